@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// The policy: every setting of one VM as one immutable value. Shapes only; contract holds the zod schema that checks foreign bytes.
+import type { Action } from './action.ts';
+import type { Schedule, WeekSchedule } from './schedule/types.ts';
+
+/** The three kinds of scan, each with settings of its own (RT-5). */
+export type ScanKind = 'realtime' | 'scheduled' | 'manual';
+
+/** One entry of a directory list (RT-2). `path` is absolute; `subdirectories` false means the directory's own files alone. */
+export interface DirectoryEntry {
+  readonly path: string;
+  readonly subdirectories: boolean;
+}
+
+/** Where is scanned (RT-2). "All" leaves out pseudo and network file systems and the vault. */
+export type DirectoryScope =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'list'; readonly entries: readonly DirectoryEntry[] };
+
+/** Which outer files are scanned (RT-3). Extensions: case-insensitive, `tar.gz`, `""` for no extension, leading dot allowed. */
+export type FileScope =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'intelliscan' }
+  | { readonly kind: 'extensions'; readonly extensions: readonly string[] };
+
+/** What is done with a threat (AC-1, AC-2). */
+export type ActionSetting = { readonly kind: 'recommended' } | { readonly kind: 'custom'; readonly primary: Action };
+
+/** What one exception matches (EX-1, EX-2). `*` `?` `**` and `${VARIABLE}` of the system are allowed in paths. */
+export type ExceptionMatch =
+  | { readonly directory: string }
+  | { readonly file: string }
+  | { readonly extension: string }
+  | { readonly sha256: string }
+  | { readonly pattern: string };
+
+/** One exception with who, why and until when (EX-2). `expires`: ISO instant; absent = until it is removed. */
+export interface Exception {
+  readonly match: ExceptionMatch;
+  readonly author?: string;
+  readonly reason?: string;
+  readonly expires?: string;
+}
+
+/** Limits of a scan (LM-5, LM-6, LM-7, LM-10). `memberBytesMax`: a leaf of this extracted size *or greater* is not scanned. */
+export interface ScanLimits {
+  readonly compressionLayersMax: number;
+  readonly memberBytesMax: number;
+  readonly membersMax: number;
+  readonly fileTimeMs: number;
+}
+
+/** Share of all cores that a scan may use (SC-9): low 20 %, medium 50 %, high 100 %. */
+export type ScanLoad = 'low' | 'medium' | 'high';
+
+/** What every kind of scan has of its own (RT-5). */
+export interface ScanSettings {
+  readonly directories: DirectoryScope;
+  readonly files: FileScope;
+  readonly action: ActionSetting;
+  readonly exceptions: readonly Exception[];
+  readonly limits: ScanLimits;
+}
+
+/** Real-time scan (RT). `deadlineMs`: the longest wait of an open; `onDeadline`: what then. */
+export interface RealtimeSettings extends ScanSettings {
+  readonly enabled: boolean;
+  readonly schedule: WeekSchedule;
+  readonly deadlineMs: number;
+  readonly onDeadline: 'allow' | 'deny';
+}
+
+/** Scheduled scan (SC). `missed`: VM off at the time → made up once or skipped (SC-8). */
+export interface ScheduledSettings extends ScanSettings {
+  readonly enabled: boolean;
+  readonly schedule: Schedule;
+  readonly missed: 'once' | 'skip';
+  readonly spreadMinutes: number;
+  readonly longestRunMinutes: number;
+  readonly load: ScanLoad;
+}
+
+/** Manual scan (SC-6). */
+export interface ManualSettings extends ScanSettings {
+  readonly load: ScanLoad;
+}
+
+/** The vault's room and patience (AC-8). */
+export interface VaultSettings {
+  readonly bytesMax: number;
+  readonly retentionDays: number;
+  readonly warnAtPercent: number;
+}
+
+/** How clamd's two-word protocol answers *clean as far as read*. */
+export type ClamdPartlyAnswer = 'ok' | 'found' | 'error';
+
+/** All settings of a VM as one named object. */
+export interface Policy {
+  readonly version: 1;
+  readonly name: string;
+  readonly realtime: RealtimeSettings;
+  readonly scheduled: ScheduledSettings;
+  readonly manual: ManualSettings;
+  readonly patterns: { readonly schedule: Schedule };
+  readonly vault: VaultSettings;
+  readonly clamd: { readonly partly: ClamdPartlyAnswer };
+}
