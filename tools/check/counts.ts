@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export const EMPTY: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+export function add(left: Counts, right: Counts): Counts {
+  return {
+    passed: left.passed + right.passed,
+    failed: left.failed + right.failed,
+    skipped: left.skipped + right.skipped,
+  };
+}
+
+/** The closing line that CI reads. */
+export function formatClosingLine(counts: Counts): string {
+  return `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
+}

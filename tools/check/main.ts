@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// ./check: runs every part in turn and ends with one line that counts. Owns the order of the parts and the closing line;
+// what a part proves is said by the part itself. Flags: --full (sizes of "Must show"), --quick (npm test), --only PART.
+import { parseArgs } from 'node:util';
+import { randomInt } from 'node:crypto';
+import { PARTS } from './parts.ts';
+import { runCommand } from './run-command.ts';
+import { runTests } from './run-tests.ts';
+import { EMPTY, add, formatClosingLine, type Counts } from './counts.ts';
+
+const { values: flags } = parseArgs({
+  options: { full: { type: 'boolean' }, quick: { type: 'boolean' }, only: { type: 'string' } },
+});
+const seed = process.env['LAZARET_SEED'] ?? String(randomInt(1, 2 ** 31));
+process.env['LAZARET_SEED'] = seed;
+if (flags.full) process.env['LAZARET_FULL'] = '1';
+console.log(`seed: ${seed} (LAZARET_SEED=${seed} repeats it)${flags.full ? ', full sizes' : ''}`);
+
+const parts = PARTS.filter((part) => (flags.only ? part.name === flags.only : !flags.quick || part.quick));
+let total: Counts = EMPTY;
+for (const part of parts) {
+  const startedAt = performance.now();
+  const counts = part.kind === 'command' ? await runCommand(part) : await runTests(part);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`${counts.failed === 0 ? 'ok  ' : 'FAIL'} ${part.name}: ${formatClosingLine(counts)} (${seconds} s)`);
+  total = add(total, counts);
+}
+if (parts.length === 0) {
+  console.error(`check: no part is named '${flags.only}'. Parts: ${PARTS.map((part) => part.name).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  console.log(formatClosingLine(total));
+  process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+}

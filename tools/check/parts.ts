@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of ./check in their order: the quick and exact first, so that a slip costs seconds.
+
+export interface CommandPart {
+  readonly kind: 'command';
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly quick: boolean;
+}
+
+export interface TestPart {
+  readonly kind: 'tests';
+  readonly name: string;
+  readonly globs: readonly string[];
+  readonly quick: boolean;
+  /** Files at once. Tests that own mounts, sockets or both cores run alone. */
+  readonly concurrency: number;
+}
+
+export type Part = CommandPart | TestPart;
+
+const command = (name: string, ...argv: string[]): CommandPart => ({ kind: 'command', name, command: argv, quick: true });
+
+export const PARTS: readonly Part[] = [
+  command('format', 'biome', 'format', '.'),
+  command('types', 'tsc', '-b'),
+  command('lint', 'oxlint', '--type-aware', '--deny-warnings'),
+  command('import-rules', 'depcruise', '--config', '.dependency-cruiser.cjs', 'apps', 'packages', 'native'),
+  command('dead-code', 'knip', '--no-config-hints'),
+  command('conformance', 'node', 'tools/conformance/main.ts', '--check'),
+  {
+    kind: 'tests',
+    name: 'unit',
+    globs: ['packages/{core,contract,patterns,platform}/src/**/*.test.ts', 'tools/**/*.test.ts'],
+    quick: true,
+    concurrency: 2,
+  },
+  { kind: 'tests', name: 'native', globs: ['native/*/src/**/*.test.ts'], quick: false, concurrency: 1 },
+  { kind: 'tests', name: 'agent', globs: ['packages/{agent,testkit}/src/**/*.test.ts'], quick: false, concurrency: 1 },
+  { kind: 'tests', name: 'apps', globs: ['apps/*/src/**/*.test.ts'], quick: false, concurrency: 1 },
+  { kind: 'tests', name: 'end-to-end', globs: ['{e2e,tests}/**/*.test.ts'], quick: false, concurrency: 1 },
+];

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs one group of test files with node:test, a process each, and counts leaf tests. A file that dies counts as failed.
+import { run } from 'node:test';
+import { globSync } from 'node:fs';
+import type { TestEvent } from './test-events.ts';
+import type { Counts } from './counts.ts';
+import type { TestPart } from './parts.ts';
+
+/** No single test file may take longer; heavy proofs of --full are the longest. */
+const FILE_TIMEOUT_MS = 40 * 60 * 1000;
+
+export async function runTests(part: TestPart): Promise<Counts> {
+  const files = part.globs.flatMap((glob) => globSync(glob)).toSorted();
+  let passed = 0;
+  let failed = 0;
+  let skipped = 0;
+  if (files.length === 0) return { passed, failed, skipped };
+  const stream = run({ files, concurrency: part.concurrency, timeout: FILE_TIMEOUT_MS, isolation: 'process' });
+  for await (const event of stream as AsyncIterable<TestEvent>) {
+    if (event.type === 'test:stderr' || event.type === 'test:stdout') {
+      if (process.env['LAZARET_VERBOSE']) process.stdout.write(event.data.message);
+      continue;
+    }
+    if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
+    if (event.data.details.type === 'suite') continue;
+    if (event.data.skip !== undefined || event.data.todo !== undefined) skipped += 1;
+    else if (event.type === 'test:pass') passed += 1;
+    else {
+      failed += 1;
+      report(event);
+    }
+  }
+  return { passed, failed, skipped };
+}
+
+function report(event: Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>): void {
+  const { error } = event.data.details;
+  console.log(`FAIL ${event.data.file ?? ''}: ${event.data.name}`);
+  const cause = error?.cause ?? error;
+  console.log(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+}

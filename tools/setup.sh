@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Set-up that ./start, ./check and ./lazaret share: system packages, the pinned Node, npm packages, native build.
+# Safe to repeat; each part is skipped when its stamp says that nothing it depends on has changed.
+# Usage: source tools/setup.sh start|check
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+goal=${1:-start}
+stamps=$root/.build/stamps
+mkdir -p "$stamps"
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 2; }
+
+[ "$(id -u)" = 0 ] || fail "must run as root: the scanner's sandbox and the vault need it. Try: sudo $0"
+command -v apt-get >/dev/null || fail "needs Debian 12 (apt-get was not found)."
+command -v npm >/dev/null || fail "needs any Node.js from 20 on with npm, only to fetch the pinned one. Try: apt-get install nodejs npm"
+
+# What the product needs to be built and run; what only the checks need beside it.
+start_packages="g++ make pkg-config libclamav-dev libyara-dev libarchive-dev libseccomp-dev libssl-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev"
+check_packages="clamav clamdscan clamav-testfiles p7zip-full zip unzip attr acl e2fsprogs cpio genisoimage"
+
+missing_packages() {
+  local package
+  for package in "$@"; do
+    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || printf '%s ' "$package"
+  done
+}
+
+install_packages() {
+  local missing
+  missing=$(missing_packages "$@")
+  [ -z "$missing" ] && return 0
+  say "installing Debian packages: $missing"
+  # A daemon that a package brings must not start by itself on somebody's machine; the file is put back as it was.
+  local policy=/usr/sbin/policy-rc.d made=0
+  if [ ! -e $policy ]; then printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy && made=1; fi
+  local log=$root/.build/apt.log status=0
+  # shellcheck disable=SC2086
+  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing; } >"$log" 2>&1 </dev/null || status=$?
+  [ $made = 0 ] || rm -f $policy
+  [ $status = 0 ] || { tail -n 20 "$log" >&2; fail "apt-get failed (whole log: $log)."; }
+}
+
+hash_of() { cat "$@" | sha256sum | cut -d' ' -f1; }
+is_fresh() { [ -f "$stamps/$1" ] && [ "$(cat "$stamps/$1")" = "$2" ]; }
+mark_fresh() { printf '%s' "$2" >"$stamps/$1"; }
+
+install_runtime() {
+  local hash
+  hash=$(hash_of "$root/.runtime/package-lock.json")
+  if ! is_fresh runtime "$hash"; then
+    say "fetching the pinned Node"
+    (cd "$root/.runtime" && npm ci --ignore-scripts --no-audit --no-fund >"$root/.build/runtime.log" 2>&1) ||
+      { tail -n 20 "$root/.build/runtime.log" >&2; fail "npm could not fetch the pinned Node (log: .build/runtime.log)."; }
+    mark_fresh runtime "$hash"
+  fi
+  local arch=x64
+  [ "$(uname -m)" = aarch64 ] && arch=arm64
+  export PATH=$root/.runtime/node_modules/node-linux-$arch/bin:$root/.runtime/node_modules/.bin:$root/node_modules/.bin:$PATH
+}
+
+install_modules() {
+  local hash
+  hash=$(hash_of "$root/package-lock.json")
+  is_fresh modules "$hash" && [ -d "$root/node_modules" ] && return 0
+  say "fetching npm packages"
+  (cd "$root" && npm ci --no-audit --no-fund >"$root/.build/npm.log" 2>&1) ||
+    { tail -n 20 "$root/.build/npm.log" >&2; fail "npm could not fetch the packages (log: .build/npm.log)."; }
+  mark_fresh modules "$hash"
+}
+
+build_native() {
+  local log=$root/.build/native.log
+  make -s -j2 -C "$root/native" "$1" >"$log" 2>&1 || { tail -n 40 "$log" >&2; fail "the native build failed (log: .build/native.log)."; }
+}
+
+# shellcheck disable=SC2086
+case $goal in
+  start) install_packages $start_packages; install_runtime; install_modules; build_native all ;;
+  check) install_packages $start_packages $check_packages; install_runtime; install_modules; build_native check ;;
+  *) fail "unknown goal '$goal'" ;;
+esac
