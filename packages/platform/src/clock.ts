@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only clock and timer of the agent; tests hand in another.
+
+export interface Clock {
+  /** Milliseconds since 1970 (UTC), as the machine believes. */
+  nowMs(): number;
+  /** Milliseconds that only grow, whatever is done to the machine's clock. */
+  monotonicMs(): number;
+  /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const finish = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', finish);
+        resolve();
+      };
+      const timer = setTimeout(finish, ms);
+      signal?.addEventListener('abort', finish, { once: true });
+    }),
+};
