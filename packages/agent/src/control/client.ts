@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The other end of the control socket, for the command line. Owns one connection; `close` ends it.
+import { createConnection, type Socket } from 'node:net';
+import { LazaretError } from '@lazaret/core';
+import { lineCutter } from './lines.ts';
+import { LINE_BYTES_MAX, replySchema } from './protocol.ts';
+
+export interface ControlClient {
+  /** Calls a method; `onEvent` gets what is sent ahead of the result. Rejects with the agent's own fault. */
+  call(method: string, params?: unknown, onEvent?: (event: unknown) => void): Promise<unknown>;
+  close(): void;
+}
+
+interface Waiting {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly onEvent: (event: unknown) => void;
+}
+
+/** Connects to a running agent, or answers null when none listens there. */
+export async function connectControl(path: string): Promise<ControlClient | null> {
+  const socket = await open(path);
+  if (socket === null) return null;
+  const waiting = new Map<number, Waiting>();
+  let nextId = 1;
+  receive(socket, waiting);
+  return {
+    call: (method, params = null, onEvent = () => {}) =>
+      new Promise((resolve, reject) => {
+        const id = nextId++;
+        waiting.set(id, { resolve, reject, onEvent });
+        socket.write(`${JSON.stringify({ id, method, params })}\n`);
+      }),
+    close: () => socket.end(),
+  };
+}
+
+function open(path: string): Promise<Socket | null> {
+  return new Promise((resolve) => {
+    const socket = createConnection(path);
+    socket.once('error', () => resolve(null));
+    socket.once('connect', () => resolve(socket));
+  });
+}
+
+function receive(socket: Socket, waiting: Map<number, Waiting>): void {
+  const cut = lineCutter(LINE_BYTES_MAX);
+  socket.on('data', (chunk) => {
+    for (const line of cut(chunk as Buffer)) settle(line, waiting);
+  });
+  socket.on('error', () => socket.destroy());
+  socket.on('close', () => {
+    for (const call of waiting.values()) call.reject(new LazaretError('agent.gone', 'The agent ended before it had answered.'));
+    waiting.clear();
+  });
+}
+
+function settle(line: string, waiting: Map<number, Waiting>): void {
+  const reply = replySchema.parse(JSON.parse(line));
+  const call = waiting.get(reply.id);
+  if (call === undefined) return;
+  if ('event' in reply) return call.onEvent(reply.event);
+  waiting.delete(reply.id);
+  if ('error' in reply) call.reject(new LazaretError(reply.error.code, reply.error.message, { path: reply.error.path }));
+  else call.resolve(reply.result);
+}

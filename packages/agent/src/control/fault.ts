@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+import { LazaretError } from '@lazaret/core';
+import type { ControlFault } from './protocol.ts';
+
+/** What may be told of an error: its code and sentence, never a stack. */
+export function toFault(error: unknown): ControlFault {
+  if (error instanceof LazaretError) {
+    return error.path === undefined
+      ? { code: error.code, message: error.message }
+      : { code: error.code, message: error.message, path: error.path };
+  }
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+}

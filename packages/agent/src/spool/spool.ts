@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// The event spool: NDJSON segments, oldest first, capped in bytes. Owns its directory. What falls out at the cap is never
+// silent: a `gap` event with the first and last lost sequence takes its place. Exactly-once effect is by (epoch, sequence).
+import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface SpoolLimits {
+  /** All segments together. */
+  readonly bytesMax: number;
+  readonly segmentBytesMax: number;
+}
+
+export interface SpoolEvent {
+  readonly sequence: number;
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Spool {
+  /** Appends and returns the sequence. `durable` waits until the disk has it (detections, gaps). */
+  append(type: string, fields: Readonly<Record<string, unknown>>, durable?: boolean): number;
+  /** Events from `sequence` on, oldest first. */
+  read(fromSequence: number): Generator<SpoolEvent>;
+  close(): void;
+}
+
+export const SPOOL_LIMITS: SpoolLimits = { bytesMax: 64 * 1024 * 1024, segmentBytesMax: 4 * 1024 * 1024 };
+
+/** Opens the spool in `directory`; a last line that a crash cut off is removed. */
+export function openSpool(directory: string, limits: SpoolLimits = SPOOL_LIMITS): Spool {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  let segments = listSegments(directory);
+  let next = segments.length === 0 ? 1 : repairLast(directory, segments.at(-1) ?? 1);
+  let current = openSegment(directory, segments.at(-1) ?? next);
+  if (segments.length === 0) segments = [next];
+
+  const write = (event: SpoolEvent, durable: boolean): void => {
+    if (fstatSync(current).size >= limits.segmentBytesMax) {
+      closeSync(current);
+      current = openSegment(directory, event.sequence);
+      segments = [...segments, event.sequence];
+    }
+    writeSync(current, `${JSON.stringify(event)}\n`);
+    if (durable) fdatasyncSync(current);
+  };
+  const append: Spool['append'] = (type, fields, durable = false) => {
+    const sequence = next++;
+    write({ ...fields, sequence, type }, durable);
+    const { kept, lost } = dropOldest(directory, segments, limits.bytesMax);
+    segments = kept;
+    if (lost !== null) write({ sequence: next++, type: 'gap', lostFrom: lost.from, lostTo: lost.to }, true);
+    return sequence;
+  };
+  return {
+    append,
+    read: (from) => readSegments(directory, segments, from),
+    close: () => closeSync(current),
+  };
+}
+
+const segmentPath = (directory: string, first: number): string => join(directory, `${String(first).padStart(16, '0')}.ndjson`);
+
+function openSegment(directory: string, first: number): number {
+  return openSync(segmentPath(directory, first), 'a', 0o600);
+}
+
+function listSegments(directory: string): number[] {
+  return readdirSync(directory)
+    .filter((name) => /^\d{16}\.ndjson$/.test(name))
+    .map((name) => Number(name.slice(0, 16)))
+    .toSorted((left, right) => left - right);
+}
+
+/** Cuts an unfinished last line and answers the next sequence. */
+function repairLast(directory: string, first: number): number {
+  const path = segmentPath(directory, first);
+  const bytes = readFileSync(path);
+  const end = bytes.lastIndexOf(10) + 1;
+  if (end !== bytes.length) truncate(path, end);
+  const lines = bytes.subarray(0, end).toString('utf8').trimEnd().split('\n');
+  const last = lines.at(-1);
+  return last ? (JSON.parse(last) as SpoolEvent).sequence + 1 : first;
+}
+
+function truncate(path: string, bytes: number): void {
+  const descriptor = openSync(path, 'r+');
+  ftruncateSync(descriptor, bytes);
+  closeSync(descriptor);
+}
+
+function dropOldest(
+  directory: string,
+  segments: readonly number[],
+  bytesMax: number,
+): { kept: number[]; lost: { from: number; to: number } | null } {
+  const kept = [...segments];
+  let total = kept.reduce((sum, first) => sum + statSync(segmentPath(directory, first)).size, 0);
+  let lost: { from: number; to: number } | null = null;
+  while (total > bytesMax && kept.length > 1) {
+    const first = kept.shift() ?? 0;
+    const path = segmentPath(directory, first);
+    total -= statSync(path).size;
+    rmSync(path);
+    lost = { from: lost?.from ?? first, to: (kept[0] ?? first + 1) - 1 };
+  }
+  return { kept, lost };
+}
+
+function* readSegments(directory: string, segments: readonly number[], from: number): Generator<SpoolEvent> {
+  for (const [index, first] of segments.entries()) {
+    const following = segments[index + 1];
+    if (following !== undefined && following <= from) continue;
+    for (const line of readFileSync(segmentPath(directory, first), 'utf8').split('\n')) {
+      if (line === '') continue;
+      const event = JSON.parse(line) as SpoolEvent;
+      if (event.sequence >= from) yield event;
+    }
+  }
+}
