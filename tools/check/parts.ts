@@ -19,7 +19,12 @@ export interface TestPart {
 
 export type Part = CommandPart | TestPart;
 
-const command = (name: string, ...argv: string[]): CommandPart => ({ kind: 'command', name, command: argv, quick: true });
+const command = (name: string, ...argv: string[]): CommandPart => ({
+  kind: 'command',
+  name,
+  command: argv,
+  quick: true,
+});
 
 export const PARTS: readonly Part[] = [
   command('format', 'biome', 'format', '.'),

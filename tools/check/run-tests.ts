@@ -37,5 +37,5 @@ function report(event: Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>):
   const { error } = event.data.details;
   console.log(`FAIL ${event.data.file ?? ''}: ${event.data.name}`);
   const cause = error?.cause ?? error;
-  console.log(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+  console.log(cause instanceof Error ? (cause.stack ?? cause.message) : JSON.stringify(cause));
 }

@@ -3,18 +3,18 @@
 
 export interface ErrorPlace {
   /** Where: a JSON pointer, a file, a flag. */
-  readonly path?: string | undefined;
+  readonly where?: string | undefined;
   readonly cause?: unknown;
 }
 
 export class LazaretError extends Error {
   readonly code: string;
-  readonly path: string | undefined;
+  readonly where: string | null;
 
   constructor(code: string, message: string, place: ErrorPlace = {}) {
     super(message, place.cause === undefined ? undefined : { cause: place.cause });
     this.name = 'LazaretError';
     this.code = code;
-    this.path = place.path;
+    this.where = place.where ?? null;
   }
 }

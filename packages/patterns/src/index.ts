@@ -1,2 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-export {};
+export * from './manifest.ts';
+export * from './pattern-files.ts';

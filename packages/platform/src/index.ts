@@ -1,3 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './clock.ts';
 export * from './product-paths.ts';
+export * from './write-file-atomic.ts';

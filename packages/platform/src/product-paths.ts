@@ -33,7 +33,9 @@ export interface PathEnvironment {
 export function productPaths(programs: string, environment: PathEnvironment): ProductPaths {
   const name = programs === '/opt/lazaret' ? 'lazaret' : `lazaret-${shortHash(programs)}`;
   const state = environment.LAZARET_STATE ?? join('/var/opt', name);
-  const run = environment.LAZARET_RUN ?? (environment.LAZARET_STATE ? join('/run', `lazaret-${shortHash(state)}`) : join('/run', name));
+  const run =
+    environment.LAZARET_RUN ??
+    (environment.LAZARET_STATE ? join('/run', `lazaret-${shortHash(state)}`) : join('/run', name));
   return {
     programs,
     state,

@@ -50,7 +50,8 @@ function receive(socket: Socket, waiting: Map<number, Waiting>): void {
   });
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
-    for (const call of waiting.values()) call.reject(new LazaretError('agent.gone', 'The agent ended before it had answered.'));
+    for (const call of waiting.values())
+      call.reject(new LazaretError('agent.gone', 'The agent ended before it had answered.'));
     waiting.clear();
   });
 }
@@ -61,6 +62,13 @@ function settle(line: string, waiting: Map<number, Waiting>): void {
   if (call === undefined) return;
   if ('event' in reply) return call.onEvent(reply.event);
   waiting.delete(reply.id);
-  if ('error' in reply) call.reject(new LazaretError(reply.error.code, reply.error.message, { path: reply.error.path }));
+  if ('error' in reply)
+    call.reject(
+      new LazaretError(
+        reply.error.code,
+        reply.error.message,
+        reply.error.path === undefined ? {} : { where: reply.error.path },
+      ),
+    );
   else call.resolve(reply.result);
 }

@@ -5,9 +5,9 @@ import type { ControlFault } from './protocol.ts';
 /** What may be told of an error: its code and sentence, never a stack. */
 export function toFault(error: unknown): ControlFault {
   if (error instanceof LazaretError) {
-    return error.path === undefined
+    return error.where === null
       ? { code: error.code, message: error.message }
-      : { code: error.code, message: error.message, path: error.path };
+      : { code: error.code, message: error.message, path: error.where };
   }
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }

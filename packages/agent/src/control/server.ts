@@ -78,7 +78,8 @@ async function callMethod(
 ): Promise<ControlReply> {
   const { id } = request;
   const method = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
-  if (method === undefined) return { id, error: { code: 'control.unknown_method', message: `No method ${request.method}.` } };
+  if (method === undefined)
+    return { id, error: { code: 'control.unknown_method', message: `No method ${request.method}.` } };
   try {
     const result = await method({ params: request.params, signal, send: (event) => write(socket, { id, event }) });
     return { id, result: result ?? null };

@@ -33,7 +33,8 @@ export function pacing(load: ScanLoad, cores: number, clock: Clock): Pacing {
       balanceMs -= cpuMs;
     },
     allowance: async (signal) => {
-      for (refill(); balanceMs < 0 && !signal?.aborted; refill()) await clock.sleep(Math.ceil(-balanceMs / perMs), signal);
+      for (refill(); balanceMs < 0 && !signal?.aborted; refill())
+        await clock.sleep(Math.ceil(-balanceMs / perMs), signal);
     },
   };
 }

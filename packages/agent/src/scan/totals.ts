@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run adds up. Pure; the cursor's checkpoint stores it, the summary row shows it.
-import type { FileRow, SummaryRow } from '@lazaret/contract';
 
 export interface Totals {
   readonly files: number;

@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The event spool: NDJSON segments, oldest first, capped in bytes. Owns its directory. What falls out at the cap is never
 // silent: a `gap` event with the first and last lost sequence takes its place. Exactly-once effect is by (epoch, sequence).
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 export interface SpoolLimits {
@@ -58,7 +70,8 @@ export function openSpool(directory: string, limits: SpoolLimits = SPOOL_LIMITS)
   };
 }
 
-const segmentPath = (directory: string, first: number): string => join(directory, `${String(first).padStart(16, '0')}.ndjson`);
+const segmentPath = (directory: string, first: number): string =>
+  join(directory, `${String(first).padStart(16, '0')}.ndjson`);
 
 function openSegment(directory: string, first: number): number {
   return openSync(segmentPath(directory, first), 'a', 0o600);
@@ -96,12 +109,13 @@ function dropOldest(
   const kept = [...segments];
   let total = kept.reduce((sum, first) => sum + statSync(segmentPath(directory, first)).size, 0);
   let lost: { from: number; to: number } | null = null;
+  let from: number | undefined;
   while (total > bytesMax && kept.length > 1) {
     const first = kept.shift() ?? 0;
     const path = segmentPath(directory, first);
     total -= statSync(path).size;
     rmSync(path);
-    lost = { from: lost?.from ?? first, to: (kept[0] ?? first + 1) - 1 };
+    lost = { from: from ??= first, to: (kept[0] ?? first + 1) - 1 };
   }
   return { kept, lost };
 }

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pattern releases of this VM: `<patterns>/releases/<id>/` with a manifest each, and the links `active` and `previous`.
+// Owns that directory. A release is complete before its name exists; the active one changes by one rename, so that a kill at
+// any moment leaves a whole release active. What a release *means* is decided in packages/patterns.
+import { createHash } from 'node:crypto';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { copyFile, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { LazaretError } from '@lazaret/core';
+import {
+  MANIFEST_NAME,
+  RELEASE_LIMITS,
+  classifyPatternFile,
+  formatReleaseId,
+  isReleaseFileName,
+  manifestSchema,
+  releaseIdentityText,
+  type ManifestFile,
+  type ReleaseManifest,
+} from '@lazaret/patterns';
+import { writeFileAtomic } from '@lazaret/platform';
+
+export interface Release {
+  readonly directory: string;
+  readonly manifest: ReleaseManifest;
+}
+
+export interface ReleaseStore {
+  /** Copies the pattern files of `sources` into a release of their own. The same bytes give the same release again. */
+  importFrom(sources: readonly string[], label: string, createdAt: string): Promise<Release>;
+  active(): Release | null;
+  previous(): Release | null;
+  /** Every file has the size and hash of its manifest, or `patterns.damaged` says which has not. */
+  verify(release: Release): Promise<void>;
+  recordLoaded(release: Release, loaded: { clamav: number; yara: number }): Release;
+  /** Makes `release` the active one; the active one becomes the previous. */
+  activate(release: Release): void;
+  list(): readonly Release[];
+}
+
+export function releaseStore(patterns: string): ReleaseStore {
+  const releases = join(patterns, 'releases');
+  mkdirSync(releases, { recursive: true, mode: 0o755 });
+  return {
+    importFrom: (sources, label, createdAt) => importRelease(releases, sources, label, createdAt),
+    active: () => readLink(patterns, 'active'),
+    previous: () => readLink(patterns, 'previous'),
+    verify: verifyRelease,
+    recordLoaded: (release, loaded) => writeManifest(release.directory, { ...release.manifest, loaded }),
+    activate: (release) => activate(patterns, release),
+    list: () => readdirSync(releases).flatMap((name) => readRelease(join(releases, name)) ?? []),
+  };
+}
+
+async function importRelease(
+  releases: string,
+  sources: readonly string[],
+  label: string,
+  createdAt: string,
+): Promise<Release> {
+  const found = sources.flatMap((source) => listPatternFiles(source));
+  if (!found.some(({ kind }) => kind !== 'table')) {
+    throw new LazaretError('patterns.empty', `No pattern file (ClamAV or YARA) was found in ${sources.join(', ')}.`, {
+      where: sources[0],
+    });
+  }
+  const staging = join(releases, `.incoming-${process.pid}`);
+  await rm(staging, { recursive: true, force: true });
+  mkdirSync(staging, { mode: 0o755 });
+  try {
+    const files = await copyAll(found, staging);
+    const identity = createHash('sha256').update(releaseIdentityText(files)).digest('hex');
+    const manifest: ReleaseManifest = {
+      format: 1,
+      id: formatReleaseId(label, identity),
+      source: sources.join(' '),
+      createdAt,
+      files,
+      loaded: null,
+    };
+    const directory = join(releases, manifest.id);
+    const existing = readRelease(directory);
+    if (existing !== null) return existing;
+    writeManifest(staging, manifest);
+    await rename(staging, directory);
+    return { directory, manifest };
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+interface Found {
+  readonly name: string;
+  readonly path: string;
+  readonly kind: 'clamav' | 'yara' | 'table';
+}
+
+function listPatternFiles(source: string): Found[] {
+  if (!existsSync(source) || !statSync(source).isDirectory()) {
+    throw new LazaretError('path.not_found', `There is no directory ${source}.`, { where: source });
+  }
+  return readdirSync(source).flatMap((name) => {
+    const kind = classifyPatternFile(name);
+    const path = join(source, name);
+    if (kind === 'other' || !statSync(path).isFile()) return [];
+    if (!isReleaseFileName(name))
+      throw new LazaretError('patterns.file_name', `A pattern file may not be named ${JSON.stringify(name)}.`, {
+        where: path,
+      });
+    if (statSync(path).size > RELEASE_LIMITS.fileBytesMax)
+      throw new LazaretError('patterns.too_large', `${path} is larger than 2 GiB.`, { where: path });
+    return [{ name, path, kind }];
+  });
+}
+
+async function copyAll(found: readonly Found[], target: string): Promise<ManifestFile[]> {
+  const files: ManifestFile[] = [];
+  for (const { name, path } of found) {
+    const copy = join(target, name);
+    if (existsSync(copy))
+      throw new LazaretError('patterns.duplicate', `Two sources hold a file named ${name}.`, { where: path });
+    await copyFile(path, copy);
+    files.push({ name, bytes: statSync(copy).size, sha256: await hashFile(copy) });
+  }
+  return files;
+}
+
+async function verifyRelease(release: Release): Promise<void> {
+  for (const file of release.manifest.files) {
+    const path = join(release.directory, file.name);
+    const fits = existsSync(path) && statSync(path).size === file.bytes && (await hashFile(path)) === file.sha256;
+    if (!fits)
+      throw new LazaretError('patterns.damaged', `${path} is not the file that the release was made of.`, {
+        where: path,
+      });
+  }
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+function writeManifest(directory: string, manifest: ReleaseManifest): Release {
+  writeFileAtomic(join(directory, MANIFEST_NAME), `${JSON.stringify(manifest, null, 2)}\n`, 0o644);
+  return { directory, manifest };
+}
+
+function readRelease(directory: string): Release | null {
+  try {
+    return {
+      directory,
+      manifest: manifestSchema.parse(JSON.parse(readFileSync(join(directory, MANIFEST_NAME), 'utf8'))),
+    };
+  } catch {
+    return null;
+  }
+}
+
+function readLink(patterns: string, name: 'active' | 'previous'): Release | null {
+  try {
+    return readRelease(join(patterns, 'releases', basename(readlinkSync(join(patterns, name)))));
+  } catch {
+    return null;
+  }
+}
+
+function activate(patterns: string, release: Release): void {
+  const before = readLink(patterns, 'active');
+  if (before?.manifest.id === release.manifest.id) return;
+  if (before !== null) replaceLink(patterns, 'previous', before.manifest.id);
+  replaceLink(patterns, 'active', release.manifest.id);
+  prune(patterns);
+}
+
+function replaceLink(patterns: string, name: string, id: string): void {
+  const incoming = join(patterns, `.${name}-${process.pid}`);
+  rmSync(incoming, { force: true });
+  symlinkSync(join('releases', id), incoming);
+  renameSync(incoming, join(patterns, name));
+}
+
+/** Only the active and the previous release are kept: the way back is one step. */
+function prune(patterns: string): void {
+  const kept = new Set([readLink(patterns, 'active')?.manifest.id, readLink(patterns, 'previous')?.manifest.id]);
+  for (const name of readdirSync(join(patterns, 'releases'))) {
+    if (!kept.has(name) && !name.startsWith('.incoming-'))
+      rmSync(join(patterns, 'releases', name), { recursive: true, force: true });
+  }
+}
