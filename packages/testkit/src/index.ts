@@ -1,2 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-export {};
+export * from './manual-clock.ts';
+export * from './seed.ts';
+export * from './temporary.ts';

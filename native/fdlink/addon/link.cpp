@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "link.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "errors.hpp"
+
+namespace fdlink {
+
+namespace {
+constexpr size_t kMessageBytesMax = 256 * 1024;
+constexpr size_t kDescriptorsMax = 16;  // more in one message are closed by the kernel (MSG_CTRUNC)
+constexpr int kMessagesPerTurn = 128;   // then the loop may do something else
+
+void closeAll(const std::vector<int>& descriptors) {
+  for (int descriptor : descriptors) ::close(descriptor);
+}
+
+std::vector<int> takeDescriptors(msghdr& message) {
+  std::vector<int> taken;
+  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
+    const size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (size_t index = 0; index < count; index++) {
+      int descriptor = -1;
+      std::memcpy(&descriptor, CMSG_DATA(part) + index * sizeof(int), sizeof(int));
+      taken.push_back(descriptor);
+    }
+  }
+  return taken;
+}
+}  // namespace
+
+Napi::Function Link::define(Napi::Env env) {
+  return DefineClass(env, "Link",
+                     {InstanceMethod("send", &Link::send), InstanceMethod("wantWrite", &Link::wantWrite),
+                      InstanceMethod("setReading", &Link::setReading), InstanceMethod("close", &Link::close),
+                      InstanceMethod("peer", &Link::peer)});
+}
+
+Link::Link(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Link>(info), buffer_(kMessageBytesMax) {
+  Napi::Env env = info.Env();
+  socket_ = info[0].As<Napi::Number>().Int32Value();
+  onMessage_ = Napi::Persistent(info[1].As<Napi::Function>());
+  onWritable_ = Napi::Persistent(info[2].As<Napi::Function>());
+  onEnd_ = Napi::Persistent(info[3].As<Napi::Function>());
+  uv_loop_t* loop = nullptr;
+  napi_get_uv_event_loop(env, &loop);
+  handle_ = new uv_poll_t;
+  handle_->data = this;
+  const int status = uv_poll_init(loop, handle_, socket_);
+  if (status != 0) {
+    delete handle_;
+    handle_ = nullptr;
+    ::close(socket_);
+    socket_ = -1;
+    throw errorOf(env, "poll", -status);
+  }
+  Ref();  // the loop holds it until it is closed
+  poll();
+}
+
+Link::~Link() = default;
+
+void Link::poll() {
+  if (handle_ == nullptr) return;
+  const int events = (reading_ ? UV_READABLE | UV_DISCONNECT : 0) | (writing_ ? UV_WRITABLE : 0);
+  uv_poll_start(handle_, events, &Link::onPoll);
+}
+
+void Link::onPoll(uv_poll_t* handle, int status, int events) {
+  auto* self = static_cast<Link*>(handle->data);
+  if (self == nullptr) return;
+  Napi::HandleScope scope(self->Env());
+  if (status < 0) return self->finish();
+  if ((events & UV_WRITABLE) != 0) self->writable();
+  if (self->handle_ != nullptr && self->reading_ && (events & (UV_READABLE | UV_DISCONNECT)) != 0) self->readable();
+}
+
+void Link::readable() {
+  Napi::Env env = Env();
+  for (int turn = 0; turn < kMessagesPerTurn && handle_ != nullptr && reading_; turn++) {
+    iovec piece{buffer_.data(), buffer_.size()};
+    alignas(cmsghdr) char control[CMSG_SPACE(kDescriptorsMax * sizeof(int))];
+    msghdr message{};
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    const ssize_t count = recvmsg(socket_, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+    if (count <= 0) return finish();
+    std::vector<int> descriptors = takeDescriptors(message);
+    if ((message.msg_flags & MSG_TRUNC) != 0) {
+      closeAll(descriptors);
+      return finish();
+    }
+    Napi::HandleScope scope(env);
+    Napi::Array list = Napi::Array::New(env, descriptors.size());
+    for (uint32_t index = 0; index < descriptors.size(); index++) list.Set(index, descriptors[index]);
+    Napi::Buffer<uint8_t> bytes = Napi::Buffer<uint8_t>::Copy(env, buffer_.data(), static_cast<size_t>(count));
+    onMessage_.MakeCallback(Value(), {bytes, list});
+    if (env.IsExceptionPending()) return;
+  }
+}
+
+void Link::writable() {
+  writing_ = false;
+  poll();
+  onWritable_.MakeCallback(Value(), {});
+}
+
+Napi::Value Link::send(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  if (socket_ < 0) throw errorOf(env, "send", EPIPE);
+  auto bytes = info[0].As<Napi::Buffer<uint8_t>>();
+  const int descriptor = info[1].As<Napi::Number>().Int32Value();
+  iovec piece{bytes.Data(), bytes.Length()};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  if (descriptor >= 0) {
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr* part = CMSG_FIRSTHDR(&message);
+    part->cmsg_level = SOL_SOCKET;
+    part->cmsg_type = SCM_RIGHTS;
+    part->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(part), &descriptor, sizeof(int));
+  }
+  ssize_t count = -1;
+  do count = sendmsg(socket_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  while (count < 0 && errno == EINTR);
+  if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)) return Napi::Number::New(env, -1);
+  if (count < 0) throw errorOf(env, "send", errno);
+  return Napi::Number::New(env, static_cast<double>(count));
+}
+
+void Link::wantWrite(const Napi::CallbackInfo&) {
+  writing_ = true;
+  poll();
+}
+
+void Link::setReading(const Napi::CallbackInfo& info) {
+  reading_ = info[0].As<Napi::Boolean>().Value();
+  poll();
+}
+
+Napi::Value Link::peer(const Napi::CallbackInfo& info) {
+  return peerOf(info.Env(), socket_);
+}
+
+void Link::close(const Napi::CallbackInfo&) { finish(); }
+
+void Link::finish() {
+  if (handle_ == nullptr) return;
+  uv_poll_t* handle = handle_;
+  handle_ = nullptr;
+  uv_poll_stop(handle);
+  handle->data = nullptr;
+  uv_close(reinterpret_cast<uv_handle_t*>(handle), [](uv_handle_t* closed) { delete reinterpret_cast<uv_poll_t*>(closed); });
+  ::close(socket_);
+  socket_ = -1;
+  onEnd_.MakeCallback(Value(), {});
+  Unref();
+}
+
+}  // namespace fdlink

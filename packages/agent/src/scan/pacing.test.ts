@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { ScanLoad } from '@lazaret/core';
+import { pacing, LOAD_SHARE } from './pacing.ts';
+
+/** A clock whose sleeps pass at once, in its own time. */
+function jumpingClock(): {
+  nowMs(): number;
+  monotonicMs(): number;
+  sleep(ms: number): Promise<void>;
+  pass(ms: number): void;
+} {
+  let now = 0;
+  return {
+    nowMs: () => now,
+    monotonicMs: () => now,
+    sleep: async (ms) => {
+      now += ms;
+    },
+    pass: (ms) => {
+      now += ms;
+    },
+  };
+}
+
+test('SC-9b: over a whole run no more than the share of all cores is used, whatever the sizes of the files', async () => {
+  const load = fc.constantFrom<ScanLoad>('low', 'medium');
+  await fc.assert(
+    fc.asyncProperty(
+      load,
+      fc.integer({ min: 1, max: 16 }),
+      fc.array(fc.integer({ min: 1, max: 5_000 }), { minLength: 20, maxLength: 60 }),
+      async (kind, cores, costs) => {
+        const clock = jumpingClock();
+        const pace = pacing(kind, cores, clock);
+        let used = 0;
+        for (const cost of costs) {
+          await pace.allowance();
+          clock.pass(cost);
+          pace.charge(cost);
+          used += cost;
+        }
+        await pace.allowance();
+        assert.ok(
+          used <= clock.monotonicMs() * cores * LOAD_SHARE[kind] + 1,
+          `${used} ms in ${clock.monotonicMs()} ms`,
+        );
+      },
+    ),
+  );
+});
+
+test('SC-9b: a high load is never held', async () => {
+  const clock = jumpingClock();
+  const pace = pacing('high', 2, clock);
+  pace.charge(1e9);
+  await pace.allowance();
+  assert.equal(clock.monotonicMs(), 0);
+});
