@@ -115,7 +115,7 @@ function dropOldest(
     const path = segmentPath(directory, first);
     total -= statSync(path).size;
     rmSync(path);
-    lost = { from: from ??= first, to: (kept[0] ?? first + 1) - 1 };
+    lost = { from: (from ??= first), to: (kept[0] ?? first + 1) - 1 };
   }
   return { kept, lost };
 }
