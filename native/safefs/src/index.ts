@@ -1,2 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-export {};
+// The typed face of the safefs addon: what must be done on the very object that was scanned, and the fast tree walk.
+// Knows nothing of the product. All names and paths are Buffers: a Linux name is any bytes.
+export type { Caller } from './native.ts';
+export { type Mount, readMounts } from './mounts.ts';
+export { openAsCaller, openForScan, type OpenOptions, type OpenRequest, type OpenResult } from './open.ts';
+export type { EntryType, FileIdentity } from './record.ts';
+export { type MountDecision, TreeWalk, type WalkEntry, type WalkOptions } from './walk.ts';

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The mounts of this process's namespace, from /proc/self/mountinfo.
+import { readFileSync } from 'node:fs';
+
+/** `root`: which directory of the file system the mount shows. Paths are bytes. */
+export interface Mount {
+  readonly id: number;
+  readonly parentId: number;
+  readonly device: string;
+  readonly root: Buffer;
+  readonly mountPoint: Buffer;
+  readonly fileSystemType: string;
+  readonly source: string;
+  readonly readOnly: boolean;
+}
+
+export function readMounts(path = '/proc/self/mountinfo'): readonly Mount[] {
+  return readFileSync(path, 'latin1')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(parseMount);
+}
+
+function parseMount(line: string): Mount {
+  const [before = '', after = ''] = line.split(' - ', 2);
+  const [id, parentId, device = '', root = '', mountPoint = '', options = ''] = before.split(' ');
+  const [fileSystemType = '', source = ''] = after.split(' ');
+  return {
+    id: Number(id),
+    parentId: Number(parentId),
+    device,
+    root: unescape(root),
+    mountPoint: unescape(mountPoint),
+    fileSystemType,
+    source: unescape(source).toString(),
+    readOnly: options.split(',').includes('ro'),
+  };
+}
+
+/** The kernel writes space, tab, newline and backslash as three octal digits. */
+function unescape(text: string): Buffer {
+  const plain = text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
+    String.fromCodePoint(Number.parseInt(digits, 8)),
+  );
+  return Buffer.from(plain, 'latin1');
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opening what is to be scanned. Every descriptor in an answer is the caller's to close.
+import { addon } from './load.ts';
+import type { Caller } from './native.ts';
+import { type DecodedRecord, decodeBatch, type FileIdentity } from './record.ts';
+
+/** A path, absolute or relative to a directory descriptor. Any bytes, any length. */
+export interface OpenRequest {
+  readonly path: Buffer;
+  readonly directoryFd?: number;
+}
+
+export interface OpenOptions {
+  /** Follow a link as the last component (off). */
+  readonly followLast?: boolean;
+  /** Refuse links in every component with ELOOP (off): for paths that a walk gave, so that a swapped directory leads nowhere. */
+  readonly noSymlinks?: boolean;
+}
+
+/** `NOT_REGULAR`: a directory, link, FIFO, socket or device, which is looked at but never opened. */
+export type OpenResult =
+  | { readonly opened: true; readonly fd: number; readonly identity: FileIdentity }
+  | { readonly opened: false; readonly code: string };
+
+/** Opens many in one go, on a worker thread; answers stand in the order of the requests. */
+export async function openForScan(
+  requests: readonly OpenRequest[],
+  options: OpenOptions = {},
+): Promise<readonly OpenResult[]> {
+  return await open(requests, options, null);
+}
+
+/** Opens with another user's rights, following links as that user would; never on /proc, which would answer about us. */
+export async function openAsCaller(path: Buffer, caller: Caller): Promise<OpenResult> {
+  const [result] = await open([{ path }], { followLast: true }, caller);
+  return result ?? { opened: false, code: 'EIO' };
+}
+
+async function open(
+  requests: readonly OpenRequest[],
+  options: OpenOptions,
+  caller: Caller | null,
+): Promise<readonly OpenResult[]> {
+  const flat = requests.flatMap((request) => [request.directoryFd ?? -1, request.path]);
+  const batch = await addon().openMany(flat, options.followLast ?? false, options.noSymlinks ?? false, caller);
+  return decodeBatch(batch).map(resultOf);
+}
+
+function resultOf(record: DecodedRecord): OpenResult {
+  if (record.error !== null) return { opened: false, code: record.error };
+  if (record.fd < 0) return { opened: false, code: 'NOT_REGULAR' };
+  return { opened: true, fd: record.fd, identity: record.identity };
+}
