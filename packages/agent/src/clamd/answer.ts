@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// A verdict in clamd's two words. It has no third: how *clean as far as read* is answered is a setting (policy clamd.partly).
+import type { ScannerAnswer } from '@lazaret/contract';
+import type { ClamdPartlyAnswer } from '@lazaret/core';
+
+/** `OK`, `NAME FOUND` or `TEXT ERROR`, without the path before it. */
+export function formatVerdict(answer: ScannerAnswer, partly: ClamdPartlyAnswer): string {
+  const threat = answer.threats[0];
+  if (answer.verdict === 'infected' && threat !== undefined) return `${threat.name} FOUND`;
+  const reason = answer.verdict === 'partly' ? answer.unscanned[0]?.reason : undefined;
+  if (reason === undefined || partly === 'ok') return 'OK';
+  return partly === 'found' ? `Lazaret.NotScanned.${pascalCase(reason)} FOUND` : `not scanned: ${reason} ERROR`;
+}
+
+function pascalCase(words: string): string {
+  return words.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

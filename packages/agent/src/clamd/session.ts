@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// One client of the clamd socket. Commands are answered in the order in which they came; outside IDSESSION the first answer
+// ends the connection, as clamd does. Owns the client's descriptors until they are answered.
+import { closeSync } from 'node:fs';
+import type { ScannerAnswer } from '@lazaret/contract';
+import type { Link, LinkHandlers } from '@lazaret/fdlink';
+import { clamdParser, type ClamdInput } from './parser.ts';
+import { formatVerdict } from './answer.ts';
+import { scanPath } from './scan-path.ts';
+import { openStreamFile, type StreamFile } from './stream-file.ts';
+import type { ClamdDependencies } from './server.ts';
+
+const COMMANDS = 'SCAN CONTSCAN MULTISCAN FILDES INSTREAM PING VERSION VERSIONCOMMANDS RELOAD STATS IDSESSION END';
+
+/** Inputs that wait behind a slow scan; then reading stops until half of them are done. */
+const WAITING_MAX = 256;
+
+export function serveSession(
+  open: (handlers: LinkHandlers) => Link,
+  dependencies: ClamdDependencies,
+  onEnd: () => void,
+): void {
+  const parser = clamdParser();
+  const waiting: ClamdInput[] = [];
+  let busy = false;
+  const drain = async (): Promise<void> => {
+    if (busy) return;
+    busy = true;
+    for (let input = waiting.shift(); input !== undefined; input = waiting.shift()) {
+      await session.handle(input);
+      if (waiting.length === WAITING_MAX / 2) link.setReading(true);
+    }
+    busy = false;
+  };
+  const link = open({
+    onMessage: (bytes, descriptors) => {
+      waiting.push(...parser.feed(bytes, descriptors));
+      if (waiting.length >= WAITING_MAX) link.setReading(false);
+      void drain();
+    },
+    onEnd: () => {
+      for (const descriptor of parser.unclaimed()) closeSync(descriptor);
+      for (const input of waiting.splice(0))
+        if (input.kind === 'descriptor' && input.descriptor !== null) closeSync(input.descriptor);
+      session.abandon();
+      onEnd();
+    },
+  });
+  const session = new Session(link, dependencies);
+}
+
+class Session {
+  readonly #link: Link;
+  readonly #dependencies: ClamdDependencies;
+  #inSession = false;
+  #number = 0;
+  #delimiter: '\0' | '\n' = '\n';
+  #stream: StreamFile | null = null;
+
+  constructor(link: Link, dependencies: ClamdDependencies) {
+    this.#link = link;
+    this.#dependencies = dependencies;
+  }
+
+  async handle(input: ClamdInput): Promise<void> {
+    try {
+      switch (input.kind) {
+        case 'command':
+          return await this.#command(input);
+        case 'chunk':
+          return this.#stream?.append(input.bytes);
+        case 'stream-end':
+          return await this.#endStream();
+        case 'descriptor':
+          return await this.#descriptor(input.descriptor);
+        case 'fault':
+          await this.#reply(`${input.message} ERROR`);
+          return this.#link.close();
+      }
+    } catch (error) {
+      if (isGone(error)) return;
+      await this.#reply(`${error instanceof Error ? error.message : String(error)} ERROR`).catch(() => {});
+      this.#link.close();
+    }
+  }
+
+  abandon(): void {
+    this.#stream?.close();
+    this.#stream = null;
+  }
+
+  async #command(input: Extract<ClamdInput, { kind: 'command' }>): Promise<void> {
+    this.#delimiter = input.delimiter;
+    if (input.name !== 'IDSESSION' && input.name !== 'END') this.#number += 1;
+    switch (input.name) {
+      case 'PING':
+        return await this.#finish('PONG');
+      case 'VERSION':
+        return await this.#finish(this.#dependencies.version());
+      case 'VERSIONCOMMANDS':
+        return await this.#finish(`${this.#dependencies.version()}| COMMANDS: ${COMMANDS}`);
+      case 'STATS':
+        return await this.#finish('POOLS: 1\n\nSTATE: VALID PRIMARY\nEND');
+      case 'RELOAD':
+        await this.#dependencies.reload();
+        return await this.#finish('RELOADING');
+      case 'IDSESSION':
+        this.#inSession = true;
+        return;
+      case 'END':
+        return this.#link.close();
+      case 'INSTREAM':
+        this.#stream = openStreamFile(this.#dependencies.spoolDirectory);
+        return;
+      case 'FILDES':
+        return;
+      case 'SCAN':
+      case 'CONTSCAN':
+      case 'MULTISCAN':
+        return await this.#path(input.argument, input.name === 'SCAN');
+      default:
+        await this.#reply('UNKNOWN COMMAND');
+        return this.#link.close();
+    }
+  }
+
+  async #descriptor(descriptor: number | null): Promise<void> {
+    if (descriptor === null) return await this.#finish('No file descriptor received. ERROR');
+    try {
+      const answer = await this.#dependencies.scan(descriptor);
+      await this.#finish(`fd[${descriptor}]: ${formatVerdict(answer, this.#dependencies.partly())}`);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  async #endStream(): Promise<void> {
+    const stream = this.#stream;
+    this.#stream = null;
+    if (stream === null) return;
+    try {
+      const answer = await this.#dependencies.scan(stream.descriptor);
+      await this.#finish(`stream: ${formatVerdict(answer, this.#dependencies.partly())}`);
+    } finally {
+      stream.close();
+    }
+  }
+
+  async #path(path: Buffer, stopAtFirst: boolean): Promise<void> {
+    const scan = (descriptor: number): Promise<ScannerAnswer> => this.#dependencies.scan(descriptor);
+    for await (const line of scanPath(path, this.#link.peer(), scan, this.#dependencies.partly(), stopAtFirst)) {
+      await this.#reply(line);
+    }
+    if (!this.#inSession) this.#link.close();
+  }
+
+  /** One answer to one command. */
+  async #finish(text: string): Promise<void> {
+    await this.#reply(text);
+    if (!this.#inSession) this.#link.close();
+  }
+
+  async #reply(text: string | Buffer): Promise<void> {
+    const prefix = this.#inSession ? `${this.#number}: ` : '';
+    await this.#link.send(Buffer.concat([Buffer.from(prefix), Buffer.from(text), Buffer.from(this.#delimiter)]));
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+}
