@@ -1,2 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+export * from './canonical-json.ts';
+export type { ContractFault, NotApplied } from './check.ts';
+export * from './error-codes.ts';
+export * from './policy-schema.ts';
 export * from './scanner.ts';
+export * from './schedule-schema.ts';

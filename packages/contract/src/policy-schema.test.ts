@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { defaultPolicy, type Policy, valueAt } from '@lazaret/core';
+import { canonicalJson } from './canonical-json.ts';
+import { checkPolicy, policyHash } from './policy-schema.ts';
+
+const sha256Hex = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+
+function policyOf(input: unknown): Policy {
+  const checked = checkPolicy(input);
+  assert.ok('policy' in checked, JSON.stringify(checked));
+  return checked.policy;
+}
+
+function codesOf(input: unknown): readonly string[] {
+  const checked = checkPolicy(input);
+  return 'faults' in checked ? checked.faults.map(({ code, path }) => `${code} ${path}`).sort() : [];
+}
+
+describe('checkPolicy', () => {
+  it('an empty file is the defaults', () => {
+    for (const empty of [{}, null, undefined]) assert.deepEqual(policyOf(empty), defaultPolicy);
+  });
+
+  it('LM-6c, LM-7a, LM-5e: the defaults are 10 MB, 30 MB and five layers, and each can be set within its range', () => {
+    assert.equal(defaultPolicy.realtime.limits.memberBytesMax, 10_485_760);
+    assert.equal(defaultPolicy.scheduled.limits.memberBytesMax, 31_457_280);
+    assert.equal(defaultPolicy.manual.limits.memberBytesMax, 31_457_280);
+    for (const layers of [1, 5, 30]) {
+      const policy = policyOf({ manual: { limits: { compressionLayersMax: layers } } });
+      assert.deepEqual(policy.manual.limits, { ...defaultPolicy.manual.limits, compressionLayersMax: layers });
+    }
+    for (const layers of [0, 31, 1.5]) {
+      const faults = codesOf({ manual: { limits: { compressionLayersMax: layers } } });
+      assert.deepEqual(faults, ['limits.out_of_range /manual/limits/compressionLayersMax']);
+    }
+  });
+
+  it('RT-5a, RT-5b, RT-5c: each kind of scan keeps a scope, actions and exceptions of its own', () => {
+    const policy = policyOf({
+      realtime: { action: { kind: 'custom', primary: 'deny' } },
+      scheduled: { directories: { kind: 'list', entries: [{ path: '/srv' }] } },
+      manual: { exceptions: [{ match: { extension: 'log' } }] },
+    });
+    assert.deepEqual(policy.realtime.action, { kind: 'custom', primary: 'deny' });
+    assert.deepEqual(policy.scheduled.action, defaultPolicy.scheduled.action);
+    assert.deepEqual(policy.scheduled.directories, { kind: 'list', entries: [{ path: '/srv', subdirectories: true }] });
+    assert.deepEqual(policy.manual.directories, { kind: 'all' });
+    assert.equal(policy.manual.exceptions.length, 1);
+    assert.equal(policy.realtime.exceptions.length + policy.scheduled.exceptions.length, 0);
+  });
+
+  it('AC-6e: Deny access is refused for scheduled and manual scans and taken for real-time', () => {
+    const deny = { action: { kind: 'custom', primary: 'deny' } };
+    assert.deepEqual(codesOf({ realtime: deny, scheduled: deny, manual: deny }), [
+      'action.deny_needs_realtime /manual/action/primary',
+      'action.deny_needs_realtime /scheduled/action/primary',
+    ]);
+  });
+
+  it('AC-2a: exactly five actions can be set', () => {
+    for (const primary of ['delete', 'clean', 'pass', 'deny', 'quarantine'])
+      assert.deepEqual(codesOf({ realtime: { action: { kind: 'custom', primary } } }), []);
+    for (const primary of ['report', 'none', '', 'Delete', null])
+      assert.deepEqual(codesOf({ realtime: { action: { kind: 'custom', primary } } }), [
+        'policy.invalid /realtime/action/primary',
+      ]);
+  });
+
+  it('RT-2d, LM-8a, SC-5a: every fault comes at once, each with its pointer, and none hides another', () => {
+    const faults = codesOf({
+      name: 7,
+      realtime: { directories: { kind: 'list', entries: [] } },
+      scheduled: {
+        enabled: 'yes',
+        directories: {
+          kind: 'list',
+          entries: [{ path: String.raw`\\nas\share` }, { path: '/a', subdirectories: 1 }, 4],
+        },
+        schedule: { kind: 'daily', at: '00:30', every: 'day', zone: 7 },
+        exceptions: [{ match: { file: '//x/y' }, author: 3 }],
+      },
+      manual: { directories: { kind: 'list', entries: [{ path: 'nfs:/x' }, { path: '//s/t' }, { path: 'relative' }] } },
+    });
+    assert.deepEqual(faults, [
+      'policy.invalid /name',
+      'policy.invalid /scheduled/directories/entries/1/subdirectories',
+      'policy.invalid /scheduled/directories/entries/2',
+      'policy.invalid /scheduled/enabled',
+      'policy.invalid /scheduled/exceptions/0/author',
+      'policy.invalid /scheduled/schedule/zone',
+      'schedule.start_window /scheduled/schedule/at',
+      'targets.empty_list /realtime/directories/entries',
+      'targets.network /manual/directories/entries/0/path',
+      'targets.network /manual/directories/entries/1/path',
+      'targets.network /scheduled/directories/entries/0/path',
+      'targets.network /scheduled/exceptions/0/match/file',
+      'targets.relative /manual/directories/entries/2/path',
+    ]);
+  });
+
+  it('SC-5d: the provider can lift the refused window', () => {
+    const night = { scheduled: { schedule: { kind: 'daily', at: '00:30', every: 'day' } } };
+    assert.deepEqual(codesOf(night), ['schedule.start_window /scheduled/schedule/at']);
+    assert.ok('policy' in checkPolicy(night, { startWindow: 'lifted' }));
+  });
+
+  it('an unknown field is kept, named by its pointer, and changes the hash', () => {
+    const input: unknown = JSON.parse(
+      '{"colour":1,"a/b~c":2,"__proto__":{"x":1},"vault":{"bytesMax":2097152,"tape":true},"scheduled":{"schedule":{"kind":"daily","at":"02:00","every":{"days":2,"from":"2027-01-01","but":[]}}}}',
+    );
+    const checked = checkPolicy(input);
+    assert.ok('policy' in checked);
+    const pointers = checked.notApplied.map(({ path }) => path).toSorted();
+    assert.deepEqual(pointers, ['/__proto__', '/a~1b~0c', '/colour', '/scheduled/schedule/every/but', '/vault/tape']);
+    for (const pointer of pointers)
+      assert.deepEqual(valueAt(checked.policy, pointer), valueAt(input, pointer), pointer);
+    assert.equal(Object.getPrototypeOf(checked.policy), Object.prototype);
+    const plain = policyOf({
+      vault: { bytesMax: 2_097_152 },
+      scheduled: { schedule: { kind: 'daily', at: '02:00', every: { days: 2, from: '2027-01-01' } } },
+    });
+    assert.notEqual(policyHash(checked.policy, sha256Hex), policyHash(plain, sha256Hex));
+  });
+
+  it('EX-2f: an exception with a condition that is not known is kept and reported, because applying the rest would widen it', () => {
+    const checked = checkPolicy({ manual: { exceptions: [{ match: { directory: '/srv', process: '/usr/bin/db' } }] } });
+    assert.ok('policy' in checked);
+    assert.deepEqual(
+      checked.notApplied.map(({ path, message }) => [path, /not applied/.test(message)]),
+      [['/manual/exceptions/0/match/process', true]],
+    );
+  });
+
+  it('what JSON cannot say is a fault with its pointer, and deep nesting ends', () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`);
+    for (const strange of [new Date(0), Number.NaN, '\ud800', deep]) {
+      const checked = checkPolicy({ vault: { note: strange } });
+      assert.ok('faults' in checked && checked.faults[0]?.path.startsWith('/vault/note'));
+    }
+  });
+
+  it('the hash is that of the canonical text: the order of the file does not matter', () => {
+    const one = policyOf({ name: 'a', manual: { load: 'low' } });
+    const other = policyOf({ manual: { load: 'low' }, name: 'a' });
+    assert.equal(policyHash(one, sha256Hex), policyHash(other, sha256Hex));
+    assert.equal(policyHash(one, sha256Hex), sha256Hex(canonicalJson(one)));
+    assert.match(policyHash(one, sha256Hex), /^[0-9a-f]{64}$/);
+  });
+});

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// The policy as foreign bytes bring it (YAML or JSON, already parsed). A partial one is laid over the defaults field by field; a list, a scope,
+// an action, a schedule replaces the default's whole. Strict on every field we know; one we do not know is kept, hashed, and reported as
+// `policy.not_applied` (house.md).
+import {
+  defaultPolicy,
+  type Exception,
+  EXCEPTION_FIELDS,
+  EXCEPTION_MATCH_FIELDS,
+  findActionFaults,
+  findExceptionFaults,
+  findFileScopeFaults,
+  findListFaults,
+  findRangeFaults,
+  findTargetPathFaults,
+  formatPointer,
+  type LimitRange,
+  POLICY_PATH_LENGTH_MAX,
+  type Policy,
+  type RangedSetting,
+  SCAN_LIMIT_RANGES,
+  type ScanKind,
+  type ScanLimits,
+  type ScheduleRules,
+  SETTING_RANGES,
+} from '@lazaret/core';
+import { z } from 'zod';
+import { canonicalJson, findNonJson, type Sha256Hex } from './canonical-json.ts';
+import { checkShape, type ContractFault, type NotApplied, reportFaults } from './check.ts';
+import { scheduleSchema, weekScheduleSchema } from './schedule-schema.ts';
+
+/** How many entries one list of a policy may have. */
+export const POLICY_LIST_MAX = 10_000;
+
+const path = z.string().min(1).max(POLICY_PATH_LENGTH_MAX);
+const load = z.enum(['low', 'medium', 'high']);
+
+/** Each entry is checked by itself, so that one of the wrong shape does not hide the faults of the others. */
+const directoryEntry = z.strictObject({
+  path: path.superRefine((value, context) => reportFaults(context, findTargetPathFaults(value, ''))),
+  subdirectories: z.boolean().default(true),
+});
+
+const directoryScope = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('all') }),
+    z.strictObject({
+      kind: z.literal('list'),
+      entries: z.array(directoryEntry).max(POLICY_LIST_MAX),
+    }),
+  ])
+  .superRefine((value, context) => reportFaults(context, findListFaults(value)));
+
+const fileScope = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('all') }),
+    z.strictObject({ kind: z.literal('intelliscan') }),
+    z.strictObject({ kind: z.literal('extensions'), extensions: z.array(z.string().max(255)).max(POLICY_LIST_MAX) }),
+  ])
+  .superRefine((value, context) => reportFaults(context, findFileScopeFaults(value)));
+
+const actionSetting = (kind: ScanKind) =>
+  z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('recommended') }),
+      z.strictObject({ kind: z.literal('custom'), primary: z.enum(['delete', 'clean', 'pass', 'deny', 'quarantine']) }),
+    ])
+    .superRefine((value, context) => reportFaults(context, findActionFaults(value, kind)));
+
+/** Loose, not strict: a condition that we do not know may make an exception narrower, so the whole exception rests (matchFieldOf in core). */
+const exception = z
+  .looseObject({
+    match: z.looseObject({
+      directory: path.exactOptional(),
+      file: path.exactOptional(),
+      extension: z.string().max(255).exactOptional(),
+      sha256: z.string().max(64).exactOptional(),
+      pattern: z.string().max(512).exactOptional(),
+    }),
+    author: z.string().max(256).exactOptional(),
+    reason: z.string().max(2048).exactOptional(),
+    expires: z.string().max(64).exactOptional(),
+  })
+  .superRefine((value, context) => reportFaults(context, findExceptionFaults(value as Exception)));
+
+const limits = (kind: ScanKind) => {
+  const fallback = defaultPolicy[kind].limits;
+  const ranged = (name: keyof ScanLimits) => rangedNumber(SCAN_LIMIT_RANGES[name], fallback[name]);
+  return z
+    .strictObject({
+      compressionLayersMax: ranged('compressionLayersMax'),
+      memberBytesMax: ranged('memberBytesMax'),
+      membersMax: ranged('membersMax'),
+      fileTimeMs: ranged('fileTimeMs'),
+    })
+    .prefault({});
+};
+
+function rangedNumber(range: LimitRange, fallback: number) {
+  return z
+    .number()
+    .superRefine((value, context) => reportFaults(context, findRangeFaults(value, range, '')))
+    .default(fallback);
+}
+
+const setting = (pointer: RangedSetting, fallback: number) => rangedNumber(SETTING_RANGES[pointer], fallback);
+
+const scanFields = (kind: ScanKind) => ({
+  directories: directoryScope.prefault({ kind: 'all' }),
+  files: fileScope.prefault({ kind: 'all' }),
+  action: actionSetting(kind).prefault({ kind: 'recommended' }),
+  exceptions: z.array(exception).max(POLICY_LIST_MAX).default([]),
+  limits: limits(kind),
+});
+
+/** The schema of a policy under the provider's rules (SC-5 can be lifted). */
+export function policySchema(rules: Pick<ScheduleRules, 'startWindow'> = {}): z.ZodType<Policy> {
+  const { realtime, scheduled, manual, patterns, vault, clamd, name } = defaultPolicy;
+  const schema = z.strictObject({
+    version: z.literal(1).default(1),
+    name: z.string().min(1).max(200).default(name),
+    realtime: z
+      .strictObject({
+        enabled: z.boolean().default(realtime.enabled),
+        ...scanFields('realtime'),
+        schedule: weekScheduleSchema.default(realtime.schedule),
+        deadlineMs: setting('/realtime/deadlineMs', realtime.deadlineMs),
+        onDeadline: z.enum(['allow', 'deny']).default(realtime.onDeadline),
+      })
+      .prefault({}),
+    scheduled: z
+      .strictObject({
+        enabled: z.boolean().default(scheduled.enabled),
+        ...scanFields('scheduled'),
+        schedule: scheduleSchema({ purpose: 'scan', ...rules }).default(scheduled.schedule),
+        missed: z.enum(['once', 'skip']).default(scheduled.missed),
+        spreadMinutes: setting('/scheduled/spreadMinutes', scheduled.spreadMinutes),
+        longestRunMinutes: setting('/scheduled/longestRunMinutes', scheduled.longestRunMinutes),
+        load: load.default(scheduled.load),
+      })
+      .prefault({}),
+    manual: z.strictObject({ ...scanFields('manual'), load: load.default(manual.load) }).prefault({}),
+    patterns: z
+      .strictObject({ schedule: scheduleSchema({ purpose: 'update' }).default(patterns.schedule) })
+      .prefault({}),
+    vault: z
+      .strictObject({
+        bytesMax: setting('/vault/bytesMax', vault.bytesMax),
+        retentionDays: setting('/vault/retentionDays', vault.retentionDays),
+        warnAtPercent: setting('/vault/warnAtPercent', vault.warnAtPercent),
+      })
+      .prefault({}),
+    clamd: z.strictObject({ partly: z.enum(['ok', 'found', 'error']).default(clamd.partly) }).prefault({}),
+  });
+  return schema as unknown as z.ZodType<Policy>;
+}
+
+/** `notApplied` stands beside the faults too: a field that is missing is often one that is misspelt. */
+export type PolicyCheck = { readonly notApplied: readonly NotApplied[] } & (
+  | { readonly policy: Policy }
+  | { readonly faults: readonly ContractFault[] }
+);
+
+/** The whole policy of a foreign value, with what of it has no effect; or every fault at once, each with its pointer. */
+export function checkPolicy(file: unknown, rules: Pick<ScheduleRules, 'startWindow'> = {}): PolicyCheck {
+  // An empty file is read as null: it sets nothing.
+  const input = file ?? {};
+  const strange = findNonJson(input);
+  if (strange !== null) {
+    const message = 'This cannot be written as JSON: a date, not a number, no valid text, or nested too deep.';
+    return { faults: [{ code: 'policy.invalid', path: strange, message }], notApplied: [] };
+  }
+  const checked = checkShape(policySchema(rules), input, 'policy.invalid');
+  const unknown = checked.unknownFields.map((steps) => formatPointer(steps));
+  if ('faults' in checked) return { faults: checked.faults, notApplied: unknown.map(notApplied) };
+  const pointers = [...unknown, ...unknownOfExceptions(checked.value)];
+  return { policy: checked.value, notApplied: pointers.map(notApplied) };
+}
+
+/** SHA-256 of the policy's RFC 8785 text, unknown fields included: two VMs with one hash do the same. */
+export function policyHash(policy: Policy, sha256Hex: Sha256Hex): string {
+  return sha256Hex(canonicalJson(policy));
+}
+
+function notApplied(pointer: string): NotApplied {
+  const inException = /\/exceptions\/\d+\//.test(pointer);
+  const message = inException
+    ? 'This field is not known, and it may narrow its exception: the exception is kept, but not applied.'
+    : 'This field is not known: it is kept, but has no effect.';
+  return { code: 'policy.not_applied', path: pointer, message };
+}
+
+function unknownOfExceptions(policy: Policy): readonly string[] {
+  const kinds: readonly ScanKind[] = ['realtime', 'scheduled', 'manual'];
+  return kinds.flatMap((kind) =>
+    policy[kind].exceptions.flatMap((item, index) => [
+      ...unknownKeys(item, EXCEPTION_FIELDS).map((key) => formatPointer([kind, 'exceptions', index, key])),
+      ...unknownKeys(item.match, EXCEPTION_MATCH_FIELDS).map((key) =>
+        formatPointer([kind, 'exceptions', index, 'match', key]),
+      ),
+    ]),
+  );
+}
+
+function unknownKeys(value: object, known: readonly string[]): readonly string[] {
+  return Object.keys(value).filter((key) => !known.includes(key));
+}
