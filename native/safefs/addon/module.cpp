@@ -7,6 +7,8 @@
 static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   safefs::registerWalk(env, exports);
   safefs::registerOpen(env, exports);
+  safefs::registerAt(env, exports);
+  safefs::registerAttributes(env, exports);
   return exports;
 }
 

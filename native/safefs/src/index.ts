@@ -6,3 +6,27 @@ export { type Mount, readMounts } from './mounts.ts';
 export { openAsCaller, openForScan, type OpenOptions, type OpenRequest, type OpenResult } from './open.ts';
 export type { EntryType, FileIdentity } from './record.ts';
 export { type MountDecision, TreeWalk, type WalkEntry, type WalkOptions } from './walk.ts';
+export {
+  type Described,
+  describe,
+  describeAt,
+  dropLease,
+  exchange,
+  leaseHeld,
+  linkDescriptor,
+  makeDirectoryAt,
+  openAt,
+  openByHandle,
+  openDirectory,
+  openDirectoryAt,
+  openUnnamed,
+  type Place,
+  protection,
+  readAttributes,
+  removeDirectoryAt,
+  renameWithoutReplacing,
+  takeLease,
+  unlinkAt,
+  writeAttribute,
+  writeTimes,
+} from './at.ts';

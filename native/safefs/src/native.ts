@@ -36,4 +36,18 @@ export interface NativeAddon {
     noSymlinks: boolean,
     caller: Caller | null,
   ): Promise<PackedBatch>;
+  openAt(directoryFd: number, path: Buffer, flags: number, mode: number, noSymlinks: boolean): number;
+  identityAt(directoryFd: number, name: Buffer): PackedBatch;
+  renameAt(fromFd: number, fromName: Buffer, toFd: number, toName: Buffer, exchange: boolean): void;
+  linkDescriptor(fd: number, directoryFd: number, name: Buffer): void;
+  unlinkAt(directoryFd: number, name: Buffer, directory: boolean): void;
+  makeDirectoryAt(directoryFd: number, name: Buffer, mode: number): void;
+  openByHandle(mountFd: number, type: number, handle: Buffer, flags: number): number;
+  listAttributes(fd: number): Buffer;
+  getAttribute(fd: number, name: Buffer): Buffer;
+  setAttribute(fd: number, name: Buffer, value: Buffer): void;
+  inodeFlags(fd: number): number;
+  setTimes(fd: number, accessNs: bigint, modificationNs: bigint): void;
+  holdLease(fd: number, on: boolean): boolean;
+  leaseHeld(fd: number): boolean;
 }
