@@ -9,5 +9,5 @@ export function toFault(error: unknown): ControlFault {
       ? { code: error.code, message: error.message }
       : { code: error.code, message: error.message, path: error.where };
   }
-  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+  return { code: 'agent.internal', message: error instanceof Error ? error.message : String(error) };
 }
