@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export type * from './action.ts';
 export * from './action-check.ts';
+export * from './error.ts';
 export * from './exceptions/check.ts';
 export * from './fault.ts';
 export * from './json-pointer.ts';
