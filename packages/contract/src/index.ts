@@ -3,5 +3,6 @@ export * from './canonical-json.ts';
 export type { ContractFault, NotApplied } from './check.ts';
 export * from './error-codes.ts';
 export * from './policy-schema.ts';
+export * from './scan-rows.ts';
 export * from './scanner.ts';
 export * from './schedule-schema.ts';
