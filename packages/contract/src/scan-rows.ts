@@ -51,7 +51,7 @@ export const actionRowSchema = z.object({
   decidedBy: pointer,
 });
 
-/** One file of the scope. `partly` = clean as far as read. */
+/** One file of the scope. `partly` = clean as far as read. Rows whose reason is `special` or `network` stand outside coverage. */
 export const fileRowSchema = z.object({
   type: z.literal('file'),
   path: z.string(),
@@ -77,13 +77,13 @@ export const exceptedRowSchema = z.object({
   decidedBy: pointer,
 });
 
-/** Something that stands outside coverage: FIFO, socket, device, a place on the network. */
-export const outsideRowSchema = z.object({
-  type: z.literal('outside'),
+/** A place below a scanned directory that was not entered: another file system, unless the command or policy told so. */
+export const notCoveredRowSchema = z.object({
+  type: z.literal('not-covered'),
   path: z.string(),
   pathBase64: z.string().optional(),
-  reason: z.enum(['special', 'network', 'pseudo', 'mount']),
-  detail: z.string(),
+  fileSystemType: z.string(),
+  why: z.enum(['other-file-system', 'pseudo', 'unreadable']),
 });
 
 /** The last line. `coverage.all` − `coverage.lookedAt` = the number of `unscanned` rows inside coverage. */
@@ -106,7 +106,7 @@ export const summaryRowSchema = z.object({
 export const scanRowSchema = z.discriminatedUnion('type', [
   fileRowSchema,
   exceptedRowSchema,
-  outsideRowSchema,
+  notCoveredRowSchema,
   summaryRowSchema,
 ]);
 
@@ -115,6 +115,6 @@ export type ActionStep = z.infer<typeof actionStepSchema>;
 export type ActionRow = z.infer<typeof actionRowSchema>;
 export type FileRow = z.infer<typeof fileRowSchema>;
 export type ExceptedRow = z.infer<typeof exceptedRowSchema>;
-export type OutsideRow = z.infer<typeof outsideRowSchema>;
+export type NotCoveredRow = z.infer<typeof notCoveredRowSchema>;
 export type SummaryRow = z.infer<typeof summaryRowSchema>;
 export type ScanRow = z.infer<typeof scanRowSchema>;

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run adds up. Pure; the cursor's checkpoint stores it, the summary row shows it.
+// What a run adds up. Pure: a checkpoint stores it, the summary row shows it, the exit code follows from it.
+import type { FileRow, ScanRow, SummaryRow } from '@lazaret/contract';
+import type { UnscannedReason } from '@lazaret/core';
 
-export interface Totals {
-  readonly files: number;
-  readonly infected: number;
-  readonly partly: number;
-  readonly bytes: number;
-  readonly coverage: { readonly lookedAt: number; readonly all: number };
-  readonly unscanned: Readonly<Record<string, number>>;
-  readonly excepted: number;
-  readonly outOfScope: number;
-  readonly actionsFailed: number;
-}
+export type Totals = Omit<SummaryRow, 'type' | 'patternRelease' | 'elapsedMs' | 'state'>;
 
 export const NO_TOTALS: Totals = {
   files: 0,
@@ -21,6 +13,56 @@ export const NO_TOTALS: Totals = {
   coverage: { lookedAt: 0, all: 0 },
   unscanned: {},
   excepted: 0,
-  outOfScope: 0,
   actionsFailed: 0,
 };
+
+/** What one row and its leaves add. `coverage` comes from the scanner for a file that was opened. */
+export interface RowResult {
+  readonly row: Exclude<ScanRow, SummaryRow>;
+  readonly coverage: { readonly lookedAt: number; readonly all: number };
+}
+
+/** `special` and `network` stand outside coverage, counts of files and exit code; they are counted by their reason alone. */
+const OUTSIDE: ReadonlySet<UnscannedReason> = new Set(['special', 'network']);
+
+export function addRow(totals: Totals, { row, coverage }: RowResult): Totals {
+  if (row.type === 'excepted') return { ...totals, excepted: totals.excepted + 1 };
+  if (row.type === 'not-covered') return totals;
+  const unscanned = addReasons(totals.unscanned, row);
+  if (isOutside(row)) return { ...totals, unscanned };
+  return {
+    ...totals,
+    files: totals.files + 1,
+    infected: totals.infected + (row.verdict === 'infected' ? 1 : 0),
+    partly: totals.partly + (row.verdict === 'partly' ? 1 : 0),
+    bytes: totals.bytes + row.bytes,
+    coverage: {
+      lookedAt: totals.coverage.lookedAt + coverage.lookedAt,
+      all: totals.coverage.all + coverage.all,
+    },
+    unscanned,
+    actionsFailed: totals.actionsFailed + (actionFailed(row) ? 1 : 0),
+  };
+}
+
+function addReasons(unscanned: Totals['unscanned'], row: FileRow): Totals['unscanned'] {
+  if (row.unscanned.length === 0) return unscanned;
+  const sum: Partial<Record<UnscannedReason, number>> = { ...unscanned };
+  for (const { reason } of row.unscanned) sum[reason] = (sum[reason] ?? 0) + 1;
+  return sum;
+}
+
+function isOutside(row: FileRow): boolean {
+  return row.unscanned.length > 0 && row.unscanned.every(({ reason }) => OUTSIDE.has(reason));
+}
+
+function actionFailed({ action }: FileRow): boolean {
+  if (action === undefined) return false;
+  return (action.secondary ?? action.primary).result === 'failed';
+}
+
+/** 1 found, 3 nothing found but not everything looked at, 0 otherwise. (2, error, is not a run's.) */
+export function exitCodeOf(totals: Totals, state: SummaryRow['state']): 0 | 1 | 3 {
+  if (totals.infected > 0) return 1;
+  return totals.coverage.lookedAt < totals.coverage.all || state !== 'done' ? 3 : 0;
+}
