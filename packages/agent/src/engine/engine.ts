@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the rest of the agent knows of the scan process: descriptors in, checked answers out. How it is spoken to stands in client.ts.
+import type { ScannerAnswer } from '@lazaret/contract';
+
+/** Limits and type rule of a scan, sent once and then named by number. Times in ms, sizes in bytes. */
+export interface EngineProfile {
+  readonly compressionLayersMax: number;
+  readonly nestingMax: number;
+  readonly memberBytesMax: number;
+  readonly membersMax: number;
+  readonly engineTimeMs: number;
+  readonly walkTimeMs: number;
+  /** RT-3, IntelliScan: only these true types, or these when the file's name is listed. Null: all files. */
+  readonly typeRule: { readonly types: readonly string[]; readonly typesWhenListed: readonly string[] } | null;
+}
+
+export interface EngineScan {
+  readonly profile: EngineProfile;
+  /** The name is on the list of text kinds (RT-3). */
+  readonly nameListed: boolean;
+  /** 0 is served first. */
+  readonly priority: 0 | 1 | 2;
+  /** From receipt to answer; the scanner gives up then and says `time`. */
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface EngineStatus {
+  readonly release: string;
+  readonly signatures: number;
+  readonly yaraRules: number;
+  readonly workers: number;
+  readonly sandbox: string;
+}
+
+export interface LoadRequest {
+  readonly directory: string;
+  /** Open descriptors of the operating system's own files: none may be detected. The caller closes them. */
+  readonly canaries: readonly number[];
+  /** EICAR must be found: false only for a directory that a person named for one run. */
+  readonly requireEicar: boolean;
+  readonly expectedSignatures: number | null;
+}
+
+export interface Engine {
+  /** Scans an open descriptor, which stays the caller's and must stay open until the answer. Never rejects for a file's sake. */
+  scan(descriptor: number, request: EngineScan): Promise<ScannerAnswer>;
+  /** Loads beside the old, tests, switches. Rejects with a code and what failed; then the old goes on. */
+  load(request: LoadRequest): Promise<EngineStatus>;
+  status(): Promise<EngineStatus>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// One file of a run, from its open descriptor to its row: scan, except, plan, act. Owns the descriptor and closes it.
+// What is decided here is decided in core; this file only hands the facts over.
+import { closeSync } from 'node:fs';
+import type { ActionRow, ExceptedRow, FileRow, ScannerAnswer, Threat } from '@lazaret/contract';
+import { displayPath, hasForeignBytes, type UnscannedReason } from '@lazaret/core';
+import type { FileIdentity } from '@lazaret/safefs';
+import type { RowResult } from './totals.ts';
+import type { PathText } from './words.ts';
+
+export interface OpenedFile {
+  readonly path: Buffer;
+  readonly text: PathText;
+  readonly descriptor: number;
+  readonly identity: FileIdentity;
+  /** The rule that put it into the scan. */
+  readonly decidedBy: string;
+}
+
+/** An infected file, still open: the very object that an action must touch. */
+export interface InfectedFile extends OpenedFile {
+  readonly answer: ScannerAnswer;
+  readonly threats: readonly Threat[];
+}
+
+export interface Judge {
+  scan(file: OpenedFile): Promise<ScannerAnswer>;
+  /** Kinds come from the release's prefix table. */
+  kindOf(name: string): Threat['kind'];
+  /** The exception that a content rule (hash, pattern name) makes, or null (EX-2). */
+  exceptionOf(file: OpenedFile, answer: ScannerAnswer): string | null;
+  /** Carries out what the policy says; null for a scan that only reports. */
+  act(file: InfectedFile): Promise<ActionRow | null>;
+}
+
+/** Null: the file's true type is not in scope (RT-3). */
+export async function judgeFile(file: OpenedFile, judge: Judge): Promise<RowResult | null> {
+  try {
+    const answer = await judge.scan(file);
+    if (answer.verdict === 'out-of-scope') return null;
+    const exception = answer.verdict === 'infected' ? judge.exceptionOf(file, answer) : null;
+    if (exception !== null) return { row: exceptedRow(file.path, file.text, exception), coverage: answer.coverage };
+    return { row: await rowOf(file, answer, judge), coverage: answer.coverage };
+  } finally {
+    closeSync(file.descriptor);
+  }
+}
+
+async function rowOf(file: OpenedFile, answer: ScannerAnswer, judge: Judge): Promise<FileRow> {
+  const threats = answer.threats.map(({ engine: _, ...threat }) => ({ ...threat, kind: judge.kindOf(threat.name) }));
+  const action = answer.verdict === 'infected' ? await judge.act({ ...file, answer, threats }) : null;
+  return {
+    type: 'file',
+    ...pathFields(file.path, file.text),
+    verdict: answer.verdict === 'out-of-scope' ? 'clean' : answer.verdict,
+    threats,
+    unscanned: answer.unscanned,
+    trueType: answer.trueType,
+    bytes: answer.bytes,
+    sha256: answer.sha256,
+    ...(action === null ? {} : { action }),
+    decidedBy: file.decidedBy,
+  };
+}
+
+/** A file, or a thing, that was never opened: one reason, no layers. */
+export function unopenedRow(
+  path: Buffer,
+  text: PathText,
+  reason: UnscannedReason,
+  bytes: number,
+  decidedBy: string,
+): RowResult {
+  const outside = reason === 'special' || reason === 'network';
+  return {
+    row: {
+      type: 'file',
+      ...pathFields(path, text),
+      verdict: 'partly',
+      threats: [],
+      unscanned: [{ reason, layers: [], bytes }],
+      trueType: null,
+      bytes,
+      sha256: null,
+      decidedBy,
+    },
+    coverage: outside ? { lookedAt: 0, all: 0 } : { lookedAt: 0, all: 1 },
+  };
+}
+
+export function exceptedRow(path: Buffer, text: PathText, decidedBy: string): ExceptedRow {
+  return { type: 'excepted', ...pathFields(path, text), decidedBy };
+}
+
+/** `path` for people and JSON; the bytes beside it where it is not UTF-8. */
+export function pathFields(path: Buffer, text: PathText): { readonly path: string; readonly pathBase64?: string } {
+  return hasForeignBytes(text) ? { path: displayPath(text), pathBase64: path.toString('base64') } : { path: text };
+}
