@@ -39,7 +39,8 @@ export async function judgeFile(file: OpenedFile, judge: Judge): Promise<RowResu
     const answer = await judge.scan(file);
     if (answer.verdict === 'out-of-scope') return null;
     const exception = answer.verdict === 'infected' ? judge.exceptionOf(file, answer) : null;
-    if (exception !== null) return { row: exceptedRow(file.path, file.text, exception), coverage: answer.coverage };
+    if (exception !== null)
+      return { row: exceptedRow(file.path, file.text, exception), coverage: { lookedAt: 0, all: 0 } };
     return { row: await rowOf(file, answer, judge), coverage: answer.coverage };
   } finally {
     closeSync(file.descriptor);

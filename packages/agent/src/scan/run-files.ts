@@ -34,7 +34,8 @@ export interface RunFiles {
 /** One step of the walk: its row, if it has one, and where the run stands after it. */
 export interface Step {
   readonly cursor: Cursor;
-  readonly result: RowResult | null;
+  /** `dropped`: the run was ended before this file was looked at. The cursor must not move to it, nor past it. */
+  readonly result: RowResult | null | 'dropped';
 }
 
 type Item =
@@ -52,7 +53,7 @@ export function runFiles(run: RunFiles): AsyncGenerator<Step> {
 async function judgeItem(
   { found, opened, decidedBy }: Extract<Item, { kind: 'opened' }>,
   run: RunFiles,
-): Promise<RowResult | null> {
+): Promise<Step['result']> {
   const { text, identity, cursor } = found;
   if (!opened.opened) {
     const reason = reasonOfOpenError(opened.code);
@@ -61,7 +62,7 @@ async function judgeItem(
   const file = { path: cursor.path, text, descriptor: opened.fd, identity: opened.identity, decidedBy };
   if (run.control.cancelled !== null) {
     closeSync(file.descriptor);
-    return null;
+    return 'dropped';
   }
   return judgeFile(file, run.judge);
 }
