@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -14,10 +15,18 @@ namespace fdlink {
 namespace {
 constexpr size_t kMessageBytesMax = 256 * 1024;
 constexpr size_t kDescriptorsMax = 16;  // more in one message are closed by the kernel (MSG_CTRUNC)
+constexpr size_t kSentDescriptorsMax = 253;  // the kernel's SCM_MAX_FD
 constexpr int kMessagesPerTurn = 128;   // then the loop may do something else
 
 void closeAll(const std::vector<int>& descriptors) {
   for (int descriptor : descriptors) ::close(descriptor);
+}
+
+std::vector<int> numbersOf(const Napi::Array& list) {
+  const uint32_t count = std::min<uint32_t>(list.Length(), kSentDescriptorsMax);
+  std::vector<int> numbers(count);
+  for (uint32_t index = 0; index < count; index++) numbers[index] = list.Get(index).As<Napi::Number>().Int32Value();
+  return numbers;
 }
 
 std::vector<int> takeDescriptors(msghdr& message) {
@@ -119,20 +128,20 @@ Napi::Value Link::send(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (socket_ < 0) throw errorOf(env, "send", EPIPE);
   auto bytes = info[0].As<Napi::Buffer<uint8_t>>();
-  const int descriptor = info[1].As<Napi::Number>().Int32Value();
+  const std::vector<int> descriptors = numbersOf(info[1].As<Napi::Array>());
   iovec piece{bytes.Data(), bytes.Length()};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  alignas(cmsghdr) char control[CMSG_SPACE(kSentDescriptorsMax * sizeof(int))] = {};
   msghdr message{};
   message.msg_iov = &piece;
   message.msg_iovlen = 1;
-  if (descriptor >= 0) {
+  if (!descriptors.empty()) {
     message.msg_control = control;
-    message.msg_controllen = sizeof control;
+    message.msg_controllen = CMSG_SPACE(descriptors.size() * sizeof(int));
     cmsghdr* part = CMSG_FIRSTHDR(&message);
     part->cmsg_level = SOL_SOCKET;
     part->cmsg_type = SCM_RIGHTS;
-    part->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(part), &descriptor, sizeof(int));
+    part->cmsg_len = CMSG_LEN(descriptors.size() * sizeof(int));
+    std::memcpy(CMSG_DATA(part), descriptors.data(), descriptors.size() * sizeof(int));
   }
   ssize_t count = -1;
   do count = sendmsg(socket_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);

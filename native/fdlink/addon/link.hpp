@@ -18,7 +18,7 @@ class Link : public Napi::ObjectWrap<Link> {
   ~Link() override;
 
  private:
-  /** send(bytes: Buffer, descriptor: number): number of bytes that went, or -1 when there is no room now. */
+  /** send(bytes: Buffer, descriptors: number[]): number of bytes that went, or -1 when there is no room now. */
   Napi::Value send(const Napi::CallbackInfo& info);
   /** wantWrite(): onWritable is called once when there is room again. */
   void wantWrite(const Napi::CallbackInfo& info);

@@ -24,7 +24,7 @@ export interface LinkHandlers {
 
 export interface Link {
   /** Sends in order; resolves when the kernel has all of it. Rejects with EPIPE when the other side is gone. */
-  send(bytes: Buffer, descriptor?: number): Promise<void>;
+  send(bytes: Buffer, descriptors?: readonly number[]): Promise<void>;
   /** Stops (false) or starts reading: back-pressure towards the other side. */
   setReading(reading: boolean): void;
   peer(): Peer;
@@ -36,7 +36,7 @@ export interface Listening {
 }
 
 interface NativeLink {
-  send(bytes: Buffer, descriptor: number): number;
+  send(bytes: Buffer, descriptors: readonly number[]): number;
   wantWrite(): void;
   setReading(reading: boolean): void;
   peer(): Peer;
@@ -82,7 +82,7 @@ export function listenLinks(
 
 interface Waiting {
   bytes: Buffer;
-  descriptor: number;
+  descriptors: readonly number[];
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -94,10 +94,10 @@ function openLink(socket: number, handlers: LinkHandlers): Link {
     while (queue[0] !== undefined) {
       const first = queue[0];
       try {
-        const sent = link.send(first.bytes, first.descriptor);
+        const sent = link.send(first.bytes, first.descriptors);
         if (sent < 0) return link.wantWrite();
         first.bytes = first.bytes.subarray(sent);
-        first.descriptor = -1;
+        first.descriptors = [];
         if (first.bytes.length > 0) continue;
         first.resolve();
       } catch (error) {
@@ -113,10 +113,10 @@ function openLink(socket: number, handlers: LinkHandlers): Link {
   };
   const link = new native.Link(socket, (bytes, descriptors) => handlers.onMessage(bytes, descriptors), flush, end);
   return {
-    send: (bytes, descriptor = -1) =>
+    send: (bytes, descriptors = []) =>
       new Promise((resolve, reject) => {
         if (ended) return reject(gone());
-        queue.push({ bytes, descriptor, resolve, reject });
+        queue.push({ bytes, descriptors, resolve, reject });
         if (queue.length === 1) flush();
       }),
     setReading: (reading) => {

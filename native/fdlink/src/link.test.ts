@@ -56,7 +56,7 @@ test('a descriptor arrives as an open file of its own, beside its message', asyn
   const directory = mkdtempSync(join(tmpdir(), 'fdlink-'));
   writeFileSync(join(directory, 'file'), 'content');
   const descriptor = openSync(join(directory, 'file'), 'r');
-  await pair.client.send(Buffer.from('look'), descriptor);
+  await pair.client.send(Buffer.from('look'), [descriptor]);
   closeSync(descriptor);
   await pair.arrived(1);
   const [first] = pair.received;
@@ -85,7 +85,7 @@ test('a stream carries descriptors too, and large bytes arrive whole', async (t)
   const pair = await makePair(t, 'stream');
   const large = Buffer.alloc(3_000_000, 'x');
   const descriptor = openSync('/dev/null', 'r');
-  await pair.client.send(Buffer.from('F'), descriptor);
+  await pair.client.send(Buffer.from('F'), [descriptor]);
   closeSync(descriptor);
   const sent = pair.client.send(large);
   const total = (): number => pair.received.reduce((sum, { bytes }) => sum + bytes.length, 0);

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// One connection to the scan process: numbers requests, joins answers that came in several packets, checks each with the
+// contract's schema. Owns the link, not the descriptors. What becomes of requests when the link breaks is the client's affair.
+import { connectLink, type Link } from '@lazaret/fdlink';
+import { scannerAnswerSchema, type ScannerAnswer } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
+import { z } from 'zod';
+import type { EngineProfile, EngineScan } from './engine.ts';
+import {
+  ANSWER,
+  REQUEST,
+  SCAN_FLAG_NAME_LISTED,
+  decodeAnswer,
+  encodeProfile,
+  encodeRequest,
+  type Answer,
+} from './wire.ts';
+
+const rowsSchema = z.object({
+  threats: scannerAnswerSchema.shape.threats.default([]),
+  unscanned: scannerAnswerSchema.shape.unscanned.default([]),
+});
+const errorSchema = z.object({ code: z.string().max(128), detail: z.string().default('') }).loose();
+
+/** More rows than the scanner's own limit would be a scanner that does not stop. */
+const ROWS_MAX = 1_100_000;
+
+export interface Session {
+  scan(descriptor: number, request: EngineScan): Promise<ScannerAnswer>;
+  /** Any other request: its answer's JSON, or a rejection with the scanner's code. */
+  ask(kind: number, options?: { flags?: number; payload?: Buffer; descriptors?: readonly number[] }): Promise<unknown>;
+  close(): void;
+}
+
+interface Waiting {
+  readonly rows: Pick<ScannerAnswer, 'threats' | 'unscanned'>;
+  readonly settle: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Rejected with this when the connection broke before the answer. */
+export class SessionLost extends Error {}
+
+export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string, number>, onEnd: () => void): Session {
+  const waiting = new Map<number, Waiting>();
+  const profiles = new Map<string, number>();
+  let nextId = 1;
+  const lose = (why: string): void => {
+    for (const one of waiting.values()) one.reject(new SessionLost(why));
+    waiting.clear();
+  };
+  const receive = (bytes: Buffer): void => {
+    const answer = decodeAnswer(bytes);
+    const one = waiting.get(answer.id);
+    if (one === undefined) return;
+    if (answer.kind === ANSWER.scanRows) return addRows(one.rows, rowsSchema.parse(answer.body));
+    waiting.delete(answer.id);
+    one.settle(answer);
+  };
+  const link: Link = connectLink(socketPath, 'seqpacket', {
+    onMessage: (bytes) => {
+      try {
+        receive(bytes);
+      } catch (error) {
+        lose(error instanceof Error ? error.message : String(error));
+        link.close();
+      }
+    },
+    onEnd: () => {
+      lose('the scanner closed the connection');
+      onEnd();
+    },
+  });
+  const request = <T>(
+    bytes: (id: number) => Buffer,
+    descriptors: readonly number[],
+    read: (answer: Answer, rows: Waiting['rows']) => T,
+  ): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const id = nextId++;
+      const rows = { threats: [], unscanned: [] };
+      waiting.set(id, {
+        rows,
+        reject,
+        settle: (answer) => {
+          try {
+            resolve(read(answer, rows));
+          } catch (error) {
+            reject(error);
+          }
+        },
+      });
+      link.send(bytes(id), descriptors).catch(() => {
+        if (waiting.delete(id)) reject(new SessionLost('the scanner did not take the request'));
+      });
+    });
+  const profileNumber = (profile: EngineProfile): number => {
+    const key = JSON.stringify(profile);
+    const known = profiles.get(key);
+    if (known !== undefined) return known;
+    const number = profiles.size % 64;
+    for (const [other, used] of profiles) if (used === number) profiles.delete(other);
+    profiles.set(key, number);
+    void request(
+      (id) => encodeRequest({ kind: REQUEST.profile, id, profile: number }, encodeProfile(profile, typeNumbers)),
+      [],
+      refuseError,
+    ).catch(() => link.close());
+    return number;
+  };
+  return {
+    scan: (descriptor, scan) => {
+      const profile = profileNumber(scan.profile);
+      const header = {
+        kind: REQUEST.scan,
+        priority: scan.priority,
+        profile,
+        deadlineMs: scan.deadlineMs,
+        flags: scan.nameListed ? SCAN_FLAG_NAME_LISTED : 0,
+      };
+      return request((id) => encodeRequest({ ...header, id }), [descriptor], readScan);
+    },
+    ask: (kind, { flags = 0, payload = Buffer.alloc(0), descriptors = [] } = {}) =>
+      request((id) => encodeRequest({ kind, id, flags }, payload), descriptors, refuseError),
+    close: () => link.close(),
+  };
+}
+
+function addRows(rows: Waiting['rows'], more: Waiting['rows']): void {
+  if (rows.unscanned.length + more.unscanned.length > ROWS_MAX) throw new Error('the scanner sends rows without end');
+  for (const threat of more.threats) rows.threats.push(threat);
+  for (const leaf of more.unscanned) rows.unscanned.push(leaf);
+}
+
+function readScan(answer: Answer, rows: Waiting['rows']): ScannerAnswer {
+  if (answer.kind !== ANSWER.scanFinal) throw asError(answer);
+  const last = scannerAnswerSchema.parse(answer.body);
+  return { ...last, threats: [...rows.threats, ...last.threats], unscanned: [...rows.unscanned, ...last.unscanned] };
+}
+
+function refuseError(answer: Answer): unknown {
+  if (answer.kind === ANSWER.error) throw asError(answer);
+  return answer.body;
+}
+
+function asError(answer: Answer): Error {
+  const parsed = errorSchema.safeParse(answer.body);
+  if (!parsed.success) return new Error(`an answer of kind ${answer.kind} where none was asked for`);
+  return new LazaretError(parsed.data.code, parsed.data.detail === '' ? parsed.data.code : parsed.data.detail);
+}
