@@ -28,7 +28,8 @@ export function nextRuns(schedule: Schedule, options: NextRunsOptions): readonly
 }
 
 /** All runs after a moment, as long as somebody asks for the next. */
-export function* iterateRuns(schedule: Schedule, vmZone: string, after: Instant): Generator<Instant, void> {
+function* iterateRuns(schedule: Schedule, vmZone: string, moment: Instant): Generator<Instant, void> {
+  const after = isBefore(moment, EARLIEST) ? EARLIEST : moment;
   if (schedule.kind === 'hourly') {
     yield* iterateHours(schedule.minute, vmZone, after);
     return;
@@ -49,8 +50,9 @@ export function* iterateRuns(schedule: Schedule, vmZone: string, after: Instant)
   }
 }
 
-/** Temporal ends in the year 275760; nobody waits for it. */
+/** Temporal ends in the year 275760 and begins as far back; nobody waits for either. */
 const LAST_YEAR = 275_000;
+const EARLIEST = temporal.Instant.from('0001-01-01T00:00:00Z');
 
 /**
  * PF-1a: every moment at which the zone's clock shows this minute. An hour that comes twice has two runs, because an hour passes between

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What becomes of a run: missed, meeting another, spread (SC-8, SC-9). Decisions alone; the agent's `scan` room holds lock and timer.
 import type { Instant } from '../temporal.ts';
-import { iterateRuns } from './next-runs.ts';
+import { nextRuns } from './next-runs.ts';
 import { isBefore } from './local-time.ts';
 import type { Schedule } from './types.ts';
 
@@ -28,27 +28,24 @@ export function decideDue(
     readonly toleranceMs: number;
   },
 ): DueDecision {
-  const { latest, count } = runsBetween(schedule, question.zone, question.decided, question.now);
-  if (latest === null) return { kind: 'none' };
-  const late = question.now.epochMilliseconds - latest.epochMilliseconds > question.toleranceMs;
-  if (late && question.missed === 'skip') return { kind: 'skip', planned: latest, skipped: count };
-  return { kind: 'run', planned: latest, madeUp: late, skipped: count - 1 };
+  const { zone, decided, now, toleranceMs } = question;
+  const planned = latestRun(schedule, zone, decided, now);
+  if (planned === null) return { kind: 'none' };
+  const count = nextRuns(schedule, { zone, after: decided, until: planned, count: MISSED_RUNS_MAX }).length;
+  const late = now.epochMilliseconds - planned.epochMilliseconds > toleranceMs;
+  if (late && question.missed === 'skip') return { kind: 'skip', planned, skipped: count };
+  return { kind: 'run', planned, madeUp: late, skipped: count - 1 };
 }
 
-function runsBetween(
-  schedule: Schedule,
-  zone: string,
-  after: Instant,
-  until: Instant,
-): { readonly latest: Instant | null; readonly count: number } {
-  let latest: Instant | null = null;
-  let count = 0;
-  for (const run of iterateRuns(schedule, zone, after)) {
-    if (isBefore(until, run) || count >= MISSED_RUNS_MAX) break;
-    latest = run;
-    count++;
+/** The last run in (after, until]. Looks back by growing steps, so that a long absence costs nothing. */
+function latestRun(schedule: Schedule, zone: string, after: Instant, until: Instant): Instant | null {
+  for (let hours = 24; isBefore(after, until); hours *= 8) {
+    const back = until.subtract({ hours });
+    const from = isBefore(back, after) ? after : back;
+    const latest = nextRuns(schedule, { zone, after: from, until, count: MISSED_RUNS_MAX }).at(-1);
+    if (latest !== undefined || from === after) return latest ?? null;
   }
-  return { latest, count };
+  return null;
 }
 
 /** Who wants to scan, or does. */
