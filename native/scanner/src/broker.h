@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The broker: clients, queue, deadlines, loaders and workers. It parses its own framing alone, never file content.
+// Owns every socket, every job's descriptor and every child; a job is answered exactly once.
+#pragma once
+#include <array>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "channel.h"
+#include "limits.h"
+#include "protocol.h"
+
+namespace lazaret {
+
+struct BrokerOptions {
+  std::string socketPath;
+  unsigned workers;
+  uint64_t workerMemoryBytes;
+};
+
+struct Job {
+  uint64_t key = 0;
+  uint64_t client = 0;  // 0: the client has gone
+  uint64_t id = 0;      // the client's
+  Profile profile{};
+  uint32_t flags = 0;
+  Descriptor file;
+  uint8_t priority = 0;
+  uint64_t deadlineMs = 0;  // 0: none
+  bool cancelled = false;
+  std::vector<std::string> rowPackets;  // held until the final answer, so that a dying worker leaves nothing half said
+  size_t rowBytes = 0;
+};
+
+struct Client {
+  uint64_t number = 0;
+  Descriptor socket;
+  std::map<uint16_t, Profile> profiles;
+  size_t queued = 0;
+  std::deque<std::string> answers;
+  size_t answerBytes = 0;
+  bool waitsForSpace = false;
+};
+
+enum class WorkerState : uint8_t { none, starting, ready };
+
+struct Worker {
+  WorkerState state = WorkerState::none;
+  int pid = 0;
+  Descriptor socket;
+  std::deque<Job> jobs;         // the first one runs, the others wait in its socket
+  uint64_t sinceMs = 0;         // of the state, or of the running job
+  uint64_t respawnAtMs = 0;
+  uint32_t failures = 0;        // in a row, without one job done
+  bool forkAsked = false;
+  bool killedForTime = false;
+};
+
+enum class ReleaseState : uint8_t { loading, active, retiring };
+
+struct Release {
+  uint64_t number = 0;
+  ReleaseState state = ReleaseState::loading;
+  std::string directory;
+  int loaderPid = 0;
+  Descriptor control;
+  std::vector<Worker> workers;
+  uint64_t startedMs = 0;
+  uint64_t client = 0, id = 0;  // who asked, to be answered; client 0: nobody
+  std::string loadedJson;
+  bool reload = false;          // replaces a loader that died
+  bool answered = false;
+  uint32_t expectedSignatures = UINT32_MAX;
+};
+
+class Broker {
+ public:
+  explicit Broker(BrokerOptions options);
+  int run();
+
+ private:
+  // clients.cpp
+  void acceptClients();
+  void readClient(uint64_t number);
+  void handleRequest(Client& client, Bytes packet, std::vector<Descriptor>& descriptors);
+  void handleScan(Client& client, const RequestHeader& header, std::vector<Descriptor>& descriptors);
+  void handleProfile(Client& client, const RequestHeader& header, Bytes payload);
+  void handleCancel(Client& client, uint64_t id);
+  void answer(uint64_t client, AnswerKind kind, uint64_t id, std::string_view json);
+  void answerError(uint64_t client, uint64_t id, std::string_view code, std::string_view detail);
+  void flush(Client& client);
+  void dropClient(uint64_t number);
+  std::string statusJson() const;
+
+  // workers.cpp
+  void dispatch();
+  bool giveTo(Release& release, size_t slot, Job job);
+  void readWorker(uint64_t release, size_t slot);
+  void finishJob(Job& job, std::string_view json);
+  void failJob(Job& job, std::string_view reason);
+  void workerDied(Release& release, size_t slot);
+  void wantWorkers(Release& release);
+  void killWorker(Worker& worker);
+  void checkTimes();
+  void expireQueue(uint64_t now);
+
+  // releases.cpp
+  void handleLoad(Client& client, const RequestHeader& header, Bytes payload, std::vector<Descriptor>& descriptors);
+  bool startLoader(const std::string& directory, uint64_t client, uint64_t id, uint32_t flags, uint32_t expected, std::vector<Descriptor>& canaries, bool reload);
+  void readLoader(uint64_t release);
+  void activate(Release& release);
+  void loadFailed(Release& release, std::string_view json);
+  void loaderDied(Release& release);
+  void retireIfDone(Release& release);
+  void childrenDied();
+  Release* findRelease(uint64_t number);
+  Release* activeRelease();
+
+  void watch(int fd, uint64_t tag, uint32_t events);
+  void handleEvent(uint64_t tag, uint32_t events);
+  void sweep();
+  int waitMs() const;
+
+  BrokerOptions options_;
+  Descriptor epoll_, listener_, signals_;
+  std::map<uint64_t, std::unique_ptr<Client>> clients_;
+  std::vector<std::unique_ptr<Release>> releases_;
+  std::array<std::deque<Job>, 3> queue_;
+  size_t queuedJobs_ = 0;
+  uint64_t nextClient_ = 1, nextRelease_ = 1, nextJob_ = 1;
+  uint64_t scansDone_ = 0, workerDeaths_ = 0, loaderDeaths_ = 0;
+  uint64_t reloadAtMs_ = 0;
+  bool stopping_ = false;
+};
+
+// Tags of epoll: what kind of descriptor, which release or client, which slot.
+enum class Watched : uint8_t { listener = 1, signals = 2, client = 3, loader = 4, worker = 5 };
+inline uint64_t makeTag(Watched kind, uint64_t number, uint64_t slot = 0) { return static_cast<uint64_t>(kind) << 56 | slot << 44 | number; }
+
+}  // namespace lazaret

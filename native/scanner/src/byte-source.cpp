@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "byte-source.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <new>
+
+namespace lazaret {
+
+static constexpr size_t pieceBytes = 256 * 1024;
+
+GzipSource::GzipSource(Bytes packed) : packed_(packed), buffer_(new uint8_t[pieceBytes]) {
+  if (inflateInit2(&stream_, 16 + MAX_WBITS) != Z_OK) throw std::bad_alloc();
+}
+
+GzipSource::~GzipSource() { inflateEnd(&stream_); }
+
+Bytes GzipSource::next() {
+  if (end_ != SourceEnd::open) return {};
+  stream_.next_out = buffer_.get();
+  stream_.avail_out = pieceBytes;
+  while (stream_.avail_out > 0) {
+    const size_t give = std::min<size_t>(packed_.size, 1u << 30);
+    stream_.next_in = const_cast<Bytef*>(packed_.data);
+    stream_.avail_in = static_cast<uInt>(give);
+    const int status = inflate(&stream_, Z_NO_FLUSH);
+    packed_ = packed_.from(give - stream_.avail_in);
+    if (status == Z_STREAM_END) {
+      // Another member may follow; anything else behind the stream is padding, which the engine reads raw.
+      if (!packed_.is(0, "\x1f\x8b\x08")) {
+        end_ = SourceEnd::complete;
+        break;
+      }
+      inflateReset(&stream_);
+      continue;
+    }
+    if (status != Z_OK || (packed_.size == 0 && stream_.avail_out > 0)) {
+      end_ = SourceEnd::corrupted;
+      break;
+    }
+  }
+  return {buffer_.get(), pieceBytes - stream_.avail_out};
+}
+
+SourceEnd archiveFailure(archive* reader) {
+  const char* message = archive_error_string(reader);
+  const std::string text = message ? message : "";
+  const auto says = [&text](const char* part) { return text.find(part) != text.npos; };
+  if (says("ncrypt") || says("assphrase")) return SourceEnd::encrypted;
+  if (says("nsupported") || says("not supported") || says("codec ID") || says("Can't find suitable") || says("not available")) return SourceEnd::unsupported;
+  return SourceEnd::corrupted;
+}
+
+static void supportFilter(archive* reader, Container kind) {
+  switch (kind) {
+    case Container::bzip2: archive_read_support_filter_bzip2(reader); break;
+    case Container::xz: archive_read_support_filter_xz(reader); break;
+    case Container::lzma: archive_read_support_filter_lzma(reader); break;
+    case Container::lzip: archive_read_support_filter_lzip(reader); break;
+    case Container::zstd: archive_read_support_filter_zstd(reader); break;
+    case Container::lz4: archive_read_support_filter_lz4(reader); break;
+    case Container::compress: archive_read_support_filter_compress(reader); break;
+    default: break;
+  }
+}
+
+FilterSource::FilterSource(Bytes packed, Container kind) : archive_(archive_read_new()), buffer_(new uint8_t[pieceBytes]) {
+  if (!archive_) throw std::bad_alloc();
+  supportFilter(archive_, kind);
+  archive_read_support_format_raw(archive_);
+  archive_entry* entry = nullptr;
+  errno = 0;
+  if (archive_read_open_memory(archive_, packed.data, packed.size) != ARCHIVE_OK || archive_read_next_header(archive_, &entry) < ARCHIVE_WARN)
+    end_ = archiveFailure(archive_);
+  // Not unpacked at all: the filter did not take it (a damaged head), and raw would give the packed bytes back.
+  else if (archive_filter_count(archive_) < 2) end_ = SourceEnd::corrupted;
+}
+
+FilterSource::~FilterSource() { archive_read_free(archive_); }
+
+Bytes FilterSource::next() {
+  if (end_ != SourceEnd::open) return {};
+  errno = 0;
+  const la_ssize_t got = archive_read_data(archive_, buffer_.get(), pieceBytes);
+  if (got > 0) return {buffer_.get(), static_cast<size_t>(got)};
+  end_ = got == 0 ? SourceEnd::complete : archiveFailure(archive_);
+  return {};
+}
+
+std::unique_ptr<ByteSource> openStream(Bytes packed, Container kind) {
+  if (kind == Container::gzip) return std::make_unique<GzipSource>(packed);
+  return std::make_unique<FilterSource>(packed, kind);
+}
+
+}  // namespace lazaret

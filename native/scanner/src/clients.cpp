@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The broker's clients: accept, read, answer, let go.
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "broker.h"
+#include "clock.h"
+#include "json.h"
+#include "types.h"
+
+namespace lazaret {
+
+static bool mayConnect(int socket) {
+  ucred peer{};
+  socklen_t bytes = sizeof peer;
+  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) != 0) return false;
+  return peer.uid == 0 || peer.uid == geteuid();
+}
+
+void Broker::acceptClients() {
+  for (;;) {
+    Descriptor socket(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (!socket) return;
+    if (clients_.size() >= limits::clientsMax || !mayConnect(socket.get())) continue;
+    auto client = std::make_unique<Client>();
+    client->number = nextClient_++;
+    client->socket = std::move(socket);
+    watch(client->socket.get(), makeTag(Watched::client, client->number), EPOLLIN);
+    clients_.emplace(client->number, std::move(client));
+  }
+}
+
+void Broker::readClient(uint64_t number) {
+  static uint8_t buffer[limits::packetBytesMax];
+  for (int packets = 0; packets < 64; packets++) {
+    const auto found = clients_.find(number);
+    if (found == clients_.end()) return;
+    Client& client = *found->second;
+    flush(client);
+    // Who does not take its answers gives no more work.
+    if (client.answers.size() > limits::answerQueuePacketsMax / 2) return;
+    std::vector<Descriptor> descriptors;
+    const ssize_t got = receivePacket(client.socket.get(), buffer, sizeof buffer, descriptors);
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+    if (got <= 0) return dropClient(number);
+    handleRequest(client, {buffer, static_cast<size_t>(got)}, descriptors);
+  }
+}
+
+void Broker::handleRequest(Client& client, Bytes packet, std::vector<Descriptor>& descriptors) {
+  RequestHeader header;
+  if (packet.size < sizeof header) return answerError(client.number, 0, "scanner.bad_request", "shorter than a header");
+  std::memcpy(&header, packet.data, sizeof header);
+  if (header.magic != requestMagic) return answerError(client.number, 0, "scanner.bad_request", "not this protocol");
+  const Bytes payload = packet.from(sizeof header);
+  switch (static_cast<RequestKind>(header.kind)) {
+    case RequestKind::hello:
+      return answer(client.number, AnswerKind::hello, header.id, "{\"protocol\":" + std::to_string(protocolVersion) + ",\"workers\":" + std::to_string(options_.workers) + ",\"pid\":" + std::to_string(getpid()) + ",\"types\":" + typesAsJson() + "}");
+    case RequestKind::profile: return handleProfile(client, header, payload);
+    case RequestKind::scan: return handleScan(client, header, descriptors);
+    case RequestKind::cancel: return handleCancel(client, header.id);
+    case RequestKind::load: return handleLoad(client, header, payload, descriptors);
+    case RequestKind::status: return answer(client.number, AnswerKind::status, header.id, statusJson());
+    case RequestKind::ping: return answer(client.number, AnswerKind::pong, header.id, "{}");
+  }
+  answerError(client.number, header.id, "scanner.bad_request", "unknown kind of request");
+}
+
+static bool isSane(const Profile& profile) {
+  return profile.compressionLayersMax >= limits::compressionLayersMin && profile.compressionLayersMax <= limits::compressionLayersMax &&
+         profile.nestingMax >= 1 && profile.nestingMax <= limits::nestingMax && profile.memberBytesMax >= 1 && profile.memberBytesMax <= limits::memberBytesMax &&
+         profile.membersMax >= 1 && profile.membersMax <= limits::membersMax && profile.engineTimeMs >= 1 && profile.engineTimeMs <= limits::budgetMsMax &&
+         profile.walkTimeMs >= 1 && profile.walkTimeMs <= limits::budgetMsMax;
+}
+
+void Broker::handleProfile(Client& client, const RequestHeader& header, Bytes payload) {
+  Profile profile;
+  if (payload.size != sizeof profile) return answerError(client.number, header.id, "scanner.bad_request", "a profile has another length");
+  std::memcpy(&profile, payload.data, sizeof profile);
+  if (!isSane(profile)) return answerError(client.number, header.id, "scanner.limit_out_of_range", "a limit of the profile is out of its range (PROTOCOL.md)");
+  if (client.profiles.size() >= limits::profilesPerClientMax && !client.profiles.contains(header.profile))
+    return answerError(client.number, header.id, "scanner.too_many_profiles", "too many profiles");
+  client.profiles[header.profile] = profile;
+  answer(client.number, AnswerKind::profile, header.id, "{}");
+}
+
+void Broker::handleScan(Client& client, const RequestHeader& header, std::vector<Descriptor>& descriptors) {
+  const auto profile = client.profiles.find(header.profile);
+  if (descriptors.size() != 1) return answerError(client.number, header.id, "scanner.bad_request", "a scan carries exactly one descriptor");
+  if (profile == client.profiles.end()) return answerError(client.number, header.id, "scanner.unknown_profile", "the profile was not set");
+  if (header.priority > 2) return answerError(client.number, header.id, "scanner.bad_request", "priority is 0, 1 or 2");
+  if (!activeRelease()) return answerError(client.number, header.id, "scanner.not_loaded", "no patterns are loaded");
+  if (queuedJobs_ >= limits::queuedRequestsMax || client.queued >= limits::queuedRequestsPerClientMax)
+    return answerError(client.number, header.id, "scanner.queue_full", "too many requests wait");
+  Job job;
+  job.key = nextJob_++;
+  job.client = client.number;
+  job.id = header.id;
+  job.profile = profile->second;
+  job.flags = header.flags;
+  job.file = std::move(descriptors[0]);
+  job.priority = header.priority;
+  job.deadlineMs = header.deadlineMs ? nowMs() + header.deadlineMs : 0;
+  client.queued++;
+  queuedJobs_++;
+  queue_[header.priority].push_back(std::move(job));
+}
+
+void Broker::handleCancel(Client& client, uint64_t id) {
+  const auto mine = [&](const Job& job) { return job.client == client.number && job.id == id && !job.cancelled; };
+  for (std::deque<Job>& jobs : queue_) {
+    const auto found = std::find_if(jobs.begin(), jobs.end(), mine);
+    if (found == jobs.end()) continue;
+    Job job = std::move(*found);
+    jobs.erase(found);
+    queuedJobs_--;
+    client.queued--;
+    return answerError(client.number, id, "scan.cancelled", "the request was cancelled");
+  }
+  for (const auto& release : releases_)
+    for (Worker& worker : release->workers) {
+      const auto found = std::find_if(worker.jobs.begin(), worker.jobs.end(), mine);
+      if (found == worker.jobs.end()) continue;
+      found->cancelled = true;
+      client.queued--;
+      answerError(client.number, id, "scan.cancelled", "the request was cancelled");
+      if (found == worker.jobs.begin()) killWorker(worker);
+      return;
+    }
+  // Answered already, or never asked: nothing to cancel, and the answer on its way says all.
+}
+
+void Broker::answer(uint64_t number, AnswerKind kind, uint64_t id, std::string_view json) {
+  const auto found = clients_.find(number);
+  if (found == clients_.end()) return;
+  Client& client = *found->second;
+  AnswerHeader header{};
+  header.magic = answerMagic;
+  header.kind = static_cast<uint8_t>(kind);
+  header.id = id;
+  const Bytes head = asBytes(header);
+  std::string packet(reinterpret_cast<const char*>(head.data), head.size);
+  packet += json;
+  client.answerBytes += packet.size();
+  client.answers.push_back(std::move(packet));
+  flush(client);
+}
+
+void Broker::answerError(uint64_t client, uint64_t id, std::string_view code, std::string_view detail) { answer(client, AnswerKind::error, id, jsonError(code, detail)); }
+
+void Broker::flush(Client& client) {
+  while (!client.answers.empty()) {
+    const std::string& packet = client.answers.front();
+    const SendResult result = sendPacket(client.socket.get(), asBytes(packet), {});
+    if (result == SendResult::wouldBlock) break;
+    // A client that has gone is noticed by its reading end.
+    client.answerBytes -= packet.size();
+    client.answers.pop_front();
+  }
+  const bool wait = !client.answers.empty();
+  if (wait == client.waitsForSpace) return;
+  client.waitsForSpace = wait;
+  epoll_event event{};
+  event.events = EPOLLIN | (wait ? EPOLLOUT : 0u);
+  event.data.u64 = makeTag(Watched::client, client.number);
+  epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, client.socket.get(), &event);
+}
+
+void Broker::dropClient(uint64_t number) {
+  for (std::deque<Job>& jobs : queue_) queuedJobs_ -= std::erase_if(jobs, [&](const Job& job) { return job.client == number; });
+  for (const auto& release : releases_)
+    for (Worker& worker : release->workers)
+      for (size_t index = 0; index < worker.jobs.size(); index++) {
+        if (worker.jobs[index].client != number) continue;
+        worker.jobs[index].cancelled = true;
+        worker.jobs[index].client = 0;
+        if (index == 0) killWorker(worker);
+      }
+  clients_.erase(number);
+}
+
+std::string Broker::statusJson() const {
+  std::string out = "{\"pid\":" + std::to_string(getpid()) + ",\"clients\":" + std::to_string(clients_.size()) + ",\"queued\":" + std::to_string(queuedJobs_) +
+                    ",\"scansDone\":" + std::to_string(scansDone_) + ",\"workerDeaths\":" + std::to_string(workerDeaths_) + ",\"loaderDeaths\":" + std::to_string(loaderDeaths_) + ",\"releases\":[";
+  for (size_t index = 0; index < releases_.size(); index++) {
+    const Release& release = *releases_[index];
+    static constexpr std::string_view states[] = {"loading", "active", "retiring"};
+    out += index ? ",{" : "{";
+    out += "\"number\":" + std::to_string(release.number) + ",\"state\":\"" + std::string(states[static_cast<size_t>(release.state)]) + "\",\"directory\":";
+    appendJsonString(out, release.directory);
+    out += ",\"loaderPid\":" + std::to_string(release.loaderPid) + ",\"loaded\":" + (release.loadedJson.empty() ? "null" : release.loadedJson) + ",\"workers\":[";
+    bool first = true;
+    for (const Worker& worker : release.workers) {
+      if (worker.pid == 0) continue;
+      out += std::string(first ? "" : ",") + "{\"pid\":" + std::to_string(worker.pid) + ",\"ready\":" + (worker.state == WorkerState::ready ? "true" : "false") + ",\"jobs\":" + std::to_string(worker.jobs.size()) + "}";
+      first = false;
+    }
+    out += "]}";
+  }
+  return out + "]}";
+}
+
+}  // namespace lazaret

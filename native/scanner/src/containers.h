@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which container is this, and what does it count? By content alone. Pure.
+#pragma once
+#include <string_view>
+
+#include "bytes.h"
+
+namespace lazaret {
+
+enum class Container : uint8_t {
+  none, zip, sevenZip, rar4, rar5, gzip, bzip2, xz, lzma, lzip, zstd, lz4, compress,
+  tar, cpio, ar, cab, lha, iso, rpm,
+  engineOnly,   // mail, OLE and others that libclamav alone can open: no leaf, measured by its content
+  unsupported,  // a known format that neither reader opens (LM-4)
+};
+
+struct ContainerMatch {
+  Container kind = Container::none;
+  size_t offset = 0;  // where the archive begins, for self-extracting programs
+};
+
+// `head` is all of the bytes, or their first limits::headBytes; the overlay of a program is found only in all of them.
+ContainerMatch identifyContainer(Bytes bytes);
+bool isTarHeader(Bytes head);
+// LM-5: what counts as one compression. tar, cpio, ar, disk images, mail and OLE count none.
+bool isCompression(Container kind);
+bool isCompressedStream(Container kind);
+// The same for a type name of libclamav.
+bool engineTypeIsCompression(std::string_view engineType);
+bool engineTypeIsContainer(std::string_view engineType);
+// Containers that libclamav alone opens and whose parts count as listed members.
+bool engineTypeListsMembers(std::string_view engineType);
+
+}  // namespace lazaret

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "engine.h"
+
+#include <clamav.h>
+#include <dirent.h>
+#include <zlib.h>
+
+#include <algorithm>
+
+#include "clock.h"
+#include "limits.h"
+
+namespace lazaret {
+
+std::string_view engineVersion() { return cl_retver(); }
+
+static void silence(enum cl_msg, const char*, const char*, void*) {}
+
+// State of one scan, handed to libclamav's callbacks as their context.
+struct EngineScan {
+  Engine& engine;
+  const EngineRequest& request;
+  EngineResult result;
+  std::vector<int> stack;  // layer of each recursion level
+  uint64_t deadlineMs;
+
+  int current() const { return stack.empty() ? 0 : stack.back(); }
+  int enter(std::string_view type, const char* name, Bytes bytes, uint32_t level, bool normalized);
+  bool decideCut(Layer& layer, bool isRoot);
+  void keepForWalk(const Layer& layer, int index, Bytes bytes);
+  void runYara(int index, Bytes bytes);
+};
+
+static std::string_view baseName(const char* name) {
+  std::string_view whole = name ? name : "";
+  return whole.substr(0, limits::layerNameBytesMax);
+}
+
+int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint32_t level, bool normalized) {
+  if (stack.size() > level) stack.resize(level);
+  Layer layer;
+  layer.parent = stack.empty() ? -1 : stack.back();
+  layer.engineType = type;
+  layer.name = baseName(level == 0 ? "" : name);
+  layer.bytes = bytes.size;
+  layer.normalized = normalized;
+  layer.digest = digestOf(bytes);
+  if (layer.parent < 0) {
+    layer.compressions = request.compressions;
+    layer.nesting = request.nesting;
+  } else {
+    const Layer& parent = result.layers[static_cast<size_t>(layer.parent)];
+    layer.normalized = normalized || parent.normalized;
+    const bool compressed = engineTypeIsCompression(parent.engineType) || isCompression(parent.kind);
+    layer.compressions = parent.compressions + (compressed && !normalized ? 1 : 0);
+    layer.nesting = parent.nesting + 1;
+    // Content of gzip proves the stream whole (gzip.cpp), content of zip the member.
+    if (parent.kind == Container::gzip || parent.kind == Container::zip)
+      layer.crc32 = static_cast<uint32_t>(crc32_z(0, bytes.data, bytes.size));
+  }
+  layer.kind = layer.normalized ? Container::none : identifyContainer(bytes).kind;
+  result.layers.push_back(std::move(layer));
+  const int index = static_cast<int>(result.layers.size()) - 1;
+  while (stack.size() < level) stack.push_back(result.layers.back().parent < 0 ? index : result.layers.back().parent);
+  stack.push_back(index);
+  return index;
+}
+
+// True: the engine shall not read this layer.
+bool EngineScan::decideCut(Layer& layer, bool isRoot) {
+  const auto cut = [&layer](Reason reason) {
+    layer.hasCut = true;
+    layer.cut = reason;
+    return true;
+  };
+  if (nowMs() > deadlineMs) {
+    result.outOfTime = true;
+    return cut(Reason::time);
+  }
+  if (isRoot) return false;
+  if (layer.compressions > request.profile->compressionLayersMax) return cut(Reason::layers);
+  if (layer.nesting > request.profile->nestingMax) return cut(Reason::engineLimit);
+  if (result.layers.size() > request.profile->membersMax) return cut(Reason::engineLimit);
+  const bool leaf = layer.kind == Container::none && !engineTypeIsContainer(layer.engineType);
+  const Layer& parent = result.layers[static_cast<size_t>(layer.parent)];
+  const bool member = parent.kind != Container::none || engineTypeIsContainer(parent.engineType);
+  // LM-6: leaves only, "or greater", by true bytes.
+  if (leaf && member && !layer.normalized && layer.bytes >= request.profile->memberBytesMax) return cut(Reason::size);
+  return false;
+}
+
+void EngineScan::keepForWalk(const Layer& layer, int index, Bytes bytes) {
+  if (layer.parent < 0 || layer.kind == Container::none || layer.kind == Container::engineOnly) return;
+  if (!engineTypeListsMembers(result.layers[static_cast<size_t>(layer.parent)].engineType)) return;
+  uint64_t held = bytes.size;
+  for (const KeptLayer& kept : result.kept) held += kept.bytes.size();
+  if (held > limits::pendingWalkBytesMax) {
+    result.hints.push_back({Reason::engineLimit, index});
+    return;
+  }
+  result.kept.push_back({index, {bytes.data, bytes.data + bytes.size}});
+  result.layers[static_cast<size_t>(index)].kept = true;
+}
+
+void EngineScan::runYara(int index, Bytes bytes) {
+  const uint64_t now = nowMs();
+  const uint32_t left = deadlineMs > now ? static_cast<uint32_t>(deadlineMs - now) : 0;
+  const bool done = engine.yara_.scan(bytes, left, [&](std::string_view name) { result.hits.push_back({std::string(name), true, index}); });
+  if (!done) result.hints.push_back({Reason::time, index});
+}
+
+static cl_error_t onLayer(int, const char* type, const char**, size_t, const char* name, size_t bytes, const char* buffer,
+                          uint32_t level, uint32_t attributes, void* context) {
+  EngineScan& scan = *static_cast<EngineScan*>(context);
+  const Bytes content{reinterpret_cast<const uint8_t*>(buffer), buffer ? bytes : 0};
+  const int index = scan.enter(type, name, content, level, attributes & LAYER_ATTRIBUTES_NORMALIZED);
+  Layer& layer = scan.result.layers[static_cast<size_t>(index)];
+  if (scan.decideCut(layer, index == 0)) return CL_BREAK;
+  if (!layer.normalized) scan.runYara(index, content);
+  scan.keepForWalk(scan.result.layers[static_cast<size_t>(index)], index, content);
+  return CL_CLEAN;
+}
+
+static cl_error_t onLayerDone(int, int, const char*, void* context) {
+  EngineScan& scan = *static_cast<EngineScan*>(context);
+  if (scan.stack.empty()) return CL_CLEAN;
+  Layer& layer = scan.result.layers[static_cast<size_t>(scan.stack.back())];
+  layer.complete = !layer.hasCut && nowMs() <= scan.deadlineMs;
+  scan.stack.pop_back();
+  return CL_CLEAN;
+}
+
+// `Heuristics.Encrypted.*`, `.Limits.*` and `.Broken.*` are reasons, never detections.
+static bool asReason(std::string_view name, Reason& reason) {
+  if (name.starts_with("Heuristics.Encrypted.")) {
+    const std::string_view what = name.substr(21);
+    const bool document = what.starts_with("PDF") || what.starts_with("DOC") || what.starts_with("Doc") || what.starts_with("OLE") || what.starts_with("PPT") || what.starts_with("XLS");
+    reason = document ? Reason::password : Reason::encrypted;
+  } else if (name.starts_with("Heuristics.Limits.")) {
+    reason = Reason::engineLimit;
+  } else if (name.starts_with("Heuristics.Broken.")) {
+    reason = Reason::corrupted;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+static void onFound(int, const char* virusName, void* context) {
+  EngineScan& scan = *static_cast<EngineScan*>(context);
+  std::string_view name = virusName ? virusName : "Heuristics.Limits.Exceeded";
+  Reason reason;
+  if (asReason(name, reason)) {
+    scan.result.hints.push_back({reason, scan.current()});
+    return;
+  }
+  constexpr std::string_view suffix = ".UNOFFICIAL";  // the engine's mark for every pattern that is not the vendor's own
+  if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
+  scan.result.hits.push_back({std::string(name), false, scan.current()});
+}
+
+static EngineLoad failed(std::string code, std::string detail) {
+  EngineLoad load;
+  load.code = std::move(code);
+  load.detail = std::move(detail);
+  return load;
+}
+
+static bool holdsClamavPatterns(const std::string& directory) {
+  static constexpr std::string_view endings[] = {".hdb", ".hsb", ".hdu", ".hsu", ".mdb", ".msb", ".mdu", ".msu", ".ndb", ".ndu", ".ldb", ".ldu", ".db",
+                                                 ".cvd", ".cld", ".cud", ".fp", ".sfp", ".cdb", ".cbc", ".pdb", ".wdb", ".gdb", ".idb", ".crb", ".cfg",
+                                                 ".ftm", ".sdb", ".zmd", ".rmd", ".imp", ".cat", ".ign", ".ign2", ".info", ".pwdb", ".ioc"};
+  DIR* open = opendir(directory.c_str());
+  if (!open) return false;
+  bool found = false;
+  while (const dirent* entry = readdir(open))
+    for (const std::string_view ending : endings) found = found || std::string_view(entry->d_name).ends_with(ending);
+  closedir(open);
+  return found;
+}
+
+EngineLoad Engine::load(const std::string& directory, const std::string& extra, const std::string& temporary) {
+  cl_set_clcb_msg(silence);
+  if (const cl_error_t status = cl_init(CL_INIT_DEFAULT); status != CL_SUCCESS) return failed("engine.start_failed", cl_strerror(status));
+  engine_ = cl_engine_new();
+  if (!engine_) return failed("engine.start_failed", "no memory");
+  cl_engine_set_str(engine_, CL_ENGINE_TMPDIR, temporary.c_str());
+  // Its cache is keyed neither by what a callback cut short nor by our limits.
+  cl_engine_set_num(engine_, CL_ENGINE_DISABLE_CACHE, 1);
+  cl_engine_set_num(engine_, CL_ENGINE_MAX_SCANSIZE, static_cast<long long>(limits::engineScanBytesMax));
+  cl_engine_set_num(engine_, CL_ENGINE_MAX_FILESIZE, static_cast<long long>(limits::engineContainerBytesMax));
+  cl_engine_set_num(engine_, CL_ENGINE_MAX_RECURSION, limits::engineRecursionMax);
+  cl_engine_set_num(engine_, CL_ENGINE_MAX_FILES, limits::membersMax);
+  // No PROT_EXEC in the sandbox: byte code is interpreted.
+  cl_engine_set_num(engine_, CL_ENGINE_BYTECODE_MODE, CL_BYTECODE_MODE_INTERPRETER);
+
+  EngineLoad load;
+  unsigned loaded = 0;
+  if (holdsClamavPatterns(directory)) {
+    if (const cl_error_t status = cl_load(directory.c_str(), engine_, &loaded, CL_DB_STDOPT | CL_DB_YARA_EXCLUDE); status != CL_SUCCESS)
+      return failed("patterns.load_failed", cl_strerror(status));
+    if (const cl_error_t status = cl_countsigs(directory.c_str(), CL_COUNTSIGS_ALL, &load.signaturesInFiles); status != CL_SUCCESS)
+      return failed("patterns.count_failed", cl_strerror(status));
+  }
+  load.signatures = loaded;
+  unsigned own = 0;
+  if (const cl_error_t status = cl_load(extra.c_str(), engine_, &own, CL_DB_STDOPT); status != CL_SUCCESS || own != 1)
+    return failed("patterns.self_test_failed", "the self-test pattern does not load");
+  cl_engine_set_clcb_file_inspection(engine_, onLayer);
+  cl_engine_set_clcb_post_scan(engine_, onLayerDone);
+  cl_engine_set_clcb_virus_found(engine_, onFound);
+  if (const cl_error_t status = cl_engine_compile(engine_); status != CL_SUCCESS) return failed("patterns.load_failed", cl_strerror(status));
+
+  const std::vector<std::string> errors = yara_.loadDirectory(directory);
+  if (!errors.empty()) {
+    std::string detail;
+    for (const std::string& error : errors) detail += (detail.empty() ? "" : "\n") + error;
+    return failed("patterns.yara_invalid", detail);
+  }
+  load.yaraRules = yara_.count();
+  load.ok = true;
+  return load;
+}
+
+void Engine::setTemporary(const std::string& temporary) { cl_engine_set_str(engine_, CL_ENGINE_TMPDIR, temporary.c_str()); }
+
+EngineResult Engine::scan(const EngineRequest& request) {
+  EngineScan scan{*this, request, {}, {}, nowMs() + request.budgetMs};
+  if (request.bytes.size <= 5) {
+    // The engine does not look at so little; the rules may.
+    scan.enter("CL_TYPE_ANY", "", request.bytes, 0, false);
+    scan.runYara(0, request.bytes);
+    scan.result.layers[0].complete = true;
+    return std::move(scan.result);
+  }
+  cl_engine_set_num(engine_, CL_ENGINE_MAX_FILESIZE, static_cast<long long>(std::max<uint64_t>(request.bytes.size + 1, limits::engineContainerBytesMax)));
+  cl_engine_set_num(engine_, CL_ENGINE_MAX_SCANTIME, std::max<uint32_t>(request.budgetMs, 1));
+  cl_scan_options options{};
+  options.general = CL_SCAN_GENERAL_ALLMATCHES | CL_SCAN_GENERAL_HEURISTICS;
+  options.parse = ~0u;
+  options.heuristic = CL_SCAN_HEURISTIC_EXCEEDS_MAX | CL_SCAN_HEURISTIC_ENCRYPTED_ARCHIVE | CL_SCAN_HEURISTIC_ENCRYPTED_DOC;
+  cl_fmap_t* map = cl_fmap_open_memory(request.bytes.data, request.bytes.size);
+  if (!map) {
+    scan.result.failed = true;
+    scan.result.failure = "no memory";
+    return std::move(scan.result);
+  }
+  const char* virusName = nullptr;
+  unsigned long scanned = 0;
+  const cl_error_t status = cl_scanmap_callback(map, nullptr, &virusName, &scanned, engine_, &options, &scan);
+  cl_fmap_close(map);
+  if (nowMs() > scan.deadlineMs || status == CL_ETIMEOUT) scan.result.outOfTime = true;
+  else if (status != CL_CLEAN && status != CL_VIRUS && status != CL_BREAK) {
+    scan.result.failed = true;
+    scan.result.failure = cl_strerror(status);
+  }
+  return std::move(scan.result);
+}
+
+}  // namespace lazaret

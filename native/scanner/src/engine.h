@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// libclamav and libyara behind one face. Owns the compiled engine (made in the loader, shared by fork with the workers).
+// Enforces LM-5, LM-6 and the time budget in the layer callback, because libclamav's own limits are silent.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "bytes.h"
+#include "containers.h"
+#include "digest.h"
+#include "ledger.h"
+#include "protocol.h"
+#include "yara-rules.h"
+
+struct cl_engine;
+
+namespace lazaret {
+
+// One layer as libclamav unpacked it.
+struct Layer {
+  int parent = -1;
+  std::string_view engineType;
+  Container kind = Container::none;
+  std::string name;
+  uint64_t bytes = 0;
+  Digest digest;
+  uint32_t crc32 = 0;
+  uint32_t compressions = 0;  // how often its content was compressed
+  uint32_t nesting = 0;
+  bool normalized = false;    // made by the engine, no member of anything
+  bool complete = false;      // read to its end, within the budget
+  bool kept = false;          // copied, to be walked afterwards
+  bool hasCut = false;
+  Reason cut = Reason::size;
+};
+
+struct LayerHit {
+  std::string name;
+  bool yara;
+  int layer;
+};
+
+struct LayerHint {
+  Reason reason;
+  int layer;
+};
+
+// An archive inside something that only the engine opens (mail, OLE): kept, to be walked afterwards.
+struct KeptLayer {
+  int layer;
+  std::vector<uint8_t> bytes;
+};
+
+struct EngineRequest {
+  Bytes bytes;
+  const Profile* profile;
+  uint32_t compressions;  // of the bytes given
+  uint32_t nesting;
+  uint32_t budgetMs;
+  bool rootIsLeaf;  // the bytes are a member: measured already, never cut
+};
+
+struct EngineResult {
+  std::vector<Layer> layers;
+  std::vector<LayerHit> hits;
+  std::vector<LayerHint> hints;
+  std::vector<KeptLayer> kept;
+  bool failed = false;
+  bool outOfTime = false;
+  bool keptOverflow = false;
+  std::string failure;
+};
+
+struct EngineLoad {
+  bool ok = false;
+  std::string code, detail;
+  unsigned signatures = 0, signaturesInFiles = 0;
+  size_t yaraRules = 0;
+};
+
+class Engine {
+ public:
+  // `extra` is a file of our own signatures (self-test), loaded beside the directory.
+  EngineLoad load(const std::string& directory, const std::string& extra, const std::string& temporary);
+  void setTemporary(const std::string& temporary);
+  EngineResult scan(const EngineRequest& request);
+
+ private:
+  cl_engine* engine_ = nullptr;
+  YaraRules yara_;
+  friend struct EngineScan;
+};
+
+std::string_view engineVersion();
+
+}  // namespace lazaret

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "file-scan.h"
+
+#include <algorithm>
+
+#include "clock.h"
+#include "limits.h"
+#include "passwords.h"
+
+namespace lazaret {
+
+size_t FileScan::runEngine(Bytes bytes, const Place& place, uint32_t budgetMs) {
+  auto run = std::make_unique<Run>();
+  run->place = place;
+  run->result = engine_.scan({bytes, &profile_, place.compressions, place.nesting, budgetMs, !place.outer});
+  std::vector<Layer>& layers = run->result.layers;
+  run->children.resize(layers.size());
+  const size_t index = runs_.size();
+  for (size_t at = 0; at < layers.size(); at++) {
+    if (layers[at].parent >= 0) run->children[static_cast<size_t>(layers[at].parent)].push_back(static_cast<int>(at));
+    if (layers[at].complete && !layers[at].hasCut) seen_.insert(layers[at].digest);
+    byDigest_.emplace(layers[at].digest, LayerReference{index, static_cast<int>(at)});
+  }
+  runs_.push_back(std::move(run));
+  return index;
+}
+
+const Layer* FileScan::findLayer(const Digest& digest, LayerReference& reference) const {
+  const auto found = byDigest_.find(digest);
+  if (found == byDigest_.end()) return nullptr;
+  reference = found->second;
+  return &runs_[reference.run]->result.layers[static_cast<size_t>(reference.layer)];
+}
+
+// The engine's own name of a layer, where it has one that stands in the archive.
+static bool hasName(const Layer& layer) { return !layer.name.empty() && !layer.normalized; }
+
+LayerPath FileScan::layerPath(const Run& run, int layer) const {
+  LayerPath names;
+  for (int at = layer; at > 0; at = run.result.layers[static_cast<size_t>(at)].parent)
+    if (const Layer& here = run.result.layers[static_cast<size_t>(at)]; hasName(here)) names.push_back(here.name);
+  LayerPath path = run.place.path;
+  path.insert(path.end(), names.rbegin(), names.rend());
+  return path;
+}
+
+// Every place where these bytes stand: the walker knows members by their digest, the engine names what lies deeper.
+std::vector<LayerPath> FileScan::pathsOf(const Run& run, int layer) const {
+  LayerPath deeper;
+  for (int at = layer; at >= 0; at = run.result.layers[static_cast<size_t>(at)].parent) {
+    const Layer& here = run.result.layers[static_cast<size_t>(at)];
+    if (const auto known = memberPaths_.find(here.digest); known != memberPaths_.end()) {
+      std::vector<LayerPath> paths = known->second;
+      for (LayerPath& path : paths) path.insert(path.end(), deeper.rbegin(), deeper.rend());
+      return paths;
+    }
+    if (at > 0 && hasName(here)) deeper.push_back(here.name);
+  }
+  return {layerPath(run, layer)};
+}
+
+void FileScan::resolveHits() {
+  for (const std::unique_ptr<Run>& run : runs_)
+    for (const LayerHit& hit : run->result.hits)
+      for (const LayerPath& path : pathsOf(*run, hit.layer)) ledger_.addThreat(hit.name, hit.yara, path);
+}
+
+// Reasons that the engine told, for places where no reader of ours looked.
+void FileScan::resolveHints() {
+  for (const std::unique_ptr<Run>& run : runs_) {
+    for (const LayerHint& hint : run->result.hints) {
+      if (hint.layer < 0 || static_cast<size_t>(hint.layer) >= run->result.layers.size()) continue;
+      const Layer& layer = run->result.layers[static_cast<size_t>(hint.layer)];
+      const LayerPath path = pathsOf(*run, hint.layer).front();
+      // Where the walker went, its ledger is exact; the engine's word would only double it.
+      const bool walkable = layer.kind != Container::none && layer.kind != Container::engineOnly;
+      if (walkable || walked_.contains(path) || ledger_.hasRow(path)) continue;
+      if (hint.reason == Reason::engineLimit && layer.kind != Container::engineOnly && !engineTypeListsMembers(layer.engineType)) continue;
+      if (run->place.outer && hint.layer == 0) ledger_.addOuterUnscanned(hint.reason, static_cast<int64_t>(layer.bytes));
+      else ledger_.addUnscanned(hint.reason, path, static_cast<int64_t>(layer.bytes));
+    }
+  }
+}
+
+void FileScan::countEngineLeaf(size_t run, int index) {
+  const Layer& layer = runs_[run]->result.layers[static_cast<size_t>(index)];
+  const LayerPath path = pathsOf(*runs_[run], index).front();
+  if (layer.hasCut) ledger_.addUnscanned(layer.cut, path, static_cast<int64_t>(layer.bytes));
+  else if (!layer.complete) ledger_.addUnscanned(Reason::time, path, static_cast<int64_t>(layer.bytes));
+  else ledger_.addLookedAt();
+}
+
+// Members of what the engine alone opens (mail, OLE): its layers are their list.
+void FileScan::countEngineMembers(size_t run) {
+  const std::vector<Layer>& layers = runs_[run]->result.layers;
+  for (size_t parent = 0; parent < layers.size(); parent++) {
+    if (!engineTypeListsMembers(layers[parent].engineType) || layers[parent].normalized) continue;
+    for (const int child : runs_[run]->children[parent]) {
+      const Layer& layer = layers[static_cast<size_t>(child)];
+      if (layer.normalized) continue;
+      const bool opened = engineTypeListsMembers(layer.engineType) && !runs_[run]->children[static_cast<size_t>(child)].empty();
+      if (!layer.kept && !opened) countEngineLeaf(run, child);
+    }
+  }
+}
+
+// Archives that the engine met inside mail or OLE: walked for their ledger, as every other archive.
+void FileScan::walkKept() {
+  for (size_t run = 0; run < runs_.size(); run++) {  // walking may add runs
+    const std::vector<KeptLayer> kept = std::move(runs_[run]->result.kept);
+    for (const KeptLayer& one : kept) {
+      const Layer layer = runs_[run]->result.layers[static_cast<size_t>(one.layer)];
+      Place place;
+      place.path = pathsOf(*runs_[run], one.layer).front();
+      place.compressions = layer.compressions;
+      place.nesting = layer.nesting;
+      if (layer.hasCut) ledger_.addUnscanned(layer.cut, place.path, static_cast<int64_t>(layer.bytes));
+      else finishMember({one.bytes.data(), one.bytes.size()}, place);
+    }
+  }
+}
+
+void FileScan::run(Bytes bytes) {
+  Place outer;
+  outer.outer = true;
+  const size_t main = runEngine(bytes, outer, profile_.engineTimeMs);
+  walkDeadlineMs_ = nowMs() + profile_.walkTimeMs;
+  const EngineResult& result = runs_[main]->result;
+  const auto size = static_cast<int64_t>(bytes.size);
+  if (result.failed) ledger_.addOuterUnscanned(Reason::engineFailure, size);
+  else if (result.outOfTime) ledger_.addOuterUnscanned(Reason::time, size);
+  if (isPasswordProtected(bytes)) ledger_.addOuterUnscanned(Reason::password, size);
+  const ContainerMatch match = identifyContainer(bytes);
+  if (match.kind != Container::none && match.kind != Container::engineOnly)
+    openContainer(bytes, match, outer, result.layers.empty() ? digestOf(bytes) : result.layers[0].digest);
+  walkKept();
+  for (size_t run = 0; run < runs_.size(); run++) countEngineMembers(run);
+  resolveHints();
+  resolveHits();
+  ledger_.finish();
+}
+
+}  // namespace lazaret

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The scan of one outer file: engine first, walker beside, rescue of what the engine did not see (docs/adr/0003).
+// Runs in a worker, single-threaded. Owns nothing that outlives the file.
+#pragma once
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "byte-source.h"
+#include "engine.h"
+#include "ledger.h"
+#include "protocol.h"
+#include "spill.h"
+#include "types.h"
+
+namespace lazaret {
+
+struct ScanAnswer {
+  Ledger ledger;
+  TypeNumber trueType = 0;
+  uint64_t bytes = 0;
+  std::string sha256;  // empty: not all was read
+  bool outOfScope = false;
+};
+
+// Where a member stands.
+struct Place {
+  LayerPath path;
+  uint32_t compressions = 0;  // how often its bytes were compressed
+  uint32_t nesting = 0;
+  bool outer = false;
+};
+
+class FileScan {
+ public:
+  FileScan(Engine& engine, const Profile& profile, std::string temporary) : engine_(engine), profile_(profile), temporary_(std::move(temporary)) {}
+  // Fills the ledger with all that these bytes hold.
+  void run(Bytes bytes);
+  Ledger& ledger() { return ledger_; }
+
+ private:
+  struct Run {  // one call of the engine, kept for its layers
+    EngineResult result;
+    Place place;
+    std::vector<std::vector<int>> children;
+  };
+  struct LayerReference {
+    size_t run;
+    int layer;
+  };
+
+  // The engine's side (file-scan.cpp).
+  size_t runEngine(Bytes bytes, const Place& place, uint32_t budgetMs);
+  void countEngineMembers(size_t run);
+  LayerPath layerPath(const Run& run, int layer) const;
+  void countEngineLeaf(size_t run, int layer);
+  std::vector<LayerPath> pathsOf(const Run& run, int layer) const;
+  void resolveHits();
+  void resolveHints();
+  void walkKept();
+  const Layer* findLayer(const Digest& digest, LayerReference& reference) const;
+
+  // The walker's side (walker.cpp).
+  void walk(Bytes bytes, Container kind, size_t offset, const Place& place);
+  void walkStream(Bytes bytes, Container kind, const Place& place);
+  void walkTar(ByteSource& source, Bytes firstPiece, const Place& place);
+  void walkArchive(Bytes bytes, Container kind, const Place& place);
+  void walkMembers(archive* reader, Container kind, Bytes bytes, const Place& place);
+  void containerFailed(Reason reason, const Place& place, int64_t bytes);
+  bool provenByEngine(Bytes bytes, Container kind, const Place& place, const Digest& digest);
+  bool provenGzip(Bytes bytes, const Place& place, const Run& run, int layer);
+  bool provenZip(Bytes bytes, const Place& place, const Run& run, int layer);
+  // One member, from its bytes to its row or its tick.
+  bool readMember(ByteSource& source, Bytes firstPiece, const Place& place, int64_t declaredBytes);
+  void finishMember(Bytes bytes, const Place& place);
+  void unreadMember(Reason reason, const Place& place, int64_t bytes);
+  void openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest);
+  void ensureSeen(Bytes bytes, const Digest& digest, const Place& place, bool& problem);
+  bool outOfWalkTime() const;
+  bool memberAllowed(const Place& container);
+
+  Engine& engine_;
+  const Profile& profile_;
+  std::string temporary_;
+  Ledger ledger_;
+  std::vector<std::unique_ptr<Run>> runs_;
+  std::set<Digest> seen_;                        // read by the engine to their end
+  std::multimap<Digest, LayerReference> byDigest_;
+  std::map<Digest, std::vector<LayerPath>> memberPaths_;  // where the walker met these bytes
+  std::set<LayerPath> walked_;                   // containers that the walker opened
+  uint64_t walkDeadlineMs_ = 0;
+  uint64_t membersListed_ = 0;
+  bool memberLimitSaid_ = false;
+};
+
+}  // namespace lazaret

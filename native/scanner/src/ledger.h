@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What one scan found and what it could not look at. Pure: no I/O, no engine.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lazaret {
+
+using LayerPath = std::vector<std::string>;  // member names from the outside in, without the outer file
+
+enum class Reason : uint8_t {
+  encrypted, password, corrupted, unsupportedCompression, layers, size,
+  engineLimit, engineFailure, time, unreadable, special, changed,
+};
+std::string_view reasonName(Reason reason);
+
+struct Threat {
+  std::string name;
+  bool yara;
+  LayerPath layers;
+};
+
+struct UnscannedRow {
+  Reason reason;
+  LayerPath layers;
+  int64_t bytes;  // -1: not known
+};
+
+class Ledger {
+ public:
+  void addThreat(std::string_view name, bool yara, const LayerPath& layers);
+  // One listed leaf that was not looked at: a row of its own, and one more in `all`.
+  void addUnscanned(Reason reason, const LayerPath& layers, int64_t bytes);
+  // The outer file itself, which counts 1 already: one row at most, its first reason.
+  void addOuterUnscanned(Reason reason, int64_t bytes);
+  void addLookedAt(uint64_t leaves = 1) { membersLookedAt_ += leaves; }
+  bool hasRow(const LayerPath& layers) const;
+  // Hits of one pattern on a container and on its member are one threat: the deepest place names it.
+  void finish();
+
+  const std::vector<Threat>& threats() const { return threats_; }
+  const std::vector<UnscannedRow>& rows() const { return rows_; }
+  uint64_t lookedAt() const { return membersLookedAt_ + (outerHasRow_ ? 0 : 1); }
+  uint64_t all() const { return membersLookedAt_ + rows_.size() + (outerHasRow_ ? 0 : 1); }
+
+ private:
+  std::vector<Threat> threats_;
+  std::vector<UnscannedRow> rows_;
+  uint64_t membersLookedAt_ = 0;
+  bool outerHasRow_ = false;
+};
+
+}  // namespace lazaret

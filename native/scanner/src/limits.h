@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Every limit of the scan process, in one place: no queue, depth, size or wait without one.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace lazaret::limits {
+
+inline constexpr uint64_t KiB = 1024, MiB = 1024 * KiB, GiB = 1024 * MiB;
+
+// Framing.
+inline constexpr size_t packetBytesMax = 64 * KiB;
+inline constexpr size_t patternPathBytesMax = 4096;
+inline constexpr size_t canariesMax = 200;
+
+// Broker.
+inline constexpr size_t clientsMax = 64;
+inline constexpr size_t profilesPerClientMax = 64;
+inline constexpr size_t queuedRequestsMax = 4096;
+inline constexpr size_t queuedRequestsPerClientMax = 2048;
+inline constexpr size_t answerQueuePacketsMax = 4096;
+inline constexpr size_t answerQueueBytesMax = 64 * MiB;
+inline constexpr size_t workersMax = 64;
+inline constexpr size_t descriptorsPerWorker = 3;  // one running, two waiting in the worker's socket
+inline constexpr uint32_t killSlackMs = 5000;      // above engine + walk budget, before the broker kills
+inline constexpr uint32_t workerProofMs = 60000;
+inline constexpr uint32_t loadMs = 300000;
+inline constexpr uint32_t respawnBackoffMsMax = 500;  // a dead worker is back within 1 s, always
+
+// One scan; a profile may ask for less or more within these bounds.
+inline constexpr uint32_t compressionLayersMin = 1, compressionLayersMax = 30;
+inline constexpr uint32_t nestingMax = 60;
+inline constexpr uint32_t membersMax = 1000000;
+inline constexpr uint64_t memberBytesMax = 1 * GiB;
+inline constexpr uint32_t budgetMsMax = 3600000;
+inline constexpr uint64_t plainFileBytesMax = 2 * GiB;         // libclamav answers "clean" unread from here on
+inline constexpr uint64_t engineContainerBytesMax = 400 * MiB;  // largest layer that libclamav may unpack
+inline constexpr uint64_t engineScanBytesMax = 4 * GiB;
+inline constexpr uint32_t engineRecursionMax = 90;
+inline constexpr uint64_t spillMemoryBytesMax = 8 * MiB;  // a member container is kept in memory up to here, then in the temporary place
+inline constexpr uint64_t spillBytesMax = 512 * MiB;
+inline constexpr uint64_t pendingWalkBytesMax = 256 * MiB;
+inline constexpr size_t rowsMax = 1000000;
+inline constexpr size_t threatsMax = 10000;
+inline constexpr size_t layerNameBytesMax = 4096;
+inline constexpr size_t headBytes = 128 * KiB;     // of a member, before it is known to be a leaf
+inline constexpr size_t typeHeadBytes = 36 * KiB;  // of the outer file: a disk image's mark stands at 32 KiB
+
+// Sandbox.
+inline constexpr uint64_t slotTmpfsBytes = 1 * GiB;
+inline constexpr uint64_t workerMemoryBytes = 1536 * MiB;
+inline constexpr uint64_t loaderMemoryBytes = 16 * GiB;
+
+// Warm-up and self-test.
+inline constexpr size_t yaraErrorsReportedMax = 20;
+
+}  // namespace lazaret::limits

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// lazaret-scanner: arguments in, one of three programs out.
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include "broker.h"
+#include "loader.h"
+#include "types.h"
+
+static int usage() {
+  std::fprintf(stderr,
+               "usage: lazaret-scanner --socket PATH [--workers N] [--worker-memory-mb N]\n"
+               "       lazaret-scanner types      the vocabulary of true types, as JSON\n");
+  return 2;
+}
+
+static bool readNumber(const char* text, unsigned long least, unsigned long most, unsigned long& value) {
+  char* end = nullptr;
+  value = std::strtoul(text, &end, 10);
+  return *text != 0 && *end == 0 && value >= least && value <= most;
+}
+
+static int runBroker(int count, char** arguments) {
+  using namespace lazaret;
+  unsigned long workers = static_cast<unsigned long>(sysconf(_SC_NPROCESSORS_ONLN)), memoryMb = limits::workerMemoryBytes / limits::MiB;
+  std::string socketPath;
+  for (int at = 1; at < count; at += 2) {
+    if (at + 1 >= count) return usage();
+    if (!std::strcmp(arguments[at], "--socket")) socketPath = arguments[at + 1];
+    else if (!std::strcmp(arguments[at], "--workers") && readNumber(arguments[at + 1], 1, limits::workersMax, workers)) continue;
+    else if (!std::strcmp(arguments[at], "--worker-memory-mb") && readNumber(arguments[at + 1], 64, 1 << 20, memoryMb)) continue;
+    else return usage();
+  }
+  if (socketPath.empty()) return usage();
+  if (workers > limits::workersMax) workers = limits::workersMax;
+  return Broker({socketPath, static_cast<unsigned>(workers), memoryMb * limits::MiB}).run();
+}
+
+int main(int count, char** arguments) {
+  if (count == 2 && !std::strcmp(arguments[1], "types")) {
+    std::printf("%s\n", lazaret::typesAsJson().c_str());
+    return 0;
+  }
+  if (count == 6 && !std::strcmp(arguments[1], "--loader")) {
+    unsigned long slots, pid, memory;
+    if (!readNumber(arguments[3], 1, lazaret::limits::workersMax, slots) || !readNumber(arguments[4], 1, 1ul << 30, pid) || !readNumber(arguments[5], 1, ~0ul, memory)) return usage();
+    return lazaret::runLoader(3, arguments[2], static_cast<unsigned>(slots), static_cast<int>(pid), memory);
+  }
+  return runBroker(count, arguments);
+}

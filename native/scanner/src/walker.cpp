@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The walker: lists what an archive holds, says why a member is not looked at, and hands the engine what it did not see.
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <new>
+
+#include "clock.h"
+#include "file-scan.h"
+#include "limits.h"
+#include "passwords.h"
+#include "rar5.h"
+#include "zip-directory.h"
+
+namespace lazaret {
+
+namespace {
+
+class MemorySource final : public ByteSource {
+ public:
+  explicit MemorySource(Bytes bytes) : bytes_(bytes) {}
+  Bytes next() override {
+    if (end_ != SourceEnd::open) return {};
+    end_ = SourceEnd::complete;
+    return bytes_;
+  }
+
+ private:
+  Bytes bytes_;
+};
+
+// The data of libarchive's current entry.
+class EntrySource final : public ByteSource {
+ public:
+  explicit EntrySource(archive* reader) : reader_(reader), buffer_(new uint8_t[pieceBytes]) {}
+  Bytes next() override {
+    if (end_ != SourceEnd::open) return {};
+    errno = 0;
+    const la_ssize_t got = archive_read_data(reader_, buffer_.get(), pieceBytes);
+    if (got > 0) return {buffer_.get(), static_cast<size_t>(got)};
+    end_ = got == 0 ? SourceEnd::complete : archiveFailure(reader_);
+    fatal_ = got == ARCHIVE_FATAL;
+    return {};
+  }
+  bool fatal() const { return fatal_; }
+
+ private:
+  static constexpr size_t pieceBytes = 128 * 1024;
+  archive* reader_;
+  std::unique_ptr<uint8_t[]> buffer_;
+  bool fatal_ = false;
+};
+
+// Lets libarchive's tar reader read one of our sources.
+struct TarInput {
+  ByteSource& source;
+  Bytes first;
+};
+
+la_ssize_t readTarInput(archive* reader, void* context, const void** buffer) {
+  TarInput& input = *static_cast<TarInput*>(context);
+  Bytes piece = input.first;
+  input.first = {};
+  if (piece.size == 0) piece = input.source.next();
+  *buffer = piece.data;
+  if (piece.size == 0 && input.source.end() != SourceEnd::complete && input.source.end() != SourceEnd::open) {
+    archive_set_error(reader, EIO, "damaged stream");
+    return -1;
+  }
+  return static_cast<la_ssize_t>(piece.size);
+}
+
+struct ArchiveCloser {
+  void operator()(archive* reader) const { archive_read_free(reader); }
+};
+using Reader = std::unique_ptr<archive, ArchiveCloser>;
+
+Reader newReader() {
+  Reader reader(archive_read_new());
+  if (!reader) throw std::bad_alloc();
+  return reader;
+}
+
+// Never support_*_all: mtree reads paths, and some filters start programs.
+void supportFormat(archive* reader, Container kind) {
+  switch (kind) {
+    case Container::zip:
+      archive_read_support_format_zip_seekable(reader);
+      archive_read_support_format_zip_streamable(reader);
+      break;
+    case Container::sevenZip: archive_read_support_format_7zip(reader); break;
+    case Container::rar4: archive_read_support_format_rar(reader); break;
+    case Container::rar5: archive_read_support_format_rar5(reader); break;
+    case Container::tar: archive_read_support_format_tar(reader); break;
+    case Container::cpio: archive_read_support_format_cpio(reader); break;
+    case Container::ar: archive_read_support_format_ar(reader); break;
+    case Container::cab: archive_read_support_format_cab(reader); break;
+    case Container::lha: archive_read_support_format_lha(reader); break;
+    case Container::iso: archive_read_support_format_iso9660(reader); break;
+    case Container::rpm:
+      archive_read_support_filter_rpm(reader);
+      archive_read_support_filter_gzip(reader);
+      archive_read_support_filter_bzip2(reader);
+      archive_read_support_filter_xz(reader);
+      archive_read_support_filter_lzma(reader);
+      archive_read_support_filter_zstd(reader);
+      archive_read_support_format_cpio(reader);
+      break;
+    default: break;
+  }
+}
+
+std::string entryName(archive_entry* entry) {
+  errno = 0;
+  if (const char* name = archive_entry_pathname(entry)) return name;
+  std::string out;
+  errno = 0;
+  const wchar_t* wide = archive_entry_pathname_w(entry);
+  for (; wide && *wide; wide++) {
+    const auto code = static_cast<uint32_t>(*wide);
+    if (code < 0x80) out += static_cast<char>(code);
+    else if (code < 0x800) (out += static_cast<char>(0xc0 | code >> 6)) += static_cast<char>(0x80 | (code & 63));
+    else if (code < 0x10000) ((out += static_cast<char>(0xe0 | code >> 12)) += static_cast<char>(0x80 | (code >> 6 & 63))) += static_cast<char>(0x80 | (code & 63));
+    else (((out += static_cast<char>(0xf0 | code >> 18)) += static_cast<char>(0x80 | (code >> 12 & 63))) += static_cast<char>(0x80 | (code >> 6 & 63))) += static_cast<char>(0x80 | (code & 63));
+  }
+  return out;
+}
+
+// Parts of an `ar` that are its index, no members.
+bool isArIndex(std::string_view name) { return name == "/" || name == "//" || name == "/SYM64/" || name.starts_with("__.SYMDEF"); }
+
+Reason reasonOf(SourceEnd end) {
+  switch (end) {
+    case SourceEnd::encrypted: return Reason::encrypted;
+    case SourceEnd::unsupported: return Reason::unsupportedCompression;
+    default: return Reason::corrupted;
+  }
+}
+
+// ODF encrypts its members one by one, and says so in its manifest alone.
+bool isProtectedOdf(Bytes bytes) {
+  if (bytes.sub(30, bytes.le16(26)).text() != "mimetype") return false;
+  const std::vector<uint8_t> manifest = readZipMember(bytes, "META-INF/manifest.xml", limits::MiB);
+  return isProtectedOdfManifest({manifest.data(), manifest.size()});
+}
+
+Place memberOf(const Place& container, const std::string& name, Container kind) {
+  Place place;
+  place.path = container.path;
+  if (!name.empty()) place.path.push_back(name.substr(0, limits::layerNameBytesMax));
+  place.compressions = container.compressions + (isCompression(kind) ? 1 : 0);
+  place.nesting = container.nesting + 1;
+  return place;
+}
+
+}  // namespace
+
+bool FileScan::outOfWalkTime() const { return nowMs() > walkDeadlineMs_; }
+
+// Something of the container itself could not be read: one leaf more, which it stands for; the outer file counts already.
+void FileScan::containerFailed(Reason reason, const Place& place, int64_t bytes) {
+  if (place.outer) ledger_.addOuterUnscanned(reason, bytes);
+  else ledger_.addUnscanned(reason, place.path, bytes);
+}
+
+void FileScan::unreadMember(Reason reason, const Place& place, int64_t bytes) { ledger_.addUnscanned(reason, place.path, bytes); }
+
+bool FileScan::memberAllowed(const Place& container) {
+  if (++membersListed_ <= profile_.membersMax && ledger_.rows().size() < limits::rowsMax) return true;
+  if (!memberLimitSaid_) containerFailed(Reason::engineLimit, container, -1);
+  memberLimitSaid_ = true;
+  return false;
+}
+
+// Has the engine read these bytes to their end? Else it is given them now.
+void FileScan::ensureSeen(Bytes bytes, const Digest& digest, const Place& place, bool& problem) {
+  if (seen_.contains(digest) || bytes.size == 0) return;
+  const uint64_t now = nowMs();
+  if (now >= walkDeadlineMs_) {
+    problem = true;
+    unreadMember(Reason::time, place, static_cast<int64_t>(bytes.size));
+    return;
+  }
+  const size_t run = runEngine(bytes, place, static_cast<uint32_t>(walkDeadlineMs_ - now));
+  const EngineResult& result = runs_[run]->result;
+  if (!result.failed && !result.outOfTime) return;
+  problem = true;
+  unreadMember(result.outOfTime ? Reason::time : Reason::engineFailure, place, static_cast<int64_t>(bytes.size));
+}
+
+void FileScan::finishMember(Bytes bytes, const Place& place) {
+  const Digest digest = digestOf(bytes);
+  if (!place.path.empty()) memberPaths_[digest].push_back(place.path);
+  bool problem = false;
+  ensureSeen(bytes, digest, place, problem);
+  if (problem) return;
+  if (isPasswordProtected(bytes)) return unreadMember(Reason::password, place, static_cast<int64_t>(bytes.size));
+  const ContainerMatch match = identifyContainer(bytes);
+  if (match.kind == Container::none) return ledger_.addLookedAt();
+  openContainer(bytes, match, place, digest);
+}
+
+void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
+  const auto size = static_cast<int64_t>(bytes.size);
+  if (match.kind == Container::unsupported) return containerFailed(Reason::unsupportedCompression, place, size);
+  if (match.kind == Container::engineOnly) {
+    LayerReference reference;
+    const Layer* layer = findLayer(digest, reference);
+    const bool opened = layer && engineTypeListsMembers(layer->engineType) && !runs_[reference.run]->children[static_cast<size_t>(reference.layer)].empty();
+    if (!opened && !place.outer) ledger_.addLookedAt();
+    return;
+  }
+  if (isCompression(match.kind) && place.compressions + 1 > profile_.compressionLayersMax) return containerFailed(Reason::layers, place, size);
+  if (place.nesting + 1 > profile_.nestingMax) return containerFailed(Reason::engineLimit, place, size);
+  if (outOfWalkTime()) return containerFailed(Reason::time, place, size);
+  if (match.kind == Container::zip && isProtectedOdf(bytes)) return containerFailed(Reason::password, place, size);
+  walked_.insert(place.path);
+  if (match.offset == 0 && provenByEngine(bytes, match.kind, place, digest)) return;
+  walk(bytes, match.kind, match.offset, place);
+}
+
+void FileScan::walk(Bytes bytes, Container kind, size_t offset, const Place& place) {
+  if (isCompressedStream(kind)) return walkStream(bytes.from(offset), kind, place);
+  // A zip behind a program counts its offsets from the program's start, or not: libarchive finds out from the whole.
+  walkArchive(kind == Container::zip ? bytes : bytes.from(offset), kind, place);
+}
+
+void FileScan::walkStream(Bytes bytes, Container kind, const Place& place) {
+  const std::unique_ptr<ByteSource> source = openStream(bytes, kind);
+  const Bytes first = source->next();
+  const Place content = memberOf(place, "", kind);
+  if (!isTarHeader(first)) {
+    readMember(*source, first, content, -1);
+    return;
+  }
+  walkTar(*source, first, content);
+  // What follows the tar's end still proves the stream: its check sums stand there.
+  while (source->end() == SourceEnd::open && !outOfWalkTime()) source->next();
+  const bool said = ledger_.hasRow(content.path) || !(source->end() == SourceEnd::corrupted || source->end() == SourceEnd::unsupported);
+  if (!said) unreadMember(reasonOf(source->end()), content, -1);
+}
+
+void FileScan::walkTar(ByteSource& source, Bytes firstPiece, const Place& place) {
+  const Reader reader = newReader();
+  supportFormat(reader.get(), Container::tar);
+  TarInput input{source, firstPiece};
+  errno = 0;
+  if (archive_read_open(reader.get(), &input, nullptr, readTarInput, nullptr) != ARCHIVE_OK) return containerFailed(Reason::corrupted, place, -1);
+  walkMembers(reader.get(), Container::tar, {}, place);
+}
+
+void FileScan::walkArchive(Bytes bytes, Container kind, const Place& place) {
+  const Reader reader = newReader();
+  supportFormat(reader.get(), kind);
+  errno = 0;
+  if (archive_read_open_memory(reader.get(), bytes.data, bytes.size) != ARCHIVE_OK)
+    return containerFailed(reasonOf(archiveFailure(reader.get())), place, static_cast<int64_t>(bytes.size));
+  walkMembers(reader.get(), kind, bytes, place);
+}
+
+void FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const Place& place) {
+  const auto containerBytes = bytes.data ? static_cast<int64_t>(bytes.size) : -1;
+  Rar5Listing rar5;
+  if (kind == Container::rar5) {
+    rar5 = listRar5(bytes);
+    if (rar5.headersEncrypted) return containerFailed(Reason::encrypted, place, containerBytes);
+  }
+  const size_t rowsBefore = ledger_.rows().size();
+  bool memberDamaged = false;
+  size_t position = 0;
+  for (;;) {
+    if (outOfWalkTime()) return containerFailed(Reason::time, place, containerBytes);
+    archive_entry* entry = nullptr;
+    errno = 0;
+    const int status = archive_read_next_header(reader, &entry);
+    if (status == ARCHIVE_EOF) break;
+    if (status == ARCHIVE_RETRY) continue;
+    if (status < ARCHIVE_WARN) {
+      // A damaged member has said it already, when the damage is what ends the list.
+      if (!memberDamaged) containerFailed(reasonOf(archiveFailure(reader)), place, containerBytes);
+      return;
+    }
+    const std::string name = entryName(entry);
+    const Rar5Member* listed = kind == Container::rar5 && position < rar5.members.size() ? &rar5.members[position] : nullptr;
+    position++;
+    if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry)) continue;
+    if (kind == Container::ar && isArIndex(name)) continue;
+    if (!memberAllowed(place)) return;
+    const Place member = memberOf(place, name, kind);
+    const int64_t declared = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : -1;
+    const bool encrypted = archive_entry_is_encrypted(entry) || archive_entry_is_data_encrypted(entry) || (listed && listed->encrypted);
+    if (encrypted) {
+      unreadMember(Reason::encrypted, member, declared);
+      archive_read_data_skip(reader);
+      continue;
+    }
+    EntrySource source(reader);
+    readMember(source, {}, member, declared);
+    memberDamaged = source.end() != SourceEnd::complete && source.end() != SourceEnd::open;
+    if (source.fatal()) return;
+  }
+  const bool saidSomething = ledger_.rows().size() > rowsBefore;
+  // A zip without its end record was cut, even if all that is left reads well.
+  if (kind == Container::zip && !saidSomething && !readZipDirectory(bytes, 1).found) containerFailed(Reason::corrupted, place, containerBytes);
+}
+
+// Reads one member to its end or to the rule that stops it. False: the source is not usable any more.
+bool FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& place, int64_t declaredBytes) {
+  Spill spill(temporary_);
+  bool known = false, container = false;
+  for (Bytes piece = firstPiece.size ? firstPiece : source.next(); piece.size > 0; piece = source.next()) {
+    if (!spill.append(piece)) {
+      unreadMember(Reason::engineLimit, place, declaredBytes);
+      return true;
+    }
+    if (!known && spill.size() >= limits::headBytes) {
+      const Container kind = identifyContainer(spill.bytes().sub(0, limits::headBytes)).kind;
+      container = kind != Container::none;
+      known = true;
+    }
+    // LM-6: leaves by their true bytes, "or greater"; a container is opened whatever its size.
+    if (known && !container && spill.size() >= profile_.memberBytesMax) {
+      unreadMember(Reason::size, place, std::max<int64_t>(declaredBytes, static_cast<int64_t>(spill.size())));
+      return true;
+    }
+    if (outOfWalkTime()) {
+      unreadMember(Reason::time, place, declaredBytes);
+      return true;
+    }
+  }
+  const Bytes bytes = spill.bytes();
+  if (source.end() == SourceEnd::complete) {
+    if (bytes.size >= profile_.memberBytesMax && identifyContainer(bytes).kind == Container::none) {
+      unreadMember(Reason::size, place, static_cast<int64_t>(bytes.size));
+      return true;
+    }
+    finishMember(bytes, place);
+    return true;
+  }
+  // LM-3: the readable part is scanned, and the member is named with its reason.
+  if (bytes.size > 0) {
+    const Digest digest = digestOf(bytes);
+    if (!place.path.empty()) memberPaths_[digest].push_back(place.path);
+    if (!seen_.contains(digest) && !outOfWalkTime()) runEngine(bytes, place, static_cast<uint32_t>(walkDeadlineMs_ - nowMs()));
+  }
+  unreadMember(reasonOf(source.end()), place, declaredBytes >= 0 ? declaredBytes : static_cast<int64_t>(bytes.size));
+  return source.end() != SourceEnd::corrupted;
+}
+
+// ---- What the engine's own layers prove, so that nothing is unpacked twice.
+
+bool FileScan::provenByEngine(Bytes bytes, Container kind, const Place& place, const Digest& digest) {
+  if (kind != Container::gzip && kind != Container::zip) return false;
+  LayerReference reference;
+  if (!findLayer(digest, reference)) return false;
+  const Run& run = *runs_[reference.run];
+  return kind == Container::gzip ? provenGzip(bytes, place, run, reference.layer) : provenZip(bytes, place, run, reference.layer);
+}
+
+static bool isProvenLeaf(const Layer& layer) { return layer.complete && !layer.hasCut && !layer.normalized && layer.kind == Container::none && !engineTypeIsContainer(layer.engineType); }
+
+// The trailer of a gzip file holds CRC and length of its (last) member: one layer that has both is the whole content.
+bool FileScan::provenGzip(Bytes bytes, const Place&, const Run& run, int layer) {
+  if (bytes.size < 18) return false;
+  const uint32_t crc = bytes.le32(bytes.size - 8), length = bytes.le32(bytes.size - 4);
+  for (const int child : run.children[static_cast<size_t>(layer)]) {
+    const Layer& content = run.result.layers[static_cast<size_t>(child)];
+    if (!isProvenLeaf(content) || content.crc32 != crc || static_cast<uint32_t>(content.bytes) != length) continue;
+    if (content.engineType == "CL_TYPE_PDF") return false;  // a document: its password is looked for in its bytes
+    ledger_.addLookedAt();
+    return true;
+  }
+  return false;
+}
+
+bool FileScan::provenZip(Bytes bytes, const Place& place, const Run& run, int layer) {
+  const ZipDirectory directory = readZipDirectory(bytes, profile_.membersMax);
+  if (!directory.complete) return false;
+  std::multimap<std::pair<uint32_t, uint64_t>, const Layer*> contents;
+  for (const int child : run.children[static_cast<size_t>(layer)])
+    if (const Layer& content = run.result.layers[static_cast<size_t>(child)]; isProvenLeaf(content) && content.engineType != "CL_TYPE_PDF")
+      contents.emplace(std::pair(content.crc32, content.bytes), &content);
+  std::vector<std::pair<const ZipMember*, const Layer*>> proven;
+  for (const ZipMember& member : directory.members) {
+    if (member.directory) continue;
+    if (member.encrypted || (member.method != 0 && member.method != 8)) return false;
+    const auto found = contents.find({member.crc32, member.bytes});
+    const bool empty = member.bytes == 0 && member.crc32 == 0 && member.method == 0;
+    if (found == contents.end() && !empty) return false;
+    proven.emplace_back(&member, empty ? nullptr : found->second);
+  }
+  if (membersListed_ + proven.size() > profile_.membersMax) return false;
+  membersListed_ += proven.size();
+  for (const auto& [member, content] : proven) {
+    if (content) memberPaths_[content->digest].push_back(memberOf(place, member->name, Container::zip).path);
+    ledger_.addLookedAt();
+  }
+  return true;
+}
+
+}  // namespace lazaret

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The broker's workers: hand out jobs, take results, bring the dead back.
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "broker.h"
+#include "clock.h"
+
+namespace lazaret {
+
+void Broker::killWorker(Worker& worker) {
+  // Our own child, not reaped yet: its number cannot belong to anybody else.
+  if (worker.pid > 0) kill(worker.pid, SIGKILL);
+}
+
+bool Broker::giveTo(Release& release, size_t slot, Job job) {
+  Worker& worker = release.workers[slot];
+  JobHeader header{};
+  header.job = job.key;
+  header.profile = job.profile;
+  header.flags = job.flags;
+  if (sendPacket(worker.socket.get(), asBytes(header), {}, {job.file.get()}) != SendResult::sent) {
+    queue_[job.priority].push_front(std::move(job));
+    queuedJobs_++;
+    return false;
+  }
+  if (worker.jobs.empty()) worker.sinceMs = nowMs();
+  worker.jobs.push_back(std::move(job));
+  return true;
+}
+
+// Evenly: a second descriptor waits at a worker only when every worker has one.
+void Broker::dispatch() {
+  Release* release = activeRelease();
+  if (!release) return;
+  while (queuedJobs_ > 0) {
+    size_t best = release->workers.size();
+    for (size_t slot = 0; slot < release->workers.size(); slot++) {
+      const Worker& worker = release->workers[slot];
+      if (worker.state != WorkerState::ready || worker.killedForTime || worker.jobs.size() >= limits::descriptorsPerWorker) continue;
+      if (best == release->workers.size() || worker.jobs.size() < release->workers[best].jobs.size()) best = slot;
+    }
+    if (best == release->workers.size()) return;
+    for (std::deque<Job>& jobs : queue_) {
+      if (jobs.empty()) continue;
+      Job job = std::move(jobs.front());
+      jobs.pop_front();
+      queuedJobs_--;
+      if (!giveTo(*release, best, std::move(job))) return;
+      break;
+    }
+  }
+}
+
+void Broker::finishJob(Job& job, std::string_view json) {
+  scansDone_++;
+  if (job.cancelled) return;
+  if (const auto client = clients_.find(job.client); client != clients_.end()) client->second->queued--;
+  for (const std::string& rows : job.rowPackets) answer(job.client, AnswerKind::scanRows, job.id, rows);
+  answer(job.client, AnswerKind::scanFinal, job.id, json);
+}
+
+void Broker::failJob(Job& job, std::string_view reason) {
+  struct stat file{};
+  const bool known = fstat(job.file.get(), &file) == 0 && S_ISREG(file.st_mode);
+  const std::string bytes = known ? std::to_string(file.st_size) : "0";
+  job.rowPackets.clear();
+  finishJob(job, "{\"verdict\":\"partly\",\"threats\":[],\"unscanned\":[{\"reason\":\"" + std::string(reason) + "\",\"layers\":[],\"bytes\":" + (known ? bytes : "null") +
+                     "}],\"trueType\":null,\"bytes\":" + bytes + ",\"sha256\":null,\"coverage\":{\"lookedAt\":0,\"all\":1},\"timeMs\":0}");
+}
+
+void Broker::readWorker(uint64_t number, size_t slot) {
+  static uint8_t buffer[limits::packetBytesMax];
+  for (;;) {
+    Release* release = findRelease(number);
+    if (!release || slot >= release->workers.size()) return;
+    Worker& worker = release->workers[slot];
+    if (!worker.socket) return;
+    std::vector<Descriptor> descriptors;
+    const ssize_t got = receivePacket(worker.socket.get(), buffer, sizeof buffer, descriptors);
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+    ResultHeader header;
+    if (got < static_cast<ssize_t>(sizeof header)) {
+      // Its end is closed or it says nonsense: it is dead, or will be; SIGCHLD settles the rest.
+      killWorker(worker);
+      if (got <= 0) epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, worker.socket.get(), nullptr);
+      return;
+    }
+    std::memcpy(&header, buffer, sizeof header);
+    const std::string_view json = Bytes{buffer, static_cast<size_t>(got)}.from(sizeof header).text();
+    const auto kind = static_cast<AnswerKind>(header.kind);
+    if (kind == AnswerKind::pong && worker.state == WorkerState::starting) {
+      worker.state = WorkerState::ready;
+      worker.sinceMs = nowMs();
+      if (release->state == ReleaseState::loading) activate(*release);
+      continue;
+    }
+    // Only the job that runs may be answered: a worker that a file has taken over cannot speak for another.
+    if (worker.jobs.empty() || worker.jobs.front().key != header.job || (kind != AnswerKind::scanRows && kind != AnswerKind::scanFinal)) {
+      killWorker(worker);
+      return;
+    }
+    Job& job = worker.jobs.front();
+    if (kind == AnswerKind::scanRows) {
+      job.rowBytes += json.size();
+      if (job.rowBytes > limits::answerQueueBytesMax) killWorker(worker);
+      else job.rowPackets.emplace_back(json);
+      continue;
+    }
+    Job done = std::move(worker.jobs.front());
+    worker.jobs.pop_front();
+    worker.sinceMs = nowMs();
+    worker.failures = 0;
+    finishJob(done, json);
+    retireIfDone(*release);
+  }
+}
+
+// The job that ran is answered with its reason; those that waited behind it go back to the head of the queue.
+void Broker::workerDied(Release& release, size_t slot) {
+  readWorker(release.number, slot);  // what it said before it died stands
+  Worker& worker = release.workers[slot];
+  workerDeaths_++;
+  const bool wasReady = worker.state == WorkerState::ready;
+  if (wasReady && !worker.jobs.empty()) {
+    Job lost = std::move(worker.jobs.front());
+    worker.jobs.pop_front();
+    failJob(lost, worker.killedForTime ? "time" : "engine-failure");
+  }
+  while (!worker.jobs.empty()) {
+    Job job = std::move(worker.jobs.back());
+    worker.jobs.pop_back();
+    if (job.cancelled) continue;
+    queuedJobs_++;
+    queue_[job.priority].push_front(std::move(job));
+  }
+  const uint32_t failures = wasReady ? worker.failures : worker.failures + 1;
+  worker = Worker{};
+  worker.failures = failures;
+  worker.respawnAtMs = nowMs() + std::min<uint64_t>(uint64_t{failures} * 100, limits::respawnBackoffMsMax);
+  if (release.state == ReleaseState::loading) return loadFailed(release, "{\"error\":{\"code\":\"patterns.worker_failed\",\"detail\":\"the first worker did not prove itself\"}}");
+  wantWorkers(release);
+}
+
+// Asks the loader for every worker that is missing and due.
+void Broker::wantWorkers(Release& release) {
+  if (release.state == ReleaseState::retiring || !release.control || release.loadedJson.empty()) return;
+  // A release that loads proves itself with one worker first.
+  const size_t wanted = release.state == ReleaseState::loading ? 1 : release.workers.size();
+  for (size_t slot = 0; slot < wanted; slot++) {
+    Worker& worker = release.workers[slot];
+    if (worker.state != WorkerState::none || worker.forkAsked || nowMs() < worker.respawnAtMs) continue;
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return;
+    Descriptor mine(pair[0]), theirs(pair[1]);
+    LoaderHeader request{};
+    request.kind = static_cast<uint8_t>(LoaderMessage::fork);
+    request.slot = static_cast<uint32_t>(slot);
+    if (sendPacket(release.control.get(), asBytes(request), {}, {theirs.get()}) != SendResult::sent) return;
+    const int flagsNow = SOCK_NONBLOCK;
+    (void)flagsNow;
+    worker.socket = std::move(mine);
+    worker.forkAsked = true;
+    worker.sinceMs = nowMs();
+  }
+}
+
+void Broker::expireQueue(uint64_t now) {
+  for (std::deque<Job>& jobs : queue_)
+    for (size_t index = 0; index < jobs.size();) {
+      if (jobs[index].deadlineMs == 0 || now < jobs[index].deadlineMs) {
+        index++;
+        continue;
+      }
+      Job job = std::move(jobs[index]);
+      jobs.erase(jobs.begin() + static_cast<ptrdiff_t>(index));
+      queuedJobs_--;
+      failJob(job, "time");
+    }
+}
+
+void Broker::checkTimes() {
+  const uint64_t now = nowMs();
+  expireQueue(now);
+  for (size_t index = 0; index < releases_.size(); index++) {
+    Release& release = *releases_[index];
+    if (release.state == ReleaseState::loading && now > release.startedMs + limits::loadMs) {
+      loadFailed(release, "{\"error\":{\"code\":\"patterns.load_timeout\",\"detail\":\"the patterns did not load in time\"}}");
+      continue;
+    }
+    wantWorkers(release);
+    for (Worker& worker : release.workers) {
+      if (worker.state == WorkerState::starting && now > worker.sinceMs + limits::workerProofMs) killWorker(worker);
+      if (worker.state != WorkerState::ready || worker.jobs.empty() || worker.killedForTime) continue;
+      const Job& job = worker.jobs.front();
+      const Profile profile = job.profile;
+      uint64_t until = worker.sinceMs + profile.engineTimeMs + profile.walkTimeMs + limits::killSlackMs;
+      if (job.deadlineMs) until = std::min(until, job.deadlineMs);
+      if (now <= until) continue;
+      worker.killedForTime = true;
+      killWorker(worker);
+    }
+  }
+  if (reloadAtMs_ && now >= reloadAtMs_) {
+    reloadAtMs_ = 0;
+    if (const Release* active = activeRelease(); active && !active->control) {
+      std::vector<Descriptor> none;
+      startLoader(active->directory, 0, 0, 0, active->expectedSignatures, none, true);
+    }
+  }
+}
+
+}  // namespace lazaret
