@@ -25,12 +25,16 @@ export interface EngineScan {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What is loaded and who serves it. `release`: the directory that was loaded. */
 export interface EngineStatus {
   readonly release: string;
   readonly signatures: number;
   readonly yaraRules: number;
-  readonly workers: number;
-  readonly sandbox: string;
+  readonly pid: number;
+  readonly workerPids: readonly number[];
+  readonly workerDeaths: number;
+  /** Which fences are up, as the scanner tells it. */
+  readonly sandbox: unknown;
 }
 
 export interface LoadRequest {
