@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,7 @@ SendResult sendPacket(int socket, Bytes header, Bytes payload, const std::vector
 ssize_t receivePacket(int socket, uint8_t* buffer, size_t bytes, std::vector<Descriptor>& descriptors);
 
 template <class Struct>
+  requires(std::is_trivially_copyable_v<Struct> && !std::is_same_v<Struct, std::string_view>)
 Bytes asBytes(const Struct& value) {
   return {reinterpret_cast<const uint8_t*>(&value), sizeof value};
 }

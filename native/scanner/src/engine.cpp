@@ -21,27 +21,33 @@ struct EngineScan {
   Engine& engine;
   const EngineRequest& request;
   EngineResult result;
-  std::vector<int> stack;  // layer of each recursion level
+  struct Open {
+    uint32_t level;
+    int layer;
+  };
+  std::vector<Open> stack;  // layers that are being read, outermost first; not every recursion level has one
   uint64_t deadlineMs;
 
-  int current() const { return stack.empty() ? 0 : stack.back(); }
+  int current() const { return stack.empty() ? 0 : stack.back().layer; }
   int enter(std::string_view type, const char* name, Bytes bytes, uint32_t level, bool normalized);
   bool decideCut(Layer& layer, bool isRoot);
   void keepForWalk(const Layer& layer, int index, Bytes bytes);
   void runYara(int index, Bytes bytes);
 };
 
-static std::string_view baseName(const char* name) {
-  std::string_view whole = name ? name : "";
+// The name in the archive. The engine's own temporary files are no names.
+static std::string_view memberName(const char* name) {
+  const std::string_view whole = name ? name : "";
+  if (whole.starts_with("clamav-") && whole.ends_with(".tmp")) return {};
   return whole.substr(0, limits::layerNameBytesMax);
 }
 
 int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint32_t level, bool normalized) {
-  if (stack.size() > level) stack.resize(level);
+  while (!stack.empty() && stack.back().level >= level) stack.pop_back();
   Layer layer;
-  layer.parent = stack.empty() ? -1 : stack.back();
+  layer.parent = stack.empty() ? -1 : stack.back().layer;
   layer.engineType = type;
-  layer.name = baseName(level == 0 ? "" : name);
+  layer.name = memberName(level == 0 ? "" : name);
   layer.bytes = bytes.size;
   layer.normalized = normalized;
   layer.digest = digestOf(bytes);
@@ -61,8 +67,7 @@ int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint
   layer.kind = layer.normalized ? Container::none : identifyContainer(bytes).kind;
   result.layers.push_back(std::move(layer));
   const int index = static_cast<int>(result.layers.size()) - 1;
-  while (stack.size() < level) stack.push_back(result.layers.back().parent < 0 ? index : result.layers.back().parent);
-  stack.push_back(index);
+  stack.push_back({level, index});
   return index;
 }
 
@@ -124,7 +129,7 @@ static cl_error_t onLayer(int, const char* type, const char**, size_t, const cha
 static cl_error_t onLayerDone(int, int, const char*, void* context) {
   EngineScan& scan = *static_cast<EngineScan*>(context);
   if (scan.stack.empty()) return CL_CLEAN;
-  Layer& layer = scan.result.layers[static_cast<size_t>(scan.stack.back())];
+  Layer& layer = scan.result.layers[static_cast<size_t>(scan.stack.back().layer)];
   layer.complete = !layer.hasCut && nowMs() <= scan.deadlineMs;
   scan.stack.pop_back();
   return CL_CLEAN;

@@ -78,6 +78,7 @@ class FileScan {
   void unreadMember(Reason reason, const Place& place, int64_t bytes);
   void openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest);
   void ensureSeen(Bytes bytes, const Digest& digest, const Place& place, bool& problem);
+  bool engineReadMember(const Place& place, int64_t declaredBytes) const;
   bool outOfWalkTime() const;
   bool memberAllowed(const Place& container);
 

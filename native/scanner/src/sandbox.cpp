@@ -87,12 +87,13 @@ Sandbox enterNamespaces(const SandboxPlan& plan) {
   Sandbox sandbox;
   startedAsRoot = geteuid() == 0;
   if (startedAsRoot) targetUser = sandboxUser(targetGroup);
+  const bool unshared = startedAsRoot ? unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) == 0 : unshareAsUser();
+  // Opened behind the unshare: a mount of another namespace cannot be bound here.
   const int patterns = open(plan.patterns.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (patterns < 0) {
     sandbox.error = failure("pattern directory");
     return sandbox;
   }
-  const bool unshared = startedAsRoot ? unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) == 0 : unshareAsUser();
   if (unshared) {
     sandbox.error = buildRoot(patterns, plan.slots);
     sandbox.namespaces = true;

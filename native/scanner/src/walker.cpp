@@ -339,6 +339,11 @@ bool FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& pla
     finishMember(bytes, place);
     return true;
   }
+  // A method that libarchive lacks and the engine has (deflate64, implode): looked at after all.
+  if (source.end() == SourceEnd::unsupported && engineReadMember(place, declaredBytes)) {
+    ledger_.addLookedAt();
+    return true;
+  }
   // LM-3: the readable part is scanned, and the member is named with its reason.
   if (bytes.size > 0) {
     const Digest digest = digestOf(bytes);
@@ -347,6 +352,14 @@ bool FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& pla
   }
   unreadMember(reasonOf(source.end()), place, declaredBytes >= 0 ? declaredBytes : static_cast<int64_t>(bytes.size));
   return source.end() != SourceEnd::corrupted;
+}
+
+bool FileScan::engineReadMember(const Place& place, int64_t declaredBytes) const {
+  if (place.path.empty() || declaredBytes <= 0) return false;
+  for (const std::unique_ptr<Run>& run : runs_)
+    for (const Layer& layer : run->result.layers)
+      if (layer.complete && !layer.hasCut && layer.name == place.path.back() && layer.bytes == static_cast<uint64_t>(declaredBytes)) return true;
+  return false;
 }
 
 // ---- What the engine's own layers prove, so that nothing is unpacked twice.
