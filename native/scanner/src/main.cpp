@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // lazaret-scanner: arguments in, one of three programs out.
+#include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -13,7 +15,7 @@
 
 static int usage() {
   std::fprintf(stderr,
-               "usage: lazaret-scanner --socket PATH [--workers N] [--worker-memory-mb N]\n"
+               "usage: lazaret-scanner --socket PATH [--workers N] [--worker-memory-mb N] [--end-with-parent]\n"
                "       lazaret-scanner types      the vocabulary of true types, as JSON\n");
   return 2;
 }
@@ -29,6 +31,13 @@ static int runBroker(int count, char** arguments) {
   unsigned long workers = static_cast<unsigned long>(sysconf(_SC_NPROCESSORS_ONLN)), memoryMb = limits::workerMemoryBytes / limits::MiB;
   std::string socketPath;
   for (int at = 1; at < count; at += 2) {
+    if (!std::strcmp(arguments[at], "--end-with-parent")) {
+      // Whoever started us may be killed before it can end us: then nobody is left to serve.
+      prctl(PR_SET_PDEATHSIG, SIGTERM);
+      if (getppid() == 1) return 0;
+      at--;
+      continue;
+    }
     if (at + 1 >= count) return usage();
     if (!std::strcmp(arguments[at], "--socket")) socketPath = arguments[at + 1];
     else if (!std::strcmp(arguments[at], "--workers") && readNumber(arguments[at + 1], 1, limits::workersMax, workers)) continue;

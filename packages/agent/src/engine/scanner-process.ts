@@ -26,7 +26,7 @@ const STOP_MS = 2_000;
 /** Starts it and waits until it listens. Rejects with what it printed when it does not come up. */
 export async function startScanner({ program, socketPath, workers }: ScannerProgram): Promise<ScannerProcess> {
   mkdirSync(dirname(socketPath), { recursive: true, mode: 0o755 });
-  const child = spawn(program, ['--socket', socketPath, '--workers', String(workers)], {
+  const child = spawn(program, ['--socket', socketPath, '--workers', String(workers), '--end-with-parent'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: '/',
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },

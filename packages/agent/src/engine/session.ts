@@ -20,7 +20,7 @@ const rowsSchema = z.object({
   threats: scannerAnswerSchema.shape.threats.default([]),
   unscanned: scannerAnswerSchema.shape.unscanned.default([]),
 });
-const errorSchema = z.object({ code: z.string().max(128), detail: z.string().default('') }).loose();
+const errorSchema = z.object({ error: z.object({ code: z.string().max(128), detail: z.string().default('') }) });
 
 /** More rows than the scanner's own limit would be a scanner that does not stop. */
 const ROWS_MAX = 1_100_000;
@@ -146,5 +146,6 @@ function refuseError(answer: Answer): unknown {
 function asError(answer: Answer): Error {
   const parsed = errorSchema.safeParse(answer.body);
   if (!parsed.success) return new Error(`an answer of kind ${answer.kind} where none was asked for`);
-  return new LazaretError(parsed.data.code, parsed.data.detail === '' ? parsed.data.code : parsed.data.detail);
+  const { code, detail } = parsed.data.error;
+  return new LazaretError(code, detail === '' ? code : detail);
 }
