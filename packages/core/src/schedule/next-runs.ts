@@ -30,6 +30,7 @@ export function nextRuns(schedule: Schedule, options: NextRunsOptions): readonly
 /** All runs after a moment, as long as somebody asks for the next. */
 function* iterateRuns(schedule: Schedule, vmZone: string, moment: Instant): Generator<Instant, void> {
   const after = isBefore(moment, EARLIEST) ? EARLIEST : moment;
+  if (!isBefore(after, LATEST)) return;
   if (schedule.kind === 'hourly') {
     yield* iterateHours(schedule.minute, vmZone, after);
     return;
@@ -39,9 +40,10 @@ function* iterateRuns(schedule: Schedule, vmZone: string, moment: Instant): Gene
   let last = after;
   // Two days back: a time in a gap happens later than its date says, by at most the day that a zone can leave out.
   let date = firstDateFrom(schedule, dateOf(after, zone).subtract({ days: 2 }));
-  while (date.year < LAST_YEAR) {
+  for (;;) {
     const run = instantOf(date, minutes, zone);
     // Two dates can fall on one moment where a zone left out a day: that is one run.
+    if (!isBefore(run, LATEST)) return;
     if (isBefore(last, run)) {
       yield run;
       last = run;
@@ -51,7 +53,7 @@ function* iterateRuns(schedule: Schedule, vmZone: string, moment: Instant): Gene
 }
 
 /** Temporal ends in the year 275760 and begins as far back; nobody waits for either. */
-const LAST_YEAR = 275_000;
+const LATEST = temporal.Instant.from('+275000-01-01T00:00:00Z');
 const EARLIEST = temporal.Instant.from('0001-01-01T00:00:00Z');
 
 /**
@@ -60,7 +62,7 @@ const EARLIEST = temporal.Instant.from('0001-01-01T00:00:00Z');
  */
 function* iterateHours(minute: number, zone: string, after: Instant): Generator<Instant, void> {
   let from = after.add({ milliseconds: 1 });
-  while (from.toZonedDateTimeISO('UTC').year < LAST_YEAR) {
+  while (isBefore(from, LATEST)) {
     const change = nextTransition(from, zone);
     let run = firstWithMinute(from, minute, zone);
     // Up to the next change of the offset, full hours keep the minute.
