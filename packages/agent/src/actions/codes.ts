@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can be wrong with an action, by code, and which errno of the kernel means which. A closed union: the catalogue of
+// error codes names each of them.
+
+export type ActionCode =
+  | 'action.append_only'
+  | 'action.busy'
+  | 'action.changed'
+  | 'action.displaced'
+  | 'action.gone'
+  | 'action.immutable'
+  | 'action.io_error'
+  | 'action.no_space'
+  | 'action.not_permitted'
+  | 'action.object_moved'
+  | 'action.path_unsafe'
+  | 'action.read_only'
+  | 'action.stranded'
+  | 'clean.not_available';
+
+export interface ActionError {
+  readonly code: string;
+  readonly message: string;
+}
+
+const BY_ERRNO: Readonly<Record<string, readonly [ActionCode, string]>> = {
+  EROFS: ['action.read_only', 'the file system is mounted read-only'],
+  EPERM: ['action.not_permitted', 'the file system refuses it'],
+  EACCES: ['action.not_permitted', 'the file system refuses it'],
+  EBUSY: ['action.busy', 'the file is a mount point or in use by the kernel'],
+  ENOSPC: ['action.no_space', 'the file system has no room left for a folder'],
+  EDQUOT: ['action.no_space', 'a quota leaves no room for a folder'],
+  ELOOP: ['action.path_unsafe', 'a symbolic link stands in the way to the file'],
+  ENOTDIR: ['action.path_unsafe', 'something else stands in the way to the file'],
+};
+
+/** The errno's name, or "unknown". */
+export function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}
+
+export function actionErrorOf(error: unknown): ActionError {
+  const errno = errnoOf(error);
+  const [code, message] = BY_ERRNO[errno] ?? ['action.io_error', 'the operating system refused it'];
+  return { code, message: `${message} (${errno})` };
+}

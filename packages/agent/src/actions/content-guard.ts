@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether the content is still what was scanned (AC-9). Two means: a read lease, which the kernel grants only while nobody has
+// the file open for writing or mapped writable, and breaks before anybody can; and, where there is no lease, size, times and
+// hash. Owns the lease from verify() to release(); the descriptor is the caller's.
+import { describe, dropLease, type FileIdentity, leaseHeld, takeLease } from '@lazaret/safefs';
+import { hashFile } from '../vault/index.ts';
+import type { ScannedFile } from './scanned-file.ts';
+
+export class ContentGuard {
+  readonly #fd: number;
+  readonly #leased: boolean;
+  #reference: FileIdentity;
+  #sha256: string | null;
+
+  private constructor(file: ScannedFile, leased: boolean) {
+    this.#fd = file.fd;
+    this.#leased = leased;
+    this.#reference = file.identity;
+    this.#sha256 = file.sha256;
+  }
+
+  /** Null when the content is not what was scanned. `read`: compare the hash even where the times are the same (a store through mmap may leave them). */
+  static async verify(file: ScannedFile, read: boolean): Promise<ContentGuard | null> {
+    const guard = new ContentGuard(file, takeLease(file.fd));
+    if (await guard.#isAsScanned(read)) return guard;
+    guard.release();
+    return null;
+  }
+
+  async #isAsScanned(read: boolean): Promise<boolean> {
+    const now = describe(this.#fd).identity;
+    const untouched = isSameVersion(now, this.#reference) && now.ctimeNs === this.#reference.ctimeNs;
+    if (untouched && !(read && this.#sha256 !== null)) return true;
+    return await this.#hasKnownHash(now);
+  }
+
+  async #hasKnownHash(now: FileIdentity): Promise<boolean> {
+    if (this.#sha256 === null || now.size !== this.#reference.size) return false;
+    if ((await hashFile(this.#fd)) !== this.#sha256) return false;
+    this.#reference = now;
+    return isSameVersion(describe(this.#fd).identity, now);
+  }
+
+  /** The hash of what was read under this guard. */
+  know(sha256: string): void {
+    this.#sha256 = sha256;
+  }
+
+  /** For the moment after a copy: nobody wrote since verify(), as far as lease or times tell. */
+  isUntouched(): boolean {
+    if (this.#leased && leaseHeld(this.#fd)) return true;
+    return isSameVersion(describe(this.#fd).identity, this.#reference);
+  }
+
+  /** For the moment before the file goes. Our own rename changed its ctime, so without a lease the hash decides where it is known. */
+  async isUnchanged(): Promise<boolean> {
+    if (this.#leased && leaseHeld(this.#fd)) return true;
+    const now = describe(this.#fd).identity;
+    return this.#sha256 === null ? isSameVersion(now, this.#reference) : await this.#hasKnownHash(now);
+  }
+
+  release(): void {
+    if (this.#leased) dropLease(this.#fd);
+  }
+}
+
+function isSameVersion(one: FileIdentity, other: FileIdentity): boolean {
+  return one.size === other.size && one.mtimeNs === other.mtimeNs;
+}

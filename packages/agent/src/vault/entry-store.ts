@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// The entries as files of one root-only directory. The file's name says its state – `<id>.lzv` is complete, `<id>.kept.lzv`
+// is the copy of an original that still exists – so a change of state is one atomic rename and no index can disagree with it.
+// The index in memory is rebuilt from the entries whenever they change. Owns the directory's descriptor until close().
+import { closeSync, fstatSync, fsyncSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { LazaretError } from '@lazaret/core';
+import { openDirectory, renameWithoutReplacing, unlinkAt } from '@lazaret/safefs';
+import { openEntry, type OpenEntry } from './entry-reader.ts';
+import type { KeyRing } from './keys.ts';
+import type { EntryMetadata } from './metadata.ts';
+
+/** `original-not-deleted`: the copy is whole, and the original was still there (AC-7b). `damaged`: cannot be read. */
+export type EntryState = 'complete' | 'original-not-deleted' | 'damaged';
+
+export type VaultItem =
+  | {
+      readonly id: string;
+      readonly state: 'complete' | 'original-not-deleted';
+      readonly bytes: number;
+      readonly metadata: EntryMetadata;
+    }
+  | {
+      readonly id: string;
+      readonly state: 'damaged';
+      readonly bytes: number;
+      readonly code: string;
+      readonly why: string;
+    };
+
+const FILE_NAME = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(\.kept)?\.lzv$/;
+
+export class EntryStore {
+  readonly directory: string;
+  readonly directoryFd: number;
+  readonly #keys: KeyRing;
+  readonly #index = new Map<string, { readonly version: string; readonly item: VaultItem }>();
+
+  constructor(directory: string, keys: KeyRing) {
+    this.directory = directory;
+    this.directoryFd = openDirectory(Buffer.from(directory));
+    this.#keys = keys;
+  }
+
+  static fileName(id: string, state: 'complete' | 'original-not-deleted'): string {
+    return state === 'complete' ? `${id}.lzv` : `${id}.kept.lzv`;
+  }
+
+  /** All entries, oldest first (ids begin with the time). */
+  async list(): Promise<readonly VaultItem[]> {
+    const names = readdirSync(this.directory).filter((name) => FILE_NAME.test(name));
+    for (const name of this.#index.keys()) if (!names.includes(name)) this.#index.delete(name);
+    const items: VaultItem[] = [];
+    for (const name of names.sort()) {
+      const item = await this.#item(name);
+      if (item !== null) items.push(item);
+    }
+    return items;
+  }
+
+  async #item(name: string): Promise<VaultItem | null> {
+    const stat = statSync(join(this.directory, name), { bigint: true, throwIfNoEntry: false });
+    if (stat === undefined) return null;
+    const version = `${stat.ino}:${stat.mtimeNs}:${stat.ctimeNs}:${stat.size}`;
+    const known = this.#index.get(name);
+    if (known?.version === version) return known.item;
+    const item = await this.#read(name, Number(stat.size));
+    this.#index.set(name, { version, item });
+    return item;
+  }
+
+  async #read(name: string, bytes: number): Promise<VaultItem> {
+    const [, id = '', kept] = FILE_NAME.exec(name) ?? [];
+    try {
+      const entry = await openEntry(this.directoryFd, name, this.#keys);
+      entry.close();
+      return { id, state: kept === undefined ? 'complete' : 'original-not-deleted', bytes, metadata: entry.metadata };
+    } catch (error) {
+      const code = error instanceof LazaretError ? error.code : 'vault.entry_unreadable';
+      return { id, state: 'damaged', bytes, code, why: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** Bytes of every file in the directory, incoming ones too. */
+  bytes(): number {
+    return readdirSync(this.directory)
+      .map((name) => statSync(join(this.directory, name), { throwIfNoEntry: false })?.size ?? 0)
+      .reduce((sum, size) => sum + size, 0);
+  }
+
+  /** Opens an entry in whatever state; the caller closes it. */
+  async open(id: string): Promise<OpenEntry> {
+    return await openEntry(this.directoryFd, this.#nameOf(id), this.#keys);
+  }
+
+  /** The original is gone: the entry is complete. */
+  settle(id: string): void {
+    const from = { directoryFd: this.directoryFd, name: Buffer.from(EntryStore.fileName(id, 'original-not-deleted')) };
+    renameWithoutReplacing(from, {
+      directoryFd: this.directoryFd,
+      name: Buffer.from(EntryStore.fileName(id, 'complete')),
+    });
+    fsyncSync(this.directoryFd);
+  }
+
+  remove(id: string): void {
+    unlinkAt({ directoryFd: this.directoryFd, name: Buffer.from(this.#nameOf(id)) });
+    fsyncSync(this.directoryFd);
+  }
+
+  /** Takes away what a process left that died while it wrote (only where the file system has no unnamed files). */
+  removePartials(): readonly string[] {
+    const partials = readdirSync(this.directory).filter((name) => name.endsWith('.lzv.partial'));
+    for (const name of partials) unlinkAt({ directoryFd: this.directoryFd, name: Buffer.from(name) });
+    return partials;
+  }
+
+  has(id: string): boolean {
+    return this.#names(id).length > 0;
+  }
+
+  close(): void {
+    if (fstatSync(this.directoryFd).isDirectory()) closeSync(this.directoryFd);
+  }
+
+  #nameOf(id: string): string {
+    const [name] = this.#names(id);
+    if (name === undefined)
+      throw new LazaretError('vault.entry_not_found', `the vault has no entry ${id}`, { where: id });
+    return name;
+  }
+
+  #names(id: string): string[] {
+    return readdirSync(this.directory).filter((name) => FILE_NAME.exec(name)?.[1] === id);
+  }
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// The vault (AC-8): takes copies in, keeps to its cap, lists, gives back, deletes. What an entry looks like on the disk is
+// entry-*.ts and format.ts; who has to go is capacity.ts; how a file comes back is restore.ts. Owns the vault's directory.
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { LazaretError } from '@lazaret/core';
+import type { FileIdentity } from '@lazaret/safefs';
+import { planRoom, type StoredEntry, usageOf, type VaultLimits, type VaultUsage } from './capacity.ts';
+import { EntryStore, type VaultItem } from './entry-store.ts';
+import { type AcceptCopy, type EntrySource, SourceChanged, writeEntry } from './entry-writer.ts';
+import { noFaults, type Reach, type VaultPoint } from './fault-points.ts';
+import { encodeMetadata, type EntryMetadata, pathOf } from './metadata.ts';
+import { entryBytes } from './format.ts';
+import { type KeyRing, openKeyRing } from './keys.ts';
+import { ensurePrivateDirectory } from './private-directory.ts';
+import { removeLeftover } from './restore-leftovers.ts';
+import { type RestoreOutcome, restoreEntry } from './restore.ts';
+import { uuidVersion7 } from './uuid.ts';
+
+export interface VaultOptions {
+  readonly directory: string;
+  readonly keyDirectory: string;
+  readonly limits: VaultLimits;
+  readonly nowMs: () => number;
+  readonly random: (bytes: number) => Buffer;
+  readonly reach?: Reach<VaultPoint>;
+}
+
+/** What is known of a file that is to be taken in, but for what the vault adds itself. */
+export type TakenFile = Omit<EntryMetadata, 'version' | 'id' | 'takenAt' | 'sha256'>;
+
+export interface AddedEntry {
+  readonly id: string;
+  readonly metadata: EntryMetadata;
+  readonly usage: VaultUsage;
+  /** Entries past their retention that had to go for it. */
+  readonly removed: readonly string[];
+}
+
+export class Vault {
+  readonly #options: VaultOptions;
+  readonly #keys: KeyRing;
+  readonly #store: EntryStore;
+  readonly #reach: Reach<VaultPoint>;
+  /** Bytes promised to copies under way, so that two at once cannot share the last room. */
+  #promisedBytes = 0;
+
+  constructor(options: VaultOptions) {
+    this.#options = options;
+    this.#reach = options.reach ?? noFaults;
+    ensurePrivateDirectory(options.directory);
+    for (const part of ['entries', 'restoring']) ensurePrivateDirectory(join(options.directory, part));
+    this.#keys = openKeyRing(options.keyDirectory, options.nowMs(), options.random);
+    this.#store = new EntryStore(join(options.directory, 'entries'), this.#keys);
+  }
+
+  /** Copies a file in; the entry says `original-not-deleted` until settle(). Throws `vault.full`, SourceChanged, or what the disk says. */
+  async add(source: EntrySource, file: TakenFile, accept: AcceptCopy): Promise<AddedEntry> {
+    const nowMs = this.#options.nowMs();
+    const id = uuidVersion7(nowMs, this.#options.random);
+    const metadata = { ...file, version: 1 as const, id, takenAt: new Date(nowMs).toISOString() };
+    const bytes = entryBytes(encodeMetadata({ ...metadata, sha256: '0'.repeat(64) }).length, source.size);
+    const removed = await this.#makeRoom(bytes, nowMs);
+    this.#promisedBytes += bytes;
+    try {
+      const target = {
+        directoryFd: this.#store.directoryFd,
+        fileName: EntryStore.fileName(id, 'original-not-deleted'),
+        key: this.#keys.current,
+        salt: this.#options.random(32),
+      };
+      const written = await writeEntry(source, metadata, target, accept, this.#reach);
+      return { id, metadata: written, usage: this.usage(), removed };
+    } finally {
+      this.#promisedBytes -= bytes;
+    }
+  }
+
+  async #makeRoom(bytes: number, nowMs: number): Promise<readonly string[]> {
+    const entries = (await this.#store.list()).map(storedEntry);
+    const plan = planRoom(entries, bytes + this.#promisedBytes, this.#options.limits, nowMs);
+    if (!plan.fits) {
+      throw new LazaretError('vault.full', `the vault is full: ${plan.missingBytes} bytes more would be needed`, {
+        where: this.#options.directory,
+      });
+    }
+    for (const id of plan.remove) this.#store.remove(id);
+    return plan.remove;
+  }
+
+  /** The original is gone. */
+  settle(id: string): void {
+    this.#store.settle(id);
+    this.#reach('entry.settled');
+  }
+
+  delete(id: string): void {
+    this.#store.remove(id);
+    this.#reach('entry.removed');
+  }
+
+  async list(): Promise<readonly VaultItem[]> {
+    return await this.#store.list();
+  }
+
+  async show(id: string): Promise<VaultItem> {
+    const found = (await this.#store.list()).find((item) => item.id === id);
+    if (found === undefined)
+      throw new LazaretError('vault.entry_not_found', `the vault has no entry ${id}`, { where: id });
+    return found;
+  }
+
+  /** The copy that was kept of this very file when it could not be deleted: no second one is made of the same content (AC-7b). */
+  async findKept(identity: FileIdentity, sha256: string): Promise<EntryMetadata | null> {
+    for (const item of await this.#store.list()) {
+      if (
+        item.state === 'original-not-deleted' &&
+        item.metadata.sha256 === sha256 &&
+        isSameFile(item.metadata.file, identity)
+      )
+        return item.metadata;
+    }
+    return null;
+  }
+
+  /** Whether any copy was kept of this file, so that its hash is worth reading. */
+  async mayHaveKept(identity: FileIdentity): Promise<boolean> {
+    return (await this.#store.list()).some(
+      (item) => item.state === 'original-not-deleted' && isSameFile(item.metadata.file, identity),
+    );
+  }
+
+  has(id: string): boolean {
+    return this.#store.has(id);
+  }
+
+  /** The content, checked chunk by chunk; ends with `vault.entry_corrupt` when it is not what was taken. */
+  async *content(id: string): AsyncGenerator<Buffer, void> {
+    const entry = await this.#store.open(id);
+    try {
+      yield* entry.content();
+    } finally {
+      entry.close();
+    }
+  }
+
+  /** Puts the file back, at its old place or another, and takes the entry out unless it is to be kept. */
+  async restore(
+    id: string,
+    to: { readonly path?: Buffer; readonly keepEntry?: boolean; readonly unnamedFiles?: boolean } = {},
+  ): Promise<RestoreOutcome> {
+    const entry = await this.#store.open(id);
+    let outcome: RestoreOutcome;
+    try {
+      outcome = await restoreEntry(entry, {
+        path: to.path ?? pathOf(entry.metadata),
+        notesDirectory: join(this.#options.directory, 'restoring'),
+        reach: this.#reach,
+        unnamedFiles: to.unnamedFiles ?? true,
+      });
+    } finally {
+      entry.close();
+    }
+    if (to.keepEntry !== true) this.delete(id);
+    return outcome;
+  }
+
+  usage(): VaultUsage {
+    return usageOf(this.#store.bytes(), this.#options.limits);
+  }
+
+  /** Tidies up what a process left that died; answers what was taken away. */
+  recover(): readonly string[] {
+    const notes = join(this.#options.directory, 'restoring');
+    mkdirSync(notes, { recursive: true, mode: 0o700 });
+    const leftovers = readdirSync(notes).filter((name) => name.endsWith('.json'));
+    for (const name of leftovers) {
+      removeLeftover(readFileSync(join(notes, name), 'utf8'));
+      rmSync(join(notes, name), { force: true });
+    }
+    return [...this.#store.removePartials(), ...leftovers];
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+}
+
+export { SourceChanged };
+
+function storedEntry(item: VaultItem): StoredEntry {
+  const takenAtMs = item.state === 'damaged' ? null : Date.parse(item.metadata.takenAt);
+  return { id: item.id, bytes: item.bytes, takenAtMs };
+}
+
+function isSameFile(file: EntryMetadata['file'], identity: FileIdentity): boolean {
+  return (
+    file.inode === String(identity.inode) && file.handle === identity.handle && file.fileSystem === identity.fileSystem
+  );
+}
