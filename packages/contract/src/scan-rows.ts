@@ -32,10 +32,16 @@ export const threatSchema = z.object({
   layersBase64: layers.optional(),
 });
 
-/** How one step went. `error` is a code of the catalogue. */
+/**
+ * How one step went. `gone`: somebody else removed the file first. `changed`: it is not what was scanned any more, nothing was touched.
+ * `copy-failed` and `original-not-deleted` are quarantine's two failures (AC-7).
+ */
+export const STEP_RESULTS = ['done', 'gone', 'changed', 'failed', 'copy-failed', 'original-not-deleted'] as const;
+
+/** One step of an action. `error` is a code of the catalogue. */
 export const actionStepSchema = z.object({
   action: z.enum(ACTIONS),
-  result: z.enum(['done', 'failed']),
+  result: z.enum(STEP_RESULTS),
   error: z.string().optional(),
   message: z.string().optional(),
 });

@@ -15,6 +15,8 @@ export interface OpenedFile {
   readonly identity: FileIdentity;
   /** The rule that put it into the scan. */
   readonly decidedBy: string;
+  /** The name is on the release's list of text kinds (RT-3). */
+  readonly nameListed: boolean;
 }
 
 /** An infected file, still open: the very object that an action must touch. */

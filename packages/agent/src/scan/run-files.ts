@@ -8,17 +8,12 @@ import { mapInOrder } from './in-order.ts';
 import { exceptedRow, judgeFile, pathFields, unopenedRow, type Judge } from './judge-file.ts';
 import type { Pacing } from './pacing.ts';
 import type { RunControl } from './run-control.ts';
+import type { Selected } from './scope.ts';
 import { findFiles, type Cursor, type Found, type SourceOptions } from './source.ts';
 import type { RowResult } from './totals.ts';
 
 const OPEN_AT_ONCE = 32;
 const HELD_MAX = 512;
-
-/** What the policy says of one regular file, by its path. */
-export type Selected =
-  | { readonly kind: 'scan'; readonly decidedBy: string }
-  | { readonly kind: 'excepted'; readonly decidedBy: string }
-  | { readonly kind: 'out-of-scope' };
 
 export interface RunFiles {
   readonly source: SourceOptions;
@@ -40,8 +35,9 @@ export interface Step {
 
 type Item =
   | { readonly kind: 'ready'; readonly cursor: Cursor; readonly result: RowResult | null }
-  | { readonly kind: 'opened'; readonly found: Regular; readonly decidedBy: string; readonly opened: OpenResult };
+  | { readonly kind: 'opened'; readonly found: Regular; readonly selected: ToScan; readonly opened: OpenResult };
 
+type ToScan = Extract<Selected, { kind: 'scan' }>;
 type Regular = Extract<Found, { kind: 'regular' }>;
 
 export function runFiles(run: RunFiles): AsyncGenerator<Step> {
@@ -51,15 +47,16 @@ export function runFiles(run: RunFiles): AsyncGenerator<Step> {
 }
 
 async function judgeItem(
-  { found, opened, decidedBy }: Extract<Item, { kind: 'opened' }>,
+  { found, opened, selected }: Extract<Item, { kind: 'opened' }>,
   run: RunFiles,
 ): Promise<Step['result']> {
   const { text, identity, cursor } = found;
+  const { decidedBy, nameListed } = selected;
   if (!opened.opened) {
     const reason = reasonOfOpenError(opened.code);
     return reason === null ? null : unopenedRow(cursor.path, text, reason, identity.size, decidedBy);
   }
-  const file = { path: cursor.path, text, descriptor: opened.fd, identity: opened.identity, decidedBy };
+  const file = { path: cursor.path, text, descriptor: opened.fd, identity: opened.identity, decidedBy, nameListed };
   if (run.control.cancelled !== null) {
     closeSync(file.descriptor);
     return 'dropped';
@@ -99,7 +96,7 @@ async function* openSome(batch: readonly Found[], run: RunFiles): AsyncGenerator
         await waitForTurn(run);
         if (run.control.cancelled !== null) return;
         const opened = answers[next++] ?? { opened: false, code: 'EIO' };
-        yield { kind: 'opened', found: item.found, decidedBy: item.decidedBy, opened };
+        yield { kind: 'opened', found: item.found, selected: item.selected, opened };
       }
     }
   } finally {
@@ -114,7 +111,7 @@ async function waitForTurn({ control, pacing }: RunFiles): Promise<void> {
 
 type Prepared =
   | Extract<Item, { kind: 'ready' }>
-  | { readonly kind: 'open'; readonly found: Regular; readonly decidedBy: string };
+  | { readonly kind: 'open'; readonly found: Regular; readonly selected: ToScan };
 
 function prepare(found: Found, run: RunFiles): Prepared {
   const { cursor, text } = found;
@@ -128,7 +125,7 @@ function prepare(found: Found, run: RunFiles): Prepared {
       return ready(mountRow(found, run.scopeRule));
     case 'regular': {
       const selected = run.select(found);
-      if (selected.kind === 'scan') return { kind: 'open', found, decidedBy: selected.decidedBy };
+      if (selected.kind === 'scan') return { kind: 'open', found, selected };
       if (selected.kind === 'out-of-scope') return ready(null);
       return ready({ row: exceptedRow(cursor.path, text, selected.decidedBy), coverage: { lookedAt: 0, all: 0 } });
     }

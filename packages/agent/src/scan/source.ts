@@ -9,6 +9,10 @@ export interface Root {
   readonly subdirectories: boolean;
   /** Types of file systems that are entered below the root; empty = its own alone. */
   readonly crossFileSystemTypes: readonly string[];
+  /** Only what changed since then (ms since 1970, by ctime) is told; absent = everything. */
+  readonly changedSinceMs?: number;
+  /** Directories of this root that are not entered. */
+  readonly prune?: readonly Buffer[];
 }
 
 /** Where a run stands: everything up to this path, in walk order, is done. */
@@ -54,14 +58,21 @@ async function* walkRoot(
 ): AsyncGenerator<readonly Found[]> {
   await using walk = new TreeWalk({
     root: root.path,
-    prune: options.prune,
+    prune: [...options.prune, ...(root.prune ?? [])],
     subdirectories: root.subdirectories,
     crossFileSystemTypes: root.crossFileSystemTypes,
     ...(cursor === undefined ? {} : { cursor }),
   });
   for (let batch = await walk.next(); batch !== null; batch = await walk.next()) {
-    yield batch.flatMap((entry) => interpret(entry, index, options) ?? []);
+    yield batch.flatMap((entry) => (isNew(entry, root) ? (interpret(entry, index, options) ?? []) : []));
   }
+}
+
+function isNew(entry: WalkEntry, { changedSinceMs }: Root): boolean {
+  return (
+    changedSinceMs === undefined ||
+    (entry.type === 'regular' && Number(entry.identity.ctimeNs / 1_000_000n) >= changedSinceMs)
+  );
 }
 
 function interpret(entry: WalkEntry, root: number, options: SourceOptions): Found | null {

@@ -58,7 +58,8 @@ function isOutside(row: FileRow): boolean {
 
 function actionFailed({ action }: FileRow): boolean {
   if (action === undefined) return false;
-  return (action.secondary ?? action.primary).result === 'failed';
+  const { result } = action.secondary ?? action.primary;
+  return result !== 'done' && result !== 'gone';
 }
 
 /** 1 found, 3 nothing found but not everything looked at, 0 otherwise. (2, error, is not a run's.) */

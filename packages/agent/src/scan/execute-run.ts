@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts one run together – scope from the policy, engine, actions, pacing – and lets it go. The composition of a run, no decision.
+import { availableParallelism } from 'node:os';
+import type { ScannerAnswer, SummaryRow } from '@lazaret/contract';
+import type { Clock } from '@lazaret/platform';
+import type { Engine, EngineProfile } from '../engine/index.ts';
+import type { PolicyInForce } from '../policy/index.ts';
+import type { RunStore } from '../state/index.ts';
+import type { ReleaseTables } from '../update/index.ts';
+import { unopenedRow, type Judge, type OpenedFile } from './judge-file.ts';
+import { classOf } from './mounts.ts';
+import { jobsAtOnce, pacing } from './pacing.ts';
+import type { RunControl } from './run-control.ts';
+import type { ScanRequest } from './request.ts';
+import { runScan, type RunSink } from './run-scan.ts';
+import { compileScope, type Scope } from './scope.ts';
+import type { Cursor } from './source.ts';
+import type { Totals } from './totals.ts';
+import { pathTextFromBytes, type ScanLimits } from '@lazaret/core';
+
+export interface RunParts {
+  readonly engine: Engine;
+  readonly tables: ReleaseTables;
+  readonly patternRelease: string;
+  readonly inForce: PolicyInForce;
+  readonly ownDirectories: readonly string[];
+  readonly store: RunStore;
+  readonly clock: Clock;
+  readonly act: Judge['act'];
+}
+
+export interface RunOrder {
+  readonly id: string;
+  readonly request: ScanRequest;
+  readonly control: RunControl;
+  readonly sink: RunSink;
+  readonly from: Cursor | null;
+  readonly before: Totals;
+  readonly onWarning: (warning: { readonly code: string; readonly message: string }) => void;
+}
+
+/** A container's nesting without compression (mail in mail, tar in tar) has a limit of its own (LM-5c). */
+const NESTING_MAX = 32;
+
+/** The scanner gives up by its own budgets first; this only catches one that does not. */
+const DEADLINE_SLACK_MS = 30_000;
+
+export async function executeRun(parts: RunParts, order: RunOrder): Promise<SummaryRow> {
+  const { inForce, clock, engine } = parts;
+  const { request, control } = order;
+  const scope = compileScope({
+    policy: inForce.policy,
+    request,
+    lists: parts.tables.intelliScan,
+    ownDirectories: parts.ownDirectories,
+    nowMs: clock.nowMs(),
+  });
+  scope.warnings.forEach(order.onWarning);
+  const load =
+    request.load ?? (request.origin === 'scheduled' ? inForce.policy.scheduled.load : inForce.policy.manual.load);
+  const cores = availableParallelism();
+  const pace = pacing(load, cores, clock);
+  const settings = inForce.policy[request.limitsOf];
+  const profile = profileOf(settings.limits, scope);
+  const before = await tellRefused(scope, order);
+  return runScan({
+    id: order.id,
+    store: parts.store,
+    clock,
+    sink: order.sink,
+    control,
+    patternRelease: parts.patternRelease,
+    before,
+    files: {
+      source: {
+        roots: scope.roots,
+        from: order.from,
+        prune: parts.ownDirectories.map((directory) => Buffer.from(directory)),
+        classify: classOf,
+      },
+      select: (found) => scope.select(found),
+      judge: {
+        scan: async (file) => {
+          const answer = await scanOpened(engine, file, profile, settings.limits, request, control);
+          pace.charge(answer.timeMs);
+          return answer;
+        },
+        kindOf: parts.tables.kindOf,
+        exceptionOf: (_file, answer) => contentException(scope, answer),
+        act: parts.act,
+      },
+      pacing: pace,
+      control,
+      atOnceMax: jobsAtOnce(load, cores),
+      scopeRule: scope.scopeRule,
+    },
+  });
+}
+
+function profileOf(limits: ScanLimits, scope: Scope): EngineProfile {
+  const rule = scope.targets.typeRule;
+  return {
+    compressionLayersMax: limits.compressionLayersMax,
+    nestingMax: NESTING_MAX,
+    memberBytesMax: limits.memberBytesMax,
+    membersMax: limits.membersMax,
+    engineTimeMs: limits.fileTimeMs,
+    walkTimeMs: limits.fileTimeMs,
+    typeRule: rule === null ? null : { types: rule.types, typesWhenListed: rule.textTypes },
+  };
+}
+
+function scanOpened(
+  engine: Engine,
+  file: OpenedFile,
+  profile: EngineProfile,
+  limits: ScanLimits,
+  request: ScanRequest,
+  control: RunControl,
+): Promise<ScannerAnswer> {
+  return engine.scan(file.descriptor, {
+    profile,
+    nameListed: file.nameListed,
+    priority: request.origin === 'manual' ? 1 : 2,
+    deadlineMs: 2 * limits.fileTimeMs + DEADLINE_SLACK_MS,
+    signal: control.signal,
+  });
+}
+
+/** EX-2: by the hash of the whole file, or when every threat in it is excepted by its name. */
+function contentException({ exceptions }: Scope, answer: ScannerAnswer): string | null {
+  const byHash = answer.sha256 === null ? null : exceptions.decideDigest(answer.sha256);
+  if (byHash !== null) return byHash.decidedBy;
+  const hits = answer.threats.map(({ name }) => exceptions.decideThreat(name));
+  return hits.length > 0 && hits.every((hit) => hit !== null) ? (hits[0]?.decidedBy ?? null) : null;
+}
+
+/** LM-8: a place on the network that was asked for is said, not scanned. Only once: a run that goes on has said it. */
+async function tellRefused(scope: Scope, order: RunOrder): Promise<Totals> {
+  if (order.from !== null) return order.before;
+  for (const { path, class: found } of scope.refused) {
+    const text = pathTextFromBytes(path);
+    if (found === 'network') await order.sink.row(unopenedRow(path, text, 'network', 0, scope.scopeRule));
+    else
+      order.onWarning({ code: 'targets.not_covered', message: `${text} lies on a pseudo file system: not covered.` });
+  }
+  const network = scope.refused.filter((place) => place.class === 'network').length;
+  return network === 0 ? order.before : { ...order.before, unscanned: { ...order.before.unscanned, network } };
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scope of one run, from policy and VM: where it walks, and what core says of each file. Facts are gathered here (links,
+// mounts, who can write), decisions are core's.
+import { lstatSync, realpathSync, statSync } from 'node:fs';
+import {
+  compileExceptions,
+  compileTargets,
+  nameOf,
+  parentOf,
+  pathTextFromBytes,
+  temporal,
+  type Exceptions,
+  type IntelliScanLists,
+  type Policy,
+  type ScanKind,
+  type Targets,
+} from '@lazaret/core';
+import { readMountTable, type MountTable } from './mounts.ts';
+import type { Found, Root } from './source.ts';
+import type { ScanRequest } from './request.ts';
+import { quickRoots } from './quick.ts';
+
+export interface ScopeFacts {
+  readonly policy: Policy;
+  readonly request: ScanRequest;
+  readonly lists: IntelliScanLists;
+  /** State and run directories of ours: never scanned (RT-2c). */
+  readonly ownDirectories: readonly string[];
+  readonly nowMs: number;
+}
+
+export type Selected =
+  | { readonly kind: 'scan'; readonly decidedBy: string; readonly nameListed: boolean }
+  | { readonly kind: 'excepted'; readonly decidedBy: string }
+  | { readonly kind: 'out-of-scope' };
+
+export interface Scope {
+  readonly roots: readonly Root[];
+  /** Roots that are not walked: a network file system, or a pseudo one (LM-8). */
+  readonly refused: readonly { readonly path: Buffer; readonly class: 'network' | 'pseudo' }[];
+  readonly targets: Targets;
+  readonly exceptions: Exceptions;
+  readonly warnings: readonly { readonly code: string; readonly path: string; readonly message: string }[];
+  readonly scopeRule: string;
+  select(found: Extract<Found, { kind: 'regular' }>): Selected;
+}
+
+export function compileScope(facts: ScopeFacts): Scope {
+  const { policy, request } = facts;
+  const kind = request.limitsOf;
+  const mounts = readMountTable();
+  const targets = compileRequestTargets(kind, facts, mounts);
+  const exceptions = compileExceptions(kind, policy[kind].exceptions, {
+    operatingSystem: 'linux',
+    now: temporal.Instant.fromEpochMilliseconds(Math.round(facts.nowMs)),
+    variables: systemVariables(),
+    everyoneCanWrite,
+  });
+  const places = findRoots(facts, targets, mounts);
+  const refused = places.flatMap((root) => {
+    const found = mounts.classAt(root.path);
+    return found === 'local'
+      ? []
+      : [{ path: root.path, class: found === 'pseudo' ? ('pseudo' as const) : ('network' as const) }];
+  });
+  return {
+    roots: places.filter((root) => mounts.classAt(root.path) === 'local'),
+    refused,
+    targets,
+    exceptions,
+    warnings: [...targets.warnings, ...exceptions.warnings],
+    scopeRule: `/${kind}/directories`,
+    select: selector(request.scope.kind === 'policy', targets, exceptions),
+  };
+}
+
+function compileRequestTargets(kind: ScanKind, facts: ScopeFacts, mounts: MountTable): Targets {
+  const settings = facts.policy[kind];
+  const entries = settings.directories.kind === 'list' ? settings.directories.entries : [];
+  return compileTargets(kind, settings, {
+    operatingSystem: 'linux',
+    ownDirectories: facts.ownDirectories,
+    intelliScan: facts.lists,
+    entries: entries.map(({ path }) => {
+      const target = realPath(path);
+      return target === null
+        ? { exists: false, target: path, fileSystem: null }
+        : { exists: true, target: pathTextFromBytes(target), fileSystem: mounts.classAt(target) };
+    }),
+  });
+}
+
+function findRoots({ policy, request, nowMs }: ScopeFacts, targets: Targets, mounts: MountTable): readonly Root[] {
+  const { scope, limitsOf } = request;
+  const local = mounts.localTypes;
+  if (scope.kind === 'quick') return quickRoots(nowMs, local);
+  if (scope.kind === 'paths') {
+    const crossFileSystemTypes = request.crossFileSystems ? local : [];
+    return scope.paths.map((path) => ({
+      path: Buffer.from(path, 'base64'),
+      subdirectories: true,
+      crossFileSystemTypes,
+    }));
+  }
+  const { directories } = policy[limitsOf];
+  const alone =
+    directories.kind === 'list'
+      ? directories.entries.filter((entry) => !entry.subdirectories).map((entry) => entry.path)
+      : [];
+  return targets.roots.flatMap((root) => {
+    const path = realPath(root);
+    return path === null ? [] : [{ path, subdirectories: !alone.includes(root), crossFileSystemTypes: local }];
+  });
+}
+
+/** Most files share their directory with the one before: its decisions are kept while they do. */
+const DIRECTORIES_KEPT = 256;
+
+interface DirectoryRule {
+  readonly files: boolean;
+  readonly decidedBy: string;
+  readonly excepted: string | null;
+}
+
+function selector(byPolicy: boolean, targets: Targets, exceptions: Exceptions): Scope['select'] {
+  const kept = new Map<string, DirectoryRule>();
+  const ruleOf = (directory: string): DirectoryRule => {
+    const known = kept.get(directory);
+    if (known !== undefined) return known;
+    const decision = targets.forDirectory(directory, 'local');
+    const inScope = byPolicy ? decision.files : decision.why !== 'vault';
+    const rule = {
+      files: inScope,
+      decidedBy: decision.decidedBy,
+      excepted: exceptions.decideDirectory(directory)?.decidedBy ?? null,
+    };
+    if (kept.size >= DIRECTORIES_KEPT) kept.clear();
+    kept.set(directory, rule);
+    return rule;
+  };
+  return ({ text }) => {
+    const rule = ruleOf(parentOf(text));
+    if (!rule.files) return { kind: 'out-of-scope' };
+    const name = targets.forName(nameOf(text));
+    if (!name.inScope) return { kind: 'out-of-scope' };
+    const excepted = rule.excepted ?? exceptions.decideName(text, nameOf(text))?.decidedBy;
+    if (excepted !== undefined) return { kind: 'excepted', decidedBy: excepted };
+    return {
+      kind: 'scan',
+      decidedBy: byPolicy && name.why === 'all' ? rule.decidedBy : name.decidedBy,
+      nameListed: name.nameListed,
+    };
+  };
+}
+
+/** Where a path leads when links are followed; null when it does not exist. */
+export function realPath(path: string | Buffer): Buffer | null {
+  try {
+    return realpathSync.native(path, { encoding: 'buffer' });
+  } catch {
+    return null;
+  }
+}
+
+function everyoneCanWrite(path: string): boolean {
+  try {
+    return (statSync(path).mode & 0o002) !== 0 && !lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+/** Variables of the system, never of a process (EX-2b): Linux has none but these, by convention. */
+function systemVariables(): Readonly<Record<string, string>> {
+  return { TMPDIR: '/tmp', HOMES: '/home' };
+}

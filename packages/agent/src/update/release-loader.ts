@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts releases in force: loaded beside the old one, self-tested, switched, else the old one stays (PF-4). Owns neither engine
+// nor store; it says in which order they are asked, so that what the store calls active is what the engine has loaded.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { LazaretError } from '@lazaret/core';
+import { classifyPatternFile } from '@lazaret/patterns';
+import { writeFileAtomic, type Clock } from '@lazaret/platform';
+import type { Engine } from '../engine/index.ts';
+import { withCanaries } from './canaries.ts';
+import type { Release, ReleaseStore } from './release-store.ts';
+
+export interface ReleaseLoader {
+  /** Loads the active release; makes one of the default sources where there is none, or where those have changed. */
+  loadActive(): Promise<Release>;
+  /** Imports a directory and puts it in force. */
+  load(directory: string): Promise<Release>;
+  /** Puts the release before this one in force again. */
+  rollback(): Promise<Release>;
+}
+
+export interface LoaderParts {
+  readonly store: ReleaseStore;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** The starter set, and an installed ClamAV database where there is one. */
+  readonly starter: string;
+  readonly clamavDatabase: string;
+  /** Remembers what the default sources looked like when they were imported. */
+  readonly stampFile: string;
+  readonly onProblem: (error: LazaretError) => void;
+}
+
+const DEFAULT_LABEL = 'starter';
+const DEFAULT_WITH_CLAMAV_LABEL = 'starter.clamav';
+
+export function releaseLoader(parts: LoaderParts): ReleaseLoader {
+  const { store } = parts;
+  return {
+    loadActive: () => loadActive(parts),
+    load: async (directory) => {
+      const release = await store.importFrom([directory], basename(directory), isoNow(parts));
+      return putInForce(parts, release);
+    },
+    rollback: async () => {
+      const previous = store.previous();
+      if (previous === null) throw new LazaretError('patterns.no_previous', 'There is no release to go back to.');
+      return putInForce(parts, previous);
+    },
+  };
+}
+
+async function loadActive(parts: LoaderParts): Promise<Release> {
+  const active = parts.store.active();
+  const isDefault = active === null || active.manifest.id.startsWith(DEFAULT_LABEL);
+  if (!isDefault || (active !== null && stampOf(parts) === readStamp(parts))) {
+    if (active !== null) return putInForce(parts, active);
+  }
+  return await loadDefault(parts);
+}
+
+/** The ClamAV database is somebody else's: one that cannot be loaded must not leave the VM without the starter set. */
+async function loadDefault(parts: LoaderParts): Promise<Release> {
+  const stamp = stampOf(parts);
+  let release: Release | null = null;
+  if (hasClamav(parts)) release = await tryClamav(parts);
+  release ??= await putInForce(parts, await parts.store.importFrom([parts.starter], DEFAULT_LABEL, isoNow(parts)));
+  writeFileAtomic(parts.stampFile, stamp, 0o600);
+  return release;
+}
+
+async function tryClamav(parts: LoaderParts): Promise<Release | null> {
+  try {
+    const sources = [parts.starter, parts.clamavDatabase];
+    return await putInForce(parts, await parts.store.importFrom(sources, DEFAULT_WITH_CLAMAV_LABEL, isoNow(parts)));
+  } catch (error) {
+    if (!(error instanceof LazaretError)) throw error;
+    parts.onProblem(error);
+    return null;
+  }
+}
+
+async function putInForce({ store, engine }: LoaderParts, release: Release): Promise<Release> {
+  await store.verify(release);
+  const { loaded } = release.manifest;
+  const status = await withCanaries((canaries) =>
+    engine.load({
+      directory: release.directory,
+      canaries,
+      requireEicar: true,
+      expectedSignatures: loaded === null ? null : loaded.clamav + loaded.yara,
+    }),
+  );
+  const recorded = loaded === null ? store.recordLoaded(release, { clamav: status.signatures, yara: status.yaraRules }) : release;
+  store.activate(recorded);
+  return recorded;
+}
+
+function hasClamav({ clamavDatabase }: LoaderParts): boolean {
+  return existsSync(clamavDatabase) && readdirSync(clamavDatabase).some((name) => classifyPatternFile(name) === 'clamav');
+}
+
+/** Names, sizes and times: enough to see that somebody updated them, without reading hundreds of megabytes at every start. */
+function stampOf({ starter, clamavDatabase }: LoaderParts): string {
+  const lines = [starter, clamavDatabase].flatMap((directory) =>
+    existsSync(directory)
+      ? readdirSync(directory).map((name) => {
+          const { size, mtimeMs } = statSync(join(directory, name));
+          return `${directory}/${name} ${size} ${mtimeMs}`;
+        })
+      : [],
+  );
+  return `${lines.toSorted().join('\n')}\n`;
+}
+
+function readStamp({ stampFile }: LoaderParts): string | null {
+  return existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : null;
+}
+
+function isoNow({ clock }: LoaderParts): string {
+  return new Date(clock.nowMs()).toISOString();
+}

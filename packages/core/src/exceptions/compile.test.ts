@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Exception } from '../policy.ts';
+import { temporal } from '../temporal.ts';
+import { findExceptionFaults } from './check.ts';
+import { compileExceptions, type ExceptionFacts, type Exceptions } from './compile.ts';
+
+const HASH = 'ab'.repeat(32);
+
+const facts: ExceptionFacts = {
+  operatingSystem: 'linux',
+  now: temporal.Instant.from('2027-01-01T00:00:00Z'),
+  variables: { DATA: '/srv/data', EMPTY: '', RELATIVE: 'x' },
+  everyoneCanWrite: (path) => path === '/tmp' || path.startsWith('/tmp/'),
+};
+
+function compile(exceptions: readonly Exception[], change: Partial<ExceptionFacts> = {}): Exceptions {
+  return compileExceptions('scheduled', exceptions, { ...facts, ...change });
+}
+
+const matching = (...matches: readonly Exception['match'][]): Exceptions =>
+  compile(matches.map((match) => ({ match })));
+
+function fileHit(exceptions: Exceptions, path: string): string | null {
+  const hit = exceptions.decideFile(path);
+  return hit === null ? null : `${hit.by} ${hit.decidedBy}`;
+}
+
+describe('exceptions', () => {
+  it('EX-1a: a directory holds all beneath, but no file of its name', () => {
+    const exceptions = matching({ directory: '/srv/cache/' });
+    assert.equal(fileHit(exceptions, '/srv/cache/a'), 'directory /scheduled/exceptions/0');
+    assert.equal(fileHit(exceptions, '/srv/cache/a/b/c'), 'directory /scheduled/exceptions/0');
+    assert.equal(fileHit(exceptions, '/srv/cache'), null);
+    assert.equal(fileHit(exceptions, '/srv/cached/a'), null);
+    assert.equal(exceptions.decideDirectory('/srv/cache')?.decidedBy, '/scheduled/exceptions/0');
+    assert.equal(exceptions.decideDirectory('/srv/cache/x')?.decidedBy, '/scheduled/exceptions/0');
+    assert.equal(exceptions.decideDirectory('/srv'), null);
+    assert.equal(matching({ directory: '/' }).decideDirectory('/x')?.by, 'directory');
+  });
+
+  it('EX-1b: a file is itself alone', () => {
+    const exceptions = matching({ file: '/srv/a.bin' }, { file: '/srv/*.iso' });
+    assert.equal(fileHit(exceptions, '/srv/a.bin'), 'file /scheduled/exceptions/0');
+    assert.equal(fileHit(exceptions, '/srv/b.iso'), 'file /scheduled/exceptions/1');
+    assert.equal(fileHit(exceptions, '/srv/a.bin/x'), null);
+    assert.equal(fileHit(exceptions, '/srv/x/b.iso'), null);
+  });
+
+  it('EX-1c: an extension as RT-3 means it', () => {
+    const exceptions = matching({ extension: '.LOG' }, { extension: 'tar.gz' });
+    assert.equal(fileHit(exceptions, '/a/b.log'), 'extension /scheduled/exceptions/0');
+    assert.equal(fileHit(exceptions, '/a/B.TAR.GZ'), 'extension /scheduled/exceptions/1');
+    assert.equal(fileHit(exceptions, '/a/b.gz'), null);
+    assert.equal(exceptions.decideName('/a/b.log', 'b.log')?.by, 'extension');
+  });
+
+  it('EX-2a, EX-2b: wildcards and variables of the system', () => {
+    const exceptions = matching({ directory: '${DATA}/*/tmp' }, { file: '/home/**/*.bak' });
+    assert.equal(fileHit(exceptions, '/srv/data/x/tmp/1'), 'directory /scheduled/exceptions/0');
+    assert.equal(fileHit(exceptions, '/home/a/b/c.bak'), 'file /scheduled/exceptions/1');
+    assert.equal(fileHit(exceptions, '/home/c.bak'), 'file /scheduled/exceptions/1');
+  });
+
+  it('EX-2b: a variable that is unknown, empty or no place excepts nothing, and says so', () => {
+    const exceptions = matching(
+      { directory: '${EMPTY}/x' },
+      { directory: '${RELATIVE}/x' },
+      { directory: '${OTHER}/x' },
+    );
+    assert.deepEqual(
+      exceptions.warnings.map(({ code, path }) => `${code} ${path}`),
+      [0, 1, 2].map((index) => `exceptions.variable /scheduled/exceptions/${index}`),
+    );
+    assert.equal(fileHit(exceptions, '/x/a'), null);
+    assert.equal(fileHit(exceptions, '/x/x/a'), null);
+  });
+
+  it('EX-2c, EX-2d: by SHA-256 and by the name of a pattern', () => {
+    const exceptions = matching({ sha256: HASH.toUpperCase() }, { pattern: 'PUA.*' });
+    assert.equal(exceptions.decideDigest(HASH)?.decidedBy, '/scheduled/exceptions/0');
+    assert.equal(exceptions.decideDigest('00'.repeat(32)), null);
+    assert.equal(exceptions.decideThreat('PUA.Tool.X')?.decidedBy, '/scheduled/exceptions/1');
+    assert.equal(exceptions.decideThreat('Unix.PUA.X'), null);
+    assert.equal(fileHit(exceptions, '/a'), null);
+  });
+
+  it('EX-2f: an expired one rests and says so; the next expiry is known', () => {
+    const match = { directory: '/srv' };
+    const exceptions = compile([
+      { match, expires: '2027-01-01T00:00:00Z' },
+      { match, expires: '2027-03-01T00:00:00Z' },
+      { match, expires: '2027-02-01T00:00:00+01:00' },
+    ]);
+    assert.equal(fileHit(exceptions, '/srv/a'), 'directory /scheduled/exceptions/1');
+    assert.equal(String(exceptions.nextExpiry), '2027-01-31T23:00:00Z');
+    assert.deepEqual(
+      exceptions.warnings.map(({ code, path }) => `${code} ${path}`),
+      ['exceptions.expired /scheduled/exceptions/0'],
+    );
+    assert.equal(matching({ directory: '/a' }).nextExpiry, null);
+  });
+
+  it('EX-2f: one with a condition that is not known is never applied', () => {
+    const strange = [
+      { match: { directory: '/srv', process: '/usr/bin/db' } },
+      { match: { file: '/srv/a' }, onlyOn: 'sunday' },
+      { match: { process: '/x' } },
+    ] as unknown as readonly Exception[];
+    const exceptions = compile(strange);
+    assert.equal(fileHit(exceptions, '/srv/a'), null);
+    assert.equal(exceptions.warnings.length, 3);
+    assert.ok(exceptions.warnings.every(({ code }) => code === 'exceptions.not_applied'));
+  });
+
+  it('EX-2g: a place that everyone can write is warned of', () => {
+    const exceptions = matching({ directory: '/tmp/build/*' }, { directory: '/srv' });
+    assert.deepEqual(
+      exceptions.warnings.map(({ code, path }) => `${code} ${path}`),
+      ['exceptions.everyone_writes /scheduled/exceptions/0'],
+    );
+  });
+
+  it('EX-2a: Windows knows no case and both separators', () => {
+    const exceptions = compile(
+      [{ match: { directory: String.raw`C:\Data\*\Cache` } }, { match: { file: String.raw`\${TEMP}\a.tmp`.slice(1) } }],
+      {
+        operatingSystem: 'windows',
+        variables: { TEMP: String.raw`C:\Windows\Temp` },
+      },
+    );
+    assert.equal(fileHit(exceptions, String.raw`c:\data\x\CACHE\y`), 'directory /scheduled/exceptions/0');
+    assert.equal(fileHit(exceptions, 'C:/windows/TEMP/A.tmp'), 'file /scheduled/exceptions/1');
+  });
+
+  it('EX-1a, EX-1b, EX-2c: what cannot be one is refused with its pointer', () => {
+    const codes = (match: unknown): readonly string[] =>
+      findExceptionFaults({ match } as Exception, 'linux').map(({ code, path }) => `${code} ${path}`);
+    assert.deepEqual(codes({ directory: 'srv' }), ['exceptions.relative /match/directory']);
+    assert.deepEqual(codes({ directory: '//srv/x' }), ['targets.network /match/directory']);
+    assert.deepEqual(codes({ file: '/a/../b' }), ['path.not_canonical /match/file']);
+    assert.deepEqual(codes({ file: '/a/b**' }), ['exceptions.glob /match/file']);
+    assert.deepEqual(codes({ sha256: 'xyz' }), ['exceptions.sha256 /match/sha256']);
+    assert.deepEqual(codes({ pattern: '*' }), ['exceptions.glob /match/pattern']);
+    assert.deepEqual(codes({ extension: 'a/b' }), ['targets.extension /match/extension']);
+    assert.deepEqual(codes({}), ['exceptions.one_match /match']);
+    assert.deepEqual(codes({ file: '/a', directory: '/b' }), ['exceptions.one_match /match']);
+    assert.deepEqual(codes({ directory: '${DATA}/x' }), []);
+  });
+});
