@@ -13,7 +13,7 @@ import type { Release, ReleaseStore } from './release-store.ts';
 export interface ReleaseLoader {
   /** Loads the active release; makes one of the default sources where there is none, or where those have changed. */
   loadActive(): Promise<Release>;
-  /** Imports a directory and puts it in force. */
+  /** Makes a release of a directory and the starter set (its tables, and EICAR for the self-test), and puts it in force. */
   load(directory: string): Promise<Release>;
   /** Puts the release before this one in force again. */
   rollback(): Promise<Release>;
@@ -39,7 +39,7 @@ export function releaseLoader(parts: LoaderParts): ReleaseLoader {
   return {
     loadActive: () => loadActive(parts),
     load: async (directory) => {
-      const release = await store.importFrom([directory], basename(directory), isoNow(parts));
+      const release = await store.importFrom([directory, parts.starter], basename(directory), isoNow(parts));
       return putInForce(parts, release);
     },
     rollback: async () => {

@@ -124,16 +124,20 @@ function listPatternFiles(source: string): Found[] {
   });
 }
 
+/** Sources stand in the order of their right: the first to bring a table brings it. A pattern file may not come in two contents. */
 async function copyAll(found: readonly Found[], target: string): Promise<ManifestFile[]> {
-  const files: ManifestFile[] = [];
-  for (const { name, path } of found) {
+  const files = new Map<string, ManifestFile>();
+  for (const { name, path, kind } of found) {
     const copy = join(target, name);
-    if (existsSync(copy))
-      throw new LazaretError('patterns.duplicate', `Two sources hold a file named ${name}.`, { where: path });
-    await copyFile(path, copy);
-    files.push({ name, bytes: statSync(copy).size, sha256: await hashFile(copy) });
+    const known = files.get(name);
+    if (known === undefined) {
+      await copyFile(path, copy);
+      files.set(name, { name, bytes: statSync(copy).size, sha256: await hashFile(copy) });
+    } else if (kind !== 'table' && known.sha256 !== (await hashFile(path))) {
+      throw new LazaretError('patterns.duplicate', `Two sources hold different files named ${name}.`, { where: path });
+    }
   }
-  return files;
+  return [...files.values()];
 }
 
 async function verifyRelease(release: Release): Promise<void> {

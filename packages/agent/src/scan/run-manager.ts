@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// The runs of one VM: never two at once (SC-8). What becomes of a run that meets another is decided in core (decideStart); here
+// it is carried out: start, skip and record, pause the scheduled one, wait. Owns the controls of its runs.
+import { randomUUID } from 'node:crypto';
+import type { SummaryRow } from '@lazaret/contract';
+import { decideStart, LazaretError } from '@lazaret/core';
+import type { Clock } from '@lazaret/platform';
+import type { RunRecord, RunStore } from '../state/index.ts';
+import { executeRun, type RunParts } from './execute-run.ts';
+import type { ScanRequest } from './request.ts';
+import { runControl, type CancelReason, type RunControl } from './run-control.ts';
+import { standOf, type RunProgress, type RunSink } from './run-scan.ts';
+import { NO_TOTALS } from './totals.ts';
+
+export interface RunView {
+  readonly id: string;
+  readonly origin: ScanRequest['origin'];
+  readonly state: 'running' | 'paused';
+  readonly startedMs: number;
+  readonly progress: RunProgress | null;
+  readonly estimate: { readonly files: number; readonly bytes: number } | null;
+}
+
+export interface RunEvents {
+  started(run: { readonly id: string; readonly request: ScanRequest; readonly resumed: boolean }): void;
+  skipped(request: ScanRequest): void;
+  ended(id: string, summary: SummaryRow): void;
+}
+
+/** What a caller gets besides the rows: the run's id at its start, and warnings. */
+export interface RunListener extends RunSink {
+  started?(id: string): void;
+  warning?(warning: { readonly code: string; readonly message: string }): void;
+}
+
+export type StartOutcome =
+  | { readonly kind: 'ended'; readonly id: string; readonly summary: SummaryRow }
+  | { readonly kind: 'skipped' };
+
+export interface RunManager {
+  /** Runs a request to its end. Rejects with a code when it cannot be begun. */
+  start(request: ScanRequest, listener: RunListener, signal?: AbortSignal): Promise<StartOutcome>;
+  /** Takes a cut-off run up again. */
+  resume(record: RunRecord, listener: RunListener, signal?: AbortSignal): Promise<StartOutcome>;
+  current(): readonly RunView[];
+  pause(id?: string): void;
+  unpause(id?: string): void;
+  cancel(id?: string): void;
+  /** Ends all runs so that they are taken up again at the next start. */
+  interrupt(): Promise<void>;
+}
+
+interface Running {
+  readonly id: string;
+  readonly origin: ScanRequest['origin'];
+  readonly control: RunControl;
+  readonly startedMs: number;
+  readonly ended: Promise<unknown>;
+  progress: RunProgress | null;
+}
+
+export interface ManagerParts {
+  readonly store: RunStore;
+  readonly clock: Clock;
+  readonly events: RunEvents;
+  /** What a run needs for its request: engine, policy, tables. Rejects with a code. The second function lets go of it. */
+  prepare(request: ScanRequest, id: string): Promise<{ readonly parts: RunParts; release(): Promise<void> }>;
+}
+
+export function runManager(parts: ManagerParts): RunManager {
+  const running: Running[] = [];
+  const find = (id?: string): Running => {
+    const run = id === undefined ? running.at(-1) : running.find((one) => one.id === id);
+    if (run === undefined) throw new LazaretError('scan.not_running', id === undefined ? 'No scan is running.' : `No scan ${id} is running.`, { where: id });
+    return run;
+  };
+
+  async function begin(request: ScanRequest, record: RunRecord | null, listener: RunListener, signal?: AbortSignal): Promise<StartOutcome> {
+    for (;;) {
+      const last = running.at(-1);
+      switch (decideStart(request.origin, last?.origin ?? null)) {
+        case 'skip-and-record':
+          parts.events.skipped(request);
+          return { kind: 'skipped' };
+        case 'wait-for-running':
+          await last?.ended;
+          continue;
+        case 'pause-running-and-start':
+          return await runOver(last, () => carryOut(request, record, listener, signal));
+        case 'start':
+          return await carryOut(request, record, listener, signal);
+      }
+    }
+  }
+
+  /** The scheduled run waits while the manual one goes, unless a person had paused it before. */
+  async function runOver(below: Running | undefined, work: () => Promise<StartOutcome>): Promise<StartOutcome> {
+    const wasPaused = below?.control.paused ?? true;
+    below?.control.pause();
+    try {
+      return await work();
+    } finally {
+      if (!wasPaused) below?.control.resume();
+    }
+  }
+
+  async function carryOut(request: ScanRequest, record: RunRecord | null, listener: RunListener, signal?: AbortSignal): Promise<StartOutcome> {
+    const id = record?.id ?? randomUUID();
+    const control = runControl();
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const run: Running = { id, origin: request.origin, control, startedMs: parts.clock.nowMs(), ended, progress: null };
+    const abort = (): void => control.cancel('cancelled');
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    running.push(run);
+    try {
+      const summary = await prepareAndRun(run, request, record, listener);
+      parts.events.ended(id, summary);
+      return { kind: 'ended', id, summary };
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      running.splice(running.indexOf(run), 1);
+      end();
+    }
+  }
+
+  async function prepareAndRun(run: Running, request: ScanRequest, record: RunRecord | null, listener: RunListener): Promise<SummaryRow> {
+    const prepared = await parts.prepare(request, run.id);
+    try {
+      if (record === null) recordBegin(run, request, prepared.parts);
+      else parts.store.setState(run.id, 'running');
+      parts.events.started({ id: run.id, request, resumed: record !== null });
+      listener.started?.(run.id);
+      const stand = record === null ? { from: null, before: NO_TOTALS } : standOf(record);
+      const sink: RunSink = {
+        row: (result) => listener.row(result),
+        progress: (progress) => {
+          run.progress = progress;
+          listener.progress(progress);
+        },
+      };
+      const onWarning = (warning: { code: string; message: string }): void => listener.warning?.(warning);
+      return await executeRun(prepared.parts, { id: run.id, request, control: run.control, sink, ...stand, onWarning });
+    } finally {
+      await prepared.release();
+    }
+  }
+
+  function recordBegin(run: Running, request: ScanRequest, prepared: RunParts): void {
+    parts.store.begin({
+      id: run.id,
+      kind: request.origin,
+      state: 'running',
+      request: JSON.stringify(request),
+      requestKey: requestKeyOf(request),
+      policyHash: prepared.inForce.hash,
+      patternRelease: prepared.patternRelease,
+      startedMs: run.startedMs,
+      totals: '',
+    });
+  }
+
+  return {
+    start: (request, listener, signal) => begin(request, null, listener, signal),
+    resume: (record, listener, signal) => begin(JSON.parse(record.request) as ScanRequest, record, listener, signal),
+    current: () => running.map(viewOf),
+    pause: (id) => find(id).control.pause(),
+    unpause: (id) => find(id).control.resume(),
+    cancel: (id) => find(id).control.cancel('cancelled'),
+    interrupt: async () => {
+      const all = [...running];
+      for (const run of all) run.control.cancel('interrupted' satisfies CancelReason);
+      await Promise.all(all.map((run) => run.ended));
+    },
+  };
+}
+
+/** Equal for equal commands, whatever the order of their paths: how `--resume` finds its run. */
+export function requestKeyOf(request: ScanRequest): string {
+  const { scope } = request;
+  return JSON.stringify(scope.kind === 'paths' ? { ...request, scope: { ...scope, paths: scope.paths.toSorted() } } : request);
+}
+
+function viewOf(run: Running): RunView {
+  const { id, origin, startedMs, progress } = run;
+  return { id, origin, state: run.control.paused ? 'paused' : 'running', startedMs, progress, estimate: null };
+}
