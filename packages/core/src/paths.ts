@@ -9,7 +9,7 @@ export const POLICY_PATH_LENGTH_MAX = 4096;
 export function isNetworkPath(path: string): boolean {
   return (
     /^(\\\\|\/\/|(nfs4?|smb[23]?|cifs|afs|ceph|glusterfs|9p|sshfs|webdavs?|davs?|sftp|ftps?|https?):)/i.test(path) ||
-    /^[a-z0-9._-]{2,}(@[a-z0-9._-]+)?:\//i.test(path)
+    /^([a-z0-9._-]+@[a-z0-9._-]+|[a-z0-9._-]{2,}):\//i.test(path)
   );
 }
 
@@ -18,16 +18,16 @@ export function isAbsolutePath(path: string, operatingSystem: OperatingSystem): 
   return operatingSystem === 'windows' ? /^[a-z]:[\\/]/i.test(path) : path.startsWith('/');
 }
 
-/** One form for comparison: `/` between names, none at the end, doubled ones and `.` gone, and lower case on Windows. `..` is left: refuse it. */
+/**
+ * One form for comparison: `/` between names, none at the end, doubled ones and `.` gone. On Windows also lower case, and the drive is the first
+ * name (`/c:/users`), so that every path of either system begins at `/`. `..` is left: refuse it (`climbs`).
+ */
 export function canonicalPath(path: string, operatingSystem: OperatingSystem): string {
   const slashed = operatingSystem === 'windows' ? path.replaceAll('\\', '/').toLowerCase() : path;
-  const rooted = slashed.startsWith('/');
-  const names = slashed.split('/').filter((name) => name !== '' && name !== '.');
-  return rooted
-    ? `/${names.join('/')}`
-    : names.length === 1 && names[0]?.endsWith(':')
-      ? `${names[0]}/`
-      : names.join('/');
+  return `/${slashed
+    .split('/')
+    .filter((name) => name !== '' && name !== '.')
+    .join('/')}`;
 }
 
 /** Whether a path climbs (`..`): a rule must not depend on what a link makes of that. */

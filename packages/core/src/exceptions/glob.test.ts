@@ -22,7 +22,7 @@ function naive(pattern: readonly string[], names: readonly string[]): boolean {
   if (first === undefined) return names.length === 0;
   if (first === '**')
     return Array.from({ length: names.length + 1 }, (_, skip) => names.slice(skip)).some((tail) => naive(rest, tail));
-  return names.length > 0 && naiveName([...first], [...(names[0] ?? '')]) && naive(rest, names.slice(1));
+  return names.length > 0 && naiveName(Array.from(first), Array.from(names[0] ?? '')) && naive(rest, names.slice(1));
 }
 
 function naiveName(pattern: readonly string[], name: readonly string[]): boolean {

@@ -127,14 +127,13 @@ function literalName(name: CompiledName): string | null {
   return text;
 }
 
-/** What of a path must match: all of it, or a directory above it (`beneath`), or that or itself (`self-or-beneath`). */
-export type GlobReach = 'exact' | 'beneath' | 'self-or-beneath';
+/** What of a path must match: all of it, or it or a directory above it. */
+export type GlobReach = 'exact' | 'self-or-beneath';
 
-/** Whether a canonical absolute path meets the pattern. */
+/** Whether a canonical path meets the pattern. */
 export function globMatches(glob: CompiledGlob, path: string, reach: GlobReach): boolean {
   const names = path.split('/').filter((name) => name !== '');
-  const tail: readonly ('**' | CompiledName)[] = reach === 'exact' ? [] : reach === 'beneath' ? [['*'], '**'] : ['**'];
-  return namesMatch([...glob.names, ...tail], names);
+  return namesMatch(reach === 'exact' ? glob.names : [...glob.names, '**'], names);
 }
 
 /** Names against names: `**` takes any number, and only the last `**` is ever tried again. */

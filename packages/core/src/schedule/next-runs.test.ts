@@ -123,6 +123,14 @@ describe('nextRuns', () => {
     assert.equal(nextRuns(daily, { zone: 'UTC', after, until, count: 100 }).length, 2);
   });
 
+  it('PF-1a: fractions of a second after a run it is over, before it it is still to come', () => {
+    const hourly: Schedule = { kind: 'hourly', minute: 5 };
+    const next = (after: string): string =>
+      String(nextRuns(hourly, { zone: 'UTC', after: temporal.Instant.from(after), count: 1 })[0]);
+    assert.equal(next('2027-01-01T00:04:59.999999999Z'), '2027-01-01T00:05:00Z');
+    assert.equal(next('2027-01-01T00:05:00.000000001Z'), '2027-01-01T01:05:00Z');
+  });
+
   it('the ends of time are ends, not errors', () => {
     const last = temporal.Instant.fromEpochMilliseconds(8.64e15);
     assert.deepEqual(nextRuns(daily, { zone: 'UTC', after: last, count: 3 }), []);

@@ -61,7 +61,8 @@ const EARLIEST = temporal.Instant.from('0001-01-01T00:00:00Z');
  * them; an hour that is left out has none.
  */
 function* iterateHours(minute: number, zone: string, after: Instant): Generator<Instant, void> {
-  let from = after.add({ milliseconds: 1 });
+  // Runs lie on whole seconds: the first whole millisecond after the moment is early enough.
+  let from = temporal.Instant.fromEpochMilliseconds(after.epochMilliseconds + 1);
   while (isBefore(from, LATEST)) {
     const change = nextTransition(from, zone);
     let run = firstWithMinute(from, minute, zone);
@@ -79,12 +80,5 @@ function firstWithMinute(from: Instant, minute: number, zone: string): Instant {
   const clock = clockOf(from, zone);
   const elapsedMs = clock.minute * 60_000 + clock.elapsedMs;
   const waitMs = (minute * 60_000 - elapsedMs + HOUR_MS) % HOUR_MS;
-  const run = from.add({ milliseconds: waitMs });
-  return wholeMillisecond(run);
-}
-
-/** Below a millisecond nothing is scheduled: rounded up, never back before `from`. */
-function wholeMillisecond(instant: Instant): Instant {
-  const floor = temporal.Instant.fromEpochMilliseconds(instant.epochMilliseconds);
-  return isBefore(floor, instant) ? floor.add({ milliseconds: 1 }) : floor;
+  return from.add({ milliseconds: waitMs });
 }
