@@ -19,7 +19,10 @@ export function removeLeftover(note: string): void {
     const directoryFd = openDirectory(parent);
     try {
       const { type, identity } = describeAt({ directoryFd, name });
-      const ours = inode === undefined ? identity.uid === process.geteuid?.() && identity.size === 0 : String(identity.inode) === inode;
+      const ours =
+        inode === undefined
+          ? identity.uid === process.geteuid?.() && identity.size === 0
+          : String(identity.inode) === inode;
       if (type === 'regular' && identity.nlink === 1 && ours) unlinkAt({ directoryFd, name });
     } finally {
       closeSync(directoryFd);
