@@ -30,7 +30,7 @@ function walkBehind(setUp: string, types: string): string[] {
   }
 }
 
-test('RT-2: another mount is told with its type and not entered unless its type is named', () => {
+test('RT-2c, LM-8b: another mount is told with its type and not entered unless its type is named', () => {
   const setUp = 'mkdir p t; touch t/under; mount -t proc none p; mount -t tmpfs none t; touch t/inside';
   assert.deepEqual(walkBehind(setUp, ''), [' directory', '/p mount proc not-allowed', '/t mount tmpfs not-allowed']);
   assert.deepEqual(walkBehind(setUp, 'tmpfs'), [
@@ -42,7 +42,7 @@ test('RT-2: another mount is told with its type and not entered unless its type 
   ]);
 });
 
-test('SC-1: a loop of bind mounts ends: each (device, root) is walked once', () => {
+test('SC-1a, LM-8c: a loop of bind mounts ends: each (device, root) is walked once', () => {
   const setUp = 'mkdir -p a/b; touch a/file; mount --bind . a/b; mount --rbind a a/b/a/b; mount --rbind . a/b';
   const lines = walkBehind(setUp, 'tmpfs');
   assert.ok(lines.length < 20, `${lines.length} entries`);

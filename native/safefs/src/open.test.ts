@@ -32,7 +32,7 @@ async function codes(names: readonly string[], options = {}): Promise<string[]> 
   return results.map(codeOf);
 }
 
-test('AC-9: what is opened for a scan is a regular file, under its own identity, and its access time stays', async () => {
+test('AC-9b: what is opened for a scan is a regular file, under its own identity, and its access time stays', async () => {
   const file = path.join(directory, 'plain');
   fs.writeFileSync(file, 'content');
   const before = fs.statSync(file, { bigint: true });
@@ -47,7 +47,7 @@ test('AC-9: what is opened for a scan is a regular file, under its own identity,
   assert.equal(fs.statSync(file, { bigint: true }).atimeNs, before.atimeNs);
 });
 
-test('SC-1: FIFO, device, directory, link and missing file are answered by name, without opening or waiting', async () => {
+test('SC-1a: FIFO, device, directory, link and missing file are answered by name, without opening or waiting', async () => {
   execFileSync('mkfifo', [path.join(directory, 'fifo')]);
   execFileSync('mknod', [path.join(directory, 'null'), 'c', '1', '3']);
   fs.symlinkSync('plain', path.join(directory, 'link'));
@@ -61,7 +61,7 @@ test('SC-1: FIFO, device, directory, link and missing file are answered by name,
   ]);
 });
 
-test('AC-9: a link in the middle is followed only where that was asked for, a magic link never', async () => {
+test('AC-9b: a link in the middle is followed only where that was asked for, a magic link never', async () => {
   fs.mkdirSync(path.join(directory, 'real'));
   fs.writeFileSync(path.join(directory, 'real/file'), 'x');
   fs.symlinkSync('real', path.join(directory, 'alias'));
@@ -73,7 +73,7 @@ test('AC-9: a link in the middle is followed only where that was asked for, a ma
   assert.equal(codeOf(magic), 'ELOOP');
 });
 
-test('LM-9: a path longer than PATH_MAX is opened piece by piece', async () => {
+test('SC-1a: a path longer than PATH_MAX is opened piece by piece', async () => {
   const name = 'p'.repeat(200);
   execFileSync('bash', [
     '-c',
@@ -88,7 +88,7 @@ test('LM-9: a path longer than PATH_MAX is opened piece by piece', async () => {
   fs.closeSync(result.fd);
 });
 
-test("SC-6: a file is opened with the caller's rights and no others, and the next open has our own again", async () => {
+test("SC-6d: a file is opened with the caller's rights and no others, and the next open has our own again", async () => {
   const secret = path.join(directory, 'secret');
   const open = path.join(directory, 'public');
   const group = path.join(directory, 'group');

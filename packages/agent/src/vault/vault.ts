@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import type { FileIdentity } from '@lazaret/safefs';
-import { planRoom, type StoredEntry, usageOf, type VaultLimits, type VaultUsage } from './capacity.ts';
+import { planRoom, type StoredEntry, totalBytes, usageOf, type VaultLimits, type VaultUsage } from './capacity.ts';
 import { EntryStore, type VaultItem } from './entry-store.ts';
 import { type AcceptCopy, type EntrySource, SourceChanged, writeEntry } from './entry-writer.ts';
 import { noFaults, type Reach, type VaultPoint } from './fault-points.ts';
@@ -42,8 +42,10 @@ export class Vault {
   readonly #keys: KeyRing;
   readonly #store: EntryStore;
   readonly #reach: Reach<VaultPoint>;
-  /** Bytes promised to copies under way, so that two at once cannot share the last room. */
-  #promisedBytes = 0;
+  /** Bytes promised to copies under way, by id, so that two at once cannot share the last room. */
+  readonly #promised = new Map<string, number>();
+  /** Room is made for one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: VaultOptions) {
     this.#options = options;
@@ -60,8 +62,9 @@ export class Vault {
     const id = uuidVersion7(nowMs, this.#options.random);
     const metadata = { ...file, version: 1 as const, id, takenAt: new Date(nowMs).toISOString() };
     const bytes = entryBytes(encodeMetadata({ ...metadata, sha256: '0'.repeat(64) }).length, source.size);
-    const removed = await this.#makeRoom(bytes, nowMs);
-    this.#promisedBytes += bytes;
+    const turn = this.#turn.then(async () => await this.#makeRoom(id, bytes, nowMs));
+    this.#turn = turn.catch(() => undefined);
+    const removed = await turn;
     try {
       const target = {
         directoryFd: this.#store.directoryFd,
@@ -72,19 +75,25 @@ export class Vault {
       const written = await writeEntry(source, metadata, target, accept, this.#reach);
       return { id, metadata: written, usage: this.usage(), removed };
     } finally {
-      this.#promisedBytes -= bytes;
+      this.#promised.delete(id);
     }
   }
 
-  async #makeRoom(bytes: number, nowMs: number): Promise<readonly string[]> {
+  async #makeRoom(id: string, bytes: number, nowMs: number): Promise<readonly string[]> {
     const entries = (await this.#store.list()).map(storedEntry);
-    const plan = planRoom(entries, bytes + this.#promisedBytes, this.#options.limits, nowMs);
+    // A copy that has its name already is in the list; only the others are still a promise.
+    const named = new Set(entries.map((entry) => entry.id));
+    const promised = [...this.#promised]
+      .filter(([other]) => !named.has(other))
+      .map(([, promise]) => ({ bytes: promise }));
+    const plan = planRoom(entries, bytes + totalBytes(promised), this.#options.limits, nowMs);
     if (!plan.fits) {
       throw new LazaretError('vault.full', `the vault is full: ${plan.missingBytes} bytes more would be needed`, {
         where: this.#options.directory,
       });
     }
-    for (const id of plan.remove) this.#store.remove(id);
+    for (const expired of plan.remove) this.#store.remove(expired);
+    this.#promised.set(id, bytes);
     return plan.remove;
   }
 

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// A damaged entry is an error with a code, never other bytes: every header byte and random places elsewhere are flipped, the
+// file is cut at random lengths, chunks are moved, doubled, dropped and brought from another entry. The seed is printed.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { openDirectory } from '@lazaret/safefs';
+import { openEntry } from './entry-reader.ts';
+import { writeEntry } from './entry-writer.ts';
+import { noFaults } from './fault-points.ts';
+import { CHUNK_BYTES, decodeHeader, HEADER_BYTES, sealedBytes, TAG_BYTES } from './format.ts';
+import { type KeyRing, openKeyRing } from './keys.ts';
+
+let directory: string;
+let directoryFd: number;
+let keys: KeyRing;
+before(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'lazaret-damage-'));
+  directoryFd = openDirectory(Buffer.from(directory));
+  keys = openKeyRing(path.join(directory, 'keys'), 0, randomBytes);
+});
+after(() => {
+  fs.closeSync(directoryFd);
+  execFileSync('rm', ['-rf', directory]);
+});
+
+const CODES = new Set(['vault.entry_corrupt', 'vault.unsupported_version', 'vault.key_missing']);
+
+/** xorshift32: small, and the same everywhere. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed | 1;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+async function makeEntry(name: string, content: Buffer): Promise<Buffer> {
+  const source = path.join(directory, 'source');
+  fs.writeFileSync(source, content);
+  const fd = fs.openSync(source, 'r');
+  const metadata = {
+    version: 1 as const,
+    id: '01936000-0000-7000-8000-000000000000',
+    takenAt: '2026-11-24T12:00:00.000Z',
+    detectionId: null,
+    path: Buffer.from('/some/where').toString('base64'),
+    owner: { uid: 0, gid: 0 },
+    mode: 0o644,
+    times: { accessNs: '0', modificationNs: '0', changeNs: '0' },
+    attributes: [
+      { name: Buffer.from('user.large').toString('base64'), value: Buffer.alloc(60_000, 7).toString('base64') },
+    ],
+    links: { count: 1, otherPaths: [] },
+    size: content.length,
+    file: { device: '1', inode: '2', handle: null, fileSystem: null },
+    threats: [],
+    patternRelease: null,
+    policyHash: null,
+  };
+  const target = { directoryFd, fileName: name, key: keys.current, salt: randomBytes(32) };
+  await writeEntry({ fd, size: content.length }, metadata, target, async () => true, noFaults);
+  fs.closeSync(fd);
+  return fs.readFileSync(path.join(directory, name));
+}
+
+/** Whole content, or the code of the error. */
+async function readBack(bytes: Buffer): Promise<Buffer | string> {
+  fs.writeFileSync(path.join(directory, 'damaged'), bytes);
+  try {
+    const entry = await openEntry(directoryFd, 'damaged', keys);
+    try {
+      const chunks: Buffer[] = [];
+      for await (const chunk of entry.content()) chunks.push(chunk);
+      return Buffer.concat(chunks);
+    } finally {
+      entry.close();
+    }
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : `without a code: ${String(error)}`;
+  }
+}
+
+async function mustFail(bytes: Buffer, what: string): Promise<void> {
+  const result = await readBack(bytes);
+  assert.ok(typeof result === 'string', `${what}: bytes came back`);
+  assert.ok(CODES.has(result), `${what}: ${result}`);
+}
+
+const SEED = Number(process.env['LAZARET_SEED'] ?? 20_261_124);
+const ROUNDS = process.env['LAZARET_FULL'] === '1' ? 5_000 : 300;
+
+test('AC-8c: no flipped bit and no cut gives other bytes', async (context) => {
+  context.diagnostic(`seed ${SEED}, ${ROUNDS} rounds`);
+  const random = randomFrom(SEED);
+  const whole = await makeEntry('whole', randomBytes(150_000));
+  assert.ok(typeof (await readBack(whole)) !== 'string');
+  for (let offset = 0; offset < HEADER_BYTES; offset++) {
+    const damaged = Buffer.from(whole);
+    damaged.writeUInt8(damaged.readUInt8(offset) ^ (1 << random(8)), offset);
+    await mustFail(damaged, `header byte ${offset}`);
+  }
+  for (let round = 0; round < ROUNDS; round++) {
+    const damaged = Buffer.from(whole);
+    const offset = random(damaged.length);
+    damaged.writeUInt8(damaged.readUInt8(offset) ^ (1 << random(8)), offset);
+    await mustFail(damaged, `bit in byte ${offset}`);
+    await mustFail(whole.subarray(0, random(whole.length)), 'cut');
+  }
+  await mustFail(Buffer.concat([whole, Buffer.alloc(1)]), 'one byte more');
+  await mustFail(Buffer.alloc(0), 'nothing');
+  await mustFail(randomBytes(5000), 'noise');
+});
+
+test('AC-8c: chunks moved, doubled, dropped or brought from another entry do not open', async () => {
+  const content = Buffer.alloc(4 * CHUNK_BYTES, 'same');
+  const one = await makeEntry('one', content);
+  const other = await makeEntry('other', content);
+  const sealed = CHUNK_BYTES + TAG_BYTES;
+  const from = HEADER_BYTES + sealedBytes(decodeHeader(one).metadataBytes);
+  assert.equal(one.length, from + 4 * sealed);
+  const chunk = (entry: Buffer, number: number): Buffer =>
+    entry.subarray(from + number * sealed, from + (number + 1) * sealed);
+  const head = one.subarray(0, from);
+  const arrange = (...chunks: Buffer[]): Buffer => Buffer.concat([head, ...chunks]);
+  const [a, b, c, d] = [chunk(one, 0), chunk(one, 1), chunk(one, 2), chunk(one, 3)];
+  assert.deepEqual(await readBack(arrange(a, b, c, d)), content);
+  await mustFail(arrange(b, a, c, d), 'two swapped');
+  await mustFail(arrange(a, a, c, d), 'one doubled');
+  await mustFail(arrange(a, b, c), 'the last dropped');
+  await mustFail(arrange(a, b, d), 'an inner dropped');
+  await mustFail(arrange(a, b, c, d, d), 'one more');
+  await mustFail(arrange(a, chunk(other, 1), c, d), 'one of another entry');
+  await mustFail(
+    Buffer.concat([other.subarray(0, HEADER_BYTES), one.subarray(HEADER_BYTES)]),
+    'the header of another entry',
+  );
+});
