@@ -2,6 +2,7 @@
 // `lazaret`: argv → command → exit code. Each command teaches itself by --help.
 import { Command } from 'commander';
 import { addPolicy } from './commands/policy.ts';
+import { addScan } from './commands/scan.ts';
 import { addSchedule } from './commands/schedule.ts';
 import { EXIT } from './output.ts';
 
@@ -16,6 +17,7 @@ const program = new Command('lazaret')
   );
 
 addPolicy(program);
+addScan(program);
 addSchedule(program);
 
 await program.parseAsync();

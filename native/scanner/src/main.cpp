@@ -2,6 +2,7 @@
 // lazaret-scanner: arguments in, one of three programs out.
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -50,6 +51,7 @@ static int runBroker(int count, char** arguments) {
 }
 
 int main(int count, char** arguments) {
+  umask(022);  // whatever the caller's: the unprivileged loader must enter what is made for it
   if (count == 2 && !std::strcmp(arguments[1], "types")) {
     std::printf("%s\n", lazaret::typesAsJson().c_str());
     return 0;

@@ -2,7 +2,7 @@
 // The agent's control socket. Owns the listening socket and its file; methods are handed in and own what they do.
 // A client that goes away aborts what it asked for.
 import { createServer, type Server, type Socket } from 'node:net';
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { toFault } from './fault.ts';
 import { lineCutter } from './lines.ts';
@@ -22,9 +22,9 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-/** Listens on `path` with mode 0600 in a directory that root alone enters. Rejects when the socket cannot be made. */
+/** Listens on `path` with mode 0600. Rejects when the socket cannot be made. */
 export async function serveControl(path: string, methods: ControlMethods): Promise<ControlServer> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
   rmSync(path, { force: true });
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -33,7 +33,6 @@ export async function serveControl(path: string, methods: ControlMethods): Promi
     serveClient(socket, methods);
   });
   await listen(server, path);
-  chmodSync(path, 0o600);
   return {
     close: () =>
       new Promise((resolve) => {
@@ -46,7 +45,10 @@ export async function serveControl(path: string, methods: ControlMethods): Promi
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
+    // The socket is made inside this call, and must never be anybody else's, not even until a chmod.
+    const before = process.umask(0o177);
     server.listen(path, () => resolve());
+    process.umask(before);
   });
 }
 

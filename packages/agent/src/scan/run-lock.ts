@@ -27,7 +27,12 @@ export function tryRunLock(path: string): RunLock | null {
 }
 
 /** Waits for the lock; `onWait` is told once when it has to. Null when `signal` aborts first. */
-export async function waitForRunLock(path: string, clock: Clock, onWait: () => void, signal?: AbortSignal): Promise<RunLock | null> {
+export async function waitForRunLock(
+  path: string,
+  clock: Clock,
+  onWait: () => void,
+  signal?: AbortSignal,
+): Promise<RunLock | null> {
   for (let told = false; !signal?.aborted; told = true) {
     const lock = tryRunLock(path);
     if (lock !== null) return lock;

@@ -71,11 +71,21 @@ export function runManager(parts: ManagerParts): RunManager {
   const running: Running[] = [];
   const find = (id?: string): Running => {
     const run = id === undefined ? running.at(-1) : running.find((one) => one.id === id);
-    if (run === undefined) throw new LazaretError('scan.not_running', id === undefined ? 'No scan is running.' : `No scan ${id} is running.`, { where: id });
+    if (run === undefined)
+      throw new LazaretError(
+        'scan.not_running',
+        id === undefined ? 'No scan is running.' : `No scan ${id} is running.`,
+        { where: id },
+      );
     return run;
   };
 
-  async function begin(request: ScanRequest, record: RunRecord | null, listener: RunListener, signal?: AbortSignal): Promise<StartOutcome> {
+  async function begin(
+    request: ScanRequest,
+    record: RunRecord | null,
+    listener: RunListener,
+    signal?: AbortSignal,
+  ): Promise<StartOutcome> {
     for (;;) {
       const last = running.at(-1);
       switch (decideStart(request.origin, last?.origin ?? null)) {
@@ -104,7 +114,12 @@ export function runManager(parts: ManagerParts): RunManager {
     }
   }
 
-  async function carryOut(request: ScanRequest, record: RunRecord | null, listener: RunListener, signal?: AbortSignal): Promise<StartOutcome> {
+  async function carryOut(
+    request: ScanRequest,
+    record: RunRecord | null,
+    listener: RunListener,
+    signal?: AbortSignal,
+  ): Promise<StartOutcome> {
     const id = record?.id ?? randomUUID();
     const control = runControl();
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
@@ -124,7 +139,12 @@ export function runManager(parts: ManagerParts): RunManager {
     }
   }
 
-  async function prepareAndRun(run: Running, request: ScanRequest, record: RunRecord | null, listener: RunListener): Promise<SummaryRow> {
+  async function prepareAndRun(
+    run: Running,
+    request: ScanRequest,
+    record: RunRecord | null,
+    listener: RunListener,
+  ): Promise<SummaryRow> {
     const prepared = await parts.prepare(request, run.id);
     try {
       if (record === null) recordBegin(run, request, prepared.parts);
@@ -178,7 +198,9 @@ export function runManager(parts: ManagerParts): RunManager {
 /** Equal for equal commands, whatever the order of their paths: how `--resume` finds its run. */
 export function requestKeyOf(request: ScanRequest): string {
   const { scope } = request;
-  return JSON.stringify(scope.kind === 'paths' ? { ...request, scope: { ...scope, paths: scope.paths.toSorted() } } : request);
+  return JSON.stringify(
+    scope.kind === 'paths' ? { ...request, scope: { ...scope, paths: scope.paths.toSorted() } } : request,
+  );
 }
 
 function viewOf(run: Running): RunView {

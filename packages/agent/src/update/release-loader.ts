@@ -91,13 +91,16 @@ async function putInForce({ store, engine }: LoaderParts, release: Release): Pro
       expectedSignatures: loaded === null ? null : loaded.clamav + loaded.yara,
     }),
   );
-  const recorded = loaded === null ? store.recordLoaded(release, { clamav: status.signatures, yara: status.yaraRules }) : release;
+  const recorded =
+    loaded === null ? store.recordLoaded(release, { clamav: status.signatures, yara: status.yaraRules }) : release;
   store.activate(recorded);
   return recorded;
 }
 
 function hasClamav({ clamavDatabase }: LoaderParts): boolean {
-  return existsSync(clamavDatabase) && readdirSync(clamavDatabase).some((name) => classifyPatternFile(name) === 'clamav');
+  return (
+    existsSync(clamavDatabase) && readdirSync(clamavDatabase).some((name) => classifyPatternFile(name) === 'clamav')
+  );
 }
 
 /** Names, sizes and times: enough to see that somebody updated them, without reading hundreds of megabytes at every start. */

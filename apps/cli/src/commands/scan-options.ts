@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The options of `lazaret scan` as a request. Everything a person can get wrong is found here, before anything is begun.
+import { lstatSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isNetworkPath, LazaretError } from '@lazaret/core';
+import { loadPolicyFile, realPath, type ScanRequest } from '@lazaret/agent';
+
+export interface ScanOptions {
+  readonly policy?: string;
+  readonly patterns?: string;
+  readonly as: 'manual' | 'scheduled' | 'realtime';
+  readonly action: ScanRequest['action'];
+  readonly load?: 'low' | 'medium' | 'high';
+  readonly quick?: boolean;
+  readonly crossFileSystems?: boolean;
+  readonly resume?: boolean;
+  readonly json?: boolean;
+}
+
+export function requestOf(paths: readonly string[], options: ScanOptions): ScanRequest {
+  if (options.quick && paths.length > 0) {
+    throw new LazaretError('cli.usage', 'Give either --quick or paths: a quick scan has its own places.', {
+      where: '--quick',
+    });
+  }
+  if (options.action === 'deny') {
+    throw new LazaretError('action.deny_needs_realtime', 'Deny access is for real-time only. Choose another action.', {
+      where: '--action',
+    });
+  }
+  return {
+    origin: 'manual',
+    limitsOf: options.as,
+    scope: scopeOf(paths, options.quick ?? false),
+    action: options.action,
+    policy: options.policy === undefined ? null : loadPolicyFile(options.policy).policy,
+    patterns: options.patterns === undefined ? null : base64(existing(options.patterns)),
+    crossFileSystems: options.crossFileSystems ?? false,
+    load: options.load ?? null,
+  };
+}
+
+function scopeOf(paths: readonly string[], quick: boolean): ScanRequest['scope'] {
+  if (quick) return { kind: 'quick' };
+  return paths.length === 0
+    ? { kind: 'policy' }
+    : { kind: 'paths', paths: [...new Set(paths.map((path) => base64(existing(path))))] };
+}
+
+/** The place itself, links followed. A path that is not there is an error: whoever named it believes that it is scanned. */
+function existing(path: string): Buffer {
+  if (isNetworkPath(path) && lstatSync(path, { throwIfNoEntry: false }) === undefined) {
+    throw new LazaretError('targets.network', `"${path}" is a network drive: those are never scanned.`, {
+      where: path,
+    });
+  }
+  const real = realPath(resolve(path));
+  if (real !== null) return real;
+  throw new LazaretError('path.not_found', `${path} does not exist.`, { where: path });
+}
+
+function base64(bytes: Buffer): string {
+  return bytes.toString('base64');
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// A scan that a running agent carries out: its rows come back over the control socket.
+import { exitCodeOf, type ControlClient } from '@lazaret/agent';
+import { scanRowSchema, summaryRowSchema } from '@lazaret/contract';
+import { z } from 'zod';
+import type { ScanOrder } from './scan-here.ts';
+
+const eventSchema = z.union([z.object({ row: scanRowSchema }), z.object({ note: z.string() })]);
+
+export async function scanByAgent(
+  agent: ControlClient,
+  { request, resume, printer, signal }: ScanOrder,
+): Promise<number> {
+  const onEvent = (event: unknown): void => {
+    const told = eventSchema.parse(event);
+    if ('row' in told) void printer.row(told.row);
+    else printer.note(told.note);
+  };
+  // The agent cancels what its client asked for when the client goes.
+  const stop = (): void => agent.close();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const summary = summaryRowSchema.parse(await agent.call('scan.start', { request, resume }, onEvent));
+    await printer.row(summary);
+    return exitCodeOf(summary, summary.state);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    agent.close();
+  }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// A scan in the foreground, without an agent: the same parts, under the same lock, with the same state.
+import { existsSync } from 'node:fs';
+import {
+  defaultInForce,
+  exitCodeOf,
+  loadPolicyFile,
+  openAgent,
+  requestKeyOf,
+  scanService,
+  waitForRunLock,
+  type ScanRequest,
+} from '@lazaret/agent';
+import { LazaretError } from '@lazaret/core';
+import { systemClock, type ProductPaths } from '@lazaret/platform';
+import { EXIT } from './output.ts';
+import type { ScanPrinter } from './scan-printer.ts';
+
+export interface ScanOrder {
+  readonly request: ScanRequest;
+  readonly resume: boolean;
+  readonly printer: ScanPrinter;
+  readonly signal: AbortSignal;
+}
+
+export async function scanHere(paths: ProductPaths, { request, resume, printer, signal }: ScanOrder): Promise<number> {
+  const lock = await waitForRunLock(
+    paths.runLock,
+    systemClock,
+    () => printer.note('Another scan is running; waiting for its end.'),
+    signal,
+  );
+  if (lock === null) return EXIT.error;
+  const inForce = existsSync(paths.policyFile) ? loadPolicyFile(paths.policyFile) : defaultInForce();
+  const agent = await openAgent({
+    paths,
+    clock: systemClock,
+    inForce: () => inForce,
+    onProblem: (error) => printer.note(`${error.message} (${error.code})`),
+    onRecovery: ({ kind, path }) => printer.note(`${path.toString()}: an action that was cut off: ${kind}`),
+  });
+  try {
+    const service = scanService(agent);
+    const listener = {
+      row: ({ row }: { row: Parameters<ScanPrinter['row']>[0] }) => printer.row(row),
+      progress: ({ totals, path }: { totals: Parameters<ScanPrinter['progress']>[0]; path: string }) =>
+        printer.progress(totals, path),
+      warning: ({ code, message }: { code: string; message: string }) => printer.note(`${message} (${code})`),
+    };
+    const cutOff = resume ? agent.runs.findCutOff(requestKeyOf(request)) : undefined;
+    if (resume && cutOff === undefined)
+      throw new LazaretError('scan.nothing_to_resume', 'No cut-off scan of this command is known.');
+    const outcome =
+      cutOff === undefined
+        ? await service.start(request, listener, signal)
+        : await service.resume(cutOff, listener, signal);
+    if (outcome.kind === 'skipped') return EXIT.error;
+    await printer.row(outcome.summary);
+    return exitCodeOf(outcome.summary, outcome.summary.state);
+  } finally {
+    await agent.close();
+    lock.release();
+  }
+}

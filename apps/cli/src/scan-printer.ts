@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a scan shows: NDJSON for programs; for people a progress line on a terminal, what was found as it is found, a summary,
+// and the ledger grouped by reason. File names are hostile: control characters never reach the terminal.
+import type { FileRow, ScanRow, SummaryRow } from '@lazaret/contract';
+import type { Totals } from '@lazaret/agent';
+import { print } from './output.ts';
+import { formatLedger, ledgerBook, type LedgerBook } from './ledger.ts';
+import { formatBytes, formatCoverage, formatDuration, safeText } from './words.ts';
+
+export interface ScanPrinter {
+  row(row: ScanRow): Promise<void>;
+  progress(totals: Totals, path: string): void;
+  note(text: string): void;
+  end(): void;
+}
+
+const PROGRESS_MS = 200;
+
+export function scanPrinter(json: boolean): ScanPrinter {
+  return json ? jsonPrinter() : peoplePrinter();
+}
+
+function jsonPrinter(): ScanPrinter {
+  return { row: (row) => write(`${JSON.stringify(row)}\n`), progress: () => {}, note: () => {}, end: () => {} };
+}
+
+/** Resolves when standard output has room again: a slow reader slows the scan, memory stays flat. */
+function write(text: string): Promise<void> {
+  if (process.stdout.write(text)) return Promise.resolve();
+  return new Promise((resolve) => process.stdout.once('drain', resolve));
+}
+
+function peoplePrinter(): ScanPrinter {
+  const terminal = process.stderr.isTTY;
+  const ledger = ledgerBook();
+  let shownAt = 0;
+  const clear = (): void => {
+    if (terminal) process.stderr.write('\r\x1b[K');
+  };
+  return {
+    row: async (row) => {
+      const isFound = row.type === 'file' && row.verdict === 'infected';
+      if (row.type === 'file') ledger.add(row);
+      if (isFound || row.type === 'summary') clear();
+      if (isFound) printFound(row);
+      else if (row.type === 'summary') printSummary(row, ledger);
+    },
+    progress: (totals, path) => {
+      if (!terminal || performance.now() - shownAt < PROGRESS_MS) return;
+      shownAt = performance.now();
+      const line = `${totals.files} files, ${formatBytes(totals.bytes)}, found ${totals.infected}  ${safeText(path)}`;
+      process.stderr.write(`\r\x1b[K${line.slice(0, (process.stderr.columns || 80) - 1)}`);
+    },
+    note: (text) => {
+      clear();
+      process.stderr.write(`${safeText(text)}\n`);
+    },
+    end: clear,
+  };
+}
+
+function printFound(row: FileRow): void {
+  for (const threat of row.threats) {
+    const place = [row.path, ...threat.layers].map(safeText).join(' ▸ ');
+    print(`${place}: ${safeText(threat.name)} (${threat.kind})`);
+  }
+  if (row.action !== undefined) print(`  ${formatAction(row.action)}`);
+}
+
+function formatAction({ primary, secondary }: NonNullable<FileRow['action']>): string {
+  const steps = secondary === undefined ? [primary] : [primary, secondary];
+  return steps
+    .map(({ action, result, error }) => `${action}: ${result}${error === undefined ? '' : ` (${error})`}`)
+    .join(', then ');
+}
+
+function printSummary(summary: SummaryRow, ledger: LedgerBook): void {
+  const { files, infected, partly, bytes, coverage, excepted, elapsedMs, patternRelease, state } = summary;
+  print(
+    `${state === 'done' ? 'Scanned' : `Ended early (${state}):`} ${files} files, ${formatBytes(bytes)} in ${formatDuration(elapsedMs)}.`,
+  );
+  print(`Found: ${infected} infected. Clean as far as read: ${partly}. Excepted: ${excepted}.`);
+  print(`Coverage: ${formatCoverage(coverage)}. Patterns: ${patternRelease}.`);
+  for (const line of formatLedger(ledger, summary.unscanned)) print(line);
+}

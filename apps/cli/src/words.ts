@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numbers and names for people. Pure.
+
+/** A name that cannot play with the terminal or with the reader's eyes: control, format and bidirectional characters are written out. */
+export function safeText(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** MB = 1,048,576 bytes. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), UNITS.length - 1);
+  const value = bytes / 1024 ** power;
+  return `${power === 0 ? value : value.toFixed(1)} ${UNITS[power] ?? 'B'}`;
+}
+
+export function formatDuration(ms: number): string {
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const minutes = Math.floor(ms / 60_000);
+  return minutes < 60
+    ? `${minutes} min ${Math.floor((ms % 60_000) / 1000)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Rounded down: 99.996 % is never 100 %. */
+export function formatCoverage({ lookedAt, all }: { readonly lookedAt: number; readonly all: number }): string {
+  if (all === 0) return 'nothing to look at';
+  const percent = Math.floor((lookedAt / all) * 10_000) / 100;
+  return `${percent} % (${lookedAt}/${all})`;
+}

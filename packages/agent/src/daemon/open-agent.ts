@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Wires the parts of one agent: state, spool, vault, releases, engine, runs. The one place that knows how they hang together,
+// used by the daemon and by a scan in the foreground alike. Owns all of them; `close` lets go in the opposite order.
+import { availableParallelism } from 'node:os';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import type { Clock, ProductPaths } from '@lazaret/platform';
+import type { LazaretError } from '@lazaret/core';
+import { Journal, recoverActions, type Recovery } from '../actions/index.ts';
+import { startEngine, type Engine } from '../engine/index.ts';
+import type { PolicyInForce } from '../policy/index.ts';
+import { openSpool, type Spool } from '../spool/index.ts';
+import { openState, runStore, type RunStore, type StateDatabase } from '../state/index.ts';
+import { releaseLoader, releaseStore, type Release, type ReleaseLoader, type ReleaseStore } from '../update/index.ts';
+import { Vault } from '../vault/index.ts';
+
+export interface AgentOptions {
+  readonly paths: ProductPaths;
+  readonly clock: Clock;
+  readonly inForce: () => PolicyInForce;
+  readonly onProblem: (error: LazaretError) => void;
+  /** What actions left behind when the last process died, tidied up. */
+  readonly onRecovery: (recovery: Recovery) => void;
+  /** Whether ClamAV's own database is used when it is installed. */
+  readonly clamavDatabase?: string;
+}
+
+export interface Agent {
+  readonly paths: ProductPaths;
+  readonly clock: Clock;
+  readonly database: StateDatabase;
+  readonly runs: RunStore;
+  readonly spool: Spool;
+  readonly vault: Vault;
+  readonly journal: Journal;
+  readonly releases: ReleaseStore;
+  readonly loader: ReleaseLoader;
+  readonly engine: Engine;
+  inForce(): PolicyInForce;
+  /** The release that the engine has loaded. */
+  activeRelease(): Release;
+  close(): Promise<void>;
+}
+
+export const CLAMAV_DATABASE = '/var/lib/clamav';
+
+/** State and vault without an engine: enough to list, restore and delete. */
+export interface AgentState {
+  readonly database: StateDatabase;
+  readonly vault: Vault;
+  readonly journal: Journal;
+  close(): void;
+}
+
+export function openAgentState(options: Pick<AgentOptions, 'paths' | 'clock' | 'inForce' | 'onRecovery'>): AgentState {
+  const { paths, clock } = options;
+  mkdirSync(paths.state, { recursive: true, mode: 0o700 });
+  const database = openState(paths.database);
+  const limits = options.inForce().policy.vault;
+  const vault = new Vault({
+    directory: paths.vault,
+    keyDirectory: join(paths.state, 'keys'),
+    limits,
+    nowMs: () => clock.nowMs(),
+    random: randomBytes,
+  });
+  const journal = new Journal(join(paths.state, 'actions'));
+  for (const recovery of recoverActions({ vault, journal, random: randomBytes })) options.onRecovery(recovery);
+  const close = (): void => {
+    vault.close();
+    database.close();
+  };
+  return { database, vault, journal, close };
+}
+
+export async function openAgent(options: AgentOptions): Promise<Agent> {
+  const { paths, clock } = options;
+  const state = openAgentState(options);
+  const engine = await startAgentEngine(paths, paths.engineSocket);
+  const releases = releaseStore(paths.patterns);
+  const loader = releaseLoader({
+    store: releases,
+    engine,
+    clock,
+    starter: paths.starterPatterns,
+    clamavDatabase: options.clamavDatabase ?? CLAMAV_DATABASE,
+    stampFile: join(paths.patterns, 'default-sources'),
+    onProblem: options.onProblem,
+  });
+  let active: Release;
+  try {
+    active = await loader.loadActive();
+  } catch (error) {
+    await engine.close();
+    state.close();
+    throw error;
+  }
+  const spool = openSpool(paths.spool);
+  return {
+    paths,
+    clock,
+    ...state,
+    runs: runStore(state.database),
+    spool,
+    releases,
+    loader,
+    engine,
+    inForce: options.inForce,
+    activeRelease: () => releases.active() ?? active,
+    close: async () => {
+      await engine.close();
+      spool.close();
+      state.close();
+    },
+  };
+}
+
+export function startAgentEngine(paths: ProductPaths, socketPath: string): Promise<Engine> {
+  return startEngine({ program: paths.scannerProgram, socketPath, workers: availableParallelism() });
+}

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './release-loader.ts';
+export * from './release-store.ts';
+export * from './release-tables.ts';
