@@ -25,14 +25,22 @@ std::string_view reasonName(Reason reason) {
   return "engine-failure";
 }
 
-void Ledger::addThreat(std::string_view name, bool yara, const LayerPath& layers) {
+// A path too deep to be told keeps its outer part: the member stands below it.
+static LayerPath capped(const LayerPath& layers) {
+  return layers.size() <= limits::layersInPathMax ? layers : LayerPath(layers.begin(), layers.begin() + limits::layersInPathMax);
+}
+
+void Ledger::addThreat(std::string_view name, bool yara, const LayerPath& whole) {
+  name = name.substr(0, limits::threatNameBytesMax);
+  if (name.empty()) name = "Unnamed";
+  const LayerPath layers = capped(whole);
   for (const Threat& known : threats_)
     if (known.name == name && known.layers == layers && known.yara == yara) return;
   if (threats_.size() < limits::threatsMax) threats_.push_back({std::string(name), yara, layers});
 }
 
 void Ledger::addUnscanned(Reason reason, const LayerPath& layers, int64_t bytes) {
-  rows_.push_back({reason, layers, bytes});
+  rows_.push_back({reason, capped(layers), bytes});
 }
 
 void Ledger::addOuterUnscanned(Reason reason, int64_t bytes) {

@@ -2,3 +2,4 @@
 export * from './manual-clock.ts';
 export * from './seed.ts';
 export * from './temporary.ts';
+export * from './samples/index.ts';
