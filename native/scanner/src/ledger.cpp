@@ -57,6 +57,14 @@ static bool isProperPrefix(const LayerPath& prefix, const LayerPath& whole) {
   return prefix.size() < whole.size() && std::equal(prefix.begin(), prefix.end(), whole.begin());
 }
 
+static Reason family(Reason reason) { return reason == Reason::password ? Reason::encrypted : reason; }
+
+bool Ledger::hasReasonUnder(Reason reason, const LayerPath& layers) const {
+  return std::any_of(rows_.begin(), rows_.end(), [&](const UnscannedRow& row) {
+    return family(row.reason) == family(reason) && (row.layers == layers || isProperPrefix(layers, row.layers));
+  });
+}
+
 void Ledger::finish() {
   std::vector<Threat> kept;
   for (const Threat& threat : threats_) {

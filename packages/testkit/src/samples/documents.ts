@@ -175,7 +175,7 @@ export function makeWord(options: { readonly text: string; readonly encrypted: b
 
 /** A workbook of 97–2003; with a password it has a FilePass record behind its first. */
 export function makeWorkbook(options: { readonly text: string; readonly encrypted: boolean }): Buffer {
-  const begin = Buffer.from('09081000000605000000000000000000000000', 'hex').subarray(0, 20);
+  const begin = Buffer.from('0908100000060500000000000000000000000000', 'hex');
   const filePass = options.encrypted ? Buffer.from('2f000600010001000100', 'hex') : Buffer.alloc(0);
   const end = Buffer.from('0a000000', 'hex');
   return makeCompoundFile([

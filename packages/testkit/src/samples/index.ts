@@ -4,3 +4,4 @@ export * from './marker.ts';
 export * from './rar5.ts';
 export * from './tar.ts';
 export * from './zip.ts';
+export * from './packed.ts';

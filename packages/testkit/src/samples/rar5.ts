@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 export interface Rar5Entry {
   readonly name: string;
   readonly content: Buffer;
-  /** Adds the file's encryption record; the bytes stay as they are. */
+  /** Adds the file's encryption record, over bytes that nobody can read. */
   readonly encrypted?: boolean;
 }
 
@@ -47,16 +47,17 @@ function encryptionRecord(): Buffer {
 
 function fileBlock(entry: Rar5Entry): Buffer {
   const extra = entry.encrypted ? encryptionRecord() : Buffer.alloc(0);
+  const content = entry.encrypted ? Buffer.from(entry.content.map((byte) => byte ^ 0x5a)) : entry.content;
   const name = Buffer.from(entry.name);
   const sum = Buffer.alloc(4);
-  sum.writeUInt32LE(crc32(entry.content));
+  sum.writeUInt32LE(crc32(content));
   const header = block([
     vint(2),
     vint(extra.length > 0 ? 3 : 2),
     ...(extra.length > 0 ? [vint(extra.length)] : []),
-    vint(entry.content.length),
+    vint(content.length),
     vint(4),
-    vint(entry.content.length),
+    vint(content.length),
     vint(0o100644),
     sum,
     vint(0),
@@ -65,7 +66,7 @@ function fileBlock(entry: Rar5Entry): Buffer {
     name,
     extra,
   ]);
-  return Buffer.concat([header, entry.content]);
+  return Buffer.concat([header, content]);
 }
 
 export function makeRar5(entries: readonly Rar5Entry[]): Buffer {
