@@ -74,7 +74,8 @@ void FileScan::resolveHints() {
       const LayerPath path = pathsOf(*run, hint.layer).front();
       // Where the walker went, its ledger is exact; the engine's word would only double it.
       const bool walkable = layer.kind != Container::none && layer.kind != Container::engineOnly;
-      if (walkable || walked_.contains(path) || ledger_.hasRow(path)) continue;
+      // It tells some only at the end, when the place is forgotten: a row inside says it already.
+      if (walkable || walked_.contains(path) || ledger_.hasRow(path) || ledger_.hasReasonUnder(hint.reason, path)) continue;
       if (hint.reason == Reason::engineLimit && layer.kind != Container::engineOnly && !engineTypeListsMembers(layer.engineType)) continue;
       if (run->place.outer && hint.layer == 0) ledger_.addOuterUnscanned(hint.reason, static_cast<int64_t>(layer.bytes));
       else ledger_.addUnscanned(hint.reason, path, static_cast<int64_t>(layer.bytes));

@@ -25,14 +25,22 @@ std::string_view reasonName(Reason reason) {
   return "engine-failure";
 }
 
-void Ledger::addThreat(std::string_view name, bool yara, const LayerPath& layers) {
+// A path too deep to be told keeps its outer part: the member stands below it.
+static LayerPath capped(const LayerPath& layers) {
+  return layers.size() <= limits::layersInPathMax ? layers : LayerPath(layers.begin(), layers.begin() + limits::layersInPathMax);
+}
+
+void Ledger::addThreat(std::string_view name, bool yara, const LayerPath& whole) {
+  name = name.substr(0, limits::threatNameBytesMax);
+  if (name.empty()) name = "Unnamed";
+  const LayerPath layers = capped(whole);
   for (const Threat& known : threats_)
     if (known.name == name && known.layers == layers && known.yara == yara) return;
   if (threats_.size() < limits::threatsMax) threats_.push_back({std::string(name), yara, layers});
 }
 
 void Ledger::addUnscanned(Reason reason, const LayerPath& layers, int64_t bytes) {
-  rows_.push_back({reason, layers, bytes});
+  rows_.push_back({reason, capped(layers), bytes});
 }
 
 void Ledger::addOuterUnscanned(Reason reason, int64_t bytes) {
@@ -47,6 +55,14 @@ bool Ledger::hasRow(const LayerPath& layers) const {
 
 static bool isProperPrefix(const LayerPath& prefix, const LayerPath& whole) {
   return prefix.size() < whole.size() && std::equal(prefix.begin(), prefix.end(), whole.begin());
+}
+
+static Reason family(Reason reason) { return reason == Reason::password ? Reason::encrypted : reason; }
+
+bool Ledger::hasReasonUnder(Reason reason, const LayerPath& layers) const {
+  return std::any_of(rows_.begin(), rows_.end(), [&](const UnscannedRow& row) {
+    return family(row.reason) == family(reason) && (row.layers == layers || isProperPrefix(layers, row.layers));
+  });
 }
 
 void Ledger::finish() {

@@ -43,6 +43,8 @@ inline constexpr uint64_t pendingWalkBytesMax = 256 * MiB;
 inline constexpr size_t rowsMax = 1000000;
 inline constexpr size_t threatsMax = 10000;
 inline constexpr size_t layerNameBytesMax = 4096;
+inline constexpr size_t layersInPathMax = 64;
+inline constexpr size_t threatNameBytesMax = 512;
 inline constexpr size_t headBytes = 128 * KiB;     // of a member, before it is known to be a leaf
 inline constexpr size_t typeHeadBytes = 36 * KiB;  // of the outer file: a disk image's mark stands at 32 KiB
 

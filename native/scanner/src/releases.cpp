@@ -172,7 +172,7 @@ void Broker::loaderDied(Release& release) {
   for (Worker& worker : release.workers)
     if (worker.forkAsked) worker = Worker{};
   if (release.state == ReleaseState::loading)
-    return loadFailed(release, "{\"error\":{\"code\":\"patterns.loader_died\",\"detail\":\"the loader ended while it loaded\"}}");
+    return loadFailed(release, jsonError("patterns.loader_died", "the loader ended while it loaded"));
   if (release.state != ReleaseState::active) return;
   // Its workers go on; a new loader of the same release takes over as soon as it has loaded.
   loaderDeaths_++;
@@ -207,13 +207,8 @@ void Broker::childrenDied() {
     const bool forkOpen = std::any_of(releases_.begin(), releases_.end(), [](const auto& release) {
       return std::any_of(release->workers.begin(), release->workers.end(), [](const Worker& worker) { return worker.forkAsked; });
     });
-    if (forkOpen) {
-      // Its name may already wait in a loader's socket; if not, it is reaped when it comes.
-      for (size_t index = 0; index < releases_.size(); index++) {
-        for (Worker& worker : releases_[index]->workers) (void)worker;
-      }
-      return;
-    }
+    // Its loader's word may still be on its way: reaped when it comes.
+    if (forkOpen) return;
     waitpid(info.si_pid, &status, 0);
   }
 }

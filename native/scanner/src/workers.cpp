@@ -11,6 +11,7 @@
 
 #include "broker.h"
 #include "clock.h"
+#include "json.h"
 
 namespace lazaret {
 
@@ -72,7 +73,7 @@ void Broker::failJob(Job& job, std::string_view reason) {
   const std::string bytes = known ? std::to_string(file.st_size) : "0";
   job.rowPackets.clear();
   finishJob(job, "{\"verdict\":\"partly\",\"threats\":[],\"unscanned\":[{\"reason\":\"" + std::string(reason) + "\",\"layers\":[],\"bytes\":" + (known ? bytes : "null") +
-                     "}],\"trueType\":null,\"bytes\":" + bytes + ",\"sha256\":null,\"coverage\":{\"lookedAt\":0,\"all\":1},\"timeMs\":0}");
+                     "}],\"trueType\":\"unknown\",\"bytes\":" + bytes + ",\"sha256\":null,\"coverage\":{\"lookedAt\":0,\"all\":1},\"timeMs\":0}");
 }
 
 void Broker::readWorker(uint64_t number, size_t slot) {
@@ -144,7 +145,7 @@ void Broker::workerDied(Release& release, size_t slot) {
   worker = Worker{};
   worker.failures = failures;
   worker.respawnAtMs = nowMs() + std::min<uint64_t>(uint64_t{failures} * 100, limits::respawnBackoffMsMax);
-  if (release.state == ReleaseState::loading) return loadFailed(release, "{\"error\":{\"code\":\"patterns.worker_failed\",\"detail\":\"the first worker did not prove itself\"}}");
+  if (release.state == ReleaseState::loading) return loadFailed(release, jsonError("patterns.worker_failed", "the first worker did not prove itself"));
   wantWorkers(release);
 }
 
@@ -163,8 +164,6 @@ void Broker::wantWorkers(Release& release) {
     request.kind = static_cast<uint8_t>(LoaderMessage::fork);
     request.slot = static_cast<uint32_t>(slot);
     if (sendPacket(release.control.get(), asBytes(request), {}, {theirs.get()}) != SendResult::sent) return;
-    const int flagsNow = SOCK_NONBLOCK;
-    (void)flagsNow;
     worker.socket = std::move(mine);
     worker.forkAsked = true;
     worker.sinceMs = nowMs();
@@ -191,7 +190,7 @@ void Broker::checkTimes() {
   for (size_t index = 0; index < releases_.size(); index++) {
     Release& release = *releases_[index];
     if (release.state == ReleaseState::loading && now > release.startedMs + limits::loadMs) {
-      loadFailed(release, "{\"error\":{\"code\":\"patterns.load_timeout\",\"detail\":\"the patterns did not load in time\"}}");
+      loadFailed(release, jsonError("patterns.load_timeout", "the patterns did not load in time"));
       continue;
     }
     wantWorkers(release);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 export type * from './action.ts';
 export * from './action-check.ts';
+export * from './action-plan.ts';
+export * from './coverage.ts';
 export * from './error.ts';
 export * from './exceptions/check.ts';
 export * from './exceptions/compile.ts';
 export * from './explain.ts';
 export * from './fault.ts';
 export * from './json-pointer.ts';
+export * from './kinds.ts';
 export * from './limits.ts';
 export * from './path-text.ts';
 export * from './paths.ts';
@@ -23,4 +26,4 @@ export * from './targets/compile.ts';
 export * from './targets/file-systems.ts';
 export * from './targets/intelliscan.ts';
 export * from './temporal.ts';
-export type * from './verdict.ts';
+export * from './verdict.ts';

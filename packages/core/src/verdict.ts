@@ -32,3 +32,22 @@ export interface Coverage {
   readonly lookedAt: number;
   readonly all: number;
 }
+
+/** What one reading of bytes gave: threats, and leaves that were not looked at. */
+export function decideVerdict(threats: number, unscannedLeaves: number): Verdict {
+  if (threats > 0) return 'infected';
+  return unscannedLeaves > 0 ? 'partly' : 'clean';
+}
+
+/** The verdict of several parts together: infected before clean as far as read before clean. Nothing at all is clean. */
+export function combineVerdicts(verdicts: Iterable<Verdict>): Verdict {
+  let combined: Verdict = 'clean';
+  for (const verdict of verdicts) {
+    if (verdict === 'infected') return 'infected';
+    if (verdict === 'partly') combined = 'partly';
+  }
+  return combined;
+}
+
+/** Reasons that stand outside coverage and exit code: there was no content to look at, or none that is ours to scan. */
+export const REASONS_OUTSIDE_COVERAGE: readonly UnscannedReason[] = ['special', 'network'];

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './manual-clock.ts';
+export * from './private-mounts.ts';
 export * from './seed.ts';
 export * from './temporary.ts';
+export * from './samples/index.ts';

@@ -76,11 +76,11 @@ async function removeOriginal(
   vault: Vault,
   context: RemovalContext,
 ): Promise<QuarantineOutcome> {
-  const removal = await removeObject(file, guard, copy.id, context);
+  const removal = await removeObject(file, guard, { id: copy.id, settle: () => vault.settle(copy.id) }, context);
   switch (removal.outcome) {
     case 'removed':
     case 'gone':
-      vault.settle(copy.id);
+      vault.settle(copy.id); // for `gone`; settled already when it was removed
       return {
         result: 'done',
         vaultEntry: copy.id,

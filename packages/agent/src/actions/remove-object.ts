@@ -35,6 +35,12 @@ export type Removal =
   | { readonly outcome: 'gone' }
   | { readonly outcome: 'changed' | 'failed'; readonly error: ActionError };
 
+/** The complete copy in the vault. `settle` is called once the original is gone and before the journal forgets it. */
+export interface VaultCopy {
+  readonly id: string;
+  readonly settle: () => void;
+}
+
 export interface RemovalContext {
   readonly journal: Journal;
   readonly random: (bytes: number) => Buffer;
@@ -44,7 +50,7 @@ export interface RemovalContext {
 export async function removeObject(
   file: ScannedFile,
   guard: ContentGuard,
-  vaultEntry: string | null,
+  copy: VaultCopy | null,
   context: RemovalContext,
 ): Promise<Removal> {
   const { parent, name } = splitPath(file.path);
@@ -55,7 +61,7 @@ export async function removeObject(
     return errnoOf(error) === 'ENOENT' ? missing(file) : failed(actionErrorOf(error));
   }
   try {
-    return await removeFrom({ directoryFd, name }, file, guard, vaultEntry, context);
+    return await removeFrom({ directoryFd, name }, file, guard, copy, context);
   } catch (error) {
     return errnoOf(error) === 'ENOENT' ? missing(file) : failed(explainRefusal(error, file.fd, directoryFd));
   } finally {
@@ -67,7 +73,7 @@ async function removeFrom(
   place: Place,
   file: ScannedFile,
   guard: ContentGuard,
-  vaultEntry: string | null,
+  copy: VaultCopy | null,
   context: RemovalContext,
 ): Promise<Removal> {
   if (!isSameObject(describeAt(place).identity, file.identity)) return missing(file);
@@ -75,11 +81,11 @@ async function removeFrom(
   if (immutable || appendOnly) return failed(protectedError(immutable, 'file'));
   const root = openMountRoot(place.directoryFd);
   try {
-    return await removeThrough(root, place, file, guard, vaultEntry, context);
+    return await removeThrough(root, place, file, guard, copy, context);
   } catch (error) {
     // Project quotas and per-folder encryption let no file leave its folder: then the staging folder is made beside it.
     if (errnoOf(error) !== 'EXDEV') throw error;
-    return await removeThrough(stagingParent(place.directoryFd), place, file, guard, vaultEntry, context);
+    return await removeThrough(stagingParent(place.directoryFd), place, file, guard, copy, context);
   } finally {
     closeSync(root.fd);
   }
@@ -90,14 +96,14 @@ async function removeThrough(
   place: Place,
   file: ScannedFile,
   guard: ContentGuard,
-  vaultEntry: string | null,
+  copy: VaultCopy | null,
   context: RemovalContext,
 ): Promise<Removal> {
   const { journal, random, reach } = context;
   const id = random(8).toString('hex');
   const stagingName = Buffer.from(`${STAGING_PREFIX}${id}`);
   const record = (stagingHandle: string | null): void =>
-    journal.write({ ...journalRecord(id, file, vaultEntry, parent, stagingName), stagingHandle });
+    journal.write({ ...journalRecord(id, file, copy, parent, stagingName), stagingHandle });
   record(null);
   reach('journal.written');
   let settled = false;
@@ -109,6 +115,7 @@ async function removeThrough(
     renameWithoutReplacing(place, staging.object);
     reach('staging.moved');
     const removal = await decideStaged(staging, place, file, guard, context);
+    if (removal.outcome === 'removed') copy?.settle();
     settled = !(removal.outcome === 'failed' && removal.error.code === 'action.stranded');
     return removal;
   } catch (error) {
@@ -190,7 +197,7 @@ function isStaged(staging: Staging): boolean {
 function journalRecord(
   id: string,
   file: ScannedFile,
-  vaultEntry: string | null,
+  copy: VaultCopy | null,
   parent: StagingParent,
   stagingName: Buffer,
 ) {
@@ -202,7 +209,7 @@ function journalRecord(
     stagingParent: parent.path.toString('base64'),
     stagingName: stagingName.toString('base64'),
     object: { inode: String(inode), handle, size, mtimeNs: String(describe(file.fd).identity.mtimeNs) },
-    vaultEntry,
+    vaultEntry: copy?.id ?? null,
   };
 }
 

@@ -93,8 +93,9 @@ export class EntryStore {
     return await openEntry(this.directoryFd, this.#nameOf(id), this.#keys);
   }
 
-  /** The original is gone: the entry is complete. */
+  /** The original is gone: the entry is complete. Said twice, it stays so. */
   settle(id: string): void {
+    if (this.#names(id).includes(EntryStore.fileName(id, 'complete'))) return;
     const from = { directoryFd: this.directoryFd, name: Buffer.from(EntryStore.fileName(id, 'original-not-deleted')) };
     renameWithoutReplacing(from, {
       directoryFd: this.directoryFd,

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+// LM-5, LM-6, LM-7, LM-10 by the real scan process: samples with a random marker at the end of the member, a pattern of our own.
+import { after, before, describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { ftruncateSync, openSync, closeSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { ScannerAnswer } from '@lazaret/contract';
+import {
+  fullSize,
+  makeMail,
+  makeMarker,
+  makeTar,
+  makeZip,
+  nestTarGz,
+  nestZip,
+  noise,
+  seededRandom,
+  testSeed,
+  makeCompoundFile,
+} from '@lazaret/testkit';
+import { REQUEST, encodeProfile } from './wire.ts';
+import { REAL_TIME, SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
+
+const MIB = 1_048_576;
+const marker = makeMarker('Test.Limits');
+const clean = Buffer.from('nothing of interest stands here\n');
+
+function assertFound(answer: ScannerAnswer, layers: readonly string[]): void {
+  assert.equal(answer.verdict, 'infected', JSON.stringify(answer));
+  assert.deepEqual(
+    answer.threats.map((threat) => ({ name: threat.name, layers: threat.layers })),
+    [{ name: marker.name, layers }],
+  );
+}
+
+function assertUnscanned(answer: ScannerAnswer, rows: readonly { reason: string; layers: readonly string[] }[]): void {
+  assert.deepEqual(
+    answer.unscanned.map(({ reason, layers }) => ({ reason, layers })),
+    rows,
+  );
+  assert.equal(answer.coverage.all - answer.coverage.lookedAt, rows.length, JSON.stringify(answer.coverage));
+}
+
+describe('limits of the scan', { concurrency: 1 }, () => {
+  let scanner: TestScanner;
+  const closers: (() => void | Promise<void>)[] = [];
+  before(async () => {
+    console.log(`seed: ${testSeed}`);
+    scanner = await startTestScanner({ after: (work) => void closers.push(work) }, { 'test.ndb': marker.signature });
+  });
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
+  test('LM-5a, LM-5d: zip in zip five deep is found, the sixth compression goes to the ledger', async () => {
+    const five = await scanner.scanBytes(nestZip(marker.atEndOf(200), 5));
+    assertFound(five, ['layer-4.zip', 'layer-3.zip', 'layer-2.zip', 'layer-1.zip', 'marker.txt']);
+    assertUnscanned(five, []);
+    const six = await scanner.scanBytes(nestZip(marker.atEndOf(200), 6));
+    assert.equal(six.verdict, 'partly');
+    assertUnscanned(six, [
+      { reason: 'layers', layers: ['layer-5.zip', 'layer-4.zip', 'layer-3.zip', 'layer-2.zip', 'layer-1.zip'] },
+    ]);
+  });
+
+  test('LM-5b: tar.gz counts one: four and five deep are found, six are not and it is said', async () => {
+    for (const depth of [4, 5]) {
+      const names = Array.from({ length: depth - 1 }, (_, index) => `layer-${depth - 1 - index}.tgz`);
+      assertFound(await scanner.scanBytes(nestTarGz(marker.atEndOf(300), depth)), [...names, 'marker.txt']);
+    }
+    const six = await scanner.scanBytes(nestTarGz(marker.atEndOf(300), 6));
+    assert.equal(six.verdict, 'partly');
+    assert.deepEqual(
+      six.unscanned.map((row) => row.reason),
+      ['layers'],
+    );
+  });
+
+  test('LM-5c: mail and OLE count none: five zips inside them are found', async () => {
+    const nested = nestZip(marker.atEndOf(200), 5);
+    const inMail = await scanner.scanBytes(makeMail({ name: 'five.zip', content: nested }));
+    assert.equal(inMail.verdict, 'infected');
+    assert.deepEqual(inMail.threats[0]?.layers, [
+      'five.zip',
+      'layer-4.zip',
+      'layer-3.zip',
+      'layer-2.zip',
+      'layer-1.zip',
+      'marker.txt',
+    ]);
+    assertUnscanned(inMail, []);
+    const six = await scanner.scanBytes(makeMail({ name: 'six.zip', content: nestZip(marker.atEndOf(200), 6) }));
+    assert.equal(six.verdict, 'partly', JSON.stringify(six));
+    assert.deepEqual(
+      six.unscanned.map((row) => row.reason),
+      ['layers'],
+    );
+    const inOle = await scanner.scanBytes(makeCompoundFile([{ name: 'Contents', content: marker.atEndOf(5000) }]));
+    assert.equal(inOle.verdict, 'infected');
+  });
+
+  test('LM-5e: the number of layers can be set from 1 to 30', async () => {
+    const six = nestZip(marker.atEndOf(200), 6);
+    assert.equal((await scanner.scanBytes(six, { ...SCHEDULED, compressionLayersMax: 6 })).verdict, 'infected');
+    const one = await scanner.scanBytes(nestZip(marker.atEndOf(200), 2), { ...SCHEDULED, compressionLayersMax: 1 });
+    assert.equal(one.verdict, 'partly');
+    assertUnscanned(one, [{ reason: 'layers', layers: ['layer-1.zip'] }]);
+    const thirty = await scanner.scanBytes(nestZip(marker.atEndOf(200), 30), {
+      ...SCHEDULED,
+      compressionLayersMax: 30,
+      nestingMax: 60,
+    });
+    assert.equal(thirty.verdict, 'infected');
+    assertUnscanned(thirty, []);
+  });
+
+  for (const [claim, profile, mebibytes] of [
+    ['LM-6a', REAL_TIME, 10],
+    ['LM-7a', SCHEDULED, 30],
+  ] as const)
+    test(`${claim}: a member one byte under ${mebibytes} MB is found, one of exactly ${mebibytes} MB is not and it is said`, async () => {
+      const under = mebibytes * MIB - 1;
+      for (const pack of [
+        (content: Buffer) => makeZip([{ name: 'big.txt', content }]),
+        (content: Buffer) => makeTar([{ name: 'big.txt', content }]),
+        (content: Buffer) => gzipSync(makeTar([{ name: 'big.txt', content }]), { level: 1 }),
+      ]) {
+        assertFound(await scanner.scanBytes(pack(marker.atEndOf(under)), profile), ['big.txt']);
+        const whole = await scanner.scanBytes(pack(marker.atEndOf(under + 1)), profile);
+        // A plain tar's own bytes are a plain file's: what a pattern finds there is found, the member is named all the same.
+        assertUnscanned(whole, [{ reason: 'size', layers: ['big.txt'] }]);
+        assert.equal(whole.coverage.all, 2);
+        assert.notEqual(whole.verdict, 'clean');
+      }
+      const stream = await scanner.scanBytes(gzipSync(marker.atEndOf(under + 1), { level: 1 }), profile);
+      assert.equal(stream.verdict, 'partly');
+      assertUnscanned(stream, [{ reason: 'size', layers: [] }]);
+      assert.deepEqual(stream.coverage, { lookedAt: 1, all: 2 });
+    });
+
+  test('LM-6a: the true bytes count, whatever the header says', async () => {
+    const big = marker.atEndOf(10 * MIB);
+    const small = await scanner.scanBytes(makeZip([{ name: 'lies.txt', content: big, claimedBytes: 10 }]), REAL_TIME);
+    assert.notEqual(small.verdict, 'clean', JSON.stringify(small));
+    assert.equal(small.unscanned.length, 1);
+    const content = marker.atEndOf(500);
+    const large = await scanner.scanBytes(makeZip([{ name: 'lies.txt', content, claimedBytes: 40 * MIB }]), REAL_TIME);
+    assert.equal(large.verdict, 'infected', JSON.stringify(large));
+  });
+
+  test('LM-6b: a container is opened whatever its size, a small member behind a 40 MB one is found', async () => {
+    const entries = [
+      { name: 'large.bin', content: Buffer.alloc(40 * MIB, 'large ') },
+      { name: 'small.txt', content: marker.atEndOf(300) },
+    ];
+    for (const archive of [makeZip(entries), gzipSync(makeTar(entries), { level: 1 })]) {
+      const answer = await scanner.scanBytes(archive, REAL_TIME);
+      assertFound(answer, ['small.txt']);
+      assertUnscanned(answer, [{ reason: 'size', layers: ['large.bin'] }]);
+    }
+    const inner = makeZip([
+      { name: 'marker.txt', content: marker.atEndOf(300) },
+      { name: 'noise.bin', content: noise(12 * MIB, seededRandom(testSeed)), method: 0 },
+    ]);
+    const outer = await scanner.scanBytes(makeZip([{ name: 'inner.zip', content: inner }]), REAL_TIME);
+    assertFound(outer, ['inner.zip', 'marker.txt']);
+    assertUnscanned(outer, [{ reason: 'size', layers: ['inner.zip', 'noise.bin'] }]);
+  });
+
+  test("LM-6b: a 14 MB tar.gz with the marker in its last small member is found by real-time's rules", async () => {
+    const random = seededRandom(testSeed);
+    const filler = Array.from({ length: 7 }, (_, index) => ({
+      name: `noise-${index}.bin`,
+      content: noise(2 * MIB, random),
+    }));
+    const archive = gzipSync(makeTar([...filler, { name: 'last.txt', content: marker.atEndOf(300) }]), { level: 1 });
+    assert.ok(archive.length > 14 * MIB);
+    const answer = await scanner.scanBytes(archive, REAL_TIME);
+    assertFound(answer, ['last.txt']);
+    assertUnscanned(answer, []);
+    assert.equal(answer.coverage.all, 9);
+  });
+
+  test('LM-6c: the size can be set', async () => {
+    const archive = makeZip([{ name: 'member.txt', content: marker.atEndOf(1000) }]);
+    assertUnscanned(await scanner.scanBytes(archive, { ...REAL_TIME, memberBytesMax: 1000 }), [
+      { reason: 'size', layers: ['member.txt'] },
+    ]);
+    assertFound(await scanner.scanBytes(archive, { ...REAL_TIME, memberBytesMax: 1001 }), ['member.txt']);
+    const refused = encodeProfile({ ...REAL_TIME, memberBytesMax: 0 }, new Map());
+    await assert.rejects(scanner.session.ask(REQUEST.profile, { payload: refused }), {
+      code: 'scanner.limit_out_of_range',
+    });
+  });
+
+  test('LM-6d: a plain file of 40 MB is found, at its very end', async () => {
+    const answer = await scanner.scanBytes(marker.atEndOf(40 * MIB), REAL_TIME);
+    assertFound(answer, []);
+    assert.equal(answer.bytes, 40 * MIB);
+  });
+
+  test('LM-10a: a sparse file of 20 GB costs no time and is named', async () => {
+    const path = join(scanner.directory, 'sparse');
+    const descriptor = openSync(path, 'w');
+    ftruncateSync(descriptor, 20 * 1024 * MIB);
+    closeSync(descriptor);
+    const answer = await scanner.scanFile(path);
+    assert.equal(answer.verdict, 'partly');
+    assertUnscanned(answer, [{ reason: 'engine-limit', layers: [] }]);
+    assert.equal(answer.unscanned[0]?.bytes, 20 * 1024 * MIB);
+    assert.equal(answer.sha256, null);
+    assert.ok(answer.timeMs < 5000);
+  });
+
+  test('LM-10a: more members than allowed are named, the others are scanned', async () => {
+    const entries = Array.from({ length: 50 }, (_, index) => ({
+      name: `member-${index}.txt`,
+      content: index === 3 ? marker.atEndOf(100) : clean,
+    }));
+    const answer = await scanner.scanBytes(makeZip(entries), { ...SCHEDULED, membersMax: 20 });
+    assert.equal(answer.verdict, 'infected');
+    assertUnscanned(answer, [{ reason: 'engine-limit', layers: [] }]);
+  });
+
+  test('LM-10a: a zip bomb and overlapping entries end in bounded time, and it is said', async () => {
+    const layer = (content: Buffer, name: string): Buffer =>
+      makeZip(Array.from({ length: 16 }, (_, index) => ({ name: `${name}-${index}`, content })));
+    let bomb = makeZip([{ name: 'zeros', content: Buffer.alloc(40 * MIB) }]);
+    for (const name of ['c.zip', 'b.zip', 'a.zip']) bomb = layer(bomb, name);
+    const answer = await scanner.scanBytes(bomb, { ...SCHEDULED, engineTimeMs: 4000, walkTimeMs: 4000 });
+    assert.equal(answer.verdict, 'partly');
+    assert.ok(answer.timeMs < 60_000, String(answer.timeMs));
+    const content = Buffer.alloc(4 * MIB, 'the same data again and again ');
+    const overlapping = makeZip([
+      { name: 'first.txt', content },
+      ...Array.from({ length: 200 }, (_, index) => ({ name: `again-${index}.txt`, content, sameDataAs: 0 })),
+    ]);
+    const same = await scanner.scanBytes(overlapping, { ...SCHEDULED, engineTimeMs: 4000, walkTimeMs: 4000 });
+    assert.ok(same.timeMs < 60_000, String(same.timeMs));
+    assert.equal(same.coverage.all - same.coverage.lookedAt, same.unscanned.length);
+  });
+
+  test('LM-10a: a zip of very many entries ends in bounded time and says so', async () => {
+    const count = fullSize ? 1_000_000 : 100_000;
+    const empty = Buffer.alloc(0);
+    const entries = Array.from({ length: count }, (_, index) => ({ name: `e${index}`, content: empty, method: 0 }));
+    const answer = await scanner.scanBytes(makeZip(entries), {
+      ...SCHEDULED,
+      membersMax: 50_000,
+      engineTimeMs: 5000,
+      walkTimeMs: 20_000,
+    });
+    assert.equal(answer.verdict, 'partly');
+    assert.equal(answer.coverage.all - answer.coverage.lookedAt, answer.unscanned.length);
+    assert.ok(answer.timeMs < 120_000, String(answer.timeMs));
+  });
+
+  test('LM-10a: a file that grows while it is read is named changed', async () => {
+    const path = join(scanner.directory, 'growing');
+    const descriptor = openSync(path, 'w');
+    writeSync(descriptor, Buffer.alloc(24 * MIB, 'text that takes a while to read, line after line\n'));
+    let reading = true;
+    const scan = scanner.scanFile(path).finally(() => {
+      reading = false;
+    });
+    const grow = (): void => {
+      if (!reading) return;
+      writeSync(descriptor, 'more\n');
+      setImmediate(grow);
+    };
+    grow();
+    const answer = await scan;
+    closeSync(descriptor);
+    assert.deepEqual(
+      answer.unscanned.map((row) => row.reason),
+      ['changed'],
+    );
+    assert.equal(answer.sha256, null);
+  });
+});

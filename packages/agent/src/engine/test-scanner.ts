@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// For tests: a real scan process of the test's own, with the test's own patterns. Owns the process, its socket and its
+// directory; the test's end closes all three.
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ScannerAnswer } from '@lazaret/contract';
+import { temporaryDirectory } from '@lazaret/testkit';
+import type { EngineProfile } from './engine.ts';
+import { openSession, type Session } from './session.ts';
+import { LOAD_FLAG_REQUIRE_EICAR, REQUEST, encodeLoad } from './wire.ts';
+
+const BINARIES = join(import.meta.dirname, '../../../../.build/native/bin');
+const MIB = 1_048_576;
+
+/** Scheduled scan's rules (LM-7); budgets are generous, because the machine may be busy with other work. */
+export const SCHEDULED: EngineProfile = {
+  compressionLayersMax: 5,
+  nestingMax: 30,
+  memberBytesMax: 30 * MIB,
+  membersMax: 100_000,
+  engineTimeMs: 120_000,
+  walkTimeMs: 120_000,
+  typeRule: null,
+};
+/** Real-time's rules (LM-6). */
+export const REAL_TIME: EngineProfile = { ...SCHEDULED, memberBytesMax: 10 * MIB };
+
+export interface TestScanner {
+  readonly process: ChildProcess;
+  readonly session: Session;
+  readonly directory: string;
+  readonly patterns: string;
+  readonly socketPath: string;
+  load(options?: {
+    readonly directory?: string;
+    readonly requireEicar?: boolean;
+    readonly expected?: number;
+    readonly canaries?: readonly number[];
+  }): Promise<unknown>;
+  scanFile(path: string, profile?: EngineProfile, options?: ScanOptions): Promise<ScannerAnswer>;
+  /** Writes the bytes to a file of the test's directory and scans it. */
+  scanBytes(bytes: Buffer, profile?: EngineProfile, options?: ScanOptions): Promise<ScannerAnswer>;
+}
+
+export interface ScanOptions {
+  readonly deadlineMs?: number;
+  readonly nameListed?: boolean;
+  readonly priority?: 0 | 1 | 2;
+}
+
+export function typeNumbers(): ReadonlyMap<string, number> {
+  const listed = spawnSync(join(BINARIES, 'lazaret-scanner'), ['types'], { encoding: 'utf8' });
+  const types = JSON.parse(listed.stdout) as readonly { readonly number: number; readonly name: string }[];
+  return new Map(types.map(({ name, number }) => [name, number]));
+}
+
+export async function startTestScanner(
+  test: { after(work: () => void | Promise<void>): void },
+  files: Readonly<Record<string, string>>,
+  options: { readonly faults?: boolean; readonly workers?: number; readonly load?: boolean } = {},
+): Promise<TestScanner> {
+  const directory = temporaryDirectory(test);
+  const patterns = join(directory, 'patterns');
+  mkdirSync(patterns);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(patterns, name), text);
+  const socketPath = join(directory, 'scanner.socket');
+  const program = join(BINARIES, options.faults ? 'lazaret-scanner-faults' : 'lazaret-scanner');
+  const child = spawn(program, ['--socket', socketPath, '--workers', String(options.workers ?? 2)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  const session = openSession(socketPath, typeNumbers(), () => undefined);
+  test.after(async () => {
+    session.close();
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  });
+  let samples = 0;
+  const scanFile: TestScanner['scanFile'] = async (path, profile = SCHEDULED, scan = {}) => {
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return await session.scan(descriptor, {
+        profile,
+        nameListed: scan.nameListed ?? false,
+        priority: scan.priority ?? 1,
+        deadlineMs: scan.deadlineMs ?? 0,
+      });
+    } finally {
+      closeSync(descriptor);
+    }
+  };
+  const scanner: TestScanner = {
+    process: child,
+    session,
+    directory,
+    patterns,
+    socketPath,
+    load: (load = {}) =>
+      session.ask(REQUEST.load, {
+        flags: load.requireEicar ? LOAD_FLAG_REQUIRE_EICAR : 0,
+        payload: encodeLoad(load.directory ?? patterns, load.expected ?? null),
+        descriptors: load.canaries ?? [],
+      }),
+    scanFile,
+    scanBytes: (bytes, profile, scan) => {
+      const path = join(directory, `sample-${samples++}`);
+      writeFileSync(path, bytes);
+      return scanFile(path, profile, scan);
+    },
+  };
+  if (options.load !== false) await scanner.load();
+  return scanner;
+}

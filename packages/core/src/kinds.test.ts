@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { compileKinds } from './kinds.ts';
+
+describe('kinds of threat', () => {
+  it('AC-1a: the first row that fits decides, any first part can be left open, and what fits no row is other', () => {
+    const kindOf = compileKinds([
+      { prefix: 'Eicar', kind: 'test' },
+      { prefix: '*.Trojan', kind: 'trojan' },
+      { prefix: 'Unix.', kind: 'virus' },
+    ]);
+    assert.equal(kindOf('Eicar-Signature'), 'test');
+    assert.equal(kindOf('EICAR.X'), 'test');
+    assert.equal(kindOf('Win.Trojan.Agent-1'), 'trojan');
+    assert.equal(kindOf('Unix.Trojan.Mirai'), 'trojan');
+    assert.equal(kindOf('Unix.Malware.X'), 'virus');
+    assert.equal(kindOf('Trojan'), 'trojan');
+    assert.equal(kindOf('Win.Malware.Trojan'), 'other');
+    assert.equal(kindOf(''), 'other');
+  });
+});

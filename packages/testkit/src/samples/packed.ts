@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Archives by the system's own packers, for what only they can write: encryption, 7z, ISO. Works in a directory of the test.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface PackedFile {
+  readonly name: string;
+  readonly content: Buffer;
+}
+
+function inPlace(directory: string, files: readonly PackedFile[]): string {
+  const place = mkdtempSync(join(directory, 'packed-'));
+  mkdirSync(join(place, 'in'));
+  for (const { name, content } of files) writeFileSync(join(place, 'in', name), content);
+  return place;
+}
+
+function run(program: string, directory: string, ...argv: string[]): void {
+  execFileSync(program, argv, { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+/** `switches` as 7z takes them: `-psecret`, `-mhe=on`, `-mem=AES256`, `-tzip`. Later calls add to the same archive. */
+export function pack7z(
+  directory: string,
+  steps: readonly { readonly files: readonly PackedFile[]; readonly switches: readonly string[] }[],
+): Buffer {
+  const archive = join(mkdtempSync(join(directory, 'archive-')), 'out');
+  for (const { files, switches } of steps) {
+    const place = inPlace(directory, files);
+    run('7z', join(place, 'in'), 'a', '-y', ...switches, archive, ...files.map(({ name }) => name));
+  }
+  const ending = steps[0]?.switches.includes('-tzip') ? '.zip' : '.7z';
+  return readFileSync(archive + ending);
+}
+
+/** The traditional PKWARE cipher, by Info-ZIP. */
+export function packZipCrypto(directory: string, secret: readonly PackedFile[], clear: readonly PackedFile[]): Buffer {
+  const place = inPlace(directory, [...secret, ...clear]);
+  const archive = join(place, 'out.zip');
+  run('zip', join(place, 'in'), '-q', '-P', 'secret', archive, ...secret.map(({ name }) => name));
+  if (clear.length > 0) run('zip', join(place, 'in'), '-q', archive, ...clear.map(({ name }) => name));
+  return readFileSync(archive);
+}
+
+export function packIso(directory: string, files: readonly PackedFile[]): Buffer {
+  const place = inPlace(directory, files);
+  run('genisoimage', place, '-quiet', '-o', 'out.iso', '-R', 'in');
+  return readFileSync(join(place, 'out.iso'));
+}
+
+/** A single stream by `program` (xz, bzip2, zstd, lzip …) from standard input to standard output. */
+export function compressBy(program: string, content: Buffer, ...argv: string[]): Buffer {
+  return execFileSync(program, [...argv, '-c'], { input: content, maxBuffer: 1 << 30 });
+}
