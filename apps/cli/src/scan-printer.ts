@@ -2,10 +2,11 @@
 // What a scan shows: NDJSON for programs; for people a progress line on a terminal, what was found as it is found, a summary,
 // and the ledger grouped by reason. File names are hostile: control characters never reach the terminal.
 import type { FileRow, ScanRow, SummaryRow } from '@lazaret/contract';
+import { formatCoverage } from '@lazaret/core';
 import type { Totals } from '@lazaret/agent';
 import { print } from './output.ts';
 import { formatLedger, ledgerBook, type LedgerBook } from './ledger.ts';
-import { formatBytes, formatCoverage, formatDuration, safeText } from './words.ts';
+import { formatBytes, formatDuration, safeText } from './words.ts';
 
 export interface ScanPrinter {
   row(row: ScanRow): Promise<void>;

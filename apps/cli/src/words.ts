@@ -25,10 +25,3 @@ export function formatDuration(ms: number): string {
     ? `${minutes} min ${Math.floor((ms % 60_000) / 1000)} s`
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
-
-/** Rounded down: 99.996 % is never 100 %. */
-export function formatCoverage({ lookedAt, all }: { readonly lookedAt: number; readonly all: number }): string {
-  if (all === 0) return 'nothing to look at';
-  const percent = Math.floor((lookedAt / all) * 10_000) / 100;
-  return `${percent} % (${lookedAt}/${all})`;
-}

@@ -17,9 +17,7 @@ export function addScan(program: Command): void {
     .option('--policy <file>', "policy file (YAML or JSON); default: the agent's, else the built-in one")
     .option('--patterns <dir>', 'a directory of ClamAV and YARA files for this run, instead of the active release')
     .addOption(
-      new Option('--as <kind>', 'whose limits and exceptions count')
-        .choices(['manual', 'scheduled', 'realtime'])
-        .default('manual'),
+      new Option('--as <kind>', 'whose limits count').choices(['manual', 'scheduled', 'realtime']).default('manual'),
     )
     .addOption(
       new Option(

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ActionRow } from '@lazaret/contract';
+// From an infected file to what was done with it: core plans, the actions room carries out, core says who is told, the spool
+// keeps it. Here they only meet.
+import { randomBytes } from 'node:crypto';
+import type { ActionRow, ActionStep as StepRow } from '@lazaret/contract';
+import { planForThreats, settleAction, type ActionSetting } from '@lazaret/core';
+import { performAction, type ActionStep } from '../actions/index.ts';
 import type { PolicyInForce } from '../policy/index.ts';
 import type { InfectedFile, ScanRequest } from '../scan/index.ts';
 import type { ReleaseTables } from '../update/index.ts';
 import type { Agent } from './open-agent.ts';
+import { recordDetection } from './record-detection.ts';
 
 export interface ActContext {
   readonly agent: Agent;
@@ -14,6 +20,63 @@ export interface ActContext {
   readonly patternRelease: string;
 }
 
-export function actOn(_context: ActContext): (file: InfectedFile) => Promise<ActionRow | null> {
-  return async () => null;
+export function actOn(context: ActContext): (file: InfectedFile) => Promise<ActionRow | null> {
+  return async (file) => {
+    const setting = settingOf(context);
+    const action = setting === null ? null : await carryOut(file, setting, context);
+    recordDetection(file, action, context);
+    return action?.row ?? null;
+  };
+}
+
+/** What was done, and what core makes of it. */
+export interface CarriedOut {
+  readonly row: ActionRow;
+  readonly event: string | null;
+}
+
+/** Null: the run only reports. */
+function settingOf({ request, inForce }: ActContext): ActionSetting | null {
+  if (request.action === 'report') return null;
+  return request.action === 'policy'
+    ? inForce.policy[request.origin].action
+    : { kind: 'custom', primary: request.action };
+}
+
+async function carryOut(file: InfectedFile, setting: ActionSetting, context: ActContext): Promise<CarriedOut> {
+  const { agent, tables, request, inForce, patternRelease } = context;
+  const plan = planForThreats(
+    { operatingSystem: 'linux', scanKind: request.origin, setting, table: tables.actions },
+    file.threats.map(({ kind }) => kind),
+  );
+  const outcome = await performAction(
+    { primary: plan.carriedOutAs, secondary: plan.secondary },
+    {
+      fd: file.descriptor,
+      path: file.path,
+      identity: file.identity,
+      sha256: file.answer.sha256,
+      threats: file.threats,
+      patternRelease,
+      policyHash: inForce.hash,
+    },
+    { vault: agent.vault, journal: agent.journal, random: randomBytes },
+  );
+  const { event } = settleAction(plan, {
+    primary: outcome.primary.result,
+    secondary: outcome.secondary?.result ?? null,
+  });
+  const quarantineId = (outcome.secondary ?? outcome.primary).vaultEntry;
+  const row: ActionRow = {
+    primary: stepRow(outcome.primary),
+    ...(outcome.secondary === undefined ? {} : { secondary: stepRow(outcome.secondary) }),
+    notify: event !== null,
+    ...(quarantineId === undefined ? {} : { quarantineId }),
+    decidedBy: request.action === 'policy' ? plan.decidedBy : '',
+  };
+  return { row, event };
+}
+
+function stepRow({ action, result, error }: ActionStep): StepRow {
+  return { action, result, ...(error === undefined ? {} : { error: error.code, message: error.message }) };
 }

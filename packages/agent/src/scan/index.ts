@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export type { RunParts } from './execute-run.ts';
-export type { InfectedFile } from './judge-file.ts';
+export { pathFields, type InfectedFile } from './judge-file.ts';
 export { readMountTable } from './mounts.ts';
 export { scanRequestSchema, type ScanRequest } from './request.ts';
 export {

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Holds a run to its share of all cores (SC-9). Work is charged when it is done; while more was charged than the share
 // allows, nothing new is begun. Pure arithmetic over a clock that is handed in.
-import type { ScanLoad } from '@lazaret/core';
+import { LOAD_PERCENT, type ScanLoad } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';
-
-/** SC-9: share of all cores. High is not paced. */
-export const LOAD_SHARE: Readonly<Record<ScanLoad, number>> = { low: 0.2, medium: 0.5, high: 1 };
 
 /** Idle time may be saved up for so long, or a pause would be followed by a burst. */
 const SAVED_MS_MAX = 250;
@@ -18,7 +15,7 @@ export interface Pacing {
 }
 
 export function pacing(load: ScanLoad, cores: number, clock: Clock): Pacing {
-  const share = LOAD_SHARE[load];
+  const share = LOAD_PERCENT[load] / 100;
   if (share >= 1) return { charge: () => {}, allowance: () => Promise.resolve() };
   const perMs = share * cores;
   let balanceMs = 0;

@@ -8,7 +8,7 @@ const base64 = z.base64();
 export const scanRequestSchema = z.object({
   /** Who began it. */
   origin: z.enum(['manual', 'scheduled']),
-  /** Whose limits count (`--as`). */
+  /** Whose limits count (`--as`); scope, exceptions and action are the origin's. */
   limitsOf: z.enum(['manual', 'scheduled', 'realtime']),
   scope: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('policy') }),

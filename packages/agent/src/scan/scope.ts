@@ -47,7 +47,7 @@ export interface Scope {
 
 export function compileScope(facts: ScopeFacts): Scope {
   const { policy, request } = facts;
-  const kind = request.limitsOf;
+  const kind = request.origin;
   const mounts = readMountTable();
   const targets = compileRequestTargets(kind, facts, mounts);
   const exceptions = compileExceptions(kind, policy[kind].exceptions, {
@@ -91,7 +91,7 @@ function compileRequestTargets(kind: ScanKind, facts: ScopeFacts, mounts: MountT
 }
 
 function findRoots({ policy, request, nowMs }: ScopeFacts, targets: Targets, mounts: MountTable): readonly Root[] {
-  const { scope, limitsOf } = request;
+  const { scope, origin } = request;
   const local = mounts.localTypes;
   if (scope.kind === 'quick') return quickRoots(nowMs, local);
   if (scope.kind === 'paths') {
@@ -102,7 +102,7 @@ function findRoots({ policy, request, nowMs }: ScopeFacts, targets: Targets, mou
       crossFileSystemTypes,
     }));
   }
-  const { directories } = policy[limitsOf];
+  const { directories } = policy[origin];
   const alone =
     directories.kind === 'list'
       ? directories.entries.filter((entry) => !entry.subdirectories).map((entry) => entry.path)

@@ -4,25 +4,47 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { LazaretError, type IntelliScanLists, type ThreatKind } from '@lazaret/core';
+import { ACTIONS, THREAT_KINDS } from '@lazaret/contract';
+import {
+  compileKinds,
+  findActionTableFaults,
+  LazaretError,
+  type ActionTable,
+  type IntelliScanLists,
+  type ThreatKind,
+} from '@lazaret/core';
 import { TABLE_FILES } from '@lazaret/patterns';
-import { THREAT_KINDS } from '@lazaret/contract';
 
 export interface ReleaseTables {
   readonly intelliScan: IntelliScanLists;
   readonly kindOf: (name: string) => ThreatKind;
+  readonly actions: ActionTable;
 }
 
 const words = z.array(z.string().min(1).max(64)).max(4_096);
-const typesSchema = z.object({ types: words, textTypes: words, listedNames: words });
-const kindsSchema = z.object({ prefixes: z.array(z.object({ prefix: z.string(), kind: z.enum(THREAT_KINDS) })) });
+const typesSchema = z.strictObject({ types: words, textTypes: words, listedNames: words });
+const kindsSchema = z.strictObject({
+  prefixes: z.array(z.strictObject({ prefix: z.string().min(1).max(256), kind: z.enum(THREAT_KINDS) })).max(10_000),
+});
+const ruleSchema = z.strictObject({
+  primary: z.enum(ACTIONS),
+  secondary: z.literal('quarantine').nullable(),
+  notify: z.enum(['detected', 'failed']),
+});
+const rulesSchema = z.partialRecord(z.enum(THREAT_KINDS), ruleSchema);
+const actionsSchema = z
+  .strictObject({ realtime: rulesSchema, scheduled: rulesSchema, manual: rulesSchema })
+  .superRefine((table, context) => {
+    for (const message of findActionTableFaults(table as ActionTable)) context.addIssue({ code: 'custom', message });
+  });
 
+/** Throws `patterns.table` when a table is not one. */
 export function readReleaseTables(directory: string, starter: string): ReleaseTables {
   const read = <T>(name: string, schema: z.ZodType<T>): T => readTable([directory, starter], name, schema);
-  const kinds = read(TABLE_FILES.kinds, kindsSchema);
   return {
     intelliScan: read(TABLE_FILES.types, typesSchema),
-    kindOf: (name) => kinds.prefixes.find(({ prefix }) => name.startsWith(prefix))?.kind ?? 'other',
+    kindOf: compileKinds(read(TABLE_FILES.kinds, kindsSchema).prefixes),
+    actions: read(TABLE_FILES.actions, actionsSchema) as ActionTable,
   };
 }
 
@@ -31,7 +53,8 @@ function readTable<T>(directories: readonly string[], name: string, schema: z.Zo
   try {
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    throw new LazaretError('patterns.table', `${path} is not a table of a pattern release.`, {
+    const why = error instanceof z.ZodError ? (error.issues[0]?.message ?? '') : (error as Error).message;
+    throw new LazaretError('patterns.table', `${path} is not a table of a pattern release: ${why}.`, {
       where: path,
       cause: error,
     });

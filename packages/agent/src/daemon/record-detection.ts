@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// A detection in the spool: everything that a person asks later – what, where, which object, by which rule, what was done.
+import { randomUUID } from 'node:crypto';
+import { pathFields, type InfectedFile } from '../scan/index.ts';
+import type { ActContext, CarriedOut } from './act.ts';
+
+export function recordDetection(file: InfectedFile, action: CarriedOut | null, context: ActContext): void {
+  const { agent, inForce, patternRelease, runId } = context;
+  const { identity, answer, threats } = file;
+  agent.spool.append(
+    'detection',
+    {
+      id: randomUUID(),
+      time: new Date(agent.clock.nowMs()).toISOString(),
+      monotonicMs: Math.round(agent.clock.monotonicMs()),
+      runId,
+      policyHash: inForce.hash,
+      patternRelease,
+      decidedBy: file.decidedBy,
+      ...pathFields(file.path, file.text),
+      file: {
+        fileSystem: identity.fileSystem,
+        handle: identity.handle,
+        device: String(identity.device),
+        inode: String(identity.inode),
+      },
+      bytes: answer.bytes,
+      sha256: answer.sha256,
+      trueType: answer.trueType,
+      threats,
+      action: action?.row ?? null,
+      notifyEvent: action?.event ?? null,
+    },
+    true,
+  );
+}
