@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lazaret`: argv → command → exit code. Each command teaches itself by --help.
 import { Command } from 'commander';
+import { addAgent } from './commands/agent.ts';
+import { addExplain } from './commands/explain.ts';
+import { addPatterns } from './commands/patterns.ts';
 import { addPolicy } from './commands/policy.ts';
+import { addQuarantine } from './commands/quarantine.ts';
 import { addScan } from './commands/scan.ts';
 import { addSchedule } from './commands/schedule.ts';
 import { EXIT } from './output.ts';
@@ -16,8 +20,6 @@ const program = new Command('lazaret')
     '\nExit codes: 0 nothing found and everything looked at, 1 found, 2 error, 3 nothing found but not everything could be looked at.',
   );
 
-addPolicy(program);
-addScan(program);
-addSchedule(program);
+for (const add of [addScan, addQuarantine, addExplain, addPatterns, addSchedule, addPolicy, addAgent]) add(program);
 
 await program.parseAsync();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 export { connectControl, type ControlClient } from './control/index.ts';
 export * from './daemon/index.ts';
+export { explainFile, type Explained } from './explain/index.ts';
 export * from './policy/index.ts';
+export * from './quarantine/index.ts';
 export {
   exitCodeOf,
   realPath,
@@ -12,3 +14,4 @@ export {
   type ScanRequest,
   type Totals,
 } from './scan/index.ts';
+export { readReleaseTables, releaseStore, type Release } from './update/index.ts';

@@ -13,7 +13,7 @@ export interface Call {
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
   /** Sends an event ahead of the result; resolves when the client has room for more. */
-  send(event: unknown): Promise<void>;
+  readonly send: (event: unknown) => Promise<void>;
 }
 
 export type ControlMethods = Readonly<Record<string, (call: Call) => unknown>>;

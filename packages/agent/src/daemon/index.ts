@@ -1,3 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-export { openAgent, openAgentState, type Agent, type AgentOptions, type AgentState } from './open-agent.ts';
+export {
+  openAgent,
+  openAgentState,
+  openSpoolOf,
+  type Agent,
+  type AgentOptions,
+  type AgentState,
+} from './open-agent.ts';
+export { runDaemon, type DaemonOptions } from './run-daemon.ts';
 export { scanService } from './scan-service.ts';

@@ -96,7 +96,7 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
     state.close();
     throw error;
   }
-  const spool = openSpool(paths.spool);
+  const spool = openSpoolOf(paths);
   return {
     paths,
     clock,
@@ -114,6 +114,11 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
       state.close();
     },
   };
+}
+
+/** The spool alone, for what is done without an engine. */
+export function openSpoolOf(paths: ProductPaths): Spool {
+  return openSpool(paths.spool);
 }
 
 export function startAgentEngine(paths: ProductPaths, socketPath: string): Promise<Engine> {

@@ -16,7 +16,7 @@ import { runScan, type RunSink } from './run-scan.ts';
 import { compileScope, type Scope } from './scope.ts';
 import type { Cursor } from './source.ts';
 import type { Totals } from './totals.ts';
-import { pathTextFromBytes, type ScanLimits } from '@lazaret/core';
+import { pathTextFromBytes, type ScanLimits, type TypeRule } from '@lazaret/core';
 
 export interface RunParts {
   readonly engine: Engine;
@@ -61,7 +61,7 @@ export async function executeRun(parts: RunParts, order: RunOrder): Promise<Summ
   const cores = availableParallelism();
   const pace = pacing(load, cores, clock);
   const settings = inForce.policy[request.limitsOf];
-  const profile = profileOf(settings.limits, scope);
+  const profile = profileOf(settings.limits, scope.targets.typeRule);
   const before = await tellRefused(scope, order);
   return runScan({
     id: order.id,
@@ -97,8 +97,8 @@ export async function executeRun(parts: RunParts, order: RunOrder): Promise<Summ
   });
 }
 
-function profileOf(limits: ScanLimits, scope: Scope): EngineProfile {
-  const rule = scope.targets.typeRule;
+/** A policy's limits as the scanner takes them. */
+export function profileOf(limits: ScanLimits, rule: TypeRule | null): EngineProfile {
   return {
     compressionLayersMax: limits.compressionLayersMax,
     nestingMax: NESTING_MAX,

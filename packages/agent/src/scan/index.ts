@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-export type { RunParts } from './execute-run.ts';
+export { profileOf, type RunParts } from './execute-run.ts';
 export { pathFields, type InfectedFile } from './judge-file.ts';
 export { readMountTable } from './mounts.ts';
 export { scanRequestSchema, type ScanRequest } from './request.ts';
@@ -14,5 +14,5 @@ export {
 } from './run-manager.ts';
 export { tryRunLock, waitForRunLock, type RunLock } from './run-lock.ts';
 export type { RunProgress, RunSink } from './run-scan.ts';
-export { realPath } from './scope.ts';
+export * from './vm-facts.ts';
 export { exitCodeOf, type RowResult, type Totals } from './totals.ts';

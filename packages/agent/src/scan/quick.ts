@@ -3,7 +3,7 @@
 // elsewhere is found by a walk that opens nothing else.
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Root } from './source.ts';
-import { realPath } from './scope.ts';
+import { realPath } from './vm-facts.ts';
 
 /** A file that changed within so long is looked at wherever it lies. */
 const QUICK_CHANGED_WITHIN_MS = 24 * 60 * 60 * 1000;

@@ -46,6 +46,8 @@ export interface RunManager {
   pause(id?: string): void;
   unpause(id?: string): void;
   cancel(id?: string): void;
+  /** The longest run time is over: the run ends *incomplete* (SC-9e). */
+  expire(id: string): void;
   /** Ends all runs so that they are taken up again at the next start. */
   interrupt(): Promise<void>;
 }
@@ -187,6 +189,7 @@ export function runManager(parts: ManagerParts): RunManager {
     pause: (id) => find(id).control.pause(),
     unpause: (id) => find(id).control.resume(),
     cancel: (id) => find(id).control.cancel('cancelled'),
+    expire: (id) => running.find((one) => one.id === id)?.control.cancel('incomplete'),
     interrupt: async () => {
       const all = [...running];
       for (const run of all) run.control.cancel('interrupted' satisfies CancelReason);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scope of one run, from policy and VM: where it walks, and what core says of each file. Facts are gathered here (links,
 // mounts, who can write), decisions are core's.
-import { lstatSync, realpathSync, statSync } from 'node:fs';
 import {
   compileExceptions,
   compileTargets,
@@ -16,6 +15,7 @@ import {
   type Targets,
 } from '@lazaret/core';
 import { readMountTable, type MountTable } from './mounts.ts';
+import { everyoneCanWrite, realPath, systemVariables } from './vm-facts.ts';
 import type { Found, Root } from './source.ts';
 import type { ScanRequest } from './request.ts';
 import { quickRoots } from './quick.ts';
@@ -151,26 +151,4 @@ function selector(byPolicy: boolean, targets: Targets, exceptions: Exceptions): 
       nameListed: name.nameListed,
     };
   };
-}
-
-/** Where a path leads when links are followed; null when it does not exist. */
-export function realPath(path: string | Buffer): Buffer | null {
-  try {
-    return realpathSync.native(path, { encoding: 'buffer' });
-  } catch {
-    return null;
-  }
-}
-
-function everyoneCanWrite(path: string): boolean {
-  try {
-    return (statSync(path).mode & 0o002) !== 0 && !lstatSync(path).isSymbolicLink();
-  } catch {
-    return false;
-  }
-}
-
-/** Variables of the system, never of a process (EX-2b): Linux has none but these, by convention. */
-function systemVariables(): Readonly<Record<string, string>> {
-  return { TMPDIR: '/tmp', HOMES: '/home' };
 }

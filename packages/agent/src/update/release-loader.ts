@@ -13,6 +13,8 @@ import type { Release, ReleaseStore } from './release-store.ts';
 export interface ReleaseLoader {
   /** Loads the active release; makes one of the default sources where there is none, or where those have changed. */
   loadActive(): Promise<Release>;
+  /** Loads what has changed at the default sources since; the active release when nothing has (PF-1). */
+  refresh(): Promise<Release>;
   /** Makes a release of a directory and the starter set (its tables, and EICAR for the self-test), and puts it in force. */
   load(directory: string): Promise<Release>;
   /** Puts the release before this one in force again. */
@@ -38,6 +40,10 @@ export function releaseLoader(parts: LoaderParts): ReleaseLoader {
   const { store } = parts;
   return {
     loadActive: () => loadActive(parts),
+    refresh: async () => {
+      const active = store.active();
+      return active !== null && !hasNews(parts, active) ? active : await loadDefault(parts);
+    },
     load: async (directory) => {
       const release = await store.importFrom([directory, parts.starter], basename(directory), isoNow(parts));
       return putInForce(parts, release);
@@ -52,11 +58,12 @@ export function releaseLoader(parts: LoaderParts): ReleaseLoader {
 
 async function loadActive(parts: LoaderParts): Promise<Release> {
   const active = parts.store.active();
-  const isDefault = active === null || active.manifest.id.startsWith(DEFAULT_LABEL);
-  if (!isDefault || (active !== null && stampOf(parts) === readStamp(parts))) {
-    if (active !== null) return putInForce(parts, active);
-  }
-  return await loadDefault(parts);
+  return active === null || hasNews(parts, active) ? await loadDefault(parts) : await putInForce(parts, active);
+}
+
+/** Only a release of the default sources follows them: one that a person loaded stays until a person says otherwise. */
+function hasNews(parts: LoaderParts, active: Release): boolean {
+  return active.manifest.id.startsWith(DEFAULT_LABEL) && stampOf(parts) !== readStamp(parts);
 }
 
 /** The ClamAV database is somebody else's: one that cannot be loaded must not leave the VM without the starter set. */

@@ -35,7 +35,7 @@ const rulesSchema = z.partialRecord(z.enum(THREAT_KINDS), ruleSchema);
 const actionsSchema = z
   .strictObject({ realtime: rulesSchema, scheduled: rulesSchema, manual: rulesSchema })
   .superRefine((table, context) => {
-    for (const message of findActionTableFaults(table as ActionTable)) context.addIssue({ code: 'custom', message });
+    for (const message of findActionTableFaults(table)) context.addIssue({ code: 'custom', message });
   });
 
 /** Throws `patterns.table` when a table is not one. */

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// `lazaret explain PATH`: is it scanned, by which kinds, and which rule decides.
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { explainFile, readReleaseTables, releaseStore, type Explained } from '@lazaret/agent';
+import { isNetworkPath, LazaretError } from '@lazaret/core';
+import { EXIT, print, printJson, runCommand } from '../output.ts';
+import { ownPaths } from '../product.ts';
+import { policyInForce } from '../with-agent.ts';
+import { safeText } from '../words.ts';
+
+interface ExplainOptions {
+  readonly policy?: string;
+  readonly json?: boolean;
+}
+
+export function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .description('Say whether a path is scanned, by which kinds of scan, and which rule decides.')
+    .argument('<path>', 'it need not exist')
+    .option('--policy <file>', "instead of the agent's policy")
+    .option('--json', 'one line of JSON')
+    .action((path: string, options: ExplainOptions) => runCommand(options.json ?? false, () => explain(path, options)));
+}
+
+function explain(path: string, options: ExplainOptions): number {
+  if (isNetworkPath(path))
+    throw new LazaretError('targets.network', `"${path}" is a network drive: those are never scanned.`, {
+      where: path,
+    });
+  const paths = ownPaths();
+  const active = releaseStore(paths.patterns).active();
+  const tables = readReleaseTables(active?.directory ?? paths.starterPatterns, paths.starterPatterns);
+  const explained = explainFile(Buffer.from(resolve(path)), {
+    inForce: policyInForce(paths, options.policy),
+    tables,
+    ownDirectories: [paths.state, paths.run],
+    nowMs: Date.now(),
+  });
+  if (options.json) printJson(explained);
+  else printExplained(explained);
+  return EXIT.ok;
+}
+
+const WORDS = {
+  yes: 'scanned',
+  no: 'not scanned',
+  'if-type': 'scanned if its content is of a type that IntelliScan lists',
+} as const;
+
+function printExplained({ path, exists, link, kinds }: Explained): void {
+  print(`${safeText(path)}${exists ? '' : ' (no such file now)'}${link ? ' (where the given path leads)' : ''}`);
+  for (const { kind, scanned, why, decidedBy } of kinds)
+    print(`  ${kind}: ${WORDS[scanned]} – ${why}, by ${decidedBy}`);
+}

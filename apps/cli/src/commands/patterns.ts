@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// `lazaret patterns`: which release protects, another one, and the way back.
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { releaseStore } from '@lazaret/agent';
+import { EXIT, print, printJson, runCommand } from '../output.ts';
+import { ownPaths } from '../product.ts';
+import { askAgentOr, withWholeAgent } from '../with-agent.ts';
+
+interface Json {
+  readonly json?: boolean;
+}
+
+interface ManifestView {
+  readonly id: string;
+  readonly source: string;
+  readonly createdAt: string;
+  readonly loaded: { readonly clamav: number; readonly yara: number } | null;
+}
+
+export function addPatterns(program: Command): void {
+  const patterns = program
+    .command('patterns')
+    .description('Which patterns protect, how others are put in force, and the way back.');
+  patterns
+    .command('status')
+    .description('The active release, and the one before it.')
+    .option('--json', 'one line of JSON')
+    .action((options: Json) => runCommand(options.json ?? false, () => status(options)));
+  patterns
+    .command('load')
+    .description(
+      'Make a release of a directory of ClamAV and YARA files: loaded beside the old, self-tested, then switched – or refused.',
+    )
+    .argument('<dir>')
+    .option('--json', 'one line of JSON')
+    .action((directory: string, options: Json) => runCommand(options.json ?? false, () => load(directory, options)));
+  patterns
+    .command('rollback')
+    .description('Put the release before this one in force again.')
+    .option('--json', 'one line of JSON')
+    .action((options: Json) => runCommand(options.json ?? false, () => rollback(options)));
+}
+
+function status(options: Json): number {
+  const store = releaseStore(ownPaths().patterns);
+  const active = store.active()?.manifest ?? null;
+  const previous = store.previous()?.manifest ?? null;
+  if (options.json) printJson({ active, previous });
+  else {
+    print(active === null ? 'No patterns are in force yet: not protected.' : `Active: ${formatManifest(active)}`);
+    if (previous !== null) print(`Before: ${formatManifest(previous)}`);
+  }
+  return EXIT.ok;
+}
+
+async function load(given: string, options: Json): Promise<number> {
+  const paths = ownPaths();
+  const directory = resolve(given);
+  const loaded = await askAgentOr<ManifestView>(paths, 'patterns.load', { directory }, () =>
+    withWholeAgent(paths, async (agent) => (await agent.loader.load(directory)).manifest),
+  );
+  return told(loaded, options);
+}
+
+async function rollback(options: Json): Promise<number> {
+  const paths = ownPaths();
+  const loaded = await askAgentOr<ManifestView>(paths, 'patterns.rollback', null, () =>
+    withWholeAgent(paths, async (agent) => (await agent.loader.rollback()).manifest),
+  );
+  return told(loaded, options);
+}
+
+function told(manifest: ManifestView, options: Json): number {
+  if (options.json) printJson({ active: manifest });
+  else print(`In force: ${formatManifest(manifest)}`);
+  return EXIT.ok;
+}
+
+function formatManifest({ id, source, createdAt, loaded }: ManifestView): string {
+  const counts = loaded === null ? '' : `, ${loaded.clamav} ClamAV signatures and ${loaded.yara} YARA rules`;
+  return `${id} (${createdAt.slice(0, 19)}Z from ${source}${counts})`;
+}

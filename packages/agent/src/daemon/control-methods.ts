@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the command line may ask of a running agent. Each method checks its own parameters: they are foreign bytes too.
+import { z } from 'zod';
+import { LazaretError } from '@lazaret/core';
+import type { Logger } from 'pino';
+import type { ControlMethods } from '../control/index.ts';
+import { requestKeyOf, scanRequestSchema, type RunManager } from '../scan/index.ts';
+import { vaultMethods } from './vault-methods.ts';
+import { lookForUpdate } from './duties.ts';
+import type { Agent } from './open-agent.ts';
+import { readStatus } from './status.ts';
+
+const startSchema = z.object({ request: scanRequestSchema, resume: z.boolean() });
+const runSchema = z.object({ id: z.string().optional() });
+const directorySchema = z.object({ directory: z.string().startsWith('/') });
+
+export function controlMethods(agent: Agent, runs: RunManager, log: Logger): ControlMethods {
+  return {
+    status: () => readStatus(agent, runs),
+    'scan.start': async ({ params, signal, send }) => {
+      const { request, resume } = parse(startSchema, params);
+      const listener = {
+        row: ({ row }: { row: unknown }) => send({ row }),
+        progress: () => {},
+        warning: ({ code, message }: { code: string; message: string }) => void send({ note: `${message} (${code})` }),
+      };
+      const cutOff = resume ? agent.runs.findCutOff(requestKeyOf(request)) : undefined;
+      if (resume && cutOff === undefined)
+        throw new LazaretError('scan.nothing_to_resume', 'No cut-off scan of this command is known.');
+      const outcome =
+        cutOff === undefined
+          ? await runs.start(request, listener, signal)
+          : await runs.resume(cutOff, listener, signal);
+      if (outcome.kind === 'skipped') throw new LazaretError('agent.busy', 'Another scan is running.');
+      return outcome.summary;
+    },
+    'scan.pause': ({ params }) => runs.pause(parse(runSchema, params).id),
+    'scan.resume': ({ params }) => runs.unpause(parse(runSchema, params).id),
+    'scan.cancel': ({ params }) => runs.cancel(parse(runSchema, params).id),
+    'patterns.load': async ({ params }) => (await agent.loader.load(parse(directorySchema, params).directory)).manifest,
+    'patterns.rollback': async () => (await agent.loader.rollback()).manifest,
+    'patterns.update': async () => ({ outcome: await lookForUpdate(agent, log) }),
+    ...vaultMethods(agent),
+  };
+}
+
+function parse<T>(schema: z.ZodType<T>, params: unknown): T {
+  const parsed = schema.safeParse(params);
+  if (parsed.success) return parsed.data;
+  throw new LazaretError(
+    'control.bad_parameters',
+    `The parameters do not fit: ${parsed.error.issues[0]?.message ?? ''}.`,
+  );
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the agent does by the clock: the scheduled scan (SC-2…SC-9) and the look for newer patterns (PF-1).
+import { hostname } from 'node:os';
+import { LazaretError, spreadDelayMs, temporal } from '@lazaret/core';
+import type { Logger } from 'pino';
+import type { RunManager, ScanRequest } from '../scan/index.ts';
+import { watchSchedule, type Duty } from '../schedule/index.ts';
+import type { Agent } from './open-agent.ts';
+
+export interface DutyParts {
+  readonly agent: Agent;
+  readonly runs: RunManager;
+  readonly log: Logger;
+  /** Tells VMs apart, so that their starts spread (SC-9a). */
+  readonly vmId: string;
+}
+
+export function watchDuties(parts: DutyParts, signal: AbortSignal): Promise<unknown> {
+  const { database, clock } = parts.agent;
+  const watching = { database, clock, zone: () => temporal.Now.timeZoneId() };
+  return Promise.all([scanDuty(parts), updateDuty(parts)].map((duty) => watchSchedule(duty, watching, signal)));
+}
+
+function scanDuty(parts: DutyParts): Duty {
+  const { agent, log } = parts;
+  return {
+    purpose: 'scan',
+    rule: () => {
+      const { enabled, schedule, missed, spreadMinutes } = agent.inForce().policy.scheduled;
+      return enabled ? { schedule, missed, delayMs: spreadDelayMs(spreadMinutes, parts.vmId) } : null;
+    },
+    due: (decision) => {
+      const planned = decision.planned.toString();
+      agent.spool.append('schedule.due', { purpose: 'scan', kind: decision.kind, planned, skipped: decision.skipped });
+      if (decision.kind === 'run') void runScheduled(parts, planned);
+      else log.warn({ planned }, 'scheduled scan missed, skipped by policy');
+    },
+  };
+}
+
+const SCHEDULED: ScanRequest = {
+  origin: 'scheduled',
+  limitsOf: 'scheduled',
+  scope: { kind: 'policy' },
+  action: 'policy',
+  policy: null,
+  patterns: null,
+  crossFileSystems: true,
+  load: null,
+};
+
+async function runScheduled({ agent, runs, log }: DutyParts, planned: string): Promise<void> {
+  const longestMs = agent.inForce().policy.scheduled.longestRunMinutes * 60_000;
+  const ended = new AbortController();
+  try {
+    const started = (id: string): void => {
+      void agent.clock.sleep(longestMs, ended.signal).then(() => {
+        if (!ended.signal.aborted) runs.expire(id);
+      });
+    };
+    const outcome = await runs.start(SCHEDULED, { row: () => {}, progress: () => {}, started });
+    log.info({ planned, outcome: outcome.kind === 'skipped' ? 'skipped' : outcome.summary }, 'scheduled scan');
+  } catch (error) {
+    log.error({ planned, code: codeOf(error), message: (error as Error).message }, 'scheduled scan failed');
+    agent.spool.append('run.failed', { planned, code: codeOf(error) }, true);
+  } finally {
+    ended.abort();
+  }
+}
+
+function updateDuty({ agent, log }: DutyParts): Duty {
+  return {
+    purpose: 'update',
+    rule: () => ({
+      schedule: agent.inForce().policy.patterns.schedule,
+      missed: 'once',
+      delayMs: spreadDelayMs(1, hostname()),
+    }),
+    due: () => void lookForUpdate(agent, log),
+  };
+}
+
+/** "Nothing new" is recorded too (PF-1). */
+export async function lookForUpdate(agent: Agent, log: Logger): Promise<'nothing-new' | 'taken' | 'failed'> {
+  const before = agent.activeRelease().manifest.id;
+  try {
+    const after = (await agent.loader.refresh()).manifest.id;
+    const outcome = after === before ? 'nothing-new' : 'taken';
+    agent.spool.append('update.checked', { outcome, release: after, before });
+    log.info({ outcome, release: after }, 'looked for newer patterns');
+    return outcome;
+  } catch (error) {
+    agent.spool.append('update.checked', { outcome: 'failed', release: before, code: codeOf(error) }, true);
+    log.error({ code: codeOf(error), message: (error as Error).message }, 'newer patterns were not taken');
+    return 'failed';
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof LazaretError ? error.code : 'agent.internal';
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// lazaret-agent: takes the lock, opens its parts, serves its sockets, keeps its duties, and ends in the opposite order.
+// A scan that is under way at the end is taken up at the next start.
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import type { Logger } from 'pino';
+import { LazaretError } from '@lazaret/core';
+import { systemClock, type ProductPaths } from '@lazaret/platform';
+import { serveClamd } from '../clamd/index.ts';
+import { serveControl } from '../control/index.ts';
+import { waitForRunLock, type RunManager } from '../scan/index.ts';
+import type { StateDatabase } from '../state/index.ts';
+import { clamdDependencies } from './clamd-dependencies.ts';
+import { controlMethods } from './control-methods.ts';
+import { watchDuties } from './duties.ts';
+import { openAgent, type Agent } from './open-agent.ts';
+import { policyKeeper } from './policy-keeper.ts';
+import { scanService } from './scan-service.ts';
+
+export interface DaemonOptions {
+  readonly paths: ProductPaths;
+  readonly policyFile: string;
+  readonly log: Logger;
+  /** Ends the daemon. */
+  readonly signal: AbortSignal;
+  readonly onReady?: () => void;
+}
+
+export async function runDaemon(options: DaemonOptions): Promise<void> {
+  const { paths, log, signal } = options;
+  mkdirSync(paths.run, { recursive: true, mode: 0o755 });
+  const lock = await waitForRunLock(
+    paths.runLock,
+    systemClock,
+    () => log.info('a scan is running in the foreground; waiting for its end'),
+    signal,
+  );
+  if (lock === null) return;
+  try {
+    await serve(options);
+  } finally {
+    lock.release();
+  }
+}
+
+async function serve(options: DaemonOptions): Promise<void> {
+  const { paths, log, signal } = options;
+  const keeper = policyKeeper(options.policyFile, systemClock, {
+    applied: ({ hash }) => {
+      agent.spool.append('policy.applied', { hash });
+      log.info({ hash }, 'policy applied');
+    },
+    refused: (error) => {
+      agent.spool.append('policy.refused', { code: error.code, message: error.message });
+      log.error(
+        { code: error.code, message: error.message },
+        'the policy file is bad; the last good policy stays in force',
+      );
+    },
+  });
+  const agent: Agent = await openAgent({
+    paths,
+    clock: systemClock,
+    inForce: () => keeper.current(),
+    onProblem: (error) => log.warn({ code: error.code, message: error.message }, 'patterns'),
+    onRecovery: ({ kind, path }) =>
+      log.warn({ kind, path: path.toString() }, 'an action that was cut off was tidied up'),
+  });
+  const runs = scanService(agent);
+  const control = await serveControl(paths.controlSocket, controlMethods(agent, runs, log));
+  const clamd = serveClamd(paths.clamdSocket, clamdDependencies(agent));
+  log.info(
+    { control: paths.controlSocket, clamd: paths.clamdSocket, release: agent.activeRelease().manifest.id },
+    'ready',
+  );
+  options.onReady?.();
+  const duties = Promise.all([
+    keeper.watch(signal),
+    watchDuties({ agent, runs, log, vmId: readVmId(agent.database) }, signal),
+  ]);
+  takeUpCutOff(agent, runs, log);
+  await untilAborted(signal);
+  log.info('ending');
+  clamd.close();
+  await runs.interrupt();
+  await duties;
+  await control.close();
+  await agent.close();
+}
+
+/** The run that the last end, or a kill, cut off. */
+function takeUpCutOff(agent: Agent, runs: RunManager, log: Logger): void {
+  const record = agent.runs.findCutOff();
+  if (record === undefined) return;
+  log.info({ run: record.id }, 'taking up the scan that was cut off');
+  runs.resume(record, { row: () => {}, progress: () => {} }).then(
+    (outcome) => log.info({ run: record.id, outcome: outcome.kind }, 'the scan that was cut off has ended'),
+    (error: unknown) => {
+      // A request that can no longer be carried out (its patterns are gone) must not come back at every start.
+      agent.runs.setState(record.id, 'cancelled', agent.clock.nowMs());
+      log.error(
+        { run: record.id, code: error instanceof LazaretError ? error.code : 'agent.internal' },
+        'the scan that was cut off could not be taken up',
+      );
+    },
+  );
+}
+
+function readVmId(database: StateDatabase): string {
+  database.prepare('INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)').run('vmId', randomUUID());
+  return (database.prepare('SELECT value FROM meta WHERE name = ?').get('vmId') as { value: string }).value;
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why (not) a path is scanned (EX-3): gathers the facts of this VM and asks core, whose functions the scans use too.
+import { existsSync, statSync } from 'node:fs';
+import {
+  explainPath,
+  pathTextFromBytes,
+  temporal,
+  type Explanation,
+  type ScanKind,
+  type TargetFacts,
+} from '@lazaret/core';
+import type { PolicyInForce } from '../policy/index.ts';
+import { everyoneCanWrite, readMountTable, realPath, systemVariables } from '../scan/index.ts';
+import type { ReleaseTables } from '../update/index.ts';
+
+export interface Explained {
+  readonly path: string;
+  readonly exists: boolean;
+  /** The path leads elsewhere: links are not followed by a scan, their targets are files of their own. */
+  readonly link: boolean;
+  readonly kinds: readonly Explanation[];
+  readonly policyHash: string;
+}
+
+export interface ExplainParts {
+  readonly inForce: PolicyInForce;
+  readonly tables: Pick<ReleaseTables, 'intelliScan'>;
+  readonly ownDirectories: readonly string[];
+  readonly nowMs: number;
+}
+
+/** `path` is absolute; it need not exist. */
+export function explainFile(path: Buffer, parts: ExplainParts): Explained {
+  const real = realPath(path);
+  const place = real ?? path;
+  const mounts = readMountTable();
+  const { policy } = parts.inForce;
+  const targets = (kind: ScanKind): TargetFacts => {
+    const { directories } = policy[kind];
+    return {
+      operatingSystem: 'linux',
+      ownDirectories: parts.ownDirectories,
+      intelliScan: parts.tables.intelliScan,
+      entries: (directories.kind === 'list' ? directories.entries : []).map((entry) => {
+        const target = realPath(entry.path);
+        return target === null
+          ? { exists: false, target: entry.path, fileSystem: null }
+          : { exists: true, target: pathTextFromBytes(target), fileSystem: mounts.classAt(target) };
+      }),
+    };
+  };
+  const kinds = explainPath(policy, {
+    path: { path: pathTextFromBytes(place), fileSystem: mounts.classAt(place) },
+    targets: { realtime: targets('realtime'), scheduled: targets('scheduled'), manual: targets('manual') },
+    exceptions: {
+      operatingSystem: 'linux',
+      now: temporal.Instant.fromEpochMilliseconds(Math.round(parts.nowMs)),
+      variables: systemVariables(),
+      everyoneCanWrite,
+    },
+  });
+  return {
+    path: pathTextFromBytes(place),
+    exists: existsSync(place) && statSync(place).isFile(),
+    link: real !== null && !real.equals(path),
+    kinds,
+    policyHash: parts.inForce.hash,
+  };
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// The vault as people and programs see it: entries by id or an unambiguous part of it, listed, restored, deleted (AC-8).
+import { z } from 'zod';
+import { LazaretError, pathTextFromBytes } from '@lazaret/core';
+import type { Clock } from '@lazaret/platform';
+import { pathFields } from '../scan/index.ts';
+import type { Spool } from '../spool/index.ts';
+import { pathOf, type Vault, type VaultItem, type VaultUsage } from '../vault/index.ts';
+
+export interface QuarantineParts {
+  readonly vault: Vault;
+  readonly spool: Spool;
+  readonly clock: Clock;
+}
+
+/** One entry, as `lazaret quarantine list --json` shows it. */
+export type QuarantineEntry =
+  | {
+      readonly id: string;
+      readonly state: 'complete' | 'original-not-deleted';
+      readonly path: string;
+      readonly pathBase64?: string;
+      readonly takenAt: string;
+      readonly bytes: number;
+      readonly sha256: string;
+      readonly owner: { readonly uid: number; readonly gid: number };
+      /** Permission bits, octal. */
+      readonly mode: string;
+      /** "k of n names": of n hard links, k were known and taken. */
+      readonly names: { readonly known: number; readonly of: number };
+      readonly attributes: number;
+      readonly threats: readonly { readonly name: string; readonly kind: string; readonly layers: readonly string[] }[];
+      readonly patternRelease: string | null;
+    }
+  | {
+      readonly id: string;
+      readonly state: 'damaged';
+      readonly bytes: number;
+      readonly code: string;
+      readonly why: string;
+    };
+
+export interface QuarantineList {
+  readonly entries: readonly QuarantineEntry[];
+  readonly usage: VaultUsage;
+}
+
+export async function listEntries({ vault }: QuarantineParts): Promise<QuarantineList> {
+  return { entries: (await vault.list()).map(entryView), usage: vault.usage() };
+}
+
+export async function showEntry({ vault }: QuarantineParts, id: string): Promise<QuarantineEntry> {
+  return entryView(await findEntry(vault, id));
+}
+
+export const restoreOptionsSchema = z.object({
+  /** Another place (base64); absent = the old one. */
+  to: z.base64().optional(),
+  keepEntry: z.boolean(),
+});
+export type RestoreRequest = z.infer<typeof restoreOptionsSchema>;
+
+export interface Restored {
+  readonly id: string;
+  readonly path: string;
+  readonly pathBase64?: string;
+  /** Attributes that this file system would not take. */
+  readonly attributesLeftOut: readonly string[];
+}
+
+export async function restoreEntry(
+  parts: QuarantineParts,
+  id: string,
+  { to, keepEntry }: RestoreRequest,
+): Promise<Restored> {
+  const { vault, spool, clock } = parts;
+  const item = await findEntry(vault, id);
+  const place = to === undefined ? {} : { path: Buffer.from(to, 'base64') };
+  const { path, attributesLeftOut } = await vault.restore(item.id, { ...place, keepEntry });
+  const restored = { id: item.id, ...pathFields(path, pathTextFromBytes(path)), attributesLeftOut };
+  spool.append('quarantine.restored', { ...restored, time: new Date(clock.nowMs()).toISOString() }, true);
+  return restored;
+}
+
+export async function deleteEntry(
+  { vault, spool, clock }: QuarantineParts,
+  id: string,
+): Promise<{ readonly id: string }> {
+  const item = await findEntry(vault, id);
+  vault.delete(item.id);
+  spool.append('quarantine.deleted', { id: item.id, time: new Date(clock.nowMs()).toISOString() }, true);
+  return { id: item.id };
+}
+
+async function findEntry(vault: Vault, id: string): Promise<VaultItem> {
+  const found = (await vault.list()).filter((item) => item.id === id || (id.length >= 4 && item.id.endsWith(id)));
+  const [item] = found;
+  if (item === undefined)
+    throw new LazaretError('vault.entry_not_found', `The vault has no entry ${id}.`, { where: id });
+  if (found.length > 1)
+    throw new LazaretError('vault.entry_ambiguous', `${found.length} entries end with ${id}.`, { where: id });
+  return item;
+}
+
+function entryView(item: VaultItem): QuarantineEntry {
+  if (item.state === 'damaged') return item;
+  const { metadata } = item;
+  const path = pathOf(metadata);
+  return {
+    id: item.id,
+    state: item.state,
+    ...pathFields(path, pathTextFromBytes(path)),
+    takenAt: metadata.takenAt,
+    bytes: metadata.size,
+    sha256: metadata.sha256,
+    owner: metadata.owner,
+    mode: (metadata.mode & 0o7777).toString(8).padStart(4, '0'),
+    names: { known: 1 + metadata.links.otherPaths.length, of: metadata.links.count },
+    attributes: metadata.attributes.length,
+    threats: metadata.threats,
+    patternRelease: metadata.patternRelease,
+  };
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Facts of this VM that core's decisions are made from: links, rights, variables.
+import { lstatSync, realpathSync, statSync } from 'node:fs';
+
+/** Where a path leads when links are followed; null when it does not exist. */
+export function realPath(path: string | Buffer): Buffer | null {
+  try {
+    return realpathSync.native(path, { encoding: 'buffer' });
+  } catch {
+    return null;
+  }
+}
+
+/** Whether any user may put files there (EX-2). */
+export function everyoneCanWrite(path: string): boolean {
+  try {
+    return (statSync(path).mode & 0o002) !== 0 && !lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+/** Variables of the system, never of a process (EX-2b): Linux has none but these, by convention. */
+export function systemVariables(): Readonly<Record<string, string>> {
+  return { TMPDIR: '/tmp', HOMES: '/home' };
+}
