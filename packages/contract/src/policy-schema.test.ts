@@ -24,7 +24,7 @@ describe('checkPolicy', () => {
     for (const empty of [{}, null, undefined]) assert.deepEqual(policyOf(empty), defaultPolicy);
   });
 
-  it('LM-6c, LM-7a, LM-5e: the defaults are 10 MB, 30 MB and five layers, and each can be set within its range', () => {
+  it('LM-5e, LM-6c: the defaults are 10 MB, 30 MB and five layers, and each can be set within its range', () => {
     assert.equal(defaultPolicy.realtime.limits.memberBytesMax, 10_485_760);
     assert.equal(defaultPolicy.scheduled.limits.memberBytesMax, 31_457_280);
     assert.equal(defaultPolicy.manual.limits.memberBytesMax, 31_457_280);

@@ -25,7 +25,7 @@ const facts = (path: string): ExplainFacts => ({
 });
 
 describe('explainPath', () => {
-  it('EX-3a, EX-1d, EX-1e, RT-5c: for each kind of scan whether, and which rule decides; an exception beats the scope', () => {
+  it('EX-1d, EX-1e, RT-5c: for each kind of scan whether, and which rule decides; an exception beats the scope', () => {
     const policy: Policy = {
       ...defaultPolicy,
       realtime: { ...defaultPolicy.realtime, files: { kind: 'intelliscan' } },
@@ -41,7 +41,7 @@ describe('explainPath', () => {
     );
   });
 
-  it('EX-3a: a kind that is switched off says so, and content decides where it is known', () => {
+  it('a kind that is switched off says so, and content decides where it is known', () => {
     const sha256 = 'cd'.repeat(32);
     const policy: Policy = {
       ...defaultPolicy,

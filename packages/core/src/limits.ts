@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every limit that a policy may set, with its default and its range (LM-5, LM-6, LM-7, LM-10, SC-9, AC-8): one place, because a limit
-// that is known in two places is two limits. The engine's own hard limits stand in native/scanner/limits.h.
+// that is known in two places is two limits. What is held against them is compared in native/scanner, where the members are.
 import type { Fault } from './fault.ts';
 import type { ScanKind, ScanLimits, ScanLoad } from './policy.ts';
-import type { UnscannedReason } from './verdict.ts';
 
 /** One mebibyte: what the requirements call MB. */
 export const MEBIBYTE = 1_048_576;
@@ -54,16 +53,6 @@ export function defaultLimits(kind: ScanKind): ScanLimits {
 /** Share of all cores that a load may use (SC-9), in percent; no budget goes under `LOAD_PERCENT_MIN`. */
 export const LOAD_PERCENT: Readonly<Record<ScanLoad, number>> = { low: 20, medium: 50, high: 100 };
 export const LOAD_PERCENT_MIN = 5;
-
-/** The reason of a leaf by the limit it met; null when it is within. LM-6: *or greater* is over. Only leaves have a size to compare. */
-export function decideMember(
-  limits: Pick<ScanLimits, 'compressionLayersMax' | 'memberBytesMax'>,
-  member: { readonly compressionLayers: number; readonly leafBytes: number | null },
-): Extract<UnscannedReason, 'layers' | 'size'> | null {
-  if (member.compressionLayers > limits.compressionLayersMax) return 'layers';
-  if (member.leafBytes !== null && member.leafBytes >= limits.memberBytesMax) return 'size';
-  return null;
-}
 
 /** The fault of one number that has a range. */
 export function findRangeFaults(value: number, range: LimitRange, path: string): readonly Fault[] {

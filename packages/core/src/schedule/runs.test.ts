@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Decisions of SC-8 and SC-9. That the agent keeps them is proved by the agent's own tests, which carry the claims.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { temporal } from '../temporal.ts';
@@ -19,7 +20,7 @@ function due(schedule: Schedule, decided: string, now: string, missed: 'once' | 
 }
 
 describe('decideDue', () => {
-  it('SC-8a, SC-8b: nothing is due before the time, and a run on time is no missed one', () => {
+  it('nothing is due before the time, and a run on time is no missed one', () => {
     for (const missed of ['once', 'skip'] as const) {
       assert.deepEqual(due(daily, '2027-01-01T02:00:00Z', '2027-01-02T01:59:59Z', missed), { kind: 'none' });
       assert.deepEqual(due(daily, '2027-01-01T02:00:00Z', '2027-01-02T02:00:30Z', missed), {
@@ -31,7 +32,7 @@ describe('decideDue', () => {
     }
   });
 
-  it('SC-8a: however many were missed, one is made up, and the others are counted', () => {
+  it('however many were missed, one is made up, and the others are counted', () => {
     assert.deepEqual(due(daily, '2027-01-01T02:00:00Z', '2027-01-05T09:00:00Z', 'once'), {
       kind: 'run',
       planned: '2027-01-05T02:00:00Z',
@@ -40,7 +41,7 @@ describe('decideDue', () => {
     });
   });
 
-  it('SC-8b: or all are skipped and counted', () => {
+  it('or all are skipped and counted', () => {
     assert.deepEqual(due(daily, '2027-01-01T02:00:00Z', '2027-01-05T09:00:00Z', 'skip'), {
       kind: 'skip',
       planned: '2027-01-05T02:00:00Z',
@@ -48,7 +49,7 @@ describe('decideDue', () => {
     });
   });
 
-  it('SC-8a: years of absence cost no walk of years, and a clock set back is no run', () => {
+  it('years of absence cost no walk of years, and a clock set back is no run', () => {
     const hourly: Schedule = { kind: 'hourly', minute: 5 };
     const decision = due(hourly, '1990-01-01T00:00:00Z', '2027-01-05T09:00:00Z', 'once');
     assert.deepEqual(decision, {
@@ -69,13 +70,13 @@ describe('decideDue', () => {
 });
 
 describe('decideStart', () => {
-  it('SC-8c: a scheduled run that meets any running one is skipped and recorded', () => {
+  it('a scheduled run that meets any running one is skipped and recorded', () => {
     assert.equal(decideStart('scheduled', 'scheduled'), 'skip-and-record');
     assert.equal(decideStart('scheduled', 'manual'), 'skip-and-record');
     assert.equal(decideStart('scheduled', null), 'start');
   });
 
-  it('SC-8d: a manual run goes first and the scheduled one waits', () => {
+  it('a manual run goes first and the scheduled one waits', () => {
     assert.equal(decideStart('manual', 'scheduled'), 'pause-running-and-start');
     assert.equal(decideStart('manual', 'manual'), 'wait-for-running');
     assert.equal(decideStart('manual', null), 'start');
@@ -83,7 +84,7 @@ describe('decideStart', () => {
 });
 
 describe('spreadDelayMs', () => {
-  it('SC-9a: a VM has one delay inside the window, and many VMs spread evenly', () => {
+  it('a VM has one delay inside the window, and many VMs spread evenly', () => {
     assert.equal(spreadDelayMs(0, 'vm'), 0);
     assert.equal(spreadDelayMs(30, 'vm-1'), spreadDelayMs(30, 'vm-1'));
     const quarters = [0, 0, 0, 0];

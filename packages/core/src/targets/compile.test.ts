@@ -157,7 +157,7 @@ describe('directory scope', () => {
     assert.deepEqual(targets.roots, ['/srv/real']);
   });
 
-  it('LM-8b, LM-8c, LM-8d: what lies on a network is not scanned, whatever path leads there, and a list entry says so', () => {
+  it('LM-8b, LM-8d: what lies on a network is not scanned, whatever path leads there, and a list entry says so', () => {
     const targets = listed(
       [{ path: '/mnt/nas', subdirectories: true }],
       [{ exists: true, target: '/mnt/nas', fileSystem: 'network' }],

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Error codes: The agent and its command line.
+import type { ErrorCodeEntry } from './entry.ts';
+
+export const AGENT_CODES = {
+  'agent.gone': {
+    summary: 'The agent ended before it had answered.',
+    whatToDo: 'Look into its log, start it again, and repeat the command.',
+  },
+  'agent.internal': {
+    summary: 'A fault of Lazaret itself.',
+    whatToDo: 'Report it with the log line that carries the same time. Nothing was changed by the step that failed.',
+  },
+  'cli.usage': {
+    summary: 'The command line was not understood.',
+    whatToDo: 'See `lazaret COMMAND --help`.',
+  },
+  'control.unknown_method': {
+    summary: 'The agent does not know this command.',
+    whatToDo: 'Command line and agent are of different versions: restart the agent.',
+  },
+  'scan.not_running': {
+    summary: 'No such scan is running.',
+    whatToDo: '`lazaret agent status` shows what is.',
+  },
+  'scan.nothing_to_resume': {
+    summary: 'No scan that was cut off is waiting.',
+    whatToDo: 'Start a new one without --resume.',
+  },
+} as const satisfies Record<string, ErrorCodeEntry>;

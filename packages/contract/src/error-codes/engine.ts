@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Error codes: Patterns and the scan process (PF-4, LM).
+import type { ErrorCodeEntry } from './entry.ts';
+
+export const ENGINE_CODES = {
+  'patterns.canary_detected': {
+    summary: 'New patterns detect a file of the operating system.',
+    whatToDo: 'They were not put in force: the old ones stay. Report the false positive to their author.',
+  },
+  'patterns.count_failed': {
+    summary: 'The patterns in a release could not be counted.',
+    whatToDo: 'A file of the release is damaged; load it again.',
+  },
+  'patterns.count_mismatch': {
+    summary: 'Fewer patterns were loaded than the release holds.',
+    whatToDo: 'The old ones stay in force. A file is damaged, or needs a newer engine.',
+  },
+  'patterns.damaged': {
+    summary: 'A file of a release is not the one that the release was made of.',
+    whatToDo: 'Load the release again; look at the disk.',
+  },
+  'patterns.duplicate': {
+    summary: 'Two sources hold different files of one name.',
+    whatToDo: 'Rename one, or leave one source out.',
+  },
+  'patterns.empty': {
+    summary: 'No pattern file was found.',
+    whatToDo: 'Give a directory with ClamAV files (.ndb, .hdb, .cvd …) or YARA rules (.yar, .yara).',
+  },
+  'patterns.file_name': {
+    summary: 'A pattern file has a name that a release cannot hold.',
+    whatToDo: 'Use letters, digits, dot, minus, plus and underscore.',
+  },
+  'patterns.load_failed': {
+    summary: 'The engine refused the patterns.',
+    whatToDo: 'The message names file and line. The old ones stay in force.',
+  },
+  'patterns.load_in_progress': {
+    summary: 'Patterns are being loaded already.',
+    whatToDo: 'Wait for that load to end.',
+  },
+  'patterns.load_timeout': {
+    summary: 'Loading the patterns took too long and was ended.',
+    whatToDo: 'The old ones stay in force. Load fewer, or give the machine more memory.',
+  },
+  'patterns.loader_died': {
+    summary: 'The process that loaded the patterns died.',
+    whatToDo: 'The old ones stay in force. Most often memory ran out.',
+  },
+  'patterns.no_previous': {
+    summary: 'There is no release to go back to.',
+    whatToDo: 'Load one with `lazaret patterns load`.',
+  },
+  'patterns.not_found': {
+    summary: 'The directory of the patterns does not exist.',
+    whatToDo: 'Check its spelling.',
+  },
+  'patterns.self_test_failed': {
+    summary: 'New patterns do not find the test file, or the engine cannot unpack.',
+    whatToDo: 'The old ones stay in force. The message names what was not found.',
+  },
+  'patterns.table': {
+    summary: 'A table of the release (types, actions, kinds) is not one.',
+    whatToDo: 'The message names the table and the place in it. The old release stays in force.',
+  },
+  'patterns.too_large': {
+    summary: 'A pattern file is larger than 2 GiB.',
+    whatToDo: 'Split it, or leave it out.',
+  },
+  'patterns.worker_failed': {
+    summary: 'No worker with the new patterns passed its self-test.',
+    whatToDo: 'The old ones stay in force. Look into the log of the scanner.',
+  },
+  'patterns.yara_invalid': {
+    summary: 'A YARA rule cannot be compiled.',
+    whatToDo: 'The message names file and line. The old release stays in force.',
+  },
+  'safefs.not_loaded': {
+    summary: 'The native part for files is not built.',
+    whatToDo: 'Run `./start`, which builds it.',
+  },
+  'scanner.bad_request': {
+    summary: 'The scanner was asked something that it does not understand.',
+    whatToDo: 'Agent and scanner are of different versions: build them together.',
+  },
+  'scanner.limit_out_of_range': {
+    summary: 'The scanner was given a limit outside its range.',
+    whatToDo: 'docs/reference/policy.md lists the ranges.',
+  },
+  'scanner.not_loaded': {
+    summary: 'No patterns are loaded.',
+    whatToDo: 'Load some with `lazaret patterns load`; until then the state is "not protected yet".',
+  },
+  'scanner.queue_full': {
+    summary: 'The scanner has more work waiting than it may hold.',
+    whatToDo: 'Try again later; clients should wait for answers.',
+  },
+  'scanner.sandbox_failed': {
+    summary: 'The scan process could not be locked in, so it was not started.',
+    whatToDo: 'The message names the part of the kernel that is missing.',
+  },
+  'scanner.start_failed': {
+    summary: 'The scan process did not start.',
+    whatToDo: 'The message names the reason; build it with `./start`.',
+  },
+  'scanner.too_many_profiles': {
+    summary: 'A client has set more limits and type rules than it may.',
+    whatToDo: 'Close the connection and open a new one.',
+  },
+  'scanner.unknown_profile': {
+    summary: 'A scan names limits that its client never set.',
+    whatToDo: 'A fault of the client.',
+  },
+} as const satisfies Record<string, ErrorCodeEntry>;

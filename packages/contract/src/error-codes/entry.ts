@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What one code means. `exitCode`: of the command line where it ends a command; 2 when absent, 0 for what is only a warning. */
+export interface ErrorCodeEntry {
+  readonly summary: string;
+  readonly whatToDo: string;
+  readonly exitCode?: 0 | 1 | 2 | 3;
+}
