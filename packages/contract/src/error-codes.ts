@@ -11,6 +11,14 @@ export interface ErrorCodeEntry {
 }
 
 export const ERROR_CODES = {
+  'action.append_only': {
+    summary: 'The file or its folder carries the attribute "append only" (chattr +a), which no action takes off.',
+    whatToDo: 'Take the attribute off yourself (`chattr -a`) and run the scan again.',
+  },
+  'action.busy': {
+    summary: 'The file is a mount point, or the kernel is using it.',
+    whatToDo: 'Unmount what is mounted on it, then scan again.',
+  },
   'action.changed': {
     summary: 'The file changed between its scan and the action, so nothing was done to it.',
     whatToDo: 'Scan it again. If it keeps changing, find the process that writes it.',
@@ -19,9 +27,45 @@ export const ERROR_CODES = {
     summary: 'Deny access was set for a scheduled or manual scan.',
     whatToDo: 'Deny access blocks an access, which only real-time scan sees. Choose delete, clean, pass or quarantine.',
   },
+  'action.displaced': {
+    summary: "Something else took the file's place during the action, so what had been there stands beside it.",
+    whatToDo: 'Look at the folder: the name ends in `.lazaret-put-back-…`. Somebody is swapping files there.',
+  },
   'action.failed': {
     summary: 'The operating system refused an action on a file.',
     whatToDo: 'The message names the reason: a read-only file system, an immutable attribute, a missing right.',
+  },
+  'action.immutable': {
+    summary: 'The file or its folder carries the attribute "immutable" (chattr +i), which no action takes off.',
+    whatToDo: 'Take the attribute off yourself (`chattr -i`) and run the scan again.',
+  },
+  'action.io_error': {
+    summary: 'The operating system refused a step of the action for an unusual reason.',
+    whatToDo: 'The message names the error number; look at the kernel log.',
+  },
+  'action.no_space': {
+    summary: 'The file system has no room for the folder that a removal goes through.',
+    whatToDo: 'Free some space or quota there, then scan again.',
+  },
+  'action.not_permitted': {
+    summary: 'The file system refuses the removal even to root.',
+    whatToDo: 'Look for attributes, security modules or a network file system.',
+  },
+  'action.object_moved': {
+    summary: 'The file was moved or replaced after its scan; nothing was touched.',
+    whatToDo: 'Scan again. If it goes on, find the process that moves it.',
+  },
+  'action.path_unsafe': {
+    summary: 'A symbolic link, or something that is no folder, stands in the way to the file; nothing was touched.',
+    whatToDo: 'Scan again by the real path. Somebody may be swapping folders.',
+  },
+  'action.read_only': {
+    summary: 'The file system is mounted read-only, so the file cannot be removed.',
+    whatToDo: 'Remount it for writing, or remove the file where the file system comes from.',
+  },
+  'action.stranded': {
+    summary: 'What was moved for a removal could not be put back; it waits in a root-only folder.',
+    whatToDo: 'The next start tries again. Bring back the folder that it came from.',
   },
   'agent.busy': {
     summary: 'Another run holds the scan lock and cannot make way.',
@@ -34,6 +78,10 @@ export const ERROR_CODES = {
   'agent.not_running': {
     summary: 'No agent answers on the control socket.',
     whatToDo: 'Start it (`./start`, or the service), or use a command that works without it, such as `lazaret scan`.',
+  },
+  'clean.not_available': {
+    summary: 'Cleaning is not available in this version; quarantine follows.',
+    whatToDo: 'Nothing, or choose another action in the policy.',
   },
   'cli.usage': {
     summary: 'The command line was not understood.',
@@ -67,6 +115,10 @@ export const ERROR_CODES = {
     summary: 'A number of the policy lies outside its range.',
     whatToDo: 'The message names the range; docs/reference/policy.md lists them all.',
   },
+  'path.invalid': {
+    summary: 'The path is not absolute, or does not end in a file name.',
+    whatToDo: 'Write the whole path, from / to the name of the file.',
+  },
   'path.not_canonical': {
     summary: 'A path holds ".." or a zero byte.',
     whatToDo: 'Name the place itself, without climbing.',
@@ -87,6 +139,30 @@ export const ERROR_CODES = {
   'policy.unreadable': {
     summary: 'The policy file cannot be read, or is neither YAML nor JSON.',
     whatToDo: 'The message names the line. The last good policy stays in force.',
+  },
+  'restore.exists': {
+    summary: 'Something is at the place already; nothing was changed.',
+    whatToDo: 'Move it away, or restore to another place with `--to`.',
+  },
+  'restore.interfered': {
+    summary: 'Somebody swapped the file while it was put back.',
+    whatToDo: 'The entry is still in the vault: restore it to a folder that only root may write.',
+  },
+  'restore.parent_missing': {
+    summary: 'The folder that the file came from is not there.',
+    whatToDo: 'Make it, or restore to another place with `--to`.',
+  },
+  'restore.parent_unsafe': {
+    summary: 'A symbolic link stands in the way to the folder.',
+    whatToDo: 'Name the real place with `--to`.',
+  },
+  'restore.write_failed': {
+    summary: 'The file could not be written there.',
+    whatToDo: 'The message names the reason: no room, a read-only file system, a missing right.',
+  },
+  'safefs.not_loaded': {
+    summary: 'The native part for file operations could not be loaded.',
+    whatToDo: 'In a checkout, run `./start` or `make -C native`; else install the product again.',
   },
   'schedule.at': {
     summary: 'A time of day cannot be read.',
@@ -181,6 +257,50 @@ export const ERROR_CODES = {
   'targets.relative': {
     summary: 'A directory of the list is not absolute.',
     whatToDo: 'Begin it at the root.',
+  },
+  'vault.entry_corrupt': {
+    summary: 'A vault entry is damaged: not one byte of it is given out.',
+    whatToDo: 'Bring it back from a backup, or delete it with `lazaret quarantine delete`.',
+  },
+  'vault.entry_not_found': {
+    summary: 'The vault has no entry of that name.',
+    whatToDo: 'See `lazaret quarantine list`.',
+  },
+  'vault.entry_unreadable': {
+    summary: 'A vault entry could not be read from the disk.',
+    whatToDo: 'Look at the kernel log for errors of the disk.',
+  },
+  'vault.full': {
+    summary: 'The vault is at its cap, and too little in it is past its retention; the file was not quarantined.',
+    whatToDo: 'Delete entries, or raise `vault.bytesMax` in the policy.',
+  },
+  'vault.key_damaged': {
+    summary: 'A key file of the vault is damaged.',
+    whatToDo: 'Bring it back from a backup: without it its entries cannot be read.',
+  },
+  'vault.key_missing': {
+    summary: 'The key of a vault entry is not there.',
+    whatToDo: 'Bring the key file back from a backup.',
+  },
+  'vault.metadata_too_large': {
+    summary: 'The file has more extended attributes than a vault entry can hold.',
+    whatToDo: 'Quarantine it by hand, or choose delete.',
+  },
+  'vault.too_large': {
+    summary: 'The file is larger than a vault entry can be (256 TiB).',
+    whatToDo: 'Delete it by hand.',
+  },
+  'vault.unsafe_directory': {
+    summary: 'A folder of the vault or its keys is open to others, or is a link.',
+    whatToDo: 'Make it belong to root with mode 0700, and find out who changed it.',
+  },
+  'vault.unsupported_version': {
+    summary: 'A vault entry was written by a newer version.',
+    whatToDo: 'Update Lazaret.',
+  },
+  'vault.write_failed': {
+    summary: 'The copy into the vault could not be made.',
+    whatToDo: 'The message names the reason: no room, an unreadable file.',
   },
 } as const satisfies Record<FaultCode, ErrorCodeEntry> & Record<string, ErrorCodeEntry>;
 
