@@ -18,7 +18,13 @@ export type Step =
       /** False: the scan did not read the whole file. */
       readonly hash?: boolean;
     }
-  | { readonly do: 'restore'; readonly id?: string; readonly to?: string; readonly unnamedFiles?: boolean }
+  | {
+      readonly do: 'restore';
+      readonly id?: string;
+      readonly to?: string;
+      readonly keepEntry?: boolean;
+      readonly unnamedFiles?: boolean;
+    }
   | { readonly do: 'recover' }
   | { readonly do: 'list' };
 

@@ -19,6 +19,7 @@ async function runStep(step: Step, context: ActionContext): Promise<unknown> {
       const [item] = await context.vault.list();
       const outcome = await context.vault.restore(step.id ?? item?.id ?? '', {
         ...(step.to === undefined ? {} : { path: Buffer.from(step.to) }),
+        keepEntry: step.keepEntry ?? false,
         unnamedFiles: step.unnamedFiles ?? true,
       });
       return { path: outcome.path.toString('base64') };

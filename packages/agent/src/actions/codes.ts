@@ -7,7 +7,6 @@ export type ActionCode =
   | 'action.busy'
   | 'action.changed'
   | 'action.displaced'
-  | 'action.gone'
   | 'action.immutable'
   | 'action.io_error'
   | 'action.no_space'

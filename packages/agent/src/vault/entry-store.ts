@@ -11,8 +11,6 @@ import type { KeyRing } from './keys.ts';
 import type { EntryMetadata } from './metadata.ts';
 
 /** `original-not-deleted`: the copy is whole, and the original was still there (AC-7b). `damaged`: cannot be read. */
-export type EntryState = 'complete' | 'original-not-deleted' | 'damaged';
-
 export type VaultItem =
   | {
       readonly id: string;
