@@ -3,6 +3,10 @@
 import type { ErrorCodeEntry } from './entry.ts';
 
 export const ACTION_CODES = {
+  'vault.entry_ambiguous': {
+    summary: 'Several entries of the vault end with what was given.',
+    whatToDo: 'Give more characters of the id, or all of it.',
+  },
   'action.append_only': {
     summary: 'The file or its folder may only be appended to (chattr +a), so it was left.',
     whatToDo: 'Lazaret never strips attributes: remove it yourself (`chattr -a`) and scan again.',
@@ -22,10 +26,6 @@ export const ACTION_CODES = {
   'action.displaced': {
     summary: 'The file had to be put back beside its old name, because something else stands there now.',
     whatToDo: 'The message names the new place. Look at both files; nothing was overwritten.',
-  },
-  'action.gone': {
-    summary: 'The file was removed by somebody else before the action.',
-    whatToDo: 'Nothing, if you know who did it.',
   },
   'action.immutable': {
     summary: 'The file or its folder is immutable (chattr +i), so it was left.',

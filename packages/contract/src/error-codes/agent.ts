@@ -3,6 +3,18 @@
 import type { ErrorCodeEntry } from './entry.ts';
 
 export const AGENT_CODES = {
+  'control.bad_parameters': {
+    summary: 'A request to the agent had parameters that do not fit.',
+    whatToDo: 'Use the `lazaret` command of the same version as the agent.',
+  },
+  'agent.not_running': {
+    summary: 'No agent answers on the control socket.',
+    whatToDo: 'Start it (`./start`, or the service), or use a command that works without it, such as `lazaret scan`.',
+  },
+  'agent.busy': {
+    summary: 'Another run holds the scan lock and cannot make way.',
+    whatToDo: 'Look with `lazaret agent status`; wait, pause or cancel the running one.',
+  },
   'agent.gone': {
     summary: 'The agent ended before it had answered.',
     whatToDo: 'Look into its log, start it again, and repeat the command.',
