@@ -44,9 +44,13 @@ async function scanOne(path: Buffer, caller: Peer, scan: Scan, partly: ClamdPart
 }
 
 async function* filesBelow(root: Buffer): AsyncGenerator<Buffer> {
-  await using walk = new TreeWalk({ root });
-  for (let batch = await walk.next(); batch !== null; batch = await walk.next()) {
-    for (const entry of batch) if (entry.type === 'regular') yield entry.path;
+  const walk = new TreeWalk({ root });
+  try {
+    for (let batch = await walk.next(); batch !== null; batch = await walk.next()) {
+      for (const entry of batch) if (entry.type === 'regular') yield entry.path;
+    }
+  } finally {
+    walk.close();
   }
 }
 

@@ -11,7 +11,7 @@ import { Journal, recoverActions, type Recovery } from '../actions/index.ts';
 import { startEngine, type Engine } from '../engine/index.ts';
 import type { PolicyInForce } from '../policy/index.ts';
 import { openSpool, type Spool } from '../spool/index.ts';
-import { openState, runStore, type RunStore, type StateDatabase } from '../state/index.ts';
+import { openState, readEpoch, runStore, type RunStore, type StateDatabase } from '../state/index.ts';
 import { releaseLoader, releaseStore, type Release, type ReleaseLoader, type ReleaseStore } from '../update/index.ts';
 import { Vault } from '../vault/index.ts';
 
@@ -37,6 +37,8 @@ export interface Agent {
   readonly releases: ReleaseStore;
   readonly loader: ReleaseLoader;
   readonly engine: Engine;
+  /** The state's epoch: with it a sequence of the spool means one event for ever. */
+  readonly epoch: string;
   inForce(): PolicyInForce;
   /** The release that the engine has loaded. */
   activeRelease(): Release;
@@ -106,6 +108,7 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
     releases,
     loader,
     engine,
+    epoch: readEpoch(state.database),
     inForce: options.inForce,
     activeRelease: () => releases.active() ?? active,
     close: async () => {

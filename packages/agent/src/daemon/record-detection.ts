@@ -11,6 +11,7 @@ export function recordDetection(file: InfectedFile, action: CarriedOut | null, c
     'detection',
     {
       id: randomUUID(),
+      epoch: agent.epoch,
       time: new Date(agent.clock.nowMs()).toISOString(),
       monotonicMs: Math.round(agent.clock.monotonicMs()),
       runId,

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
 export type * from './engine.ts';
-export { startEngine, type EngineOptions } from './start-engine.ts';
+export { startEngine } from './start-engine.ts';

@@ -4,7 +4,7 @@ import type { EngineProfile } from './engine.ts';
 
 const REQUEST_MAGIC = 0x31_52_5a_4c;
 const ANSWER_MAGIC = 0x31_41_5a_4c;
-export const PROTOCOL_VERSION = 1;
+
 export const REQUEST_HEADER_BYTES = 24;
 export const ANSWER_HEADER_BYTES = 16;
 const PROFILE_BYTES = 96;

@@ -6,13 +6,9 @@ export { scanRequestSchema, type ScanRequest } from './request.ts';
 export {
   requestKeyOf,
   runManager,
-  type ManagerParts,
-  type RunListener,
   type RunManager,
   type RunView,
-  type StartOutcome,
 } from './run-manager.ts';
-export { tryRunLock, waitForRunLock, type RunLock } from './run-lock.ts';
-export type { RunProgress, RunSink } from './run-scan.ts';
+export { waitForRunLock } from './run-lock.ts';
 export * from './vm-facts.ts';
-export { exitCodeOf, type RowResult, type Totals } from './totals.ts';
+export { exitCodeOf, type Totals } from './totals.ts';

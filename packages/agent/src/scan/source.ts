@@ -56,15 +56,19 @@ async function* walkRoot(
   cursor: Buffer | undefined,
   options: SourceOptions,
 ): AsyncGenerator<readonly Found[]> {
-  await using walk = new TreeWalk({
+  const walk = new TreeWalk({
     root: root.path,
     prune: [...options.prune, ...(root.prune ?? [])],
     subdirectories: root.subdirectories,
     crossFileSystemTypes: root.crossFileSystemTypes,
     ...(cursor === undefined ? {} : { cursor }),
   });
-  for (let batch = await walk.next(); batch !== null; batch = await walk.next()) {
-    yield batch.flatMap((entry) => (isNew(entry, root) ? (interpret(entry, index, options) ?? []) : []));
+  try {
+    for (let batch = await walk.next(); batch !== null; batch = await walk.next()) {
+      yield batch.flatMap((entry) => (isNew(entry, root) ? (interpret(entry, index, options) ?? []) : []));
+    }
+  } finally {
+    walk.close();
   }
 }
 

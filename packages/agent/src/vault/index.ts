@@ -3,6 +3,7 @@ export type { VaultUsage } from './capacity.ts';
 export type { VaultItem } from './entry-store.ts';
 export { noFaults, type Reach, VAULT_POINTS } from './fault-points.ts';
 export { hashFile } from './file-io.ts';
+export { pathOf } from './metadata.ts';
 export { showPath, splitPath } from './path-bytes.ts';
 export { ensurePrivateDirectory } from './private-directory.ts';
 export { SourceChanged, type TakenFile, Vault } from './vault.ts';
