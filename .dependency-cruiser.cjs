@@ -2,11 +2,13 @@
 // Which way imports go (ARCHITECTURE.md). Each rule says why and what to do instead; tools/rules.test.ts plants
 // a violation of each and must see it fail, because a misconfigured cruiser reports "0 modules, no violations".
 const room = (name) => `^${name}/`;
+/** Tests, and what only tests import (`test-….ts`). */
+const tests = '(\\.test|/test-[^/]+)\\.ts$';
 const only = (from, allowed, why) => ({
   name: `${from.replaceAll(/[^a-z]+/g, '-')}-imports`,
   comment: why,
   severity: 'error',
-  from: { path: room(from), pathNot: '\\.test\\.ts$' },
+  from: { path: room(from), pathNot: tests },
   to: { path: '^(packages|apps|native|tools|e2e|tests|bench)/', pathNot: [room(from), ...allowed.map(room)] },
 });
 
@@ -47,21 +49,21 @@ module.exports = {
       name: 'pure-means-pure',
       comment: 'core and contract do no I/O: no node:* module. Take what you need as an argument.',
       severity: 'error',
-      from: { path: '^packages/(core|contract)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/(core|contract)/', pathNot: tests },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'testkit-only-in-tests',
       comment: 'testkit makes infected samples and fault points: the product must not carry it.',
       severity: 'error',
-      from: { path: '^(packages|apps|native)/', pathNot: ['\\.test\\.ts$', '^packages/testkit/'] },
+      from: { path: '^(packages|apps|native)/', pathNot: [tests, '^packages/testkit/'] },
       to: { path: '^packages/testkit/' },
     },
     {
       name: 'features-meet-at-index',
       comment: 'A feature of the agent is entered by its index.ts, so that its inside can change.',
       severity: 'error',
-      from: { path: '^packages/agent/src/([^/]+)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/agent/src/([^/]+)/', pathNot: tests },
       to: { path: '^packages/agent/src/([^/]+)/', pathNot: ['^packages/agent/src/$1/', '/index\\.ts$'] },
     },
     {

@@ -1,2 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-export { serveClamd, type ClamdDependencies } from './server.ts';
+export type { ClamdDependencies } from './dependencies.ts';
+export { serveClamd } from './server.ts';

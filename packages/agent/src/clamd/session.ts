@@ -8,7 +8,7 @@ import { clamdParser, type ClamdInput } from './parser.ts';
 import { formatVerdict } from './answer.ts';
 import { scanPath } from './scan-path.ts';
 import { openStreamFile, type StreamFile } from './stream-file.ts';
-import type { ClamdDependencies } from './server.ts';
+import type { ClamdDependencies } from './dependencies.ts';
 
 const COMMANDS = 'SCAN CONTSCAN MULTISCAN FILDES INSTREAM PING VERSION VERSIONCOMMANDS RELOAD STATS IDSESSION END';
 

@@ -5,20 +5,9 @@ import { randomBytes } from 'node:crypto';
 import type { ActionRow, ActionStep as StepRow } from '@lazaret/contract';
 import { planForThreats, settleAction, type ActionSetting } from '@lazaret/core';
 import { performAction, type ActionStep } from '../actions/index.ts';
-import type { PolicyInForce } from '../policy/index.ts';
-import type { InfectedFile, ScanRequest } from '../scan/index.ts';
-import type { ReleaseTables } from '../update/index.ts';
-import type { Agent } from './open-agent.ts';
+import type { InfectedFile } from '../scan/index.ts';
+import type { ActContext, CarriedOut } from './act-context.ts';
 import { recordDetection } from './record-detection.ts';
-
-export interface ActContext {
-  readonly agent: Agent;
-  readonly inForce: PolicyInForce;
-  readonly request: ScanRequest;
-  readonly runId: string;
-  readonly tables: ReleaseTables;
-  readonly patternRelease: string;
-}
 
 export function actOn(context: ActContext): (file: InfectedFile) => Promise<ActionRow | null> {
   return async (file) => {
@@ -27,12 +16,6 @@ export function actOn(context: ActContext): (file: InfectedFile) => Promise<Acti
     recordDetection(file, action, context);
     return action?.row ?? null;
   };
-}
-
-/** What was done, and what core makes of it. */
-export interface CarriedOut {
-  readonly row: ActionRow;
-  readonly event: string | null;
 }
 
 /** Null: the run only reports. */

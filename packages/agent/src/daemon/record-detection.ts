@@ -2,7 +2,7 @@
 // A detection in the spool: everything that a person asks later – what, where, which object, by which rule, what was done.
 import { randomUUID } from 'node:crypto';
 import { pathFields, type InfectedFile } from '../scan/index.ts';
-import type { ActContext, CarriedOut } from './act.ts';
+import type { ActContext, CarriedOut } from './act-context.ts';
 
 export function recordDetection(file: InfectedFile, action: CarriedOut | null, context: ActContext): void {
   const { agent, inForce, patternRelease, runId } = context;

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ScannerAnswer } from '@lazaret/contract';
+import type { ClamdPartlyAnswer } from '@lazaret/core';
+
+export interface ClamdDependencies {
+  /** Scans by manual limits; the descriptor stays the caller's. */
+  scan(descriptor: number): Promise<ScannerAnswer>;
+  /** Loads the active release again. */
+  reload(): Promise<void>;
+  /** `Lazaret 0.1.0/starter-…/date`. */
+  version(): string;
+  partly(): ClamdPartlyAnswer;
+  /** Where a stream is put down while it arrives; must be ours alone. */
+  readonly spoolDirectory: string;
+}
