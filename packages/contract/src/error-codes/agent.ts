@@ -3,6 +3,10 @@
 import type { ErrorCodeEntry } from './entry.ts';
 
 export const AGENT_CODES = {
+  'start.journey': {
+    summary: 'A step of the journey of ./start did not do what it must.',
+    whatToDo: 'The message names the step. Run `./check`; if it is green, report this with the output.',
+  },
   'control.bad_parameters': {
     summary: 'A request to the agent had parameters that do not fit.',
     whatToDo: 'Use the `lazaret` command of the same version as the agent.',
