@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ActionEvent, ActionStepResult, ThreatKind, UnscannedReason } from '@lazaret/core';
-import { ACTION_EVENTS, EVENT_SCHEMA, eventEnvelopeSchema, eventSchema } from './events.ts';
+import { type ACTION_EVENTS, EVENT_SCHEMA, eventEnvelopeSchema, eventSchema } from './events.ts';
 import { decidedBySchema, uuidV7 } from './identities.ts';
-import { fileRowSchema, STEP_RESULTS, summaryRowSchema, THREAT_KINDS } from './scan-rows.ts';
-import { UNSCANNED_REASONS } from './scanner.ts';
+import { fileRowSchema, type STEP_RESULTS, summaryRowSchema, type THREAT_KINDS } from './scan-rows.ts';
+import type { UNSCANNED_REASONS } from './scanner.ts';
 
 const UUID = '017f22e2-79b0-4cc3-98c4-dc0c0c07398f';
 
