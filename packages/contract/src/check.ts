@@ -32,7 +32,7 @@ export function checkShape<T>(schema: z.ZodType<T>, input: unknown, shapeCode: E
   const unknownFields = flatten(schema.safeParse(input).error?.issues ?? []).flatMap((issue) =>
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...steps(issue.path), key]) : [],
   );
-  const known = unknownFields.reduce<unknown>((value, path) => without(value, path), input);
+  const known = without(input, unknownFields);
   const result = schema.safeParse(known);
   if (!result.success) return { unknownFields, faults: allFaults(schema, known, result.error.issues, shapeCode) };
   for (const path of unknownFields) putBack(result.data, input, path);
@@ -48,7 +48,10 @@ function allFaults<T>(
 ): readonly ContractFault[] {
   const first = flatten(issues);
   const misshapen = first.filter((issue) => issue.code !== 'custom');
-  const healed = misshapen.reduce<unknown>((value, issue) => without(value, steps(issue.path)), input);
+  const healed = without(
+    input,
+    misshapen.map((issue) => steps(issue.path)),
+  );
   const hidden = flatten(schema.safeParse(healed).error?.issues ?? []).filter((issue) => issue.code === 'custom');
   const faults = [...first, ...hidden].map((issue) => toFault(issue, shapeCode));
   const seen = new Set<string>();
@@ -90,13 +93,18 @@ function steps(path: readonly PropertyKey[]): Steps {
   return path.map((step) => (typeof step === 'symbol' ? String(step) : step));
 }
 
-/** A copy of a value without one field. Only the objects on the way are copied. */
-function without(value: unknown, path: Steps): unknown {
-  const [step, ...rest] = path;
-  if (step === undefined || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item: unknown, index) => (index === step ? without(item, rest) : item));
-  const entries = Object.entries(value).filter(([key]) => rest.length > 0 || key !== step);
-  return Object.fromEntries(entries.map(([key, item]) => [key, key === step ? without(item, rest) : item]));
+/** A copy of a value without some fields of its objects, in one pass however many they are. Elements of a list stay in their places. */
+function without(value: unknown, paths: readonly Steps[]): unknown {
+  const pointers = new Set(paths.map((path) => formatPointer(path)));
+  return pointers.size === 0 ? value : copyWithout(value, '', pointers);
+}
+
+function copyWithout(value: unknown, pointer: string, pointers: ReadonlySet<string>): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const under = (step: string | number): string => `${pointer}${formatPointer([step])}`;
+  if (Array.isArray(value)) return value.map((item: unknown, index) => copyWithout(item, under(index), pointers));
+  const entries = Object.entries(value).filter(([key]) => !pointers.has(under(key)));
+  return Object.fromEntries(entries.map(([key, item]) => [key, copyWithout(item, under(key), pointers)]));
 }
 
 /** Defines rather than assigns: a field named `__proto__` is data, not a prototype. */

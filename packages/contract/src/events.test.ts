@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ActionEvent, ActionStepResult, ThreatKind, UnscannedReason } from '@lazaret/core';
+import { type ACTION_EVENTS, EVENT_SCHEMA, eventEnvelopeSchema, eventSchema } from './events.ts';
+import { decidedBySchema, uuidV7 } from './identities.ts';
+import { fileRowSchema, type STEP_RESULTS, summaryRowSchema, type THREAT_KINDS } from './scan-rows.ts';
+import type { UNSCANNED_REASONS } from './scanner.ts';
+
+const UUID = '017f22e2-79b0-4cc3-98c4-dc0c0c07398f';
+
+const envelope = {
+  schema: EVENT_SCHEMA,
+  id: uuidV7(1_645_557_742_000, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)),
+  epoch: UUID,
+  sequence: 7,
+  time: '2027-01-31T01:00:00.000Z',
+  bootId: UUID,
+  monotonicMs: 12,
+  policyHash: 'ab'.repeat(32),
+  patternRelease: 'starter-3f2a90b1c4d5',
+  decidedBy: '/manual/directories',
+};
+
+const detection = {
+  ...envelope,
+  type: 'detection',
+  runId: 'run-1',
+  path: '/srv/a.zip',
+  file: { fileSystem: null, handle: '1:00ff', device: '2049', inode: '18446744073709551615' },
+  bytes: 10,
+  sha256: null,
+  trueType: 'zip',
+  threats: [{ name: 'Eicar', kind: 'test', layers: ['b.zip', 'c.com'] }],
+  action: { primary: { action: 'quarantine', result: 'done' }, notify: false, decidedBy: '/manual/action' },
+  notifyEvent: null,
+};
+
+/** True when two unions have the same words; else the assignment of `true` does not compile. */
+type Same<Left, Right> = [Left, Right] extends [Right, Left] ? true : never;
+
+describe('events', () => {
+  it('a detection with every identity is one, and without any of them is none', () => {
+    assert.ok(eventSchema.safeParse(detection).success);
+    for (const field of Object.keys(detection)) {
+      const { [field as 'path']: _, ...rest } = detection;
+      assert.equal(eventSchema.safeParse(rest).success, false, field);
+    }
+  });
+
+  it('each type of event has its own body', () => {
+    const summary = {
+      type: 'summary',
+      files: 1,
+      infected: 0,
+      partly: 0,
+      bytes: 1,
+      coverage: { lookedAt: 1, all: 1 },
+      unscanned: { size: 1 },
+      excepted: 0,
+      patternRelease: 'x',
+      elapsedMs: 1,
+      state: 'done',
+      actionsFailed: 0,
+    };
+    assert.ok(summaryRowSchema.safeParse(summary).success);
+    for (const body of [
+      { type: 'run.started', runId: 'r', origin: 'manual', scope: 'paths', resumed: false },
+      { type: 'run.skipped', origin: 'scheduled', why: 'another scan was running' },
+      { type: 'run.ended', runId: 'r', origin: 'scheduled', summary },
+      { type: 'gap', lostFrom: 1, lostTo: 9 },
+    ]) {
+      assert.ok(eventSchema.safeParse({ ...envelope, ...body }).success, body.type);
+      assert.ok(eventEnvelopeSchema.safeParse({ ...envelope, ...body }).success, body.type);
+    }
+    assert.equal(eventSchema.safeParse({ ...envelope, type: 'other' }).success, false);
+  });
+
+  it('words of contract and core are the same words', () => {
+    const kinds: Same<ThreatKind, (typeof THREAT_KINDS)[number]> = true;
+    const reasons: Same<UnscannedReason, (typeof UNSCANNED_REASONS)[number]> = true;
+    const results: Same<ActionStepResult, (typeof STEP_RESULTS)[number]> = true;
+    const events: Same<ActionEvent, (typeof ACTION_EVENTS)[number]> = true;
+    assert.ok(kinds && reasons && results && events);
+  });
+});
+
+describe('identities', () => {
+  it('a UUIDv7 is the example of RFC 9562, and later ones sort behind', () => {
+    const random = Uint8Array.of(0x0c, 0xc3, 0x18, 0xc4, 0xdc, 0x0c, 0x0c, 0x07, 0x39, 0x8f);
+    assert.equal(uuidV7(0x01_7f_22_e2_79_b0, random), '017f22e2-79b0-7cc3-98c4-dc0c0c07398f');
+    const ones = new Uint8Array(10).fill(0xff);
+    assert.ok(uuidV7(1_700_000_000_000, ones) < uuidV7(1_700_000_000_001, new Uint8Array(10)));
+  });
+
+  it('a rule is named by a JSON pointer', () => {
+    for (const pointer of ['', '/manual/exceptions/2', '/a~1b/~0'])
+      assert.ok(decidedBySchema.safeParse(pointer).success);
+    for (const text of ['manual', '/a~2', '/~']) assert.equal(decidedBySchema.safeParse(text).success, false, text);
+  });
+
+  it('a row of a scan carries all that the issue names', () => {
+    const { file: _file, action: _action, notifyEvent: _event, ...fields } = detection;
+    const row = { ...fields, type: 'file', verdict: 'infected', unscanned: [] };
+    assert.ok(fileRowSchema.safeParse(row).success);
+    assert.equal(fileRowSchema.safeParse({ ...row, verdict: 'unknown' }).success, false);
+  });
+});
