@@ -204,11 +204,11 @@ bool TreeWalk::reopen(size_t index, int childFd) {
 int TreeWalk::refill(Frame& frame) {
   if (frame.names.loaded() && frame.names.size() > 0) frame.last = frame.names.at(frame.names.size() - 1);
   forget(frame);
-  int error = frame.names.load(frame.fd.get(), frame.last, frame.inclusive, kDirectoryNameBytesMax);
+  int error = frame.names.load(frame.fd.get(), frame.last, frame.inclusive, options_.directoryNameBytesMax);
   frame.inclusive = false;
   frame.next = 0;
   nameBytes_ += frame.names.bytes();
-  for (size_t index = 0; nameBytes_ > kNameBytesMax && index + 1 < frames_.size(); index++) {
+  for (size_t index = 0; nameBytes_ > options_.nameBytesMax && index + 1 < frames_.size(); index++) {
     Frame& upper = frames_[index];
     if (!upper.names.loaded()) continue;
     if (upper.next > 0) upper.last = upper.names.at(upper.next - 1);

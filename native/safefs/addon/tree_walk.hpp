@@ -24,14 +24,14 @@ struct WalkOptions {
   std::vector<std::string> crossTypes;
   std::vector<uint64_t> crossMounts;
   bool subdirectories = true;
+  size_t directoryNameBytesMax = 8 * 1024 * 1024;  // names of one directory held at a time; more take more passes
+  size_t nameBytesMax = 64 * 1024 * 1024;          // names of all directories on the way down
 };
 
-// All limits of the walk.
+// The other limits of the walk.
 constexpr size_t kBatchEntriesMax = 256;
 constexpr size_t kBatchPathBytesMax = 1024 * 1024;
 constexpr size_t kPathBytesMax = 64 * 1024;
-constexpr size_t kDirectoryNameBytesMax = 8 * 1024 * 1024;
-constexpr size_t kNameBytesMax = 64 * 1024 * 1024;
 constexpr size_t kDescriptorsMax = 32;
 inline const std::string kSlash = "/";
 

@@ -56,6 +56,8 @@ class Walk : public Napi::ObjectWrap<Walk> {
     Napi::Array mounts = given.Get("crossMountIds").As<Napi::Array>();
     for (uint32_t index = 0; index < mounts.Length(); index++) options.crossMounts.push_back(unsignedOf(mounts.Get(index)));
     options.subdirectories = given.Get("subdirectories").ToBoolean();
+    options.directoryNameBytesMax = unsignedOf(given.Get("directoryNameBytesMax"));
+    options.nameBytesMax = unsignedOf(given.Get("nameBytesMax"));
     walk_ = std::make_shared<TreeWalk>(std::move(options));
   }
 

@@ -14,6 +14,8 @@ export interface NativeWalkOptions {
   readonly crossFileSystemTypes: readonly Buffer[];
   readonly crossMountIds: readonly number[];
   readonly subdirectories: boolean;
+  readonly directoryNameBytesMax: number;
+  readonly nameBytesMax: number;
 }
 
 export interface NativeWalk {

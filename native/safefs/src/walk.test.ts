@@ -198,3 +198,40 @@ test("LM-8b: the kernel's mount table is read with its escapes", () => {
   ]);
   assert.ok(readMounts().some((mount) => mount.mountPoint.toString() === '/'));
 });
+
+test('SC-1a, SC-9d: however little memory there is for names, order and cursor are the same', async (context) => {
+  const seed = Number(process.env['LAZARET_SEED'] ?? 7);
+  context.diagnostic(`seed ${seed}`);
+  const root = path.join(directory, 'bounded');
+  let state = seed;
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 8) % below;
+  };
+  const folders = [root];
+  fs.mkdirSync(root);
+  for (let index = 0; index < 1500; index++) {
+    const parent = folders[random(folders.length)] ?? root;
+    const name = path.join(parent, `${'n'.repeat(random(30))}${random(100_000)}`);
+    if (fs.existsSync(name)) continue;
+    if (random(4) > 0) fs.writeFileSync(name, '');
+    else {
+      fs.mkdirSync(name);
+      folders.push(name);
+    }
+  }
+  const expected = [root, ...expectedOrder(Buffer.from(root)).map((entry) => entry.toString('latin1'))];
+  for (const [directoryNameBytesMax, nameBytesMax] of [
+    [8_000_000, 64_000_000],
+    [2000, 64_000_000],
+    [200, 4000],
+    [60, 1],
+    [1, 1],
+  ] as const) {
+    const options = { root: Buffer.from(root), directoryNameBytesMax, nameBytesMax };
+    assert.deepEqual(paths(await walk(options)), expected, `${directoryNameBytesMax} and ${nameBytesMax} bytes`);
+    const at = random(expected.length);
+    const rest = await walk({ ...options, cursor: Buffer.from(expected[at] ?? '', 'latin1') });
+    assert.deepEqual(paths(rest), expected.slice(at + 1), `from ${at}`);
+  }
+});

@@ -18,6 +18,9 @@ export interface WalkOptions {
   readonly crossMountIds?: readonly number[];
   /** False: the root directory's own entries alone. */
   readonly subdirectories?: boolean;
+  /** Bytes of names held of one directory (8 MiB) and of all on the way down (64 MiB): a larger directory is read in several passes. */
+  readonly directoryNameBytesMax?: number;
+  readonly nameBytesMax?: number;
 }
 
 /** How a mount point was dealt with. `already-entered`: the same (device, root) was walked before, so loops of bind mounts end. */
@@ -41,6 +44,9 @@ export type WalkEntry =
       readonly error: string | null;
     };
 
+const MEBIBYTE = 1024 * 1024;
+const DIRECTORY_NAME_BYTES_MAX = 8 * MEBIBYTE;
+const NAME_BYTES_MAX = 64 * MEBIBYTE;
 const FLAG_PRUNED = 1;
 const FLAG_ENTERED = 2;
 const FLAG_ALREADY_ENTERED = 4;
@@ -57,6 +63,8 @@ export class TreeWalk implements AsyncDisposable {
       crossFileSystemTypes: (options.crossFileSystemTypes ?? []).map((type) => Buffer.from(type)),
       crossMountIds: options.crossMountIds ?? [],
       subdirectories: options.subdirectories ?? true,
+      directoryNameBytesMax: options.directoryNameBytesMax ?? DIRECTORY_NAME_BYTES_MAX,
+      nameBytesMax: options.nameBytesMax ?? NAME_BYTES_MAX,
     });
   }
 

@@ -265,7 +265,7 @@ test('AC-8a: entries of an old key stay readable; a lost key, a damaged key file
   const id = await add(vault, makeFile('old-key', Buffer.from('old')));
   vault.close();
   addKey(path.join(directory, 'keys/keys'), START_MS + 1, randomBytes);
-  const reopened = openVault('keys');
+  const reopened = openVault('keys', { nowMs: () => START_MS + 1 });
   const second = await add(reopened, makeFile('new-key', Buffer.from('new')));
   assert.equal((await contentOf(reopened, id)).toString(), 'old');
   assert.equal((await contentOf(reopened, second)).toString(), 'new');
