@@ -2,6 +2,8 @@
 // lazaret-scanner: arguments in, one of three programs out.
 #include <signal.h>
 #include <sys/prctl.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdio>
