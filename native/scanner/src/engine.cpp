@@ -171,17 +171,31 @@ static EngineLoad failed(std::string code, std::string detail) {
   return load;
 }
 
-static bool holdsClamavPatterns(const std::string& directory) {
-  static constexpr std::string_view endings[] = {".hdb", ".hsb", ".hdu", ".hsu", ".mdb", ".msb", ".mdu", ".msu", ".ndb", ".ndu", ".ldb", ".ldu", ".db",
-                                                 ".cvd", ".cld", ".cud", ".fp", ".sfp", ".cdb", ".cbc", ".pdb", ".wdb", ".gdb", ".idb", ".crb", ".cfg",
-                                                 ".ftm", ".sdb", ".zmd", ".rmd", ".imp", ".cat", ".ign", ".ign2", ".info", ".pwdb", ".ioc"};
+static bool hasEnding(std::string_view name, std::initializer_list<std::string_view> endings) {
+  return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+struct PatternFiles {
+  bool any = false;             // something for libclamav
+  bool leavesOut = false;       // lists of signatures to be ignored: fewer than counted is right then
+  unsigned plainSignatures = 0;  // entries of the plain files; every one must be loaded
+};
+
+static PatternFiles lookAtPatterns(const std::string& directory) {
+  PatternFiles files;
   DIR* open = opendir(directory.c_str());
-  if (!open) return false;
-  bool found = false;
-  while (const dirent* entry = readdir(open))
-    for (const std::string_view ending : endings) found = found || std::string_view(entry->d_name).ends_with(ending);
+  if (!open) return files;
+  while (const dirent* entry = readdir(open)) {
+    const std::string name = entry->d_name;
+    const bool plain = hasEnding(name, {".hdb", ".hsb", ".mdb", ".msb", ".ndb", ".ldb", ".db", ".cdb"});
+    files.leavesOut = files.leavesOut || hasEnding(name, {".ign", ".ign2"});
+    files.any = files.any || plain || hasEnding(name, {".cvd", ".cld", ".cud", ".fp", ".sfp", ".cbc", ".pdb", ".wdb", ".gdb", ".idb", ".crb", ".cfg", ".ftm", ".sdb", ".zmd", ".rmd", ".imp", ".cat",
+                                                          ".info", ".pwdb", ".ioc", ".hdu", ".hsu", ".mdu", ".msu", ".ndu", ".ldu"});
+    unsigned count = 0;
+    if (plain && cl_countsigs((directory + "/" + name).c_str(), CL_COUNTSIGS_ALL, &count) == CL_SUCCESS) files.plainSignatures += count;
+  }
   closedir(open);
-  return found;
+  return files;
 }
 
 EngineLoad Engine::load(const std::string& directory, const std::string& extra, const std::string& temporary) {
@@ -201,12 +215,12 @@ EngineLoad Engine::load(const std::string& directory, const std::string& extra, 
 
   EngineLoad load;
   unsigned loaded = 0;
-  if (holdsClamavPatterns(directory)) {
+  const PatternFiles files = lookAtPatterns(directory);
+  if (files.any) {
     if (const cl_error_t status = cl_load(directory.c_str(), engine_, &loaded, CL_DB_STDOPT | CL_DB_YARA_EXCLUDE); status != CL_SUCCESS)
       return failed("patterns.load_failed", cl_strerror(status));
-    if (const cl_error_t status = cl_countsigs(directory.c_str(), CL_COUNTSIGS_ALL, &load.signaturesInFiles); status != CL_SUCCESS)
-      return failed("patterns.count_failed", cl_strerror(status));
   }
+  load.signaturesInFiles = files.leavesOut ? 0 : files.plainSignatures;
   load.signatures = loaded;
   unsigned own = 0;
   if (const cl_error_t status = cl_load(extra.c_str(), engine_, &own, CL_DB_STDOPT); status != CL_SUCCESS || own != 1)

@@ -75,7 +75,8 @@ struct EngineResult {
 struct EngineLoad {
   bool ok = false;
   std::string code, detail;
-  unsigned signatures = 0, signaturesInFiles = 0;
+  unsigned signatures = 0;
+  unsigned signaturesInFiles = 0;  // entries of the plain files: so many must be loaded at least
   size_t yaraRules = 0;
 };
 

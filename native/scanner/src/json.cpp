@@ -91,11 +91,11 @@ void appendLayers(std::string& out, const LayerPath& layers) {
 }
 
 std::string jsonError(std::string_view code, std::string_view detail) {
-  std::string out = "{\"code\":";
+  std::string out = "{\"error\":{\"code\":";
   appendJsonString(out, code);
   out += ",\"detail\":";
   appendJsonString(out, detail);
-  return out + "}";
+  return out + "}}";
 }
 
 }  // namespace lazaret

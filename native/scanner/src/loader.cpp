@@ -85,7 +85,7 @@ struct LoadOrder {
 // The proof of a release: marker in a zip, EICAR if it must, canaries clean, nothing lost in the count.
 static std::string provePatterns(Engine& engine, const SelfTest& selfTest, const EngineLoad& load, const LoadOrder& order, const std::string& temporary) {
   if (!selfTest.markerInZipFound(engine, temporary)) return jsonError("patterns.self_test_failed", "the marker inside a zip is not found");
-  if (load.signatures != load.signaturesInFiles)
+  if (load.signatures < load.signaturesInFiles)
     return jsonError("patterns.count_mismatch", std::to_string(load.signatures) + " of " + std::to_string(load.signaturesInFiles) + " signatures were loaded");
   if (order.header.expectedSignatures != UINT32_MAX && order.header.expectedSignatures != load.signatures + load.yaraRules)
     return jsonError("patterns.count_mismatch", std::to_string(load.signatures + load.yaraRules) + " signatures and rules were loaded, " + std::to_string(order.header.expectedSignatures) + " are expected");
@@ -118,6 +118,7 @@ static std::string loadedJson(const EngineLoad& load, const Sandbox& sandbox, ui
 int runLoader(int control, const std::string& patterns, unsigned slots, int brokerPid, uint64_t workerMemoryBytes) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != brokerPid) return 1;
+  prctl(PR_SET_NAME, "lazaret-scanner");
   const uint64_t begin = nowMs();
   LoadOrder order;
   if (receivePacket(control, reinterpret_cast<uint8_t*>(&order.header), sizeof order.header, order.canaries) != static_cast<ssize_t>(sizeof order.header)) return 1;

@@ -123,7 +123,6 @@ void Broker::readLoader(uint64_t number) {
         worker.pid = header.pid;
         worker.state = WorkerState::starting;
         worker.sinceMs = nowMs();
-        fcntl(worker.socket.get(), F_SETFL, O_NONBLOCK);
         watch(worker.socket.get(), makeTag(Watched::worker, release->number, header.slot), EPOLLIN);
         childrenDied();  // it may have died before it was known
         break;

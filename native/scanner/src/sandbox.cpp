@@ -115,10 +115,11 @@ Sandbox enterNamespaces(const SandboxPlan& plan) {
 }
 
 static bool dropPrivileges() {
+  // First, while the capability to do it is still held.
+  for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
   if (startedAsRoot) {
     if (setgroups(0, nullptr) != 0 || setresgid(targetGroup, targetGroup, targetGroup) != 0 || setresuid(targetUser, targetUser, targetUser) != 0) return false;
   }
-  for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   // Inside a user namespace the capabilities over it go too.
   struct { uint32_t version; int pid; } header{0x20080522, 0};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The broker's workers: hand out jobs, take results, bring the dead back.
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -82,7 +83,8 @@ void Broker::readWorker(uint64_t number, size_t slot) {
     Release* release = findRelease(number);
     if (!release || slot >= release->workers.size()) return;
     Worker& worker = release->workers[slot];
-    if (!worker.socket) return;
+    // Not named by its loader yet: what it says waits in its socket (an event of its predecessor may lead here).
+    if (!worker.socket || worker.state == WorkerState::none) return;
     std::vector<Descriptor> descriptors;
     const ssize_t got = receivePacket(worker.socket.get(), buffer, sizeof buffer, descriptors);
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
@@ -164,6 +166,7 @@ void Broker::wantWorkers(Release& release) {
     request.kind = static_cast<uint8_t>(LoaderMessage::fork);
     request.slot = static_cast<uint32_t>(slot);
     if (sendPacket(release.control.get(), asBytes(request), {}, {theirs.get()}) != SendResult::sent) return;
+    fcntl(mine.get(), F_SETFL, O_NONBLOCK);
     worker.socket = std::move(mine);
     worker.forkAsked = true;
     worker.sinceMs = nowMs();

@@ -19,7 +19,7 @@ import {
   testSeed,
   makeCompoundFile,
 } from '@lazaret/testkit';
-import { REQUEST, encodeProfile } from './wire.ts';
+import { REQUEST, encodeProfile } from '../../packages/agent/src/engine/wire.ts';
 import { REAL_TIME, SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
 
 const MIB = 1_048_576;

@@ -7,11 +7,11 @@ import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { temporaryDirectory } from '@lazaret/testkit';
-import type { EngineProfile } from './engine.ts';
-import { openSession, type Session } from './session.ts';
-import { LOAD_FLAG_REQUIRE_EICAR, REQUEST, encodeLoad } from './wire.ts';
+import type { EngineProfile } from '../../packages/agent/src/engine/engine.ts';
+import { openSession, type Session } from '../../packages/agent/src/engine/session.ts';
+import { LOAD_FLAG_REQUIRE_EICAR, REQUEST, encodeLoad } from '../../packages/agent/src/engine/wire.ts';
 
-const BINARIES = join(import.meta.dirname, '../../../../.build/native/bin');
+const BINARIES = join(import.meta.dirname, '../../.build/native/bin');
 const MIB = 1_048_576;
 
 /** Scheduled scan's rules (LM-7); budgets are generous, because the machine may be busy with other work. */
