@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scan that a running agent carries out: its rows come back over the control socket.
-import { exitCodeOf, type ControlClient } from '@lazaret/agent';
+import { exitCodeOf, type ControlClient, type RunProgress } from '@lazaret/agent';
 import { scanRowSchema, summaryRowSchema } from '@lazaret/contract';
 import { z } from 'zod';
 import type { ScanOrder } from './scan-here.ts';
 
-const eventSchema = z.union([z.object({ row: scanRowSchema }), z.object({ note: z.string() })]);
+const eventSchema = z.union([
+  z.object({ row: scanRowSchema }),
+  z.object({ note: z.string() }),
+  z.object({ progress: z.custom<RunProgress>() }),
+]);
 
 export async function scanByAgent(
   agent: ControlClient,
@@ -14,7 +18,8 @@ export async function scanByAgent(
   const onEvent = (event: unknown): void => {
     const told = eventSchema.parse(event);
     if ('row' in told) void printer.row(told.row);
-    else printer.note(told.note);
+    else if ('note' in told) printer.note(told.note);
+    else printer.progress(told.progress);
   };
   // The agent cancels what its client asked for when the client goes.
   const stop = (): void => agent.close();

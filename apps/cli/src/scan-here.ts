@@ -9,6 +9,7 @@ import {
   requestKeyOf,
   scanService,
   waitForRunLock,
+  type RunProgress,
   type ScanRequest,
 } from '@lazaret/agent';
 import { LazaretError } from '@lazaret/core';
@@ -43,8 +44,8 @@ export async function scanHere(paths: ProductPaths, { request, resume, printer, 
     const service = scanService(agent);
     const listener = {
       row: ({ row }: { row: Parameters<ScanPrinter['row']>[0] }) => printer.row(row),
-      progress: ({ totals, path }: { totals: Parameters<ScanPrinter['progress']>[0]; path: string }) =>
-        printer.progress(totals, path),
+      progress: (progress: RunProgress) => printer.progress(progress),
+      wantsEstimate: printer.wantsEstimate,
       warning: ({ code, message }: { code: string; message: string }) => printer.note(`${message} (${code})`),
     };
     const cutOff = resume ? agent.runs.findCutOff(requestKeyOf(request)) : undefined;

@@ -3,14 +3,15 @@
 // and the ledger grouped by reason. File names are hostile: control characters never reach the terminal.
 import type { FileRow, ScanRow, SummaryRow } from '@lazaret/contract';
 import { formatCoverage } from '@lazaret/core';
-import type { Totals } from '@lazaret/agent';
+import { shareDone, timeLeftMs, type RunProgress } from '@lazaret/agent';
 import { print } from './output.ts';
 import { formatLedger, ledgerBook, type LedgerBook } from './ledger.ts';
 import { formatBytes, formatDuration, safeText } from './words.ts';
 
 export interface ScanPrinter {
   row(row: ScanRow): Promise<void>;
-  progress(totals: Totals, path: string): void;
+  readonly wantsEstimate: boolean;
+  progress(progress: RunProgress): void;
   note(text: string): void;
   end(): void;
 }
@@ -22,7 +23,13 @@ export function scanPrinter(json: boolean): ScanPrinter {
 }
 
 function jsonPrinter(): ScanPrinter {
-  return { row: (row) => write(`${JSON.stringify(row)}\n`), progress: () => {}, note: () => {}, end: () => {} };
+  return {
+    row: (row) => write(`${JSON.stringify(row)}\n`),
+    wantsEstimate: false,
+    progress: () => {},
+    note: () => {},
+    end: () => {},
+  };
 }
 
 /** Resolves when standard output has room again: a slow reader slows the scan, memory stays flat. */
@@ -34,6 +41,7 @@ function write(text: string): Promise<void> {
 function peoplePrinter(): ScanPrinter {
   const terminal = process.stderr.isTTY;
   const ledger = ledgerBook();
+  const startedAt = performance.now();
   let shownAt = 0;
   const clear = (): void => {
     if (terminal) process.stderr.write('\r\x1b[K');
@@ -46,10 +54,11 @@ function peoplePrinter(): ScanPrinter {
       if (isFound) printFound(row);
       else if (row.type === 'summary') printSummary(row, ledger);
     },
-    progress: (totals, path) => {
+    wantsEstimate: terminal,
+    progress: (progress) => {
       if (!terminal || performance.now() - shownAt < PROGRESS_MS) return;
       shownAt = performance.now();
-      const line = `${totals.files} files, ${formatBytes(totals.bytes)}, found ${totals.infected}  ${safeText(path)}`;
+      const line = formatProgress(progress, shownAt - startedAt);
       process.stderr.write(`\r\x1b[K${line.slice(0, (process.stderr.columns || 80) - 1)}`);
     },
     note: (text) => {
@@ -58,6 +67,14 @@ function peoplePrinter(): ScanPrinter {
     },
     end: clear,
   };
+}
+
+function formatProgress({ totals, path, estimate }: RunProgress, elapsedMs: number): string {
+  const percent = shareDone(totals, estimate ?? null);
+  const left = timeLeftMs(percent, elapsedMs);
+  const share = percent === null ? '' : `${percent} %, `;
+  const time = left === null ? '' : `, about ${formatDuration(left)} left`;
+  return `${share}${totals.files} files, ${formatBytes(totals.bytes)}, found ${totals.infected}${time}  ${safeText(path)}`;
 }
 
 function printFound(row: FileRow): void {

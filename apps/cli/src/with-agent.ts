@@ -6,8 +6,8 @@ import {
   defaultInForce,
   loadPolicyFile,
   openAgent,
+  openAgentSpool,
   openAgentState,
-  openSpoolOf,
   waitForRunLock,
   type Agent,
   type PolicyInForce,
@@ -71,9 +71,10 @@ export async function withVault<T>(paths: ProductPaths, work: (parts: Quarantine
     inForce: () => inForce,
     onRecovery: ({ kind, path }) => note(`${path.toString()}: ${kind}`),
   });
-  const spool = openSpoolOf(paths);
+  const options = { paths, clock: systemClock, inForce: () => inForce };
+  const spool = openAgentSpool(options, state.database, () => null);
   try {
-    return await work({ vault: state.vault, spool, clock: systemClock });
+    return await work({ vault: state.vault, spool });
   } finally {
     spool.close();
     state.close();

@@ -5,7 +5,7 @@ import type { RunView } from '@lazaret/agent';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { ownPaths } from '../product.ts';
 import { askAgent } from '../with-agent.ts';
-import { formatBytes, safeText } from '../words.ts';
+import { formatBytes, formatDuration, safeText } from '../words.ts';
 
 interface Json {
   readonly json?: boolean;
@@ -64,14 +64,12 @@ function printStatus({ pid, runs, patterns, policy, vault, engine }: StatusView)
     `Vault: ${vault.entries} entries, ${formatBytes(vault.bytes)} of ${formatBytes(vault.bytesMax)}. Scanner: ${engine.workers} workers, ${engine.workerDeaths} died.`,
   );
   if (runs.length === 0) print('No scan is running.');
-  for (const { id, origin, state, progress, estimate } of runs) {
+  for (const { id, origin, state, progress, percent, timeLeftMs } of runs) {
     const files = progress?.totals.files ?? 0;
-    const share =
-      estimate === null || estimate.files === 0
-        ? ''
-        : ` ${Math.min(99, Math.floor((files / estimate.files) * 100))} %,`;
+    const share = percent === null ? '' : ` ${percent} %,`;
+    const left = timeLeftMs === null ? '' : `, about ${formatDuration(timeLeftMs)} left`;
     print(
-      `${origin} scan ${id}: ${state},${share} ${files} files, ${formatBytes(progress?.totals.bytes ?? 0)}, ${safeText(progress?.path ?? '')}`,
+      `${origin} scan ${id}: ${state},${share} ${files} files, ${formatBytes(progress?.totals.bytes ?? 0)}, ${safeText(progress?.path ?? '')}${left}`,
     );
   }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { LazaretError } from '@lazaret/core';
 import type { Logger } from 'pino';
 import type { ControlMethods } from '../control/index.ts';
-import { requestKeyOf, scanRequestSchema, type RunManager } from '../scan/index.ts';
+import { requestKeyOf, scanRequestSchema, type RunManager, type RunProgress } from '../scan/index.ts';
 import { vaultMethods } from './vault-methods.ts';
 import { lookForUpdate } from './duties.ts';
 import type { Agent } from './open-agent.ts';
@@ -21,7 +21,8 @@ export function controlMethods(agent: Agent, runs: RunManager, log: Logger): Con
       const { request, resume } = parse(startSchema, params);
       const listener = {
         row: ({ row }: { row: unknown }) => send({ row }),
-        progress: () => {},
+        progress: progressSender(send),
+        wantsEstimate: true,
         warning: ({ code, message }: { code: string; message: string }) => void send({ note: `${message} (${code})` }),
       };
       const cutOff = resume ? agent.runs.findCutOff(requestKeyOf(request)) : undefined;
@@ -51,4 +52,21 @@ function parse<T>(schema: z.ZodType<T>, params: unknown): T {
     'control.bad_parameters',
     `The parameters do not fit: ${parsed.error.issues[0]?.message ?? ''}.`,
   );
+}
+
+const PROGRESS_MS = 200;
+
+/** A client needs no more than its eyes can follow, and a client that does not read gets less. */
+function progressSender(send: (event: unknown) => Promise<void>): (progress: RunProgress) => void {
+  let nextAt = 0;
+  let sending = false;
+  return (progress) => {
+    const now = performance.now();
+    if (sending || now < nextAt) return;
+    nextAt = now + PROGRESS_MS;
+    sending = true;
+    void send({ progress }).finally(() => {
+      sending = false;
+    });
+  };
 }

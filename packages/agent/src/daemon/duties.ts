@@ -58,7 +58,7 @@ async function runScheduled({ agent, runs, log }: DutyParts, planned: string): P
         if (!ended.signal.aborted) runs.expire(id);
       });
     };
-    const outcome = await runs.start(SCHEDULED, { row: () => {}, progress: () => {}, started });
+    const outcome = await runs.start(SCHEDULED, { row: () => {}, progress: () => {}, started, wantsEstimate: true });
     log.info({ planned, outcome: outcome.kind === 'skipped' ? 'skipped' : outcome.summary }, 'scheduled scan');
   } catch (error) {
     log.error({ planned, code: codeOf(error), message: (error as Error).message }, 'scheduled scan failed');

@@ -2,7 +2,7 @@
 export {
   openAgent,
   openAgentState,
-  openSpoolOf,
+  openAgentSpool,
   type Agent,
   type AgentOptions,
   type AgentState,

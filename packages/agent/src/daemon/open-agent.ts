@@ -10,7 +10,7 @@ import type { LazaretError } from '@lazaret/core';
 import { Journal, recoverActions, type Recovery } from '../actions/index.ts';
 import { startEngine, type Engine } from '../engine/index.ts';
 import type { PolicyInForce } from '../policy/index.ts';
-import { openSpool, type Spool } from '../spool/index.ts';
+import { envelopeStamp, openSpool, type Spool } from '../spool/index.ts';
 import { openState, readEpoch, runStore, type RunStore, type StateDatabase } from '../state/index.ts';
 import { releaseLoader, releaseStore, type Release, type ReleaseLoader, type ReleaseStore } from '../update/index.ts';
 import { Vault } from '../vault/index.ts';
@@ -37,8 +37,6 @@ export interface Agent {
   readonly releases: ReleaseStore;
   readonly loader: ReleaseLoader;
   readonly engine: Engine;
-  /** The state's epoch: with it a sequence of the spool means one event for ever. */
-  readonly epoch: string;
   inForce(): PolicyInForce;
   /** The release that the engine has loaded. */
   activeRelease(): Release;
@@ -98,7 +96,7 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
     state.close();
     throw error;
   }
-  const spool = openSpoolOf(paths);
+  const spool = openAgentSpool(options, state.database, () => releases.active()?.manifest.id ?? null);
   return {
     paths,
     clock,
@@ -108,7 +106,6 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
     releases,
     loader,
     engine,
-    epoch: readEpoch(state.database),
     inForce: options.inForce,
     activeRelease: () => releases.active() ?? active,
     close: async () => {
@@ -119,9 +116,14 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
   };
 }
 
-/** The spool alone, for what is done without an engine. */
-export function openSpoolOf(paths: ProductPaths): Spool {
-  return openSpool(paths.spool);
+/** The spool with its envelope: also for what is done without an engine. */
+export function openAgentSpool(
+  { paths, clock, inForce }: Pick<AgentOptions, 'paths' | 'clock' | 'inForce'>,
+  database: StateDatabase,
+  patternRelease: () => string | null,
+): Spool {
+  const epoch = readEpoch(database);
+  return openSpool(paths.spool, envelopeStamp({ clock, epoch, policyHash: () => inForce().hash, patternRelease }));
 }
 
 export function startAgentEngine(paths: ProductPaths, socketPath: string): Promise<Engine> {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A detection in the spool: everything that a person asks later – what, where, which object, by which rule, what was done.
-import { randomUUID } from 'node:crypto';
 import { pathFields, type InfectedFile } from '../scan/index.ts';
 import type { ActContext, CarriedOut } from './act-context.ts';
+
+/** The ledger has every row; an event must stay small. */
+const UNSCANNED_MAX = 100;
 
 export function recordDetection(file: InfectedFile, action: CarriedOut | null, context: ActContext): void {
   const { agent, inForce, patternRelease, runId } = context;
@@ -10,10 +12,6 @@ export function recordDetection(file: InfectedFile, action: CarriedOut | null, c
   agent.spool.append(
     'detection',
     {
-      id: randomUUID(),
-      epoch: agent.epoch,
-      time: new Date(agent.clock.nowMs()).toISOString(),
-      monotonicMs: Math.round(agent.clock.monotonicMs()),
       runId,
       policyHash: inForce.hash,
       patternRelease,
@@ -29,6 +27,7 @@ export function recordDetection(file: InfectedFile, action: CarriedOut | null, c
       sha256: answer.sha256,
       trueType: answer.trueType,
       threats,
+      unscanned: answer.unscanned.slice(0, UNSCANNED_MAX),
       action: action?.row ?? null,
       notifyEvent: action?.event ?? null,
     },

@@ -93,7 +93,7 @@ function takeUpCutOff(agent: Agent, runs: RunManager, log: Logger): void {
   const record = agent.runs.findCutOff();
   if (record === undefined) return;
   log.info({ run: record.id }, 'taking up the scan that was cut off');
-  runs.resume(record, { row: () => {}, progress: () => {} }).then(
+  runs.resume(record, { row: () => {}, progress: () => {}, wantsEstimate: true }).then(
     (outcome) => log.info({ run: record.id, outcome: outcome.kind }, 'the scan that was cut off has ended'),
     (error: unknown) => {
       // A request that can no longer be carried out (its patterns are gone) must not come back at every start.

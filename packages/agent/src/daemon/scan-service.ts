@@ -3,7 +3,6 @@
 // `--policy`), its vault; and what they tell the spool. The same for daemon and foreground.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SummaryRow } from '@lazaret/contract';
 import type { Engine } from '../engine/index.ts';
 import { acceptPolicy, type PolicyInForce } from '../policy/index.ts';
 import { runManager, type RunManager, type RunParts, type ScanRequest } from '../scan/index.ts';
@@ -22,9 +21,10 @@ export function scanService(agent: Agent): RunManager {
       skipped: (request) => {
         agent.spool.append('run.skipped', { origin: request.origin, why: 'another scan was running' });
       },
-      ended: (id, summary: SummaryRow) => {
-        const { type: _, ...rest } = summary;
-        agent.spool.append('run.ended', { runId: id, ...rest }, true);
+      ended: (id, request, summary) => {
+        const { patternRelease } = summary;
+        agent.spool.append('run.ended', { runId: id, origin: request.origin, summary, patternRelease }, true);
+        if (summary.state === 'incomplete') agent.spool.append('alarm', { alarm: 'scan-incomplete', runId: id }, true);
       },
     },
     prepare: (request, id) => prepare(agent, request, id),

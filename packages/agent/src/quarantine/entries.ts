@@ -2,7 +2,6 @@
 // The vault as people and programs see it: entries by id or an unambiguous part of it, listed, restored, deleted (AC-8).
 import { z } from 'zod';
 import { LazaretError, pathTextFromBytes } from '@lazaret/core';
-import type { Clock } from '@lazaret/platform';
 import { pathFields } from '../scan/index.ts';
 import type { Spool } from '../spool/index.ts';
 import { pathOf, type Vault, type VaultItem, type VaultUsage } from '../vault/index.ts';
@@ -10,7 +9,6 @@ import { pathOf, type Vault, type VaultItem, type VaultUsage } from '../vault/in
 export interface QuarantineParts {
   readonly vault: Vault;
   readonly spool: Spool;
-  readonly clock: Clock;
 }
 
 /** One entry, as `lazaret quarantine list --json` shows it. */
@@ -73,22 +71,19 @@ export async function restoreEntry(
   id: string,
   { to, keepEntry }: RestoreRequest,
 ): Promise<Restored> {
-  const { vault, spool, clock } = parts;
+  const { vault, spool } = parts;
   const item = await findEntry(vault, id);
   const place = to === undefined ? {} : { path: Buffer.from(to, 'base64') };
   const { path, attributesLeftOut } = await vault.restore(item.id, { ...place, keepEntry });
   const restored = { id: item.id, ...pathFields(path, pathTextFromBytes(path)), attributesLeftOut };
-  spool.append('quarantine.restored', { ...restored, time: new Date(clock.nowMs()).toISOString() }, true);
+  spool.append('quarantine.restored', { entry: item.id, path: restored.path }, true);
   return restored;
 }
 
-export async function deleteEntry(
-  { vault, spool, clock }: QuarantineParts,
-  id: string,
-): Promise<{ readonly id: string }> {
+export async function deleteEntry({ vault, spool }: QuarantineParts, id: string): Promise<{ readonly id: string }> {
   const item = await findEntry(vault, id);
   vault.delete(item.id);
-  spool.append('quarantine.deleted', { id: item.id, time: new Date(clock.nowMs()).toISOString() }, true);
+  spool.append('quarantine.deleted', { entry: item.id }, true);
   return { id: item.id };
 }
 

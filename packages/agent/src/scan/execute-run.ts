@@ -14,7 +14,8 @@ import type { RunControl } from './run-control.ts';
 import type { ScanRequest } from './request.ts';
 import { runScan, type RunSink } from './run-scan.ts';
 import { compileScope, type Scope } from './scope.ts';
-import type { Cursor } from './source.ts';
+import { estimateRun, type Estimate } from './estimate.ts';
+import type { Cursor, SourceOptions } from './source.ts';
 import type { Totals } from './totals.ts';
 import { pathTextFromBytes, type ScanLimits, type TypeRule } from '@lazaret/core';
 
@@ -36,6 +37,8 @@ export interface RunOrder {
   readonly sink: RunSink;
   readonly from: Cursor | null;
   readonly before: Totals;
+  /** Given where somebody looks at the progress: told once it is known how much there is. */
+  readonly onEstimate?: (estimate: Estimate) => void;
   readonly onWarning: (warning: { readonly code: string; readonly message: string }) => void;
 }
 
@@ -63,6 +66,13 @@ export async function executeRun(parts: RunParts, order: RunOrder): Promise<Summ
   const settings = inForce.policy[request.limitsOf];
   const profile = profileOf(settings.limits, scope.targets.typeRule);
   const before = await tellRefused(scope, order);
+  const source: SourceOptions = {
+    roots: scope.roots,
+    from: order.from,
+    prune: parts.ownDirectories.map((directory) => Buffer.from(directory)),
+    classify: classOf,
+  };
+  tellEstimate(source, scope, order);
   return runScan({
     id: order.id,
     store: parts.store,
@@ -72,12 +82,7 @@ export async function executeRun(parts: RunParts, order: RunOrder): Promise<Summ
     patternRelease: parts.patternRelease,
     before,
     files: {
-      source: {
-        roots: scope.roots,
-        from: order.from,
-        prune: parts.ownDirectories.map((directory) => Buffer.from(directory)),
-        classify: classOf,
-      },
+      source,
       select: (found) => scope.select(found),
       judge: {
         scan: async (file) => {
@@ -95,6 +100,14 @@ export async function executeRun(parts: RunParts, order: RunOrder): Promise<Summ
       scopeRule: scope.scopeRule,
     },
   });
+}
+
+function tellEstimate(source: SourceOptions, scope: Scope, { onEstimate, control }: RunOrder): void {
+  if (onEstimate === undefined) return;
+  void estimateRun(source, (found) => scope.select(found), control.signal).then(
+    (estimate) => estimate !== null && onEstimate(estimate),
+    () => {}, // a share that is not known is not shown; the run itself will meet and tell what was wrong
+  );
 }
 
 /** A policy's limits as the scanner takes them. */

@@ -10,5 +10,7 @@ export {
   type RunView,
 } from './run-manager.ts';
 export { waitForRunLock } from './run-lock.ts';
+export { shareDone, timeLeftMs, type Estimate } from './estimate.ts';
+export type { RunProgress } from './run-scan.ts';
 export * from './vm-facts.ts';
 export { exitCodeOf, type Totals } from './totals.ts';

@@ -9,6 +9,7 @@ import type { RunRecord, RunStore } from '../state/index.ts';
 import { executeRun, type RunParts } from './execute-run.ts';
 import type { ScanRequest } from './request.ts';
 import { runControl, type CancelReason, type RunControl } from './run-control.ts';
+import { shareDone, timeLeftMs, type Estimate } from './estimate.ts';
 import { standOf, type RunProgress, type RunSink } from './run-scan.ts';
 import { NO_TOTALS } from './totals.ts';
 
@@ -18,18 +19,23 @@ export interface RunView {
   readonly state: 'running' | 'paused';
   readonly startedMs: number;
   readonly progress: RunProgress | null;
-  readonly estimate: { readonly files: number; readonly bytes: number } | null;
+  readonly estimate: Estimate | null;
+  /** Percent, rounded down; null until it is known how much there is. */
+  readonly percent: number | null;
+  readonly timeLeftMs: number | null;
 }
 
 export interface RunEvents {
   started(run: { readonly id: string; readonly request: ScanRequest; readonly resumed: boolean }): void;
   skipped(request: ScanRequest): void;
-  ended(id: string, summary: SummaryRow): void;
+  ended(id: string, request: ScanRequest, summary: SummaryRow): void;
 }
 
 /** What a caller gets besides the rows: the run's id at its start, and warnings. */
 export interface RunListener extends RunSink {
   started?(id: string): void;
+  /** Whether somebody looks at the progress: then it is counted how much there is. */
+  readonly wantsEstimate?: boolean;
   warning?(warning: { readonly code: string; readonly message: string }): void;
 }
 
@@ -59,6 +65,7 @@ interface Running {
   readonly startedMs: number;
   readonly ended: Promise<unknown>;
   progress: RunProgress | null;
+  estimate: Estimate | null;
 }
 
 export interface ManagerParts {
@@ -125,14 +132,22 @@ export function runManager(parts: ManagerParts): RunManager {
     const id = record?.id ?? randomUUID();
     const control = runControl();
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-    const run: Running = { id, origin: request.origin, control, startedMs: parts.clock.nowMs(), ended, progress: null };
+    const run: Running = {
+      id,
+      origin: request.origin,
+      control,
+      startedMs: parts.clock.nowMs(),
+      ended,
+      progress: null,
+      estimate: null,
+    };
     const abort = (): void => control.cancel('cancelled');
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
     running.push(run);
     try {
       const summary = await prepareAndRun(run, request, record, listener);
-      parts.events.ended(id, summary);
+      parts.events.ended(id, request, summary);
       return { kind: 'ended', id, summary };
     } finally {
       signal?.removeEventListener('abort', abort);
@@ -156,13 +171,18 @@ export function runManager(parts: ManagerParts): RunManager {
       const stand = record === null ? { from: null, before: NO_TOTALS } : standOf(record);
       const sink: RunSink = {
         row: (result) => listener.row(result),
-        progress: (progress) => {
+        progress: (told) => {
+          const progress = { ...told, estimate: run.estimate };
           run.progress = progress;
           listener.progress(progress);
         },
       };
       const onWarning = (warning: { code: string; message: string }): void => listener.warning?.(warning);
-      return await executeRun(prepared.parts, { id: run.id, request, control: run.control, sink, ...stand, onWarning });
+      const onEstimate = (estimate: Estimate): void => {
+        run.estimate = estimate;
+      };
+      const order = { id: run.id, request, control: run.control, sink, ...stand, onWarning };
+      return await executeRun(prepared.parts, listener.wantsEstimate ? { ...order, onEstimate } : order);
     } finally {
       await prepared.release();
     }
@@ -185,7 +205,7 @@ export function runManager(parts: ManagerParts): RunManager {
   return {
     start: (request, listener, signal) => begin(request, null, listener, signal),
     resume: (record, listener, signal) => begin(JSON.parse(record.request) as ScanRequest, record, listener, signal),
-    current: () => running.map(viewOf),
+    current: () => running.map((run) => viewOf(run, parts.clock.nowMs())),
     pause: (id) => find(id).control.pause(),
     unpause: (id) => find(id).control.resume(),
     cancel: (id) => find(id).control.cancel('cancelled'),
@@ -206,7 +226,18 @@ export function requestKeyOf(request: ScanRequest): string {
   );
 }
 
-function viewOf(run: Running): RunView {
-  const { id, origin, startedMs, progress } = run;
-  return { id, origin, state: run.control.paused ? 'paused' : 'running', startedMs, progress, estimate: null };
+function viewOf(run: Running, nowMs: number): RunView {
+  const { id, origin, startedMs, progress, estimate } = run;
+  const percent = shareDone(progress?.totals ?? { files: 0, bytes: 0 }, estimate);
+  const state = run.control.paused ? 'paused' : 'running';
+  return {
+    id,
+    origin,
+    state,
+    startedMs,
+    progress,
+    estimate,
+    percent,
+    timeLeftMs: timeLeftMs(percent, nowMs - startedMs),
+  };
 }

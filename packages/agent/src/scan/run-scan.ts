@@ -7,6 +7,7 @@ import type { RunRecord, RunStore } from '../state/index.ts';
 import type { RunControl } from './run-control.ts';
 import { runFiles, type RunFiles, type Step } from './run-files.ts';
 import type { Cursor } from './source.ts';
+import type { Estimate } from './estimate.ts';
 import { addRow, NO_TOTALS, type RowResult, type Totals } from './totals.ts';
 
 const CHECKPOINT_MS = 1_000;
@@ -16,6 +17,7 @@ const LEDGER_ROWS_MAX = 2_000;
 export interface RunProgress {
   readonly totals: Totals;
   readonly path: string;
+  readonly estimate?: Estimate | null;
 }
 
 /** What a run tells while it goes. `row` may take its time: the run waits for it. */

@@ -1,2 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-export * from './spool.ts';
+export { envelopeStamp } from './envelope.ts';
+export { openSpool, type Spool } from './spool.ts';

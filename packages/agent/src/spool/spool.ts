@@ -38,8 +38,11 @@ export interface Spool {
 
 export const SPOOL_LIMITS: SpoolLimits = { bytesMax: 64 * 1024 * 1024, segmentBytesMax: 4 * 1024 * 1024 };
 
+/** Fields that every event gets: the envelope. What an event brings itself stands over it. */
+export type Stamp = () => Readonly<Record<string, unknown>>;
+
 /** Opens the spool in `directory`; a last line that a crash cut off is removed. */
-export function openSpool(directory: string, limits: SpoolLimits = SPOOL_LIMITS): Spool {
+export function openSpool(directory: string, stamp: Stamp, limits: SpoolLimits = SPOOL_LIMITS): Spool {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   let segments = listSegments(directory);
   let next = segments.length === 0 ? 1 : repairLast(directory, segments.at(-1) ?? 1);
@@ -57,10 +60,10 @@ export function openSpool(directory: string, limits: SpoolLimits = SPOOL_LIMITS)
   };
   const append: Spool['append'] = (type, fields, durable = false) => {
     const sequence = next++;
-    write({ ...fields, sequence, type }, durable);
+    write({ ...stamp(), ...fields, sequence, type }, durable);
     const { kept, lost } = dropOldest(directory, segments, limits.bytesMax);
     segments = kept;
-    if (lost !== null) write({ sequence: next++, type: 'gap', lostFrom: lost.from, lostTo: lost.to }, true);
+    if (lost !== null) write({ ...stamp(), sequence: next++, type: 'gap', lostFrom: lost.from, lostTo: lost.to }, true);
     return sequence;
   };
   return {
