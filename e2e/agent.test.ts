@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent as a process: its duties, its scan from outside, its end, its death, its patterns.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventSchema } from '@lazaret/contract';
+import { eicar, makeMarker } from '@lazaret/testkit';
+import { collect, makeProduct, toScanned, until, type Product } from './product.ts';
+
+interface Status {
+  readonly runs: readonly {
+    readonly id: string;
+    readonly origin: string;
+    readonly state: string;
+    readonly percent: number | null;
+  }[];
+  readonly lastRuns: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly state: string;
+    readonly totals: { files: number } | null;
+  }[];
+  readonly patterns: { readonly release: string };
+  readonly engine: { readonly pid: number };
+  readonly policy: { readonly hash: string };
+}
+
+async function status(product: Product): Promise<Status> {
+  return JSON.parse((await product.lazaret('agent', 'status', '--json')).stdout) as Status;
+}
+
+function events(product: Product): Record<string, unknown>[] {
+  const directory = join(product.state, 'spool');
+  return readdirSync(directory)
+    .toSorted()
+    .flatMap((name) => readFileSync(join(directory, name), 'utf8').trimEnd().split('\n'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+const FILES = 300;
+
+/** Enough work that a paced run takes several seconds: text is what the engine is slowest with. */
+function manyFiles(product: Product): void {
+  for (let index = 0; index < FILES; index++) {
+    const directory = join(product.directory, `d${index % 10}`);
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, `f${index}.txt`), `file ${index}, a line of plain words\n`.repeat(9_000));
+  }
+}
+
+test('SC-6a: `lazaret scan` beside a running agent is a run of that agent, with the same rows', async (t) => {
+  const product = makeProduct(t);
+  writeFileSync(join(product.directory, 'a.txt'), eicar());
+  const alone = await product.scan(product.directory);
+  const agent = await product.agent();
+  const beside = await product.scan(product.directory);
+  assert.deepEqual(beside.files, alone.files);
+  assert.equal(beside.code, 1);
+  assert.equal((await status(product)).lastRuns.length, 2);
+  await agent.stop();
+  for (const event of events(product)) {
+    const known = eventSchema.safeParse(event);
+    assert.ok(known.success, JSON.stringify({ event, error: known.error?.issues }));
+  }
+  const detections = events(product).filter(({ type }) => type === 'detection');
+  assert.equal(detections.length, 2);
+});
+
+test('SC-9c: progress, pause, resume and cancel from the command line', async (t) => {
+  const product = makeProduct(t);
+  manyFiles(product);
+  await product.agent();
+  const scan = product.start('scan', '--json', '--load', 'low', product.directory);
+  const done = collect(scan);
+  await until(async () => ((await status(product)).runs[0]?.percent ?? 0) >= 1, 'a share is shown');
+  assert.equal((await product.lazaret('agent', 'pause')).code, 0);
+  assert.equal((await status(product)).runs[0]?.state, 'paused');
+  assert.equal((await product.lazaret('agent', 'resume')).code, 0);
+  assert.equal((await status(product)).runs[0]?.state, 'running');
+  assert.equal((await product.lazaret('agent', 'cancel')).code, 0);
+  const { summary, code } = toScanned(await done);
+  assert.equal(summary.state, 'cancelled');
+  assert.equal(code, 3, 'not everything was looked at');
+  assert.ok(summary.files < FILES);
+});
+
+test('SC-8d: a manual scan goes first, and the scheduled one waits and then ends', async (t) => {
+  const product = makeProduct(t);
+  manyFiles(product);
+  const entries = [{ path: product.directory }];
+  const soon = new Date(Date.now() + 60_000);
+  const hhmm = (date: Date): string => date.toISOString().slice(11, 16);
+  const policy = product.writePolicy({
+    scheduled: {
+      directories: { kind: 'list', entries },
+      load: 'low',
+      schedule: { kind: 'daily', at: hhmm(soon), every: 'day', zone: 'UTC' },
+    },
+  });
+  // SC-5 refuses the first hour: then this minute cannot be scheduled, and the other tests of the schedule stand for it.
+  if (soon.getUTCHours() === 0) return t.skip('the next minute lies in the refused hour');
+  await product.agent(policy);
+  await until(
+    async () => (await status(product)).runs.some(({ origin }) => origin === 'scheduled'),
+    'the scheduled scan begins',
+    120_000,
+  );
+  const manual = await product.scan(join(product.directory, 'd0'));
+  assert.equal(manual.summary.state, 'done');
+  await until(async () => (await status(product)).runs.length === 0, 'the scheduled scan ends', 120_000);
+  const scheduled = (await status(product)).lastRuns.find(({ kind }) => kind === 'scheduled');
+  assert.equal(scheduled?.state, 'done');
+  assert.equal(scheduled?.totals?.files, FILES);
+});
+
+test('SC-9d: a run that kill −9 cut off is taken up at the next start, and counts every file once', async (t) => {
+  const product = makeProduct(t);
+  manyFiles(product);
+  const first = await product.agent();
+  const scan = product.start('scan', '--load', 'low', product.directory);
+  const ended = collect(scan);
+  await until(async () => ((await status(product)).lastRuns[0]?.totals?.files ?? 0) > 20, 'a checkpoint is written');
+  await first.stop('SIGKILL');
+  assert.equal((await ended).code, 2, 'the client is told that its agent has gone');
+  await product.agent();
+  await until(async () => (await status(product)).lastRuns[0]?.state === 'done', 'the run is taken up', 120_000);
+  assert.equal((await status(product)).lastRuns[0]?.totals?.files, FILES);
+});
+
+test('SC-9d: a scan in the foreground that kill −9 cut off goes on with --resume', async (t) => {
+  const product = makeProduct(t);
+  manyFiles(product);
+  const argv = ['scan', '--json', '--load', 'low', product.directory];
+  const scan = product.start(...argv);
+  let rows = 0;
+  await new Promise<void>((resolve) =>
+    scan.stdout?.on('data', (chunk: Buffer) => (rows += chunk.toString().split('\n').length) > 150 && resolve()),
+  );
+  scan.kill('SIGKILL');
+  const again = toScanned(await product.lazaret('scan', '--json', '--resume', '--load', 'low', product.directory));
+  assert.equal(again.summary.files, FILES, 'all files, each once');
+  assert.ok(again.files.length < FILES, 'not from the start');
+});
+
+test('the policy file is followed while the agent runs; a bad one changes nothing and is told', async (t) => {
+  const product = makeProduct(t);
+  const path = product.writePolicy({ name: 'one' });
+  const agent = await product.agent(path);
+  const before = (await status(product)).policy.hash;
+  writeFileSync(path, '{"manual":{"limits":{"compressionLayersMax":99}}}');
+  await agent.logged('the policy file is bad; the last good policy stays in force');
+  assert.equal((await status(product)).policy.hash, before);
+  writeFileSync(path, '{"name":"two"}');
+  await agent.logged('policy applied');
+  assert.notEqual((await status(product)).policy.hash, before);
+});
+
+test('PF-4a, PF-4b: a release that fails its test is refused and the old one goes on; a good one is switched to, and one command goes back', async (t) => {
+  const product = makeProduct(t);
+  const marker = makeMarker('Own');
+  const sample = join(product.directory, 'own.txt');
+  writeFileSync(sample, marker.atEndOf(300));
+  await product.agent();
+  const before = (await status(product)).patterns.release;
+  const bad = product.patterns(makeMarker('Bad'));
+  writeFileSync(join(bad, 'canary.yar'), 'rule Everything { condition: true }');
+  const refused = await product.lazaret('patterns', 'load', bad, '--json');
+  assert.equal(refused.code, 2);
+  assert.match(refused.stdout, /patterns\.canary_detected/);
+  assert.equal((await status(product)).patterns.release, before);
+  assert.equal((await product.scan(sample)).code, 0);
+  const good = await product.lazaret('patterns', 'load', product.patterns(marker), '--json');
+  assert.equal(good.code, 0, good.stdout);
+  assert.equal((await product.scan(sample)).files[0]?.threats[0]?.name.replace(/\.UNOFFICIAL$/, ''), 'Own');
+  assert.equal((await product.lazaret('patterns', 'rollback')).code, 0);
+  assert.equal((await status(product)).patterns.release, before);
+  assert.equal((await product.scan(sample)).code, 0);
+});
+
+test('SIGTERM ends the agent with nothing left: no process, no socket', async (t) => {
+  const product = makeProduct(t);
+  const agent = await product.agent();
+  const { engine } = await status(product);
+  await agent.stop();
+  assert.equal(agent.process.exitCode, 0);
+  assert.throws(() => process.kill(engine.pid, 0), { code: 'ESRCH' });
+  assert.deepEqual(
+    readdirSync(product.run).filter((name) => name.endsWith('.sock')),
+    [],
+  );
+});
+
+test('kill −9 of the agent ends its scan process too: no orphan', async (t) => {
+  const product = makeProduct(t);
+  const agent = await product.agent();
+  const { engine } = await status(product);
+  await agent.stop('SIGKILL');
+  await until(() => !existsProcess(engine.pid), 'the scanner follows its parent');
+  rmSync(product.directory, { recursive: true });
+});
+
+function existsProcess(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// clamd's protocol, with Debian's own client and by hand.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { eicar, packZipCrypto } from '@lazaret/testkit';
+import { collect, makeProduct, until, type Product, type Ran } from './product.ts';
+
+const TEST_FILES = '/usr/share/clamav-testfiles';
+
+function clamdscan(product: Product, ...argv: string[]): Promise<Ran> {
+  const configuration = join(product.directory, '..', 'clamd.conf');
+  writeFileSync(configuration, `LocalSocket ${product.clamdSocket}\n`);
+  return collect(spawn('clamdscan', ['-c', configuration, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+/** Sends bytes and gives back all that comes until the other side closes. */
+function speak(product: Product, bytes: Buffer | string, identity?: { uid: number; gid: number }): Promise<string> {
+  if (identity !== undefined) return speakAs(product, bytes.toString(), identity);
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(product.clamdSocket);
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('close', () => resolve(answer));
+    socket.on('error', reject);
+    socket.write(bytes);
+  });
+}
+
+/** The kernel names the peer by the process that connects: so another user needs another process. */
+async function speakAs(product: Product, text: string, { uid, gid }: { uid: number; gid: number }): Promise<string> {
+  const child = spawn('python3', ['-c', PYTHON, product.clamdSocket, text], {
+    uid,
+    gid,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return (await collect(child)).stdout;
+}
+
+const PYTHON = `
+import socket, sys
+s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(sys.argv[2].encode())
+while True:
+    b = s.recv(65536)
+    if not b: break
+    sys.stdout.write(b.decode())
+`;
+
+test("Debian's clamdscan finds 43 of the 44 ClamAV test files over --fdpass, and 44 with ten layers", {
+  timeout: 300_000,
+}, async (t) => {
+  const product = makeProduct(t);
+  const patterns = join(product.directory, '..', 'hash');
+  mkdirSync(patterns);
+  // The one signature of all 44: the hash of the program that each of them holds (clam.exe).
+  writeFileSync(join(patterns, 'test.hdb'), 'aa15bcf478d165efd2065190eb473bcb:544:ClamAV-Test-File\n');
+  const policy = product.writePolicy({});
+  await product.agent(policy);
+  assert.equal((await product.lazaret('patterns', 'load', patterns)).code, 0);
+  const five = await clamdscan(product, '--fdpass', '--no-summary', TEST_FILES);
+  const lines = five.stdout.trimEnd().split('\n');
+  assert.equal(lines.filter((line) => line.endsWith('FOUND')).length, 43, five.stdout);
+  assert.ok(!five.stdout.includes('clam_cache_emax.tgz'), 'its sample lies under eight layers (LM-5)');
+  writeFileSync(
+    policy,
+    JSON.stringify({ manual: { limits: { compressionLayersMax: 10 } }, clamd: { partly: 'found' } }),
+  );
+  await until(
+    async () => {
+      const ten = await clamdscan(product, '--fdpass', '--no-summary', TEST_FILES);
+      return (
+        ten.stdout
+          .trimEnd()
+          .split('\n')
+          .filter((line) => line.endsWith('ClamAV-Test-File FOUND')).length === 44
+      );
+    },
+    'all 44 are found with ten layers',
+    60_000,
+  );
+});
+
+test('PING, VERSION, INSTREAM, IDSESSION, an unknown command, and both delimiters', async (t) => {
+  const product = makeProduct(t);
+  await product.agent();
+  assert.equal(await speak(product, 'PING\n'), 'PONG\n');
+  assert.equal(await speak(product, 'nPING\n'), 'PONG\n');
+  assert.equal(await speak(product, 'zPING\0'), 'PONG\0');
+  assert.match(await speak(product, 'zVERSION\0'), /^Lazaret \d/);
+  assert.equal(await speak(product, 'zNONSENSE\0'), 'UNKNOWN COMMAND\0');
+  const chunk = (bytes: Buffer): Buffer => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    return Buffer.concat([length, bytes]);
+  };
+  const stream = Buffer.concat([
+    Buffer.from('zINSTREAM\0'),
+    chunk(eicar().subarray(0, 30)),
+    chunk(eicar().subarray(30)),
+    chunk(Buffer.alloc(0)),
+  ]);
+  assert.equal(await speak(product, stream), 'stream: Eicar-Test-Signature FOUND\0');
+  const session = Buffer.concat([Buffer.from('zIDSESSION\0zPING\0'), stream, Buffer.from('zVERSION\0zEND\0')]);
+  assert.match(await speak(product, session), /^1: PONG\0(2): stream: Eicar-Test-Signature FOUND\0(3): Lazaret .*\0$/);
+});
+
+test('clean as far as read is OK, FOUND or ERROR, as the policy says', async (t) => {
+  const product = makeProduct(t);
+  const path = join(product.directory, 'secret.zip');
+  writeFileSync(path, packZipCrypto(product.directory, [{ name: 'a', content: Buffer.from('a') }], []));
+  const policy = product.writePolicy({});
+  await product.agent(policy);
+  assert.equal(await speak(product, `zSCAN ${path}\0`), `${path}: OK\0`);
+  for (const [partly, expected] of [
+    ['found', 'Lazaret.NotScanned.Encrypted FOUND'],
+    ['error', 'not scanned: encrypted ERROR'],
+  ] as const) {
+    writeFileSync(policy, JSON.stringify({ clamd: { partly } }));
+    await until(async () => (await speak(product, `zSCAN ${path}\0`)) === `${path}: ${expected}\0`, expected);
+  }
+});
+
+test("SCAN opens with the caller's rights, never with ours", async (t) => {
+  const product = makeProduct(t);
+  await product.agent();
+  chmodSync(join(product.directory, '..'), 0o755);
+  const [open, closed] = ['open.txt', 'closed.txt'].map((name) => join(product.directory, name)) as [string, string];
+  writeFileSync(open, eicar(), { mode: 0o644 });
+  writeFileSync(closed, eicar(), { mode: 0o600 });
+  chownSync(closed, 0, 0);
+  const nobody = { uid: 65_534, gid: 65_534 };
+  assert.match(await speak(product, `nSCAN ${open}\n`, nobody), /Eicar-Test-Signature FOUND/);
+  assert.doesNotMatch(await speak(product, `nSCAN ${closed}\n`, nobody), /FOUND/);
+  assert.match(await speak(product, `nSCAN ${closed}\n`, nobody), /EACCES.* ERROR/);
+  assert.match(await speak(product, `nSCAN ${closed}\n`), /FOUND/);
+  const directory = await speak(product, `nCONTSCAN ${product.directory}\n`, nobody);
+  assert.deepEqual(
+    directory.trimEnd().split('\n'),
+    [`${open}: Eicar-Test-Signature FOUND`],
+    'what may not be opened is not named',
+  );
+});
+
+test('strangers at the socket: too long, too large, half and nonsense cost nothing and leave nothing', async (t) => {
+  const product = makeProduct(t);
+  const agent = await product.agent();
+  const descriptors = (): number => readdirSync(`/proc/${agent.pid}/fd`).length;
+  await speak(product, 'PING\n');
+  const before = descriptors();
+  assert.match(await speak(product, `z${'x'.repeat(20_000)}`), /Command too long\. ERROR/);
+  const huge = Buffer.from('zINSTREAM\0\xff\xff\xff\xff', 'latin1');
+  assert.match(await speak(product, huge), /INSTREAM size limit exceeded\. ERROR/);
+  for (let round = 0; round < 50; round++) {
+    await new Promise<void>((resolve) => {
+      const socket = createConnection(product.clamdSocket, () => {
+        socket.write(round % 2 === 0 ? 'zINSTREAM\0\0\0\0\x10abc' : 'zFILDES\0');
+        socket.end();
+      });
+      socket.on('close', () => resolve());
+      socket.resume();
+    });
+  }
+  await until(() => descriptors() <= before, `descriptors ${descriptors()} come back to ${before}`);
+  assert.equal(await speak(product, 'PING\n'), 'PONG\n');
+  assert.equal(statSync(product.run).isDirectory(), true);
+});
