@@ -208,6 +208,7 @@ function journalRecord(
     path: file.path.toString('base64'),
     stagingParent: parent.path.toString('base64'),
     stagingName: stagingName.toString('base64'),
+    fileSystem: describe(parent.fd).identity.fileSystem,
     object: { inode: String(inode), handle, size, mtimeNs: String(describe(file.fd).identity.mtimeNs) },
     vaultEntry: copy?.id ?? null,
   };

@@ -5,6 +5,7 @@
 import { closeSync, fstatSync, fsyncSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
+import { isProcessAlive, processIdentity } from '@lazaret/platform';
 import { openDirectory, renameWithoutReplacing, unlinkAt } from '@lazaret/safefs';
 import { openEntry, type OpenEntry } from './entry-reader.ts';
 import type { KeyRing } from './keys.ts';
@@ -27,6 +28,7 @@ export type VaultItem =
     };
 
 const FILE_NAME = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(\.kept)?\.lzv$/;
+const PARTIAL = /\.lzv\.([0-9a-f-]+)\.partial$/;
 
 export class EntryStore {
   readonly directory: string;
@@ -109,7 +111,9 @@ export class EntryStore {
 
   /** Takes away what a process left that died while it wrote (only where the file system has no unnamed files). */
   removePartials(): readonly string[] {
-    const partials = readdirSync(this.directory).filter((name) => name.endsWith('.lzv.partial'));
+    const partials = readdirSync(this.directory).filter(
+      (name) => !isProcessAlive(PARTIAL.exec(name)?.[1] ?? processIdentity()),
+    );
     for (const name of partials) unlinkAt({ directoryFd: this.directoryFd, name: Buffer.from(name) });
     return partials;
   }
