@@ -2,7 +2,7 @@
 // The entries as files of one root-only directory. The file's name says its state – `<id>.lzv` is complete, `<id>.kept.lzv`
 // is the copy of an original that still exists – so a change of state is one atomic rename and no index can disagree with it.
 // The index in memory is rebuilt from the entries whenever they change. Owns the directory's descriptor until close().
-import { closeSync, fstatSync, fsyncSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import { isProcessAlive, processIdentity } from '@lazaret/platform';
@@ -123,7 +123,7 @@ export class EntryStore {
   }
 
   close(): void {
-    if (fstatSync(this.directoryFd).isDirectory()) closeSync(this.directoryFd);
+    closeSync(this.directoryFd);
   }
 
   #nameOf(id: string): string {
