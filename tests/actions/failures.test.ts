@@ -327,3 +327,18 @@ test('AC-9b, AC-7c: on an overlay, where moving a file copies it up, delete, qua
   assert.equal(mounts.shell('ls merged').trim(), 'one');
   mounts.shell('umount merged other');
 });
+
+test('AC-9b: without leases (a container, a network file system) times and hash do the same', () => {
+  const more = { withoutCapability: 'lease' };
+  for (const hash of [true, false]) {
+    for (const primary of ['delete', 'quarantine'] as const) {
+      const step = { do: 'act' as const, primary, path: make('work/unleased'), hash };
+      assert.equal(outcomeOf(run([step], more)).primary.result, 'done', `${primary}, hash ${hash}`);
+      const between = `printf changed > ${mounts.inside('work/unleased')}`;
+      make('work/unleased');
+      const changed = run([{ ...step, between }], more);
+      assert.equal(outcomeOf(changed).primary.result, 'changed', `${primary}, hash ${hash}`);
+      assert.deepEqual([exists('work/unleased'), listOf(changed)], [true, []]);
+    }
+  }
+});

@@ -36,6 +36,8 @@ export interface Scenario {
   readonly dieAt?: string;
   /** Stops there (SIGSTOP) until somebody lets it go on. */
   readonly stopAt?: string;
+  /** Runs without this capability, as in a container: `lease`. */
+  readonly withoutCapability?: string;
 }
 
 export interface ScenarioResult {
@@ -48,7 +50,10 @@ const PROGRAM = fileURLToPath(new URL('./scenario.ts', import.meta.url));
 
 /** Null when the process was killed, as it was told to. */
 export function runScenario(mounts: PrivateMounts, scenario: Scenario): ScenarioResult | null {
-  const child = mounts.run(process.execPath, PROGRAM, JSON.stringify(scenario));
+  const { withoutCapability: capability } = scenario;
+  const prefix = capability === undefined ? [] : ['setpriv', `--bounding-set=-${capability}`];
+  const [command, ...argv] = [...prefix, process.execPath, PROGRAM, JSON.stringify(scenario)];
+  const child = mounts.run(command, ...argv);
   // nsenter runs the program in its own place, so the signal is seen here.
   if (scenario.dieAt !== undefined && child.signal === 'SIGKILL') return null;
   if (child.status !== 0) throw new Error(`the scenario failed (${child.status}, ${child.signal}): ${child.stderr}`);
