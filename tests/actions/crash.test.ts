@@ -2,12 +2,13 @@
 // kill -9 at every fault point of quarantine, delete and restore (AC-9a). The points come from the product's own lists, and
 // one that no scenario reaches is a failure: so a new one cannot be forgotten.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { PrivateMounts } from '@lazaret/testkit';
 import { ACTION_POINTS, type Recovery } from '../../packages/agent/src/actions/index.ts';
 import { VAULT_POINTS, type VaultItem } from '../../packages/agent/src/vault/index.ts';
-import { base64, runScenario, type ScenarioResult, type Step } from './scenario-types.ts';
+import { base64, runScenario, type ScenarioResult, startScenario, type Step } from './scenario-types.ts';
 
 let mounts: PrivateMounts;
 before(async () => {
@@ -160,4 +161,62 @@ test('AC-9a: what was staged goes beside a file that took its place meanwhile, a
   assert.equal(fs.readFileSync(mounts.path('work/file'), 'utf8'), 'foreign');
   const beside = fs.readdirSync(mounts.path('work')).find((name) => name.startsWith('file.lazaret-put-back-'));
   assert.equal(fs.readFileSync(mounts.path('work', beside ?? ''), 'utf8'), CONTENT);
+});
+
+/** Waits for a condition of another process, looking again every few milliseconds. */
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let look = 0; look < 6000; look++) {
+    if (holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.fail(`${what} did not happen within a minute`);
+}
+
+function isStopped(pid: number): boolean {
+  const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+}
+
+test('AC-9a: a second process does not undo what a living one is doing', async () => {
+  const item = casesIn('work')[0] ?? assert.fail('no such case');
+  const state = prepare(item);
+  const child = startScenario(mounts, { state, steps: [item.step], stopAt: 'staging.moved' });
+  const ended = once(child, 'exit');
+  const { pid = 0 } = child;
+  await until('the stop', () => isStopped(pid));
+  assert.deepEqual(kindsOf(runScenario(mounts, { state, steps: [{ do: 'recover' }] })), []);
+  assert.equal(inPlace(item), false);
+  process.kill(pid, 'SIGCONT');
+  await ended;
+  assert.equal(inPlace(item), false);
+  assert.equal(entryStateAfter(state, []), 'complete');
+  assertTidy(item, 'the end');
+});
+
+test('AC-9a: what lies on a file system that is not mounted now waits, and is given up after 30 days', () => {
+  const item = casesIn('owned')[1] ?? assert.fail('no such case');
+  const state = prepare(item);
+  assert.equal(runScenario(mounts, { state, steps: [item.step], dieAt: 'staging.moved' }), null);
+  mounts.shell('mount -t tmpfs none owned');
+  assert.deepEqual(kindsOf(runScenario(mounts, { state, steps: [{ do: 'recover' }] })), ['stranded']);
+  mounts.shell('umount owned; cp -a state state-old');
+  const [name] = fs.readdirSync(mounts.path('state-old/journal'));
+  const file = mounts.path('state-old/journal', name ?? '');
+  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/"startedAtMs":\d+/, '"startedAtMs":1000'));
+  assert.deepEqual(kindsOf(runScenario(mounts, { state, steps: [{ do: 'recover' }] })), ['put-back']);
+  assert.equal(inPlace(item), true);
+  mounts.shell('mount -t tmpfs none owned');
+  const old = { state: mounts.inside('state-old'), steps: [{ do: 'recover' as const }] };
+  assert.deepEqual(kindsOf(runScenario(mounts, old)), ['given-up']);
+  assert.deepEqual(kindsOf(runScenario(mounts, old)), []);
+  mounts.shell('umount owned');
+});
+
+test('AC-9a: a journal record that cannot be read is set aside, and the rest goes on', () => {
+  const item = casesIn('work')[1] ?? assert.fail('no such case');
+  const state = prepare(item);
+  assert.equal(runScenario(mounts, { state, steps: [item.step], dieAt: 'staging.moved' }), null);
+  fs.writeFileSync(mounts.path('state/journal/0000000000000000.json'), '{"half":');
+  assert.deepEqual(kindsOf(runScenario(mounts, { state, steps: [{ do: 'recover' }] })), ['put-back']);
+  assert.deepEqual(fs.readdirSync(mounts.path('state/journal')), ['0000000000000000.json.damaged']);
 });

@@ -17,7 +17,7 @@ import {
 
 const SET_UP = `
 mkdir ext4 read-only work
-truncate -s 48M image; mkfs.ext4 -q image; mount -o loop image ext4
+truncate -s 48M image; mkfs.ext4 -q image; mount -o loop image ext4 2>/dev/null || mount -t tmpfs none ext4
 mkdir ext4/folder
 mount --bind work read-only; mount -o remount,ro,bind read-only
 `;
@@ -26,6 +26,7 @@ let mounts: PrivateMounts;
 let stateNumber = 0;
 before(async () => {
   mounts = await PrivateMounts.open(SET_UP);
+  console.log(`the file system for attributes is ${mounts.shell('stat -f -c %T ext4').trim()}`);
 });
 after(async () => {
   await mounts.close();
@@ -300,4 +301,44 @@ test('AC-7c: a large file goes into the vault and comes back in constant memory'
   const grown = result.maxResidentKilobytes - small.maxResidentKilobytes;
   assert.ok(grown < 128 * 1024, `${grown} KiB more than for a small file`);
   mounts.shell('umount large');
+});
+
+test('AC-9b, AC-7c: on an overlay, where moving a file copies it up, delete, quarantine and restore hold too', (context) => {
+  mounts.shell('mkdir lower upper upper-work merged other; mount -t tmpfs none other; mkdir other/lower');
+  fs.writeFileSync(mounts.path('other/lower/one'), 'infected');
+  fs.writeFileSync(mounts.path('other/lower/two'), 'infected');
+  const mounted = mounts.run(
+    'mount',
+    '-t',
+    'overlay',
+    '-o',
+    `lowerdir=${mounts.inside('other/lower')},upperdir=${mounts.inside('upper')},workdir=${mounts.inside('upper-work')}`,
+    'none',
+    mounts.inside('merged'),
+  );
+  if (mounted.status !== 0) return context.skip(`no overlay here: ${mounted.stderr}`);
+  const path = base64(mounts.inside('merged/one'));
+  const result = run([
+    { do: 'act', primary: 'quarantine', path },
+    { do: 'restore' },
+    { do: 'act', primary: 'delete', path: base64(mounts.inside('merged/two')) },
+  ]);
+  assert.deepEqual([outcomeOf(result).primary.result, result.results[1]], ['done', { path }]);
+  assert.equal(mounts.shell('ls merged').trim(), 'one');
+  mounts.shell('umount merged other');
+});
+
+test('AC-9b: without leases (a container, a network file system) times and hash do the same', () => {
+  const more = { withoutCapability: 'lease' };
+  for (const hash of [true, false]) {
+    for (const primary of ['delete', 'quarantine'] as const) {
+      const step = { do: 'act' as const, primary, path: make('work/unleased'), hash };
+      assert.equal(outcomeOf(run([step], more)).primary.result, 'done', `${primary}, hash ${hash}`);
+      const between = `printf changed > ${mounts.inside('work/unleased')}`;
+      make('work/unleased');
+      const changed = run([{ ...step, between }], more);
+      assert.equal(outcomeOf(changed).primary.result, 'changed', `${primary}, hash ${hash}`);
+      assert.deepEqual([exists('work/unleased'), listOf(changed)], [true, []]);
+    }
+  }
 });

@@ -125,7 +125,8 @@ async function race(): Promise<RaceResult> {
   let foreignTouched = 0;
   let displaced = 0;
   let acted = 0;
-  while (acted < Number(rounds) && foreignTouched === 0) {
+  // A look that finds the foreign file is no round; the bound ends a race in which the infected file never comes by.
+  for (let look = 0; look < Number(rounds) * 1000 && acted < Number(rounds) && foreignTouched === 0; look++) {
     refill(folder);
     const outcome = await act(context);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a test tells the scenario process, and what that answers.
+import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Action } from '@lazaret/core';
 import type { PrivateMounts } from '@lazaret/testkit';
@@ -33,6 +34,10 @@ export interface Scenario {
   readonly steps: readonly Step[];
   readonly bytesMax?: number;
   readonly dieAt?: string;
+  /** Stops there (SIGSTOP) until somebody lets it go on. */
+  readonly stopAt?: string;
+  /** Runs without this capability, as in a container: `lease`. */
+  readonly withoutCapability?: string;
 }
 
 export interface ScenarioResult {
@@ -45,11 +50,19 @@ const PROGRAM = fileURLToPath(new URL('./scenario.ts', import.meta.url));
 
 /** Null when the process was killed, as it was told to. */
 export function runScenario(mounts: PrivateMounts, scenario: Scenario): ScenarioResult | null {
-  const child = mounts.run(process.execPath, PROGRAM, JSON.stringify(scenario));
+  const { withoutCapability: capability } = scenario;
+  const prefix = capability === undefined ? [] : ['setpriv', `--bounding-set=-${capability}`];
+  const [command, ...argv] = [...prefix, process.execPath, PROGRAM, JSON.stringify(scenario)];
+  const child = mounts.run(command, ...argv);
   // nsenter runs the program in its own place, so the signal is seen here.
   if (scenario.dieAt !== undefined && child.signal === 'SIGKILL') return null;
   if (child.status !== 0) throw new Error(`the scenario failed (${child.status}, ${child.signal}): ${child.stderr}`);
   return JSON.parse(child.stdout) as ScenarioResult;
+}
+
+/** Starts a scenario without waiting for it. */
+export function startScenario(mounts: PrivateMounts, scenario: Scenario): ChildProcess {
+  return mounts.start(process.execPath, PROGRAM, JSON.stringify(scenario));
 }
 
 export function base64(path: string | Buffer): string {

@@ -54,6 +54,7 @@ const reached: string[] = [];
 const reach = (point: string): void => {
   reached.push(point);
   if (point === scenario.dieAt) process.kill(process.pid, 'SIGKILL');
+  if (point === scenario.stopAt) process.kill(process.pid, 'SIGSTOP');
 };
 const vault = new Vault({
   directory: `${scenario.state}/vault`,

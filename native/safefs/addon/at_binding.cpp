@@ -59,7 +59,15 @@ void renameAt(const Napi::CallbackInfo& info) {
 // linkDescriptor(fd, directoryFd, name): gives the very file behind the descriptor a name.
 void linkDescriptor(const Napi::CallbackInfo& info) {
   std::string name = bytesOf(info[2]);
-  check(info.Env(), linkat(numberOf(info[0]), "", numberOf(info[1]), name.c_str(), AT_EMPTY_PATH), "linkat");
+  int fd = numberOf(info[0]), directoryFd = numberOf(info[1]);
+  int result = linkat(fd, "", directoryFd, name.c_str(), AT_EMPTY_PATH);
+  // Without CAP_DAC_READ_SEARCH (a container) older kernels say ENOENT; the descriptor's own link in /proc needs no right.
+  if (result != 0 && (errno == ENOENT || errno == EPERM)) {
+    char link[64];
+    std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    result = linkat(AT_FDCWD, link, directoryFd, name.c_str(), AT_SYMLINK_FOLLOW);
+  }
+  check(info.Env(), result, "linkat");
 }
 
 void unlinkAt(const Napi::CallbackInfo& info) {

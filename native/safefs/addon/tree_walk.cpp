@@ -54,11 +54,8 @@ bool TreeWalk::fill(Batch& batch) {
 void TreeWalk::start(Batch& batch) {
   started_ = true;
   path_ = options_.root;
-  const std::string& from = options_.hasCursor ? options_.cursor : options_.root;
-  if (options_.hasCursor) {
-    onCursor_ = true;
-    cursorNames_ = namesBelow(options_.root, from);
-  }
+  onCursor_ = options_.hasCursor;
+  if (onCursor_) cursorNames_ = namesBelow(options_.root, options_.cursor);
   UniqueFd fd = openPath(AT_FDCWD, path_.empty() ? "/" : path_, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0, 0);
   if (!fd.valid()) return emitError(batch, errno);
   Record record;

@@ -2,3 +2,4 @@
 export * from './clock.ts';
 export * from './product-paths.ts';
 export * from './write-file-atomic.ts';
+export * from './linux/process-identity.ts';

@@ -42,6 +42,12 @@ export class PrivateMounts {
     return spawnSync('nsenter', enter, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   }
 
+  /** The same without waiting; the process is the program itself. The caller waits for its end. */
+  start(command: string, ...argv: string[]): ChildProcess {
+    const enter = ['-m', '-t', String(this.#holder.pid), '--wd=/', command, ...argv];
+    return spawn('nsenter', enter, { stdio: ['ignore', 'pipe', 'inherit'] });
+  }
+
   /** A bash script that must succeed, run in the directory. */
   shell(script: string): string {
     const enter = ['-m', '-t', String(this.#holder.pid), '--wd=/', 'bash', '-ec', `cd "$0"; ${script}`, this.directory];

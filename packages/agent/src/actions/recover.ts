@@ -3,6 +3,7 @@
 // finished when the complete copy is in the vault, else undone. Run at the start, before any new action.
 import { closeSync, constants } from 'node:fs';
 import {
+  describe,
   describeAt,
   openByHandle,
   openDirectory,
@@ -17,32 +18,62 @@ import type { JournalRecord } from './journal.ts';
 import type { ActionContext } from './perform-action.ts';
 import { isPrivate, putBack, stagingOf } from './staging.ts';
 
-/** `finished`: the copy is in the vault, the original gone. `put-back`: in its place, or beside it. `nothing-moved`: the process died earlier or later than it mattered. `stranded`: must be looked at; tried again at the next start. */
+/**
+ * `finished`: the copy is in the vault, the original gone. `put-back`: in its place, or beside it (`detail`). `nothing-moved`: the
+ * process died before or after it mattered. `stranded`: cannot be settled now, and is tried again at the next start. `given-up`:
+ * stranded for 30 days.
+ */
 export interface Recovery {
   readonly path: Buffer;
-  readonly kind: 'finished' | 'put-back' | 'nothing-moved' | 'stranded';
+  readonly kind: 'finished' | 'put-back' | 'nothing-moved' | 'stranded' | 'given-up';
   readonly detail: string | null;
 }
 
 export function recoverActions(context: ActionContext): readonly Recovery[] {
   context.vault.recover();
   return context.journal.pending().map((record) => {
-    const recovery = recoverOne(record, context);
-    if (recovery.kind !== 'stranded') {
-      settleEntry(record, recovery, context);
-      context.journal.clear(record.id);
-    }
+    const recovery = recoverOrStrand(record, context);
+    if (recovery.kind !== 'stranded') context.journal.clear(record.id);
     return recovery;
   });
 }
 
+/** Whatever goes wrong with one record, the others and the agent's start go on. */
+function recoverOrStrand(record: JournalRecord, context: ActionContext): Recovery {
+  let recovery: Recovery;
+  try {
+    recovery = recoverOne(record, context);
+    if (recovery.kind !== 'stranded') settleEntry(record, recovery, context);
+  } catch (error) {
+    recovery = stranded(record, errnoOf(error));
+  }
+  return recovery.kind === 'stranded' && context.journal.isGivenUp(record)
+    ? { ...recovery, kind: 'given-up' }
+    : recovery;
+}
+
+function stranded(record: JournalRecord, detail: string): Recovery {
+  return { path: Buffer.from(record.path, 'base64'), kind: 'stranded', detail };
+}
+
 function recoverOne(record: JournalRecord, context: ActionContext): Recovery {
+  const parentFd = openDirectory(Buffer.from(record.stagingParent, 'base64'));
+  try {
+    if (describe(parentFd).identity.fileSystem !== record.fileSystem)
+      return stranded(record, 'its file system is not mounted');
+    return recoverIn(parentFd, record, context);
+  } finally {
+    closeSync(parentFd);
+  }
+}
+
+function recoverIn(parentFd: number, record: JournalRecord, context: ActionContext): Recovery {
   const path = Buffer.from(record.path, 'base64');
-  const directoryFd = openStaging(record);
+  const directoryFd = openStaging(parentFd, record);
   if (directoryFd === null) return { path, kind: 'nothing-moved', detail: null };
   try {
     const recovery = recoverStaged(record, path, directoryFd, context);
-    if (recovery.kind !== 'stranded') removeStaging(record);
+    if (recovery.kind !== 'stranded') removeStaging(parentFd, record);
     return recovery;
   } finally {
     closeSync(directoryFd);
@@ -101,37 +132,31 @@ function settleEntry(record: JournalRecord, recovery: Recovery, context: ActionC
   if (gone) context.vault.settle(record.vaultEntry);
 }
 
+/** Unknown counts as in place: the entry then goes on saying that its original was not deleted. */
 function isInPlace(record: JournalRecord): boolean {
+  const { parent, name } = splitPath(Buffer.from(record.path, 'base64'));
+  let directoryFd: number;
   try {
-    const { parent, name } = splitPath(Buffer.from(record.path, 'base64'));
-    const directoryFd = openDirectory(parent);
-    try {
-      const { identity } = describeAt({ directoryFd, name });
-      return String(identity.inode) === record.object.inode && identity.handle === record.object.handle;
-    } finally {
-      closeSync(directoryFd);
-    }
+    directoryFd = openDirectory(parent);
   } catch {
-    return false;
+    return true;
+  }
+  try {
+    const { identity } = describeAt({ directoryFd, name });
+    return String(identity.inode) === record.object.inode && identity.handle === record.object.handle;
+  } catch (error) {
+    return errnoOf(error) !== 'ENOENT';
+  } finally {
+    closeSync(directoryFd);
   }
 }
 
-/** By its path, else by its handle (somebody who owns the parent may have renamed it). Only ever a folder that is ours alone. */
-function openStaging(record: JournalRecord): number | null {
-  let parentFd: number;
-  try {
-    parentFd = openDirectory(Buffer.from(record.stagingParent, 'base64'));
-  } catch {
-    return null;
-  }
-  try {
-    const fd = openByName(parentFd, record) ?? openByItsHandle(parentFd, record);
-    if (fd === null || isPrivate(fd)) return fd;
-    closeSync(fd);
-    return null;
-  } finally {
-    closeSync(parentFd);
-  }
+/** By its name, else by its handle (somebody who owns the parent may have renamed it). Only ever a folder that is ours alone. */
+function openStaging(parentFd: number, record: JournalRecord): number | null {
+  const fd = openByName(parentFd, record) ?? openByItsHandle(parentFd, record);
+  if (fd === null || isPrivate(fd)) return fd;
+  closeSync(fd);
+  return null;
 }
 
 function openByName(parentFd: number, record: JournalRecord): number | null {
@@ -151,14 +176,9 @@ function openByItsHandle(parentFd: number, record: JournalRecord): number | null
   }
 }
 
-function removeStaging(record: JournalRecord): void {
+function removeStaging(parentFd: number, record: JournalRecord): void {
   try {
-    const directoryFd = openDirectory(Buffer.from(record.stagingParent, 'base64'));
-    try {
-      removeDirectoryAt({ directoryFd, name: Buffer.from(record.stagingName, 'base64') });
-    } finally {
-      closeSync(directoryFd);
-    }
+    removeDirectoryAt({ directoryFd: parentFd, name: Buffer.from(record.stagingName, 'base64') });
   } catch {
     // Renamed by somebody who owns the parent: an empty folder of ours stays where it was moved to.
   }

@@ -82,13 +82,26 @@ export function stagingOf(directoryFd: number): Staging {
   return { directoryFd, handle: null, object: { directoryFd, name: OBJECT_NAME } };
 }
 
-/** Takes the empty folder away. Somebody who owns the parent may have moved it: then it is not under its name, and stays empty where it is. */
-export function clearStaging(parent: StagingParent, name: Buffer, staging: Staging): void {
+/**
+ * Takes the empty folder away; false when it could not be, and the next start has to. Somebody who owns the parent may have moved
+ * it: then it is not under its name, and stays empty where it is.
+ */
+export function clearStaging(parent: StagingParent, name: Buffer, staging: Staging): boolean {
   try {
     const place: Place = { directoryFd: parent.fd, name };
     if (isSameObject(describeAt(place).identity, describe(staging.directoryFd).identity)) removeDirectoryAt(place);
+    return true;
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
+    return errnoOf(error) === 'ENOENT';
+  }
+}
+
+export function isStaged(staging: Staging): boolean {
+  try {
+    describeAt(staging.object);
+    return true;
+  } catch (error) {
+    return errnoOf(error) !== 'ENOENT';
   }
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The entries as files of one root-only directory. The file's name says its state – `<id>.lzv` is complete, `<id>.kept.lzv`
 // is the copy of an original that still exists – so a change of state is one atomic rename and no index can disagree with it.
-// The index in memory is rebuilt from the entries whenever they change. Owns the directory's descriptor until close().
-import { closeSync, fstatSync, fsyncSync, readdirSync, statSync } from 'node:fs';
+// Entries never change once they have a name, so the index in memory reads each name once. Owns the directory's descriptor until close().
+import { closeSync, existsSync, fsyncSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
+import { isProcessAlive, processIdentity } from '@lazaret/platform';
 import { openDirectory, renameWithoutReplacing, unlinkAt } from '@lazaret/safefs';
 import { openEntry, type OpenEntry } from './entry-reader.ts';
 import type { KeyRing } from './keys.ts';
@@ -27,12 +28,13 @@ export type VaultItem =
     };
 
 const FILE_NAME = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(\.kept)?\.lzv$/;
+const PARTIAL = /\.lzv\.([0-9a-f-]+)\.partial$/;
 
 export class EntryStore {
   readonly directory: string;
   readonly directoryFd: number;
   readonly #keys: KeyRing;
-  readonly #index = new Map<string, { readonly version: string; readonly item: VaultItem }>();
+  readonly #index = new Map<string, VaultItem>();
 
   constructor(directory: string, keys: KeyRing) {
     this.directory = directory;
@@ -46,10 +48,10 @@ export class EntryStore {
 
   /** All entries, oldest first (ids begin with the time). */
   async list(): Promise<readonly VaultItem[]> {
-    const names = readdirSync(this.directory).filter((name) => FILE_NAME.test(name));
-    for (const name of this.#index.keys()) if (!names.includes(name)) this.#index.delete(name);
+    const names = new Set(readdirSync(this.directory).filter((name) => FILE_NAME.test(name)));
+    for (const name of this.#index.keys()) if (!names.has(name)) this.#index.delete(name);
     const items: VaultItem[] = [];
-    for (const name of names.sort()) {
+    for (const name of [...names].sort()) {
       const item = await this.#item(name);
       if (item !== null) items.push(item);
     }
@@ -57,13 +59,12 @@ export class EntryStore {
   }
 
   async #item(name: string): Promise<VaultItem | null> {
-    const stat = statSync(join(this.directory, name), { bigint: true, throwIfNoEntry: false });
-    if (stat === undefined) return null;
-    const version = `${stat.ino}:${stat.mtimeNs}:${stat.ctimeNs}:${stat.size}`;
     const known = this.#index.get(name);
-    if (known?.version === version) return known.item;
-    const item = await this.#read(name, Number(stat.size));
-    this.#index.set(name, { version, item });
+    if (known !== undefined) return known;
+    const stat = statSync(join(this.directory, name), { throwIfNoEntry: false });
+    if (stat === undefined) return null;
+    const item = await this.#read(name, stat.size);
+    this.#index.set(name, item);
     return item;
   }
 
@@ -82,7 +83,10 @@ export class EntryStore {
   /** Bytes of every file in the directory, incoming ones too. */
   bytes(): number {
     return readdirSync(this.directory)
-      .map((name) => statSync(join(this.directory, name), { throwIfNoEntry: false })?.size ?? 0)
+      .map(
+        (name) =>
+          this.#index.get(name)?.bytes ?? statSync(join(this.directory, name), { throwIfNoEntry: false })?.size ?? 0,
+      )
       .reduce((sum, size) => sum + size, 0);
   }
 
@@ -109,7 +113,9 @@ export class EntryStore {
 
   /** Takes away what a process left that died while it wrote (only where the file system has no unnamed files). */
   removePartials(): readonly string[] {
-    const partials = readdirSync(this.directory).filter((name) => name.endsWith('.lzv.partial'));
+    const partials = readdirSync(this.directory).filter(
+      (name) => !isProcessAlive(PARTIAL.exec(name)?.[1] ?? processIdentity()),
+    );
     for (const name of partials) unlinkAt({ directoryFd: this.directoryFd, name: Buffer.from(name) });
     return partials;
   }
@@ -119,7 +125,7 @@ export class EntryStore {
   }
 
   close(): void {
-    if (fstatSync(this.directoryFd).isDirectory()) closeSync(this.directoryFd);
+    closeSync(this.directoryFd);
   }
 
   #nameOf(id: string): string {
@@ -130,6 +136,9 @@ export class EntryStore {
   }
 
   #names(id: string): string[] {
-    return readdirSync(this.directory).filter((name) => FILE_NAME.exec(name)?.[1] === id);
+    const states = ['complete', 'original-not-deleted'] as const;
+    return states
+      .map((state) => EntryStore.fileName(id, state))
+      .filter((name) => FILE_NAME.test(name) && existsSync(join(this.directory, name)));
   }
 }

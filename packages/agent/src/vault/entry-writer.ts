@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fsyncSync } from 'node:fs';
 import { LazaretError } from '@lazaret/core';
+import { processIdentity } from '@lazaret/platform';
 import { linkDescriptor, openAt, openUnnamed, type Place, renameWithoutReplacing } from '@lazaret/safefs';
 import type { Reach, VaultPoint } from './fault-points.ts';
 import { readAt, synchronize, writeAt } from './file-io.ts';
@@ -119,7 +120,10 @@ function openIncoming(target: EntryTarget): Incoming {
   } catch (error) {
     if (!isUnsupported(error)) throw error;
   }
-  const partial: Place = { directoryFd: target.directoryFd, name: Buffer.from(`${target.fileName}.partial`) };
+  const partial: Place = {
+    directoryFd: target.directoryFd,
+    name: Buffer.from(`${target.fileName}.${processIdentity()}.partial`),
+  };
   const fd = openAt(partial, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
   return { fd, name: () => renameWithoutReplacing(partial, place) };
 }

@@ -2,20 +2,23 @@
 // Takes away a half-restored file that a dead process left under its own name (file systems without unnamed files alone).
 import { closeSync } from 'node:fs';
 import { describeAt, openDirectory, unlinkAt } from '@lazaret/safefs';
+import { isProcessAlive } from '@lazaret/platform';
 import { z } from 'zod';
 import { splitPath } from './path-bytes.ts';
 
-const noteSchema = z.object({ path: z.base64(), inode: z.string().optional() });
+const noteSchema = z.object({ path: z.base64(), inode: z.string().optional(), process: z.string() });
 
 /**
  * Only the very file goes: by the inode written down once it was made, or – when the process died before that – an empty
  * file of ours under our own prefix. A note that makes no sense is ignored.
+ * False: a living process is still at it.
  */
-export function removeLeftover(note: string): void {
+export function removeLeftover(note: string): boolean {
   try {
-    const { path, inode } = noteSchema.parse(JSON.parse(note));
+    const { path, inode, process: owner } = noteSchema.parse(JSON.parse(note));
+    if (isProcessAlive(owner)) return false;
     const { parent, name } = splitPath(Buffer.from(path, 'base64'));
-    if (!name.toString('latin1').startsWith('.lazaret-restore-')) return;
+    if (!name.toString('latin1').startsWith('.lazaret-restore-')) return true;
     const directoryFd = openDirectory(parent);
     try {
       const { type, identity } = describeAt({ directoryFd, name });
@@ -30,4 +33,5 @@ export function removeLeftover(note: string): void {
   } catch {
     // The place is gone or was taken by others: then there is nothing of ours left in it.
   }
+  return true;
 }

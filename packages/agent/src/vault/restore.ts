@@ -5,7 +5,7 @@
 import { closeSync, constants, fchmodSync, fchownSync, fsyncSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
-import { writeFileAtomic } from '@lazaret/platform';
+import { processIdentity, writeFileAtomic } from '@lazaret/platform';
 import {
   describe,
   describeAt,
@@ -128,7 +128,11 @@ function openNamed(place: Place, parent: Buffer, id: string, options: RestoreOpt
   const note = join(options.notesDirectory, `${id}.json`);
   const path = Buffer.concat([parent, Buffer.from('/'), temporary.name]);
   const takeNote = (made?: bigint): void =>
-    writeFileAtomic(note, JSON.stringify({ path: path.toString('base64'), inode: made?.toString() }), 0o600);
+    writeFileAtomic(
+      note,
+      JSON.stringify({ path: path.toString('base64'), inode: made?.toString(), process: processIdentity() }),
+      0o600,
+    );
   takeNote();
   const fd = openAt(temporary, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
   const { inode } = describe(fd).identity;

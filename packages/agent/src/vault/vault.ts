@@ -183,11 +183,9 @@ export class Vault {
     const notes = join(this.#options.directory, 'restoring');
     mkdirSync(notes, { recursive: true, mode: 0o700 });
     const leftovers = readdirSync(notes).filter((name) => name.endsWith('.json'));
-    for (const name of leftovers) {
-      removeLeftover(readFileSync(join(notes, name), 'utf8'));
-      rmSync(join(notes, name), { force: true });
-    }
-    return [...this.#store.removePartials(), ...leftovers];
+    const removed = leftovers.filter((name) => removeLeftover(readFileSync(join(notes, name), 'utf8')));
+    for (const name of removed) rmSync(join(notes, name), { force: true });
+    return [...this.#store.removePartials(), ...removed];
   }
 
   close(): void {

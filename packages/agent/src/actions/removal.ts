@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a removal went, in words.
+import { describe, protection } from '@lazaret/safefs';
+import { showPath } from '../vault/index.ts';
+import { type ActionError, actionErrorOf, errnoOf } from './codes.ts';
+import type { ScannedFile } from './scanned-file.ts';
+import type { PutBack } from './staging.ts';
+
+/** `gone`: nobody has the object under any name any more. */
+export type Removal =
+  | { readonly outcome: 'removed'; readonly linksLeft: number }
+  | { readonly outcome: 'gone' }
+  | { readonly outcome: 'changed' | 'failed'; readonly error: ActionError };
+
+export const CONTENT_CHANGED: Removal = {
+  outcome: 'changed',
+  error: { code: 'action.changed', message: 'the file changed after it was scanned' },
+};
+
+export function failed(error: ActionError): Removal {
+  return { outcome: 'failed', error };
+}
+
+/** The name does not mean our object any more: it went, or it lives on under another name. */
+export function missing(file: ScannedFile): Removal {
+  if (describe(file.fd).identity.nlink === 0) return { outcome: 'gone' };
+  const message = 'the file was moved or replaced after it was scanned; nothing was touched';
+  return failed({ code: 'action.object_moved', message });
+}
+
+/** `otherwise` holds when what was moved is in its place again. */
+export function returned(back: PutBack, otherwise: Removal): Removal {
+  switch (back.kind) {
+    case 'in-place':
+      return otherwise;
+    case 'beside': {
+      const message = `something else took the place meanwhile; what was there stands beside it as ${showPath(back.name)}`;
+      return failed({ code: 'action.displaced', message });
+    }
+    case 'stranded': {
+      const message = `what was moved could not be put back (${back.errno}); it waits in a folder of ours for the next start`;
+      return failed({ code: 'action.stranded', message });
+    }
+  }
+}
+
+/** EPERM has many fathers; an attribute on the file or its folder is the usual one, and is never stripped. */
+export function explainRefusal(error: unknown, fd: number, directoryFd: number): ActionError {
+  if (errnoOf(error) !== 'EPERM' && errnoOf(error) !== 'EACCES') return actionErrorOf(error);
+  return protectionOf(fd, 'file') ?? protectionOf(directoryFd, 'folder') ?? actionErrorOf(error);
+}
+
+/** chattr's +i or +a on a file or folder, or null. */
+export function protectionOf(fd: number, what: 'file' | 'folder'): ActionError | null {
+  const { immutable, appendOnly } = protection(fd);
+  if (immutable) {
+    return {
+      code: 'action.immutable',
+      message: `the ${what} carries the attribute "immutable" (chattr +i), which is never taken off`,
+    };
+  }
+  if (!appendOnly) return null;
+  return {
+    code: 'action.append_only',
+    message: `the ${what} carries the attribute "append only" (chattr +a), which is never taken off`,
+  };
+}
