@@ -285,7 +285,9 @@ void FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const P
     const std::string name = entryName(entry);
     const Rar5Member* listed = kind == Container::rar5 && position < rar5.members.size() ? &rar5.members[position] : nullptr;
     position++;
-    if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry)) continue;
+    // An `ar` that was made reproducible has no file type in its modes at all.
+    const auto fileType = archive_entry_filetype(entry);
+    if ((fileType != AE_IFREG && fileType != 0) || archive_entry_hardlink(entry)) continue;
     if (kind == Container::ar && isArIndex(name)) continue;
     if (!memberAllowed(place)) return;
     const Place member = memberOf(place, name, kind);
