@@ -2,8 +2,9 @@
 // The agent as a process: its duties, its scan from outside, its end, its death, its patterns.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { eventSchema } from '@lazaret/contract';
 import { eicar, makeMarker } from '@lazaret/testkit';
 import { collect, makeProduct, toScanned, until, type Product } from './product.ts';
@@ -128,16 +129,28 @@ test('SC-9d: a run that kill −9 cut off is taken up at the next start, and cou
   assert.equal((await status(product)).lastRuns[0]?.totals?.files, FILES);
 });
 
+function hasCheckpoint(product: Product): boolean {
+  const path = join(product.state, 'agent.sqlite');
+  if (!existsSync(path)) return false;
+  const state = new DatabaseSync(path, { readOnly: true });
+  try {
+    return state.prepare('SELECT 1 FROM runs WHERE cursor IS NOT NULL').get() !== undefined;
+  } catch {
+    return false; // the scan is only just making it
+  } finally {
+    state.close();
+  }
+}
+
 test('SC-9d: a scan in the foreground that kill −9 cut off goes on with --resume', async (t) => {
   const product = makeProduct(t);
   manyFiles(product);
   const argv = ['scan', '--json', '--load', 'low', product.directory];
   const scan = product.start(...argv);
-  let rows = 0;
-  await new Promise<void>((resolve) =>
-    scan.stdout?.on('data', (chunk: Buffer) => (rows += chunk.toString().split('\n').length) > 150 && resolve()),
-  );
+  const ended = collect(scan);
+  await until(() => hasCheckpoint(product), 'a checkpoint is written');
   scan.kill('SIGKILL');
+  await ended;
   const again = toScanned(await product.lazaret('scan', '--json', '--resume', '--load', 'low', product.directory));
   assert.equal(again.summary.files, FILES, 'all files, each once');
   assert.ok(again.files.length < FILES, 'not from the start');

@@ -31,6 +31,8 @@ const program = new Command('lazaret')
 for (const add of [addScan, addQuarantine, addExplain, addPatterns, addSchedule, addPolicy, addAgent]) add(program);
 
 // The reader has gone (`| head`): nobody is left to tell, and that is no fault to speak of.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.error));
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.error),
+);
 
 await program.parseAsync();
