@@ -7,10 +7,6 @@ export const ENGINE_CODES = {
     summary: 'New patterns detect a file of the operating system.',
     whatToDo: 'They were not put in force: the old ones stay. Report the false positive to their author.',
   },
-  'patterns.count_failed': {
-    summary: 'The patterns in a release could not be counted.',
-    whatToDo: 'A file of the release is damaged; load it again.',
-  },
   'patterns.count_mismatch': {
     summary: 'Fewer patterns were loaded than the release holds.',
     whatToDo: 'The old ones stay in force. A file is damaged, or needs a newer engine.',

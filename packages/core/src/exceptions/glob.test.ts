@@ -44,6 +44,8 @@ describe(`globs of exceptions (seed ${seed})`, () => {
       ['/srv/a?c', '/srv/a/c', false],
       ['/srv/?', '/srv/\u{1f600}', true],
       ['/srv/?', '/srv/\udc80', true],
+      ['/srv/*\udc80', '/srv/\u{10080}', false],
+      ['/srv/*\udc80', '/srv/x\udc80', true],
       ['/**/x', '/x', true],
       ['/**/x', '/a/b/x', true],
       ['/a/**/x', '/a/x', true],

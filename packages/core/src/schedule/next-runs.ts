@@ -38,8 +38,8 @@ function* iterateRuns(schedule: Schedule, vmZone: string, moment: Instant): Gene
   const zone = schedule.zone ?? vmZone;
   const minutes = parseTimeOfDay(schedule.at) ?? 0;
   let last = after;
-  // Two days back: a time in a gap happens later than its date says, by at most the day that a zone can leave out.
-  let date = firstDateFrom(schedule, dateOf(after, zone).subtract({ days: 2 }));
+  // No earlier date can still have its run before it: local-time.ts never puts a run behind the midnight that ends its date.
+  let date = firstDateFrom(schedule, dateOf(after, zone));
   for (;;) {
     const run = instantOf(date, minutes, zone);
     // Two dates can fall on one moment where a zone left out a day: that is one run.
