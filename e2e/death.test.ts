@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Must show 4: the scan process killed in a loop during a run. Full size: 5,000 files.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fullSize, makeMarker, seededRandom, testSeed } from '@lazaret/testkit';
+import { collect, makeProduct, toScanned, until } from './product.ts';
+
+const FILES = fullSize ? 5_000 : 1_000;
+
+/** Processes below one of ours: its scan process, loader and workers. */
+function scannersBelow(root: number): number[] {
+  const parents = new Map<number, { parent: number; name: string }>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+      const close = stat.lastIndexOf(')');
+      const [state = '', parent = ''] = stat.slice(close + 2).split(' ');
+      if (state !== 'Z')
+        parents.set(Number(name), { parent: Number(parent), name: stat.slice(stat.indexOf('(') + 1, close) });
+    } catch {
+      // gone meanwhile
+    }
+  }
+  const isBelow = (pid: number): boolean =>
+    pid === root || (parents.has(pid) && isBelow(parents.get(pid)?.parent ?? 0));
+  return [...parents].filter(([pid, { name }]) => name === 'lazaret-scanner' && isBelow(pid)).map(([pid]) => pid);
+}
+
+test('LM-10a: the scanner killed −9 in a loop during a run: every file has a verdict or a reason, nothing is left behind', {
+  timeout: 900_000,
+}, async (t) => {
+  const random = seededRandom(testSeed);
+  const product = makeProduct(t);
+  const marker = makeMarker('Found');
+  const patterns = product.patterns(marker);
+  for (let index = 0; index < FILES; index++) {
+    const directory = join(product.directory, `d${index % 40}`);
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(
+      join(directory, `f${index}`),
+      index % 5 === 0 ? marker.atEndOf(20_000) : Buffer.alloc(20_000, `clean ${index} `),
+    );
+  }
+  const before = new Set(readdirSync('/tmp'));
+  const scan = product.start('scan', '--json', '--patterns', patterns, product.directory);
+  const done = collect(scan);
+  let ended = false;
+  void done.then(() => (ended = true));
+  let kills = 0;
+  let gap = 30;
+  await until(() => ended || scannersBelow(scan.pid ?? 0).length > 2, 'workers are there');
+  while (!ended) {
+    await new Promise((resolve) => setTimeout(resolve, gap));
+    const victims = scannersBelow(scan.pid ?? 0);
+    const victim = victims[Math.floor(random() * victims.length)];
+    if (victim === undefined) continue;
+    try {
+      process.kill(victim, 'SIGKILL');
+      kills += 1;
+      // Never so often that nothing else can happen.
+      gap = 30 + Math.floor(random() * 250);
+    } catch {
+      // ended by itself meanwhile
+    }
+  }
+  const { files, summary, code } = toScanned(await done);
+  console.log(
+    `seed ${testSeed}: ${kills} kills, ${summary.unscanned['engine-failure'] ?? 0} engine failures of ${FILES} files`,
+  );
+  assert.ok(kills >= 3, `${kills} kills`);
+  assert.equal(code, 1);
+  assert.equal(files.length, FILES);
+  for (const file of files) {
+    const infected = Number(file.path.slice(file.path.lastIndexOf('f') + 1)) % 5 === 0;
+    const failed = file.unscanned.some(({ reason }) => reason === 'engine-failure' || reason === 'time');
+    assert.ok(
+      failed ? file.verdict === 'partly' : file.verdict === (infected ? 'infected' : 'clean'),
+      JSON.stringify(file),
+    );
+  }
+  assert.ok(
+    files.filter(({ verdict }) => verdict === 'partly').length <= kills * 6,
+    'a death costs what was in its hands, no more',
+  );
+  assert.deepEqual(summary.coverage.all - summary.coverage.lookedAt, summary.unscanned['engine-failure'] ?? 0);
+  await until(() => scannersBelow(scan.pid ?? 0).length === 0, 'no orphan');
+  const left = readdirSync('/tmp').filter((name) => !before.has(name) && /lazaret-scanner|clamav/.test(name));
+  assert.deepEqual(left, [], 'nothing written outside its temporary place');
+});
