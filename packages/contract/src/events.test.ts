@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { ActionEvent, ActionStepResult, ThreatKind, UnscannedReason } from '@lazaret/core';
-import { type ACTION_EVENTS, EVENT_SCHEMA, eventEnvelopeSchema, eventSchema } from './events.ts';
+import { type ACTION_EVENTS, EVENT_SCHEMA, EVENT_TYPES, eventEnvelopeSchema, eventSchema } from './events.ts';
 import { decidedBySchema, uuidV7 } from './identities.ts';
 import { fileRowSchema, type STEP_RESULTS, summaryRowSchema, type THREAT_KINDS } from './scan-rows.ts';
 import type { UNSCANNED_REASONS } from './scanner.ts';
@@ -68,12 +70,31 @@ describe('events', () => {
       { type: 'run.started', runId: 'r', origin: 'manual', scope: 'paths', resumed: false },
       { type: 'run.skipped', origin: 'scheduled', why: 'another scan was running' },
       { type: 'run.ended', runId: 'r', origin: 'scheduled', summary },
+      { type: 'run.failed', planned: '2027-01-31T01:00:00Z', code: 'agent.internal' },
+      { type: 'schedule.due', purpose: 'scan', kind: 'skip', planned: '2027-01-31T01:00:00Z', skipped: 3 },
+      { type: 'update.checked', outcome: 'nothing-new', release: 'x', before: 'x' },
+      { type: 'policy.applied', hash: 'ab'.repeat(32) },
+      { type: 'policy.refused', code: 'policy.invalid', message: 'no' },
+      { type: 'quarantine.restored', entry: 'e', path: '/a' },
+      { type: 'quarantine.deleted', entry: 'e' },
+      { type: 'alarm', alarm: 'scan-incomplete', runId: 'r' },
       { type: 'gap', lostFrom: 1, lostTo: 9 },
     ]) {
       assert.ok(eventSchema.safeParse({ ...envelope, ...body }).success, body.type);
       assert.ok(eventEnvelopeSchema.safeParse({ ...envelope, ...body }).success, body.type);
     }
     assert.equal(eventSchema.safeParse({ ...envelope, type: 'other' }).success, false);
+  });
+
+  it('every type that the agent appends to its spool has a body here, and every body is appended', () => {
+    const packages = fileURLToPath(new URL('../../', import.meta.url));
+    const sources = globSync('agent/src/**/*.ts', { cwd: packages }).filter((path) => !path.endsWith('.test.ts'));
+    const text = sources.map((path) => readFileSync(`${packages}${path}`, 'utf8')).join('\n');
+    const appended = Array.from(text.matchAll(/spool\.append\(\s*'([a-z.-]+)'/g), ([, type]) => type);
+    assert.ok(appended.length >= 10, `only ${appended.length} were found: the finder is broken`);
+    // The spool itself writes its gaps.
+    const expected = new Set<string | undefined>([...appended, 'gap']);
+    assert.deepEqual(new Set<string | undefined>(EVENT_TYPES), expected);
   });
 
   it('words of contract and core are the same words', () => {

@@ -70,6 +70,59 @@ export const scanReportSchema = z.object({
   summary: summaryRowSchema,
 });
 
+/** A schedule came due (SC-8): `skip` = it was missed, and the policy says so; `skipped` counts the missed runs before it. */
+const scheduleDue = z.object({
+  ...envelope,
+  type: z.literal('schedule.due'),
+  purpose: z.enum(['scan', 'update']),
+  kind: z.enum(['run', 'skip']),
+  planned: z.iso.datetime(),
+  skipped: count,
+});
+
+/** A scheduled run that could not be made. `code`: of the catalogue. */
+const runFailed = z.object({ ...envelope, type: z.literal('run.failed'), planned: z.iso.datetime(), code: z.string() });
+
+/** PF-1: "nothing new" is recorded too. */
+const updateChecked = z.object({
+  ...envelope,
+  type: z.literal('update.checked'),
+  outcome: z.enum(['nothing-new', 'taken', 'failed']),
+  release: z.string(),
+  before: z.string().optional(),
+  code: z.string().optional(),
+});
+
+const policyApplied = z.object({ ...envelope, type: z.literal('policy.applied'), hash: sha256Schema });
+
+/** A policy that was not taken: the last good one stays in force. */
+const policyRefused = z.object({
+  ...envelope,
+  type: z.literal('policy.refused'),
+  code: z.string(),
+  message: z.string(),
+});
+
+const entry = z.string().min(1).max(64);
+
+/** AC-8: an entry of the vault went back to the disk, or away. */
+const quarantineRestored = z.object({
+  ...envelope,
+  type: z.literal('quarantine.restored'),
+  entry,
+  path: z.string(),
+  pathBase64: z.string().optional(),
+});
+const quarantineDeleted = z.object({ ...envelope, type: z.literal('quarantine.deleted'), entry });
+
+/** Something that a person must look at, and that no other event says. */
+const alarm = z.object({
+  ...envelope,
+  type: z.literal('alarm'),
+  alarm: z.enum(['scan-incomplete']),
+  runId: runId.optional(),
+});
+
 /** Events that the spool had to drop at its cap: never silent. */
 const gap = z.object({ ...envelope, type: z.literal('gap'), lostFrom: count, lostTo: count });
 
@@ -77,9 +130,20 @@ export const eventSchema = z.discriminatedUnion('type', [
   detectionSchema,
   runStarted,
   runSkipped,
+  runFailed,
   scanReportSchema,
+  scheduleDue,
+  updateChecked,
+  policyApplied,
+  policyRefused,
+  quarantineRestored,
+  quarantineDeleted,
+  alarm,
   gap,
 ]);
+
+/** Every type of event. */
+export const EVENT_TYPES: readonly AgentEvent['type'][] = eventSchema.options.map(({ shape }) => shape.type.value);
 
 export type EventEnvelope = z.infer<typeof eventEnvelopeSchema>;
 export type Detection = z.infer<typeof detectionSchema>;
