@@ -16,6 +16,7 @@ const [directory = '', state = '', kind = '', action = '', rounds = '0', racer =
   process.argv.slice(2);
 const NOBODY = 65_534;
 const INFECTED = 'infected';
+const RESTORED = 'restored by Lazaret';
 
 interface Victim {
   readonly fd: number;
@@ -87,6 +88,52 @@ async function act(context: ActionContext): Promise<string> {
   }
 }
 
+/** Restores the one entry to a name whose folder is being swapped (`occupy`: to a name that is being taken), and takes it away again. */
+async function restoreOnce(context: ActionContext): Promise<string> {
+  const { vault } = context;
+  const [entry] = await vault.list();
+  const name = kind === 'occupy' ? 'target' : 'fresh';
+  let outcome = 'done';
+  try {
+    await vault.restore(entry?.id ?? '', { path: Buffer.from(join(directory, 'dir', name)), keepEntry: true });
+  } catch (error) {
+    outcome = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+  }
+  for (const place of ['dir', 'other']) {
+    for (const left of [name, 'innocent']) await removeOurs(join(directory, place, left), context);
+  }
+  return outcome;
+}
+
+/** Only what was restored, by its content – and by our own action, for a deletion by path would lose a foreign file here. */
+async function removeOurs(place: string, context: ActionContext): Promise<void> {
+  const path = Buffer.from(place);
+  const [opened] = await openForScan([{ path }], { noSymlinks: true });
+  if (!opened?.opened) return;
+  const file = { fd: opened.fd, path, identity: opened.identity, sha256: null, threats: [] };
+  if (fs.readFileSync(opened.fd, 'utf8') === RESTORED)
+    await performAction({ primary: 'delete', secondary: null }, file, context);
+  fs.closeSync(opened.fd);
+}
+
+/** Frees `target`: a foreign file that the racer can no longer swap away, for want of `innocent`, goes back there. */
+function freeTarget(folder: string): void {
+  const [target, innocent] = [join(folder, 'target'), join(folder, 'innocent')];
+  if (fs.existsSync(innocent)) return;
+  const size = fs.statSync(target, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > 0) fs.renameSync(target, innocent);
+}
+
+async function makeEntry(context: ActionContext): Promise<void> {
+  const path = join(state, 'restored');
+  fs.writeFileSync(path, RESTORED);
+  const [opened] = await openForScan([{ path: Buffer.from(path) }]);
+  if (!opened?.opened) throw new Error('the file to restore could not be opened');
+  const file = { fd: opened.fd, path: Buffer.from(path), identity: opened.identity, sha256: null, threats: [] };
+  await performAction({ primary: 'quarantine', secondary: null }, file, context);
+  fs.closeSync(opened.fd);
+}
+
 function removeByPath(path: Buffer): string {
   try {
     fs.unlinkSync(path);
@@ -117,6 +164,7 @@ async function race(): Promise<RaceResult> {
     random: randomBytes,
   });
   const context: ActionContext = { vault, journal: new Journal(join(state, 'journal')), random: randomBytes };
+  if (action === 'restore') await makeEntry(context);
   const folderFd = fs.openSync(join(directory, 'dir'), 'r');
   const folder = `/proc/self/fd/${folderFd}`;
   const child = spawn(racer, [kind, directory, seed, String(NOBODY)], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -127,14 +175,15 @@ async function race(): Promise<RaceResult> {
   let acted = 0;
   // A look that finds the foreign file is no round; the bound ends a race in which the infected file never comes by.
   for (let look = 0; look < Number(rounds) * 1000 && acted < Number(rounds) && foreignTouched === 0; look++) {
-    refill(folder);
-    const outcome = await act(context);
+    if (action !== 'restore') refill(folder);
+    const outcome = action === 'restore' ? await restoreOnce(context) : await act(context);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     if (outcome !== 'clean' && outcome !== 'not-opened') acted += 1;
     if (outcome === 'action.displaced') displaced += 1;
     tidyBeside(folder);
+    if (action === 'restore' && kind === 'occupy') freeTarget(folder);
     foreignTouched += touched(victims);
-    if (acted % 100 === 99) for (const item of await vault.list()) vault.delete(item.id);
+    if (action !== 'restore' && acted % 100 === 99) for (const item of await vault.list()) vault.delete(item.id);
   }
   child.stdin.end();
   const [swaps] = await once(child.stdout, 'data');

@@ -49,6 +49,17 @@ for (const kind of ['file', 'symlink', 'hardlink', 'directory', 'mount', 'occupy
   }
 }
 
+for (const kind of ['symlink', 'directory', 'mount', 'occupy']) {
+  test(`AC-8c, AC-9b: restore under swaps of kind ${kind} replaces no foreign file`, (context) => {
+    const result = race(kind, 'restore', ROUNDS);
+    context.diagnostic(`seed ${testSeed}: ${JSON.stringify(result)}`);
+    assert.equal(result.acted, ROUNDS);
+    assert.equal(result.foreignTouched, 0);
+    assert.ok((result.outcomes['done'] ?? 0) > 0, 'some succeeded');
+    assert.deepEqual([result.leftovers, result.journal], [[], []]);
+  });
+}
+
 test('AC-9b: the control: deletion by path loses a foreign file in the same race', (context) => {
   for (const kind of ['file', 'hardlink', 'directory']) {
     const result = race(kind, 'naive', 100_000);

@@ -23,7 +23,10 @@ export class PrivateMounts {
     const script = `set -e; mount -t tmpfs -o mode=755 none "$0"; cd "$0"; ${setUp}\necho ready; exec cat >/dev/null`;
     const holder = spawn('unshare', ['-m', 'bash', '-c', script, directory], { stdio: ['pipe', 'pipe', 'inherit'] });
     const [line] = (await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit')])) as [unknown];
-    if (String(line).trim() !== 'ready') throw new Error(`the private mounts could not be made: ${String(line)}`);
+    if (String(line).trim() !== 'ready') {
+      rmdirSync(directory);
+      throw new Error(`the private mounts could not be made: ${String(line)}`);
+    }
     return new PrivateMounts(directory, holder);
   }
 
