@@ -119,8 +119,9 @@ const quarantineDeleted = z.object({ ...envelope, type: z.literal('quarantine.de
 const alarm = z.object({
   ...envelope,
   type: z.literal('alarm'),
-  alarm: z.enum(['scan-incomplete']),
+  alarm: z.enum(['scan-incomplete', 'vault-nearly-full']),
   runId: runId.optional(),
+  percent: count.optional(),
 });
 
 /** Events that the spool had to drop at its cap: never silent. */

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ActionRow, ActionStep as StepRow } from '@lazaret/contract';
 import { planForThreats, settleAction, type ActionSetting } from '@lazaret/core';
-import { performAction, type ActionStep } from '../actions/index.ts';
+import { performAction, type ActionOutcome, type ActionStep } from '../actions/index.ts';
 import type { InfectedFile } from '../scan/index.ts';
 import type { ActContext, CarriedOut } from './act-context.ts';
 import { recordDetection } from './record-detection.ts';
@@ -49,6 +49,7 @@ async function carryOut(file: InfectedFile, setting: ActionSetting, context: Act
     primary: outcome.primary.result,
     secondary: outcome.secondary?.result ?? null,
   });
+  warnOfVault(outcome, context);
   const quarantineId = (outcome.secondary ?? outcome.primary).vaultEntry;
   const row: ActionRow = {
     primary: stepRow(outcome.primary),
@@ -62,4 +63,10 @@ async function carryOut(file: InfectedFile, setting: ActionSetting, context: Act
 
 function stepRow({ action, result, error }: ActionStep): StepRow {
   return { action, result, ...(error === undefined ? {} : { error: error.code, message: error.message }) };
+}
+
+/** AC-8e: the vault fills up. Told at each quarantine while it lasts; who reads the events joins repeats. */
+function warnOfVault({ primary, secondary }: ActionOutcome, { agent }: ActContext): void {
+  const usage = (secondary ?? primary).vaultUsage;
+  if (usage?.warning) agent.spool.append('alarm', { alarm: 'vault-nearly-full', percent: usage.percent }, true);
 }

@@ -76,7 +76,7 @@ export async function restoreEntry(
   const place = to === undefined ? {} : { path: Buffer.from(to, 'base64') };
   const { path, attributesLeftOut } = await vault.restore(item.id, { ...place, keepEntry });
   const restored = { id: item.id, ...pathFields(path, pathTextFromBytes(path)), attributesLeftOut };
-  spool.append('quarantine.restored', { entry: item.id, path: restored.path }, true);
+  spool.append('quarantine.restored', { entry: item.id, ...pathFields(path, pathTextFromBytes(path)) }, true);
   return restored;
 }
 
