@@ -2,7 +2,7 @@
 // `lazaret scan` as its user has it: exit codes, rows, coverage, policy, and input that is wrong.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eicar, makeMarker, makeZip, nestZip, packZipCrypto } from '@lazaret/testkit';
 import { makeProduct } from './product.ts';
@@ -133,6 +133,19 @@ test('RT-3b, RT-3e: IntelliScan scans by content, so a wrong name takes nothing 
   assert.ok(files.every(({ verdict }) => verdict === 'infected'));
 });
 
+test('PF-6c: patterns that root alone may read, or that are links, are used all the same', async (t) => {
+  const product = makeProduct(t);
+  const marker = makeMarker('Closed');
+  const patterns = product.patterns(marker);
+  renameSync(join(patterns, 'markers.ndb'), join(patterns, '..', 'elsewhere.ndb'));
+  symlinkSync(join(patterns, '..', 'elsewhere.ndb'), join(patterns, 'markers.ndb'));
+  chmodSync(join(patterns, '..', 'elsewhere.ndb'), 0o600);
+  chmodSync(patterns, 0o700);
+  writeFileSync(join(product.directory, 'a'), marker.atEndOf(100));
+  const { files } = await product.scan('--patterns', patterns, product.directory);
+  assert.equal(files[0]?.verdict, 'infected');
+});
+
 test('input that is wrong: a code, a place, what to do; exit code 2; with --json one line of JSON', async (t) => {
   const product = makeProduct(t);
   symlinkSync('/nowhere', join(product.directory, 'dangling'));
@@ -141,6 +154,7 @@ test('input that is wrong: a code, a place, what to do; exit code 2; with --json
     [['scan', join(product.directory, 'dangling')], 'path.not_found'],
     [['scan', '--policy', '/no/policy', product.directory], 'path.not_found'],
     [['scan', '--patterns', '/no/patterns', product.directory], 'path.not_found'],
+    [['scan', '--patterns', product.directory, product.directory], 'patterns.empty'],
     [['scan', '--action', 'deny', product.directory], 'action.deny_needs_realtime'],
     [['scan', '--quick', product.directory], 'cli.usage'],
     [['scan', '--resume', product.directory], 'scan.nothing_to_resume'],

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs of this agent with all they need: its engine (or one of their own for `--patterns`), its policy (or theirs for
 // `--policy`), its vault; and what they tell the spool. The same for daemon and foreground.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../engine/index.ts';
 import { acceptPolicy, type PolicyInForce } from '../policy/index.ts';
 import { runManager, type RunManager, type RunParts, type ScanRequest } from '../scan/index.ts';
-import { readReleaseTables, type ReleaseTables } from '../update/index.ts';
+import { readablePatterns, readReleaseTables, type ReleaseTables } from '../update/index.ts';
 import { actOn } from './act.ts';
 import { startAgentEngine, type Agent } from './open-agent.ts';
 
@@ -69,18 +69,26 @@ function ownPatterns(agent: Agent): Patterns {
 
 /** A directory that a person named for one run: an engine of its own, so that the VM's protection stays what it is. */
 async function givenPatterns(agent: Agent, directory: string): Promise<Patterns> {
-  const place = mkdtempSync(join(agent.paths.run, 'run-'));
+  const place = makePlace(agent.paths.run);
   const engine = await startAgentEngine(agent.paths, join(place, 's'));
   const letGo = async (): Promise<void> => {
     await engine.close();
     rmSync(place, { recursive: true, force: true });
   };
   try {
-    await engine.load({ directory, canaries: [], requireEicar: false, expectedSignatures: null });
+    const readable = readablePatterns(directory, join(place, 'patterns'));
+    await engine.load({ directory: readable, canaries: [], requireEicar: false, expectedSignatures: null });
     const tables = readReleaseTables(agent.paths.starterPatterns, agent.paths.starterPatterns);
     return { engine, tables, release: directory, letGo };
   } catch (error) {
     await letGo();
     throw error;
   }
+}
+
+/** Open to the scanner's user, who must reach the patterns in it. */
+function makePlace(run: string): string {
+  const place = mkdtempSync(join(run, 'run-'));
+  chmodSync(place, 0o755);
+  return place;
 }

@@ -12,6 +12,8 @@ export interface ScannerProcess {
   /** Resolves when the process has ended, however. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
+  /** At once; its workers and its loader go with it. */
+  kill(): void;
 }
 
 export interface ScannerProgram {
@@ -36,7 +38,7 @@ export async function startScanner({ program, socketPath, workers }: ScannerProg
     child.once('error', () => resolve());
   });
   await untilReady(child, program, ended);
-  return { pid: child.pid ?? -1, ended, stop: () => stop(child, ended) };
+  return { pid: child.pid ?? -1, ended, stop: () => stop(child, ended), kill: () => child.kill('SIGKILL') };
 }
 
 async function untilReady(child: ChildProcess, program: string, ended: Promise<void>): Promise<void> {

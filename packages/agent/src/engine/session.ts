@@ -75,14 +75,19 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
     bytes: (id: number) => Buffer,
     descriptors: readonly number[],
     read: (answer: Answer, rows: Waiting['rows']) => T,
+    signal?: AbortSignal,
   ): Promise<T> =>
     new Promise((resolve, reject) => {
       const id = nextId++;
+      // The scanner answers a cancelled request, too: with `scan.cancelled`, or with what it had already found.
+      const cancel = (): void => void link.send(encodeRequest({ kind: REQUEST.cancel, id })).catch(() => {});
+      signal?.addEventListener('abort', cancel, { once: true });
       const rows = { threats: [], unscanned: [] };
       waiting.set(id, {
         rows,
         reject,
         settle: (answer) => {
+          signal?.removeEventListener('abort', cancel);
           try {
             resolve(read(answer, rows));
           } catch (error) {
@@ -110,6 +115,7 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
   };
   return {
     scan: (descriptor, scan) => {
+      if (scan.signal?.aborted) return Promise.reject(new LazaretError('scan.cancelled', 'The scan was cancelled.'));
       const profile = profileNumber(scan.profile);
       const header = {
         kind: REQUEST.scan,
@@ -118,7 +124,7 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
         deadlineMs: scan.deadlineMs,
         flags: scan.nameListed ? SCAN_FLAG_NAME_LISTED : 0,
       };
-      return request((id) => encodeRequest({ ...header, id }), [descriptor], readScan);
+      return request((id) => encodeRequest({ ...header, id }), [descriptor], readScan, scan.signal);
     },
     ask: (kind, { flags = 0, payload = Buffer.alloc(0), descriptors = [] } = {}) =>
       request((id) => encodeRequest({ kind, id, flags }, payload), descriptors, refuseError),

@@ -7,13 +7,15 @@ import { z } from 'zod';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Engine, EngineScan, EngineStatus, LoadRequest } from './engine.ts';
-import { startScanner, type ScannerProcess, type ScannerProgram } from './scanner-process.ts';
+import { keepEngine, type Alive, type EngineKeeper } from './engine-keeper.ts';
+import { startScanner, type ScannerProgram } from './scanner-process.ts';
 import { openSession, SessionLost, type Session } from './session.ts';
 import { encodeLoad, LOAD_FLAG_REQUIRE_EICAR, REQUEST } from './wire.ts';
 
 /** A request goes to so many scan processes, no more. */
 const TRIES_MAX = 2;
-const RESTART_PAUSE_MS_MAX = 500;
+/** Above its own deadline. */
+const HUNG_MS = 30_000;
 
 const helloSchema = z.object({
   protocol: z.literal(1),
@@ -44,79 +46,64 @@ export interface EngineOptions extends ScannerProgram {
   readonly onRestart?: (deaths: number) => void;
 }
 
-interface Alive {
-  readonly process: ScannerProcess;
-  readonly session: Session;
-}
-
 /** Starts the scan process; nothing is loaded yet. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  let closed = false;
   let loaded: LoadRequest | null = null;
-  let deaths = 0;
-  let alive: Promise<Alive> = start();
-
-  async function start(): Promise<Alive> {
+  const bringUp = async (): Promise<Alive> => {
     const process = await startScanner(options);
-    const session = await openTyped(options.socketPath);
-    void process.ended.then(() => {
-      if (!closed) alive = restart();
-    });
-    alive.catch(() => {});
-    return { process, session };
-  }
-
-  async function restart(): Promise<Alive> {
-    deaths += 1;
-    options.onRestart?.(deaths);
-    for (let pause = 10; ; pause = Math.min(pause * 2, RESTART_PAUSE_MS_MAX)) {
-      try {
-        const next = await start();
-        if (loaded !== null) await loadInto(next.session, { ...loaded, canaries: [] });
-        return next;
-      } catch (error) {
-        if (closed) throw error;
-        await new Promise((resolve) => setTimeout(resolve, pause));
-      }
-    }
-  }
-
-  const scan = async (descriptor: number, request: EngineScan): Promise<ScannerAnswer> => {
-    for (let tries = 1; ; tries++) {
-      const { session, process } = await alive;
-      try {
-        return await session.scan(descriptor, request);
-      } catch (error) {
-        if (!(error instanceof SessionLost))
-          return failedAnswer(descriptor, request.signal?.aborted ? 'time' : 'engine-failure', error);
-        if (tries >= TRIES_MAX || closed) return failedAnswer(descriptor, 'engine-failure', error);
-        await process.ended;
-      }
+    try {
+      const session = await openTyped(options.socketPath, () => process.kill());
+      // The canaries' descriptors are closed by now, and these patterns have proved themselves before.
+      if (loaded !== null) await loadInto(session, { ...loaded, canaries: [] });
+      return { process, session };
+    } catch (error) {
+      await process.stop();
+      throw error;
     }
   };
-
-  await alive;
+  const keeper = await keepEngine({ bringUp, onDeath: options.onRestart ?? (() => {}) });
   return {
-    scan,
+    scan: (descriptor, request) => scanWith(keeper, descriptor, request),
     load: async (request) => {
-      const { session } = await alive;
-      const status = await loadInto(session, request);
+      const status = await loadInto((await keeper.whenUp()).session, request);
       loaded = request;
-      return { ...status, release: request.directory };
+      return status;
     },
-    status: async () => readStatus(await (await alive).session.ask(REQUEST.status)),
-    close: async () => {
-      closed = true;
-      const { process, session } = await alive;
-      session.close();
-      await process.stop();
-    },
+    status: async () => readStatus(await (await keeper.whenUp()).session.ask(REQUEST.status)),
+    close: () => keeper.close(),
   };
 }
 
-async function openTyped(socketPath: string): Promise<Session> {
+/** Rejects with `scan.cancelled` alone; whatever else goes wrong is an answer about this file. */
+async function scanWith(keeper: EngineKeeper, descriptor: number, request: EngineScan): Promise<ScannerAnswer> {
+  for (let tries = 1; tries <= TRIES_MAX; tries++) {
+    try {
+      return await scanOnce(await keeper.whenUp(), descriptor, request);
+    } catch (error) {
+      if (error instanceof LazaretError && error.code === 'scan.cancelled') throw error;
+      if (!(error instanceof SessionLost)) break;
+    }
+  }
+  return failedAnswer(descriptor);
+}
+
+/** A scan process that does not even keep its own deadline hangs: then it ends, and with it this try. */
+async function scanOnce({ session, process }: Alive, descriptor: number, request: EngineScan): Promise<ScannerAnswer> {
+  const watchdog = setTimeout(() => process.kill(), request.deadlineMs + HUNG_MS);
+  try {
+    return await session.scan(descriptor, request);
+  } catch (error) {
+    // What lost its process must not be given to the same one again.
+    if (error instanceof SessionLost) await process.ended;
+    throw error;
+  } finally {
+    clearTimeout(watchdog);
+  }
+}
+
+async function openTyped(socketPath: string, onEnd: () => void): Promise<Session> {
   const types = new Map<string, number>();
-  const session = openSession(socketPath, types, () => {});
+  const session = openSession(socketPath, types, onEnd);
   const hello = helloSchema.parse(await session.ask(REQUEST.hello));
   for (const type of hello.types) types.set(type.name, type.number);
   return session;
@@ -129,6 +116,12 @@ async function loadInto(session: Session, request: LoadRequest): Promise<EngineS
     descriptors: request.canaries,
   });
   const { signatures, yaraRules, sandbox } = loadedSchema.parse(body);
+  // Protection by nothing must not look like protection.
+  if (signatures + yaraRules === 0) {
+    throw new LazaretError('patterns.empty', `Nothing was loaded from ${request.directory}.`, {
+      where: request.directory,
+    });
+  }
   return { release: request.directory, signatures, yaraRules, workerPids: [], pid: 0, workerDeaths: 0, sandbox };
 }
 
@@ -148,12 +141,12 @@ function readStatus(body: unknown): EngineStatus {
 }
 
 /** A file whose scan came to no answer: said so, never called clean. */
-function failedAnswer(descriptor: number, reason: 'engine-failure' | 'time', _error: unknown): ScannerAnswer {
+function failedAnswer(descriptor: number): ScannerAnswer {
   const bytes = fstatSync(descriptor).size;
   return {
     verdict: 'partly',
     threats: [],
-    unscanned: [{ reason, layers: [], bytes }],
+    unscanned: [{ reason: 'engine-failure', layers: [], bytes }],
     trueType: 'data',
     bytes,
     sha256: null,

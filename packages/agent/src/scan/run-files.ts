@@ -3,7 +3,7 @@
 // 256 found, OPEN_AT_ONCE descriptors, `atOnceMax` at the engine, HELD_MAX rows behind a slow one.
 import { closeSync } from 'node:fs';
 import { openForScan, type OpenResult } from '@lazaret/safefs';
-import type { UnscannedReason } from '@lazaret/core';
+import { LazaretError, type UnscannedReason } from '@lazaret/core';
 import { mapInOrder } from './in-order.ts';
 import { exceptedRow, judgeFile, pathFields, unopenedRow, type Judge } from './judge-file.ts';
 import type { Pacing } from './pacing.ts';
@@ -61,7 +61,12 @@ async function judgeItem(
     closeSync(file.descriptor);
     return 'dropped';
   }
-  return judgeFile(file, run.judge);
+  try {
+    return await judgeFile(file, run.judge);
+  } catch (error) {
+    if (error instanceof LazaretError && error.code === 'scan.cancelled') return 'dropped';
+    throw error;
+  }
 }
 
 /** Gone since the walk: nothing is there. Anything else was there and was not looked at. */

@@ -2,3 +2,4 @@
 export * from './release-loader.ts';
 export * from './release-store.ts';
 export * from './release-tables.ts';
+export { readablePatterns } from './readable-patterns.ts';

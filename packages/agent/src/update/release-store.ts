@@ -15,7 +15,7 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs';
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import {
@@ -132,6 +132,8 @@ async function copyAll(found: readonly Found[], target: string): Promise<Manifes
     const known = files.get(name);
     if (known === undefined) {
       await copyFile(path, copy);
+      // The scanner's user reads it, whatever the source allowed.
+      await chmod(copy, 0o644);
       files.set(name, { name, bytes: statSync(copy).size, sha256: await hashFile(copy) });
     } else if (kind !== 'table' && known.sha256 !== (await hashFile(path))) {
       throw new LazaretError('patterns.duplicate', `Two sources hold different files named ${name}.`, { where: path });

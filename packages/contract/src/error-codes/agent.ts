@@ -3,6 +3,10 @@
 import type { ErrorCodeEntry } from './entry.ts';
 
 export const AGENT_CODES = {
+  'scan.cancelled': {
+    summary: 'The scan was cancelled before this file was looked at.',
+    whatToDo: 'Nothing: somebody ended it. Scan again when it is wanted.',
+  },
   'start.journey': {
     summary: 'A step of the journey of ./start did not do what it must.',
     whatToDo: 'The message names the step. Run `./check`; if it is green, report this with the output.',

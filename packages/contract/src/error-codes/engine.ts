@@ -3,6 +3,10 @@
 import type { ErrorCodeEntry } from './entry.ts';
 
 export const ENGINE_CODES = {
+  'scanner.down': {
+    summary: 'The scan process has died and does not come up again.',
+    whatToDo: 'Look at the log of the agent for why; files scanned meanwhile are in the ledger as engine-failure.',
+  },
   'patterns.canary_detected': {
     summary: 'New patterns detect a file of the operating system.',
     whatToDo: 'They were not put in force: the old ones stay. Report the false positive to their author.',

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeps one scan process alive: brings it up, waits for its end, brings up the next. One loop, so that never two are ours.
+// Owns process and session. While none is up, who asks waits – but not for ever: a scan must come to an end.
+import { LazaretError } from '@lazaret/core';
+import type { ScannerProcess } from './scanner-process.ts';
+import type { Session } from './session.ts';
+
+export interface Alive {
+  readonly process: ScannerProcess;
+  readonly session: Session;
+}
+
+export interface KeeperParts {
+  /** Starts a process and makes it ready to scan. Rejects having left nothing behind. */
+  bringUp(): Promise<Alive>;
+  /** Told at each death, with their number. */
+  onDeath(deaths: number): void;
+}
+
+export interface EngineKeeper {
+  /** The living one; waits for it while it is down. Rejects when it has been down for too long. */
+  whenUp(): Promise<Alive>;
+  close(): Promise<void>;
+}
+
+const DOWN_MS_MAX = 15_000;
+const PAUSE_MS_MIN = 10;
+const PAUSE_MS_MAX = 500;
+
+/** Resolves when the first one is up; rejects when it does not come up at all. */
+export async function keepEngine(parts: KeeperParts): Promise<EngineKeeper> {
+  let closed = false;
+  let deaths = 0;
+  let downSinceMs = performance.now();
+  let up: Alive | null = await parts.bringUp();
+  let arrived = Promise.withResolvers<Alive>();
+  arrived.promise.catch(() => {});
+
+  const arrive = (alive: Alive): void => {
+    up = alive;
+    arrived.resolve(alive);
+  };
+  const leave = (): void => {
+    up = null;
+    downSinceMs = performance.now();
+    arrived = Promise.withResolvers<Alive>();
+    arrived.promise.catch(() => {});
+    deaths += 1;
+    if (!closed) parts.onDeath(deaths);
+  };
+  const raise = async (): Promise<void> => {
+    for (let pauseMs = PAUSE_MS_MIN; !closed && up === null; pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX)) {
+      try {
+        arrive(await parts.bringUp());
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+  };
+  const watch = async (): Promise<void> => {
+    while (up !== null) {
+      await up.process.ended;
+      up.session.close();
+      leave();
+      await raise();
+    }
+    arrived.reject(downError());
+  };
+  const watching = watch();
+
+  return {
+    whenUp: async () => {
+      if (up !== null) return up;
+      const leftMs = DOWN_MS_MAX - (performance.now() - downSinceMs);
+      if (leftMs <= 0 || closed) throw downError();
+      return await withTimeout(arrived.promise, leftMs);
+    },
+    close: async () => {
+      closed = true;
+      await up?.process.stop();
+      await watching;
+    },
+  };
+}
+
+function downError(): LazaretError {
+  return new LazaretError('scanner.down', 'The scanner does not come up again.');
+}
+
+async function withTimeout(promise: Promise<Alive>, timeoutMs: number): Promise<Alive> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(downError()), timeoutMs);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

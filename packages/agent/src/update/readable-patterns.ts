@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// A directory of patterns that a person named, made readable for the scanner's unprivileged user: as it is where everyone may
+// read it, else as a copy of its pattern files. Owns the copy, which lies where the caller says.
+import { chmodSync, constants, copyFileSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { LazaretError } from '@lazaret/core';
+import { classifyPatternFile } from '@lazaret/patterns';
+
+const { S_IFLNK, S_IFMT } = constants;
+
+/** The directory to load. Throws `path.not_found`, or `patterns.empty` where no pattern file lies in it. */
+export function readablePatterns(directory: string, copyTo: string): string {
+  const files = listPatterns(directory);
+  if (files.length === 0) {
+    throw new LazaretError('patterns.empty', `No pattern file (ClamAV or YARA) was found in ${directory}.`, {
+      where: directory,
+    });
+  }
+  if (isOpenToAll(directory, 0o005) && files.every((path) => isOpenToAll(path, 0o004))) return directory;
+  mkdirSync(copyTo, { mode: 0o755 });
+  for (const path of files) {
+    const copy = join(copyTo, basename(path));
+    copyFileSync(path, copy);
+    chmodSync(copy, 0o644);
+  }
+  return copyTo;
+}
+
+function listPatterns(directory: string): string[] {
+  const stat = statSync(directory, { throwIfNoEntry: false });
+  if (!stat?.isDirectory())
+    throw new LazaretError('path.not_found', `There is no directory ${directory}.`, { where: directory });
+  return readdirSync(directory)
+    .filter((name) => ['clamav', 'yara'].includes(classifyPatternFile(name)))
+    .map((name) => join(directory, name));
+}
+
+/** A link leads out of the directory, which is all that the scanner sees: so it counts as closed, and what it means is copied. */
+function isOpenToAll(path: string, bits: number): boolean {
+  const { mode } = lstatSync(path);
+  return (mode & bits) === bits && (mode & S_IFMT) !== S_IFLNK;
+}
