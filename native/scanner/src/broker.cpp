@@ -17,6 +17,7 @@
 #include <cstring>
 
 #include "clock.h"
+#include "sandbox.h"
 
 namespace lazaret {
 
@@ -92,7 +93,9 @@ int Broker::waitMs() const {
 void Broker::sweep() {
   std::erase_if(releases_, [](const std::unique_ptr<Release>& release) {
     if (release->state != ReleaseState::retiring) return false;
-    return release->loaderPid == 0 && std::all_of(release->workers.begin(), release->workers.end(), [](const Worker& worker) { return worker.pid == 0; });
+    const bool gone = release->loaderPid == 0 && std::all_of(release->workers.begin(), release->workers.end(), [](const Worker& worker) { return worker.pid == 0; });
+    if (gone) removeOutsidePlace(getpid(), release->firstLoaderPid);
+    return gone;
   });
 }
 
@@ -109,6 +112,7 @@ int Broker::run() {
   if (!listener_ || !epoll_ || !signals_) return 2;
   watch(listener_.get(), makeTag(Watched::listener, 0), EPOLLIN);
   watch(signals_.get(), makeTag(Watched::signals, 0), EPOLLIN);
+  removeStalePlaces();
   std::printf("ready\n");
   std::fflush(stdout);
   uint64_t lastCheckMs = 0;
@@ -124,7 +128,15 @@ int Broker::run() {
     sweep();
   }
   unlink(options_.socketPath.c_str());
-  return 0;  // children die with us (PDEATHSIG)
+  // Children die with us anyway (PDEATHSIG); their temporary places outside a namespace are cleared by hand.
+  for (const auto& release : releases_) {
+    if (release->loaderPid > 0) kill(release->loaderPid, SIGKILL);
+    for (Worker& worker : release->workers) killWorker(worker);
+  }
+  while (waitpid(-1, nullptr, 0) > 0) {
+  }
+  for (const auto& release : releases_) removeOutsidePlace(getpid(), release->firstLoaderPid);
+  return 0;
 }
 
 }  // namespace lazaret

@@ -67,6 +67,7 @@ struct Release {
   ReleaseState state = ReleaseState::loading;
   std::string directory;
   int loaderPid = 0;
+  int firstLoaderPid = 0;  // names its temporary place, also when it has died
   Descriptor control;
   std::vector<Worker> workers;
   uint64_t startedMs = 0;

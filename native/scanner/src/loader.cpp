@@ -124,7 +124,7 @@ int runLoader(int control, const std::string& patterns, unsigned slots, int brok
   if (receivePacket(control, reinterpret_cast<uint8_t*>(&order.header), sizeof order.header, order.canaries) != static_cast<ssize_t>(sizeof order.header)) return 1;
   warmUp();
   const int statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-  Sandbox sandbox = enterNamespaces({patterns, slots});
+  Sandbox sandbox = enterNamespaces({patterns, slots, brokerPid});
   if (!sandbox.error.empty()) return fail(control, sandbox.error.starts_with("pattern directory") ? "patterns.not_found" : "scanner.sandbox_failed", sandbox.error);
   sealLoader(sandbox);
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // the change of user took it away

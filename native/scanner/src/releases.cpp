@@ -78,6 +78,7 @@ bool Broker::startLoader(const std::string& directory, uint64_t client, uint64_t
   release->number = nextRelease_++;
   release->directory = directory;
   release->loaderPid = pid;
+  release->firstLoaderPid = pid;
   release->control = std::move(mine);
   release->workers.resize(options_.workers);
   release->startedMs = nowMs();

@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -83,6 +85,12 @@ static std::string buildRoot(int patterns, unsigned slots) {
   return {};
 }
 
+static void giveAway(Sandbox& sandbox, unsigned slots) {
+  bool given = chown(sandbox.temporary.c_str(), targetUser, targetGroup) == 0;
+  for (unsigned slot = 0; slot < slots; slot++) given = given && chown(sandbox.slotDirectory(slot).c_str(), targetUser, targetGroup) == 0;
+  if (!given) sandbox.error = failure("temporary place");
+}
+
 Sandbox enterNamespaces(const SandboxPlan& plan) {
   Sandbox sandbox;
   startedAsRoot = geteuid() == 0;
@@ -100,15 +108,14 @@ Sandbox enterNamespaces(const SandboxPlan& plan) {
     sandbox.userNamespace = !startedAsRoot;
     sandbox.patterns = "/patterns";
     sandbox.temporary = "/w";
-  } else if (startedAsRoot) {
-    sandbox.error = failure("namespaces");
   } else {
-    // No namespaces for this user: Landlock, seccomp and limits alone, in a place of its own.
-    char place[] = "/tmp/lazaret-scanner-XXXXXX";
-    if (!mkdtemp(place)) sandbox.error = failure("temporary place");
+    // None to be had (an ordinary user, or a container's root): Landlock, seccomp, another user and limits alone.
+    const std::string place = outsidePlace(plan.brokerPid, getpid());
+    if (mkdir(place.c_str(), 0700) != 0) sandbox.error = failure("temporary place");
     sandbox.patterns = plan.patterns;
     sandbox.temporary = place;
     for (unsigned slot = 0; slot < plan.slots; slot++) mkdir(sandbox.slotDirectory(slot).c_str(), 0700);
+    if (startedAsRoot) giveAway(sandbox, plan.slots);
   }
   close(patterns);
   return sandbox;
@@ -163,12 +170,34 @@ void emptyDirectory(const std::string& path) {
     const std::string name = entry->d_name;
     if (name == "." || name == "..") continue;
     const std::string child = path + "/" + name;
-    if (entry->d_type == DT_DIR) {
+    if (entry->d_type == DT_DIR) {  // never a link: what it points to is not ours
       emptyDirectory(child);
       rmdir(child.c_str());
     } else {
       unlink(child.c_str());
     }
+  }
+  closedir(open);
+}
+
+static const std::string outsidePrefix = "lazaret-scanner-";
+
+std::string outsidePlace(int brokerPid, int loaderPid) { return "/tmp/" + outsidePrefix + std::to_string(brokerPid) + "-" + std::to_string(loaderPid); }
+
+void removeOutsidePlace(int brokerPid, int loaderPid) {
+  const std::string place = outsidePlace(brokerPid, loaderPid);
+  struct stat state;
+  if (lstat(place.c_str(), &state) != 0 || !S_ISDIR(state.st_mode)) return;
+  emptyDirectory(place);
+  rmdir(place.c_str());
+}
+
+void removeStalePlaces() {
+  DIR* open = opendir("/tmp");
+  if (!open) return;
+  while (const dirent* entry = readdir(open)) {
+    int broker = 0, loader = 0;
+    if (std::sscanf(entry->d_name, "lazaret-scanner-%d-%d", &broker, &loader) == 2 && broker > 0 && kill(broker, 0) != 0 && errno == ESRCH) removeOutsidePlace(broker, loader);
   }
   closedir(open);
 }
