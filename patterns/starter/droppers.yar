@@ -34,7 +34,7 @@ rule Dropper_Kill_Rivals
     kind = "dropper"
     why = "a script ends other miners and security agents before it installs its own"
   strings:
-    $kill1 = /p?kill(all)?\s{1,4}(-9\s{1,4}|-f\s{1,4}){0,2}[^\n]{0,20}(kinsing|kdevtmpfsi|xmrig|minerd|watchbog|sysupdate|networkservice)/
+    $kill1 = /\bp?kill(all)?\s{1,4}(-9\s{1,4}|-f\s{1,4}){0,2}[^\n]{0,20}(kinsing|kdevtmpfsi|xmrig|minerd|watchbog|sysupdate|networkservice)/
     $kill2 = /(aliyun|cloudmonitor|aegis|YunJing|BCM_agent)[^\n]{0,80}(uninstall|stop|kill|rm)/ nocase
     $fetch = /(curl|wget)\s[^\n]{0,40}https?:\/\/([0-9]{1,3}\.){3}[0-9]{1,3}/
   condition:

@@ -15,8 +15,18 @@ describe('kinds of threat', () => {
     assert.equal(kindOf('Win.Trojan.Agent-1'), 'trojan');
     assert.equal(kindOf('Unix.Trojan.Mirai'), 'trojan');
     assert.equal(kindOf('Unix.Malware.X'), 'virus');
-    assert.equal(kindOf('Trojan'), 'trojan');
+    assert.equal(kindOf('Trojan'), 'other', 'the open part must be there');
     assert.equal(kindOf('Win.Malware.Trojan'), 'other');
     assert.equal(kindOf(''), 'other');
+  });
+
+  it('AC-1a: several parts can be left open, and an empty rest is met by none', () => {
+    const kindOf = compileKinds([
+      { prefix: '*.*.Virus.', kind: 'virus' },
+      { prefix: '*.', kind: 'pua' },
+    ]);
+    assert.equal(kindOf('BC.Win.Virus.Ramnit'), 'virus');
+    assert.equal(kindOf('Win.Virus.Sality'), 'pua');
+    assert.equal(kindOf('Virus'), 'other');
   });
 });

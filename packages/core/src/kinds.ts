@@ -3,7 +3,7 @@
 // is where that ends.
 import type { ThreatKind } from './action.ts';
 
-/** One row: the first whose prefix fits decides. `*.` at its start stands for any first part (`*.Trojan` fits `Win.Trojan.Agent-1`). */
+/** One row: the first whose prefix fits decides. Each `*.` at its start stands for any one part (`*.Trojan` fits `Win.Trojan.Agent-1`). */
 export interface KindRow {
   readonly prefix: string;
   readonly kind: ThreatKind;
@@ -14,13 +14,22 @@ export function compileKinds(rows: readonly KindRow[]): (patternName: string) =>
   const prepared = rows.map(({ prefix, kind }) => ({ ...splitPrefix(prefix.toLowerCase()), kind }));
   return (patternName) => {
     const name = patternName.toLowerCase();
-    const behindFirstPart = name.slice(name.indexOf('.') + 1);
-    return prepared.find((row) => (row.anyFirstPart ? behindFirstPart : name).startsWith(row.text))?.kind ?? 'other';
+    return prepared.find((row) => behindParts(name, row.openParts)?.startsWith(row.text))?.kind ?? 'other';
   };
 }
 
-function splitPrefix(prefix: string): { readonly anyFirstPart: boolean; readonly text: string } {
-  return prefix.startsWith('*.')
-    ? { anyFirstPart: true, text: prefix.slice(2) }
-    : { anyFirstPart: false, text: prefix };
+/** How many leading parts a prefix leaves open, and the text that must follow. */
+function splitPrefix(prefix: string): { readonly openParts: number; readonly text: string } {
+  const openParts = /^(\*\.)*/.exec(prefix)?.[0].length ?? 0;
+  return { openParts: openParts / 2, text: prefix.slice(openParts) };
+}
+
+/** The name without its first parts; null where it has no more than those. */
+function behindParts(name: string, parts: number): string | null {
+  let at = 0;
+  for (let part = 0; part < parts; part++) {
+    at = name.indexOf('.', at) + 1;
+    if (at === 0) return null;
+  }
+  return name.slice(at);
 }

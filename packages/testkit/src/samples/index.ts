@@ -5,3 +5,4 @@ export * from './rar5.ts';
 export * from './tar.ts';
 export * from './zip.ts';
 export * from './packed.ts';
+export * from './starter.ts';
