@@ -12,7 +12,13 @@ const paths = productPaths(programs, process.env);
 const log = pino({ name: 'lazaret-agent', level: process.env['LAZARET_LOG_LEVEL'] ?? 'info' });
 const end = new AbortController();
 process.title = 'lazaret-agent';
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => end.abort());
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.abort());
+// A policy file that changed is noticed by itself; the signal that asks daemons for it must not end this one.
+process.on('SIGHUP', () => log.info('SIGHUP: the policy file is watched anyway'));
+process.on('uncaughtException', (error) => {
+  log.fatal({ message: error.message, stack: error.stack }, 'a fault of Lazaret itself');
+  process.exit(70);
+});
 
 try {
   await runDaemon({ paths, policyFile: values.policy ?? paths.policyFile, log, signal: end.signal });

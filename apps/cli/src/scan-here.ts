@@ -15,6 +15,7 @@ import {
 import { LazaretError } from '@lazaret/core';
 import { systemClock, type ProductPaths } from '@lazaret/platform';
 import { EXIT } from './output.ts';
+import { requireRoot } from './product.ts';
 import type { ScanPrinter } from './scan-printer.ts';
 
 export interface ScanOrder {
@@ -25,6 +26,7 @@ export interface ScanOrder {
 }
 
 export async function scanHere(paths: ProductPaths, { request, resume, printer, signal }: ScanOrder): Promise<number> {
+  requireRoot();
   const lock = await waitForRunLock(
     paths.runLock,
     systemClock,

@@ -15,6 +15,7 @@ import {
 } from '@lazaret/agent';
 import { LazaretError } from '@lazaret/core';
 import { systemClock, type ProductPaths } from '@lazaret/platform';
+import { requireRoot } from './product.ts';
 
 export function policyInForce(paths: ProductPaths, file?: string): PolicyInForce {
   if (file !== undefined) return loadPolicyFile(file);
@@ -50,6 +51,7 @@ export async function askAgent(paths: ProductPaths, method: string, params: unkn
 }
 
 async function underLock<T>(paths: ProductPaths, work: () => Promise<T>): Promise<T> {
+  requireRoot();
   const lock = await waitForRunLock(paths.runLock, systemClock, () =>
     process.stderr.write('Waiting for the end of a running scan.\n'),
   );

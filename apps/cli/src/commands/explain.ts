@@ -2,8 +2,17 @@
 // `lazaret explain PATH`: is it scanned, by which kinds, and which rule decides.
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { explainFile, readReleaseTables, releaseStore, type Explained } from '@lazaret/agent';
+import {
+  acceptPolicy,
+  connectControl,
+  explainFile,
+  readReleaseTables,
+  releaseStore,
+  type Explained,
+  type PolicyInForce,
+} from '@lazaret/agent';
 import { isNetworkPath, LazaretError } from '@lazaret/core';
+import type { ProductPaths } from '@lazaret/platform';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { ownPaths } from '../product.ts';
 import { policyInForce } from '../with-agent.ts';
@@ -24,7 +33,7 @@ export function addExplain(program: Command): void {
     .action((path: string, options: ExplainOptions) => runCommand(options.json ?? false, () => explain(path, options)));
 }
 
-function explain(path: string, options: ExplainOptions): number {
+async function explain(path: string, options: ExplainOptions): Promise<number> {
   if (isNetworkPath(path))
     throw new LazaretError('targets.network', `"${path}" is a network drive: those are never scanned.`, {
       where: path,
@@ -33,7 +42,7 @@ function explain(path: string, options: ExplainOptions): number {
   const active = releaseStore(paths.patterns).active();
   const tables = readReleaseTables(active?.directory ?? paths.starterPatterns, paths.starterPatterns);
   const explained = explainFile(Buffer.from(resolve(path)), {
-    inForce: policyInForce(paths, options.policy),
+    inForce: await policyOf(paths, options.policy),
     tables,
     ownDirectories: [paths.state, paths.run],
     nowMs: Date.now(),
@@ -41,6 +50,17 @@ function explain(path: string, options: ExplainOptions): number {
   if (options.json) printJson(explained);
   else printExplained(explained);
   return EXIT.ok;
+}
+
+/** The given file's, else the running agent's, else the one that the next start would take. */
+async function policyOf(paths: ProductPaths, file: string | undefined): Promise<PolicyInForce> {
+  const agent = file === undefined ? await connectControl(paths.controlSocket) : null;
+  if (agent === null) return policyInForce(paths, file);
+  try {
+    return acceptPolicy(await agent.call('policy.inForce'), "the agent's policy");
+  } finally {
+    agent.close();
+  }
 }
 
 const WORDS = {

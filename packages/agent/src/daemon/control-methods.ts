@@ -17,6 +17,7 @@ const directorySchema = z.object({ directory: z.string().startsWith('/') });
 export function controlMethods(agent: Agent, runs: RunManager, log: Logger): ControlMethods {
   return {
     status: () => readStatus(agent, runs),
+    'policy.inForce': () => agent.inForce().policy,
     'scan.start': async ({ params, signal, send }) => {
       const { request, resume } = parse(startSchema, params);
       const listener = {

@@ -3,6 +3,10 @@
 import type { ErrorCodeEntry } from './entry.ts';
 
 export const AGENT_CODES = {
+  'cli.needs_root': {
+    summary: 'The command needs the rights of root.',
+    whatToDo: 'Run it by sudo, or as root.',
+  },
   'scan.cancelled': {
     summary: 'The scan was cancelled before this file was looked at.',
     whatToDo: 'Nothing: somebody ended it. Scan again when it is wanted.',
