@@ -19,8 +19,10 @@ export interface Measured {
 export async function runOurs(place: Workplace): Promise<Measured> {
   const state = mkdtempSync(join(place.directory, 'state-'));
   const environment = { ...process.env, LAZARET_STATE: state, LAZARET_RUN: join(state, 'run') };
-  const argv = [join(ROOT, 'apps/cli/src/main.ts'), 'scan', '--json', '--patterns', place.patterns, place.tree];
-  const ran = await watch(spawn(process.execPath, argv, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] }));
+  const argv = ['scan', '--json', '--patterns', place.patterns, place.tree];
+  const ran = await watch(
+    spawn(join(ROOT, 'lazaret'), argv, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
   const summary = JSON.parse(ran.stdout.trimEnd().split('\n').at(-1) ?? '') as { files: number; elapsedMs: number };
   expectFiles('ours', summary.files, place);
   rmSync(state, { recursive: true, force: true });
