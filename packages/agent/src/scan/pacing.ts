@@ -38,5 +38,5 @@ export function pacing(load: ScanLoad, cores: number, clock: Clock): Pacing {
 
 /** Jobs that may be at work at once without the share being overrun by those already begun. */
 export function jobsAtOnce(load: ScanLoad, workers: number): number {
-  return load === 'high' ? workers * 4 : 1;
+  return load === 'high' ? workers * 16 : 1;
 }
