@@ -79,6 +79,10 @@ export const ENGINE_CODES = {
     summary: 'The native part for files is not built.',
     whatToDo: 'Run `./start`, which builds it.',
   },
+  'scan.cancelled': {
+    summary: 'The scan of a file was cancelled by who asked for it.',
+    whatToDo: 'Nothing: ask again if the file is still of interest.',
+  },
   'scanner.bad_request': {
     summary: 'The scanner was asked something that it does not understand.',
     whatToDo: 'Agent and scanner are of different versions: build them together.',
@@ -98,6 +102,14 @@ export const ENGINE_CODES = {
   'scanner.sandbox_failed': {
     summary: 'The scan process could not be locked in, so it was not started.',
     whatToDo: 'The message names the part of the kernel that is missing.',
+  },
+  'scanner.socket_failed': {
+    summary: 'The scan process cannot listen on its socket.',
+    whatToDo: 'The message names path and reason: a missing directory, no right to write, a path too long for a socket.',
+  },
+  'scanner.socket_in_use': {
+    summary: 'Another scan process listens on the same socket.',
+    whatToDo: 'Stop the other one, or give this one another path.',
   },
   'scanner.start_failed': {
     summary: 'The scan process did not start.',
