@@ -79,10 +79,6 @@ export const ENGINE_CODES = {
     summary: 'The native part for files is not built.',
     whatToDo: 'Run `./start`, which builds it.',
   },
-  'scan.cancelled': {
-    summary: 'The scan of a file was cancelled by who asked for it.',
-    whatToDo: 'Nothing: ask again if the file is still of interest.',
-  },
   'scanner.bad_request': {
     summary: 'The scanner was asked something that it does not understand.',
     whatToDo: 'Agent and scanner are of different versions: build them together.',
