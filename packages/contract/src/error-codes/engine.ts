@@ -101,7 +101,8 @@ export const ENGINE_CODES = {
   },
   'scanner.socket_failed': {
     summary: 'The scan process cannot listen on its socket.',
-    whatToDo: 'The message names path and reason: a missing directory, no right to write, a path too long for a socket.',
+    whatToDo:
+      'The message names path and reason: a missing directory, no right to write, a path too long for a socket.',
   },
   'scanner.socket_in_use': {
     summary: 'Another scan process listens on the same socket.',
