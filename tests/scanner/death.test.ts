@@ -3,10 +3,11 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fullSize, makeMarker, makeZip } from '@lazaret/testkit';
+import { openSession } from '../../packages/agent/src/engine/session.ts';
 import { REQUEST } from '../../packages/agent/src/engine/wire.ts';
 import { SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
 
@@ -158,7 +159,7 @@ test('LM-10a: a killed worker is back within a second', async (context) => {
   assert.ok(performance.now() - begin < 1000, String(performance.now() - begin));
 });
 
-test('PF-4a: the loader killed −9: its workers go on, another one takes its place', async (context) => {
+test('PF-4b: the loader killed −9: its workers go on, another one takes its place', async (context) => {
   const scanner = await startTestScanner(context, files);
   const before = activePids(await until(scanner, (now) => activePids(now).workers.length === 2));
   process.kill(before.loader, 'SIGKILL');
@@ -242,7 +243,7 @@ test('PF-4b: a release switches while files are scanned: none waits for it, none
   assert.equal(now.releases[0]?.directory, other);
 });
 
-test('PF-4c: a release that does not prove itself is refused with its code, the old one stays', async (context) => {
+test('PF-4a: a release is self-tested beside the old one: what fails is refused with its code, the old one stays', async (context) => {
   const scanner = await startTestScanner(context, {
     ...files,
     'rules.yar': 'rule found { strings: $a = "yara-marker-of-this-test" condition: $a }\n',
@@ -262,7 +263,6 @@ test('PF-4c: a release that does not prove itself is refused with its code, the 
   });
   await refused('patterns.self_test_failed', { requireEicar: true });
   await refused('patterns.count_mismatch', { expected: 3 });
-  const { openSync, closeSync } = await import('node:fs');
   const detected = join(scanner.directory, 'canary');
   writeFileSync(detected, marker.atEndOf(100));
   const canary = openSync(detected, 'r');
@@ -293,4 +293,25 @@ rule unnamed { strings: $a = "${text}" condition: hidden and $a }\n`,
     ],
   );
   assert.equal((await scanner.scanBytes(marker.atEndOf(100))).threats.length, 2);
+});
+
+test('LM-10a: cancelled requests and clients that leave cost nobody else an answer', async (context) => {
+  const scanner = await startTestScanner(context, files);
+  const slow = join(scanner.directory, 'slow');
+  writeFileSync(slow, Buffer.alloc(6_000_000, 'text that takes its time, line after line after line\n'));
+  const infected = join(scanner.directory, 'infected');
+  writeFileSync(infected, marker.atEndOf(5000));
+  for (let round = 0; round < 20; round++) {
+    const stranger = openSession(scanner.socketPath, new Map(), () => undefined);
+    const descriptor = openSync(slow, 'r');
+    const request = { profile: SCHEDULED, nameListed: false, priority: 1, deadlineMs: 0 } as const;
+    const lost = [1, 2, 3].map(() => stranger.scan(descriptor, request).catch((error: unknown) => error));
+    await stranger.ask(REQUEST.ping);
+    const mine = Array.from({ length: 6 }, () => scanner.scanFile(infected));
+    await pause(round * 3);
+    stranger.close();
+    for (const answer of await Promise.all(mine)) assert.equal(answer.verdict, 'infected', JSON.stringify(answer));
+    await Promise.all(lost);
+    closeSync(descriptor);
+  }
 });

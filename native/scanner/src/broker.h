@@ -58,6 +58,7 @@ struct Worker {
   uint32_t failures = 0;        // in a row, without one job done
   bool forkAsked = false;
   bool killedForTime = false;
+  uint64_t killedFor = 0;       // the job that we ended it for; should that be done by then, the next one is innocent
 };
 
 enum class ReleaseState : uint8_t { loading, active, retiring };
@@ -106,6 +107,7 @@ class Broker {
   void workerDied(Release& release, size_t slot);
   void wantWorkers(Release& release);
   void killWorker(Worker& worker);
+  void killRunning(Worker& worker);
   void checkTimes();
   void expireQueue(uint64_t now);
 

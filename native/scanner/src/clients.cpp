@@ -128,7 +128,7 @@ void Broker::handleCancel(Client& client, uint64_t id) {
       found->cancelled = true;
       client.queued--;
       answerError(client.number, id, "scan.cancelled", "the request was cancelled");
-      if (found == worker.jobs.begin()) killWorker(worker);
+      if (found == worker.jobs.begin()) killRunning(worker);
       return;
     }
   // Answered already, or never asked: nothing to cancel, and the answer on its way says all.
@@ -178,7 +178,7 @@ void Broker::dropClient(uint64_t number) {
         if (worker.jobs[index].client != number) continue;
         worker.jobs[index].cancelled = true;
         worker.jobs[index].client = 0;
-        if (index == 0) killWorker(worker);
+        if (index == 0) killRunning(worker);
       }
   clients_.erase(number);
 }

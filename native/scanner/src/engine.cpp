@@ -200,9 +200,9 @@ static PatternFiles lookAtPatterns(const std::string& directory) {
 
 EngineLoad Engine::load(const std::string& directory, const std::string& extra, const std::string& temporary) {
   cl_set_clcb_msg(silence);
-  if (const cl_error_t status = cl_init(CL_INIT_DEFAULT); status != CL_SUCCESS) return failed("engine.start_failed", cl_strerror(status));
+  if (const cl_error_t status = cl_init(CL_INIT_DEFAULT); status != CL_SUCCESS) return failed("scanner.start_failed", cl_strerror(status));
   engine_ = cl_engine_new();
-  if (!engine_) return failed("engine.start_failed", "no memory");
+  if (!engine_) return failed("scanner.start_failed", "no memory");
   cl_engine_set_str(engine_, CL_ENGINE_TMPDIR, temporary.c_str());
   // Its cache is keyed neither by what a callback cut short nor by our limits.
   cl_engine_set_num(engine_, CL_ENGINE_DISABLE_CACHE, 1);

@@ -250,12 +250,16 @@ static std::string_view textKind(Bytes head) {
   return "text";
 }
 
+// The oldest disguise of a web shell: an image's first bytes before its code. A server that runs it takes it for PHP.
+static bool isImage(std::string_view name) { return name == "gif" || name == "jpeg" || name == "png" || name == "tiff" || name == "webp" || name == "icon"; }
+static bool holdsPhp(Bytes head) { return head.text().find("<?php") != std::string_view::npos; }
+
 static std::string_view kindOf(Bytes head, uint64_t fileBytes) {
   if (fileBytes == 0 || head.size == 0) return "empty";
   if (const std::string_view kind = executableKind(head); !kind.empty()) return kind;
   if (const std::string_view kind = zipKind(head); !kind.empty()) return kind;
   for (const Magic& magic : magics)
-    if (head.is(magic.offset, magic.bytes)) return magic.name;
+    if (head.is(magic.offset, magic.bytes)) return isImage(magic.name) && holdsPhp(head) ? "php" : magic.name;
   if (head.is(257, "ustar")) return "tar";
   if (head.is(0, "BM") && head.le32(2) == fileBytes) return "bmp";
   if (head.is(0, "\xff\xfb") || head.is(0, "\xff\xf3")) return "audio";

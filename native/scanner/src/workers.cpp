@@ -21,6 +21,12 @@ void Broker::killWorker(Worker& worker) {
   if (worker.pid > 0) kill(worker.pid, SIGKILL);
 }
 
+// Ends a worker for the sake of the job that runs.
+void Broker::killRunning(Worker& worker) {
+  worker.killedFor = worker.jobs.front().key;
+  killWorker(worker);
+}
+
 bool Broker::giveTo(Release& release, size_t slot, Job job) {
   Worker& worker = release.workers[slot];
   JobHeader header{};
@@ -45,7 +51,7 @@ void Broker::dispatch() {
     size_t best = release->workers.size();
     for (size_t slot = 0; slot < release->workers.size(); slot++) {
       const Worker& worker = release->workers[slot];
-      if (worker.state != WorkerState::ready || worker.killedForTime || worker.jobs.size() >= limits::descriptorsPerWorker) continue;
+      if (worker.state != WorkerState::ready || worker.killedFor != 0 || worker.jobs.size() >= limits::descriptorsPerWorker) continue;
       if (best == release->workers.size() || worker.jobs.size() < release->workers[best].jobs.size()) best = slot;
     }
     if (best == release->workers.size()) return;
@@ -131,7 +137,8 @@ void Broker::workerDied(Release& release, size_t slot) {
   Worker& worker = release.workers[slot];
   workerDeaths_++;
   const bool wasReady = worker.state == WorkerState::ready;
-  if (wasReady && !worker.jobs.empty()) {
+  const bool headDied = !worker.jobs.empty() && (worker.killedFor == 0 || worker.jobs.front().key == worker.killedFor);
+  if (wasReady && headDied) {
     Job lost = std::move(worker.jobs.front());
     worker.jobs.pop_front();
     failJob(lost, worker.killedForTime ? "time" : "engine-failure");
@@ -206,7 +213,7 @@ void Broker::checkTimes() {
       if (job.deadlineMs) until = std::min(until, job.deadlineMs);
       if (now <= until) continue;
       worker.killedForTime = true;
-      killWorker(worker);
+      killRunning(worker);
     }
   }
   if (reloadAtMs_ && now >= reloadAtMs_) {

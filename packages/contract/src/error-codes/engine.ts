@@ -99,6 +99,15 @@ export const ENGINE_CODES = {
     summary: 'The scan process could not be locked in, so it was not started.',
     whatToDo: 'The message names the part of the kernel that is missing.',
   },
+  'scanner.socket_failed': {
+    summary: 'The scan process cannot listen on its socket.',
+    whatToDo:
+      'The message names path and reason: a missing directory, no right to write, a path too long for a socket.',
+  },
+  'scanner.socket_in_use': {
+    summary: 'Another scan process listens on the same socket.',
+    whatToDo: 'Stop the other one, or give this one another path.',
+  },
   'scanner.start_failed': {
     summary: 'The scan process did not start.',
     whatToDo: 'The message names the reason; build it with `./start`.',
