@@ -33,6 +33,9 @@ struct Place {
   bool outer = false;
 };
 
+// The place of a member of a container; a stream without a name adds none.
+Place memberOf(const Place& container, const std::string& name, Container kind);
+
 class FileScan {
  public:
   FileScan(Engine& engine, const Profile& profile, std::string temporary) : engine_(engine), profile_(profile), temporary_(std::move(temporary)) {}

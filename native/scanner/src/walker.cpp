@@ -146,6 +146,8 @@ bool isProtectedOdf(Bytes bytes) {
   return isProtectedOdfManifest({manifest.data(), manifest.size()});
 }
 
+}  // namespace
+
 Place memberOf(const Place& container, const std::string& name, Container kind) {
   Place place;
   place.path = container.path;
@@ -154,8 +156,6 @@ Place memberOf(const Place& container, const std::string& name, Container kind) 
   place.nesting = container.nesting + 1;
   return place;
 }
-
-}  // namespace
 
 bool FileScan::outOfWalkTime() const { return nowMs() > walkDeadlineMs_; }
 
