@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which way imports go (ARCHITECTURE.md). Each rule says why and what to do instead; tools/rules.test.ts plants
+// Which way imports go (ARCHITECTURE.md). Each rule says why and what to do instead; tools/rules/rules.test.ts plants
 // a violation of each and must see it fail, because a misconfigured cruiser reports "0 modules, no violations".
 const room = (name) => `^${name}/`;
 /** Tests, and what only tests import (`test-….ts`). */

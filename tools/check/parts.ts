@@ -30,7 +30,7 @@ export const PARTS: readonly Part[] = [
   command('format', 'biome', 'format', '.'),
   command('types', 'tsc', '-b'),
   command('lint', 'oxlint', '--type-aware', '--deny-warnings'),
-  command('import-rules', 'depcruise', '--config', '.dependency-cruiser.cjs', 'apps', 'packages', 'native'),
+  command('import-rules', 'node', 'tools/rules/main.ts'),
   command('dead-code', 'knip', '--no-config-hints'),
   command('conformance', 'node', 'tools/conformance/main.ts', '--check'),
   {

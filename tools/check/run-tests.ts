@@ -22,7 +22,7 @@ export async function runTests(part: TestPart): Promise<Counts> {
       continue;
     }
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
-    if (event.data.details.type === 'suite') continue;
+    if (event.data.details.type === 'suite' && !failedItself(event)) continue;
     if (event.data.skip !== undefined || event.data.todo !== undefined) skipped += 1;
     else if (event.type === 'test:pass') passed += 1;
     else {
@@ -33,7 +33,14 @@ export async function runTests(part: TestPart): Promise<Counts> {
   return { passed, failed, skipped };
 }
 
-function report(event: Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>): void {
+type Ended = Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>;
+
+/** A suite counts when it failed by its own body or hooks: its tests count themselves. */
+function failedItself({ type, data }: Ended): boolean {
+  return type === 'test:fail' && data.details.error?.failureType !== 'subtestsFailed';
+}
+
+function report(event: Ended): void {
   const { error } = event.data.details;
   console.log(`FAIL ${event.data.file ?? ''}: ${event.data.name}`);
   const cause = error?.cause ?? error;

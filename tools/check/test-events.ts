@@ -6,7 +6,10 @@ interface Ended {
   readonly file?: string;
   readonly skip?: string | boolean;
   readonly todo?: string | boolean;
-  readonly details: { readonly type?: string; readonly error?: { readonly cause?: unknown } };
+  readonly details: {
+    readonly type?: string;
+    readonly error?: { readonly cause?: unknown; readonly failureType?: string };
+  };
 }
 
 export type TestEvent =

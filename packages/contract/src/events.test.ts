@@ -72,6 +72,12 @@ describe('events', () => {
       { type: 'run.ended', runId: 'r', origin: 'scheduled', summary },
       { type: 'run.failed', planned: '2027-01-31T01:00:00Z', code: 'agent.internal' },
       { type: 'schedule.due', purpose: 'scan', kind: 'skip', planned: '2027-01-31T01:00:00Z', skipped: 3 },
+      {
+        type: 'schedule.clock-back',
+        purpose: 'scan',
+        decided: '2027-03-11T00:00:00.000Z',
+        now: '2027-03-01T00:00:00.000Z',
+      },
       { type: 'update.checked', outcome: 'nothing-new', release: 'x', before: 'x' },
       { type: 'policy.applied', hash: 'ab'.repeat(32) },
       { type: 'policy.refused', code: 'policy.invalid', message: 'no' },

@@ -80,6 +80,15 @@ const scheduleDue = z.object({
   skipped: count,
 });
 
+/** The clock had stood ahead and was put back: what comes due is decided anew from `now`, not only behind `decided`. */
+const clockBack = z.object({
+  ...envelope,
+  type: z.literal('schedule.clock-back'),
+  purpose: z.enum(['scan', 'update']),
+  decided: z.iso.datetime(),
+  now: z.iso.datetime(),
+});
+
 /** A scheduled run that could not be made. `code`: of the catalogue. */
 const runFailed = z.object({ ...envelope, type: z.literal('run.failed'), planned: z.iso.datetime(), code: z.string() });
 
@@ -134,6 +143,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   runFailed,
   scanReportSchema,
   scheduleDue,
+  clockBack,
   updateChecked,
   policyApplied,
   policyRefused,

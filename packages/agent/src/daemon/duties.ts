@@ -35,6 +35,7 @@ function scanDuty(parts: DutyParts): Duty {
       if (decision.kind === 'run') void runScheduled(parts, planned);
       else log.warn({ planned }, 'scheduled scan missed, skipped by policy');
     },
+    clockWentBack: recordReset(parts, 'scan'),
   };
 }
 
@@ -68,7 +69,8 @@ async function runScheduled({ agent, runs, log }: DutyParts, planned: string): P
   }
 }
 
-function updateDuty({ agent, log }: DutyParts): Duty {
+function updateDuty(parts: DutyParts): Duty {
+  const { agent, log } = parts;
   return {
     purpose: 'update',
     rule: () => ({
@@ -77,6 +79,15 @@ function updateDuty({ agent, log }: DutyParts): Duty {
       delayMs: spreadDelayMs(1, hostname()),
     }),
     due: () => void lookForUpdate(agent, log),
+    clockWentBack: recordReset(parts, 'update'),
+  };
+}
+
+function recordReset({ agent, log }: DutyParts, purpose: 'scan' | 'update'): Duty['clockWentBack'] {
+  return (decidedMs, nowMs) => {
+    const [decided, now] = [decidedMs, nowMs].map((ms) => new Date(ms).toISOString());
+    agent.spool.append('schedule.clock-back', { purpose, decided, now }, true);
+    log.warn({ purpose, decided, now }, 'the clock was put back; the schedule goes on from now');
   };
 }
 

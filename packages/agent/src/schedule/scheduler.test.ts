@@ -13,18 +13,24 @@ const DAILY: DutyRule = { schedule: { kind: 'daily', at: '02:00', every: 'day' }
 interface Watch {
   readonly clock: ManualClock;
   readonly told: string[];
+  /** Told when the clock was found far behind what had been decided. */
+  readonly resets: string[];
   stop(): Promise<void>;
 }
 
 function watch(t: TestContext, database: StateDatabase, startMs: number, rule: DutyRule | null): Watch {
   const clock = manualClock(startMs);
   const told: string[] = [];
+  const resets: string[] = [];
   const abort = new AbortController();
   const duty = {
     purpose: 'scan',
     rule: () => rule,
     due: (decision: { kind: string; planned: { toString(): string } }) => {
       told.push(`${decision.kind} ${decision.planned.toString()} at ${new Date(clock.nowMs()).toISOString()}`);
+    },
+    clockWentBack: (decidedMs: number, nowMs: number) => {
+      resets.push(`${new Date(decidedMs).toISOString()} → ${new Date(nowMs).toISOString()}`);
     },
   };
   const done = watchSchedule(duty, { database, clock, zone: () => 'UTC' }, abort.signal);
@@ -33,7 +39,7 @@ function watch(t: TestContext, database: StateDatabase, startMs: number, rule: D
     await done;
   };
   t.after(stop);
-  return { clock, told, stop };
+  return { clock, told, resets, stop };
 }
 
 function state(t: TestContext): StateDatabase {
@@ -91,4 +97,48 @@ test('what came due while the duty was switched off is not made up', async (t) =
   const on = watch(t, database, START + 10 * HOUR, DAILY);
   await on.clock.advance(HOUR);
   assert.deepEqual(on.told, []);
+});
+
+test('SC-8a: a clock that stood days ahead and was put back stops nothing: the next run comes at its time, and the jump is told', async (t) => {
+  const database = state(t);
+  const before = watch(t, database, START, DAILY);
+  await before.clock.advance(HOUR);
+  await before.stop();
+  const ahead = watch(t, database, START + 240 * HOUR, DAILY);
+  await ahead.clock.advance(HOUR / 2);
+  assert.equal(ahead.told.length, 1, 'made up once, by the clock as it stands');
+  await ahead.stop();
+  const back = watch(t, database, START + 2 * HOUR + HOUR / 2, DAILY);
+  await back.clock.advance(48 * HOUR);
+  assert.deepEqual(back.told, [
+    'run 2027-03-02T02:00:00Z at 2027-03-02T02:00:00.000Z',
+    'run 2027-03-03T02:00:00Z at 2027-03-03T02:00:00.000Z',
+  ]);
+  assert.equal(back.resets.length, 1);
+  assert.match(back.resets[0] ?? '', /^2027-03-11T00:.* → 2027-03-01T02:30:00\.000Z$/);
+});
+
+test('a clock that is set back by less than an hour starts nothing twice', async (t) => {
+  const database = state(t);
+  const before = watch(t, database, START, DAILY);
+  await before.clock.advance(2 * HOUR + 1_000);
+  assert.equal(before.told.length, 1);
+  await before.stop();
+  const back = watch(t, database, START + HOUR + HOUR / 2, DAILY);
+  await back.clock.advance(26 * HOUR);
+  assert.deepEqual(back.told, ['run 2027-03-02T02:00:00Z at 2027-03-02T02:00:00.000Z']);
+  assert.deepEqual(back.resets, []);
+});
+
+test('a window of spread starts that grows after a start does not start it again', async (t) => {
+  const database = state(t);
+  const before = watch(t, database, START, DAILY);
+  await before.clock.advance(2 * HOUR + HOUR / 4);
+  assert.equal(before.told.length, 1);
+  await before.stop();
+  const after = watch(t, database, START + 2 * HOUR + HOUR / 4, { ...DAILY, delayMs: 4 * HOUR });
+  await after.clock.advance(22 * HOUR);
+  assert.deepEqual(after.told, []);
+  await after.clock.advance(8 * HOUR);
+  assert.deepEqual(after.told, ['run 2027-03-02T02:00:00Z at 2027-03-02T06:00:00.000Z']);
 });

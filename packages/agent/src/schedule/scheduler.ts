@@ -12,6 +12,8 @@ export interface Duty {
   rule(): DutyRule | null;
   /** Not awaited: what is due runs beside the watching. */
   due(decision: Exclude<DueDecision, { kind: 'none' }>): void;
+  /** The clock stood ahead, and all up to `decidedMs` was decided by it; from `nowMs` on it is decided anew. */
+  clockWentBack(decidedMs: number, nowMs: number): void;
 }
 
 export interface DutyRule {
@@ -26,6 +28,12 @@ const LOOK_AGAIN_MS = 15_000;
 
 /** Nothing due: up to when that was decided is noted so often. */
 const WRITE_AGAIN_MS = 600_000;
+
+/**
+ * A clock that goes back by less than this (a correction, or an hour set wrongly) is waited out, so that nothing is started twice. What was
+ * decided further ahead was decided by a clock that was wrong: to wait for it would be no scan for days.
+ */
+const CLOCK_BACK_MS = 3_600_000;
 
 /** A timer's own lateness is no miss. */
 const TOLERANCE_MS = 120_000;
@@ -57,10 +65,13 @@ function look(duty: Duty, { clock, zone }: SchedulerParts, memory: Memory): numb
   const nominalMs = now - rule.delayMs;
   const decidedMs = memory.read() ?? nominalMs;
   const nominal = instant(nominalMs);
-  if (decidedMs > nominalMs) {
-    // The clock went back, or the delay grew: nothing is decided twice.
-    return LOOK_AGAIN_MS;
+  if (decidedMs - now > CLOCK_BACK_MS) {
+    memory.write(nominalMs);
+    duty.clockWentBack(decidedMs, now);
+    return 1;
   }
+  // The clock went back a little, or the delay grew: nothing is decided twice.
+  if (decidedMs > nominalMs) return LOOK_AGAIN_MS;
   const decision = decideDue(rule.schedule, {
     zone: zone(),
     decided: instant(decidedMs),

@@ -38,32 +38,55 @@ const DEFAULT_WITH_CLAMAV_LABEL = 'starter.clamav';
 
 export function releaseLoader(parts: LoaderParts): ReleaseLoader {
   const { store } = parts;
+  const inTurn = oneAfterTheOther();
   return {
-    loadActive: () => loadActive(parts),
-    refresh: async () => {
-      const active = store.active();
-      return active !== null && !hasNews(parts, active) ? active : await loadDefault(parts);
-    },
-    load: async (directory) => {
-      const release = await store.importFrom([directory, parts.starter], basename(directory), isoNow(parts));
-      return putInForce(parts, release);
-    },
-    rollback: async () => {
-      const previous = store.previous();
-      if (previous === null) throw new LazaretError('patterns.no_previous', 'There is no release to go back to.');
-      return putInForce(parts, previous);
-    },
+    loadActive: () => inTurn(() => loadActive(parts)),
+    refresh: () =>
+      inTurn(async () => {
+        const active = store.active();
+        return active !== null && !hasNews(parts, active) ? active : await loadDefault(parts);
+      }),
+    load: (directory) =>
+      inTurn(async () => {
+        const release = await store.importFrom([directory, parts.starter], basename(directory), isoNow(parts));
+        return putInForce(parts, release);
+      }),
+    rollback: () =>
+      inTurn(async () => {
+        const previous = store.previous();
+        if (previous === null) throw new LazaretError('patterns.no_previous', 'There is no release to go back to.');
+        return putInForce(parts, previous);
+      }),
   };
 }
 
+/** A person's load and the hourly look can meet; what the store calls active must be what the engine loaded last. */
+function oneAfterTheOther(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work);
+    last = mine.catch(() => {});
+    return mine;
+  };
+}
+
+/** A release that can no longer be loaded (a damaged disk) must not leave the VM without patterns: the one before, or the sources again. */
 async function loadActive(parts: LoaderParts): Promise<Release> {
   const active = parts.store.active();
-  return active === null || hasNews(parts, active) ? await loadDefault(parts) : await putInForce(parts, active);
+  if (active === null || hasNews(parts, active)) return await loadDefault(parts);
+  const loaded = await tryInForce(parts, active);
+  if (loaded !== null) return loaded;
+  const previous = isDefault(active) ? null : parts.store.previous();
+  return (previous === null ? null : await tryInForce(parts, previous)) ?? (await loadDefault(parts));
 }
 
 /** Only a release of the default sources follows them: one that a person loaded stays until a person says otherwise. */
 function hasNews(parts: LoaderParts, active: Release): boolean {
-  return active.manifest.id.startsWith(DEFAULT_LABEL) && stampOf(parts) !== readStamp(parts);
+  return isDefault(active) && stampOf(parts) !== readStamp(parts);
+}
+
+function isDefault({ manifest }: Release): boolean {
+  return manifest.id.startsWith(DEFAULT_LABEL);
 }
 
 /** The ClamAV database is somebody else's: one that cannot be loaded must not leave the VM without the starter set. */
@@ -77,9 +100,20 @@ async function loadDefault(parts: LoaderParts): Promise<Release> {
 }
 
 async function tryClamav(parts: LoaderParts): Promise<Release | null> {
+  const sources = [parts.starter, parts.clamavDatabase];
+  return await orProblem(parts, async () =>
+    putInForce(parts, await parts.store.importFrom(sources, DEFAULT_WITH_CLAMAV_LABEL, isoNow(parts))),
+  );
+}
+
+function tryInForce(parts: LoaderParts, release: Release): Promise<Release | null> {
+  return orProblem(parts, () => putInForce(parts, release));
+}
+
+/** Null, and told, where it fails with a code. */
+async function orProblem(parts: LoaderParts, work: () => Promise<Release>): Promise<Release | null> {
   try {
-    const sources = [parts.starter, parts.clamavDatabase];
-    return await putInForce(parts, await parts.store.importFrom(sources, DEFAULT_WITH_CLAMAV_LABEL, isoNow(parts)));
+    return await work();
   } catch (error) {
     if (!(error instanceof LazaretError)) throw error;
     parts.onProblem(error);

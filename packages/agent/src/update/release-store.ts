@@ -4,6 +4,7 @@
 // any moment leaves a whole release active. What a release *means* is decided in packages/patterns.
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   createReadStream,
   existsSync,
   mkdirSync,
@@ -49,6 +50,9 @@ export interface ReleaseStore {
   list(): readonly Release[];
 }
 
+/** Half a copy; its name ends with the process. */
+const INCOMING = '.incoming-';
+
 export function releaseStore(patterns: string): ReleaseStore {
   const releases = join(patterns, 'releases');
   mkdirSync(releases, { recursive: true, mode: 0o755 });
@@ -75,9 +79,9 @@ async function importRelease(
       where: sources[0],
     });
   }
-  const staging = join(releases, `.incoming-${process.pid}`);
-  await rm(staging, { recursive: true, force: true });
-  mkdirSync(staging, { mode: 0o755 });
+  removeLeftovers(releases);
+  const staging = join(releases, `${INCOMING}${process.pid}`);
+  makeReadable(staging);
   try {
     const files = await copyAll(found, staging);
     const identity = createHash('sha256').update(releaseIdentityText(files)).digest('hex');
@@ -91,13 +95,27 @@ async function importRelease(
     };
     const directory = join(releases, manifest.id);
     const existing = readRelease(directory);
-    if (existing !== null) return existing;
+    if (existing !== null && (await isWhole(existing))) return existing;
+    await rm(directory, { recursive: true, force: true });
     writeManifest(staging, manifest);
     await rename(staging, directory);
     return { directory, manifest };
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** What a kill in the middle of an import or a switch left: only who holds the agent's lock imports, so it is nobody's. */
+function removeLeftovers(releases: string): void {
+  for (const directory of [releases, join(releases, '..')])
+    for (const name of readdirSync(directory))
+      if (name.startsWith('.')) rmSync(join(directory, name), { recursive: true, force: true });
+}
+
+/** For the scanner, which is nobody: the rights are set, as the umask would take some away. */
+function makeReadable(directory: string): void {
+  mkdirSync(directory);
+  chmodSync(directory, 0o755);
 }
 
 interface Found {
@@ -132,6 +150,7 @@ async function copyAll(found: readonly Found[], target: string): Promise<Manifes
     const known = files.get(name);
     if (known === undefined) {
       await copyFile(path, copy);
+      chmodSync(copy, 0o644);
       // The scanner's user reads it, whatever the source allowed.
       await chmod(copy, 0o644);
       files.set(name, { name, bytes: statSync(copy).size, sha256: await hashFile(copy) });
@@ -153,6 +172,16 @@ async function verifyRelease(release: Release): Promise<void> {
   }
 }
 
+async function isWhole(release: Release): Promise<boolean> {
+  try {
+    await verifyRelease(release);
+    return true;
+  } catch (error) {
+    if (error instanceof LazaretError) return false;
+    throw error;
+  }
+}
+
 async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
@@ -160,7 +189,9 @@ async function hashFile(path: string): Promise<string> {
 }
 
 function writeManifest(directory: string, manifest: ReleaseManifest): Release {
-  writeFileAtomic(join(directory, MANIFEST_NAME), `${JSON.stringify(manifest, null, 2)}\n`, 0o644);
+  const path = join(directory, MANIFEST_NAME);
+  writeFileAtomic(path, `${JSON.stringify(manifest, null, 2)}\n`, 0o644);
+  chmodSync(path, 0o644);
   return { directory, manifest };
 }
 
@@ -202,7 +233,7 @@ function replaceLink(patterns: string, name: string, id: string): void {
 function prune(patterns: string): void {
   const kept = new Set([readLink(patterns, 'active')?.manifest.id, readLink(patterns, 'previous')?.manifest.id]);
   for (const name of readdirSync(join(patterns, 'releases'))) {
-    if (!kept.has(name) && !name.startsWith('.incoming-'))
+    if (!kept.has(name) && !name.startsWith(INCOMING))
       rmSync(join(patterns, 'releases', name), { recursive: true, force: true });
   }
 }

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// In which order store and engine are asked, and what stays in force when one of them refuses. The engine is a stand-in that
+// says yes or no; the real one is asked in e2e/agent.test.ts and tests/scanner.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { fstatSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { LazaretError } from '@lazaret/core';
+import { manualClock, temporaryDirectory } from '@lazaret/testkit';
+import type { Engine, LoadRequest } from '../engine/index.ts';
+import { releaseLoader, type ReleaseLoader } from './release-loader.ts';
+import { releaseStore, type ReleaseStore } from './release-store.ts';
+
+interface Bench {
+  readonly store: ReleaseStore;
+  readonly loader: ReleaseLoader;
+  readonly loads: LoadRequest[];
+  readonly problems: string[];
+  readonly starter: string;
+  readonly clamav: string;
+  readonly patterns: string;
+  /** A directory of one pattern file. */
+  readonly source: (name: string, text: string) => string;
+}
+
+/** Refuses what holds a file that says `refuse`; counts a signature for each file. */
+function standInEngine(loads: LoadRequest[]): Engine {
+  const never = (): never => assert.fail('not asked here');
+  return {
+    scan: never,
+    status: never,
+    close: never,
+    load: async (request) => {
+      loads.push(request);
+      for (const canary of request.canaries) fstatSync(canary);
+      const names = readdirSync(request.directory).filter((name) => name !== 'manifest.json');
+      await new Promise((resolve) => setImmediate(resolve));
+      if (names.some((name) => readFileSync(join(request.directory, name), 'utf8') === 'refuse'))
+        throw new LazaretError('patterns.canary_detected', 'A canary was detected.');
+      const signatures = names.length;
+      const { directory: release } = request;
+      return { release, signatures, yaraRules: 0, pid: 1, workerPids: [], workerDeaths: 0, sandbox: null };
+    },
+  };
+}
+
+function bench(t: Parameters<typeof temporaryDirectory>[0]): Bench {
+  const directory = temporaryDirectory(t);
+  const [starter, clamav, patterns] = ['starter', 'clamav', 'patterns'].map((name) => join(directory, name)) as [
+    string,
+    string,
+    string,
+  ];
+  mkdirSync(starter);
+  writeFileSync(join(starter, 'eicar.yar'), 'rule');
+  const store = releaseStore(patterns);
+  const loads: LoadRequest[] = [];
+  const problems: string[] = [];
+  const loader = releaseLoader({
+    store,
+    engine: standInEngine(loads),
+    clock: manualClock(Date.parse('2027-03-01T00:00:00Z')),
+    starter,
+    clamavDatabase: clamav,
+    stampFile: join(patterns, 'default-sources'),
+    onProblem: (error) => problems.push(error.code),
+  });
+  const source = (name: string, text: string): string => {
+    const path = join(directory, name);
+    mkdirSync(path);
+    writeFileSync(join(path, `${name}.ndb`), text);
+    return path;
+  };
+  return { store, loader, loads, problems, starter, clamav, patterns, source };
+}
+
+const hasCode =
+  (code: string) =>
+  (error: unknown): boolean =>
+    error instanceof LazaretError && error.code === code;
+
+test('PF-4a: a release is loaded with canaries, EICAR and the number of its signatures before it is called active', async (t) => {
+  const { loader, loads, store, source } = bench(t);
+  await loader.loadActive();
+  const release = await loader.load(source('own', 'good'));
+  assert.equal(store.active()?.manifest.id, release.manifest.id);
+  assert.deepEqual(release.manifest.loaded, { clamav: 2, yara: 0 });
+  await loader.loadActive();
+  for (const { canaries, requireEicar } of loads) {
+    assert.ok(canaries.length > 10);
+    assert.ok(requireEicar);
+  }
+  assert.deepEqual(
+    loads.map(({ expectedSignatures }) => expectedSignatures),
+    [null, null, 2],
+  );
+});
+
+test('PF-4c: a refused release changes nothing, however it is refused', async (t) => {
+  const { loader, store, source } = bench(t);
+  const before = await loader.loadActive();
+  await assert.rejects(loader.load(source('bad', 'refuse')), hasCode('patterns.canary_detected'));
+  await assert.rejects(loader.load('/nowhere'), hasCode('path.not_found'));
+  assert.equal(store.active()?.manifest.id, before.manifest.id);
+  assert.equal(store.previous(), null);
+  await assert.rejects(loader.rollback(), hasCode('patterns.no_previous'));
+});
+
+test('PF-4d: one step goes back, and forward again; a way back that the engine refuses leaves the new one', async (t) => {
+  const { loader, store, source } = bench(t);
+  const starter = await loader.loadActive();
+  const own = await loader.load(source('own', 'good'));
+  assert.equal((await loader.rollback()).manifest.id, starter.manifest.id);
+  assert.equal((await loader.rollback()).manifest.id, own.manifest.id);
+  writeFileSync(join(starter.directory, 'eicar.yar'), 'damaged');
+  await assert.rejects(loader.rollback(), hasCode('patterns.damaged'));
+  assert.equal(store.active()?.manifest.id, own.manifest.id);
+});
+
+test('PF-1e: a look finds nothing new, or takes what has changed at the default sources', async (t) => {
+  const { loader, loads, store, starter, clamav, source } = bench(t);
+  const first = await loader.loadActive();
+  assert.match(first.manifest.id, /^starter-/);
+  assert.equal((await loader.refresh()).manifest.id, first.manifest.id);
+  assert.equal(loads.length, 1, 'nothing new: nothing is loaded');
+  mkdirSync(clamav);
+  writeFileSync(join(clamav, 'daily.ndb'), 'good');
+  const second = await loader.refresh();
+  assert.match(second.manifest.id, /^starter\.clamav-/);
+  assert.equal(store.previous()?.manifest.id, first.manifest.id);
+  writeFileSync(join(starter, 'more.yar'), 'rule');
+  assert.notEqual((await loader.refresh()).manifest.id, second.manifest.id);
+  const own = await loader.load(source('own', 'good'));
+  writeFileSync(join(starter, 'more.yar'), 'other rule');
+  assert.equal((await loader.refresh()).manifest.id, own.manifest.id, 'what a person loaded stays');
+});
+
+test('PF-4c: a ClamAV database that cannot be loaded is told, and the starter set protects', async (t) => {
+  const { loader, loads, problems, clamav } = bench(t);
+  mkdirSync(clamav);
+  writeFileSync(join(clamav, 'daily.ndb'), 'refuse');
+  assert.match((await loader.loadActive()).manifest.id, /^starter-/);
+  assert.deepEqual(problems, ['patterns.canary_detected']);
+  const tries = loads.length;
+  assert.match((await loader.refresh()).manifest.id, /^starter-/);
+  assert.equal(loads.length, tries, 'the same database is not tried at every look');
+  writeFileSync(join(clamav, 'daily.ndb'), 'good, at last');
+  assert.match((await loader.refresh()).manifest.id, /^starter\.clamav-/);
+});
+
+test('PF-4c: an active release that is damaged is told at the start, and does not leave the VM without patterns', async (t) => {
+  const { loader, problems, store, source, starter } = bench(t);
+  const first = await loader.loadActive();
+  truncateSync(join(first.directory, 'eicar.yar'), 1);
+  assert.equal((await loader.loadActive()).manifest.id, first.manifest.id, 'made anew of its sources');
+  assert.deepEqual(problems, ['patterns.damaged']);
+  await store.verify(first);
+  const own = await loader.load(source('own', 'good'));
+  truncateSync(join(own.directory, 'own.ndb'), 1);
+  assert.equal((await loader.loadActive()).manifest.id, first.manifest.id, 'the one before');
+  assert.equal(store.active()?.manifest.id, first.manifest.id, 'store and engine agree');
+  const again = await loader.load(join(starter, '../own'));
+  for (const release of [again, first]) rmSync(join(release.directory, 'eicar.yar'));
+  assert.match((await loader.loadActive()).manifest.id, /^starter-/, 'or the default sources');
+  assert.deepEqual(problems, ['patterns.damaged', 'patterns.damaged', 'patterns.damaged', 'patterns.damaged']);
+});
+
+test('loads that meet go one after the other, and each ends whole', async (t) => {
+  const { loader, store, source } = bench(t);
+  await loader.loadActive();
+  const sources = ['one', 'two', 'three', 'four'].map((name) => source(name, name));
+  const bad = source('bad', 'refuse');
+  const [refused, ...loaded] = await Promise.allSettled([bad, ...sources].map((path) => loader.load(path)));
+  assert.equal(refused?.status, 'rejected');
+  assert.deepEqual(
+    loaded.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'fulfilled', 'fulfilled'],
+  );
+  const active = store.active();
+  assert.ok(active);
+  await store.verify(active);
+  assert.match(basename(active.directory), /^four-/);
+});

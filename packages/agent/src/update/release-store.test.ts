@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// The release store on a real directory: what an import makes, what it refuses, and that a kill leaves a whole release active.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fullSize, seededRandom, temporaryDirectory, testSeed } from '@lazaret/testkit';
+import { releaseStore, type Release, type ReleaseStore } from './release-store.ts';
+
+const NOW = '2027-03-01T00:00:00.000Z';
+
+interface Place {
+  readonly store: ReleaseStore;
+  readonly patterns: string;
+  /** A directory of pattern files with these contents. */
+  readonly source: (files: Readonly<Record<string, string>>) => string;
+}
+
+function place(t: Parameters<typeof temporaryDirectory>[0]): Place {
+  const directory = temporaryDirectory(t);
+  const patterns = join(directory, 'patterns');
+  let made = 0;
+  return {
+    store: releaseStore(patterns),
+    patterns,
+    source: (files) => {
+      const path = join(directory, `source-${made++}`);
+      mkdirSync(path);
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
+      return path;
+    },
+  };
+}
+
+const hasCode =
+  (code: string) =>
+  (error: unknown): boolean =>
+    error instanceof Error && 'code' in error && error.code === code;
+
+test('the same bytes are the same release, wherever they come from and whenever; other bytes are another', async (t) => {
+  const { store, source } = place(t);
+  const one = await store.importFrom([source({ 'a.ndb': 'x', 'b.yar': 'y' })], 'set', NOW);
+  const again = await store.importFrom([source({ 'b.yar': 'y', 'a.ndb': 'x' })], 'set', '2027-04-01T00:00:00.000Z');
+  assert.deepEqual(again, one);
+  const other = await store.importFrom([source({ 'a.ndb': 'x', 'b.yar': 'z' })], 'set', NOW);
+  const renamed = await store.importFrom([source({ 'c.ndb': 'x', 'b.yar': 'y' })], 'set', NOW);
+  assert.equal(new Set([one, other, renamed].map(({ manifest }) => manifest.id)).size, 3);
+  assert.match(one.manifest.id, /^set-[0-9a-f]{12}$/);
+  assert.equal(store.list().length, 3);
+  for (const release of store.list()) await store.verify(release);
+});
+
+test('what is no pattern is left out; a source without any, a file name that cannot travel, and two contents of one name are refused', async (t) => {
+  const { store, source, patterns } = place(t);
+  const mixed = source({ 'a.ndb': 'x', 'README.md': 'r', 'old.ndb.bak': 'o' });
+  mkdirSync(join(mixed, 'directory.ndb'));
+  const { manifest } = await store.importFrom([mixed], 'Mixed Set!', NOW);
+  assert.deepEqual(
+    manifest.files.map(({ name }) => name),
+    ['a.ndb'],
+  );
+  assert.match(manifest.id, /^mixed-set-/);
+  const refusals: [string, readonly string[]][] = [
+    ['path.not_found', [join(patterns, 'nowhere')]],
+    ['path.not_found', [join(mixed, 'a.ndb')]],
+    ['patterns.empty', [source({ 'README.md': 'r' })]],
+    ['patterns.empty', [source({ 'kinds.json': '{}' })]],
+    ['patterns.file_name', [source({ 'a b.ndb': 'x' })]],
+    ['patterns.file_name', [source({ '-rf.ndb': 'x' })]],
+    ['patterns.duplicate', [source({ 'a.ndb': 'x' }), source({ 'a.ndb': 'y' })]],
+  ];
+  const huge = source({ 'a.ndb': '' });
+  truncateSync(join(huge, 'a.ndb'), 2 * 1024 ** 3 + 1);
+  refusals.push(['patterns.too_large', [huge]]);
+  for (const [code, sources] of refusals)
+    await assert.rejects(store.importFrom(sources, 'x', NOW), hasCode(code), code);
+  assert.deepEqual(readdirSync(join(patterns, 'releases')), [manifest.id], 'a refusal leaves nothing');
+});
+
+test("a table of the first source goes before the second's; the same pattern file in both is one", async (t) => {
+  const { store, source } = place(t);
+  const sources = [source({ 'a.ndb': 'x', 'kinds.json': '1' }), source({ 'a.ndb': 'x', 'kinds.json': '2' })];
+  const both = await store.importFrom(sources, 'x', NOW);
+  const first = await store.importFrom(sources.slice(0, 1), 'x', NOW);
+  assert.equal(both.manifest.id, first.manifest.id);
+});
+
+test('the scanner, which is nobody, can read a release whatever the rights of its source and the umask', async (t) => {
+  const { store, source } = place(t);
+  const closed = source({ 'a.ndb': 'x' });
+  chmodSync(join(closed, 'a.ndb'), 0o600);
+  const before = process.umask(0o077);
+  t.after(() => process.umask(before));
+  const { directory } = await store.importFrom([closed], 'x', NOW);
+  process.umask(before);
+  assert.equal(statSync(directory).mode & 0o777, 0o755);
+  assert.equal(statSync(join(directory, 'a.ndb')).mode & 0o777, 0o644);
+  assert.equal(statSync(join(directory, 'manifest.json')).mode & 0o777, 0o644);
+});
+
+test('a damaged file of a release is told, and the same bytes imported again heal it', async (t) => {
+  const { store, source, patterns } = place(t);
+  const from = source({ 'a.ndb': 'bytes', 'b.yar': 'more' });
+  const release = await store.importFrom([from], 'x', NOW);
+  store.activate(release);
+  const damages: ((path: string) => void)[] = [
+    (path) => writeFileSync(path, 'bytez'),
+    (path) => truncateSync(path, 1),
+    (path) => rmSync(path),
+    (path) => writeFileSync(join(path, '../manifest.json'), '{'),
+  ];
+  for (const damage of damages) {
+    damage(join(release.directory, 'a.ndb'));
+    const found = releaseStore(patterns).active();
+    if (found !== null) await assert.rejects(store.verify(found), hasCode('patterns.damaged'));
+    const healed = await store.importFrom([from], 'x', NOW);
+    assert.equal(healed.manifest.id, release.manifest.id);
+    await store.verify(healed);
+    assert.deepEqual(store.active()?.manifest.id, release.manifest.id);
+  }
+});
+
+test('PF-4d: active and previous, one step back, and only these two are kept', async (t) => {
+  const { store, source, patterns } = place(t);
+  const releases: Release[] = [];
+  assert.equal(store.active(), null);
+  assert.equal(store.previous(), null);
+  for (const text of ['one', 'two', 'three']) {
+    const release = await store.importFrom([source({ 'a.ndb': text })], text, NOW);
+    store.activate(release);
+    store.activate(release);
+    releases.push(release);
+  }
+  const [, two = '', three = ''] = releases.map(({ manifest }) => manifest.id);
+  assert.equal(store.active()?.manifest.id, three);
+  assert.equal(store.previous()?.manifest.id, two);
+  assert.deepEqual(readdirSync(join(patterns, 'releases')).toSorted(), [two, three].toSorted());
+  const back = store.previous();
+  assert.ok(back);
+  store.activate(back);
+  assert.equal(store.active()?.manifest.id, two);
+  assert.equal(store.previous()?.manifest.id, three, 'and forward again');
+});
+
+test('what a kill left is no release and does not stay: half a copy, half a link, links to nothing', async (t) => {
+  const { store, source, patterns } = place(t);
+  const release = await store.importFrom([source({ 'a.ndb': 'x' })], 'x', NOW);
+  store.activate(release);
+  mkdirSync(join(patterns, 'releases/.incoming-99999'));
+  writeFileSync(join(patterns, 'releases/.incoming-99999/daily.cvd'), 'half');
+  symlinkSync('releases/nowhere', join(patterns, '.active-99999'));
+  symlinkSync('releases/nowhere', join(patterns, 'previous'));
+  const after = releaseStore(patterns);
+  assert.equal(after.active()?.manifest.id, release.manifest.id);
+  assert.equal(after.previous(), null);
+  assert.deepEqual(
+    after.list().map(({ manifest }) => manifest.id),
+    [release.manifest.id],
+  );
+  await after.importFrom([source({ 'a.ndb': 'y' })], 'y', NOW);
+  assert.ok(!existsSync(join(patterns, 'releases/.incoming-99999')));
+  assert.ok(!existsSync(join(patterns, '.active-99999')));
+});
+
+const SWITCHER = `
+  import { releaseStore } from ${JSON.stringify(join(import.meta.dirname, 'release-store.ts'))};
+  const [patterns, ...sources] = process.argv.slice(1);
+  const store = releaseStore(patterns);
+  for (let turn = 0; ; turn++) {
+    const release = await store.importFrom([sources[turn % sources.length]], 'x', ${JSON.stringify(NOW)});
+    store.activate(store.recordLoaded(release, { clamav: turn, yara: 0 }));
+    process.stdout.write('.');
+  }
+`;
+
+test('killed −9 at any moment of importing and switching, a whole release is active afterwards', async (t) => {
+  const { store, source, patterns } = place(t);
+  const sources = ['one', 'two', 'three'].map((text) => source({ 'a.ndb': text.repeat(20_000), 'b.yar': text }));
+  store.activate(await store.importFrom(sources.slice(0, 1), 'x', NOW));
+  const random = seededRandom(testSeed);
+  const kills = fullSize ? 200 : 12;
+  const seen = new Set<string>();
+  for (let kill = 0; kill < kills; kill++) {
+    const argv = ['--input-type=module', '--eval', SWITCHER, patterns, ...sources];
+    const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+    // Some whole switches, and then any moment of the next.
+    for (let switches = 1 + random() * 5; switches > 0; switches -= 1) await once(child.stdout, 'data');
+    await new Promise((resolve) => setTimeout(resolve, random() * 15));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const active = releaseStore(patterns).active();
+    assert.ok(active !== null, `seed ${testSeed}, kill ${kill}`);
+    await store.verify(active);
+    seen.add(active.manifest.id);
+  }
+  t.diagnostic(`${kills} kills, ${seen.size} releases seen active, seed ${testSeed}`);
+});
