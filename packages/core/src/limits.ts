@@ -13,11 +13,11 @@ export interface LimitRange {
   readonly max: number;
 }
 
-/** LM-5 allows 1–30 layers; a member's size ends below what the engine can hold (2 GiB). */
+/** LM-5 allows 1–30 layers. No range may be wider than the scanner takes (native/scanner/src/limits.h); tools/codegen/limits holds them together. */
 export const SCAN_LIMIT_RANGES: Readonly<Record<keyof ScanLimits, LimitRange>> = {
   compressionLayersMax: { min: 1, max: 30 },
-  memberBytesMax: { min: 1, max: 2048 * MEBIBYTE - 1 },
-  membersMax: { min: 1, max: 10_000_000 },
+  memberBytesMax: { min: 1, max: 1024 * MEBIBYTE },
+  membersMax: { min: 1, max: 1_000_000 },
   fileTimeMs: { min: 100, max: 3_600_000 },
 };
 
