@@ -39,6 +39,7 @@ export async function scanHere(paths: ProductPaths, { request, resume, printer, 
     paths,
     clock: systemClock,
     inForce: () => inForce,
+    withEngine: request.patterns === null,
     onProblem: (error) => printer.note(`${error.message} (${error.code})`),
     onRecovery: ({ kind, path }) => printer.note(`${path.toString()}: an action that was cut off: ${kind}`),
   });

@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import type { Clock, ProductPaths } from '@lazaret/platform';
-import type { LazaretError } from '@lazaret/core';
+import { LazaretError } from '@lazaret/core';
 import { Journal, recoverActions, type Recovery } from '../actions/index.ts';
 import { startEngine, type Engine } from '../engine/index.ts';
 import type { PolicyInForce } from '../policy/index.ts';
@@ -22,8 +22,10 @@ export interface AgentOptions {
   readonly onProblem: (error: LazaretError) => void;
   /** What actions left behind when the last process died, tidied up. */
   readonly onRecovery: (recovery: Recovery) => void;
-  /** Whether ClamAV's own database is used when it is installed. */
+  /** ClamAV's own database, used when it is installed. */
   readonly clamavDatabase?: string;
+  /** False: no engine is started; for a run that brings patterns, and with them an engine, of its own. */
+  readonly withEngine?: boolean;
 }
 
 export interface Agent {
@@ -77,7 +79,8 @@ export function openAgentState(options: Pick<AgentOptions, 'paths' | 'clock' | '
 export async function openAgent(options: AgentOptions): Promise<Agent> {
   const { paths, clock } = options;
   const state = openAgentState(options);
-  const engine = await startAgentEngine(paths, paths.engineSocket);
+  const withEngine = options.withEngine ?? true;
+  const engine = withEngine ? await startAgentEngine(paths, paths.engineSocket) : noEngine;
   const releases = releaseStore(paths.patterns);
   const loader = releaseLoader({
     store: releases,
@@ -88,9 +91,8 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
     stampFile: join(paths.patterns, 'default-sources'),
     onProblem: options.onProblem,
   });
-  let active: Release;
   try {
-    active = await loader.loadActive();
+    if (withEngine) await loader.loadActive();
   } catch (error) {
     await engine.close();
     state.close();
@@ -107,7 +109,11 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
     loader,
     engine,
     inForce: options.inForce,
-    activeRelease: () => releases.active() ?? active,
+    activeRelease: () => {
+      const active = releases.active();
+      if (active === null) throw new LazaretError('scanner.not_loaded', 'No patterns are in force.');
+      return active;
+    },
     close: async () => {
       await engine.close();
       spool.close();
@@ -125,6 +131,12 @@ export function openAgentSpool(
   const epoch = readEpoch(database);
   return openSpool(paths.spool, envelopeStamp({ clock, epoch, policyHash: () => inForce().hash, patternRelease }));
 }
+
+const notLoaded = (): Promise<never> =>
+  Promise.reject(new LazaretError('scanner.not_loaded', 'No engine was started for this run.'));
+
+/** Stands where a run has no use for the VM's own engine. */
+const noEngine: Engine = { scan: notLoaded, load: notLoaded, status: notLoaded, close: () => Promise.resolve() };
 
 export function startAgentEngine(paths: ProductPaths, socketPath: string): Promise<Engine> {
   return startEngine({ program: paths.scannerProgram, socketPath, workers: availableParallelism() });
