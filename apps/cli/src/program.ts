@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command tree of `lazaret`, built without being run: main.ts runs it, tools/codegen/cli writes its help down.
+import { Command } from 'commander';
+import { LazaretError } from '@lazaret/core';
+import { addAgent } from './commands/agent.ts';
+import { addExplain } from './commands/explain.ts';
+import { addPatterns } from './commands/patterns.ts';
+import { addPolicy } from './commands/policy.ts';
+import { addQuarantine } from './commands/quarantine.ts';
+import { addScan } from './commands/scan.ts';
+import { addSchedule } from './commands/schedule.ts';
+import { EXIT, reportError } from './output.ts';
+
+/** `json`: also a command line that was not understood is one line of JSON. */
+export function createProgram(json: boolean): Command {
+  const program = new Command('lazaret')
+    .description('Anti-virus for virtual machines: scan, act, take back, and say what was not looked at.')
+    .configureHelp({ sortSubcommands: true, showGlobalOptions: true })
+    .showSuggestionAfterError()
+    .configureOutput(json ? { writeErr: () => {} } : {})
+    .exitOverride((error) => {
+      if (error.exitCode !== 0 && json) reportError(new LazaretError('cli.usage', error.message, { where: '' }), true);
+      else if (error.exitCode !== 0) process.stderr.write('(cli.usage)\n');
+      process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.error);
+    })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing found and everything looked at, 1 found, 2 error, 3 nothing found but not everything could be looked at.',
+    );
+  for (const add of [addScan, addQuarantine, addExplain, addPatterns, addSchedule, addPolicy, addAgent]) add(program);
+  return program;
+}
