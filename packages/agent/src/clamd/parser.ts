@@ -8,6 +8,8 @@ export const CLAMD_LIMITS = {
   commandBytesMax: 8 * 1024,
   /** INSTREAM in all: clamd's own default for StreamMaxLength. */
   streamBytesMax: 100 * 1024 * 1024,
+  /** Descriptors that came before their command asked for them; a client sends one for each. */
+  descriptorsMax: 64,
 } as const;
 
 export type ClamdInput =
@@ -43,8 +45,8 @@ export function clamdParser(): ClamdParser {
   };
   const takeCommand = (): ClamdInput | null => {
     const parsed = parseCommand(pending);
-    if (parsed === 'incomplete')
-      return pending.length > CLAMD_LIMITS.commandBytesMax ? fault('Command too long.') : null;
+    if (parsed === 'too-long') return fault('Command too long.');
+    if (parsed === 'incomplete') return null;
     pending = pending.subarray(parsed.length);
     if (parsed.name === 'FILDES') state = { at: 'descriptor' };
     if (parsed.name === 'INSTREAM') {
@@ -97,6 +99,8 @@ export function clamdParser(): ClamdParser {
       for (let input = step(); input !== null; input = step()) {
         if (input.kind !== 'chunk' || input.bytes.length > 0) inputs.push(input);
       }
+      if (state.at !== 'ended' && queue.length > CLAMD_LIMITS.descriptorsMax)
+        inputs.push(fault('Too many file descriptors.'));
       if (state.at === 'ended') pending = Buffer.alloc(0);
       return inputs;
     },
@@ -111,10 +115,11 @@ interface Command {
   readonly length: number;
 }
 
-function parseCommand(bytes: Buffer): Command | 'incomplete' {
+function parseCommand(bytes: Buffer): Command | 'incomplete' | 'too-long' {
   const prefix = bytes[0];
   const delimiter = prefix === 0x7a ? '\0' : '\n';
   const end = bytes.indexOf(delimiter === '\0' ? 0 : 10);
+  if ((end === -1 ? bytes.length : end) > CLAMD_LIMITS.commandBytesMax) return 'too-long';
   if (end === -1) return 'incomplete';
   const prefixed = prefix === 0x7a || prefix === 0x6e;
   const text = bytes.subarray(prefixed ? 1 : 0, end);

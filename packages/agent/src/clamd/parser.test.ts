@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parser of clamd's language against foreign bytes: what arrives means the same however it is cut, nothing is held beyond
+// the limits, and no descriptor is ever lost.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { fullSize, testSeed } from '@lazaret/testkit';
+import { CLAMD_LIMITS, clamdParser, type ClamdInput } from './parser.ts';
+
+const RUNS = { seed: testSeed, numRuns: fullSize ? 20_000 : 1_000 } as const;
+
+interface Piece {
+  readonly bytes: Buffer;
+  readonly descriptors: readonly number[];
+}
+
+const length = (bytes: number): Buffer => {
+  const out = Buffer.alloc(4);
+  out.writeUInt32BE(bytes);
+  return out;
+};
+const text = (value: string): Buffer => Buffer.from(value, 'latin1');
+
+/** All inputs of these arrivals; the bytes of a chunk put together, as how they are cut means nothing. */
+function readAll(arrivals: readonly Piece[]): { inputs: readonly ClamdInput[]; left: readonly number[] } {
+  const parser = clamdParser();
+  const inputs: ClamdInput[] = [];
+  for (const { bytes, descriptors } of arrivals)
+    for (const input of parser.feed(bytes, descriptors)) {
+      const last = inputs.at(-1);
+      if (input.kind === 'chunk' && last?.kind === 'chunk')
+        inputs[inputs.length - 1] = { kind: 'chunk', bytes: Buffer.concat([last.bytes, input.bytes]) };
+      else inputs.push(input.kind === 'chunk' ? { kind: 'chunk', bytes: Buffer.from(input.bytes) } : input);
+    }
+  return { inputs, left: parser.unclaimed() };
+}
+
+/** The bytes cut at these places; descriptors come with the first byte of their piece. */
+function cut(pieces: readonly Piece[], places: readonly number[]): Piece[] {
+  return pieces.flatMap(({ bytes, descriptors }) => {
+    const inside = [...new Set(places.map((place) => place % (bytes.length + 1)))].filter((place) => place > 0);
+    const edges = [0, ...inside.toSorted((left, right) => left - right), bytes.length];
+    const parts = edges.slice(1).map((edge, index) => bytes.subarray(edges[index], edge));
+    return parts.map((part, index) => ({ bytes: part, descriptors: index === 0 ? descriptors : [] }));
+  });
+}
+
+const word = fc.string({ minLength: 1, maxLength: 12, unit: fc.constantFrom('A', 'B', 'c', ' ', '/', '.', '\u00e9') });
+const command = fc
+  .tuple(fc.constantFrom('z', 'n', ''), fc.constantFrom('PING', 'SCAN', 'VERSION', 'END', 'IDSESSION', 'stats'), word)
+  .map(([form, name, argument]): Piece[] => {
+    const end = form === 'z' ? '\0' : '\n';
+    return [{ bytes: text(`${form}${name} ${argument}${end}`), descriptors: [] }];
+  });
+const stream = fc.array(fc.uint8Array({ minLength: 1, maxLength: 200 }), { maxLength: 5 }).map((chunks): Piece[] => {
+  const body = chunks.flatMap((chunk) => [length(chunk.length), Buffer.from(chunk)]);
+  return [{ bytes: Buffer.concat([text('zINSTREAM\0'), ...body, length(0)]), descriptors: [] }];
+});
+const fildes = fc.integer({ min: 100, max: 10_000 }).map((descriptor): Piece[] => [
+  { bytes: text('zFILDES\0'), descriptors: [] },
+  { bytes: text('x'), descriptors: [descriptor] },
+]);
+const conversation = fc.array(fc.oneof(command, stream, fildes), { maxLength: 8 }).map((pieces) => pieces.flat());
+
+test('the same bytes mean the same, however they are cut', () => {
+  fc.assert(
+    fc.property(conversation, fc.array(fc.nat(500), { maxLength: 20 }), (pieces, places) => {
+      const whole = readAll(pieces);
+      assert.deepEqual(readAll(cut(pieces, places)), whole);
+      const joined = {
+        bytes: Buffer.concat(pieces.map(({ bytes }) => bytes)),
+        descriptors: pieces.flatMap(({ descriptors }) => descriptors),
+      };
+      if (joined.descriptors.length <= CLAMD_LIMITS.descriptorsMax) assert.deepEqual(readAll([joined]), whole);
+    }),
+    RUNS,
+  );
+});
+
+/** Bytes that look like the language often enough to get into every state. */
+const foreign = fc.array(
+  fc.record({
+    bytes: fc.oneof(
+      fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
+      fc
+        .constantFrom('zINSTREAM\0', 'nINSTREAM\n', 'zFILDES\0', 'FILDES\n', 'zSCAN /etc\0', 'z\0', '\n', 'n')
+        .map(text),
+      fc.nat(2 ** 32 - 1).map(length),
+      fc.nat(40).map(length),
+      fc.constant(text('A'.repeat(5_000))),
+    ),
+    descriptors: fc.array(fc.nat(100_000), { maxLength: 4 }),
+  }),
+  { maxLength: 60 },
+);
+
+test('foreign bytes never throw, every descriptor is handed on or left to be closed, and nothing is understood behind a fault', () => {
+  fc.assert(
+    fc.property(foreign, (arrivals) => {
+      const { inputs, left } = readAll(arrivals);
+      const given = arrivals.flatMap(({ descriptors }) => descriptors);
+      const claimed = inputs.flatMap((input) =>
+        input.kind === 'descriptor' && input.descriptor !== null ? [input.descriptor] : [],
+      );
+      assert.deepEqual(
+        [...claimed, ...left].toSorted((a, b) => a - b),
+        given.toSorted((a, b) => a - b),
+      );
+      const fault = inputs.findIndex(({ kind }) => kind === 'fault');
+      if (fault !== -1) assert.equal(fault, inputs.length - 1);
+    }),
+    RUNS,
+  );
+});
+
+test('a command has a limit, also when it comes with its end', () => {
+  const long = 'x'.repeat(CLAMD_LIMITS.commandBytesMax);
+  const expected = [{ kind: 'fault', message: 'Command too long.' }];
+  const once = [{ bytes: text(`zSCAN /${long}\0`), descriptors: [] }];
+  assert.deepEqual(readAll(once).inputs, expected);
+  assert.deepEqual(readAll(cut(once, [1, 4_000, 8_000])).inputs, expected);
+  const endless = [...Array(9).keys()].map(() => ({ bytes: text('x'.repeat(1_024)), descriptors: [] }));
+  assert.deepEqual(readAll(endless).inputs, expected);
+  const longest = `SCAN /${'x'.repeat(4_096)}`;
+  assert.equal(readAll([{ bytes: text(`z${longest}\0`), descriptors: [] }]).inputs[0]?.kind, 'command');
+});
+
+test('a stream has a limit, counted over its chunks and anew for the next stream', () => {
+  const parser = clamdParser();
+  const chunk = Buffer.alloc(1024 * 1024);
+  const send = (bytes: Buffer): readonly ClamdInput[] => parser.feed(bytes, []);
+  for (let streams = 0; streams < 2; streams++) {
+    send(text('nINSTREAM\n'));
+    for (let sent = 0; sent < CLAMD_LIMITS.streamBytesMax; sent += chunk.length) {
+      send(length(chunk.length));
+      assert.equal(send(chunk)[0]?.kind, 'chunk');
+    }
+    if (streams === 0) assert.deepEqual(send(length(0)), [{ kind: 'stream-end' }]);
+  }
+  assert.deepEqual(send(length(1)), [{ kind: 'fault', message: 'INSTREAM size limit exceeded.' }]);
+  const claimed = clamdParser();
+  claimed.feed(text('nINSTREAM\n'), []);
+  assert.equal(claimed.feed(length(2 ** 32 - 1), [])[0]?.kind, 'fault', 'a length is not believed');
+});
+
+test('descriptors that nobody asks for end the conversation: a client cannot make us hold all that we may open', () => {
+  const parser = clamdParser();
+  const given = [...Array(CLAMD_LIMITS.descriptorsMax + 1).keys()];
+  assert.deepEqual(parser.feed(text('x'), given), [{ kind: 'fault', message: 'Too many file descriptors.' }]);
+  assert.deepEqual(parser.unclaimed(), given);
+  assert.deepEqual(parser.unclaimed(), [], 'each is given back once');
+});
+
+test('FILDES without a descriptor says so', () => {
+  const { inputs } = readAll([{ bytes: text('nFILDES\nx'), descriptors: [] }]);
+  assert.deepEqual(inputs.at(-1), { kind: 'descriptor', descriptor: null });
+});
