@@ -88,7 +88,7 @@ test('SC-1a: a path longer than PATH_MAX is opened piece by piece', async () => 
   fs.closeSync(result.fd);
 });
 
-test("SC-6d: a file is opened with the caller's rights and no others, and the next open has our own again", async () => {
+test("a file is opened with the caller's rights and no others, and the next open has our own again", async () => {
   const secret = path.join(directory, 'secret');
   const open = path.join(directory, 'public');
   const group = path.join(directory, 'group');

@@ -66,7 +66,7 @@ test('SC-1a: the walk tells every entry once, in bytewise pre-order, and follows
   );
 });
 
-test('SC-9d: from every cursor the walk goes on with exactly what is left', async () => {
+test('from every cursor the walk goes on with exactly what is left', async () => {
   const root = makeTree('cursor');
   const all = paths(await walk({ root: Buffer.from(root) }));
   for (const [index, cursor] of all.entries()) {
@@ -199,7 +199,7 @@ test("LM-8b: the kernel's mount table is read with its escapes", () => {
   assert.ok(readMounts().some((mount) => mount.mountPoint.toString() === '/'));
 });
 
-test('SC-1a, SC-9d: however little memory there is for names, order and cursor are the same', async (context) => {
+test('however little memory there is for names, order and cursor are the same', async (context) => {
   const seed = Number(process.env['LAZARET_SEED'] ?? 7);
   context.diagnostic(`seed ${seed}`);
   const root = path.join(directory, 'bounded');

@@ -27,6 +27,7 @@ export async function connectControl(path: string): Promise<ControlClient | null
   return {
     call: (method, params = null, onEvent = () => {}) =>
       new Promise((resolve, reject) => {
+        if (socket.closed) return reject(gone());
         const id = nextId++;
         waiting.set(id, { resolve, reject, onEvent });
         socket.write(`${JSON.stringify({ id, method, params })}\n`);
@@ -46,14 +47,22 @@ function open(path: string): Promise<Socket | null> {
 function receive(socket: Socket, waiting: Map<number, Waiting>): void {
   const cut = lineCutter(LINE_BYTES_MAX);
   socket.on('data', (chunk) => {
-    for (const line of cut(chunk as Buffer)) settle(line, waiting);
+    try {
+      for (const line of cut(chunk as Buffer)) settle(line, waiting);
+    } catch {
+      // What is no answer comes from no agent of ours.
+      socket.destroy();
+    }
   });
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
-    for (const call of waiting.values())
-      call.reject(new LazaretError('agent.gone', 'The agent ended before it had answered.'));
+    for (const call of waiting.values()) call.reject(gone());
     waiting.clear();
   });
+}
+
+function gone(): LazaretError {
+  return new LazaretError('agent.gone', 'The agent ended before it had answered.');
 }
 
 function settle(line: string, waiting: Map<number, Waiting>): void {

@@ -8,7 +8,7 @@ export const LINE_BYTES_MAX = 4 * 1024 * 1024;
 export const requestSchema = z.object({
   id: z.number().int().nonnegative(),
   method: z.string().max(64),
-  params: z.unknown(),
+  params: z.unknown().optional(),
 });
 
 export const faultSchema = z.object({

@@ -100,7 +100,7 @@ function parseRequest(line: string): ControlRequest | null {
 
 function write(socket: Socket, reply: ControlReply): Promise<void> {
   if (socket.destroyed || socket.writableEnded) return Promise.resolve();
-  if (socket.write(`${JSON.stringify(reply)}\n`)) return Promise.resolve();
+  if (socket.write(`${encode(reply)}\n`)) return Promise.resolve();
   return new Promise((resolve) => {
     const finish = (): void => {
       socket.off('drain', finish);
@@ -110,4 +110,13 @@ function write(socket: Socket, reply: ControlReply): Promise<void> {
     socket.on('drain', finish);
     socket.on('close', finish);
   });
+}
+
+/** A result that is no JSON is a fault of ours: the caller is told, and the agent goes on. */
+function encode(reply: ControlReply): string {
+  try {
+    return JSON.stringify(reply);
+  } catch (error) {
+    return JSON.stringify({ id: reply.id, error: toFault(error) });
+  }
 }

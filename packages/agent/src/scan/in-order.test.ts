@@ -12,7 +12,7 @@ const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-test('SC-9d: results keep the order of the walk whatever finishes first, within both bounds', async () => {
+test('results keep the order of the walk whatever finishes first, within both bounds', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.nat(6), { maxLength: 40 }),
