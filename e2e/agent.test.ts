@@ -23,7 +23,7 @@ interface Status {
     readonly totals: { files: number } | null;
   }[];
   readonly patterns: { readonly release: string };
-  readonly engine: { readonly pid: number };
+  readonly engine: { readonly pid: number; readonly workerDeaths: number };
   readonly policy: { readonly hash: string };
 }
 
@@ -85,6 +85,20 @@ test('SC-9c: progress, pause, resume and cancel from the command line', async (t
   assert.equal(summary.state, 'cancelled');
   assert.equal(code, 3, 'not everything was looked at');
   assert.ok(summary.files < FILES);
+});
+
+test('Ctrl-C of a scan that the agent carries out ends that run, says so, and leaves the agent', async (t) => {
+  const product = makeProduct(t);
+  manyFiles(product);
+  await product.agent();
+  const scan = product.start('scan', '--load', 'low', product.directory);
+  const done = collect(scan);
+  await until(async () => (await status(product)).runs.length === 1, 'the run has begun');
+  scan.kill('SIGINT');
+  const { code, stderr } = await done;
+  assert.equal(code, 2);
+  assert.match(stderr, /scan\.cancelled/);
+  await until(async () => (await status(product)).lastRuns[0]?.state === 'cancelled', 'the run is cancelled');
 });
 
 test('SC-8d: a manual scan goes first, and the scheduled one waits and then ends', async (t) => {
@@ -190,6 +204,9 @@ test('PF-4a, PF-4b: a release that fails its test is refused and the old one goe
   assert.equal((await product.lazaret('patterns', 'rollback')).code, 0);
   assert.equal((await status(product)).patterns.release, before);
   assert.equal((await product.scan(sample)).code, 0);
+  assert.equal((await product.lazaret('patterns', 'load', product.directory, '--json')).code, 2, 'no pattern is there');
+  assert.equal((await status(product)).patterns.release, before);
+  assert.equal((await status(product)).engine.workerDeaths, 0, 'workers of a retired release did not die');
 });
 
 test('SIGTERM ends the agent with nothing left: no process, no socket', async (t) => {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // lazaret-agent: environment and arguments → daemon → exit code. Logs to standard output, one JSON object a line.
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import pino from 'pino';
-import { runDaemon } from '@lazaret/agent';
+import { readLogLevel, readOptions, runDaemon } from '@lazaret/agent';
 import { productPaths } from '@lazaret/platform';
 
-const { values } = parseArgs({ options: { policy: { type: 'string' } } });
 const programs = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 const paths = productPaths(programs, process.env);
-const log = pino({ name: 'lazaret-agent', level: process.env['LAZARET_LOG_LEVEL'] ?? 'info' });
+const log = pino({ name: 'lazaret-agent' });
 const end = new AbortController();
 process.title = 'lazaret-agent';
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.abort());
@@ -21,7 +19,9 @@ process.on('uncaughtException', (error) => {
 });
 
 try {
-  await runDaemon({ paths, policyFile: values.policy ?? paths.policyFile, log, signal: end.signal });
+  log.level = readLogLevel(process.env['LAZARET_LOG_LEVEL'], 'info');
+  const options = readOptions({ policy: { type: 'string' } });
+  await runDaemon({ paths, policyFile: options.policy ?? paths.policyFile, log, signal: end.signal });
 } catch (error) {
   const code = error instanceof Error && 'code' in error ? error.code : 'agent.internal';
   log.fatal({ code, message: error instanceof Error ? error.message : String(error) }, 'the agent could not start');

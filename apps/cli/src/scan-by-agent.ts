@@ -2,6 +2,7 @@
 // A scan that a running agent carries out: its rows come back over the control socket.
 import { exitCodeOf, type ControlClient, type RunProgress } from '@lazaret/agent';
 import { scanRowSchema, summaryRowSchema } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
 import { z } from 'zod';
 import type { ScanOrder } from './scan-here.ts';
 
@@ -28,6 +29,10 @@ export async function scanByAgent(
     const summary = summaryRowSchema.parse(await agent.call('scan.start', { request, resume }, onEvent));
     await printer.row(summary);
     return exitCodeOf(summary, summary.state);
+  } catch (error) {
+    // Not the agent has gone, but we have.
+    if (!signal.aborted) throw error;
+    throw new LazaretError('scan.cancelled', 'The scan was cancelled.');
   } finally {
     signal.removeEventListener('abort', stop);
     agent.close();

@@ -3,32 +3,39 @@
 // exit code 0 only if every step did what it must. Its last line is JSON.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import pino from 'pino';
-import { connectControl, runDaemon, type ControlClient } from '@lazaret/agent';
+import {
+  connectControl,
+  readLogLevel,
+  readOptions,
+  runDaemon,
+  type ControlClient,
+  type LogLevel,
+} from '@lazaret/agent';
 import { LazaretError } from '@lazaret/core';
 import type { ProductPaths } from '@lazaret/platform';
 import { EXIT, print, printJson, reportError } from './output.ts';
 import { ownPaths } from './product.ts';
 import { goJourney } from './start/journey.ts';
 
-const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
 const end = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.abort());
 
 async function start(): Promise<number> {
   const startedAt = performance.now();
+  const options = readOptions({ once: { type: 'boolean', default: false } });
+  const level = readLogLevel(process.env['LAZARET_LOG_LEVEL'], 'warn');
   const paths = ownPaths();
   const demo = join(paths.programs, 'demo');
   const running = await connectControl(paths.controlSocket);
-  const daemon = running === null ? startDaemon(paths, demo) : null;
+  const daemon = running === null ? startDaemon(paths, demo, level) : null;
   const agent = running ?? (await daemon?.connected);
   if (agent === undefined) return EXIT.error;
   print(running === null ? 'The agent runs.' : 'An agent of this checkout runs already; it is used.');
   const journey = await goJourney(agent, demo, print);
   sayWhatNext();
   agent.close();
-  if (values.once) {
+  if (options.once) {
     end.abort();
     await daemon?.ended;
     rmSync(join(demo, 'documents.zip'), { force: true });
@@ -45,10 +52,14 @@ async function start(): Promise<number> {
   return EXIT.ok;
 }
 
-function startDaemon(paths: ProductPaths, demo: string): { connected: Promise<ControlClient>; ended: Promise<void> } {
+function startDaemon(
+  paths: ProductPaths,
+  demo: string,
+  level: LogLevel,
+): { connected: Promise<ControlClient>; ended: Promise<void> } {
   const policyFile = demoPolicy(paths, demo);
   const { promise: ready, resolve } = Promise.withResolvers<void>();
-  const log = pino({ name: 'lazaret-agent', level: process.env['LAZARET_LOG_LEVEL'] ?? 'warn' });
+  const log = pino({ name: 'lazaret-agent', level });
   const ended = runDaemon({ paths, policyFile, log, signal: end.signal, onReady: resolve });
   const connected = Promise.race([ready, ended]).then(async () => {
     const client = await connectControl(paths.controlSocket);

@@ -135,7 +135,8 @@ void Broker::readWorker(uint64_t number, size_t slot) {
 void Broker::workerDied(Release& release, size_t slot) {
   readWorker(release.number, slot);  // what it said before it died stands
   Worker& worker = release.workers[slot];
-  workerDeaths_++;
+  // One without work whose release is retired was sent home.
+  if (release.state != ReleaseState::retiring || !worker.jobs.empty()) workerDeaths_++;
   const bool wasReady = worker.state == WorkerState::ready;
   const bool headDied = !worker.jobs.empty() && (worker.killedFor == 0 || worker.jobs.front().key == worker.killedFor);
   if (wasReady && headDied) {

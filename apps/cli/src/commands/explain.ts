@@ -14,7 +14,7 @@ import {
 import { isNetworkPath, LazaretError } from '@lazaret/core';
 import type { ProductPaths } from '@lazaret/platform';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
-import { ownPaths } from '../product.ts';
+import { ownPaths, requireRoot } from '../product.ts';
 import { policyInForce } from '../with-agent.ts';
 import { safeText } from '../words.ts';
 
@@ -38,6 +38,7 @@ async function explain(path: string, options: ExplainOptions): Promise<number> {
     throw new LazaretError('targets.network', `"${path}" is a network drive: those are never scanned.`, {
       where: path,
     });
+  requireRoot();
   const paths = ownPaths();
   const active = releaseStore(paths.patterns).active();
   const tables = readReleaseTables(active?.directory ?? paths.starterPatterns, paths.starterPatterns);

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { releaseStore } from '@lazaret/agent';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
-import { ownPaths } from '../product.ts';
+import { ownPaths, requireRoot } from '../product.ts';
 import { askAgentOr, withWholeAgent } from '../with-agent.ts';
 
 interface Json {
@@ -43,6 +43,7 @@ export function addPatterns(program: Command): void {
 }
 
 function status(options: Json): number {
+  requireRoot();
   const store = releaseStore(ownPaths().patterns);
   const active = store.active()?.manifest ?? null;
   const previous = store.previous()?.manifest ?? null;

@@ -54,9 +54,10 @@ function existing(path: string): Buffer {
       where: path,
     });
   }
-  const real = realPath(resolve(path));
+  // An empty one is a variable of a script that was not set: it must not mean the current directory.
+  const real = path === '' ? null : realPath(resolve(path));
   if (real !== null) return real;
-  throw new LazaretError('path.not_found', `${path} does not exist.`, { where: path });
+  throw new LazaretError('path.not_found', `${path === '' ? 'An empty path' : path} does not exist.`, { where: path });
 }
 
 function base64(bytes: Buffer): string {

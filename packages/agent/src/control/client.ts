@@ -17,7 +17,7 @@ interface Waiting {
   readonly onEvent: (event: unknown) => void;
 }
 
-/** Connects to a running agent, or answers null when none listens there. */
+/** Connects to a running agent, or answers null when none listens there. Rejects with `cli.needs_root` where we may not ask. */
 export async function connectControl(path: string): Promise<ControlClient | null> {
   const socket = await open(path);
   if (socket === null) return null;
@@ -37,9 +37,12 @@ export async function connectControl(path: string): Promise<ControlClient | null
 }
 
 function open(path: string): Promise<Socket | null> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const socket = createConnection(path);
-    socket.once('error', () => resolve(null));
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EACCES') return resolve(null);
+      reject(new LazaretError('cli.needs_root', 'An agent runs here, and only root may speak to it.', { where: path }));
+    });
     socket.once('connect', () => resolve(socket));
   });
 }

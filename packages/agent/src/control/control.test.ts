@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+<<<<<<< HEAD
 // The control socket with both its ends, and with ends that are none: every call comes to an answer, and no line ends a process.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
@@ -164,4 +165,30 @@ test('lines are the same however they are cut, and an unfinished one is never he
   const cutter = lineCutter(10);
   assert.deepEqual(cutter(Buffer.from('0123456789')), []);
   assert.throws(() => cutter(Buffer.from('0')), LineTooLong);
+=======
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryDirectory } from '@lazaret/testkit';
+import { connectControl } from './client.ts';
+import { serveControl } from './server.ts';
+
+test('a user who is not root is told so by a running agent; no agent is null', async (t) => {
+  const directory = temporaryDirectory(t);
+  chmodSync(directory, 0o755);
+  const path = join(directory, 'agent.sock');
+  assert.equal(await connectControl(path), null);
+  const server = await serveControl(path, { ping: () => 'pong' });
+  try {
+    process.seteuid?.(65_534);
+    await assert.rejects(connectControl(path), { code: 'cli.needs_root' });
+  } finally {
+    process.seteuid?.(0);
+  }
+  const client = await connectControl(path);
+  assert.equal(await client?.call('ping'), 'pong');
+  client?.close();
+  await server.close();
+>>>>>>> docs
 });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { readLogLevel, readOptions, type LogLevel } from './arguments.ts';
 export {
   openAgent,
   openAgentState,

@@ -77,6 +77,7 @@ test('what is no pattern is left out; a source without any, a file name that can
     ['path.not_found', [join(mixed, 'a.ndb')]],
     ['patterns.empty', [source({ 'README.md': 'r' })]],
     ['patterns.empty', [source({ 'kinds.json': '{}' })]],
+    ['patterns.empty', [source({ 'README.md': 'r' }), source({ 'a.ndb': 'x' })]],
     ['patterns.file_name', [source({ 'a b.ndb': 'x' })]],
     ['patterns.file_name', [source({ '-rf.ndb': 'x' })]],
     ['patterns.duplicate', [source({ 'a.ndb': 'x' }), source({ 'a.ndb': 'y' })]],

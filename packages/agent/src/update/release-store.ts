@@ -73,12 +73,7 @@ async function importRelease(
   label: string,
   createdAt: string,
 ): Promise<Release> {
-  const found = sources.flatMap((source) => listPatternFiles(source));
-  if (!found.some(({ kind }) => kind !== 'table')) {
-    throw new LazaretError('patterns.empty', `No pattern file (ClamAV or YARA) was found in ${sources.join(', ')}.`, {
-      where: sources[0],
-    });
-  }
+  const found = sources.flatMap((source) => listSource(source));
   removeLeftovers(releases);
   const staging = join(releases, `${INCOMING}${process.pid}`);
   makeReadable(staging);
@@ -122,6 +117,15 @@ interface Found {
   readonly name: string;
   readonly path: string;
   readonly kind: 'clamav' | 'yara' | 'table';
+}
+
+/** Each source by itself: a folder that was misspelt must not count as a release because the starter set stands beside it. */
+function listSource(source: string): Found[] {
+  const found = listPatternFiles(source);
+  if (found.some(({ kind }) => kind !== 'table')) return found;
+  throw new LazaretError('patterns.empty', `No pattern file (ClamAV or YARA) was found in ${source}.`, {
+    where: source,
+  });
 }
 
 function listPatternFiles(source: string): Found[] {

@@ -8,7 +8,7 @@ export const AGENT_CODES = {
     whatToDo: 'Run it by sudo, or as root.',
   },
   'scan.cancelled': {
-    summary: 'The scan was cancelled before this file was looked at.',
+    summary: 'The scan was cancelled before it, or this file, was done.',
     whatToDo: 'Nothing: somebody ended it. Scan again when it is wanted.',
   },
   'start.journey': {
