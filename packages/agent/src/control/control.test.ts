@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-<<<<<<< HEAD
 // The control socket with both its ends, and with ends that are none: every call comes to an answer, and no line ends a process.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
@@ -165,14 +164,7 @@ test('lines are the same however they are cut, and an unfinished one is never he
   const cutter = lineCutter(10);
   assert.deepEqual(cutter(Buffer.from('0123456789')), []);
   assert.throws(() => cutter(Buffer.from('0')), LineTooLong);
-=======
-import { test } from 'node:test';
-import assert from 'node:assert/strict';
-import { chmodSync } from 'node:fs';
-import { join } from 'node:path';
-import { temporaryDirectory } from '@lazaret/testkit';
-import { connectControl } from './client.ts';
-import { serveControl } from './server.ts';
+});
 
 test('a user who is not root is told so by a running agent; no agent is null', async (t) => {
   const directory = temporaryDirectory(t);
@@ -190,5 +182,4 @@ test('a user who is not root is told so by a running agent; no agent is null', a
   assert.equal(await client?.call('ping'), 'pong');
   client?.close();
   await server.close();
->>>>>>> docs
 });
