@@ -2,7 +2,7 @@
 // `lazaret patterns`: which release protects, another one, and the way back.
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { releaseStore } from '@lazaret/agent';
+import { releaseStore, updateNow } from '@lazaret/agent';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { ownPaths, requireRoot } from '../product.ts';
 import { askAgentOr, withWholeAgent } from '../with-agent.ts';
@@ -36,6 +36,13 @@ export function addPatterns(program: Command): void {
     .option('--json', 'one line of JSON')
     .action((directory: string, options: Json) => runCommand(options.json ?? false, () => load(directory, options)));
   patterns
+    .command('update')
+    .description(
+      'Look now for newer patterns at the default sources (the starter set, an installed ClamAV database), and take them.',
+    )
+    .option('--json', 'one line of JSON')
+    .action((options: Json) => runCommand(options.json ?? false, () => update(options)));
+  patterns
     .command('rollback')
     .description('Put the release before this one in force again.')
     .option('--json', 'one line of JSON')
@@ -62,6 +69,21 @@ async function load(given: string, options: Json): Promise<number> {
     withWholeAgent(paths, async (agent) => (await agent.loader.load(directory)).manifest),
   );
   return told(loaded, options);
+}
+
+/** What a look brought: the release that is now in force, and whether it is another than before. */
+interface UpdateView {
+  readonly outcome: 'nothing-new' | 'taken';
+  readonly active: ManifestView;
+}
+
+async function update(options: Json): Promise<number> {
+  const paths = ownPaths();
+  const found = await askAgentOr<UpdateView>(paths, 'patterns.update', null, () => withWholeAgent(paths, updateNow));
+  if (options.json) printJson(found);
+  else
+    print(`${found.outcome === 'taken' ? 'New, in force' : 'Nothing new. In force'}: ${formatManifest(found.active)}`);
+  return EXIT.ok;
 }
 
 async function rollback(options: Json): Promise<number> {

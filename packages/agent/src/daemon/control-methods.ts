@@ -2,11 +2,10 @@
 // What the command line may ask of a running agent. Each method checks its own parameters: they are foreign bytes too.
 import { z } from 'zod';
 import { LazaretError } from '@lazaret/core';
-import type { Logger } from 'pino';
 import type { ControlMethods } from '../control/index.ts';
 import { requestKeyOf, scanRequestSchema, type RunManager, type RunProgress } from '../scan/index.ts';
 import { vaultMethods } from './vault-methods.ts';
-import { lookForUpdate } from './duties.ts';
+import { updateNow } from './update-now.ts';
 import type { Agent } from './open-agent.ts';
 import { readStatus } from './status.ts';
 
@@ -14,7 +13,7 @@ const startSchema = z.object({ request: scanRequestSchema, resume: z.boolean() }
 const runSchema = z.object({ id: z.string().optional() });
 const directorySchema = z.object({ directory: z.string().startsWith('/') });
 
-export function controlMethods(agent: Agent, runs: RunManager, log: Logger): ControlMethods {
+export function controlMethods(agent: Agent, runs: RunManager): ControlMethods {
   return {
     status: () => readStatus(agent, runs),
     'policy.inForce': () => agent.inForce().policy,
@@ -41,7 +40,7 @@ export function controlMethods(agent: Agent, runs: RunManager, log: Logger): Con
     'scan.cancel': ({ params }) => runs.cancel(parse(runSchema, params).id),
     'patterns.load': async ({ params }) => (await agent.loader.load(parse(directorySchema, params).directory)).manifest,
     'patterns.rollback': async () => (await agent.loader.rollback()).manifest,
-    'patterns.update': async () => ({ outcome: await lookForUpdate(agent, log) }),
+    'patterns.update': () => updateNow(agent),
     ...vaultMethods(agent),
   };
 }

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { LazaretError, spreadDelayMs, temporal } from '@lazaret/core';
 import type { Logger } from 'pino';
 import type { RunManager, ScanRequest } from '../scan/index.ts';
+import { updateNow } from './update-now.ts';
 import { watchSchedule, type Duty } from '../schedule/index.ts';
 import type { Agent } from './open-agent.ts';
 
@@ -91,19 +92,13 @@ function recordReset({ agent, log }: DutyParts, purpose: 'scan' | 'update'): Dut
   };
 }
 
-/** "Nothing new" is recorded too (PF-1). */
-export async function lookForUpdate(agent: Agent, log: Logger): Promise<'nothing-new' | 'taken' | 'failed'> {
-  const before = agent.activeRelease().manifest.id;
+/** The look by the clock: what goes wrong is told to log and spool, and the next one comes. */
+async function lookForUpdate(agent: Agent, log: Logger): Promise<void> {
   try {
-    const after = (await agent.loader.refresh()).manifest.id;
-    const outcome = after === before ? 'nothing-new' : 'taken';
-    agent.spool.append('update.checked', { outcome, release: after, before });
-    log.info({ outcome, release: after }, 'looked for newer patterns');
-    return outcome;
+    const { outcome, active } = await updateNow(agent);
+    log.info({ outcome, release: active.id }, 'looked for newer patterns');
   } catch (error) {
-    agent.spool.append('update.checked', { outcome: 'failed', release: before, code: codeOf(error) }, true);
     log.error({ code: codeOf(error), message: (error as Error).message }, 'newer patterns were not taken');
-    return 'failed';
   }
 }
 

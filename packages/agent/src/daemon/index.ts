@@ -10,3 +10,4 @@ export {
 } from './open-agent.ts';
 export { runDaemon, type DaemonOptions } from './run-daemon.ts';
 export { scanService } from './scan-service.ts';
+export { updateNow, type UpdateOutcome } from './update-now.ts';

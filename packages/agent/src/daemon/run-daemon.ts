@@ -67,7 +67,7 @@ async function serve(options: DaemonOptions): Promise<void> {
       log.warn({ kind, path: path.toString() }, 'an action that was cut off was tidied up'),
   });
   const runs = scanService(agent);
-  const control = await serveControl(paths.controlSocket, controlMethods(agent, runs, log));
+  const control = await serveControl(paths.controlSocket, controlMethods(agent, runs));
   const clamd = serveClamd(paths.clamdSocket, clamdDependencies(agent));
   log.info(
     { control: paths.controlSocket, clamd: paths.clamdSocket, release: agent.activeRelease().manifest.id },
