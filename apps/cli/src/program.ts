@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { LazaretError } from '@lazaret/core';
 import { addAgent } from './commands/agent.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addPatterns } from './commands/patterns.ts';
 import { addPolicy } from './commands/policy.ts';
@@ -27,6 +28,7 @@ export function createProgram(json: boolean): Command {
       'after',
       '\nExit codes: 0 nothing found and everything looked at, 1 found, 2 error, 3 nothing found but not everything could be looked at.',
     );
-  for (const add of [addScan, addQuarantine, addExplain, addPatterns, addSchedule, addPolicy, addAgent]) add(program);
+  for (const add of [addScan, addQuarantine, addExplain, addPatterns, addSchedule, addPolicy, addAgent, addDoctor])
+    add(program);
   return program;
 }

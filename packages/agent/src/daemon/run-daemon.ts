@@ -4,10 +4,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { LazaretError } from '@lazaret/core';
+import { findSystemFaults, LazaretError } from '@lazaret/core';
 import { systemClock, type ProductPaths } from '@lazaret/platform';
 import { serveClamd } from '../clamd/index.ts';
 import { serveControl } from '../control/index.ts';
+import { readSystemFacts } from '../doctor/index.ts';
 import { waitForRunLock, type RunManager } from '../scan/index.ts';
 import type { StateDatabase } from '../state/index.ts';
 import { clamdDependencies } from './clamd-dependencies.ts';
@@ -66,6 +67,8 @@ async function serve(options: DaemonOptions): Promise<void> {
     onRecovery: ({ kind, path }) =>
       log.warn({ kind, path: path.toString() }, 'an action that was cut off was tidied up'),
   });
+  for (const { severity, code, message } of findSystemFaults(readSystemFacts()))
+    log[severity === 'error' ? 'error' : 'warn']({ code }, message);
   const runs = scanService(agent);
   const control = await serveControl(paths.controlSocket, controlMethods(agent, runs));
   const clamd = serveClamd(paths.clamdSocket, clamdDependencies(agent));

@@ -3,6 +3,25 @@
 import type { ErrorCodeEntry } from './entry.ts';
 
 export const AGENT_CODES = {
+  'system.kernel_too_old': {
+    summary: 'The kernel lacks something that Lazaret cannot do without.',
+    whatToDo: 'Boot a newer kernel: the message names the version. docs/reference/supported-systems.md has the list.',
+  },
+  'system.kernel_unknown': {
+    summary: 'The kernel does not say which version it is.',
+    whatToDo: 'Run `./check` there: it shows whether everything works.',
+    exitCode: 0,
+  },
+  'system.kernel_weaker': {
+    summary: 'The kernel lacks something without which a defence is weaker.',
+    whatToDo: 'Boot a newer kernel when you can; everything works meanwhile.',
+    exitCode: 0,
+  },
+  'system.not_supported': {
+    summary: 'The operating system is not on the list of those that were tried.',
+    whatToDo: 'Run `./check` there: if it is green, tell us, and it goes on the list.',
+    exitCode: 0,
+  },
   'cli.needs_root': {
     summary: 'The command needs the rights of root.',
     whatToDo: 'Run it by sudo, or as root.',

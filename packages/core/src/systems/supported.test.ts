@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { findSystemFaults, KERNEL_NEEDS, SUPPORTED_SYSTEMS, type SystemFacts } from './supported.ts';
+
+const DEBIAN: SystemFacts = { id: 'debian', version: '12', architecture: 'x86_64', kernel: '6.1.0-18-amd64' };
+const codes = (facts: Partial<SystemFacts>): string[] =>
+  findSystemFaults({ ...DEBIAN, ...facts }).map(({ code, severity }) => `${severity} ${code}`);
+
+test('SY-2a: a system of the list has no finding, any other is named as not on it', () => {
+  for (const { id, version, architecture } of SUPPORTED_SYSTEMS)
+    assert.deepEqual(codes({ id, version, architecture }), []);
+  assert.deepEqual(codes({ version: '11' }), ['warning system.not_supported']);
+  assert.deepEqual(codes({ id: 'plan9', version: '4' }), ['warning system.not_supported']);
+  assert.deepEqual(codes({ architecture: 'riscv64' }), ['warning system.not_supported']);
+});
+
+test('SY-2b: an old kernel is an error or a warning, with its version, the one that is needed, and for what', () => {
+  assert.deepEqual(codes({ kernel: '5.13.0' }), []);
+  assert.deepEqual(codes({ kernel: '5.10.0-26-amd64' }), ['warning system.kernel_weaker']);
+  assert.deepEqual(codes({ kernel: '5.7.19' }), ['error system.kernel_too_old', 'warning system.kernel_weaker']);
+  assert.deepEqual(codes({ kernel: '4.19.0-26-amd64' }), [
+    'error system.kernel_too_old',
+    'warning system.kernel_weaker',
+  ]);
+  assert.deepEqual(codes({ kernel: 'mine' }), ['warning system.kernel_unknown']);
+  const [finding] = findSystemFaults({ ...DEBIAN, kernel: '4.19.0' });
+  assert.match(finding?.message ?? '', /4\.19\.0.*5\.8.*openat2/);
+});
+
+test('SY-2b: a newer kernel never has more findings than an older one', () => {
+  const version = fc.tuple(fc.nat(9), fc.nat(30));
+  fc.assert(
+    fc.property(version, version, (one, other) => {
+      const count = ([major, minor]: [number, number]): number => codes({ kernel: `${major}.${minor}.0` }).length;
+      const [older, newer] =
+        one[0] < other[0] || (one[0] === other[0] && one[1] <= other[1]) ? [one, other] : [other, one];
+      assert.ok(count(newer) <= count(older));
+      assert.ok(count(older) <= KERNEL_NEEDS.length);
+    }),
+  );
+});
