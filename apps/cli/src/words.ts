@@ -3,10 +3,10 @@
 
 /** A name that cannot play with the terminal or with the reader's eyes: control, format and bidirectional characters are written out. */
 export function safeText(text: string): string {
-  return text.replaceAll(
-    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
+    const digits = (character.codePointAt(0) ?? 0).toString(16);
+    return digits.length > 4 ? `\\u{${digits}}` : `\\u${digits.padStart(4, '0')}`;
+  });
 }
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// A policy file is foreign text: whatever it holds, it is a policy or a coded fault, in bounded time.
+import { test, type TestContext } from 'node:test';
+import assert from 'node:assert/strict';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { LazaretError } from '@lazaret/core';
+import { fullSize, temporaryDirectory, testSeed } from '@lazaret/testkit';
+import { defaultInForce, loadPolicyFile } from './index.ts';
+
+function write(t: TestContext, text: string): string {
+  const path = join(temporaryDirectory(t), 'policy.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+const hasCode =
+  (code: string) =>
+  (error: unknown): boolean =>
+    error instanceof LazaretError && error.code === code;
+
+test('the same policy as YAML, as JSON and with the defaults written out is one policy, by one hash', (t) => {
+  const yaml = loadPolicyFile(write(t, 'name: one\nmanual:\n  load: low\n'));
+  assert.equal(loadPolicyFile(write(t, '{"manual":{"load":"low"},"name":"one"}')).hash, yaml.hash);
+  assert.equal(loadPolicyFile(write(t, JSON.stringify(yaml.policy))).hash, yaml.hash);
+  assert.notEqual(yaml.hash, defaultInForce().hash);
+  assert.equal(loadPolicyFile(write(t, '{}')).hash, defaultInForce().hash);
+});
+
+test('a file that cannot be read says why, by its code: none, a directory, too large, no YAML', (t) => {
+  const directory = temporaryDirectory(t);
+  assert.throws(() => loadPolicyFile(join(directory, 'none')), hasCode('path.not_found'));
+  mkdirSync(join(directory, 'd'));
+  assert.throws(() => loadPolicyFile(join(directory, 'd')), hasCode('policy.unreadable'));
+  const large = write(t, '');
+  truncateSync(large, 9 * 1024 * 1024);
+  assert.throws(() => loadPolicyFile(large), hasCode('policy.unreadable'));
+  for (const text of ['{', 'a: [', 'a: b: c', '"x', 'a: *nobody', '\t- x', 'a: 1\na: 2', '%YAML 9\n---\n]'])
+    assert.throws(() => loadPolicyFile(write(t, text)), hasCode('policy.unreadable'), text);
+});
+
+test('a file that unfolds without end is refused before it does', (t) => {
+  const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
+  for (let level = 1; level < 12; level++)
+    lines.push(`a${level}: &a${level} [${Array.from({ length: 10 }, () => `*a${level - 1}`).join(', ')}]`);
+  assert.throws(() => loadPolicyFile(write(t, lines.join('\n'))), hasCode('policy.unreadable'));
+});
+
+test('whatever a file holds, it is a policy or an error with a code', (t) => {
+  const path = write(t, '');
+  const value = fc.oneof(
+    fc.json(),
+    fc.string(),
+    fc.object().map((object) => JSON.stringify({ manual: object })),
+  );
+  fc.assert(
+    fc.property(value, (text) => {
+      writeFileSync(path, text);
+      try {
+        assert.match(loadPolicyFile(path).hash, /^[0-9a-f]{64}$/);
+      } catch (error) {
+        assert.ok(error instanceof LazaretError, `${text}: ${String(error)}`);
+      }
+    }),
+    { seed: testSeed, numRuns: fullSize ? 5_000 : 500 },
+  );
+});
