@@ -124,6 +124,10 @@ test('LM-8b: other file systems are not entered unless told; a loop of bind moun
   assert.ok(found.includes('/a/e.txt') && found.includes('/a/other/e.txt'), found.join(' '));
   assert.ok(found.length <= 4, 'each mount is entered once, so the loop ends');
   assert.ok(!found.some((path) => path.startsWith('/a/proc')));
+  const named = await product.scan('/proc/sys');
+  assert.deepEqual(named.rows.slice(0, -1), [
+    { type: 'not-covered', path: '/proc/sys', fileSystemType: 'proc', why: 'pseudo' },
+  ]);
 });
 
 test('LM-10a: a file that grows while it is scanned, a file that vanishes, a sparse one of 20 GB: the run ends and says so', {

@@ -31,11 +31,12 @@ function check(file: string, json: boolean): number {
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof PolicyFaults)) throw error;
-    const [first] = error.faults;
+    const { faults, notApplied } = error;
+    const [first] = faults;
     if (json)
-      printJson({ error: { code: first?.code, message: first?.message, path: first?.path }, faults: error.faults });
+      printJson({ error: { code: first?.code, message: first?.message, path: first?.path }, faults, notApplied });
     else
-      for (const fault of error.faults)
+      for (const fault of [...faults, ...notApplied])
         print(`${fault.path === '' ? '/' : fault.path}: ${fault.message} (${fault.code})`);
     return EXIT.error;
   }

@@ -17,14 +17,17 @@ export interface PolicyInForce {
 /** Every fault of a policy at once. */
 export class PolicyFaults extends LazaretError {
   readonly faults: readonly ContractFault[];
+  /** Beside the faults: a field that is missing is often one that is misspelt. */
+  readonly notApplied: readonly NotApplied[];
 
-  constructor(path: string, faults: readonly ContractFault[]) {
+  constructor(path: string, faults: readonly ContractFault[], notApplied: readonly NotApplied[]) {
     const first = faults[0];
     const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
     super(first?.code ?? 'policy.invalid', `${path}${first?.path ?? ''}: ${first?.message ?? 'not a policy'}${more}`, {
       where: first?.path ?? '',
     });
     this.faults = faults;
+    this.notApplied = notApplied;
   }
 }
 
@@ -77,7 +80,7 @@ function toValue(document: ReturnType<typeof parseDocument>, path: string): unkn
 /** Checks a value that is to be a policy; throws every fault at once. */
 export function acceptPolicy(value: unknown, where: string): PolicyInForce {
   const checked = checkPolicy(value);
-  if ('faults' in checked) throw new PolicyFaults(where, checked.faults);
+  if ('faults' in checked) throw new PolicyFaults(where, checked.faults, checked.notApplied);
   return inForce(checked.policy, checked.notApplied);
 }
 

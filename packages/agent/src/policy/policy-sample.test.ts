@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sample of the documents is read by the product's own reader.
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { defaultPolicy, valueAt } from '@lazaret/core';
-import { loadPolicyFile } from './policy-file.ts';
+import { temporaryDirectory } from '@lazaret/testkit';
+import { loadPolicyFile, PolicyFaults } from './policy-file.ts';
 
 const sample = fileURLToPath(new URL('../../../../docs/reference/policy-sample.yaml', import.meta.url));
 
@@ -34,4 +36,24 @@ describe('docs/reference/policy-sample.yaml', () => {
     assert.ok(fields.size > 30);
     for (const field of fields) assert.notEqual(valueAt(text, field), undefined, field);
   });
+});
+
+test('the faults of a policy file come with its fields that are not known', (t) => {
+  const path = join(temporaryDirectory(t), 'bad.yaml');
+  writeFileSync(path, 'vault: { bytesMax: 5 }\nmanul: {}\n');
+  assert.throws(
+    () => loadPolicyFile(path),
+    (error) => {
+      assert.ok(error instanceof PolicyFaults);
+      assert.deepEqual(
+        error.faults.map(({ path: place }) => place),
+        ['/vault/bytesMax'],
+      );
+      assert.deepEqual(
+        error.notApplied.map(({ path: place }) => place),
+        ['/manul'],
+      );
+      return true;
+    },
+  );
 });

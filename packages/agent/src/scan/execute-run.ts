@@ -7,7 +7,7 @@ import type { Engine, EngineProfile } from '../engine/index.ts';
 import type { PolicyInForce } from '../policy/index.ts';
 import type { RunStore } from '../state/index.ts';
 import type { ReleaseTables } from '../update/index.ts';
-import { unopenedRow, type Judge, type OpenedFile } from './judge-file.ts';
+import { notCoveredRow, unopenedRow, type Judge, type OpenedFile } from './judge-file.ts';
 import { classOf } from './mounts.ts';
 import { jobsAtOnce, pacing } from './pacing.ts';
 import type { RunControl } from './run-control.ts';
@@ -151,11 +151,13 @@ function contentException({ exceptions }: Scope, answer: ScannerAnswer): string 
 /** LM-8: a place on the network that was asked for is said, not scanned. Only once: a run that goes on has said it. */
 async function tellRefused(scope: Scope, order: RunOrder): Promise<Totals> {
   if (order.from !== null) return order.before;
-  for (const { path, class: found } of scope.refused) {
+  for (const { path, class: found, fileSystemType } of scope.refused) {
     const text = pathTextFromBytes(path);
     if (found === 'network') await order.sink.row(unopenedRow(path, text, 'network', 0, scope.scopeRule));
-    else
+    else {
+      await order.sink.row(notCoveredRow(path, text, fileSystemType, 'pseudo'));
       order.onWarning({ code: 'targets.not_covered', message: `${text} lies on a pseudo file system: not covered.` });
+    }
   }
   const network = scope.refused.filter((place) => place.class === 'network').length;
   return network === 0 ? order.before : { ...order.before, unscanned: { ...order.before.unscanned, network } };

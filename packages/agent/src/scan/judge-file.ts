@@ -2,7 +2,7 @@
 // One file of a run, from its open descriptor to its row: scan, except, plan, act. Owns the descriptor and closes it.
 // What is decided here is decided in core; this file only hands the facts over.
 import { closeSync } from 'node:fs';
-import type { ActionRow, ExceptedRow, FileRow, ScannerAnswer, Threat } from '@lazaret/contract';
+import type { ActionRow, ExceptedRow, FileRow, NotCoveredRow, ScannerAnswer, Threat } from '@lazaret/contract';
 import { displayPath, hasForeignBytes, type UnscannedReason } from '@lazaret/core';
 import type { FileIdentity } from '@lazaret/safefs';
 import type { RowResult } from './totals.ts';
@@ -93,6 +93,17 @@ export function unopenedRow(
 
 export function exceptedRow(path: Buffer, text: PathText, decidedBy: string): ExceptedRow {
   return { type: 'excepted', ...pathFields(path, text), decidedBy };
+}
+
+/** LM-8: a place that was not entered. It stands outside coverage. */
+export function notCoveredRow(
+  path: Buffer,
+  text: PathText,
+  fileSystemType: string,
+  why: NotCoveredRow['why'],
+): RowResult {
+  const row = { type: 'not-covered', ...pathFields(path, text), fileSystemType, why } as const;
+  return { row, coverage: { lookedAt: 0, all: 0 } };
 }
 
 /** `path` for people and JSON; the bytes beside it where it is not UTF-8. */

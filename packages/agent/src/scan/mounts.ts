@@ -7,6 +7,7 @@ import type { FileSystemClass } from './words.ts';
 export interface MountTable {
   /** The class of the file system that a canonical path lies on. */
   classAt(path: Buffer): CoreClass;
+  typeAt(path: Buffer): string;
   /** Types of the local file systems that are mounted. */
   readonly localTypes: readonly string[];
 }
@@ -14,8 +15,10 @@ export interface MountTable {
 export function readMountTable(): MountTable {
   const mounts = readMounts();
   const types = new Set(mounts.map((mount) => mount.fileSystemType));
+  const typeAt = (path: Buffer): string => findMount(mounts, path)?.fileSystemType ?? 'unknown';
   return {
-    classAt: (path) => classifyFileSystem(findMount(mounts, path)?.fileSystemType ?? 'unknown'),
+    typeAt,
+    classAt: (path) => classifyFileSystem(typeAt(path)),
     localTypes: [...types].filter((type) => classifyFileSystem(type) === 'local'),
   };
 }

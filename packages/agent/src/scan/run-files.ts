@@ -5,7 +5,7 @@ import { closeSync } from 'node:fs';
 import { openForScan, type OpenResult } from '@lazaret/safefs';
 import { LazaretError, type UnscannedReason } from '@lazaret/core';
 import { mapInOrder } from './in-order.ts';
-import { exceptedRow, judgeFile, pathFields, unopenedRow, type Judge } from './judge-file.ts';
+import { exceptedRow, judgeFile, notCoveredRow, unopenedRow, type Judge } from './judge-file.ts';
 import type { Pacing } from './pacing.ts';
 import type { RunControl } from './run-control.ts';
 import type { Selected } from './scope.ts';
@@ -141,6 +141,5 @@ function mountRow(found: Extract<Found, { kind: 'mount' }>, scopeRule: string): 
   const { cursor, text, fileSystemType } = found;
   if (found.class === 'network') return unopenedRow(cursor.path, text, 'network', 0, scopeRule);
   const why = found.class === 'pseudo' ? 'pseudo' : 'other-file-system';
-  const row = { type: 'not-covered', ...pathFields(cursor.path, text), fileSystemType, why } as const;
-  return { row, coverage: { lookedAt: 0, all: 0 } };
+  return notCoveredRow(cursor.path, text, fileSystemType, why);
 }

@@ -34,15 +34,27 @@ export type Selected =
   | { readonly kind: 'excepted'; readonly decidedBy: string }
   | { readonly kind: 'out-of-scope' };
 
+export interface RefusedRoot {
+  readonly path: Buffer;
+  readonly class: 'network' | 'pseudo';
+  readonly fileSystemType: string;
+}
+
 export interface Scope {
   readonly roots: readonly Root[];
   /** Roots that are not walked: a network file system, or a pseudo one (LM-8). */
-  readonly refused: readonly { readonly path: Buffer; readonly class: 'network' | 'pseudo' }[];
+  readonly refused: readonly RefusedRoot[];
   readonly targets: Targets;
   readonly exceptions: Exceptions;
   readonly warnings: readonly { readonly code: string; readonly path: string; readonly message: string }[];
   readonly scopeRule: string;
   select(found: Extract<Found, { kind: 'regular' }>): Selected;
+}
+
+function refuse(path: Buffer, mounts: MountTable): RefusedRoot | null {
+  const found = mounts.classAt(path);
+  if (found === 'local') return null;
+  return { path, class: found === 'pseudo' ? 'pseudo' : 'network', fileSystemType: mounts.typeAt(path) };
 }
 
 export function compileScope(facts: ScopeFacts): Scope {
@@ -57,12 +69,7 @@ export function compileScope(facts: ScopeFacts): Scope {
     everyoneCanWrite,
   });
   const places = findRoots(facts, targets, mounts);
-  const refused = places.flatMap((root) => {
-    const found = mounts.classAt(root.path);
-    return found === 'local'
-      ? []
-      : [{ path: root.path, class: found === 'pseudo' ? ('pseudo' as const) : ('network' as const) }];
-  });
+  const refused = places.flatMap(({ path }) => refuse(path, mounts) ?? []);
   return {
     roots: places.filter((root) => mounts.classAt(root.path) === 'local'),
     refused,
