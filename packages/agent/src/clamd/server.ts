@@ -5,16 +5,18 @@
 import { listenLinks, type Listening } from '@lazaret/fdlink';
 import type { ClamdDependencies } from './dependencies.ts';
 import { serveSession } from './session.ts';
+import { streamSpool } from './stream-spool.ts';
 
 /** Sessions at once; a further one is closed at once. */
 const SESSIONS_MAX = 256;
 
 export function serveClamd(path: string, dependencies: ClamdDependencies): Listening {
+  const streams = streamSpool(dependencies.spoolDirectory);
   let sessions = 0;
   return listenLinks(path, { kind: 'stream', mode: 0o666 }, (open) => {
     if (sessions >= SESSIONS_MAX) return open({ onMessage: () => {}, onEnd: () => {} }).close();
     sessions += 1;
-    serveSession(open, dependencies, () => {
+    serveSession(open, dependencies, streams, () => {
       sessions -= 1;
     });
   });

@@ -7,7 +7,7 @@ import type { Link, LinkHandlers } from '@lazaret/fdlink';
 import { clamdParser, type ClamdInput } from './parser.ts';
 import { formatVerdict } from './answer.ts';
 import { scanPath } from './scan-path.ts';
-import { openStreamFile, type StreamFile } from './stream-file.ts';
+import type { StreamFile, StreamSpool } from './stream-spool.ts';
 import type { ClamdDependencies } from './dependencies.ts';
 
 const COMMANDS = 'SCAN CONTSCAN MULTISCAN FILDES INSTREAM PING VERSION VERSIONCOMMANDS RELOAD STATS IDSESSION END';
@@ -18,6 +18,7 @@ const WAITING_MAX = 256;
 export function serveSession(
   open: (handlers: LinkHandlers) => Link,
   dependencies: ClamdDependencies,
+  streams: StreamSpool,
   onEnd: () => void,
 ): void {
   const parser = clamdParser();
@@ -46,7 +47,7 @@ export function serveSession(
       onEnd();
     },
   });
-  const session = new Session(link, dependencies);
+  const session = new Session(link, dependencies, streams);
 }
 
 class Session {
@@ -55,10 +56,12 @@ class Session {
   #inSession = false;
   #number = 0;
   #delimiter: '\0' | '\n' = '\n';
+  readonly #streams: StreamSpool;
   #stream: StreamFile | null = null;
 
-  constructor(link: Link, dependencies: ClamdDependencies) {
+  constructor(link: Link, dependencies: ClamdDependencies, streams: StreamSpool) {
     this.#link = link;
+    this.#streams = streams;
     this.#dependencies = dependencies;
   }
 
@@ -110,7 +113,8 @@ class Session {
       case 'END':
         return this.#link.close();
       case 'INSTREAM':
-        this.#stream = openStreamFile(this.#dependencies.spoolDirectory);
+        this.#stream?.close();
+        this.#stream = this.#streams.open();
         return;
       case 'FILDES':
         return;

@@ -110,7 +110,7 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
       (id) => encodeRequest({ kind: REQUEST.profile, id, profile: number }, encodeProfile(profile, typeNumbers)),
       [],
       refuseError,
-    ).catch(() => link.close());
+    ).catch(() => profiles.delete(key)); // then scans with it are refused, too, each by its own answer
     return number;
   };
   return {

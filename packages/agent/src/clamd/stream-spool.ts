@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the bytes of INSTREAMs lie until they are scanned: files without a name, gone with their descriptors. All sessions
+// together are capped, because the socket is open to every user and the disk is everybody's.
+import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+
+export interface StreamFile {
+  readonly descriptor: number;
+  /** Throws when all streams together would be too large: this one must then end. */
+  append(bytes: Buffer): void;
+  close(): void;
+}
+
+export interface StreamSpool {
+  open(): StreamFile;
+}
+
+export const STREAMS_BYTES_MAX = 1024 * 1024 * 1024;
+
+export function streamSpool(directory: string, bytesMax: number = STREAMS_BYTES_MAX): StreamSpool {
+  let heldBytes = 0;
+  const take = (bytes: number): void => {
+    if (heldBytes + bytes > bytesMax) throw new Error('Too many streams at once, try again later.');
+    heldBytes += bytes;
+  };
+  const give = (bytes: number): void => {
+    heldBytes -= bytes;
+  };
+  return { open: () => openStreamFile(directory, take, give) };
+}
+
+function openStreamFile(directory: string, take: (bytes: number) => void, give: (bytes: number) => void): StreamFile {
+  const path = join(directory, `stream-${randomUUID()}`);
+  const descriptor = openSync(path, 'wx+', 0o600);
+  unlinkSync(path);
+  let open = true;
+  let ownBytes = 0;
+  return {
+    descriptor,
+    append: (bytes) => {
+      take(bytes.length);
+      ownBytes += bytes.length;
+      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+    },
+    close: () => {
+      if (!open) return;
+      open = false;
+      give(ownBytes);
+      closeSync(descriptor);
+    },
+  };
+}
