@@ -48,7 +48,7 @@ test('PF-6b: what comes near to a rule is clean: citations, honest halves, the s
   }
 });
 
-test('LM-0a: EICAR by its definition: 68 bytes at the start, at most 128 with white space behind, never in a text', async (t) => {
+test('EICAR by its definition: 68 bytes at the start, at most 128 with white space behind, never in a text', async (t) => {
   const scanner = await starterScanner(t);
   const padded = (text: string): Buffer => Buffer.concat([eicar(), Buffer.from(text)]);
   const yes: Record<string, Buffer> = {
