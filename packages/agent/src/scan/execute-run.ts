@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import type { ScannerAnswer, SummaryRow } from '@lazaret/contract';
 import type { Clock } from '@lazaret/platform';
-import type { Engine, EngineProfile } from '../engine/index.ts';
+import type { Engine, EngineProfile, EngineStatus } from '../engine/index.ts';
 import type { PolicyInForce } from '../policy/index.ts';
 import type { RunStore } from '../state/index.ts';
 import type { ReleaseTables } from '../update/index.ts';
@@ -14,6 +14,7 @@ import type { RunControl } from './run-control.ts';
 import type { ScanRequest } from './request.ts';
 import { runScan, type RunSink } from './run-scan.ts';
 import { compileScope, type Scope } from './scope.ts';
+import { cpuMeter, type CpuMeter } from './cpu-meter.ts';
 import { estimateRun, type Estimate } from './estimate.ts';
 import type { Cursor, SourceOptions } from './source.ts';
 import type { Totals } from './totals.ts';
@@ -62,7 +63,8 @@ export async function executeRun(parts: RunParts, order: RunOrder): Promise<Summ
   const load =
     request.load ?? (request.origin === 'scheduled' ? inForce.policy.scheduled.load : inForce.policy.manual.load);
   const cores = availableParallelism();
-  const pace = pacing(load, cores, clock);
+  const meter = await meterOf(engine, clock);
+  const pace = pacing(load, cores, clock, () => meter.usedMs());
   const settings = inForce.policy[request.limitsOf];
   const profile = profileOf(settings.limits, scope.targets.typeRule);
   const before = await tellRefused(scope, order);
@@ -85,11 +87,7 @@ export async function executeRun(parts: RunParts, order: RunOrder): Promise<Summ
       source,
       select: (found) => scope.select(found),
       judge: {
-        scan: async (file) => {
-          const answer = await scanOpened(engine, file, profile, settings.limits, request, control);
-          pace.charge(answer.timeMs);
-          return answer;
-        },
+        scan: (file) => scanOpened(engine, file, profile, settings.limits, request, control),
         kindOf: parts.tables.kindOf,
         exceptionOf: (_file, answer) => contentException(scope, answer),
         act: parts.act,
@@ -108,6 +106,24 @@ function tellEstimate(source: SourceOptions, scope: Scope, { onEstimate, control
     (estimate) => estimate !== null && onEstimate(estimate),
     () => {}, // a share that is not known is not shown; the run itself will meet and tell what was wrong
   );
+}
+
+const FOLLOW_MS = 1_000;
+
+/** After a death the scan process is another one: the meter follows it. */
+async function meterOf(engine: Engine, clock: Clock): Promise<CpuMeter> {
+  let { pid } = await engine.status();
+  let askedAtMs = clock.monotonicMs();
+  const follow = (status: EngineStatus): void => {
+    pid = status.pid;
+  };
+  return cpuMeter(() => {
+    if (clock.monotonicMs() - askedAtMs >= FOLLOW_MS) {
+      askedAtMs = clock.monotonicMs();
+      engine.status().then(follow, () => {}); // down just now: asked again
+    }
+    return pid;
+  });
 }
 
 /** A policy's limits as the scanner takes them. */

@@ -1,37 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds a run to its share of all cores (SC-9). Work is charged when it is done; while more was charged than the share
-// allows, nothing new is begun. Pure arithmetic over a clock that is handed in.
+// Holds a run to its share of all cores (SC-9). What was really used – by us and by the scan process – is taken off; while more
+// was used than the share allows, nothing new is begun. Pure arithmetic over a clock and a meter that are handed in.
 import { LOAD_PERCENT, type ScanLoad } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';
 
 /** Idle time may be saved up for so long, or a pause would be followed by a burst. */
 const SAVED_MS_MAX = 250;
 
+/** The meter costs a few reads: it is asked so often at most. */
+const METER_MS = 5;
+
 export interface Pacing {
-  /** Processor time that was used, in ms of one core. */
-  charge(cpuMs: number): void;
   /** Resolves when the share allows new work. */
   allowance(signal?: AbortSignal): Promise<void>;
 }
 
-export function pacing(load: ScanLoad, cores: number, clock: Clock): Pacing {
+/** `usedMs`: processor time used so far, in ms of one core; only ever grows. */
+export function pacing(load: ScanLoad, cores: number, clock: Clock, usedMs: () => number): Pacing {
   const share = LOAD_PERCENT[load] / 100;
-  if (share >= 1) return { charge: () => {}, allowance: () => Promise.resolve() };
+  if (share >= 1) return { allowance: () => Promise.resolve() };
   const perMs = share * cores;
   let balanceMs = 0;
-  let refilledAt = clock.monotonicMs();
-  const refill = (): void => {
+  let settledAtMs = clock.monotonicMs();
+  let settledUsedMs = usedMs();
+  const settle = (): void => {
     const now = clock.monotonicMs();
-    balanceMs = Math.min(balanceMs + (now - refilledAt) * perMs, SAVED_MS_MAX * perMs);
-    refilledAt = now;
+    const used = usedMs();
+    balanceMs = Math.min(balanceMs + (now - settledAtMs) * perMs, SAVED_MS_MAX * perMs) - (used - settledUsedMs);
+    settledAtMs = now;
+    settledUsedMs = used;
   };
   return {
-    charge: (cpuMs) => {
-      balanceMs -= cpuMs;
-    },
     allowance: async (signal) => {
-      for (refill(); balanceMs < 0 && !signal?.aborted; refill())
+      if (clock.monotonicMs() - settledAtMs < METER_MS) return;
+      for (settle(); balanceMs < 0 && !signal?.aborted; settle()) {
         await clock.sleep(Math.ceil(-balanceMs / perMs), signal);
+      }
     },
   };
 }

@@ -76,17 +76,18 @@ async function loadActive(parts: LoaderParts): Promise<Release> {
   if (active === null || hasNews(parts, active)) return await loadDefault(parts);
   const loaded = await tryInForce(parts, active);
   if (loaded !== null) return loaded;
-  const previous = isDefault(active) ? null : parts.store.previous();
+  const previous = isDefault(parts, active) ? null : parts.store.previous();
   return (previous === null ? null : await tryInForce(parts, previous)) ?? (await loadDefault(parts));
 }
 
 /** Only a release of the default sources follows them: one that a person loaded stays until a person says otherwise. */
 function hasNews(parts: LoaderParts, active: Release): boolean {
-  return isDefault(active) && stampOf(parts) !== readStamp(parts);
+  return isDefault(parts, active) && stampOf(parts) !== readStamp(parts);
 }
 
-function isDefault({ manifest }: Release): boolean {
-  return manifest.id.startsWith(DEFAULT_LABEL);
+/** By its sources, not by its name: a person's directory may be called `starter` too. */
+function isDefault({ starter, clamavDatabase }: LoaderParts, { manifest }: Release): boolean {
+  return manifest.source === starter || manifest.source === `${starter} ${clamavDatabase}`;
 }
 
 /** The ClamAV database is somebody else's: one that cannot be loaded must not leave the VM without the starter set. */

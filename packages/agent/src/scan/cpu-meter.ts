@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// How much processor time a scan has really used: ours, and that of the scan process with its workers. Read from the kernel's own
+// account (/proc/PID/schedstat, proc(5): nanoseconds on a processor), because a file's wall time says little on a busy machine.
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface CpuMeter {
+  /** Milliseconds of one core since the meter was made; only ever grows, also when a worker dies and another comes. */
+  usedMs(): number;
+}
+
+/** `scanner`: the scan process; its loader and workers are its children. */
+export function cpuMeter(scanner: () => number): CpuMeter {
+  const seenMs = new Map<number, number>();
+  const begin = process.cpuUsage();
+  let goneMs = 0;
+  const look = (pid: number): void => {
+    const now = onProcessorMs(pid);
+    if (now !== null) seenMs.set(pid, now);
+  };
+  const family = (): readonly number[] => [scanner(), ...childrenOf(scanner())];
+  for (const pid of family()) look(pid);
+  let baseMs = sum(seenMs);
+  return {
+    usedMs: () => {
+      const alive = new Set(family());
+      for (const pid of alive) look(pid);
+      for (const [pid, ms] of seenMs) {
+        if (alive.has(pid)) continue;
+        goneMs += ms;
+        seenMs.delete(pid);
+      }
+      const { user, system } = process.cpuUsage(begin);
+      const scannerMs = goneMs + sum(seenMs);
+      baseMs = Math.min(baseMs, scannerMs);
+      return (user + system) / 1_000 + scannerMs - baseMs;
+    },
+  };
+}
+
+function sum(seen: ReadonlyMap<number, number>): number {
+  let total = 0;
+  for (const ms of seen.values()) total += ms;
+  return total;
+}
+
+function childrenOf(pid: number): readonly number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1')
+        .split(' ')
+        .filter((word) => word !== '')
+        .map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
+
+/** Null: there is no such process any more, or the kernel keeps no such account. */
+function onProcessorMs(pid: number): number | null {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[0]) / 1_000_000;
+  } catch {
+    return null;
+  }
+}
