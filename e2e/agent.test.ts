@@ -209,20 +209,12 @@ test('PF-4a, PF-4b: a release that fails its test is refused and the old one goe
   assert.equal((await status(product)).engine.workerDeaths, 0, 'workers of a retired release did not die');
 });
 
-test('PF-1f, PF-1e: update now looks at once and takes what is new; nothing new is recorded too', async (t) => {
+test('PF-1f: update now from the command line', async (t) => {
   const product = makeProduct(t);
   await product.agent();
-  const update = async (): Promise<string> =>
-    (JSON.parse((await product.lazaret('patterns', 'update', '--json')).stdout) as { outcome: string }).outcome;
-  assert.equal(await update(), 'nothing-new');
-  // The default sources have changed since they were taken: so says the stamp that was kept of them.
-  writeFileSync(join(product.state, 'patterns/default-sources'), 'another time\n');
-  assert.equal(await update(), 'nothing-new', 'the same bytes are the same release');
-  const looks = events(product).filter(({ type }) => type === 'update.checked');
-  assert.deepEqual(
-    looks.map(({ outcome }) => outcome),
-    ['nothing-new', 'nothing-new'],
-  );
+  const { code, stdout } = await product.lazaret('patterns', 'update', '--json');
+  assert.equal(code, 0);
+  assert.equal((JSON.parse(stdout) as { outcome: string }).outcome, 'nothing-new');
 });
 
 test('SIGTERM ends the agent with nothing left: no process, no socket', async (t) => {

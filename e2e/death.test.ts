@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { fullSize, makeMarker, seededRandom, testSeed } from '@lazaret/testkit';
 import { collect, makeProduct, toScanned, until } from './product.ts';
 
-const FILES = fullSize ? 5_000 : 1_000;
+const FILES = fullSize ? 5_000 : 2_000;
+/** So large that the run lasts for many kills, also where nothing else runs. */
+const FILE_BYTES = 100_000;
 
 /** Processes below one of ours: its scan process, loader and workers. */
 function scannersBelow(root: number): number[] {
@@ -40,7 +42,7 @@ test('LM-10a: the scanner killed −9 in a loop during a run: every file has a v
     mkdirSync(directory, { recursive: true });
     writeFileSync(
       join(directory, `f${index}`),
-      index % 5 === 0 ? marker.atEndOf(20_000) : Buffer.alloc(20_000, `clean ${index} `),
+      index % 5 === 0 ? marker.atEndOf(FILE_BYTES) : Buffer.alloc(FILE_BYTES, `clean ${index} `),
     );
   }
   const before = new Set(readdirSync('/tmp'));

@@ -67,14 +67,11 @@ test('PF-1e, PF-1f: "update now" looks at once, and that nothing is new is recor
   await product.agent();
   const client = await control(product);
   t.after(() => client.close());
-  assert.deepEqual(await client.call('patterns.update'), { outcome: 'nothing-new' });
+  const update = async (): Promise<string> => ((await client.call('patterns.update')) as { outcome: string }).outcome;
+  assert.equal(await update(), 'nothing-new');
   // As when the sources have changed: what was noted of them no longer fits.
   writeFileSync(join(product.state, 'patterns/default-sources'), 'other\n');
-  assert.deepEqual(
-    await client.call('patterns.update'),
-    { outcome: 'nothing-new' },
-    'the same bytes are the same release',
-  );
+  assert.equal(await update(), 'nothing-new', 'the same bytes are the same release');
   const recorded = events(product, 'update.checked');
   assert.deepEqual(
     recorded.map(({ outcome }) => outcome),

@@ -86,6 +86,17 @@ test('LM-10a: a scan process that dies with a file in its hands costs a try, not
   assert.equal((await engine.scan(open('small', marker.atEndOf(100)), SCAN)).verdict, 'infected');
 });
 
+test('status and load outlive the death of the scan process that they were asked of', async (t) => {
+  const { engine, directory } = await setUp(t);
+  const request = { directory: join(directory, 'patterns'), canaries: [], requireEicar: false, expectedSignatures: 1 };
+  for (let round = 0; round < 10; round++) {
+    const { pid } = await engine.status();
+    const asked = [engine.status(), engine.load(request), engine.status()];
+    process.kill(pid, 'SIGKILL');
+    for (const status of await Promise.all(asked)) assert.equal(status.signatures, 1);
+  }
+});
+
 test('LM-10a: a scan process that does not come up again leaves files in the ledger, not a run that hangs', {
   timeout: 120_000,
 }, async (t) => {

@@ -14,6 +14,8 @@ import { encodeLoad, LOAD_FLAG_REQUIRE_EICAR, REQUEST } from './wire.ts';
 
 /** A request goes to so many scan processes, no more. */
 const TRIES_MAX = 2;
+/** Status and load cost nobody a file. */
+const QUESTION_TRIES_MAX = 10;
 /** Above its own deadline. */
 const HUNG_MS = 30_000;
 
@@ -65,13 +67,30 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   return {
     scan: (descriptor, request) => scanWith(keeper, descriptor, request),
     load: async (request) => {
-      const status = await loadInto((await keeper.whenUp()).session, request);
+      const status = await askAgain(keeper, (session) => loadInto(session, request));
       loaded = request;
       return status;
     },
-    status: async () => readStatus(await (await keeper.whenUp()).session.ask(REQUEST.status)),
+    status: async () => readStatus(await askAgain(keeper, (session) => session.ask(REQUEST.status))),
     close: () => keeper.close(),
   };
+}
+
+/** Asks the next process when one died over the question. What lost its process must not be given to the same one again. */
+async function askAgain<T>(keeper: EngineKeeper, ask: (session: Session) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    const { session, process } = await keeper.whenUp();
+    try {
+      return await ask(session);
+    } catch (error) {
+      if (!(error instanceof SessionLost)) throw error;
+      if (tries >= QUESTION_TRIES_MAX)
+        throw new LazaretError('scanner.down', 'The scanner died over the question, again and again.', {
+          cause: error,
+        });
+      await process.ended;
+    }
+  }
 }
 
 /** Rejects with `scan.cancelled` alone; whatever else goes wrong is an answer about this file. */
