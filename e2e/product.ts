@@ -12,6 +12,8 @@ import type { Marker } from '@lazaret/testkit';
 const ROOT = join(import.meta.dirname, '..');
 const CLI = join(ROOT, 'apps/cli/src/main.ts');
 const AGENT = join(ROOT, 'apps/agent/src/main.ts');
+/** As ./start runs it: V8 spares memory before it grows. */
+const MEMORY_FLAGS = ['--max-semi-space-size=4', '--memory-saver-mode'];
 
 export interface Ran {
   readonly code: number | null;
@@ -59,7 +61,7 @@ export function makeProduct(test: Test): Product {
   const base = mkdtempSync(join(tmpdir(), 'lazaret-e2e-'));
   const [directory, state, run] = ['files', 'state', 'run'].map((name) => join(base, name)) as [string, string, string];
   mkdirSync(directory);
-  const environment = { ...process.env, LAZARET_STATE: state, LAZARET_RUN: run };
+  const environment = { ...process.env, LAZARET_STATE: state, LAZARET_RUN: run, MALLOC_ARENA_MAX: '1' };
   const agents: RunningAgent[] = [];
   test.after(async () => {
     for (const agent of agents) await agent.stop('SIGKILL');
@@ -114,7 +116,7 @@ export function toScanned(ran: Ran): Scanned {
 }
 
 async function startAgent(environment: NodeJS.ProcessEnv, policy?: string): Promise<RunningAgent> {
-  const argv = policy === undefined ? [AGENT] : [AGENT, '--policy', policy];
+  const argv = policy === undefined ? [...MEMORY_FLAGS, AGENT] : [...MEMORY_FLAGS, AGENT, '--policy', policy];
   const child = spawn(process.execPath, argv, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
   const log: Record<string, unknown>[] = [];
   let wake = (): void => {};
