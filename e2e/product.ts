@@ -12,8 +12,8 @@ import type { Marker } from '@lazaret/testkit';
 const ROOT = join(import.meta.dirname, '..');
 const CLI = join(ROOT, 'apps/cli/src/main.ts');
 const AGENT = join(ROOT, 'apps/agent/src/main.ts');
-/** As ./start runs it: V8 spares memory before it grows. */
-const MEMORY_FLAGS = ['--max-semi-space-size=4', '--memory-saver-mode'];
+/** As ./start and ./lazaret run it. */
+const PRODUCT_NODE = join(ROOT, 'tools/product-node');
 
 export interface Ran {
   readonly code: number | null;
@@ -61,14 +61,14 @@ export function makeProduct(test: Test): Product {
   const base = mkdtempSync(join(tmpdir(), 'lazaret-e2e-'));
   const [directory, state, run] = ['files', 'state', 'run'].map((name) => join(base, name)) as [string, string, string];
   mkdirSync(directory);
-  const environment = { ...process.env, LAZARET_STATE: state, LAZARET_RUN: run, MALLOC_ARENA_MAX: '1' };
+  const environment = { ...process.env, LAZARET_STATE: state, LAZARET_RUN: run };
   const agents: RunningAgent[] = [];
   test.after(async () => {
     for (const agent of agents) await agent.stop('SIGKILL');
     rmSync(base, { recursive: true, force: true });
   });
   const start = (...argv: string[]): ChildProcess =>
-    spawn(process.execPath, [CLI, ...argv], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    spawn(PRODUCT_NODE, [CLI, ...argv], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   const lazaret = (...argv: string[]): Promise<Ran> => collect(start(...argv));
   let made = 0;
   return {
@@ -116,8 +116,8 @@ export function toScanned(ran: Ran): Scanned {
 }
 
 async function startAgent(environment: NodeJS.ProcessEnv, policy?: string): Promise<RunningAgent> {
-  const argv = policy === undefined ? [...MEMORY_FLAGS, AGENT] : [...MEMORY_FLAGS, AGENT, '--policy', policy];
-  const child = spawn(process.execPath, argv, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  const argv = policy === undefined ? [AGENT] : [AGENT, '--policy', policy];
+  const child = spawn(PRODUCT_NODE, argv, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
   const log: Record<string, unknown>[] = [];
   let wake = (): void => {};
   const ended = once(child, 'exit');

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectControl, type ControlClient } from '@lazaret/agent';
+import { connectControl, SCHEDULED_REQUEST, type ControlClient } from '@lazaret/agent';
 import { LazaretError } from '@lazaret/core';
 import { eicar } from '@lazaret/testkit';
 import { collect, makeProduct, until, type Product } from './product.ts';
@@ -27,17 +27,6 @@ async function control(product: Product): Promise<ControlClient> {
   return client;
 }
 
-const SCHEDULED = {
-  origin: 'scheduled',
-  limitsOf: 'scheduled',
-  scope: { kind: 'policy' },
-  action: 'policy',
-  policy: null,
-  patterns: null,
-  crossFileSystems: true,
-  load: null,
-};
-
 test('SC-8c: a scheduled run that meets a running one is skipped, and that is recorded; the running one goes on', async (t) => {
   const product = makeProduct(t);
   // Enough work that it still runs when it is paused, however busy the machine is.
@@ -53,7 +42,7 @@ test('SC-8c: a scheduled run that meets a running one is skipped, and that is re
   }, 'the manual scan runs');
   await client.call('scan.pause', {});
   const isBusy = (error: unknown): boolean => error instanceof LazaretError && error.code === 'agent.busy';
-  await assert.rejects(client.call('scan.start', { request: SCHEDULED, resume: false }), isBusy);
+  await assert.rejects(client.call('scan.start', { request: SCHEDULED_REQUEST, resume: false }), isBusy);
   assert.deepEqual(
     events(product, 'run.skipped').map(({ origin }) => origin),
     ['scheduled'],
@@ -141,7 +130,10 @@ test('SC-1b, SC-1c: the scheduled scan has a scope, exceptions and actions of it
   await product.agent(policy);
   const client = await control(product);
   t.after(() => client.close());
-  const summary = (await client.call('scan.start', { request: SCHEDULED, resume: false })) as Record<string, unknown>;
+  const summary = (await client.call('scan.start', { request: SCHEDULED_REQUEST, resume: false })) as Record<
+    string,
+    unknown
+  >;
   assert.deepEqual([summary['files'], summary['infected'], summary['excepted']], [1, 1, 1]);
   const [detection = {}, ...more] = events(product, 'detection');
   assert.deepEqual(more, []);

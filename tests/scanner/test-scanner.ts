@@ -67,7 +67,9 @@ export async function startTestScanner(
   for (const [name, text] of Object.entries(files)) writeFileSync(join(patterns, name), text);
   const socketPath = join(directory, 'scanner.socket');
   const program = join(BINARIES, options.faults ? 'lazaret-scanner-faults' : 'lazaret-scanner');
-  const child = spawn(program, ['--socket', socketPath, '--workers', String(options.workers ?? 2)], {
+  // With its parent: a test that is killed leaves nobody behind.
+  const workers = String(options.workers ?? 2);
+  const child = spawn(program, ['--socket', socketPath, '--workers', workers, '--end-with-parent'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');

@@ -53,46 +53,31 @@ Napi::Function Link::define(Napi::Env env) {
 
 Link::Link(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Link>(info), buffer_(kMessageBytesMax) {
   Napi::Env env = info.Env();
-  socket_ = info[0].As<Napi::Number>().Int32Value();
   onMessage_ = Napi::Persistent(info[1].As<Napi::Function>());
   onWritable_ = Napi::Persistent(info[2].As<Napi::Function>());
   onEnd_ = Napi::Persistent(info[3].As<Napi::Function>());
-  uv_loop_t* loop = nullptr;
-  napi_get_uv_event_loop(env, &loop);
-  handle_ = new uv_poll_t;
-  handle_->data = this;
-  const int status = uv_poll_init(loop, handle_, socket_);
-  if (status != 0) {
-    delete handle_;
-    handle_ = nullptr;
-    ::close(socket_);
-    socket_ = -1;
-    throw errorOf(env, "poll", -status);
-  }
+  const int status = socket_.open(env, info[0].As<Napi::Number>().Int32Value(), this);
+  if (status != 0) throw errorOf(env, "poll", -status);
   Ref();  // the loop holds it until it is closed
   poll();
 }
 
-Link::~Link() = default;
-
 void Link::poll() {
-  if (handle_ == nullptr) return;
-  const int events = (reading_ ? UV_READABLE | UV_DISCONNECT : 0) | (writing_ ? UV_WRITABLE : 0);
-  uv_poll_start(handle_, events, &Link::onPoll);
+  socket_.watch((reading_ ? UV_READABLE | UV_DISCONNECT : 0) | (writing_ ? UV_WRITABLE : 0), &Link::onPoll);
 }
 
 void Link::onPoll(uv_poll_t* handle, int status, int events) {
-  auto* self = static_cast<Link*>(handle->data);
+  auto* self = WatchedSocket::ownerOf<Link>(handle);
   if (self == nullptr) return;
   Napi::HandleScope scope(self->Env());
   if (status < 0) return self->finish();
   if ((events & UV_WRITABLE) != 0) self->writable();
-  if (self->handle_ != nullptr && self->reading_ && (events & (UV_READABLE | UV_DISCONNECT)) != 0) self->readable();
+  if (self->socket_.isOpen() && self->reading_ && (events & (UV_READABLE | UV_DISCONNECT)) != 0) self->readable();
 }
 
 void Link::readable() {
   Napi::Env env = Env();
-  for (int turn = 0; turn < kMessagesPerTurn && handle_ != nullptr && reading_; turn++) {
+  for (int turn = 0; turn < kMessagesPerTurn && socket_.isOpen() && reading_; turn++) {
     iovec piece{buffer_.data(), buffer_.size()};
     alignas(cmsghdr) char control[CMSG_SPACE(kDescriptorsMax * sizeof(int))];
     msghdr message{};
@@ -100,7 +85,7 @@ void Link::readable() {
     message.msg_iovlen = 1;
     message.msg_control = control;
     message.msg_controllen = sizeof control;
-    const ssize_t count = recvmsg(socket_, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    const ssize_t count = recvmsg(socket_.socket(), &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
     if (count <= 0) return finish();
@@ -126,7 +111,7 @@ void Link::writable() {
 
 Napi::Value Link::send(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  if (socket_ < 0) throw errorOf(env, "send", EPIPE);
+  if (!socket_.isOpen()) throw errorOf(env, "send", EPIPE);
   auto bytes = info[0].As<Napi::Buffer<uint8_t>>();
   const std::vector<int> descriptors = numbersOf(info[1].As<Napi::Array>());
   iovec piece{bytes.Data(), bytes.Length()};
@@ -144,7 +129,7 @@ Napi::Value Link::send(const Napi::CallbackInfo& info) {
     std::memcpy(CMSG_DATA(part), descriptors.data(), descriptors.size() * sizeof(int));
   }
   ssize_t count = -1;
-  do count = sendmsg(socket_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  do count = sendmsg(socket_.socket(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
   while (count < 0 && errno == EINTR);
   if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)) return Napi::Number::New(env, -1);
   if (count < 0) throw errorOf(env, "send", errno);
@@ -162,22 +147,24 @@ void Link::setReading(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Link::peer(const Napi::CallbackInfo& info) {
-  return peerOf(info.Env(), socket_);
+  return peerOf(info.Env(), socket_.socket());
 }
 
 void Link::close(const Napi::CallbackInfo&) { finish(); }
 
 void Link::finish() {
-  if (handle_ == nullptr) return;
-  uv_poll_t* handle = handle_;
-  handle_ = nullptr;
-  uv_poll_stop(handle);
-  handle->data = nullptr;
-  uv_close(reinterpret_cast<uv_handle_t*>(handle), [](uv_handle_t* closed) { delete reinterpret_cast<uv_poll_t*>(closed); });
-  ::close(socket_);
-  socket_ = -1;
+  if (!socket_.close()) return;
   onEnd_.MakeCallback(Value(), {});
+  release();
   Unref();
+}
+
+// The functions know whoever made this link, and those know the link: while it held them, neither could ever be collected.
+void Link::release() {
+  onMessage_.Reset();
+  onWritable_.Reset();
+  onEnd_.Reset();
+  std::vector<uint8_t>().swap(buffer_);
 }
 
 }  // namespace fdlink

@@ -4,10 +4,11 @@
 // Must not own: descriptors that are sent (the caller keeps them open until `send` has said that they went).
 #pragma once
 #include <napi.h>
-#include <uv.h>
 
 #include <cstdint>
 #include <vector>
+
+#include "watched_socket.hpp"
 
 namespace fdlink {
 
@@ -15,7 +16,6 @@ class Link : public Napi::ObjectWrap<Link> {
  public:
   static Napi::Function define(Napi::Env env);
   explicit Link(const Napi::CallbackInfo& info);
-  ~Link() override;
 
  private:
   /** send(bytes: Buffer, descriptors: number[]): number of bytes that went, or -1 when there is no room now. */
@@ -31,12 +31,12 @@ class Link : public Napi::ObjectWrap<Link> {
   void readable();
   void writable();
   void finish();
+  void release();
   static void onPoll(uv_poll_t* handle, int status, int events);
 
-  int socket_ = -1;
+  WatchedSocket socket_;
   bool reading_ = true;
   bool writing_ = false;
-  uv_poll_t* handle_ = nullptr;
   std::vector<uint8_t> buffer_;
   Napi::FunctionReference onMessage_;
   Napi::FunctionReference onWritable_;

@@ -15,27 +15,23 @@ Napi::Function Listener::define(Napi::Env env) {
 }
 
 Listener::Listener(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Listener>(info) {
-  socket_ = info[0].As<Napi::Number>().Int32Value();
   onConnection_ = Napi::Persistent(info[1].As<Napi::Function>());
-  uv_loop_t* loop = nullptr;
-  napi_get_uv_event_loop(info.Env(), &loop);
-  handle_ = new uv_poll_t;
-  handle_->data = this;
-  uv_poll_init(loop, handle_, socket_);
-  uv_poll_start(handle_, UV_READABLE, &Listener::onPoll);
+  const int status = socket_.open(info.Env(), info[0].As<Napi::Number>().Int32Value(), this);
+  if (status != 0) throw errorOf(info.Env(), "poll", -status);
+  socket_.watch(UV_READABLE, &Listener::onPoll);
   Ref();
 }
 
 void Listener::onPoll(uv_poll_t* handle, int, int) {
-  auto* self = static_cast<Listener*>(handle->data);
+  auto* self = WatchedSocket::ownerOf<Listener>(handle);
   if (self != nullptr) self->acceptable();
 }
 
 void Listener::acceptable() {
   Napi::Env env = Env();
   Napi::HandleScope scope(env);
-  while (handle_ != nullptr) {
-    const int connection = accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  while (socket_.isOpen()) {
+    const int connection = accept4(socket_.socket(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (connection < 0 && errno == EINTR) continue;
     if (connection < 0) return;
     onConnection_.MakeCallback(Value(), {Napi::Number::New(env, connection)});
@@ -46,14 +42,8 @@ void Listener::acceptable() {
 void Listener::close(const Napi::CallbackInfo&) { finish(); }
 
 void Listener::finish() {
-  if (handle_ == nullptr) return;
-  uv_poll_t* handle = handle_;
-  handle_ = nullptr;
-  uv_poll_stop(handle);
-  handle->data = nullptr;
-  uv_close(reinterpret_cast<uv_handle_t*>(handle), [](uv_handle_t* closed) { delete reinterpret_cast<uv_poll_t*>(closed); });
-  ::close(socket_);
-  socket_ = -1;
+  if (!socket_.close()) return;
+  onConnection_.Reset();  // it knows whoever made this listener: neither could be collected
   Unref();
 }
 

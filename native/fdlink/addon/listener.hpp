@@ -2,7 +2,8 @@
 // A listening Unix socket on Node's event loop. Owns the socket; an accepted descriptor belongs to whom it is given.
 #pragma once
 #include <napi.h>
-#include <uv.h>
+
+#include "watched_socket.hpp"
 
 namespace fdlink {
 
@@ -17,8 +18,7 @@ class Listener : public Napi::ObjectWrap<Listener> {
   void acceptable();
   void finish();
 
-  int socket_ = -1;
-  uv_poll_t* handle_ = nullptr;
+  WatchedSocket socket_;
   Napi::FunctionReference onConnection_;
 };
 

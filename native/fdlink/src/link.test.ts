@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { closeSync, fstatSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { connectLink, listenLinks, type Link, type SocketKind } from './index.ts';
 
 interface Received {
@@ -113,4 +115,31 @@ test('nobody listening is an error with its errno, and no descriptor is left beh
     code: 'ENAMETOOLONG',
   });
   assert.equal(readdirSync('/proc/self/fd').length, before);
+});
+
+test('a link that has ended is collected, with all that its handlers know: a death of the other side costs no memory', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const directory = mkdtempSync(join(tmpdir(), 'fdlink-'));
+  const path = join(directory, 's');
+  const { promise: accepted, resolve: accept } = Promise.withResolvers<void>();
+  const listening = listenLinks(path, { kind: 'seqpacket', mode: 0o600 }, (open) => {
+    open({ onMessage: () => {}, onEnd: accept });
+  });
+  t.after(() => {
+    listening.close();
+    rmSync(directory, { recursive: true });
+  });
+  const makeEnded = (): WeakRef<object> => {
+    const handlers = { onMessage: () => {}, onEnd: () => {} };
+    const link = connectLink(path, 'seqpacket', handlers);
+    Object.assign(handlers, { link });
+    link.close();
+    return new WeakRef(handlers);
+  };
+  const ended = makeEnded();
+  await accepted;
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  assert.equal(ended.deref(), undefined);
 });

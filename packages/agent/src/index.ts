@@ -13,6 +13,7 @@ export {
   timeLeftMs,
   type Estimate,
   type RunProgress,
+  SCHEDULED_REQUEST,
   scanRequestSchema,
   waitForRunLock,
   type RunView,

@@ -3,7 +3,7 @@
 import { hostname } from 'node:os';
 import { LazaretError, spreadDelayMs, temporal } from '@lazaret/core';
 import type { Logger } from 'pino';
-import type { RunManager, ScanRequest } from '../scan/index.ts';
+import { SCHEDULED_REQUEST, type RunManager } from '../scan/index.ts';
 import { updateNow } from './update-now.ts';
 import { watchSchedule, type Duty } from '../schedule/index.ts';
 import type { Agent } from './open-agent.ts';
@@ -40,17 +40,6 @@ function scanDuty(parts: DutyParts): Duty {
   };
 }
 
-const SCHEDULED: ScanRequest = {
-  origin: 'scheduled',
-  limitsOf: 'scheduled',
-  scope: { kind: 'policy' },
-  action: 'policy',
-  policy: null,
-  patterns: null,
-  crossFileSystems: true,
-  load: null,
-};
-
 async function runScheduled({ agent, runs, log }: DutyParts, planned: string): Promise<void> {
   const longestMs = agent.inForce().policy.scheduled.longestRunMinutes * 60_000;
   const ended = new AbortController();
@@ -60,7 +49,12 @@ async function runScheduled({ agent, runs, log }: DutyParts, planned: string): P
         if (!ended.signal.aborted) runs.expire(id);
       });
     };
-    const outcome = await runs.start(SCHEDULED, { row: () => {}, progress: () => {}, started, wantsEstimate: true });
+    const outcome = await runs.start(SCHEDULED_REQUEST, {
+      row: () => {},
+      progress: () => {},
+      started,
+      wantsEstimate: true,
+    });
     log.info({ planned, outcome: outcome.kind === 'skipped' ? 'skipped' : outcome.summary }, 'scheduled scan');
   } catch (error) {
     log.error({ planned, code: codeOf(error), message: (error as Error).message }, 'scheduled scan failed');

@@ -3,6 +3,7 @@
 // nothing is thrown outside of one.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -108,6 +109,19 @@ test('bytes that are none of the protocol lose the connection and all requests; 
     for (const one of [first, second]) assert.ok(one.status === 'rejected' && one.reason instanceof SessionLost);
     await ended;
     await assert.rejects(session.scan(descriptor, SCAN), SessionLost, 'and nothing waits on it any more');
+  }
+});
+
+test('a run that outlives many scan processes keeps nothing of them: its signal forgets every request that ended, however', async (t) => {
+  const run = new AbortController();
+  for (const reply of ['answered', 'lost', 'refused'] as const) {
+    const { session, descriptor } = open(t, (kind, id) => {
+      if (kind !== REQUEST.scan) return profileTaken(kind, id);
+      if (reply === 'lost') return 'close';
+      return [answer(ANSWER.scanFinal, id, reply === 'answered' ? CLEAN : {})];
+    });
+    await session.scan(descriptor, { ...SCAN, signal: run.signal }).catch(() => {});
+    assert.equal(getEventListeners(run.signal, 'abort').length, 0, reply);
   }
 });
 

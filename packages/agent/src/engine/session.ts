@@ -83,20 +83,24 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
       const cancel = (): void => void link.send(encodeRequest({ kind: REQUEST.cancel, id })).catch(() => {});
       signal?.addEventListener('abort', cancel, { once: true });
       const rows = { threats: [], unscanned: [] };
+      const fail = (error: unknown): void => {
+        signal?.removeEventListener('abort', cancel);
+        reject(error);
+      };
       waiting.set(id, {
         rows,
-        reject,
+        reject: fail,
         settle: (answer) => {
-          signal?.removeEventListener('abort', cancel);
           try {
             resolve(read(answer, rows));
+            signal?.removeEventListener('abort', cancel);
           } catch (error) {
-            reject(error);
+            fail(error);
           }
         },
       });
       link.send(bytes(id), descriptors).catch(() => {
-        if (waiting.delete(id)) reject(new SessionLost('the scanner did not take the request'));
+        if (waiting.delete(id)) fail(new SessionLost('the scanner did not take the request'));
       });
     });
   const profileNumber = (profile: EngineProfile): number => {

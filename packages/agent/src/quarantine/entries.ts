@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { LazaretError, pathTextFromBytes } from '@lazaret/core';
 import { pathFields } from '../scan/index.ts';
 import type { Spool } from '../spool/index.ts';
-import { pathOf, type Vault, type VaultItem, type VaultUsage } from '../vault/index.ts';
+import { pathOf, type HeldState, type Vault, type VaultItem, type VaultUsage } from '../vault/index.ts';
 
 export interface QuarantineParts {
   readonly vault: Vault;
@@ -15,7 +15,7 @@ export interface QuarantineParts {
 export type QuarantineEntry =
   | {
       readonly id: string;
-      readonly state: 'complete' | 'original-not-deleted';
+      readonly state: HeldState;
       readonly path: string;
       readonly pathBase64?: string;
       readonly takenAt: string;
@@ -30,13 +30,7 @@ export type QuarantineEntry =
       readonly threats: readonly { readonly name: string; readonly kind: string; readonly layers: readonly string[] }[];
       readonly patternRelease: string | null;
     }
-  | {
-      readonly id: string;
-      readonly state: 'damaged';
-      readonly bytes: number;
-      readonly code: string;
-      readonly why: string;
-    };
+  | Extract<VaultItem, { readonly state: 'damaged' }>;
 
 export interface QuarantineList {
   readonly entries: readonly QuarantineEntry[];

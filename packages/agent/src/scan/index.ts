@@ -2,7 +2,7 @@
 export { profileOf, type RunParts } from './execute-run.ts';
 export { pathFields, type InfectedFile } from './judge-file.ts';
 export { readMountTable } from './mounts.ts';
-export { scanRequestSchema, type ScanRequest } from './request.ts';
+export { SCHEDULED_REQUEST, scanRequestSchema, type ScanRequest } from './request.ts';
 export {
   requestKeyOf,
   runManager,

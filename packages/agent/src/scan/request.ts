@@ -26,3 +26,15 @@ export const scanRequestSchema = z.object({
 });
 
 export type ScanRequest = z.infer<typeof scanRequestSchema>;
+
+/** What the scheduled scan asks for (SC-1): everything that the policy says. */
+export const SCHEDULED_REQUEST: ScanRequest = {
+  origin: 'scheduled',
+  limitsOf: 'scheduled',
+  scope: { kind: 'policy' },
+  action: 'policy',
+  policy: null,
+  patterns: null,
+  crossFileSystems: true,
+  load: null,
+};

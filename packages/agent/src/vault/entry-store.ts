@@ -11,11 +11,15 @@ import { openEntry, type OpenEntry } from './entry-reader.ts';
 import type { KeyRing } from './keys.ts';
 import type { EntryMetadata } from './metadata.ts';
 
-/** `original-not-deleted`: the copy is whole, and the original was still there (AC-7b). `damaged`: cannot be read. */
+/** What an entry that can be read may be. `original-not-deleted`: the copy is whole, and the original was still there (AC-7b). */
+export const HELD_STATES = ['complete', 'original-not-deleted'] as const;
+export type HeldState = (typeof HELD_STATES)[number];
+
+/** `damaged`: cannot be read. */
 export type VaultItem =
   | {
       readonly id: string;
-      readonly state: 'complete' | 'original-not-deleted';
+      readonly state: HeldState;
       readonly bytes: number;
       readonly metadata: EntryMetadata;
     }
@@ -42,7 +46,7 @@ export class EntryStore {
     this.#keys = keys;
   }
 
-  static fileName(id: string, state: 'complete' | 'original-not-deleted'): string {
+  static fileName(id: string, state: HeldState): string {
     return state === 'complete' ? `${id}.lzv` : `${id}.kept.lzv`;
   }
 
@@ -136,9 +140,8 @@ export class EntryStore {
   }
 
   #names(id: string): string[] {
-    const states = ['complete', 'original-not-deleted'] as const;
-    return states
-      .map((state) => EntryStore.fileName(id, state))
-      .filter((name) => FILE_NAME.test(name) && existsSync(join(this.directory, name)));
+    return HELD_STATES.map((state) => EntryStore.fileName(id, state)).filter(
+      (name) => FILE_NAME.test(name) && existsSync(join(this.directory, name)),
+    );
   }
 }

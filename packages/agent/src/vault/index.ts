@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export type { VaultUsage } from './capacity.ts';
-export type { VaultItem } from './entry-store.ts';
+export type { HeldState, VaultItem } from './entry-store.ts';
 export { noFaults, type Reach, VAULT_POINTS } from './fault-points.ts';
 export { hashFile } from './file-io.ts';
 export { pathOf } from './metadata.ts';
