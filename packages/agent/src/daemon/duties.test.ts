@@ -62,10 +62,10 @@ test('SC-9e: a scheduled scan that reaches its longest time ends *incomplete*, a
   assert.equal(runs.current().length, 1, 'within its time it goes on');
   await clock.advance(2 * MINUTE);
   while (runs.current().length > 0) await turn();
-  const [ended] = events('run.ended');
-  const { state, files } = ended?.['summary'] as { state: string; files: number };
+  const [ended = {}] = events('run.ended');
+  const { state, files } = ended['summary'] as { state: string; files: number };
   assert.equal(state, 'incomplete');
   assert.ok(files < 40, `${files} of 40`);
   const [alarm] = events('alarm');
-  assert.deepEqual([alarm?.['alarm'], alarm?.['runId']], ['scan-incomplete', ended?.['runId']]);
+  assert.deepEqual([alarm?.['alarm'], alarm?.['runId']], ['scan-incomplete', ended['runId']]);
 });
