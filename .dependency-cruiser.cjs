@@ -39,7 +39,13 @@ module.exports = {
       ['packages/core', 'packages/contract', 'packages/patterns', 'packages/platform', 'native'],
       'the agent must not know manager, CLI or apps.',
     ),
+    only(
+      'packages/manager',
+      ['packages/core', 'packages/contract', 'packages/patterns', 'packages/platform'],
+      'the manager must not know agent, CLI or apps: they meet on the wire, by contract.',
+    ),
     only('apps/agent', ['packages/agent', 'packages/platform'], 'an app is a thin main over its package.'),
+    only('apps/manager', ['packages/manager', 'packages/platform'], 'an app is a thin main over its package.'),
     only(
       'apps/cli',
       ['packages/core', 'packages/contract', 'packages/agent', 'packages/patterns', 'packages/platform'],
@@ -61,10 +67,10 @@ module.exports = {
     },
     {
       name: 'features-meet-at-index',
-      comment: 'A feature of the agent is entered by its index.ts, so that its inside can change.',
+      comment: 'A feature of agent or manager is entered by its index.ts, so that its inside can change.',
       severity: 'error',
-      from: { path: '^packages/agent/src/([^/]+)/', pathNot: tests },
-      to: { path: '^packages/agent/src/([^/]+)/', pathNot: ['^packages/agent/src/$1/', '/index\\.ts$'] },
+      from: { path: '^packages/(agent|manager)/src/([^/]+)/', pathNot: tests },
+      to: { path: '^packages/(agent|manager)/src/([^/]+)/', pathNot: ['^packages/$1/src/$2/', '/index\\.ts$'] },
     },
     {
       name: 'no-unresolvable',

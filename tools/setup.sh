@@ -17,7 +17,7 @@ command -v apt-get >/dev/null || fail "needs Debian 12 (apt-get was not found)."
 command -v npm >/dev/null || fail "needs any Node.js from 20 on with npm, only to fetch the pinned one. Try: apt-get install nodejs npm"
 
 # What the product needs to be built and run; what only the checks need beside it.
-start_packages="g++ make pkg-config util-linux libclamav-dev libyara-dev libarchive-dev libseccomp-dev libssl-dev zlib1g-dev"
+start_packages="g++ make pkg-config util-linux libclamav-dev libyara-dev libarchive-dev libseccomp-dev libssl-dev zlib1g-dev postgresql-15"
 check_packages="clamav clamdscan clamav-testfiles p7zip-full zip unzip attr acl e2fsprogs cpio genisoimage python3 bzip2 xz-utils zstd lz4 binutils"
 
 missing_packages() {
@@ -35,6 +35,9 @@ install_packages() {
   # A daemon that a package brings must not start by itself on somebody's machine; the file is put back as it was.
   local policy=/usr/sbin/policy-rc.d made=0
   if [ ! -e $policy ]; then printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy && made=1; fi
+  # PostgreSQL: we bring a data directory of our own. Where no server is yet, none is made beside it; clusters that exist stay untouched.
+  local clusters=/etc/postgresql-common/createcluster.conf
+  if [ ! -e $clusters ]; then mkdir -p ${clusters%/*} && printf 'create_main_cluster = false\n' >$clusters; fi
   local log=$root/.build/apt.log status=0
   # shellcheck disable=SC2086
   { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing; } >"$log" 2>&1 </dev/null || status=$?

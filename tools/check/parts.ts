@@ -42,6 +42,7 @@ export const PARTS: readonly Part[] = [
   },
   { kind: 'tests', name: 'native', globs: ['native/*/src/**/*.test.ts'], quick: false, concurrency: 1 },
   { kind: 'tests', name: 'agent', globs: ['packages/{agent,testkit}/src/**/*.test.ts'], quick: false, concurrency: 1 },
+  { kind: 'tests', name: 'manager', globs: ['packages/manager/src/**/*.test.ts'], quick: false, concurrency: 2 },
   { kind: 'tests', name: 'apps', globs: ['apps/*/src/**/*.test.ts'], quick: false, concurrency: 1 },
   { kind: 'tests', name: 'end-to-end', globs: ['{e2e,tests}/**/*.test.ts'], quick: false, concurrency: 1 },
 ];

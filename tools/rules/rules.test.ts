@@ -24,8 +24,15 @@ const SMALL_HOUSE: Readonly<Record<string, string>> = {
   'packages/agent/src/scan/scan.test.ts': "import '@lazaret/testkit';\nimport '../state/state.ts';\n",
   'packages/agent/src/state/index.ts': "export { state } from './state.ts';\n",
   'packages/agent/src/state/state.ts': "import { core } from '@lazaret/core';\nexport const state = core;\n",
+  'packages/manager/src/index.ts': "export { vms } from './vms/index.ts';\n",
+  'packages/manager/src/vms/index.ts': "export { vms } from './vms.ts';\n",
+  'packages/manager/src/vms/vms.ts': "import { open } from '../database/index.ts';\nexport const vms = open;\n",
+  'packages/manager/src/vms/vms.test.ts': "import '@lazaret/testkit';\nimport '../database/open.ts';\n",
+  'packages/manager/src/database/index.ts': "export { open } from './open.ts';\n",
+  'packages/manager/src/database/open.ts': "import { core } from '@lazaret/contract';\nexport const open = core;\n",
   'native/safefs/src/index.ts': "export { openSync } from 'node:fs';\n",
   'apps/agent/src/main.ts': "import '@lazaret/agent';\n",
+  'apps/manager/src/main.ts': "import '@lazaret/manager';\n",
   'apps/cli/src/main.ts': "import '@lazaret/agent';\nimport '@lazaret/contract';\n",
   'tools/check/main.ts': "import 'node:fs';\n",
 };
@@ -52,12 +59,15 @@ const PLANTED: readonly Planted[] = [
   plant('packages-platform-imports', 'packages/platform/src/planted.ts', '@lazaret/core'),
   plant('native-imports', 'native/safefs/src/planted.ts', '@lazaret/core'),
   plant('packages-agent-imports', 'packages/agent/src/planted.ts', '../../../apps/cli/src/main.ts'),
+  plant('packages-manager-imports', 'packages/manager/src/planted.ts', '@lazaret/agent'),
+  plant('apps-manager-imports', 'apps/manager/src/planted.ts', '@lazaret/core'),
   plant('apps-agent-imports', 'apps/agent/src/planted.ts', '@lazaret/core'),
   plant('apps-cli-imports', 'apps/cli/src/planted.ts', '../../../native/safefs/src/index.ts'),
   plant('pure-means-pure', 'packages/core/src/reads.ts', 'node:fs'),
   plant('pure-means-pure', 'packages/contract/src/reads.ts', 'node:crypto'),
   plant('testkit-only-in-tests', 'packages/agent/src/carries.ts', '@lazaret/testkit'),
   plant('features-meet-at-index', 'packages/agent/src/scan/deep.ts', '../state/state.ts'),
+  plant('features-meet-at-index', 'packages/manager/src/vms/deep.ts', '../database/open.ts'),
   plant('no-unresolvable', 'tools/check/lost.ts', './nowhere.ts'),
 ];
 
@@ -70,7 +80,7 @@ function build(t: Parameters<typeof temporaryDirectory>[0], files: Readonly<Reco
     writeFileSync(join(directory, path), text);
   }
   for (const room of ROOMS) mkdirSync(join(directory, room), { recursive: true });
-  for (const name of ['core', 'contract', 'patterns', 'platform', 'testkit', 'agent']) {
+  for (const name of ['core', 'contract', 'patterns', 'platform', 'testkit', 'agent', 'manager']) {
     const manifest = { name: `@lazaret/${name}`, type: 'module', exports: { '.': './src/index.ts' } };
     mkdirSync(join(directory, 'packages', name), { recursive: true });
     writeFileSync(join(directory, 'packages', name, 'package.json'), JSON.stringify(manifest));

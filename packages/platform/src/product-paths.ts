@@ -54,6 +54,64 @@ export function productPaths(programs: string, environment: PathEnvironment): Pr
   };
 }
 
+/** Where a manager keeps what is its own. It shares nothing with an agent of the same machine. */
+export interface ManagerPaths {
+  readonly programs: string;
+  /** What outlives a restart. Others may pass through it (0711), because the database's user lives inside. */
+  readonly state: string;
+  readonly run: string;
+  /** Data directory of the manager's own PostgreSQL. */
+  readonly postgresData: string;
+  /** Directory of its socket; short, as every socket's path. */
+  readonly postgresSocket: string;
+  /** The key that seals secrets in the database; must be in every backup. */
+  readonly keyFile: string;
+  /** Files of pattern releases, by their hash. */
+  readonly releases: string;
+  /** Incoming uploads of agents. */
+  readonly uploads: string;
+  readonly consoleFiles: string;
+}
+
+export interface ManagerPathEnvironment {
+  readonly LAZARET_MANAGER_STATE?: string | undefined;
+  readonly LAZARET_MANAGER_RUN?: string | undefined;
+}
+
+export function managerPaths(programs: string, environment: ManagerPathEnvironment): ManagerPaths {
+  const name = programs === '/opt/lazaret' ? 'lazaret-manager' : `lazaret-manager-${shortHash(programs)}`;
+  const moved = environment.LAZARET_MANAGER_STATE;
+  const state = moved ?? join('/var/opt', name);
+  const run =
+    environment.LAZARET_MANAGER_RUN ??
+    (moved === undefined ? join('/run', name) : join('/run', `lazaret-manager-${shortHash(moved)}`));
+  return {
+    programs,
+    state,
+    run,
+    postgresData: join(state, 'postgres'),
+    postgresSocket: join(run, 'postgres'),
+    keyFile: join(state, 'keys', 'installation.key'),
+    releases: join(state, 'releases'),
+    uploads: join(state, 'uploads'),
+    consoleFiles: join(programs, 'apps/console/dist'),
+  };
+}
+
+/** TCP ports: of the console and API, of the agents' link, and of the stand-by of an agent (SY-7). */
+export interface ProductPorts {
+  readonly console: number;
+  readonly link: number;
+  readonly knock: number;
+}
+
+/** A checkout has ports of its own, below the range that Linux gives to outgoing connections (32768–60999). */
+export function productPorts(programs: string): ProductPorts {
+  if (programs === '/opt/lazaret') return { console: 4443, link: 4120, knock: 4118 };
+  const first = 20_000 + (Number.parseInt(shortHash(programs).slice(0, 8), 16) % 4_000) * 3;
+  return { console: first, link: first + 1, knock: first + 2 };
+}
+
 function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Error codes: The manager, its API and its database.
+import type { ErrorCodeEntry } from './entry.ts';
+
+export const MANAGER_CODES = {
+  'api.unauthenticated': {
+    summary: 'Nobody is signed in, or the session or token is over.',
+    whatToDo: 'Sign in again, or send a valid token as `Authorization: Bearer …`.',
+    httpStatus: 401,
+  },
+  'api.forbidden': {
+    summary: 'The signed-in person or token has not the right that this needs.',
+    whatToDo: 'The message names who has it: ask one of them.',
+    httpStatus: 403,
+  },
+  'api.cross_site': {
+    summary: 'A changing request came by a session without the header that only our own page sends.',
+    whatToDo: 'Send `X-Lazaret-Request: 1`, or use an API token.',
+    httpStatus: 403,
+  },
+  'api.not_found': {
+    summary: 'There is no such thing, or it is not for you to know.',
+    whatToDo: 'Check the address; lists show what there is.',
+    httpStatus: 404,
+  },
+  'api.invalid': {
+    summary: 'The request has not the form that the API document names.',
+    whatToDo: 'Each fault names its place; `/api/v1/openapi.json` has the form.',
+    httpStatus: 400,
+  },
+  'api.conflict': {
+    summary: 'It cannot be done as things stand: it exists already, is in use, or was changed meanwhile.',
+    whatToDo: 'The message says what is in the way. Load again, and repeat if it is still wanted.',
+    httpStatus: 409,
+  },
+  'api.too_large': {
+    summary: 'The request is larger than this route takes.',
+    whatToDo: 'Send less at once.',
+    httpStatus: 413,
+  },
+  'api.unsupported_media_type': {
+    summary: 'The request is of a content type that this route does not read.',
+    whatToDo: 'Send JSON as `Content-Type: application/json`.',
+    httpStatus: 415,
+  },
+  'api.internal': {
+    summary: 'A fault of Lazaret itself.',
+    whatToDo: 'Report it with the id in the header `x-request-id`; the log has more under it. Nothing was changed.',
+    httpStatus: 500,
+  },
+  'database.unavailable': {
+    summary: 'The database does not answer.',
+    whatToDo: 'Look whether PostgreSQL runs. The manager goes on by itself as soon as it does.',
+    httpStatus: 503,
+  },
+  'database.programs_missing': {
+    summary: 'The programs of PostgreSQL 15 are not installed.',
+    whatToDo: 'Install the package `postgresql-15`, or set DATABASE_URL to a server of your own.',
+  },
+  'database.not_started': {
+    summary: "The manager's own PostgreSQL did not start.",
+    whatToDo: 'The message names its log. A full disk and a changed owner of the data directory are the usual causes.',
+  },
+  'database.newer_schema': {
+    summary: 'The database was migrated by a newer version of the manager.',
+    whatToDo: 'Run that version or a newer one; to go back, restore the backup from before the upgrade.',
+  },
+  'database.rights_missing': {
+    summary: 'The user of DATABASE_URL may not create the roles or schemas that the manager needs.',
+    whatToDo: 'Give it CREATEROLE, and CREATE on the database.',
+  },
+  'keys.damaged': {
+    summary: 'A sealed secret cannot be opened with the key file of this installation.',
+    whatToDo: 'Put back the key file that belongs to this database; every backup has it.',
+  },
+} as const satisfies Record<string, ErrorCodeEntry>;

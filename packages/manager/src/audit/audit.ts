@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who changed what (MG-2d): one row, in the transaction of the change, in the audit of the tenant that it concerns. Nobody can rewrite it: the
+// application's role may add and read.
+import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import { uuidV7 } from '@lazaret/contract';
+import type { AnyTransaction } from '../database/index.ts';
+
+/** Who acts. `system`: the manager by itself, as when a retention ends. */
+export interface Actor {
+  readonly kind: 'user' | 'provider' | 'token' | 'agent' | 'system';
+  readonly id: string;
+  readonly name: string;
+}
+
+export const SYSTEM_ACTOR: Actor = { kind: 'system', id: 'manager', name: 'manager' };
+
+export interface AuditEntry {
+  readonly actor: Actor;
+  /** `policies.update`: the area and the verb. */
+  readonly action: string;
+  /** `policy:<id>`: what it was done to. */
+  readonly subject: string;
+  /** Absent where there was, or is, nothing. Never secrets. */
+  readonly before?: object | null;
+  readonly after?: object | null;
+}
+
+/** Writes into the audit of the transaction's tenant (`asTenant`, or `auditOf` of `asIdentity`). */
+export async function audit(tx: AnyTransaction, { actor, action, subject, before, after }: AuditEntry): Promise<void> {
+  await sql`insert into lazaret.audit (tenant_id, id, actor_kind, actor_id, actor_name, action, subject, before, after)
+    values (current_setting('lazaret.tenant')::uuid, ${uuidV7(Date.now(), randomBytes(10))}, ${actor.kind}, ${actor.id},
+    ${actor.name}, ${action}, ${subject}, ${toJson(before)}::jsonb, ${toJson(after)}::jsonb)`.execute(tx);
+}
+
+function toJson(value: object | null | undefined): string | null {
+  return value === undefined || value === null ? null : JSON.stringify(value);
+}

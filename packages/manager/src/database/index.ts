@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+export { clusterConnections, type Connections, urlConnections } from './connections.ts';
+export { type Database, type IdentityTransaction, openDatabase, type TenantTransaction } from './database.ts';
+export { type JobQueue, type Jobs, startJobs } from './jobs.ts';
+export { migrate } from './migrate.ts';
+export { type AnyTransaction, LIVE_CHANNEL, notify, notifyLive } from './notify.ts';
+export { OWNER_ROLE, type OwnCluster, startOwnCluster } from './own-cluster.ts';
+export { createLazaretDatabase } from './create-database.ts';

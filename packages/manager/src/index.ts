@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './audit/index.ts';
+export * from './database/index.ts';
+export * from './sealing/index.ts';
+export * from './server/index.ts';

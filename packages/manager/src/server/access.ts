@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who asks, and may it (MG-2). Each route names one right; a route without one cannot be registered. What is refused says who has the right – but of a
+// tenant that one does not belong to, not even that it exists.
+import { PROVIDER_RIGHTS, type Right, uuidSchema, whoHas } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import type { Actor } from '../audit/index.ts';
+import { notFound } from './errors.ts';
+
+/** `public`: anybody. `signed-in`: any person or token, about itself. */
+export type RouteRight = Right | 'public' | 'signed-in';
+
+/** Somebody who has proven who it is. */
+export interface Principal {
+  readonly actor: Actor;
+  /** How: a browser sends cookies by itself, so a session must also show that our own page asks. */
+  readonly by: 'session' | 'token';
+  /** Null for a token: it is no person. */
+  readonly userId: string | null;
+  readonly providerRights: ReadonlySet<Right>;
+  /** The rights in a tenant; null where it is no member and has no business knowing. Throws where a consent is missing. */
+  rightsIn(tenantId: string): Promise<ReadonlySet<Right> | null>;
+}
+
+export interface Authenticator {
+  /** Null: nobody. */
+  authenticate(request: FastifyRequest): Promise<Principal | null>;
+}
+
+/** What a handler knows about its caller. */
+export interface Access {
+  readonly principal: Principal;
+  readonly actor: Actor;
+  readonly rights: ReadonlySet<Right>;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    right?: RouteRight;
+  }
+  interface FastifyRequest {
+    /** Set by the rights hook; null on public routes. */
+    access: Access | null;
+  }
+}
+
+/** The caller of a route that is not public. */
+export function accessOf(request: FastifyRequest): Access {
+  if (request.access === null) throw new LazaretError('api.unauthenticated', 'Nobody is signed in.');
+  return request.access;
+}
+
+export function actorOf(request: FastifyRequest): Actor {
+  return accessOf(request).actor;
+}
+
+/** The header that our own page sends with every changing request: another site's page cannot. */
+export const REQUEST_HEADER = 'x-lazaret-request';
+
+export function installAccess(server: FastifyInstance, authenticator: Authenticator): void {
+  server.decorateRequest('access', null);
+  server.addHook('onRoute', refuseWithoutRight);
+  server.addHook('onRequest', async (request) => {
+    const right = request.routeOptions.config.right ?? 'public';
+    if (right !== 'public') request.access = await admit(request, right, authenticator);
+  });
+}
+
+function refuseWithoutRight({ config, url, method }: RouteOptions): void {
+  if (config?.right === undefined) throw new TypeError(`${String(method)} ${url} names no right`);
+}
+
+async function admit(request: FastifyRequest, right: RouteRight, authenticator: Authenticator): Promise<Access> {
+  const principal = await authenticator.authenticate(request);
+  if (principal === null) throw new LazaretError('api.unauthenticated', 'Nobody is signed in.');
+  if (principal.by === 'session' && changes(request.method) && request.headers[REQUEST_HEADER] !== '1')
+    throw new LazaretError('api.cross_site', 'The header X-Lazaret-Request is missing.');
+  const rights = await rightsOf(principal, right, request);
+  if (right !== 'signed-in' && right !== 'public' && !rights.has(right)) throw forbidden(right);
+  return { principal, actor: principal.actor, rights };
+}
+
+async function rightsOf(principal: Principal, right: RouteRight, request: FastifyRequest): Promise<ReadonlySet<Right>> {
+  const { tenantId } = request.params as { readonly tenantId?: unknown };
+  if (tenantId === undefined || (PROVIDER_RIGHTS as readonly string[]).includes(right)) return principal.providerRights;
+  if (!uuidSchema.safeParse(tenantId).success) throw notFound('tenant');
+  const rights = await principal.rightsIn(tenantId as string);
+  if (rights === null) throw notFound('tenant');
+  return rights;
+}
+
+function changes(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
+}
+
+function forbidden(right: Right): LazaretError {
+  const holders = whoHas(right).join(', ');
+  return new LazaretError('api.forbidden', `This needs the right "${right}", which these have: ${holders}.`);
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTTP server that features register their routes at. Owns: parsing, checking by schema, rights, the error envelope, the API document, health and
+// metrics. Must not own: what a route does. Who closes: the composition root, by `server.close()`.
+import { randomBytes } from 'node:crypto';
+import { uuidV7 } from '@lazaret/contract';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { type Authenticator, installAccess } from './access.ts';
+import { FaultsError, findBadText, handleError } from './errors.ts';
+import { createLiveHub, registerLiveRoute } from './live.ts';
+import { installMetrics } from './metrics.ts';
+import { installOpenApi } from './openapi.ts';
+import type { ManagerServer } from './manager-server.ts';
+import type { ManagerParts } from './parts.ts';
+
+export interface ServerOptions {
+  readonly version: string;
+  /** PEM; absent: plain HTTP, on loopback alone. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+const BODY_BYTES_MAX = 1024 * 1024;
+const REQUEST_TIMEOUT_MS = 60_000;
+const PARAMETER_LENGTH_MAX = 512;
+
+/** A server with everything but features. Register them, then `listen`. */
+export async function createServer(
+  parts: ManagerParts,
+  authenticator: Authenticator,
+  options: ServerOptions,
+): Promise<ManagerServer> {
+  const common = {
+    loggerInstance: parts.log as FastifyBaseLogger,
+    genReqId: () => uuidV7(Date.now(), randomBytes(10)),
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
+    forceCloseConnections: true,
+    frameworkErrors: handleError as never,
+  };
+  const made = options.tls === undefined ? Fastify(common) : Fastify({ ...common, https: options.tls });
+  const server = (made as unknown as FastifyInstance).withTypeProvider<ZodTypeProvider>() as unknown as ManagerServer;
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  server.setErrorHandler(handleError);
+  server.setNotFoundHandler((request, reply) =>
+    handleError({ __proto__: Error.prototype, statusCode: 404, message: '' }, request, reply),
+  );
+  server.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+    void reply.header('cache-control', 'no-store');
+    void reply.header('x-content-type-options', 'nosniff');
+  });
+  server.addHook('preValidation', async ({ params, query, body }) => refuseBadText({ params, query, body }));
+  installAccess(server, authenticator);
+  await installOpenApi(server, options.version);
+  installMetrics(server, parts.metrics);
+  registerHealth(server, parts);
+  const hub = await createLiveHub(parts.database);
+  registerLiveRoute(server, hub);
+  server.addHook('preClose', () => Promise.resolve(hub.close()));
+  return server;
+}
+
+function refuseBadText(parts: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(parts)) {
+    const fault = findBadText(value);
+    if (fault !== null) throw new FaultsError('api.invalid', `The ${name} cannot be stored.`, [fault]);
+  }
+}
+
+function registerHealth(server: ManagerServer, { database }: ManagerParts): void {
+  const answer = z.object({ status: z.enum(['ok', 'database-unavailable']) });
+  server.get(
+    '/healthz',
+    {
+      config: { right: 'public' },
+      schema: { summary: 'Whether this manager can work', response: { 200: answer, 503: answer } },
+    },
+    async (_request, reply) => {
+      const isAnswering = await database.isAnswering();
+      const status = isAnswering ? ('ok' as const) : ('database-unavailable' as const);
+      return reply.code(isAnswering ? 200 : 503).send({ status });
+    },
+  );
+}

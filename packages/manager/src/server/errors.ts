@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Failures of a request: what a feature throws, and how each becomes a status and the one envelope (MG-3). A fault of ours is logged whole and told as
+// nothing but a code and the request's id: never a stack, never a query.
+import { type ErrorEnvelope, findErrorCode, type RestFault } from '@lazaret/contract';
+import { formatPointer, LazaretError } from '@lazaret/core';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+
+/** A refusal that names every fault of what was sent. */
+export class FaultsError extends LazaretError {
+  readonly faults: readonly RestFault[];
+
+  constructor(code: string, message: string, faults: readonly RestFault[]) {
+    super(code, message);
+    this.faults = faults;
+  }
+}
+
+export function notFound(what: string): LazaretError {
+  return new LazaretError('api.not_found', `There is no such ${what}.`);
+}
+
+export function conflict(message: string): LazaretError {
+  return new LazaretError('api.conflict', message);
+}
+
+export interface Failure {
+  readonly status: number;
+  readonly body: ErrorEnvelope;
+}
+
+/** Null: it is a fault of ours. */
+export function describeFailure(error: unknown): Failure | null {
+  if (error instanceof FaultsError) return failure(error.code, error.message, { faults: [...error.faults] });
+  if (error instanceof LazaretError && findErrorCode(error.code) !== null)
+    return failure(error.code, error.message, error.where === null ? {} : { path: error.where });
+  if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error);
+  return describeFrameworkError(error);
+}
+
+function failure(code: string, message: string, more: Partial<ErrorEnvelope['error']> = {}): Failure {
+  return { status: findErrorCode(code)?.httpStatus ?? 400, body: { error: { code, message, ...more } } };
+}
+
+function invalidRequest(error: FastifyError): Failure {
+  const part = error.validationContext ?? 'body';
+  const faults = (error.validation ?? []).map(({ instancePath, message = 'is not valid' }) => ({
+    code: 'api.invalid',
+    path: instancePath === '/' ? '' : instancePath,
+    message,
+  }));
+  return failure('api.invalid', `The ${part} has not the form that the API document names.`, { faults });
+}
+
+/** What Fastify refuses by itself: bad JSON, too large, a type that it does not read. */
+function describeFrameworkError(error: unknown): Failure | null {
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  const message = error instanceof Error ? error.message : '';
+  switch (status) {
+    case 400:
+    case 414:
+    case 431:
+      return failure('api.invalid', message);
+    case 404:
+      return failure('api.not_found', 'There is nothing at this address.');
+    case 413:
+      return failure('api.too_large', message);
+    case 415:
+      return failure('api.unsupported_media_type', message);
+    default:
+      return null;
+  }
+}
+
+/** Fastify's error handler. */
+export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const described = describeFailure(error);
+  if (described === null) request.log.error({ err: error }, 'a fault of Lazaret itself');
+  const { status, body } = described ?? failure('api.internal', `Something failed here. Request ${request.id}.`);
+  if (status === 503) void reply.header('retry-after', '5');
+  return reply.code(status).send(body);
+}
+
+/** Text that PostgreSQL cannot hold and JSON should not carry: NUL, and halves of a surrogate pair. */
+export function findBadText(value: unknown, steps: readonly (string | number)[] = []): RestFault | null {
+  if (typeof value === 'string') return isGoodText(value) ? null : badText(steps);
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return null;
+  for (const [key, item] of Object.entries(value)) {
+    const found = isGoodText(key) ? findBadText(item, [...steps, key]) : badText(steps);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function isGoodText(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
+function badText(steps: readonly (string | number)[]): RestFault {
+  return {
+    code: 'api.invalid',
+    path: formatPointer(steps),
+    message: 'Text may hold no NUL and no half of a surrogate pair.',
+  };
+}

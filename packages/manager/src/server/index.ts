@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+export {
+  type Access,
+  accessOf,
+  actorOf,
+  type Authenticator,
+  type Principal,
+  REQUEST_HEADER,
+  type RouteRight,
+} from './access.ts';
+export { createServer, type ServerOptions } from './create-server.ts';
+export { conflict, FaultsError, notFound } from './errors.ts';
+export type { ManagerServer } from './manager-server.ts';
+export { isLoopback } from './metrics.ts';
+export { decodeCursor, encodeCursor, toPage } from './page.ts';
+export type { ManagerParts } from './parts.ts';

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// `GET …/live` (MG-5a): server-sent events that say what to fetch again and carry no data, so that rights are checked where data is fetched. Owns: the open
+// streams of this process. Any manager serves any client, because it hears by NOTIFY what others did.
+import type { ServerResponse } from 'node:http';
+import { LIVE_TOPICS, type LiveEvent, tenantParamsSchema } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
+import { type Database, LIVE_CHANNEL } from '../database/index.ts';
+import type { ManagerServer } from './manager-server.ts';
+
+const STREAMS_MAX = 5_000;
+/** A client that reads slower than this is cut off; it comes back and fetches anew. */
+const BACKLOG_BYTES_MAX = 64 * 1024;
+const HEARTBEAT_MS = 20_000;
+/** A stream ends by then, and the client that comes back is asked for its rights again. */
+const STREAM_MS = 10 * 60_000;
+
+interface Stream {
+  readonly response: ServerResponse;
+  readonly endsAtMs: number;
+}
+
+export interface LiveHub {
+  open(tenantId: string, response: ServerResponse): void;
+  close(): void;
+}
+
+export async function createLiveHub(database: Database): Promise<LiveHub> {
+  const streams = new Map<string, Set<Stream>>();
+  let count = 0;
+  const drop = (tenantId: string, stream: Stream): void => {
+    const set = streams.get(tenantId);
+    if (set?.delete(stream) !== true) return;
+    count--;
+    if (set.size === 0) streams.delete(tenantId);
+  };
+  const all = (): [string, Stream][] =>
+    [...streams].flatMap(([tenantId, set]) => Array.from(set, (stream): [string, Stream] => [tenantId, stream]));
+  const end = await database.listen(LIVE_CHANNEL, (payload) => {
+    if (payload === null) {
+      // Some were missed: fetch all again.
+      for (const [, stream] of all()) for (const topic of LIVE_TOPICS) send(stream, { topic, id: null });
+      return;
+    }
+    const [tenantId = '', topic, id] = payload.split(' ');
+    for (const stream of streams.get(tenantId) ?? []) send(stream, { topic, id: id ?? null } as LiveEvent);
+  });
+  const heartbeat = setInterval(() => {
+    for (const [, { response, endsAtMs }] of all())
+      if (performance.now() > endsAtMs) response.end();
+      else response.write(':\n\n');
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
+  return {
+    open: (tenantId, response) => {
+      if (count >= STREAMS_MAX) throw new LazaretError('database.unavailable', 'Too many pages are open here.');
+      const stream: Stream = { response, endsAtMs: performance.now() + STREAM_MS };
+      streams.set(tenantId, (streams.get(tenantId) ?? new Set()).add(stream));
+      count++;
+      response.on('close', () => drop(tenantId, stream));
+      response.on('error', () => drop(tenantId, stream));
+      response.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+      response.write('retry: 2000\n\n');
+    },
+    close: () => {
+      clearInterval(heartbeat);
+      end();
+      for (const [, { response }] of all()) response.end();
+    },
+  };
+}
+
+function send({ response }: Stream, event: LiveEvent): void {
+  if (response.writableLength > BACKLOG_BYTES_MAX) response.destroy();
+  else response.write(`data: ${JSON.stringify(event)}\n\n`);
+}
+
+export function registerLiveRoute(server: ManagerServer, hub: LiveHub): void {
+  server.get(
+    '/api/v1/tenants/:tenantId/live',
+    {
+      config: { right: 'overview.read' },
+      schema: {
+        summary: 'Server-sent events: what changed and is to be fetched again',
+        description:
+          'Each event is `data: {"topic","id"}`. The stream ends now and then; an EventSource comes back by itself.',
+        params: tenantParamsSchema,
+      },
+    },
+    (request, reply) => {
+      void reply.hijack();
+      hub.open(request.params.tenantId, reply.raw);
+    },
+  );
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cursors of lists: the sort key of the last item, in an opaque text. A list that grows meanwhile shows nothing twice and loses nothing.
+import { LazaretError } from '@lazaret/core';
+import type { z } from 'zod';
+
+export function encodeCursor(key: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
+
+/** The key of a cursor, or null where there is none. Throws `api.invalid` for what is no cursor of this list. */
+export function decodeCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | null {
+  if (cursor === undefined) return null;
+  try {
+    const parsed = schema.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    if (parsed.success) return parsed.data;
+  } catch {
+    // It is no JSON.
+  }
+  throw new LazaretError('api.invalid', 'This is no cursor of this list.', { where: '/cursor' });
+}
+
+/** A page of rows of which one more than `limit` was asked for. */
+export function toPage<Row, Item>(
+  rows: readonly Row[],
+  total: number,
+  limit: number,
+  toItem: (row: Row) => Item,
+  keyOf: (row: Row) => readonly (string | number)[],
+): { items: Item[]; next: string | null; total: number } {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const next = rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null;
+  return { items: shown.map(toItem), next, total };
+}
