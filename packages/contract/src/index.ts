@@ -5,6 +5,7 @@ export * from './error-codes.ts';
 export * from './events.ts';
 export * from './identities.ts';
 export * from './policy-schema.ts';
+export * from './rest/index.ts';
 export * from './scan-rows.ts';
 export * from './scanner.ts';
 export * from './schedule-schema.ts';
