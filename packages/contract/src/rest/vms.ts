@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// VMs: link, protection and settings are three facts; nothing merges them to one "health". Offline VMs keep their last-known values, dated.
+import { z } from 'zod';
+import { UNSCANNED_REASONS } from '../scanner.ts';
+import { ALARM_KINDS } from './alarms.ts';
+import { scanStateSchema } from './scans.ts';
+import { pageQuerySchema, pageSchema, timeSchema, uuidSchema } from './common.ts';
+import { countSchema, namedSchema, pathTextSchema } from './values.ts';
+
+export const LINK_STATES = ['online', 'offline', 'never-activated', 'pending', 'retired', 'unknown'] as const;
+/** `degraded`: real-time can only notify. `not-protected-yet`: no patterns so far. */
+export const PROTECTION_STATES = [
+  'protected',
+  'not-protected-yet',
+  'off',
+  'off-by-schedule',
+  'degraded',
+  'unknown',
+] as const;
+export const SETTINGS_STATES = ['applied', 'applying', 'not-applied', 'unknown'] as const;
+
+const stateCounts = <T extends string>(states: readonly T[]) => z.record(z.enum(states), countSchema);
+
+/** One revision of a policy, by number and hash. */
+export const policyRevisionSchema = z
+  .object({ policyId: uuidSchema, name: z.string(), revision: z.number().int().positive(), hash: z.string() })
+  .meta({ id: 'PolicyRevision' });
+
+const coverage = z.object({ lookedAt: countSchema, all: countSchema });
+
+/** A VM in lists. */
+export const vmSchema = z
+  .object({
+    id: uuidSchema,
+    name: z.string(),
+    group: namedSchema.nullable(),
+    link: z.object({ state: z.enum(LINK_STATES), lastSeenAt: timeSchema.nullable() }),
+    /** `why`: a code of the catalogue where there is something to tell. */
+    protection: z.object({ state: z.enum(PROTECTION_STATES), why: z.string().nullable() }),
+    settings: z.object({
+      state: z.enum(SETTINGS_STATES),
+      desired: policyRevisionSchema.nullable(),
+      /** What the agent has in force; `revision` null where it is none of ours any more. */
+      applied: z.object({ hash: z.string(), revision: z.number().int().positive().nullable() }).nullable(),
+    }),
+    patterns: z.object({ release: z.string().nullable(), since: timeSchema.nullable() }),
+    system: z.object({
+      os: z.string().nullable(),
+      kernel: z.string().nullable(),
+      agentVersion: z.string().nullable(),
+      addresses: z.array(z.string()),
+      /** IANA name of the VM's own zone. */
+      zone: z.string().nullable(),
+    }),
+    /** Open alarms of this VM. */
+    alarms: z.array(z.enum(ALARM_KINDS)),
+    runningScanId: uuidSchema.nullable(),
+    lastScan: z
+      .object({ scanId: uuidSchema, endedAt: timeSchema, state: scanStateSchema, coverage: coverage.nullable() })
+      .nullable(),
+    createdAt: timeSchema,
+  })
+  .meta({ id: 'Vm' });
+
+/** A mount point of the VM, and whether scans enter it (LM-8, RT-8). */
+export const vmMountSchema = z.object({
+  path: pathTextSchema,
+  fileSystemType: z.string(),
+  covered: z.boolean(),
+  why: z.string().nullable(),
+});
+
+/** A VM with all that its page shows. */
+export const vmDetailSchema = vmSchema
+  .extend({
+    /** SY-10b: where a second holder of a key came from. */
+    origin: z
+      .object({ cloneOf: namedSchema, addresses: z.array(z.string()), machineId: z.string().nullable() })
+      .nullable(),
+    clockOffsetMs: z.number().nullable(),
+    disk: z.object({ freeBytes: countSchema, totalBytes: countSchema }).nullable(),
+    memoryBytes: countSchema.nullable(),
+    otherAntiVirus: z.array(z.string()),
+    knock: z.object({ port: z.number().int(), state: z.enum(['listening', 'off', 'taken']) }).nullable(),
+    /** Pointers into the policy that this agent does not know. */
+    notApplied: z.array(z.string()),
+    /** Of the last full scan: what was not looked at, by reason. */
+    coverage: z
+      .object({
+        lookedAt: countSchema,
+        all: countSchema,
+        unscanned: z.partialRecord(z.enum(UNSCANNED_REASONS), countSchema),
+        excepted: countSchema,
+        scanId: uuidSchema,
+        at: timeSchema,
+      })
+      .nullable(),
+    mounts: z.array(vmMountSchema),
+    vault: z.object({ entries: countSchema, bytes: countSchema, bytesMax: countSchema }).nullable(),
+    certificate: z.object({ notAfter: timeSchema, serial: z.string() }).nullable(),
+    acceptedAt: timeSchema.nullable(),
+    retiredAt: timeSchema.nullable(),
+  })
+  .meta({ id: 'VmDetail' });
+
+export const vmListQuerySchema = z.object({
+  ...pageQuerySchema.shape,
+  state: z.enum(LINK_STATES).optional(),
+  protection: z.enum(PROTECTION_STATES).optional(),
+  settings: z.enum(SETTINGS_STATES).optional(),
+  policy: uuidSchema.optional(),
+  group: uuidSchema.optional(),
+  alarm: z.enum(ALARM_KINDS).optional(),
+  release: z.string().max(256).optional(),
+  /** Part of the name or an address. */
+  q: z.string().max(256).optional(),
+  sort: z.enum(['name', '-name', 'lastSeenAt', '-lastSeenAt', 'createdAt', '-createdAt']).default('name'),
+});
+
+/** The counts are by the same filter without `state`, `protection`, `settings`: so each number is a filter to click. */
+export const vmPageSchema = pageSchema(vmSchema)
+  .extend({
+    counts: z.object({
+      link: stateCounts(LINK_STATES),
+      protection: stateCounts(PROTECTION_STATES),
+      settings: stateCounts(SETTINGS_STATES),
+    }),
+  })
+  .meta({ id: 'VmPage' });
+
+export const vmPatchSchema = z
+  .strictObject({
+    name: z.string().trim().min(1).max(253).exactOptional(),
+    policyId: uuidSchema.exactOptional(),
+    groupId: uuidSchema.nullable().exactOptional(),
+  })
+  .meta({ id: 'VmPatch' });
+
+/** One event of the agent, as its page lists it (`GET T/vms/{id}/events`). */
+export const vmEventSchema = z
+  .object({ id: uuidSchema, time: timeSchema, type: z.string(), body: z.record(z.string(), z.unknown()) })
+  .meta({ id: 'VmEvent' });
+export const vmEventPageSchema = pageSchema(vmEventSchema).meta({ id: 'VmEventPage' });
+
+export type LinkState = (typeof LINK_STATES)[number];
+export type ProtectionState = (typeof PROTECTION_STATES)[number];
+export type SettingsState = (typeof SETTINGS_STATES)[number];
+export type Vm = z.infer<typeof vmSchema>;
+export type VmDetail = z.infer<typeof vmDetailSchema>;
+export type VmPage = z.infer<typeof vmPageSchema>;
+export type VmPatch = z.infer<typeof vmPatchSchema>;
+export type VmEvent = z.infer<typeof vmEventSchema>;
