@@ -28,3 +28,6 @@ export * from './targets/file-systems.ts';
 export * from './targets/intelliscan.ts';
 export * from './temporal.ts';
 export * from './verdict.ts';
+export * from './alarms/alarms.ts';
+export * from './notify/retry.ts';
+export * from './notify/windows.ts';
