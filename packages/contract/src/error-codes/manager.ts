@@ -73,4 +73,9 @@ export const MANAGER_CODES = {
     summary: 'A sealed secret cannot be opened with the key file of this installation.',
     whatToDo: 'Put back the key file that belongs to this database; every backup has it.',
   },
+  'notify.webhook_failed': {
+    summary: 'A webhook did not take a message.',
+    whatToDo:
+      'The message says why. Webhooks need https and a public address, and must answer 2xx within 15 seconds; it is tried again for three days.',
+  },
 } as const satisfies Record<string, ErrorCodeEntry>;

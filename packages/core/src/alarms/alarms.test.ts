@@ -69,7 +69,8 @@ test('MG-4: a VM that is silent is told as silent, not by values that are old; o
 });
 
 test('MG-4: a whole site that went quiet is one alarm; a site with one VM that is heard, or of two, is not', () => {
-  const silent = (site: string, count: number) => Array.from({ length: count }, (_, at) => ({ vmId: `${site}${at}`, site }));
+  const silent = (site: string, count: number) =>
+    Array.from({ length: count }, (_, at) => ({ vmId: `${site}${at}`, site }));
   const all = [...silent('osaka', 14), ...silent('tokyo', 9), ...silent('pair', 2)];
   const sites = [
     { site: 'osaka', vms: 14 },

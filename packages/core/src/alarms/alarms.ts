@@ -117,7 +117,9 @@ const policy: Rule = (vm, nowMs, { policyLateMs }) => {
   if (vm.notApplied.length > 0) return alarm('policy-not-applied', 'watch', { path: vm.notApplied[0] ?? '' });
   if (vm.desiredPolicyHash === null || vm.desiredPolicyHash === vm.appliedPolicyHash) return null;
   const lateMs = nowMs - (vm.policyDesiredSinceMs ?? nowMs);
-  return lateMs >= policyLateMs ? alarm('policy-not-applied', 'watch', { minutes: Math.floor(lateMs / MINUTE_MS) }) : null;
+  return lateMs >= policyLateMs
+    ? alarm('policy-not-applied', 'watch', { minutes: Math.floor(lateMs / MINUTE_MS) })
+    : null;
 };
 
 const clock: Rule = ({ clockOffsetMs }, _nowMs, { clockOffMs }) =>

@@ -5,7 +5,7 @@ const FIRST_MS = 10_000;
 const LONGEST_MS = 900_000;
 
 /** After so long a message is given up, and that is an entry for a person to see. */
-export const GIVE_UP_AFTER_MS = 3 * 24 * 3_600_000;
+export const GIVE_UP_AFTER_MS: number = 3 * 24 * 3_600_000;
 
 /** `attempts`: how many have failed, this one included. `random`: in [0, 1), so that many messages do not come back at one moment. */
 export function decideRetry(

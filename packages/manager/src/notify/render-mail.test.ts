@@ -12,7 +12,7 @@ const FRAME: MessageFrame = {
   consoleUrl: 'https://console.example',
 };
 
-const DETECTION: Message = {
+const DETECTION: Extract<Message, { kind: 'detection' }> = {
   kind: 'detection',
   vm: 'web-03',
   path: '/srv/a.zip',
@@ -27,7 +27,12 @@ const DETECTION: Message = {
 test('AC-11a: a mail says what was found, where, what failed and where to look, in both languages', () => {
   const en = renderMail(DETECTION, FRAME);
   assert.equal(en.subject, '[Lazaret] Action failed: Eicar-Test-Signature on web-03');
-  for (const part of ['still there', '/srv/a.zip', 'Action: delete', `${FRAME.consoleUrl}/t/${FRAME.tenantId}/detections/`])
+  for (const part of [
+    'still there',
+    '/srv/a.zip',
+    'Action: delete',
+    `${FRAME.consoleUrl}/t/${FRAME.tenantId}/detections/`,
+  ])
     assert.ok(en.body.includes(part), part);
   const ja = renderMail(DETECTION, { ...FRAME, language: 'ja' });
   assert.equal(ja.subject, '[Lazaret] 処理失敗: web-03 で Eicar-Test-Signature');
@@ -35,8 +40,14 @@ test('AC-11a: a mail says what was found, where, what failed and where to look, 
 });
 
 test('AC-11c: a summary tells how many and when', () => {
-  const { kind: _, detectionId: __, time: ___, ...rest } = DETECTION as Extract<Message, { kind: 'detection' }>;
-  const summary: Message = { ...rest, kind: 'summary', repeats: 41, from: '2027-01-01T00:00:00Z', to: '2027-01-01T01:00:00Z' };
+  const { kind: _, detectionId: __, time: ___, ...rest } = DETECTION;
+  const summary: Message = {
+    ...rest,
+    kind: 'summary',
+    repeats: 41,
+    from: '2027-01-01T00:00:00Z',
+    to: '2027-01-01T01:00:00Z',
+  };
   assert.match(renderMail(summary, FRAME).subject, /\(41 more\)$/);
   assert.match(renderMail(summary, FRAME).body, /41 more times/);
 });
@@ -49,7 +60,7 @@ test('hostile names make no header, no line and no direction of their own, whate
   fc.assert(
     fc.property(hostile, hostile, hostile, fc.constantFrom(...LANGUAGES), (path, vm, tenant, language) => {
       const plain = renderMail(DETECTION, { ...FRAME, language });
-      const { subject, body } = renderMail({ ...DETECTION, path, vm } as Message, { ...FRAME, language, tenant });
+      const { subject, body } = renderMail({ ...DETECTION, path, vm }, { ...FRAME, language, tenant });
       assert.equal(body.split('\n').length, plain.body.split('\n').length);
       for (const text of [subject, ...body.split('\n')])
         assert.doesNotMatch(text, /[\p{Cc}\u202a-\u202e\u2066-\u2069\u2028\u2029]/u);

@@ -12,7 +12,8 @@ const SUBJECT_LENGTH_MAX = 160;
 export function renderMail(message: Message, frame: MessageFrame): MailText {
   const texts = TEXTS[frame.language];
   const { subject, lines, link } = partsOf(message, frame);
-  const more = frame.consoleUrl === null || link === null ? [] : ['', `${texts.words.more}: ${frame.consoleUrl}${link}`];
+  const more =
+    frame.consoleUrl === null || link === null ? [] : ['', `${texts.words.more}: ${frame.consoleUrl}${link}`];
   return {
     subject: clip(`[Lazaret] ${showHostile(subject)}`),
     body: [...lines, ...more, '', '-- ', texts.words.footer(showHostile(frame.tenant)), ''].join('\n'),
@@ -35,7 +36,9 @@ function partsOf(message: Message, { language, tenantId }: MessageFrame): Parts 
     case 'summary': {
       const { subject, what } = texts.detection(message);
       const when: readonly (readonly [string, string])[] =
-        message.kind === 'detection' ? [[words.time, message.time]] : [[words.period, `${message.from} – ${message.to}`]];
+        message.kind === 'detection'
+          ? [[words.time, message.time]]
+          : [[words.period, `${message.from} – ${message.to}`]];
       const told = message.kind === 'summary' ? [texts.repeats(message.repeats, message.from, message.to)] : [];
       const fields = rows([
         [words.vm, message.vm],
@@ -78,6 +81,6 @@ export function showHostile(text: string): string {
 }
 
 function clip(subject: string): string {
-  const characters = [...subject];
+  const characters = Array.from(subject);
   return characters.length <= SUBJECT_LENGTH_MAX ? subject : `${characters.slice(0, SUBJECT_LENGTH_MAX - 1).join('')}…`;
 }

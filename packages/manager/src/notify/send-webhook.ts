@@ -47,7 +47,12 @@ export function signatureOf(secret: string, seconds: number, body: string): stri
   return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
 }
 
-function post(url: URL, body: string, allowPrivate: boolean, headers: Readonly<Record<string, string>>): Promise<number> {
+function post(
+  url: URL,
+  body: string,
+  allowPrivate: boolean,
+  headers: Readonly<Record<string, string>>,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? request : requestPlain;
     const outgoing = send(

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tables as Kysely knows them. Each area has its own file; here they come together.
 import type { AuditTable } from './audit.ts';
+import type { NotificationTables } from './notifications.ts';
 import type { PolicyTables } from './policies.ts';
 
 export type { IdentityTables } from './identity.ts';
 
 /** Schema `lazaret`: rows of tenants. Reached by `asTenant` alone. */
-export interface Tables extends PolicyTables {
+export interface Tables extends PolicyTables, NotificationTables {
   readonly audit: AuditTable;
 }

@@ -50,7 +50,8 @@ export const english: Texts = {
     const repeated = message.kind === 'summary' ? ` (${message.repeats} more)` : '';
     return { subject: `${head}: ${message.threat} on ${message.vm}${repeated}`, what };
   },
-  repeats: (count, from, to) => `The same file was detected ${count} more times from ${from} to ${to}. The log has each of them.`,
+  repeats: (count, from, to) =>
+    `The same file was detected ${count} more times from ${from} to ${to}. The log has each of them.`,
   alarm: (message) => ({
     subject: alarmSubject(message),
     what: message.cleared ? 'The cause is gone; nothing is to be done.' : `${alarmSubject(message)}.`,

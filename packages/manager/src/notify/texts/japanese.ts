@@ -51,9 +51,11 @@ export const japanese: Texts = {
     what: message.cleared ? '原因は解消しました。対応は不要です。' : `${alarmSubject(message)}。`,
   }),
   notice: ({ notice, title }) =>
-    ({ planned: `計画メンテナンス: ${title}`, urgent: `緊急メンテナンス: ${title}`, ended: `メンテナンス終了: ${title}` })[
-      notice
-    ],
+    ({
+      planned: `計画メンテナンス: ${title}`,
+      urgent: `緊急メンテナンス: ${title}`,
+      ended: `メンテナンス終了: ${title}`,
+    })[notice],
   test: (by) => ({ subject: 'テストメール', what: `${by} が送信したテストです。通知はこの宛先に届きます。` }),
   actions: { delete: '削除', clean: '駆除', pass: '放置', deny: 'アクセス拒否', quarantine: '隔離' },
   words: {
