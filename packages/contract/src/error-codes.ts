@@ -7,6 +7,7 @@ import { ACTION_CODES } from './error-codes/actions.ts';
 import { AGENT_CODES } from './error-codes/agent.ts';
 import { ENGINE_CODES } from './error-codes/engine.ts';
 import type { ErrorCodeEntry } from './error-codes/entry.ts';
+import { LINK_CODES } from './error-codes/link.ts';
 import { POLICY_CODES } from './error-codes/policy.ts';
 import { SCHEDULE_CODES } from './error-codes/schedules.ts';
 
@@ -16,6 +17,7 @@ export const ERROR_CODES = {
   ...ACTION_CODES,
   ...AGENT_CODES,
   ...ENGINE_CODES,
+  ...LINK_CODES,
   ...POLICY_CODES,
   ...SCHEDULE_CODES,
   // What core finds must be here: this type is the proof.
