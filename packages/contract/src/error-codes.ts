@@ -8,6 +8,7 @@ import { AGENT_CODES } from './error-codes/agent.ts';
 import { ENGINE_CODES } from './error-codes/engine.ts';
 import type { ErrorCodeEntry } from './error-codes/entry.ts';
 import { MANAGER_CODES } from './error-codes/manager.ts';
+import { LINK_CODES } from './error-codes/link.ts';
 import { POLICY_CODES } from './error-codes/policy.ts';
 import { SCHEDULE_CODES } from './error-codes/schedules.ts';
 
@@ -18,6 +19,7 @@ export const ERROR_CODES = {
   ...AGENT_CODES,
   ...ENGINE_CODES,
   ...MANAGER_CODES,
+  ...LINK_CODES,
   ...POLICY_CODES,
   ...SCHEDULE_CODES,
   // What core finds must be here: this type is the proof.

@@ -4,6 +4,7 @@ export type { ContractFault, NotApplied } from './check.ts';
 export * from './error-codes.ts';
 export * from './events.ts';
 export * from './identities.ts';
+export * from './link/index.ts';
 export * from './policy-schema.ts';
 export * from './rest/index.ts';
 export * from './scan-rows.ts';

@@ -115,7 +115,7 @@ const scanFields = (kind: ScanKind) => ({
 
 /** The schema of a policy under the provider's rules (SC-5 can be lifted). */
 export function policySchema(rules: Pick<ScheduleRules, 'startWindow'> = {}): z.ZodType<Policy> {
-  const { realtime, scheduled, manual, patterns, vault, clamd, name } = defaultPolicy;
+  const { realtime, scheduled, manual, patterns, vault, clamd, agent, name } = defaultPolicy;
   const schema = z.strictObject({
     version: z.literal(1).default(1),
     name: z.string().min(1).max(200).default(name),
@@ -151,6 +151,16 @@ export function policySchema(rules: Pick<ScheduleRules, 'startWindow'> = {}): z.
       })
       .prefault({}),
     clamd: z.strictObject({ partly: z.enum(['ok', 'found', 'error']).default(clamd.partly) }).prefault({}),
+    agent: z
+      .strictObject({
+        knock: z
+          .strictObject({
+            enabled: z.boolean().default(agent.knock.enabled),
+            port: setting('/agent/knock/port', agent.knock.port),
+          })
+          .prefault({}),
+      })
+      .prefault({}),
   });
   return schema as unknown as z.ZodType<Policy>;
 }

@@ -23,6 +23,7 @@ export const SCAN_LIMIT_RANGES: Readonly<Record<keyof ScanLimits, LimitRange>> =
 
 /** Pointers of the other numbers of a policy. */
 export type RangedSetting =
+  | '/agent/knock/port'
   | '/realtime/deadlineMs'
   | '/scheduled/spreadMinutes'
   | '/scheduled/longestRunMinutes'
@@ -32,6 +33,7 @@ export type RangedSetting =
 
 /** The other numbers of a policy, by their pointer. */
 export const SETTING_RANGES: Readonly<Record<RangedSetting, LimitRange>> = {
+  '/agent/knock/port': { min: 1, max: 65_535 },
   '/realtime/deadlineMs': { min: 1_000, max: 60_000 },
   '/scheduled/spreadMinutes': { min: 0, max: 1_440 },
   '/scheduled/longestRunMinutes': { min: 1, max: 10_080 },

@@ -37,4 +37,5 @@ export const defaultPolicy: Policy = {
   patterns: { schedule: { kind: 'hourly', minute: 23 } },
   vault: { bytesMax: 1024 * MEBIBYTE, retentionDays: 30, warnAtPercent: 80 },
   clamd: { partly: 'ok' },
+  agent: { knock: { enabled: true, port: 4118 } },
 };

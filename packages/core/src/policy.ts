@@ -95,6 +95,11 @@ export interface VaultSettings {
 /** How clamd's two-word protocol answers *clean as far as read*. */
 export type ClamdPartlyAnswer = 'ok' | 'found' | 'error';
 
+/** How a manager may call the agent (SY-7): the agent always calls by itself; a knock only makes it call at once. */
+export interface AgentSettings {
+  readonly knock: { readonly enabled: boolean; readonly port: number };
+}
+
 /** All settings of a VM as one named object. */
 export interface Policy {
   readonly version: 1;
@@ -105,4 +110,5 @@ export interface Policy {
   readonly patterns: { readonly schedule: Schedule };
   readonly vault: VaultSettings;
   readonly clamd: { readonly partly: ClamdPartlyAnswer };
+  readonly agent: AgentSettings;
 }
