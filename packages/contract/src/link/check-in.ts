@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { sha256Schema } from '../identities.ts';
 import { holderSchema, machineSchema, trustSchema } from './activation.ts';
-import { commandSchema } from './commands.ts';
+import { linkCommandSchema } from './commands.ts';
 import { LINK_LIMITS } from './limits.ts';
 import { releaseIdSchema } from './releases.ts';
 
@@ -90,7 +90,7 @@ export const checkInAnswerSchema = z.object({
   /** The policy to be in force; null where the VM is to keep what it has. */
   policyHash: sha256Schema.nullable(),
   release: releaseIdSchema.nullable(),
-  commands: z.array(commandSchema).max(LINK_LIMITS.commandsMax),
+  commands: z.array(linkCommandSchema).max(LINK_LIMITS.commandsMax),
   trust: trustSchema.nullable(),
   /** The certificate nears its end, or its authority is being replaced. */
   renew: z.boolean(),

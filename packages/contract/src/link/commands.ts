@@ -29,8 +29,8 @@ export const commandBodySchema = z.discriminatedUnion('kind', [
   of('quarantine-fetch', { entry }),
 ]);
 export type CommandBody = z.infer<typeof commandBodySchema>;
-export type CommandKind = CommandBody['kind'];
-export const COMMAND_KINDS: readonly CommandKind[] = commandBodySchema.options.map(({ shape }) => shape.kind.value);
+export type LinkCommandKind = CommandBody['kind'];
+export const LINK_COMMAND_KINDS: readonly LinkCommandKind[] = commandBodySchema.options.map(({ shape }) => shape.kind.value);
 
 /** Must hold before the command is carried out; until it expires the agent waits for it. Null = does not matter. */
 export const preconditionSchema = z.object({
@@ -41,13 +41,13 @@ export const preconditionSchema = z.object({
 });
 export type Precondition = z.infer<typeof preconditionSchema>;
 
-export const commandSchema = z.object({
+export const linkCommandSchema = z.object({
   id: z.uuid(),
   expires: z.iso.datetime(),
   precondition: preconditionSchema,
   body: commandBodySchema,
 });
-export type Command = z.infer<typeof commandSchema>;
+export type LinkCommand = z.infer<typeof linkCommandSchema>;
 
 /** `refused`: not carried out (expired, a precondition that does not hold); `failed`: tried. `code` is of the catalogue. */
 export const commandResultSchema = z.object({

@@ -24,7 +24,7 @@ const wireSchema = z.tuple([
   z.array(sha256Schema).min(1).max(4),
 ]);
 
-export interface EnrolmentToken {
+export interface EnrolmentTokenContent {
   readonly tenantId: string;
   readonly tokenId: string;
   /** 32 random bytes, base64url. The manager keeps its SHA-256 alone. */
@@ -35,13 +35,13 @@ export interface EnrolmentToken {
   readonly authorities: readonly string[];
 }
 
-export function formatEnrolmentToken(token: EnrolmentToken): string {
+export function formatEnrolmentToken(token: EnrolmentTokenContent): string {
   const wire = [1, token.tenantId, token.tokenId, token.secret, token.managers, token.authorities];
   return PREFIX + toBase64Url(JSON.stringify(wire));
 }
 
 /** Null for what is no token. */
-export function parseEnrolmentToken(text: string): EnrolmentToken | null {
+export function parseEnrolmentToken(text: string): EnrolmentTokenContent | null {
   const trimmed = text.trim();
   if (!trimmed.startsWith(PREFIX) || trimmed.length > TEXT_MAX) return null;
   const wire = wireSchema.safeParse(parseJson(fromBase64Url(trimmed.slice(PREFIX.length))));
