@@ -64,7 +64,8 @@ export const LINK_CODES = {
   },
   'link.knock_port_taken': {
     summary: 'The stand-by port is taken by another program.',
-    whatToDo: 'Stop that program, or move the port in the policy (`agent.knock.port`). Until then the agent calls by itself, as always.',
+    whatToDo:
+      'Stop that program, or move the port in the policy (`agent.knock.port`). Until then the agent calls by itself, as always.',
     exitCode: 0,
   },
   'link.knock_failed': {
@@ -74,7 +75,7 @@ export const LINK_CODES = {
   },
   'link.clock_differs': {
     summary: "The VM's clock is more than a minute off the manager's.",
-    whatToDo: 'Set the clock, best by NTP: times of detections are the VM\'s own.',
+    whatToDo: "Set the clock, best by NTP: times of detections are the VM's own.",
     exitCode: 0,
   },
   'link.clone': {

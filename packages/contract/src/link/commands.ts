@@ -30,7 +30,9 @@ export const commandBodySchema = z.discriminatedUnion('kind', [
 ]);
 export type CommandBody = z.infer<typeof commandBodySchema>;
 export type LinkCommandKind = CommandBody['kind'];
-export const LINK_COMMAND_KINDS: readonly LinkCommandKind[] = commandBodySchema.options.map(({ shape }) => shape.kind.value);
+export const LINK_COMMAND_KINDS: readonly LinkCommandKind[] = commandBodySchema.options.map(
+  ({ shape }) => shape.kind.value,
+);
 
 /** Must hold before the command is carried out; until it expires the agent waits for it. Null = does not matter. */
 export const preconditionSchema = z.object({

@@ -7,7 +7,11 @@ export const RELEASE_FILES_MAX = 10_000;
 
 export const releaseFileSchema = z.object({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/),
-  bytes: z.number().int().nonnegative().max(2 * 1024 ** 3),
+  bytes: z
+    .number()
+    .int()
+    .nonnegative()
+    .max(2 * 1024 ** 3),
   sha256: sha256Schema,
 });
 

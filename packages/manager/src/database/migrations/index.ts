@@ -3,7 +3,17 @@
 import type { Migration } from '../migration.ts';
 import { schemasAndRoles } from './0001-schemas-and-roles.ts';
 import { policiesAndGroups } from './0002-policies-and-groups.ts';
+import { vms } from './0020-vms.ts';
+import { events } from './0021-events.ts';
+import { releases } from './0022-releases.ts';
 import { notifications } from './0040-notifications.ts';
 
 /** Ranges are for helpers that write at the same time; what counts is that a name, once released, stays and none is put before it. */
-export const MIGRATIONS: readonly Migration[] = [schemasAndRoles, policiesAndGroups, notifications];
+export const MIGRATIONS: readonly Migration[] = [
+  schemasAndRoles,
+  policiesAndGroups,
+  vms,
+  events,
+  releases,
+  notifications,
+];
