@@ -6,16 +6,9 @@ import { notifyLive } from '../database/index.ts';
 import type { IngestContext } from './apply-batch.ts';
 
 export async function followQuarantine(context: IngestContext, event: AgentEvent): Promise<void> {
-  switch (event.type) {
-    case 'detection':
-      return await addEntry(context, event);
-    case 'quarantine.restored':
-      return await endEntry(context, event.entry, 'restored');
-    case 'quarantine.deleted':
-      return await endEntry(context, event.entry, 'deleted');
-    default:
-      return;
-  }
+  if (event.type === 'detection') return await addEntry(context, event);
+  if (event.type === 'quarantine.restored') return await endEntry(context, event.entry, 'restored');
+  if (event.type === 'quarantine.deleted') return await endEntry(context, event.entry, 'deleted');
 }
 
 async function addEntry({ tx, tenantId, vmId }: IngestContext, event: Detection): Promise<void> {

@@ -28,32 +28,23 @@ interface ScanChange {
 
 function scanChange(event: AgentEvent): ScanChange | null {
   const time = new Date(event.time);
-  switch (event.type) {
-    case 'run.started': {
-      const scope = event.scope === 'policy' ? 'full' : event.scope;
-      return { id: event.runId, origin: event.origin, state: 'running', scope, started_at: time };
-    }
-    case 'run.ended': {
-      const { summary } = event;
-      return {
-        id: event.runId,
-        origin: event.origin,
-        state: summary.state,
-        ended_at: time,
-        summary: JSON.stringify(summary),
-      };
-    }
-    // It has no run: the event's own id names it.
-    case 'run.skipped':
-      return { id: event.id, origin: event.origin, state: 'skipped', why: event.why, ended_at: time };
-    case 'run.failed':
-      return { id: event.id, origin: 'scheduled', state: 'failed', why: event.code, ended_at: time };
-    default:
-      return null;
+  if (event.type === 'run.started') {
+    const scope = event.scope === 'policy' ? 'full' : event.scope;
+    return { id: event.runId, origin: event.origin, state: 'running', scope, started_at: time };
   }
+  if (event.type === 'run.ended') {
+    const { runId, origin, summary } = event;
+    return { id: runId, origin, state: summary.state, ended_at: time, summary: JSON.stringify(summary) };
+  }
+  // These have no run: the event's own id names them.
+  if (event.type === 'run.skipped')
+    return { id: event.id, origin: event.origin, state: 'skipped', why: event.why, ended_at: time };
+  if (event.type === 'run.failed')
+    return { id: event.id, origin: 'scheduled', state: 'failed', why: event.code, ended_at: time };
+  return null;
 }
 
-const ENDED = ['done', 'cancelled', 'incomplete', 'skipped', 'failed'];
+const ENDED = new Set(['done', 'cancelled', 'incomplete', 'skipped', 'failed']);
 
 async function upsertScan(
   tx: TenantTransaction,
@@ -69,7 +60,7 @@ async function upsertScan(
     progress: null,
     summary: null,
   };
-  const ends = ENDED.includes(change.state);
+  const ends = ENDED.has(change.state);
   await tx
     .insertInto('scans')
     .values({ id, tenant_id, vm_id, origin, scope, paths: '[]', ...empty, ...rest })

@@ -13,8 +13,8 @@ interface Stage {
   readonly parts: TestParts;
   readonly vm: TestVm;
   readonly spool: TestSpool;
-  apply(batch: Partial<Batch>, hooks?: readonly IngestHooks[], spool?: TestSpool): Promise<BatchApplied>;
-  count(table: 'events' | 'detections' | 'scans' | 'quarantine_entries'): Promise<number>;
+  readonly apply: (batch: Partial<Batch>, hooks?: readonly IngestHooks[], spool?: TestSpool) => Promise<BatchApplied>;
+  readonly count: (table: 'events' | 'detections' | 'scans' | 'quarantine_entries') => Promise<number>;
 }
 
 async function stage(t: TestContext): Promise<Stage> {
