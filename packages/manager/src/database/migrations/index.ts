@@ -2,7 +2,8 @@
 // Every migration, in order. Base 0001–0019, agents' link 0020–0039, notifications 0040–0059.
 import type { Migration } from '../migration.ts';
 import { schemasAndRoles } from './0001-schemas-and-roles.ts';
+import { identity } from './0003-identity.ts';
 import { policiesAndGroups } from './0002-policies-and-groups.ts';
 
 /** Ranges are for helpers that write at the same time; what counts is that a name, once released, stays and none is put before it. */
-export const MIGRATIONS: readonly Migration[] = [schemasAndRoles, policiesAndGroups];
+export const MIGRATIONS: readonly Migration[] = [schemasAndRoles, policiesAndGroups, identity];

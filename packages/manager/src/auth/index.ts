@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ManagerParts, ManagerServer } from '../server/index.ts';
+import { registerMeRoutes } from './me-routes.ts';
+import type { AuthOptions } from './options.ts';
+import { registerSessionRoutes } from './session-routes.ts';
+import { registerUserRoutes } from './user-routes.ts';
+
+export { activeConsent, createAuthenticator } from './authenticator.ts';
+export { type OneTimeLink, makeLink } from './one-time-links.ts';
+export type { AuthOptions } from './options.ts';
+export { hashToken, newToken } from './secrets.ts';
+export { isSetupNeeded, makeSetupToken } from './setup.ts';
+export { auditOfUser, confirmPassword, findUserByEmail } from './sign-in.ts';
+export { invite } from './users.ts';
+
+export function registerAuthRoutes(server: ManagerServer, parts: ManagerParts, options: AuthOptions): void {
+  registerSessionRoutes(server, parts, options);
+  registerMeRoutes(server, parts, options);
+  registerUserRoutes(server, parts);
+}
