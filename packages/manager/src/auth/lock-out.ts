@@ -12,6 +12,11 @@ export const LOCK_MS = 15 * 60_000;
 /** Counts an attempt. Throws `auth.locked` – after the count was stored – when there were too many. */
 export async function countAttempt(tx: IdentityTransaction, email: string, now: Date): Promise<LazaretError | null> {
   const windowStart = new Date(now.getTime() - LOCK_MS);
+  // Rows that no longer count.
+  await tx
+    .deleteFrom('sign_in_failures')
+    .where('since', '<', new Date(now.getTime() - 2 * LOCK_MS))
+    .execute();
   const { rows } = await sql<{ count: number; locked_until: Date | null }>`
     insert into sign_in_failures as f (email_hash, count, since) values (${emailHash(email)}, 1, ${now})
     on conflict (email_hash) do update set
@@ -27,14 +32,6 @@ export async function countAttempt(tx: IdentityTransaction, email: string, now: 
 
 export async function clearFailures(tx: IdentityTransaction, email: string): Promise<void> {
   await tx.deleteFrom('sign_in_failures').where('email_hash', '=', emailHash(email)).execute();
-}
-
-/** Rows that no longer count. */
-export async function pruneFailures(tx: IdentityTransaction, now: Date): Promise<void> {
-  await tx
-    .deleteFrom('sign_in_failures')
-    .where('since', '<', new Date(now.getTime() - 2 * LOCK_MS))
-    .execute();
 }
 
 function emailHash(email: string): Buffer {

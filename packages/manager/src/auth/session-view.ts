@@ -24,7 +24,10 @@ export async function sessionOfUser(parts: ManagerParts, userId: string, expires
         provider: user.provider,
         totp: user.totp_enabled_at !== null,
       },
-      tenants: [...own.map((one) => ({ ...one, rights: [...rightsOfRole(one.role)] })), ...consented],
+      tenants: [
+        ...own.map(({ id, name, role }) => ({ id, name, role, rights: [...rightsOfRole(role)] })),
+        ...consented,
+      ],
       providerRights: user.provider ? [...PROVIDER_RIGHTS] : [],
       expiresAt: expiresAt.toISOString(),
     };

@@ -2,8 +2,7 @@
 // Sessions of the console. However somebody has proven who it is – password and code now, a provider of identities later (OIDC) – the end is the same
 // call: `startSession`. Owns: the cookie and the table of sessions.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { IdentityTransaction } from '../database/index.ts';
-import type { SessionsTable } from '../database/tables/identity.ts';
+import type { IdentityTransaction, SessionsTable } from '../database/index.ts';
 import { hashToken, newToken } from './secrets.ts';
 
 export const SESSION_COOKIE = 'lazaret_session';

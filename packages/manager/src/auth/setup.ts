@@ -96,10 +96,14 @@ export async function setUp(
   return { ...started, userId };
 }
 
+function hashIn(value: object | undefined): string {
+  return value !== undefined && 'hash' in value ? String(value.hash) : '';
+}
+
 async function requireToken(tx: IdentityTransaction, token: string): Promise<void> {
   if (!(await hasNoUser(tx))) throw new LazaretError('auth.setup_done', 'This installation has been set up already.');
   const row = await tx.selectFrom('installation').select('value').where('name', '=', SETUP).executeTakeFirst();
-  const stored = Buffer.from((row?.value as { readonly hash?: string } | undefined)?.hash ?? '', 'hex');
+  const stored = Buffer.from(hashIn(row?.value), 'hex');
   const given = hashToken(token);
   if (stored.length !== given.length || !timingSafeEqual(stored, given)) throw invalidLink();
 }
