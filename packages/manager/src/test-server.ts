@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server with the routes of one feature, for that feature's tests: the rights hook is the real one, only who asks is said by a header.
+import type { Actor } from './audit/index.ts';
 import { rightsOfRole, type Right, type TenantRole } from '@lazaret/contract';
 import { type Authenticator, createServer, type ManagerServer, type Principal } from './server/index.ts';
 import { addTestTenant, type TestParts, testParts } from './test-parts.ts';
@@ -64,12 +65,15 @@ function headerAuthenticator(tenantId: string): Authenticator {
 
 function principal(role: TenantRole | 'provider', tenantId: string): Principal {
   const id = '00000000-0000-7000-8000-000000000001';
+  const actor: Actor = { kind: role === 'provider' ? 'provider' : 'user', id, name: role };
   return {
-    actor: { kind: role === 'provider' ? 'provider' : 'user', id, name: role },
+    actor,
     by: 'token',
     userId: id,
     providerRights: new Set<Right>(role === 'provider' ? ['provider.read', 'provider.write'] : []),
     rightsIn: (asked) =>
-      Promise.resolve(asked === tenantId && role !== 'provider' ? new Set<Right>(rightsOfRole(role)) : null),
+      Promise.resolve(
+        asked === tenantId && role !== 'provider' ? { actor, rights: new Set(rightsOfRole(role)) } : null,
+      ),
   };
 }

@@ -18,6 +18,57 @@ export const MANAGER_CODES = {
     whatToDo: 'Send `X-Lazaret-Request: 1`, or use an API token.',
     httpStatus: 403,
   },
+  'api.consent_required': {
+    summary: 'The provider has no consent of this tenant, so its data stay closed.',
+    whatToDo: 'An admin of the tenant can give one, for a time, on the page "Provider access".',
+    httpStatus: 403,
+  },
+  'api.tenant_suspended': {
+    summary: 'The provider has suspended this tenant.',
+    whatToDo: 'Talk to the provider. Agents go on protecting meanwhile.',
+    httpStatus: 403,
+  },
+  'auth.failed': {
+    summary: 'E-mail, password or code are not right. Which of them is not told.',
+    whatToDo: 'Try again; after ten failures within 15 minutes the account waits for 15 minutes.',
+    httpStatus: 401,
+  },
+  'auth.locked': {
+    summary: 'Too many failures: this account waits.',
+    whatToDo: 'Try again after the time that the message names.',
+    httpStatus: 429,
+  },
+  'auth.busy': {
+    summary: 'Too many sign-ins at once.',
+    whatToDo: 'Try again in a few seconds.',
+    httpStatus: 429,
+  },
+  'auth.totp_required': {
+    summary: 'The password is right; this account also asks for a code of its authenticator.',
+    whatToDo: 'Sign in again with the code in `totp`.',
+    httpStatus: 401,
+  },
+  'auth.totp_not_started': {
+    summary: 'There is no new authenticator to confirm.',
+    whatToDo: 'Begin with POST /api/v1/me/totp, then confirm with a code.',
+    httpStatus: 409,
+  },
+  'auth.password_weak': {
+    summary: 'The password is too short or too easily guessed.',
+    whatToDo: 'Take one of at least 12 characters that is not your e-mail address.',
+    httpStatus: 400,
+  },
+  'auth.setup_done': {
+    summary: 'This installation has been set up already.',
+    whatToDo:
+      'Sign in. A forgotten password is reset by another admin, or on the machine by `lazaret-manager reset-password`.',
+    httpStatus: 409,
+  },
+  'auth.link_invalid': {
+    summary: 'The one-time link is wrong, used up or too old.',
+    whatToDo: 'Ask for a new one; for the first set-up, start the manager again and take the link from its log.',
+    httpStatus: 403,
+  },
   'api.not_found': {
     summary: 'There is no such thing, or it is not for you to know.',
     whatToDo: 'Check the address; lists show what there is.',

@@ -78,3 +78,6 @@ export type LiveTopic = (typeof LIVE_TOPICS)[number];
 
 export const liveEventSchema = z.object({ topic: z.enum(LIVE_TOPICS), id: z.string().nullable() });
 export type LiveEvent = z.infer<typeof liveEventSchema>;
+
+/** The answer of what has nothing to say: status 204. */
+export const noContentSchema = z.null().meta({ description: 'Done.' });

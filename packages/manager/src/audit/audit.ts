@@ -33,6 +33,12 @@ export async function audit(tx: AnyTransaction, { actor, action, subject, before
     ${actor.name}, ${action}, ${subject}, ${toJson(before)}::jsonb, ${toJson(after)}::jsonb)`.execute(tx);
 }
 
+/** The same into the audit of a named tenant. Only the role of identity may: to that of tenants, all but its own is closed. */
+export async function auditIn(tx: AnyTransaction, tenantId: string, entry: AuditEntry): Promise<void> {
+  await sql`select set_config('lazaret.tenant', ${tenantId}, true)`.execute(tx);
+  await audit(tx, entry);
+}
+
 function toJson(value: object | null | undefined): string | null {
   return value === undefined || value === null ? null : JSON.stringify(value);
 }

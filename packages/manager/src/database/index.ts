@@ -6,3 +6,4 @@ export { migrate } from './migrate.ts';
 export { type AnyTransaction, LIVE_CHANNEL, notify, notifyLive } from './notify.ts';
 export { OWNER_ROLE, type OwnCluster, startOwnCluster } from './own-cluster.ts';
 export { createLazaretDatabase } from './create-database.ts';
+export type { SessionsTable, UsersTable } from './tables/identity.ts';

@@ -18,8 +18,14 @@ export interface Principal {
   /** Null for a token: it is no person. */
   readonly userId: string | null;
   readonly providerRights: ReadonlySet<Right>;
-  /** The rights in a tenant; null where it is no member and has no business knowing. Throws where a consent is missing. */
-  rightsIn(tenantId: string): Promise<ReadonlySet<Right> | null>;
+  /** What it may do in a tenant; null where it is no member and has no business knowing. Throws where a consent is missing. */
+  rightsIn(tenantId: string): Promise<TenantAccess | null>;
+}
+
+/** The same person is a user where it is a member, and the provider where a consent lets it in: the audit must tell them apart. */
+export interface TenantAccess {
+  readonly actor: Actor;
+  readonly rights: ReadonlySet<Right>;
 }
 
 export interface Authenticator {
@@ -75,18 +81,19 @@ async function admit(request: FastifyRequest, right: RouteRight, authenticator: 
   if (principal === null) throw new LazaretError('api.unauthenticated', 'Nobody is signed in.');
   if (principal.by === 'session' && changes(request.method) && request.headers[REQUEST_HEADER] !== '1')
     throw new LazaretError('api.cross_site', 'The header X-Lazaret-Request is missing.');
-  const rights = await rightsOf(principal, right, request);
-  if (right !== 'signed-in' && right !== 'public' && !rights.has(right)) throw forbidden(right);
-  return { principal, actor: principal.actor, rights };
+  const access = await accessBy(principal, right, request);
+  if (right !== 'signed-in' && right !== 'public' && !access.rights.has(right)) throw forbidden(right);
+  return { principal, ...access };
 }
 
-async function rightsOf(principal: Principal, right: RouteRight, request: FastifyRequest): Promise<ReadonlySet<Right>> {
+async function accessBy(principal: Principal, right: RouteRight, request: FastifyRequest): Promise<TenantAccess> {
   const { tenantId } = request.params as { readonly tenantId?: unknown };
-  if (tenantId === undefined || (PROVIDER_RIGHTS as readonly string[]).includes(right)) return principal.providerRights;
+  if (tenantId === undefined || (PROVIDER_RIGHTS as readonly string[]).includes(right))
+    return { actor: principal.actor, rights: principal.providerRights };
   if (!uuidSchema.safeParse(tenantId).success) throw notFound('tenant');
-  const rights = await principal.rightsIn(tenantId as string);
-  if (rights === null) throw notFound('tenant');
-  return rights;
+  const access = await principal.rightsIn(tenantId as string);
+  if (access === null) throw notFound('tenant');
+  return access;
 }
 
 function changes(method: string): boolean {

@@ -7,6 +7,7 @@ export {
   type Principal,
   REQUEST_HEADER,
   type RouteRight,
+  type TenantAccess,
 } from './access.ts';
 export { createServer, type ServerOptions } from './create-server.ts';
 export { conflict, FaultsError, notFound } from './errors.ts';

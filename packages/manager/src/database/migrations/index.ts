@@ -3,6 +3,7 @@
 import type { Migration } from '../migration.ts';
 import { schemasAndRoles } from './0001-schemas-and-roles.ts';
 import { policiesAndGroups } from './0002-policies-and-groups.ts';
+import { identity } from './0003-identity.ts';
 import { vms } from './0020-vms.ts';
 import { events } from './0021-events.ts';
 import { releases } from './0022-releases.ts';
@@ -12,6 +13,7 @@ import { notifications } from './0040-notifications.ts';
 export const MIGRATIONS: readonly Migration[] = [
   schemasAndRoles,
   policiesAndGroups,
+  identity,
   vms,
   events,
   releases,

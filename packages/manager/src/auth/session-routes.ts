@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Routes of who one is: first run, session, invitation, one-time link.
+import {
+  invitationAcceptSchema,
+  noContentSchema,
+  passwordByLinkSchema,
+  sessionSchema,
+  setupRequestSchema,
+  setupStateSchema,
+  signInRequestSchema,
+} from '@lazaret/contract';
+import type { FastifyReply } from 'fastify';
+import { accessOf, type ManagerParts, type ManagerServer } from '../server/index.ts';
+import { acceptInvitation, setPasswordByLink } from './accounts.ts';
+import type { AuthOptions } from './options.ts';
+import { currentSession, sessionOfUser } from './session-view.ts';
+import { clearSessionCookie, sessionHash, setSessionCookie, type StartedSession } from './sessions.ts';
+import { isSetupNeeded, setUp } from './setup.ts';
+import { auditOfUser, signIn } from './sign-in.ts';
+
+export function registerSessionRoutes(server: ManagerServer, parts: ManagerParts, options: AuthOptions): void {
+  const welcome = async (reply: FastifyReply, started: StartedSession & { readonly userId: string }) => {
+    setSessionCookie(reply, started, options.secureCookies);
+    return sessionOfUser(parts, started.userId, started.expiresAt);
+  };
+  registerSetUp(server, parts, options, welcome);
+  server.post(
+    '/api/v1/session',
+    {
+      config: { right: 'public' },
+      schema: { summary: 'Sign in', body: signInRequestSchema, response: { 200: sessionSchema } },
+    },
+    async (request, reply) => welcome(reply, await signIn(parts, request.body, request)),
+  );
+  server.get(
+    '/api/v1/session',
+    {
+      config: { right: 'signed-in' },
+      schema: { summary: 'Who is signed in, and what it may do', response: { 200: sessionSchema } },
+    },
+    (request) => currentSession(parts, request),
+  );
+  server.delete(
+    '/api/v1/session',
+    { config: { right: 'signed-in' }, schema: { summary: 'Sign out', response: { 204: noContentSchema } } },
+    async (request, reply) => {
+      const { userId } = accessOf(request).principal;
+      await parts.database.asIdentity(async (tx) => {
+        await tx.deleteFrom('sessions').where('token_hash', '=', sessionHash(request)).execute();
+        if (userId !== null) await auditOfUser(tx, userId, { action: 'session.end' });
+      });
+      clearSessionCookie(reply, options.secureCookies);
+      return reply.code(204).send(null);
+    },
+  );
+  server.post(
+    '/api/v1/invitations/accept',
+    {
+      config: { right: 'public' },
+      schema: { summary: 'Accept an invitation', body: invitationAcceptSchema, response: { 200: sessionSchema } },
+    },
+    async (request, reply) => welcome(reply, await acceptInvitation(parts, options, request.body, request)),
+  );
+  server.post(
+    '/api/v1/password-links',
+    {
+      config: { right: 'public' },
+      schema: {
+        summary: 'Set a new password by a one-time link',
+        body: passwordByLinkSchema,
+        response: { 204: noContentSchema },
+      },
+    },
+    async (request, reply) => {
+      await setPasswordByLink(parts, options, request.body);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+type Welcome = (
+  reply: FastifyReply,
+  started: StartedSession & { readonly userId: string },
+) => ReturnType<typeof sessionOfUser>;
+
+function registerSetUp(server: ManagerServer, parts: ManagerParts, options: AuthOptions, welcome: Welcome): void {
+  server.get(
+    '/api/v1/setup',
+    {
+      config: { right: 'public' },
+      schema: { summary: 'Whether the first run is still to come', response: { 200: setupStateSchema } },
+    },
+    async () => ({ needed: await isSetupNeeded(parts) }),
+  );
+  server.post(
+    '/api/v1/setup',
+    {
+      config: { right: 'public' },
+      schema: {
+        summary: 'The first run: makes the first account and tenant',
+        description: 'The token is the one-time token that the manager writes to its log until it is set up.',
+        body: setupRequestSchema,
+        response: { 200: sessionSchema },
+      },
+    },
+    async (request, reply) => welcome(reply, await setUp(parts, options, request.body, request)),
+  );
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of features, one line each: what is not here has no routes. There is no auto-loading.
+import { registerAuditRoutes } from './audit-log/index.ts';
+import { type AuthOptions, registerAuthRoutes } from './auth/index.ts';
+import type { ManagerParts, ManagerServer } from './server/index.ts';
+import { registerTenantRoutes } from './tenants/index.ts';
+
+export function registerFeatures(server: ManagerServer, parts: ManagerParts, options: AuthOptions): void {
+  registerAuthRoutes(server, parts, options);
+  registerTenantRoutes(server, parts);
+  registerAuditRoutes(server, parts);
+}
