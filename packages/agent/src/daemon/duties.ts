@@ -13,7 +13,7 @@ export interface DutyParts {
   readonly agent: Agent;
   readonly runs: RunManager;
   readonly log: Logger;
-  readonly link: Link;
+  readonly link: Pick<Link, 'tools' | 'changed'>;
   /** Tells VMs apart, so that their starts spread (SC-9a). */
   readonly vmId: string;
 }

@@ -2,7 +2,7 @@
 // What a manager's command does on this VM. Each does what the command line does, by the same functions; that it is done once is the command desk's work.
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { LINK_LIMITS, type Command, type CommandBody } from '@lazaret/contract';
+import { LINK_LIMITS, type LinkCommand, type CommandBody } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { readSystemFacts } from '../doctor/index.ts';
 import { explainFile } from '../explain/index.ts';
@@ -23,7 +23,7 @@ type BodyOf<K extends CommandBody['kind']> = Extract<CommandBody, { kind: K }>;
 
 export async function carryOut(
   parts: RemoteParts,
-  { id, body, precondition }: Command,
+  { id, body, precondition }: LinkCommand,
   link: LinkTools,
 ): Promise<unknown> {
   const { agent, runs } = parts;
@@ -63,7 +63,7 @@ export async function carryOut(
 /** What became of a command whose process died. Undefined: nothing yet, or it does no harm to do it again. */
 export async function recover(
   { agent }: RemoteParts,
-  { id, body }: Command,
+  { id, body }: LinkCommand,
   spoolBefore: number,
 ): Promise<{ readonly value: unknown } | undefined> {
   switch (body.kind) {

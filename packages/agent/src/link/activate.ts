@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Activation (MG-1): a key pair is made here, the manager signs its request. What the token names is tried in its order.
-import { activateAnswerSchema, parseEnrolmentToken, type EnrolmentToken } from '@lazaret/contract';
+import { activateAnswerSchema, parseEnrolmentToken, type EnrolmentTokenContent } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';
 import { findAuthority } from './find-authority.ts';
@@ -37,7 +37,7 @@ export async function activate(
 
 async function activateAt(
   address: string,
-  token: EnrolmentToken,
+  token: EnrolmentTokenContent,
   name: string | null,
   clock: Clock,
   agentVersion: string,

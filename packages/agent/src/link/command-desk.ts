@@ -2,7 +2,7 @@
 // Commands of the manager: taken in, carried out once, their results told until the manager has them. All of it stands in the agent's state, so that a
 // crash at any moment neither forgets a command nor does it twice. What a command does is handed in (`carryOut`); what was under way when the last
 // process died is handed to `recover`, which looks what became of it. Owns the table `commands`.
-import { commandSchema, type Command, type CommandResult } from '@lazaret/contract';
+import { linkCommandSchema, type LinkCommand, type CommandResult } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';
 import type { StateDatabase } from '../state/index.ts';
@@ -14,9 +14,9 @@ export interface CommandDeskParts {
   /** The last sequence of the spool: what an interrupted command had told stands behind it. */
   readonly spoolLast: () => number;
   /** Does it; throws with a code where it fails. Returns what the command answers. */
-  carryOut(command: Command): Promise<unknown>;
+  carryOut(command: LinkCommand): Promise<unknown>;
   /** It was begun by a process that died. `undefined`: it had no effect yet, and may be carried out. */
-  recover(command: Command, spoolBefore: number): Promise<{ readonly value: unknown } | undefined>;
+  recover(command: LinkCommand, spoolBefore: number): Promise<{ readonly value: unknown } | undefined>;
   /** Tells the manager. Resolves when it has the result, or does not know the command any more. */
   tell(id: string, result: CommandResult): Promise<void>;
   onFault(error: unknown): void;
@@ -24,7 +24,7 @@ export interface CommandDeskParts {
 
 export interface CommandDesk {
   /** Takes commands in; one that is known already is left as it is. */
-  take(commands: readonly Command[]): void;
+  take(commands: readonly LinkCommand[]): void;
   /** Looks at what waits: for a policy, for its expiry, for the manager to be reached. */
   pump(): void;
   /** Ids that the manager need not send again. */
@@ -74,7 +74,7 @@ export function commandDesk(parts: CommandDeskParts): CommandDesk {
     tellAll();
   };
 
-  const work = async (row: Row, command: Command): Promise<void> => {
+  const work = async (row: Row, command: LinkCommand): Promise<void> => {
     try {
       const recovered = row.state === 'started' ? await parts.recover(command, row.spoolBefore ?? 0) : undefined;
       if (recovered !== undefined) return settle(command.id, done(recovered.value));
@@ -141,12 +141,12 @@ export function commandDesk(parts: CommandDeskParts): CommandDesk {
   };
 }
 
-function readCommand(row: Row): Command | null {
-  const parsed = commandSchema.safeParse(JSON.parse(row.command));
+function readCommand(row: Row): LinkCommand | null {
+  const parsed = linkCommandSchema.safeParse(JSON.parse(row.command));
   return parsed.success ? parsed.data : null;
 }
 
-function laneOf({ body }: Command): string {
+function laneOf({ body }: LinkCommand): string {
   if (body.kind.startsWith('quarantine-')) return 'vault';
   return body.kind === 'update' ? 'update' : body.kind === 'scan' ? 'scan' : 'other';
 }
@@ -171,7 +171,7 @@ function failed(error: unknown): CommandResult {
   return { outcome: refused ? 'refused' : 'failed', code, message, value: null };
 }
 
-function expired(command: Command): CommandResult {
+function expired(command: LinkCommand): CommandResult {
   return failed(
     new LazaretError('link.command_expired', `The command was to be carried out before ${command.expires}.`),
   );

@@ -10,7 +10,7 @@ import {
   LINK_LIMITS,
   renewAnswerSchema,
   type CheckInAnswer,
-  type Command,
+  type LinkCommand,
   type OfferedRelease,
   type VaultList,
   type VmReport,
@@ -54,8 +54,8 @@ export interface LinkHost {
   readVaultList(): Promise<VaultList>;
   /** Puts the manager's policy in force, or says why not. */
   takePolicy(text: string): LazaretError | null;
-  carryOut(command: Command, tools: LinkTools): Promise<unknown>;
-  recover(command: Command, spoolBefore: number): Promise<{ readonly value: unknown } | undefined>;
+  carryOut(command: LinkCommand, tools: LinkTools): Promise<unknown>;
+  recover(command: LinkCommand, spoolBefore: number): Promise<{ readonly value: unknown } | undefined>;
   /** The VM has just been activated: the manager's patterns are looked for at once. */
   activated(): void;
 }

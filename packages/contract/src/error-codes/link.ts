@@ -32,6 +32,11 @@ export const LINK_CODES = {
     whatToDo: 'If that was not meant: activate it again. Else `lazaret agent deactivate`, or uninstall.',
     httpStatus: 403,
   },
+  'link.out_of_order': {
+    summary: 'Events came whose predecessors are not there yet.',
+    whatToDo: 'Nothing: the agent goes on behind the last one that is stored.',
+    httpStatus: 409,
+  },
   'link.not_found': {
     summary: 'The manager has no such policy, release, file or command for this VM.',
     whatToDo: 'Nothing: the next check-in tells what is wanted now.',
