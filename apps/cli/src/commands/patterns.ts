@@ -79,7 +79,9 @@ interface UpdateView {
 
 async function update(options: Json): Promise<number> {
   const paths = ownPaths();
-  const found = await askAgentOr<UpdateView>(paths, 'patterns.update', null, () => withWholeAgent(paths, updateNow));
+  const found = await askAgentOr<UpdateView>(paths, 'patterns.update', null, () =>
+    withWholeAgent(paths, (agent) => updateNow(agent)),
+  );
   if (options.json) printJson(found);
   else
     print(`${found.outcome === 'taken' ? 'New, in force' : 'Nothing new. In force'}: ${formatManifest(found.active)}`);

@@ -6,16 +6,24 @@ import type { ControlMethods } from '../control/index.ts';
 import { requestKeyOf, scanRequestSchema, type RunManager, type RunProgress } from '../scan/index.ts';
 import { vaultMethods } from './vault-methods.ts';
 import { updateNow } from './update-now.ts';
+import type { Link } from '../link/index.ts';
 import type { Agent } from './open-agent.ts';
 import { readStatus } from './status.ts';
 
 const startSchema = z.object({ request: scanRequestSchema, resume: z.boolean() });
 const runSchema = z.object({ id: z.string().optional() });
+const activateSchema = z.object({ token: z.string().max(8_192), name: z.string().min(1).max(256).nullable() });
+const deactivateSchema = z.object({ force: z.boolean() });
 const directorySchema = z.object({ directory: z.string().startsWith('/') });
 
-export function controlMethods(agent: Agent, runs: RunManager): ControlMethods {
+export function controlMethods(agent: Agent, runs: RunManager, link: Link): ControlMethods {
   return {
-    status: () => readStatus(agent, runs),
+    status: async () => ({ ...(await readStatus(agent, runs)), manager: link.status() }),
+    'link.activate': ({ params }) => {
+      const { token, name } = parse(activateSchema, params);
+      return link.activate(token, name);
+    },
+    'link.deactivate': ({ params }) => link.deactivate(parse(deactivateSchema, params).force),
     'policy.inForce': () => agent.inForce().policy,
     'scan.start': async ({ params, signal, send }) => {
       const { request, resume } = parse(startSchema, params);
@@ -40,7 +48,7 @@ export function controlMethods(agent: Agent, runs: RunManager): ControlMethods {
     'scan.cancel': ({ params }) => runs.cancel(parse(runSchema, params).id),
     'patterns.load': async ({ params }) => (await agent.loader.load(parse(directorySchema, params).directory)).manifest,
     'patterns.rollback': async () => (await agent.loader.rollback()).manifest,
-    'patterns.update': () => updateNow(agent),
+    'patterns.update': () => updateNow(agent, link.tools()),
     ...vaultMethods(agent),
   };
 }

@@ -26,7 +26,10 @@ async function agentOf(t: TestContext, policy: (files: string) => unknown) {
   const agent = await openAgent({ paths, clock, inForce: () => inForce, onProblem: () => {}, onRecovery: () => {} });
   const runs = scanService(agent);
   const end = new AbortController();
-  const watching = watchDuties({ agent, runs, log: pino({ level: 'silent' }), vmId: 'vm' }, end.signal);
+  const watching = watchDuties(
+    { agent, runs, log: pino({ level: 'silent' }), link: { tools: () => null, changed: () => {} }, vmId: 'vm' },
+    end.signal,
+  );
   t.after(async () => {
     end.abort();
     await watching;

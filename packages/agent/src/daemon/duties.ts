@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { LazaretError, spreadDelayMs, temporal } from '@lazaret/core';
 import type { Logger } from 'pino';
 import { SCHEDULED_REQUEST, type RunManager } from '../scan/index.ts';
+import type { Link } from '../link/index.ts';
 import { updateNow } from './update-now.ts';
 import { watchSchedule, type Duty } from '../schedule/index.ts';
 import type { Agent } from './open-agent.ts';
@@ -12,6 +13,7 @@ export interface DutyParts {
   readonly agent: Agent;
   readonly runs: RunManager;
   readonly log: Logger;
+  readonly link: Pick<Link, 'tools' | 'changed'>;
   /** Tells VMs apart, so that their starts spread (SC-9a). */
   readonly vmId: string;
 }
@@ -65,7 +67,7 @@ async function runScheduled({ agent, runs, log }: DutyParts, planned: string): P
 }
 
 function updateDuty(parts: DutyParts): Duty {
-  const { agent, log } = parts;
+  const { agent } = parts;
   return {
     purpose: 'update',
     rule: () => ({
@@ -73,7 +75,7 @@ function updateDuty(parts: DutyParts): Duty {
       missed: 'once',
       delayMs: spreadDelayMs(1, hostname()),
     }),
-    due: () => void lookForUpdate(agent, log),
+    due: () => void lookForUpdate(parts),
     clockWentBack: recordReset(parts, 'update'),
   };
 }
@@ -87,9 +89,10 @@ function recordReset({ agent, log }: DutyParts, purpose: 'scan' | 'update'): Dut
 }
 
 /** The look by the clock: what goes wrong is told to log and spool, and the next one comes. */
-async function lookForUpdate(agent: Agent, log: Logger): Promise<void> {
+async function lookForUpdate({ agent, log, link }: DutyParts): Promise<void> {
   try {
-    const { outcome, active } = await updateNow(agent);
+    const { outcome, active } = await updateNow(agent, link.tools());
+    link.changed();
     log.info({ outcome, release: active.id }, 'looked for newer patterns');
   } catch (error) {
     log.error({ code: codeOf(error), message: (error as Error).message }, 'newer patterns were not taken');

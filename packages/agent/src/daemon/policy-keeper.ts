@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The policy in force. Owns the last good one: a file that turned bad is told once and changes nothing.
-import { existsSync, statSync } from 'node:fs';
-import type { Clock } from '@lazaret/platform';
+// The policy in force. Owns the last good one: a file that turned bad is told once and changes nothing. It comes from the VM's own file, or, as long as
+// the VM belongs to a manager, from there: then what stands on the disk is the manager's last good document, byte for byte, named by its hash.
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
+import { writeFileAtomic, type Clock } from '@lazaret/platform';
 import { LazaretError } from '@lazaret/core';
-import { defaultInForce, loadPolicyFile, type PolicyInForce } from '../policy/index.ts';
+import { acceptPolicy, defaultInForce, loadPolicyFile, type PolicyInForce } from '../policy/index.ts';
 
 export interface PolicyKeeper {
   current(): PolicyInForce;
   /** Reads the file again if it changed. */
   refresh(): void;
+  /** Takes the manager's document (RFC 8785 text), if it is good. Answers the fault if not; the last good one stays. */
+  take(text: string): LazaretError | null;
   /** Looks again and again until `signal` aborts. */
   watch(signal: AbortSignal): Promise<void>;
 }
@@ -18,29 +23,50 @@ export interface PolicyEvents {
   refused(error: LazaretError): void;
 }
 
+export interface PolicyPlaces {
+  /** Written by a person. */
+  readonly own: string;
+  /** Written here; it goes first where it exists. */
+  readonly manager: string;
+}
+
 const LOOK_AGAIN_MS = 2_000;
 
 /** Throws when the first policy is bad: an agent must not start with another policy than it was given. */
-export function policyKeeper(path: string, clock: Clock, events: PolicyEvents): PolicyKeeper {
-  let stamp = stampOf(path);
-  let current = stamp === null ? defaultInForce() : loadPolicyFile(path);
+export function policyKeeper(places: PolicyPlaces, clock: Clock, events: PolicyEvents): PolicyKeeper {
+  let stamp = stampOf(places.own);
+  let current = existsSync(places.manager)
+    ? readDocument(readFileSync(places.manager, 'utf8'))
+    : stamp === null
+      ? defaultInForce()
+      : loadPolicyFile(places.own);
+  const switchTo = (next: PolicyInForce): void => {
+    if (next.hash === current.hash) return;
+    current = next;
+    events.applied(next);
+  };
   const refresh = (): void => {
-    const now = stampOf(path);
+    if (existsSync(places.manager)) return;
+    const now = stampOf(places.own);
     // A file that is gone is not an order to forget what it said.
     if (now === stamp || now === null) return;
     stamp = now;
-    try {
-      const next = loadPolicyFile(path);
-      if (next.hash === current.hash) return;
-      current = next;
-      events.applied(next);
-    } catch (error) {
-      events.refused(error instanceof LazaretError ? error : new LazaretError('policy.unreadable', String(error)));
-    }
+    const fault = attempt(() => switchTo(loadPolicyFile(places.own)));
+    if (fault !== null) events.refused(fault);
   };
   return {
     current: () => current,
     refresh,
+    take: (text) => {
+      const fault = attempt(() => {
+        const next = readDocument(text);
+        mkdirSync(dirname(places.manager), { recursive: true, mode: 0o700 });
+        writeFileAtomic(places.manager, text, 0o600);
+        switchTo(next);
+      });
+      if (fault !== null) events.refused(fault);
+      return fault;
+    },
     watch: async (signal) => {
       while (!signal.aborted) {
         await clock.sleep(LOOK_AGAIN_MS, signal);
@@ -48,6 +74,21 @@ export function policyKeeper(path: string, clock: Clock, events: PolicyEvents): 
       }
     },
   };
+}
+
+/** Its hash is the document's, not of what we understood of it: an agent of another version must name it as the manager does. */
+function readDocument(text: string): PolicyInForce {
+  const accepted = acceptPolicy(JSON.parse(text), 'the policy of the manager');
+  return { ...accepted, hash: createHash('sha256').update(text).digest('hex') };
+}
+
+function attempt(work: () => void): LazaretError | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    return error instanceof LazaretError ? error : new LazaretError('policy.unreadable', String(error));
+  }
 }
 
 function stampOf(path: string): string | null {

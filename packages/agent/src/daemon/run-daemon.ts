@@ -4,17 +4,20 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { KNOCK_PORT } from '@lazaret/contract';
 import { findSystemFaults, LazaretError } from '@lazaret/core';
 import { systemClock, type ProductPaths } from '@lazaret/platform';
 import { serveClamd } from '../clamd/index.ts';
 import { serveControl } from '../control/index.ts';
 import { readSystemFacts } from '../doctor/index.ts';
+import { identityStore } from '../link/index.ts';
 import { waitForRunLock, type RunManager } from '../scan/index.ts';
 import type { StateDatabase } from '../state/index.ts';
 import { clamdDependencies } from './clamd-dependencies.ts';
 import { controlMethods } from './control-methods.ts';
 import { watchDuties } from './duties.ts';
 import { openAgent, type Agent } from './open-agent.ts';
+import { openDaemonLink, reportProgress } from './open-daemon-link.ts';
 import { policyKeeper } from './policy-keeper.ts';
 import { scanService } from './scan-service.ts';
 
@@ -25,6 +28,8 @@ export interface DaemonOptions {
   /** Ends the daemon. */
   readonly signal: AbortSignal;
   readonly onReady?: () => void;
+  /** The stand-by port where the policy names the usual one; a checkout has one of its own. */
+  readonly knockPort?: number;
 }
 
 export async function runDaemon(options: DaemonOptions): Promise<void> {
@@ -46,19 +51,23 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
 
 async function serve(options: DaemonOptions): Promise<void> {
   const { paths, log, signal } = options;
-  const keeper = policyKeeper(options.policyFile, systemClock, {
-    applied: ({ hash }) => {
-      agent.spool.append('policy.applied', { hash });
-      log.info({ hash }, 'policy applied');
+  const keeper = policyKeeper(
+    { own: options.policyFile, manager: identityStore(paths.state).policyFile },
+    systemClock,
+    {
+      applied: ({ hash }) => {
+        agent.spool.append('policy.applied', { hash });
+        log.info({ hash }, 'policy applied');
+      },
+      refused: (error) => {
+        agent.spool.append('policy.refused', { code: error.code, message: error.message });
+        log.error(
+          { code: error.code, message: error.message },
+          'the policy file is bad; the last good policy stays in force',
+        );
+      },
     },
-    refused: (error) => {
-      agent.spool.append('policy.refused', { code: error.code, message: error.message });
-      log.error(
-        { code: error.code, message: error.message },
-        'the policy file is bad; the last good policy stays in force',
-      );
-    },
-  });
+  );
   const agent: Agent = await openAgent({
     paths,
     clock: systemClock,
@@ -70,7 +79,9 @@ async function serve(options: DaemonOptions): Promise<void> {
   for (const { severity, code, message } of findSystemFaults(readSystemFacts()))
     log[severity === 'error' ? 'error' : 'warn']({ code }, message);
   const runs = scanService(agent);
-  const control = await serveControl(paths.controlSocket, controlMethods(agent, runs));
+  const parts = { agent, runs, keeper, log, knockPort: options.knockPort ?? KNOCK_PORT };
+  const link = openDaemonLink(parts);
+  const control = await serveControl(paths.controlSocket, controlMethods(agent, runs, link));
   const clamd = serveClamd(paths.clamdSocket, clamdDependencies(agent));
   log.info(
     { control: paths.controlSocket, clamd: paths.clamdSocket, release: agent.activeRelease().manifest.id },
@@ -79,7 +90,9 @@ async function serve(options: DaemonOptions): Promise<void> {
   options.onReady?.();
   const duties = Promise.all([
     keeper.watch(signal),
-    watchDuties({ agent, runs, log, vmId: readVmId(agent.database) }, signal),
+    link.run(signal),
+    reportProgress(link, parts, signal),
+    watchDuties({ agent, runs, log, link, vmId: readVmId(agent.database) }, signal),
   ]);
   takeUpCutOff(agent, runs, log);
   await untilAborted(signal);

@@ -4,7 +4,7 @@ import type { RunManager } from '../scan/index.ts';
 import { listEntries } from '../quarantine/index.ts';
 import type { Agent } from './open-agent.ts';
 
-export async function readStatus(agent: Agent, runs: RunManager): Promise<unknown> {
+export async function readStatus(agent: Agent, runs: RunManager): Promise<object> {
   const { manifest } = agent.activeRelease();
   const { entries, usage } = await listEntries(agent);
   const engine = await agent.engine.status();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+// The look for newer patterns (PF-1): at the manager as long as the VM belongs to one that has a release, else at the default sources.
+import { rm } from 'node:fs/promises';
 import { LazaretError } from '@lazaret/core';
 import type { ReleaseManifest } from '@lazaret/patterns';
+import { downloadRelease, type LinkTools } from '../link/index.ts';
 import type { Agent } from './open-agent.ts';
 
 export interface UpdateOutcome {
@@ -8,17 +11,52 @@ export interface UpdateOutcome {
   readonly active: ReleaseManifest;
 }
 
+/** How the last look went. */
+export interface LastLook {
+  readonly checkedAt: string | null;
+  readonly fault: string | null;
+}
+
+const FOREVER = new AbortController().signal;
+const looks = new WeakMap<Agent, LastLook>();
+
+export function lastLook(agent: Agent): LastLook {
+  return looks.get(agent) ?? { checkedAt: null, fault: null };
+}
+
 /** Looks for newer patterns and takes them; every look is recorded, "nothing new" and failures too (PF-1). */
-export async function updateNow(agent: Agent): Promise<UpdateOutcome> {
+export async function updateNow(
+  agent: Agent,
+  manager: LinkTools | null = null,
+  signal: AbortSignal = FOREVER,
+): Promise<UpdateOutcome> {
   const before = agent.activeRelease().manifest.id;
+  const look = (fault: string | null): void => {
+    looks.set(agent, { checkedAt: new Date(agent.clock.nowMs()).toISOString(), fault });
+  };
   try {
-    const active = (await agent.loader.refresh()).manifest;
+    const active = await takeNewest(agent, manager, signal);
     const outcome = active.id === before ? 'nothing-new' : 'taken';
+    look(null);
     agent.spool.append('update.checked', { outcome, release: active.id, before });
     return { outcome, active };
   } catch (error) {
     const code = error instanceof LazaretError ? error.code : 'agent.internal';
+    look(code);
     agent.spool.append('update.checked', { outcome: 'failed', release: before, code }, true);
     throw error;
+  }
+}
+
+async function takeNewest(agent: Agent, manager: LinkTools | null, signal: AbortSignal): Promise<ReleaseManifest> {
+  const offered = manager === null ? null : await manager.offeredRelease(signal);
+  if (manager === null || offered === null) return (await agent.loader.refresh()).manifest;
+  if (offered.id === agent.activeRelease().manifest.id) return agent.activeRelease().manifest;
+  const { patterns } = agent.paths;
+  const directory = await downloadRelease(offered, agent.releases.list(), patterns, manager.transport, signal);
+  try {
+    return (await agent.loader.adopt(offered, directory)).manifest;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
   }
 }

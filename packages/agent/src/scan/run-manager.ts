@@ -34,6 +34,8 @@ export interface RunEvents {
 /** What a caller gets besides the rows: the run's id at its start, and warnings. */
 export interface RunListener extends RunSink {
   started?(id: string): void;
+  /** The run's id, where somebody else gave it one (a command of the manager). */
+  readonly id?: string;
   /** Whether somebody looks at the progress: then it is counted how much there is. */
   readonly wantsEstimate?: boolean;
   warning?(warning: { readonly code: string; readonly message: string }): void;
@@ -129,7 +131,7 @@ export function runManager(parts: ManagerParts): RunManager {
     listener: RunListener,
     signal?: AbortSignal,
   ): Promise<StartOutcome> {
-    const id = record?.id ?? randomUUID();
+    const id = record?.id ?? listener.id ?? randomUUID();
     const control = runControl();
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const run: Running = {

@@ -33,6 +33,12 @@ export interface Spool {
   append(type: string, fields: Readonly<Record<string, unknown>>, durable?: boolean): number;
   /** Events from `sequence` on, oldest first. */
   read(fromSequence: number): Generator<SpoolEvent>;
+  /** The last sequence that was given; 0 before the first. */
+  last(): number;
+  /** All up to `sequence` is stored elsewhere: what of it falls out at the cap is no gap. */
+  acknowledge(sequence: number): void;
+  /** Calls `listener` after each append; returns the way to end it. */
+  onAppend(listener: () => void): () => void;
   close(): void;
 }
 
@@ -48,6 +54,8 @@ export function openSpool(directory: string, stamp: Stamp, limits: SpoolLimits =
   let next = segments.length === 0 ? 1 : repairLast(directory, segments.at(-1) ?? 1);
   let current = openSegment(directory, segments.at(-1) ?? next);
   if (segments.length === 0) segments = [next];
+  let acknowledged = 0;
+  const listeners = new Set<() => void>();
 
   const write = (event: SpoolEvent, durable: boolean): void => {
     if (fstatSync(current).size >= limits.segmentBytesMax) {
@@ -63,24 +71,35 @@ export function openSpool(directory: string, stamp: Stamp, limits: SpoolLimits =
     write({ ...stamp(), ...fields, sequence, type }, durable);
     const { kept, lost } = dropOldest(directory, segments, limits.bytesMax);
     segments = kept;
-    if (lost !== null) write({ ...stamp(), sequence: next++, type: 'gap', lostFrom: lost.from, lostTo: lost.to }, true);
+    const lostFrom = lost === null ? 0 : Math.max(lost.from, acknowledged + 1);
+    if (lost !== null && lostFrom <= lost.to)
+      write({ ...stamp(), sequence: next++, type: 'gap', lostFrom, lostTo: lost.to }, true);
+    for (const listener of listeners) listener();
     return sequence;
   };
   return {
     append,
     read: (from) => readSegments(directory, segments, from),
+    last: () => next - 1,
+    acknowledge: (sequence) => {
+      acknowledged = Math.max(acknowledged, sequence);
+    },
+    onAppend: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     close: () => closeSync(current),
   };
 }
 
-const segmentPath = (directory: string, first: number): string =>
+export const segmentPath = (directory: string, first: number): string =>
   join(directory, `${String(first).padStart(16, '0')}.ndjson`);
 
 function openSegment(directory: string, first: number): number {
   return openSync(segmentPath(directory, first), 'a', 0o600);
 }
 
-function listSegments(directory: string): number[] {
+export function listSegments(directory: string): number[] {
   return readdirSync(directory)
     .filter((name) => /^\d{16}\.ndjson$/.test(name))
     .map((name) => Number(name.slice(0, 16)))

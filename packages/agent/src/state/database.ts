@@ -17,6 +17,9 @@ const STEPS: readonly string[] = [
    CREATE TABLE ledger (runId TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, sequence INTEGER NOT NULL, row TEXT NOT NULL,
      PRIMARY KEY (runId, sequence)) STRICT;
    CREATE TABLE schedules (purpose TEXT PRIMARY KEY, checkedMs INTEGER NOT NULL) STRICT;`,
+  `CREATE TABLE commands (
+     id TEXT PRIMARY KEY, command TEXT NOT NULL, state TEXT NOT NULL, receivedMs INTEGER NOT NULL, spoolBefore INTEGER, result TEXT) STRICT;
+   CREATE INDEX commandsByState ON commands (state, receivedMs);`,
 ];
 
 export type StateDatabase = DatabaseSync;

@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
-import { classifyPatternFile } from '@lazaret/patterns';
+import { classifyPatternFile, type ReleaseManifest } from '@lazaret/patterns';
 import { writeFileAtomic, type Clock } from '@lazaret/platform';
 import type { Engine } from '../engine/index.ts';
 import { withCanaries } from './canaries.ts';
@@ -17,6 +17,8 @@ export interface ReleaseLoader {
   refresh(): Promise<Release>;
   /** Makes a release of a directory and the starter set (its tables, and EICAR for the self-test), and puts it in force. */
   load(directory: string): Promise<Release>;
+  /** Puts a release in force that was brought to `directory`, as its manifest names it. */
+  adopt(offered: Pick<ReleaseManifest, 'id' | 'source' | 'createdAt' | 'files'>, directory: string): Promise<Release>;
   /** Puts the release before this one in force again. */
   rollback(): Promise<Release>;
 }
@@ -51,6 +53,7 @@ export function releaseLoader(parts: LoaderParts): ReleaseLoader {
         const release = await store.importFrom([directory, parts.starter], basename(directory), isoNow(parts));
         return putInForce(parts, release);
       }),
+    adopt: (offered, directory) => inTurn(async () => putInForce(parts, await parts.store.adopt(offered, directory))),
     rollback: () =>
       inTurn(async () => {
         const previous = store.previous();

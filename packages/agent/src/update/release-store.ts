@@ -40,6 +40,8 @@ export interface Release {
 export interface ReleaseStore {
   /** Copies the pattern files of `sources` into a release of their own. The same bytes give the same release again. */
   importFrom(sources: readonly string[], label: string, createdAt: string): Promise<Release>;
+  /** Makes a release of files that lie in `directory` already, as a manifest names them; they are moved. Throws `patterns.damaged`. */
+  adopt(offered: Pick<ReleaseManifest, 'id' | 'source' | 'createdAt' | 'files'>, directory: string): Promise<Release>;
   active(): Release | null;
   previous(): Release | null;
   /** Every file has the size and hash of its manifest, or `patterns.damaged` says which has not. */
@@ -58,6 +60,7 @@ export function releaseStore(patterns: string): ReleaseStore {
   mkdirSync(releases, { recursive: true, mode: 0o755 });
   return {
     importFrom: (sources, label, createdAt) => importRelease(releases, sources, label, createdAt),
+    adopt: (offered, directory) => adoptRelease(releases, offered, directory),
     active: () => readLink(patterns, 'active'),
     previous: () => readLink(patterns, 'previous'),
     verify: verifyRelease,
@@ -98,6 +101,28 @@ async function importRelease(
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+async function adoptRelease(
+  releases: string,
+  { id, source, createdAt, files }: Pick<ReleaseManifest, 'id' | 'source' | 'createdAt' | 'files'>,
+  from: string,
+): Promise<Release> {
+  const manifest = manifestSchema.parse({ format: 1, id, source, createdAt, files, loaded: null });
+  const identity = createHash('sha256').update(releaseIdentityText(manifest.files)).digest('hex');
+  if (!id.endsWith(`-${identity.slice(0, 12)}`))
+    throw new LazaretError('patterns.damaged', `Release ${id} is not named after the files that it lists.`);
+  await verifyRelease({ directory: from, manifest });
+  const directory = join(releases, id);
+  const existing = readRelease(directory);
+  if (existing !== null && (await isWhole(existing))) return existing;
+  await rm(directory, { recursive: true, force: true });
+  // The scanner's user reads it, whatever the umask was.
+  for (const { name } of manifest.files) await chmod(join(from, name), 0o644);
+  await chmod(from, 0o755);
+  writeManifest(from, manifest);
+  await rename(from, directory);
+  return { directory, manifest };
 }
 
 /** What a kill in the middle of an import or a switch left: only who holds the agent's lock imports, so it is nobody's. */
@@ -186,7 +211,7 @@ async function isWhole(release: Release): Promise<boolean> {
   }
 }
 
-async function hashFile(path: string): Promise<string> {
+export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.digest('hex');

@@ -9,9 +9,11 @@ export const batchQuerySchema = z.object({
   after: z.coerce.number().int().nonnegative(),
 });
 
-/** `acknowledged`: the last sequence that is stored. After `link.out_of_order` the agent goes on behind it. */
+/** `acknowledged`: the last sequence that is stored; the agent goes on behind it, whatever it had sent. */
 export const batchAnswerSchema = z.object({
   acknowledged: z.number().int().nonnegative(),
+  /** Nothing was stored: what stands before `after` has not come yet. */
+  outOfOrder: z.boolean(),
   /** Events that could not be read: kept as they came, without effect. */
   malformed: z.number().int().nonnegative(),
 });

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ties the link to the agent: what it reports, what a policy and a command of the manager do here.
+import type { Logger } from 'pino';
+import { KNOCK_PORT } from '@lazaret/contract';
+import { openLink, type Link } from '../link/index.ts';
+import { readEpoch } from '../state/index.ts';
+import type { RunManager } from '../scan/index.ts';
+import { PRODUCT_VERSION } from './clamd-dependencies.ts';
+import type { Agent } from './open-agent.ts';
+import type { PolicyKeeper } from './policy-keeper.ts';
+import { carryOut, recover } from './remote-commands.ts';
+import { updateNow } from './update-now.ts';
+import { vmReporter } from './vm-report.ts';
+
+export interface DaemonLinkParts {
+  readonly agent: Agent;
+  readonly runs: RunManager;
+  readonly keeper: PolicyKeeper;
+  readonly log: Logger;
+  /** Stands for 4118 in a checkout, so that two agents of one machine do not meet; a policy that names another port is followed. */
+  readonly knockPort: number;
+}
+
+/** A scan's progress goes to the manager so often. */
+const PROGRESS_MS = 2_000;
+
+export function openDaemonLink({ agent, runs, keeper, log, knockPort }: DaemonLinkParts): Link {
+  const reporter = vmReporter(agent, runs);
+  const remote = { agent, runs };
+  const link: Link = openLink({
+    stateDirectory: agent.paths.state,
+    spoolDirectory: agent.paths.spool,
+    clock: agent.clock,
+    log,
+    database: agent.database,
+    spool: agent.spool,
+    epoch: readEpoch(agent.database),
+    agentVersion: PRODUCT_VERSION,
+    policyHash: () => agent.inForce().hash,
+    knockPort: () => {
+      const { enabled, port } = agent.inForce().policy.agent.knock;
+      return enabled ? (port === KNOCK_PORT ? knockPort : port) : null;
+    },
+    readReport: () => reporter.read(),
+    readVaultList: () => reporter.vaultList(),
+    takePolicy: (text) => keeper.take(text),
+    carryOut: (command, tools) => carryOut(remote, command, tools),
+    recover: (command, before) => recover(remote, command, before),
+    activated: () => {
+      updateNow(agent, link.tools()).then(
+        () => link.changed(),
+        (error: Error) => log.warn({ message: error.message }, 'newer patterns were not taken'),
+      );
+    },
+  });
+  return link;
+}
+
+/** While a scan runs its progress is told; and once more when it has ended. */
+export async function reportProgress(link: Link, { agent, runs }: DaemonLinkParts, signal: AbortSignal): Promise<void> {
+  let ran = false;
+  while (!signal.aborted) {
+    const runsNow = runs.current().length > 0;
+    if (runsNow || ran) link.changed();
+    ran = runsNow;
+    await agent.clock.sleep(PROGRESS_MS, signal);
+  }
+}

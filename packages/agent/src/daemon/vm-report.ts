@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// How this VM stands, as its manager is told at every check-in.
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunReport, VaultList } from '@lazaret/contract';
+import { readClockSynchronised, readDisk, type LocalReport } from '../link/index.ts';
+import { listEntries } from '../quarantine/index.ts';
+import type { RunManager, RunView } from '../scan/index.ts';
+import type { Agent } from './open-agent.ts';
+import { lastLook } from './update-now.ts';
+
+const ENGINE_MS_MAX = 2_000;
+const RUNS_MAX = 8;
+
+export interface VmReporter {
+  read(): Promise<LocalReport>;
+  vaultList(): Promise<VaultList>;
+}
+
+export function vmReporter(agent: Agent, runs: RunManager): VmReporter {
+  let known: { readonly stamp: string; readonly list: VaultList } | null = null;
+  /** Reading every entry's head is work: it is done again only when the directory is another. */
+  const vaultList = async (): Promise<VaultList> => {
+    const stamp = readdirSync(join(agent.paths.vault, 'entries')).toSorted().join('\n');
+    if (known?.stamp === stamp) return known.list;
+    const { entries } = await listEntries(agent);
+    const hash = createHash('sha256').update(JSON.stringify(entries)).digest('hex');
+    const list = { hash, entries: entries.slice(0, 10_000) } as VaultList;
+    known = { stamp, list };
+    return list;
+  };
+  return {
+    vaultList,
+    read: async () => {
+      const { policy, hash, notApplied } = agent.inForce();
+      const release = agent.releases.active()?.manifest ?? null;
+      const { entries, hash: vaultHash } = await vaultList();
+      const { bytes, bytesMax } = agent.vault.usage();
+      const { checkedAt, fault } = lastLook(agent);
+      return {
+        policy: { hash, name: policy.name, notApplied: notApplied.slice(0, 1_000).map(({ path }) => ({ path })) },
+        patterns: {
+          release: release?.id ?? null,
+          createdAt: release?.createdAt ?? null,
+          signatures: (release?.loaded?.clamav ?? 0) + (release?.loaded?.yara ?? 0),
+          checkedAt,
+          fault,
+        },
+        engine: await readEngine(agent),
+        realtime: 'not-available',
+        disk: readDisk(agent.paths.state),
+        vault: { entries: entries.length, bytes, bytesMax, hash: vaultHash },
+        otherProducts: [],
+        clockSynchronised: readClockSynchronised(),
+        runs: runs.current().slice(0, RUNS_MAX).map(reportRun),
+      };
+    },
+  };
+}
+
+/** A scan process that is coming up again must not keep the manager waiting. */
+async function readEngine(agent: Agent): Promise<LocalReport['engine']> {
+  const ended = new AbortController();
+  const late = agent.clock.sleep(ENGINE_MS_MAX, ended.signal).then(() => null);
+  try {
+    const status = await Promise.race([agent.engine.status(), late]);
+    if (status === null) return { up: false, workers: 0, workerDeaths: 0 };
+    return { up: true, workers: status.workerPids.length, workerDeaths: status.workerDeaths };
+  } catch {
+    return { up: false, workers: 0, workerDeaths: 0 };
+  } finally {
+    ended.abort();
+  }
+}
+
+function reportRun({ id, origin, state, startedMs, progress, percent, timeLeftMs }: RunView): RunReport {
+  const totals = progress?.totals;
+  return {
+    id,
+    origin,
+    state,
+    startedAt: new Date(startedMs).toISOString(),
+    percent: percent === null ? null : Math.min(100, Math.max(0, percent)),
+    timeLeftMs: timeLeftMs === null ? null : Math.max(0, timeLeftMs),
+    files: totals?.files ?? 0,
+    bytes: totals?.bytes ?? 0,
+    infected: totals?.infected ?? 0,
+    path: progress?.path?.slice(0, 16_384) ?? null,
+  };
+}
