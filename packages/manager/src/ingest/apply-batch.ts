@@ -6,28 +6,11 @@ import { eventEnvelopeSchema, eventSchema, type AgentEvent } from '@lazaret/cont
 import { LazaretError } from '@lazaret/core';
 import { sql } from 'kysely';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
+import type { IngestContext, IngestHooks } from './context.ts';
 import { detectionColumns } from './detection-columns.ts';
 import { followQuarantine } from './follow-quarantine.ts';
 import { followScan } from './follow-scan.ts';
 import { storable } from './storable.ts';
-
-/** The VM whose events they are. */
-export interface Sender {
-  readonly tenantId: string;
-  readonly vmId: string;
-  readonly vmName: string;
-}
-
-export interface IngestContext extends Sender {
-  readonly tx: TenantTransaction;
-  /** When the batch was received. */
-  readonly now: Date;
-}
-
-/** What other features do in the batch's transaction. */
-export interface IngestHooks {
-  readonly onEvent: (context: IngestContext, event: AgentEvent) => Promise<void>;
-}
 
 export interface Batch {
   readonly epoch: string;

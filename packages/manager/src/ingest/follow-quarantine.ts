@@ -3,7 +3,7 @@
 // an older image of the VM came back.
 import type { AgentEvent, Detection, VaultList } from '@lazaret/contract';
 import { notifyLive } from '../database/index.ts';
-import type { IngestContext } from './apply-batch.ts';
+import type { IngestContext } from './context.ts';
 
 export async function followQuarantine(context: IngestContext, event: AgentEvent): Promise<void> {
   if (event.type === 'detection') return await addEntry(context, event);

@@ -3,7 +3,7 @@
 // already; a scheduled one's row is made here.
 import type { AgentEvent } from '@lazaret/contract';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
-import type { IngestContext } from './apply-batch.ts';
+import type { IngestContext } from './context.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

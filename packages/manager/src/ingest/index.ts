@@ -1,11 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-export {
-  applyBatch,
-  type Batch,
-  type BatchApplied,
-  type IngestContext,
-  type IngestHooks,
-  lastSequence,
-  type Sender,
-} from './apply-batch.ts';
+export { applyBatch, type Batch, type BatchApplied, lastSequence } from './apply-batch.ts';
+export type { IngestContext, IngestHooks, Sender } from './context.ts';
 export { applyVaultList } from './follow-quarantine.ts';

@@ -6,7 +6,15 @@ import type { Clock } from '@lazaret/platform';
 import type { Logger } from 'pino';
 import type { Database, TenantTransaction } from '../database/index.ts';
 import { renderMail } from './render-mail.ts';
-import { claimDue, endWindows, markFailed, markSent, OUTBOX_CHANNEL, type Claimed, type Recipients } from './outbox.ts';
+import {
+  claimDue,
+  endWindows,
+  markFailed,
+  markSent,
+  OUTBOX_CHANNEL,
+  type Claimed,
+  type ReadRecipients,
+} from './outbox.ts';
 import { sendMail, type MailServer } from './send-mail.ts';
 import { sendWebhook } from './send-webhook.ts';
 
@@ -19,7 +27,7 @@ export interface DeliveryParts {
   readonly random: () => number;
   /** The installation's mail server; null while none is set: mails wait. */
   readonly mailServer: () => Promise<MailServer | null>;
-  readonly readRecipients: (tx: TenantTransaction) => Promise<Recipients>;
+  readonly readRecipients: ReadRecipients;
   /** The secret that signs a tenant's webhook; null where it was taken away since. */
   readonly readWebhookSecret: (tx: TenantTransaction) => Promise<string | null>;
   readonly consoleUrl: () => Promise<string | null>;

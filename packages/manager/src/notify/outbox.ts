@@ -9,19 +9,32 @@ import { messageSchema, type DetectionMessage, type Language, type Message } fro
 /** Carries the tenant's id: its outbox has something new. */
 export const OUTBOX_CHANNEL = 'lazaret_outbox';
 
+/** What a contact may want to be told of. */
+export type Topic = 'detections' | 'alarms' | 'notices';
+
 /** Who of a tenant is told. Addresses and webhook are the tenant's settings. */
 export interface Recipients {
   readonly mails: readonly { readonly address: string; readonly language: Language }[];
   readonly webhook: { readonly url: string } | null;
 }
 
+export type ReadRecipients = (tx: TenantTransaction, topic: Topic) => Promise<Recipients>;
+
 export interface OutboxContext {
   readonly tx: TenantTransaction;
   readonly tenantId: string;
   readonly nowMs: number;
   readonly newId: () => string;
-  readonly readRecipients: (tx: TenantTransaction) => Promise<Recipients>;
+  readonly readRecipients: ReadRecipients;
 }
+
+const TOPICS: Readonly<Record<Message['kind'], Topic>> = {
+  detection: 'detections',
+  summary: 'detections',
+  test: 'detections',
+  alarm: 'alarms',
+  notice: 'notices',
+};
 
 /** Puts a message into the outbox for everyone who is to be told, in the caller's transaction. */
 export async function enqueue(
@@ -30,7 +43,7 @@ export async function enqueue(
   detectionId: string | null = null,
 ): Promise<void> {
   const { tx, tenantId, nowMs, newId } = context;
-  const { mails, webhook } = await context.readRecipients(tx);
+  const { mails, webhook } = await context.readRecipients(tx, TOPICS[message.kind]);
   const now = new Date(nowMs);
   const row = {
     tenant_id: tenantId,

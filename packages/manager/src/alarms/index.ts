@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+export { evaluateAlarms } from './evaluate.ts';
+export { type AlarmParts, evaluateAll, keepEvaluating } from './keep-evaluating.ts';
+export { followScanAlarms } from './scan-alarms.ts';

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a VM's row to the facts that alarms are decided by. The report is the agent's own words, checked when it came in.
+import { vmReportSchema, type VmReport } from '@lazaret/contract';
+import type { VmFacts } from '@lazaret/core';
+
+/** What is read of a VM. */
+export interface VmRow {
+  readonly id: string;
+  readonly name: string;
+  readonly group_name: string | null;
+  readonly membership: 'active' | 'pending' | 'retired';
+  readonly created_at: Date;
+  readonly accepted_at: Date | null;
+  readonly last_seen_at: Date | null;
+  readonly stopped_at: Date | null;
+  readonly clock_difference_ms: string | null;
+  readonly protection: string;
+  readonly release_created_at: Date | null;
+  readonly desired_hash: string;
+  readonly applied_hash: string | null;
+  readonly policy_since: Date;
+  readonly addresses: readonly string[];
+  readonly report: unknown;
+}
+
+const PROTECTION = new Set(['protected', 'not-protected-yet', 'off', 'off-by-schedule', 'degraded']);
+const WARN_VAULT_PERCENT = 80;
+
+export function factsOf(row: VmRow): VmFacts {
+  const parsed = vmReportSchema.safeParse(row.report);
+  const report: VmReport | null = parsed.success ? parsed.data : null;
+  return {
+    membership: row.membership,
+    createdMs: row.created_at.getTime(),
+    activatedMs: row.last_seen_at === null ? null : (row.accepted_at ?? row.created_at).getTime(),
+    lastSeenMs: row.last_seen_at?.getTime() ?? null,
+    stopped: row.stopped_at !== null,
+    protection: PROTECTION.has(row.protection) ? (row.protection as VmFacts['protection']) : 'unknown',
+    protectionWhy: null,
+    patternsSinceMs: row.release_created_at?.getTime() ?? null,
+    desiredPolicyHash: row.desired_hash,
+    appliedPolicyHash: row.applied_hash,
+    policyDesiredSinceMs: row.policy_since.getTime(),
+    notApplied: report?.policy.notApplied.map(({ path }) => path) ?? [],
+    clockOffsetMs: row.clock_difference_ms === null ? null : Number(row.clock_difference_ms),
+    disk: report?.disk ?? null,
+    vault: report === null ? null : { ...report.vault, warnAtPercent: WARN_VAULT_PERCENT },
+    otherAntiVirus: report?.otherProducts ?? [],
+  };
+}
+
+/** Where a VM stands, for "a whole site went quiet": its group, else the network of its first address. */
+export function siteOf({ group_name: group, addresses }: Pick<VmRow, 'group_name' | 'addresses'>): string {
+  if (group !== null) return group;
+  const [first = ''] = addresses;
+  const four = /^(\d+\.\d+\.\d+)\.\d+$/.exec(first)?.[1];
+  if (four !== undefined) return `${four}.0/24`;
+  return first.includes(':') ? `${first.split(':').slice(0, 4).join(':')}::/64` : '';
+}
