@@ -113,8 +113,17 @@ const scanFields = (kind: ScanKind) => ({
   limits: limits(kind),
 });
 
-/** The schema of a policy under the provider's rules (SC-5 can be lifted). */
+const made = new Map<string, z.ZodType<Policy>>();
+
+/** The schema of a policy under the provider's rules (SC-5 can be lifted). Made once for each: making it is dearer than a check. */
 export function policySchema(rules: Pick<ScheduleRules, 'startWindow'> = {}): z.ZodType<Policy> {
+  const key = rules.startWindow ?? 'refused';
+  const schema = made.get(key) ?? makePolicySchema(rules);
+  made.set(key, schema);
+  return schema;
+}
+
+function makePolicySchema(rules: Pick<ScheduleRules, 'startWindow'>): z.ZodType<Policy> {
   const { realtime, scheduled, manual, patterns, vault, clamd, agent, name } = defaultPolicy;
   const schema = z.strictObject({
     version: z.literal(1).default(1),

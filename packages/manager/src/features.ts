@@ -2,6 +2,9 @@
 // The list of features, one line each: what is not here has no routes. There is no auto-loading.
 import { registerAuditRoutes } from './audit-log/index.ts';
 import { type AuthOptions, registerAuthRoutes } from './auth/index.ts';
+import { registerGroupRoutes } from './groups/index.ts';
+import { registerPoliciesRoutes } from './policies/index.ts';
+import { registerProviderSettingsRoutes } from './provider-settings/index.ts';
 import type { ManagerParts, ManagerServer } from './server/index.ts';
 import { registerTenantRoutes } from './tenants/index.ts';
 
@@ -9,4 +12,7 @@ export function registerFeatures(server: ManagerServer, parts: ManagerParts, opt
   registerAuthRoutes(server, parts, options);
   registerTenantRoutes(server, parts);
   registerAuditRoutes(server, parts);
+  registerProviderSettingsRoutes(server, parts);
+  registerPoliciesRoutes(server, parts);
+  registerGroupRoutes(server, parts);
 }

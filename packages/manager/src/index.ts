@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './audit/index.ts';
+export * from './auth/index.ts';
 export * from './database/index.ts';
+export * from './features.ts';
+export * from './policies/index.ts';
+export * from './provider-settings/index.ts';
 export * from './sealing/index.ts';
 export * from './server/index.ts';

@@ -15,8 +15,8 @@ export const uuidSchema = z
   .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/)
   .meta({ format: 'uuid' });
 
-/** A moment in UTC: `2026-11-25T01:02:03.456Z`. */
-export const timeSchema = z.iso.datetime();
+/** A moment in UTC: `2026-11-25T01:02:03.456Z`, from 1970 on. */
+export const timeSchema = z.iso.datetime().regex(/^(19[7-9]\d|[2-9]\d{3})-/);
 
 export const restFaultSchema = z
   .object({ code: z.string(), message: z.string(), path: z.string() })

@@ -7,3 +7,4 @@ export { type AnyTransaction, LIVE_CHANNEL, notify, notifyLive } from './notify.
 export { OWNER_ROLE, type OwnCluster, startOwnCluster } from './own-cluster.ts';
 export { createLazaretDatabase } from './create-database.ts';
 export type { SessionsTable, UsersTable } from './tables/identity.ts';
+export type { PoliciesTable } from './tables/policies.ts';

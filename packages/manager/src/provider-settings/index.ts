@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+export { registerProviderSettingsRoutes } from './routes.ts';
+export { readProviderSettings, readSmtp, type Smtp } from './settings.ts';
