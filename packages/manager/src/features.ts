@@ -3,8 +3,11 @@
 import { registerAuditRoutes } from './audit-log/index.ts';
 import { type AuthOptions, registerAuthRoutes } from './auth/index.ts';
 import { registerGroupRoutes } from './groups/index.ts';
+import { registerNoticeRoutes, workNotices } from './notices/index.ts';
 import { registerPoliciesRoutes } from './policies/index.ts';
 import { registerProviderSettingsRoutes } from './provider-settings/index.ts';
+import { registerSettingsRoutes } from './settings/index.ts';
+import { registerTermsRoutes } from './terms/index.ts';
 import type { ManagerParts, ManagerServer } from './server/index.ts';
 import { registerTenantRoutes } from './tenants/index.ts';
 
@@ -15,4 +18,12 @@ export function registerFeatures(server: ManagerServer, parts: ManagerParts, opt
   registerProviderSettingsRoutes(server, parts);
   registerPoliciesRoutes(server, parts);
   registerGroupRoutes(server, parts);
+  registerSettingsRoutes(server, parts);
+  registerNoticeRoutes(server, parts);
+  registerTermsRoutes(server, parts);
+}
+
+/** Background work of features, in this process. Await it before routes are served: they send into these queues. */
+export async function startWorkers(parts: ManagerParts): Promise<void> {
+  await workNotices(parts);
 }

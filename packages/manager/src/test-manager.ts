@@ -3,7 +3,7 @@
 import type { TenantRole } from '@lazaret/contract';
 import type { Clock } from '@lazaret/platform';
 import { createAuthenticator, makeSetupToken } from './auth/index.ts';
-import { registerFeatures } from './features.ts';
+import { registerFeatures, startWorkers } from './features.ts';
 import { createServer, type ManagerServer } from './server/index.ts';
 import { type TestParts, testParts } from './test-parts.ts';
 import type { TestAnswer } from './test-server.ts';
@@ -45,6 +45,7 @@ export async function testManager(
   const parts = await testParts(test, options);
   const server = await createServer(parts, createAuthenticator(parts), { version: options.version ?? '0.0.0' });
   registerFeatures(server, parts, { secureCookies: false, passwordCost: COST });
+  await startWorkers(parts);
   await server.ready();
   test.after(() => server.close());
   const nobody = client(server, {});

@@ -8,3 +8,4 @@ export { OWNER_ROLE, type OwnCluster, startOwnCluster } from './own-cluster.ts';
 export { createLazaretDatabase } from './create-database.ts';
 export type { SessionsTable, UsersTable } from './tables/identity.ts';
 export type { PoliciesTable } from './tables/policies.ts';
+export type { NoticesTable, TermsTable } from './tables/settings.ts';

@@ -4,6 +4,7 @@ import type { Migration } from '../migration.ts';
 import { schemasAndRoles } from './0001-schemas-and-roles.ts';
 import { policiesAndGroups } from './0002-policies-and-groups.ts';
 import { identity } from './0003-identity.ts';
+import { settings } from './0004-settings.ts';
 import { vms } from './0020-vms.ts';
 import { events } from './0021-events.ts';
 import { releases } from './0022-releases.ts';
@@ -14,6 +15,7 @@ export const MIGRATIONS: readonly Migration[] = [
   schemasAndRoles,
   policiesAndGroups,
   identity,
+  settings,
   vms,
   events,
   releases,

@@ -5,11 +5,12 @@ import type { EventTables } from './events.ts';
 import type { NotificationTables } from './notifications.ts';
 import type { PolicyTables } from './policies.ts';
 import type { ReleaseTables } from './releases.ts';
+import type { SettingsTables } from './settings.ts';
 import type { VmTables } from './vms.ts';
 
 export type { IdentityTables } from './identity.ts';
 
 /** Schema `lazaret`: rows of tenants. Reached by `asTenant` alone. */
-export interface Tables extends PolicyTables, VmTables, EventTables, ReleaseTables, NotificationTables {
+export interface Tables extends PolicyTables, VmTables, EventTables, ReleaseTables, NotificationTables, SettingsTables {
   readonly audit: AuditTable;
 }

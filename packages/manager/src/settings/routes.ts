@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  contactsSchema,
+  destinationsSchema,
+  noContentSchema,
+  supportContactSchema,
+  tenantParamsSchema,
+  webhookChangedSchema,
+  webhookChangeSchema,
+  webhookSchema,
+} from '@lazaret/contract';
+import { z } from 'zod';
+import { enqueue, type Recipients } from '../notify/index.ts';
+import { readProviderSettings } from '../provider-settings/index.ts';
+import { actorOf, conflict, type ManagerParts, type ManagerServer } from '../server/index.ts';
+import { listDestinations } from './destinations.ts';
+import { readContacts, readWebhook, writeContacts, writeWebhook } from './tenant-settings.ts';
+
+const BASE = '/api/v1/tenants/:tenantId/settings';
+const params = tenantParamsSchema;
+const read = { right: 'settings.read' } as const;
+const write = { right: 'settings.write' } as const;
+
+export function registerSettingsRoutes(server: ManagerServer, parts: ManagerParts): void {
+  const { database, sealer } = parts;
+  server.get(
+    `${BASE}/contacts`,
+    { config: read, schema: { summary: 'Who is told of what', params, response: { 200: contactsSchema } } },
+    ({ params: { tenantId } }) => database.asTenant(tenantId, async (tx) => ({ contacts: await readContacts(tx) })),
+  );
+  server.put(
+    `${BASE}/contacts`,
+    {
+      config: write,
+      schema: { summary: 'Set who is told of what', params, body: contactsSchema, response: { 200: contactsSchema } },
+    },
+    async (request) => {
+      const { tenantId } = request.params;
+      await database.asTenant(tenantId, (tx) => writeContacts(tx, tenantId, actorOf(request), request.body.contacts));
+      return request.body;
+    },
+  );
+  server.get(
+    `${BASE}/webhook`,
+    { config: read, schema: { summary: 'The webhook; never its secret', params, response: { 200: webhookSchema } } },
+    ({ params: { tenantId } }) => database.asTenant(tenantId, readWebhook),
+  );
+  server.put(
+    `${BASE}/webhook`,
+    {
+      config: write,
+      schema: {
+        summary: 'Set the webhook; a new secret is shown once',
+        params,
+        body: webhookChangeSchema,
+        response: { 200: webhookChangedSchema },
+      },
+    },
+    (request) => {
+      const { tenantId } = request.params;
+      return database.asTenant(tenantId, (tx) => writeWebhook(tx, tenantId, actorOf(request), sealer, request.body));
+    },
+  );
+  registerTests(server, parts);
+  server.get(
+    `${BASE}/destinations`,
+    {
+      config: read,
+      schema: {
+        summary: 'Everything that anything is sent to, and what',
+        params,
+        response: { 200: destinationsSchema },
+      },
+    },
+    async ({ params: { tenantId } }) => ({ destinations: await listDestinations(parts, tenantId) }),
+  );
+  server.get(
+    `${BASE}/support`,
+    {
+      config: read,
+      schema: {
+        summary: 'Who helps',
+        params,
+        response: { 200: z.object({ support: supportContactSchema.nullable() }) },
+      },
+    },
+    async () => ({ support: (await readProviderSettings(database)).support }),
+  );
+}
+
+/** A test message goes the way of every other: by the outbox. */
+function registerTests(server: ManagerServer, { database, clock, newId }: ManagerParts): void {
+  const send = (tenantId: string, by: string, only: 'mails' | 'webhook') =>
+    database.asTenant(tenantId, async (tx) => {
+      const { url } = await readWebhook(tx);
+      const contacts = await readContacts(tx);
+      const mails = contacts.map(({ email, language }) => ({ address: email, language }));
+      const recipients: Recipients =
+        only === 'mails' ? { mails, webhook: null } : { mails: [], webhook: url === null ? null : { url } };
+      if (recipients.mails.length === 0 && recipients.webhook === null)
+        throw conflict('There is nobody to send it to yet.');
+      const context = { tx, tenantId, nowMs: clock.nowMs(), newId, readRecipients: () => Promise.resolve(recipients) };
+      await enqueue(context, { kind: 'test', by });
+    });
+  for (const [name, only] of [
+    ['contacts', 'mails'],
+    ['webhook', 'webhook'],
+  ] as const)
+    server.post(
+      `${BASE}/${name}/test`,
+      {
+        config: write,
+        schema: { summary: `Send a test message: ${name}`, params, response: { 204: noContentSchema } },
+      },
+      async (request, reply) => {
+        await send(request.params.tenantId, actorOf(request).name, only);
+        return reply.code(204).send(null);
+      },
+    );
+}
