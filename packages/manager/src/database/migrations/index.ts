@@ -7,6 +7,7 @@ import { identity } from './0003-identity.ts';
 import { vms } from './0020-vms.ts';
 import { events } from './0021-events.ts';
 import { releases } from './0022-releases.ts';
+import { link } from './0023-link.ts';
 import { notifications } from './0040-notifications.ts';
 
 /** Ranges are for helpers that write at the same time; what counts is that a name, once released, stays and none is put before it. */
@@ -17,5 +18,6 @@ export const MIGRATIONS: readonly Migration[] = [
   vms,
   events,
   releases,
+  link,
   notifications,
 ];
