@@ -8,6 +8,7 @@ import { settings } from './0004-settings.ts';
 import { vms } from './0020-vms.ts';
 import { events } from './0021-events.ts';
 import { releases } from './0022-releases.ts';
+import { link } from './0023-link.ts';
 import { notifications } from './0040-notifications.ts';
 
 /** Ranges are for helpers that write at the same time; what counts is that a name, once released, stays and none is put before it. */
@@ -19,5 +20,6 @@ export const MIGRATIONS: readonly Migration[] = [
   vms,
   events,
   releases,
+  link,
   notifications,
 ];

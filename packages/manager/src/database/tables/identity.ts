@@ -3,6 +3,7 @@
 import type { TenantRole, ConsentScope } from '@lazaret/contract';
 import type { Generated, JSONColumnType } from 'kysely';
 import type { AuditTable } from './audit.ts';
+import type { AuthoritiesTable } from './link.ts';
 
 export interface TenantsTable {
   readonly id: string;
@@ -114,6 +115,7 @@ export interface IdentityTables {
   readonly consents: ConsentsTable;
   readonly consent_uses: ConsentUsesTable;
   readonly installation: InstallationTable;
+  readonly authorities: AuthoritiesTable;
   /** The one table of schema `lazaret` that identity may write to: a change of users stands in the tenant's audit, in its own transaction. */
   readonly 'lazaret.audit': AuditTable;
 }

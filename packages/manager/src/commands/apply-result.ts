@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What became of a command: its own row, and the rows of what it was about. A result that comes twice changes nothing twice.
+import type { CommandResult } from '@lazaret/contract';
+import { notifyLive, type TenantTransaction } from '../database/index.ts';
+
+/** False: this VM has no such command. */
+export async function applyResult(
+  tx: TenantTransaction,
+  { tenantId, vmId, commandId, now }: { tenantId: string; vmId: string; commandId: string; now: Date },
+  result: CommandResult,
+): Promise<boolean> {
+  const command = await tx
+    .selectFrom('commands')
+    .select(['state', 'kind', 'subject'])
+    .where('id', '=', commandId)
+    .where('vm_id', '=', vmId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (command === undefined) return false;
+  if (command.state === 'done' || command.state === 'failed') return true;
+  const failed = result.outcome !== 'done';
+  const expired = result.code === 'link.command_expired';
+  await tx
+    .updateTable('commands')
+    .set({
+      state: failed ? (expired ? 'expired' : 'failed') : 'done',
+      ended_at: now,
+      error_code: result.code,
+      error_message: result.message,
+      result: JSON.stringify(result.value ?? null),
+    })
+    .where('id', '=', commandId)
+    .execute();
+  await followSubject(tx, tenantId, vmId, { id: commandId, ...command }, failed ? result : null);
+  await notifyLive(tx, tenantId, 'vms', vmId);
+  return true;
+}
+
+interface Settled {
+  readonly id: string;
+  readonly kind: string;
+  readonly subject: string | null;
+}
+
+async function followSubject(
+  tx: TenantTransaction,
+  tenantId: string,
+  vmId: string,
+  { id, kind, subject }: Settled,
+  failure: CommandResult | null,
+): Promise<void> {
+  if (kind === 'scan' && failure !== null) {
+    const ended = { state: 'failed', why: failure.message ?? failure.code, ended_at: new Date() };
+    const open = ['queued', 'running', 'paused'];
+    await tx
+      .updateTable('scans')
+      .set(ended)
+      .where('id', '=', id)
+      .where('vm_id', '=', vmId)
+      .where('state', 'in', open)
+      .execute();
+    await notifyLive(tx, tenantId, 'scans', id);
+  }
+  if (kind.startsWith('quarantine-') && subject !== null) {
+    const error = { error_code: failure?.code ?? null, error_message: failure?.message ?? null };
+    await tx
+      .updateTable('quarantine_entries')
+      .set(error)
+      .where('vm_id', '=', vmId)
+      .where('entry', '=', subject)
+      .execute();
+    await notifyLive(tx, tenantId, 'quarantine', vmId);
+  }
+}

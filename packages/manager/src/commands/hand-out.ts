@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which commands a VM is to get now. One that was sent, and that the VM does not know of, is sent again: an answer may have been lost.
+import { commandBodySchema, LINK_LIMITS, preconditionSchema, type LinkCommand } from '@lazaret/contract';
+import { notifyLive, type TenantTransaction } from '../database/index.ts';
+
+export async function handOut(
+  tx: TenantTransaction,
+  { tenantId, vmId, now }: { readonly tenantId: string; readonly vmId: string; readonly now: Date },
+  known: readonly string[],
+): Promise<readonly LinkCommand[]> {
+  let open = tx
+    .selectFrom('commands')
+    .select(['id', 'body', 'precondition', 'expires_at', 'state'])
+    .where('vm_id', '=', vmId)
+    .where('state', 'in', ['queued', 'sent'])
+    .where('expires_at', '>', now)
+    .orderBy('created_at')
+    .limit(LINK_LIMITS.commandsMax);
+  if (known.length > 0) open = open.where('id', 'not in', [...known]);
+  const rows = await open.execute();
+  const queued = rows.filter(({ state }) => state === 'queued').map(({ id }) => id);
+  if (queued.length > 0) {
+    await tx.updateTable('commands').set({ state: 'sent', sent_at: now }).where('id', 'in', queued).execute();
+    await notifyLive(tx, tenantId, 'vms', vmId);
+  }
+  return rows.map(({ id, body, precondition, expires_at }) => ({
+    id,
+    expires: expires_at.toISOString(),
+    precondition: preconditionSchema.parse(precondition),
+    body: commandBodySchema.parse(body),
+  }));
+}
+
+/** Commands that nobody fetched in time; and the scans that wait for them. */
+export async function expireCommands(tx: TenantTransaction, tenantId: string, now: Date): Promise<void> {
+  const expired = await tx
+    .updateTable('commands')
+    .set({
+      state: 'expired',
+      ended_at: now,
+      error_code: 'link.command_expired',
+      error_message: 'The VM did not fetch it in time.',
+    })
+    .where('state', 'in', ['queued', 'sent'])
+    .where('expires_at', '<=', now)
+    .returning(['id', 'vm_id', 'kind'])
+    .execute();
+  if (expired.length === 0) return;
+  const scans = expired.filter(({ kind }) => kind === 'scan').map(({ id }) => id);
+  if (scans.length > 0) {
+    const ended = { state: 'failed', why: 'The VM did not fetch the command in time.', ended_at: now };
+    await tx.updateTable('scans').set(ended).where('id', 'in', scans).where('state', '=', 'queued').execute();
+    await notifyLive(tx, tenantId, 'scans');
+  }
+  await notifyLive(tx, tenantId, 'vms');
+}

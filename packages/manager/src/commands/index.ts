@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+export { applyResult } from './apply-result.ts';
+export { expireCommands, handOut } from './hand-out.ts';
+export { COMMAND_HOURS, type NewCommand, queueCommand } from './queue-command.ts';

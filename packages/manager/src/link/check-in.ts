@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// The check-in: takes the report, and answers as soon as something is wanted of the VM, or when the wait is over. A wait holds no connection to the
+// database. What two answers in a row say again does no harm: the agent knows what it has.
+import type { CheckInAnswer, CheckInRequest } from '@lazaret/contract';
+import { handOut } from '../commands/index.ts';
+import type { Database, TenantTransaction } from '../database/index.ts';
+import type { Authorities } from '../ca/index.ts';
+import { readCallingVm, type Caller, type CallingVm } from './caller.ts';
+import { decideHolder, type HolderState } from './clone.ts';
+import { offeredReleaseId } from './releases.ts';
+import { takeReport } from './take-report.ts';
+import { readTrust } from './trust.ts';
+import type { WakeHub } from './wake-hub.ts';
+
+export interface CheckInContext {
+  readonly tx: TenantTransaction;
+  readonly tenantId: string;
+  readonly vmId: string;
+  readonly now: Date;
+}
+
+/** What other features do when a VM has told how it stands, in the same transaction. */
+export interface CheckInHook {
+  readonly onCheckIn: (context: CheckInContext, request: CheckInRequest) => Promise<void>;
+}
+
+export interface CheckInParts {
+  readonly database: Database;
+  readonly authorities: Authorities;
+  readonly hub: WakeHub;
+  readonly managers: () => readonly string[];
+  readonly nowMs: () => number;
+  readonly hooks: readonly CheckInHook[];
+}
+
+const DAY_MS = 86_400_000;
+/** A third of a certificate's life: the agent has a month to be seen. */
+const RENEW_BEFORE_MS = 30 * DAY_MS;
+
+export async function checkIn(
+  parts: CheckInParts,
+  caller: Caller,
+  request: CheckInRequest,
+  signal: AbortSignal,
+): Promise<CheckInAnswer> {
+  const { tenantId, vmId } = caller;
+  // Before the database is asked: what happens after that is heard.
+  const wait = parts.hub.wait(tenantId, vmId, request.waitMs, signal);
+  try {
+    const first = await answerOnce(parts, caller, request, true);
+    if (request.waitMs === 0 || isNews(first, request)) return first;
+    if (!(await wait.woken)) return { ...first, serverTime: new Date(parts.nowMs()).toISOString() };
+    return await answerOnce(parts, caller, request, false);
+  } finally {
+    wait.end();
+  }
+}
+
+function isNews(answer: CheckInAnswer, { have }: CheckInRequest): boolean {
+  const { commands, trust, renew, clone, wantsVaultList, policyHash, state } = answer;
+  if (commands.length > 0 || trust !== null || renew || clone || wantsVaultList || state === 'retired') return true;
+  return policyHash !== null && policyHash !== have.policyHash;
+}
+
+function answerOnce(
+  parts: CheckInParts,
+  caller: Caller,
+  request: CheckInRequest,
+  withReport: boolean,
+): Promise<CheckInAnswer> {
+  const { tenantId, vmId } = caller;
+  return parts.database.asTenant(tenantId, async (tx) => {
+    const now = new Date(parts.nowMs());
+    const vm = await readCallingVm(tx, caller);
+    const context = { tx, tenantId, vmId, now };
+    const decision = decideHolder(await readHolder(tx, vmId), request.holder, Date.parse(request.time));
+    if (decision.kind === 'clone') {
+      await tx
+        .updateTable('vms')
+        .set({ holder: JSON.stringify(decision.next) })
+        .where('id', '=', vmId)
+        .execute();
+      return await answerClone(parts, context, request);
+    }
+    if (withReport) {
+      await takeReport(tx, { tenantId, vmId, now, holder: decision.next }, request);
+      for (const hook of parts.hooks) await hook.onCheckIn(context, request);
+    }
+    return await answerHolder(parts, context, vm, request);
+  });
+}
+
+async function readHolder(tx: TenantTransaction, vmId: string): Promise<HolderState> {
+  const { holder } = await tx.selectFrom('vms').select('holder').where('id', '=', vmId).executeTakeFirstOrThrow();
+  return holder as HolderState;
+}
+
+/** A copy gets nothing but the word that it is one. */
+async function answerClone(
+  parts: CheckInParts,
+  { now }: CheckInContext,
+  request: CheckInRequest,
+): Promise<CheckInAnswer> {
+  return {
+    ...(await answerCommon(parts, now, request)),
+    policyHash: null,
+    release: null,
+    commands: [],
+    renew: false,
+    wantsVaultList: false,
+    state: 'pending',
+    clone: true,
+  };
+}
+
+async function answerCommon(parts: CheckInParts, now: Date, { time, have }: CheckInRequest) {
+  const trust = await readTrust(parts.authorities, parts.managers());
+  return {
+    serverTime: now.toISOString(),
+    clockDifferenceMs: Date.parse(time) - now.getTime(),
+    trust: trust.hash === have.trustHash ? null : trust,
+  };
+}
+
+async function answerHolder(
+  parts: CheckInParts,
+  { tx, tenantId, vmId, now }: CheckInContext,
+  vm: CallingVm,
+  request: CheckInRequest,
+): Promise<CheckInAnswer> {
+  const row = await tx
+    .selectFrom('vms')
+    .innerJoin('policies', (join) =>
+      join.onRef('policies.tenant_id', '=', 'vms.tenant_id').onRef('policies.id', '=', 'vms.policy_id'),
+    )
+    .select(['policies.hash', 'vms.vault_hash'])
+    .where('vms.id', '=', vmId)
+    .executeTakeFirst();
+  const isActive = vm.membership === 'active';
+  return {
+    ...(await answerCommon(parts, now, request)),
+    policyHash: row?.hash ?? null,
+    release: await offeredReleaseId(tx, tenantId, isActive),
+    // SY-10b: a copy that nobody accepted is protected, and told nothing of the tenant.
+    commands: isActive ? [...(await handOut(tx, { tenantId, vmId, now }, request.have.commands))] : [],
+    renew: await isDue(parts.authorities, vm, now),
+    wantsVaultList: isActive && row?.vault_hash !== request.report.vault.hash,
+    state: vm.membership,
+    clone: false,
+  };
+}
+
+/** Near its end, or its authority was replaced since. */
+async function isDue(authorities: Authorities, vm: CallingVm, now: Date): Promise<boolean> {
+  if (vm.certificateNotAfter.getTime() - now.getTime() < RENEW_BEFORE_MS) return true;
+  const active = await authorities.active();
+  return vm.certificateIssuedAt < active.since;
+}

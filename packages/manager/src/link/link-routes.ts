@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// The routes of the link. Each checks what came by contract's schema, does its work in the caller's tenant, and answers JSON. Agents are not people: these
+// routes stand on a port of their own and are no part of the API document.
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import {
+  activateRequestSchema,
+  batchQuerySchema,
+  checkInRequestSchema,
+  commandResultSchema,
+  LINK_LIMITS,
+  releaseIdSchema,
+  renewRequestSchema,
+  sha256Schema,
+  uuidSchema,
+  vaultListSchema,
+} from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
+import { audit } from '../audit/index.ts';
+import { applyResult } from '../commands/index.ts';
+import { notifyLive } from '../database/index.ts';
+import { applyBatch, applyVaultList, lastSequence, type IngestHooks } from '../ingest/index.ts';
+import type { Sealer } from '../sealing/index.ts';
+import { activateVm, type ActivateParts } from './activate.ts';
+import { callerOf, readCallingVm, type Caller } from './caller.ts';
+import { checkIn, type CheckInParts } from './check-in.ts';
+import { openReleaseFile, readRelease } from './releases.ts';
+import { renewCertificate } from './renew.ts';
+import { storeUpload } from './uploads.ts';
+
+export interface LinkRouteParts extends ActivateParts, CheckInParts {
+  readonly sealer: Sealer;
+  readonly ingestHooks: readonly IngestHooks[];
+}
+
+export function registerLinkRoutes(server: FastifyInstance, parts: LinkRouteParts): void {
+  server.post('/link/v1/activate', (request) => activateVm(parts, parse(activateRequestSchema, request.body)));
+  server.post('/link/v1/check-in', (request) => {
+    const body = parse(checkInRequestSchema, request.body);
+    return checkIn(parts, callerIn(request), body, goneSignal(request.raw));
+  });
+  server.post('/link/v1/renew', (request) =>
+    renewCertificate(parts, callerIn(request), parse(renewRequestSchema, request.body)),
+  );
+  server.post('/link/v1/deactivate', (request) => deactivate(parts, callerIn(request)));
+  registerDocuments(server, parts);
+  registerUploads(server, parts);
+}
+
+function registerDocuments(server: FastifyInstance, parts: LinkRouteParts): void {
+  const { database } = parts;
+  server.get('/link/v1/policies/:hash', async (request, reply) => {
+    const caller = callerIn(request);
+    const { hash } = parse(z.object({ hash: sha256Schema }), request.params);
+    const document = await database.asTenant(caller.tenantId, async (tx) => {
+      await readCallingVm(tx, caller);
+      const row = await tx
+        .selectFrom('policy_documents')
+        .select('document')
+        .where('hash', '=', hash)
+        .executeTakeFirst();
+      return row?.document ?? null;
+    });
+    if (document === null) throw new LazaretError('link.not_found', 'There is no such policy.');
+    return reply.type('application/json').send(document);
+  });
+  server.get('/link/v1/releases/current', (request) => {
+    const caller = callerIn(request);
+    return database.asTenant(caller.tenantId, async (tx) => {
+      const { membership } = await readCallingVm(tx, caller);
+      return { release: await readRelease(tx, caller.tenantId, membership === 'active') };
+    });
+  });
+  const fileParameters = z.object({ id: releaseIdSchema, sha256: sha256Schema });
+  server.get('/link/v1/releases/:id/files/:sha256', async (request, reply) => {
+    const caller = callerIn(request);
+    const { sha256 } = parse(fileParameters, request.params);
+    await database.asTenant(caller.tenantId, (tx) => readCallingVm(tx, caller));
+    const file = await openReleaseFile(database, caller.tenantId, sha256);
+    if (file === null) throw new LazaretError('link.not_found', 'There is no such file.');
+    return reply.type('application/octet-stream').send(file);
+  });
+}
+
+function registerUploads(server: FastifyInstance, parts: LinkRouteParts): void {
+  const { database, nowMs } = parts;
+  server.addContentTypeParser(
+    'application/x-ndjson',
+    { parseAs: 'string', bodyLimit: LINK_LIMITS.batchBytesMax },
+    (_request, body, done) => done(null, body),
+  );
+  server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+
+  server.post('/link/v1/events', { bodyLimit: LINK_LIMITS.batchBytesMax }, async (request) => {
+    const caller = callerIn(request);
+    const { epoch, after } = parse(batchQuerySchema, request.query);
+    if (typeof request.body !== 'string') throw new LazaretError('link.bad_request', 'A batch is NDJSON.');
+    const lines = splitLines(request.body);
+    return await takeBatch(parts, caller, { epoch, after, lines });
+  });
+  server.put('/link/v1/quarantine', (request) => {
+    const caller = callerIn(request);
+    const list = parse(vaultListSchema, request.body);
+    return database.asTenant(caller.tenantId, async (tx) => {
+      const vm = await readCallingVm(tx, caller);
+      await applyVaultList(
+        { tx, tenantId: caller.tenantId, vmId: vm.id, vmName: vm.name, now: new Date(nowMs()) },
+        list,
+      );
+      return {};
+    });
+  });
+  const idParameters = z.object({ id: uuidSchema });
+  server.post('/link/v1/commands/:id/result', (request) => {
+    const caller = callerIn(request);
+    const { id } = parse(idParameters, request.params);
+    const result = parse(commandResultSchema, request.body);
+    return database.asTenant(caller.tenantId, async (tx) => {
+      const { id: vmId } = await readCallingVm(tx, caller);
+      const place = { tenantId: caller.tenantId, vmId, commandId: id, now: new Date(nowMs()) };
+      if (!(await applyResult(tx, place, result)))
+        throw new LazaretError('link.not_found', 'There is no such command.');
+      return {};
+    });
+  });
+  server.put('/link/v1/uploads/:id', { bodyLimit: LINK_LIMITS.uploadBytesMax }, async (request) => {
+    const caller = callerIn(request);
+    const { id } = parse(idParameters, request.params);
+    await database.asTenant(caller.tenantId, (tx) => readCallingVm(tx, caller));
+    const place = { tenantId: caller.tenantId, vmId: caller.vmId, commandId: id };
+    return { bytes: await storeUpload(parts, place, request.body as IncomingMessage) };
+  });
+}
+
+interface ParsedBatch {
+  readonly epoch: string;
+  readonly after: number;
+  readonly lines: readonly unknown[];
+}
+
+/** A batch that does not go on where the last one ended stores nothing, and is told where to go on: that is no failure. */
+async function takeBatch(parts: LinkRouteParts, caller: Caller, batch: ParsedBatch): Promise<object> {
+  const { tenantId } = caller;
+  try {
+    return await parts.database.asTenant(tenantId, async (tx) => {
+      const vm = await readCallingVm(tx, caller);
+      const context = { tx, tenantId, vmId: vm.id, vmName: vm.name, now: new Date(parts.nowMs()) };
+      return { ...(await applyBatch(context, batch, parts.ingestHooks)), outOfOrder: false };
+    });
+  } catch (error) {
+    if (!(error instanceof LazaretError && error.code === 'link.out_of_order')) throw error;
+    const acknowledged = await parts.database.asTenant(tenantId, (tx) => lastSequence(tx, caller.vmId, batch.epoch));
+    return { acknowledged, malformed: 0, outOfOrder: true };
+  }
+}
+
+/** The VM goes; its rows stay, so that what it told can be looked up. */
+async function deactivate({ database, nowMs }: LinkRouteParts, caller: Caller): Promise<object> {
+  const { tenantId } = caller;
+  return await database.asTenant(tenantId, async (tx) => {
+    const vm = await readCallingVm(tx, caller);
+    const now = new Date(nowMs());
+    await tx.updateTable('vms').set({ membership: 'retired', retired_at: now }).where('id', '=', vm.id).execute();
+    await tx.updateTable('vm_certificates').set({ revoked_at: now }).where('vm_id', '=', vm.id).execute();
+    const actor = { kind: 'agent', id: vm.id, name: vm.name } as const;
+    await audit(tx, { actor, action: 'vms.deactivate', subject: `vm:${vm.id}`, before: { state: vm.membership } });
+    await notifyLive(tx, tenantId, 'vms', vm.id);
+    return {};
+  });
+}
+
+function splitLines(text: string): unknown[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  if (lines.length > LINK_LIMITS.batchEventsMax)
+    throw new LazaretError('link.bad_request', 'A batch has too many events.');
+  return lines.map((line) => {
+    try {
+      return JSON.parse(line) as unknown;
+    } catch {
+      return line;
+    }
+  });
+}
+
+function callerIn(request: FastifyRequest): Caller {
+  return callerOf(request.raw.socket as TLSSocket);
+}
+
+/** Aborts when the agent has gone: nobody is left to answer. */
+function goneSignal({ socket }: IncomingMessage): AbortSignal {
+  const gone = new AbortController();
+  socket.once('close', () => gone.abort());
+  return gone.signal;
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new LazaretError('link.bad_request', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not readable'}`);
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// The port that agents call (MG-1): TLS 1.3, a certificate of this installation on both sides but for activation. Owns the listening socket, its server
+// certificate (made anew at each start and each day, never stored) and the long polls. Who closes: the composition root, by `close()`.
+import Fastify, { type FastifyBaseLogger } from 'fastify';
+import type { Server as TlsServer } from 'node:tls';
+import { LINK_LIMITS } from '@lazaret/contract';
+import { makeManagerCertificate, openAuthorities, type Authorities, type KeyedCertificate } from '../ca/index.ts';
+import { expireCommands } from '../commands/index.ts';
+import type { IngestHooks } from '../ingest/index.ts';
+import { describeFailure, type ManagerParts } from '../server/index.ts';
+import type { CheckInHook } from './check-in.ts';
+import { knock, toPem } from './knock.ts';
+import { registerLinkRoutes } from './link-routes.ts';
+import { dropOldUploads } from './uploads.ts';
+import { openWakeHub } from './wake-hub.ts';
+
+export interface LinkServerOptions {
+  /** `::` is both families; `0.0.0.0` where the system has no IPv6. */
+  readonly host: string;
+  readonly port: number;
+  /** `host:port` by which agents reach the managers: told at activation, and whenever it changes (MG-1b). */
+  readonly managers: readonly string[];
+  readonly ingestHooks: readonly IngestHooks[];
+  readonly checkInHooks: readonly CheckInHook[];
+}
+
+export interface LinkServer {
+  readonly port: number;
+  readonly authorities: Authorities;
+  /** Long polls that this manager holds. */
+  waiting(): number;
+  /** Knocks at a VM's stand-by port, by what it last told (SY-7). */
+  knock(tenantId: string, vmId: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const DAY_MS = 86_400_000;
+const SWEEP_MS = 60_000;
+const HANDSHAKE_MS = 10_000;
+/** Longer than an agent's wait, so that it is never we who end a kept connection under a request. */
+const KEPT_MS = LINK_LIMITS.pollMsMax + 30_000;
+const RETRY_AFTER_SECONDS = 5;
+
+export async function startLinkServer(parts: ManagerParts, options: LinkServerOptions): Promise<LinkServer> {
+  const { database, clock, log, newId, sealer } = parts;
+  const nowMs = (): number => clock.nowMs();
+  const authorities = await openAuthorities({ database, sealer, nowMs, newId });
+  const hub = await openWakeHub(database);
+  let own = await certificateFor(authorities, options, nowMs());
+  const server = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: LINK_LIMITS.bodyBytesMax,
+    requestTimeout: 10 * LINK_LIMITS.answerMsMax,
+    keepAliveTimeout: KEPT_MS,
+    forceCloseConnections: true,
+    https: {
+      ...(await secureContext(authorities, own)),
+      minVersion: 'TLSv1.3',
+      requestCert: true,
+      // Activation comes without one. Every other route looks at `authorized`.
+      rejectUnauthorized: false,
+      handshakeTimeout: HANDSHAKE_MS,
+    },
+  });
+  server.setErrorHandler((error, request, reply) => {
+    const failure = describeFailure(error);
+    if (failure === null) request.log.error({ err: error }, 'a fault of Lazaret itself');
+    const { status, body } = failure ?? {
+      status: 500,
+      body: { error: { code: 'api.internal', message: `Something failed here. Request ${request.id}.` } },
+    };
+    if (status === 503) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+    return reply.code(status).send(body);
+  });
+  server.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ error: { code: 'link.not_found', message: 'There is nothing at this address.' } }),
+  );
+  registerLinkRoutes(server as never, {
+    database,
+    authorities,
+    hub,
+    sealer,
+    nowMs,
+    newId,
+    managers: () => options.managers,
+    hooks: options.checkInHooks,
+    ingestHooks: options.ingestHooks,
+  });
+  server.server.on('tlsClientError', (_error, socket) => socket.destroy());
+  await server.listen({ host: options.host, port: options.port });
+
+  const ended = new AbortController();
+  const renewing = every(DAY_MS / 24, ended.signal, async () => {
+    own = await certificateFor(authorities, options, nowMs());
+    (server.server as unknown as TlsServer).setSecureContext(await secureContext(authorities, own));
+  });
+  const sweeping = every(SWEEP_MS, ended.signal, () => sweep(parts));
+  const address = server.server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : options.port,
+    authorities,
+    waiting: () => hub.waiting(),
+    knock: async (tenantId, vmId) => {
+      const target = await readKnockTarget(parts, tenantId, vmId);
+      const believed = (await authorities.all()).map(({ certificate }) => certificate);
+      return target !== null && (await knock(target, own, believed));
+    },
+    close: async () => {
+      ended.abort();
+      hub.close();
+      await server.close();
+      authorities.close();
+      await Promise.all([renewing, sweeping]);
+    },
+  };
+
+  async function every(ms: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      await clock.sleep(ms, signal);
+      if (signal.aborted) return;
+      await work().catch((error: unknown) => log.warn({ err: error }, 'the link tries again later'));
+    }
+  }
+}
+
+/** By the authority that has been known the longest: an agent that was off for weeks knows no other. */
+async function certificateFor(
+  authorities: Authorities,
+  { managers }: LinkServerOptions,
+  nowMs: number,
+): Promise<KeyedCertificate & { readonly authority: string }> {
+  const all = await authorities.all();
+  const signer = all.find(({ state }) => state === 'old') ?? (await authorities.active());
+  const hosts = managers.map((address) => address.slice(0, address.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1'));
+  const addresses = hosts.filter((host) => /^[0-9.]+$|:/.test(host));
+  const places = { names: hosts.filter((host) => !addresses.includes(host)), addresses };
+  const { certificate, privateKey } = await makeManagerCertificate(signer, places, nowMs);
+  return { certificate, privateKey, authority: signer.certificate };
+}
+
+async function secureContext(
+  authorities: Authorities,
+  { certificate, privateKey, authority }: KeyedCertificate & { readonly authority: string },
+): Promise<{ cert: string; key: string; ca: string[] }> {
+  const ca = (await authorities.all()).map((one) => one.certificate);
+  // The authority itself goes along: an agent that knows its fingerprint alone must see it.
+  return { cert: `${certificate}\n${authority}`, key: toPem(privateKey), ca };
+}
+
+async function sweep({ database, clock }: ManagerParts): Promise<void> {
+  const tenants = await database.asIdentity((tx) => tx.selectFrom('tenants').select('id').execute());
+  for (const { id } of tenants)
+    await database.asTenant(id, async (tx) => {
+      await expireCommands(tx, id, new Date(clock.nowMs()));
+      await dropOldUploads(tx, new Date(clock.nowMs()));
+    });
+}
+
+async function readKnockTarget({ database }: ManagerParts, tenantId: string, vmId: string) {
+  const row = await database.asTenant(tenantId, (tx) =>
+    tx.selectFrom('vms').select(['addresses', 'report']).where('id', '=', vmId).executeTakeFirst(),
+  );
+  const port = (row?.report as { knock?: { port?: number | null } } | null | undefined)?.knock?.port ?? null;
+  return row === undefined || port === null ? null : { addresses: row.addresses, port, vmId };
+}

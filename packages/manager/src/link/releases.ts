@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pattern release of a tenant – its own, with its signatures beside the provider's files, else the provider's – and the bytes of its files.
+import { Readable } from 'node:stream';
+import { offeredReleaseSchema, PROVIDER_TENANT_ID, type OfferedRelease } from '@lazaret/contract';
+import type { Database, TenantTransaction } from '../database/index.ts';
+
+/** A copy that nobody accepted gets the provider's: a tenant's own signatures are the tenant's data (SY-10b). */
+export async function offeredReleaseId(tx: TenantTransaction, tenantId: string, own: boolean): Promise<string | null> {
+  return (await findRelease(tx, tenantId, own))?.id ?? null;
+}
+
+export async function readRelease(
+  tx: TenantTransaction,
+  tenantId: string,
+  own: boolean,
+): Promise<OfferedRelease | null> {
+  const found = await findRelease(tx, tenantId, own);
+  if (found === null) return null;
+  const { id, created_at, source, files } = found;
+  return offeredReleaseSchema.parse({
+    id,
+    createdAt: created_at.toISOString(),
+    source: `manager: ${source}`.slice(0, 4_096),
+    files,
+  });
+}
+
+async function findRelease(tx: TenantTransaction, tenantId: string, own: boolean) {
+  const tenants = own ? [tenantId, PROVIDER_TENANT_ID] : [PROVIDER_TENANT_ID];
+  const rows = await tx
+    .selectFrom('releases')
+    .select(['tenant_id', 'id', 'created_at', 'source', 'files'])
+    .where('state', '=', 'active')
+    .where('tenant_id', 'in', tenants)
+    .execute();
+  return rows.find(({ tenant_id }) => tenant_id === tenantId && own) ?? rows[0] ?? null;
+}
+
+/** The bytes of one file, part by part, each in a transaction of its own: a slow VM holds no connection. Null: there is no such file. */
+export async function openReleaseFile(database: Database, tenantId: string, sha256: string): Promise<Readable | null> {
+  const owner = await database.asTenant(tenantId, async (tx) => {
+    const rows = await tx
+      .selectFrom('file_parts')
+      .select('tenant_id')
+      .where('sha256', '=', sha256)
+      .where('part', '=', 0)
+      .execute();
+    return rows[0]?.tenant_id ?? null;
+  });
+  return owner === null ? null : Readable.from(parts(database, tenantId, owner, sha256));
+}
+
+async function* parts(database: Database, tenantId: string, owner: string, sha256: string): AsyncGenerator<Buffer> {
+  for (let part = 0; ; part++) {
+    const row = await database.asTenant(tenantId, (tx) =>
+      tx
+        .selectFrom('file_parts')
+        .select('bytes')
+        .where('tenant_id', '=', owner)
+        .where('sha256', '=', sha256)
+        .where('part', '=', part)
+        .executeTakeFirst(),
+    );
+    if (row === undefined) return;
+    yield row.bytes;
+  }
+}

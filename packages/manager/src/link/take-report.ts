@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a VM told at a check-in becomes its row: last known, dated. Lists are filtered by the columns beside the report.
+import type { CheckInRequest, ProtectionState, RunReport, VmReport } from '@lazaret/contract';
+import { notifyLive, type TenantTransaction } from '../database/index.ts';
+import type { HolderState } from './clone.ts';
+
+export interface Reported {
+  readonly tenantId: string;
+  readonly vmId: string;
+  readonly now: Date;
+  readonly holder: HolderState;
+}
+
+export async function takeReport(
+  tx: TenantTransaction,
+  { tenantId, vmId, now, holder }: Reported,
+  { machine, report, time }: CheckInRequest,
+): Promise<void> {
+  const before = await tx
+    .selectFrom('vms')
+    .select(['protection', 'applied_hash', 'release', 'last_seen_at', 'addresses'])
+    .where('id', '=', vmId)
+    .executeTakeFirst();
+  const after = {
+    protection: protectionOf(report),
+    applied_hash: report.policy.hash,
+    release: report.patterns.release,
+    addresses: [...machine.addresses],
+  };
+  await tx
+    .updateTable('vms')
+    .set({
+      ...after,
+      last_seen_at: now,
+      stopped_at: null,
+      clock_difference_ms: Date.parse(time) - now.getTime(),
+      holder: JSON.stringify(holder),
+      machine: JSON.stringify(machine),
+      report: JSON.stringify(report),
+      release_created_at: report.patterns.createdAt === null ? null : new Date(report.patterns.createdAt),
+    })
+    .where('id', '=', vmId)
+    .execute();
+  for (const run of report.runs) await followRun(tx, { tenantId, vmId, now }, run);
+  // Open pages fetch again only when there is something to see.
+  if (
+    JSON.stringify({ ...after, last_seen_at: null }) !== JSON.stringify(pick(before)) ||
+    wasAway(before?.last_seen_at, now)
+  )
+    await notifyLive(tx, tenantId, 'vms', vmId);
+}
+
+type Before = { protection: string; applied_hash: string | null; release: string | null; addresses: string[] };
+
+function pick(before: Before | undefined): object {
+  const { protection, applied_hash, release, addresses } = before ?? {};
+  return { protection, applied_hash, release, addresses, last_seen_at: null };
+}
+
+const AWAY_MS = 120_000;
+
+function wasAway(lastSeen: Date | null | undefined, now: Date): boolean {
+  return lastSeen === null || lastSeen === undefined || now.getTime() - lastSeen.getTime() > AWAY_MS;
+}
+
+/** PF-8: before the first patterns it is "not protected yet", never green. */
+function protectionOf({ patterns, engine, realtime }: VmReport): ProtectionState {
+  if (patterns.release === null) return 'not-protected-yet';
+  if (!engine.up) return 'off';
+  switch (realtime) {
+    case 'off':
+    case 'off-by-schedule':
+    case 'degraded':
+      return realtime;
+    case 'on':
+    case 'not-available':
+      return 'protected';
+  }
+}
+
+async function followRun(
+  tx: TenantTransaction,
+  { tenantId, vmId, now }: { readonly tenantId: string; readonly vmId: string; readonly now: Date },
+  run: RunReport,
+): Promise<void> {
+  const progress = {
+    files: run.files,
+    bytes: run.bytes,
+    infected: run.infected,
+    filesExpected: null,
+    percent: run.percent,
+    remainingMs: run.timeLeftMs === null ? null : Math.round(run.timeLeftMs),
+    at: now.toISOString(),
+  };
+  await tx
+    .updateTable('scans')
+    .set({ state: run.state, started_at: new Date(run.startedAt), progress: JSON.stringify(progress) })
+    .where('id', '=', run.id)
+    .where('vm_id', '=', vmId)
+    .where('state', 'in', ['queued', 'running', 'paused'])
+    .execute();
+  await notifyLive(tx, tenantId, 'scans', run.id);
+}
