@@ -3,7 +3,7 @@
 // a lock lets one at a time. Owns the table `alarms`.
 import { decideSilentSites, decideVmAlarms, type AlarmFacts, type AlarmSeverity } from '@lazaret/core';
 import { sql } from 'kysely';
-import { notifyLive, type TenantTransaction } from '../database/index.ts';
+import { DESIRED_POLICY, notifyLive, type TenantTransaction } from '../database/index.ts';
 import { enqueue, type OutboxContext } from '../notify/index.ts';
 import { factsOf, siteOf, type VmRow } from './vm-facts.ts';
 
@@ -88,7 +88,7 @@ async function readVms(tx: TenantTransaction): Promise<readonly VmRow[]> {
   return await tx
     .selectFrom('vms')
     .innerJoin('policies', (join) =>
-      join.onRef('policies.tenant_id', '=', 'vms.tenant_id').onRef('policies.id', '=', 'vms.policy_id'),
+      join.onRef('policies.tenant_id', '=', 'vms.tenant_id').on('policies.id', '=', DESIRED_POLICY),
     )
     .leftJoin('groups', (join) =>
       join.onRef('groups.tenant_id', '=', 'vms.tenant_id').onRef('groups.id', '=', 'vms.group_id'),
@@ -108,7 +108,7 @@ async function readVms(tx: TenantTransaction): Promise<readonly VmRow[]> {
       'vms.release_created_at',
       'policies.hash as desired_hash',
       'vms.applied_hash',
-      'vms.policy_since',
+      sql<Date>`greatest(vms.policy_since, policies.updated_at)`.as('policy_since'),
       'vms.addresses',
       'vms.report',
     ])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export { clusterConnections, type Connections, urlConnections } from './connections.ts';
 export { type Database, type IdentityTransaction, openDatabase, type TenantTransaction } from './database.ts';
+export { DESIRED_POLICY } from './desired-policy.ts';
 export { type JobQueue, type Jobs, startJobs } from './jobs.ts';
 export { migrate } from './migrate.ts';
 export { type AnyTransaction, LIVE_CHANNEL, notify, notifyLive } from './notify.ts';

@@ -3,7 +3,7 @@
 // database. What two answers in a row say again does no harm: the agent knows what it has.
 import type { CheckInAnswer, CheckInRequest } from '@lazaret/contract';
 import { handOut } from '../commands/index.ts';
-import type { Database, TenantTransaction } from '../database/index.ts';
+import { DESIRED_POLICY, type Database, type TenantTransaction } from '../database/index.ts';
 import type { Authorities } from '../ca/index.ts';
 import { readCallingVm, type Caller, type CallingVm } from './caller.ts';
 import { decideHolder, type HolderState } from './clone.ts';
@@ -131,7 +131,7 @@ async function answerHolder(
   const row = await tx
     .selectFrom('vms')
     .innerJoin('policies', (join) =>
-      join.onRef('policies.tenant_id', '=', 'vms.tenant_id').onRef('policies.id', '=', 'vms.policy_id'),
+      join.onRef('policies.tenant_id', '=', 'vms.tenant_id').on('policies.id', '=', DESIRED_POLICY),
     )
     .select(['policies.hash', 'vms.vault_hash'])
     .where('vms.id', '=', vmId)

@@ -39,13 +39,13 @@ export const vms: Migration = {
      )`,
     'create index enrolment_attempts_token on lazaret.enrolment_attempts (tenant_id, token_id, started_at)',
     ...tenantTable('enrolment_attempts'),
-    // `report`, `machine`, `holder`: as the agent last told (contract/link). The columns beside them are what lists are filtered and sorted by.
+    // `policy_id`: its own, if it has one. `report`, `machine`, `holder`: as the agent last told (contract/link). The columns beside them are what lists are filtered and sorted by.
     `create table lazaret.vms (
        tenant_id uuid not null,
        id uuid not null,
        name text not null,
        group_id uuid,
-       policy_id uuid not null,
+       policy_id uuid,
        policy_since timestamptz not null,
        membership text not null check (membership in ('active', 'pending', 'retired')),
        created_at timestamptz not null,
@@ -73,6 +73,12 @@ export const vms: Migration = {
     'create index vms_policy on lazaret.vms (tenant_id, policy_id)',
     'create index vms_seen on lazaret.vms (tenant_id, last_seen_at)',
     ...tenantTable('vms'),
+    // What a VM is to have: its own policy, else its group's, else the tenant's default.
+    `create function lazaret.desired_policy(tenant uuid, own uuid, group_of uuid) returns uuid
+       language sql stable as $$
+       select coalesce(own,
+         (select g.policy_id from lazaret.groups g where g.tenant_id = tenant and g.id = group_of),
+         (select p.id from lazaret.policies p where p.tenant_id = tenant and p.is_default)) $$`,
     `create table lazaret.vm_certificates (
        tenant_id uuid not null,
        serial text not null,

@@ -38,8 +38,8 @@ export const link: Migration = {
     wake('vm', 'new.id'),
     wake('vm_of', 'new.vm_id'),
     wake('all', `'*'`),
-    `create trigger wake after update of policy_id, policy_since, membership on lazaret.vms for each row
-       when (old.policy_id is distinct from new.policy_id or old.policy_since is distinct from new.policy_since
+    `create trigger wake after update of policy_id, policy_since, group_id, membership on lazaret.vms for each row
+       when (old.policy_id is distinct from new.policy_id or old.group_id is distinct from new.group_id or old.policy_since is distinct from new.policy_since
          or old.membership is distinct from new.membership) execute function lazaret.wake_vm()`,
     'create trigger wake after insert on lazaret.commands for each row execute function lazaret.wake_vm_of()',
     `create trigger wake after update of hash on lazaret.policies for each row

@@ -40,8 +40,9 @@ export interface VmsTable {
   readonly id: string;
   readonly name: string;
   readonly group_id: string | null;
-  readonly policy_id: string;
-  /** Since when this policy, or this revision of it, is desired. */
+  /** Its own; null: its group's, else the tenant's default (`joinDesiredPolicy`). */
+  readonly policy_id: string | null;
+  /** Since when this choice stands. */
   readonly policy_since: Date;
   readonly membership: 'active' | 'pending' | 'retired';
   readonly created_at: Date;
