@@ -27,7 +27,9 @@ interface Mail {
   readonly message: { readonly notice: string; readonly title: string; readonly text: string };
 }
 const mailsOf = async (id: string): Promise<Mail[]> =>
-  (await parts.database.asTenant(id, (tx) => tx.selectFrom('outbox').selectAll().orderBy('created_at').orderBy('recipient').execute())) as never;
+  (await parts.database.asTenant(id, (tx) =>
+    tx.selectFrom('outbox').selectAll().orderBy('created_at').orderBy('recipient').execute(),
+  )) as never;
 /** The job runs by itself; this waits for what it does, not for a time. */
 async function mailsUntil(id: string, count: number): Promise<Mail[]> {
   for (let tries = 0; tries < 600; tries++) {

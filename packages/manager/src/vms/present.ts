@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of VMs as the API shows them. Pure.
+import {
+  ALARM_KINDS,
+  holderSchema,
+  machineSchema,
+  PROTECTION_STATES,
+  summaryRowSchema,
+  vmReportSchema,
+  type AlarmKind,
+  type Machine,
+  type ProtectionState,
+  type Vm,
+  type VmDetail,
+  type VmReport,
+} from '@lazaret/contract';
+import type { VmRowRead } from './query.ts';
+
+export function presentVm(row: VmRowRead): Vm {
+  const machine = readMachine(row);
+  const report = readReport(row);
+  return {
+    id: row.id,
+    name: row.name,
+    group: row.group_id === null ? null : { id: row.group_id, name: row.group_name ?? '' },
+    link: { state: row.link_state, lastSeenAt: row.last_seen_at?.toISOString() ?? null },
+    protection: { state: protectionOf(row.protection), why: protectionWhy(report) },
+    settings: {
+      state: row.settings_state,
+      desired: {
+        policyId: row.desired_id,
+        name: row.desired_name,
+        revision: row.desired_revision,
+        hash: row.desired_hash,
+      },
+      applied: row.applied_hash === null ? null : { hash: row.applied_hash, revision: row.applied_revision },
+    },
+    patterns: { release: row.release, since: row.release_created_at?.toISOString() ?? null },
+    system: {
+      os: machine?.operatingSystem ?? null,
+      kernel: machine?.kernel ?? null,
+      agentVersion: machine?.agentVersion ?? null,
+      addresses: row.addresses,
+      zone: null,
+    },
+    alarms: row.alarm_kinds.filter((kind): kind is AlarmKind => (ALARM_KINDS as readonly string[]).includes(kind)),
+    runningScanId: row.running_scan,
+    lastScan: lastScanOf(row),
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+export interface DetailParts {
+  readonly certificate: { readonly serial: string; readonly not_after: Date } | null;
+  readonly origin: { readonly id: string; readonly name: string } | null;
+}
+
+export function presentVmDetail(row: VmRowRead, { certificate, origin }: DetailParts): VmDetail {
+  const report = readReport(row);
+  const machine = readMachine(row);
+  return {
+    ...presentVm(row),
+    origin: origin === null ? null : { cloneOf: origin, addresses: row.addresses, machineId: machineIdOf(row.holder) },
+    clockOffsetMs: row.clock_difference_ms === null ? null : Number(row.clock_difference_ms),
+    disk: report?.disk ?? null,
+    memoryBytes: machine?.memoryBytes ?? null,
+    otherAntiVirus: report?.otherProducts ?? [],
+    knock: knockOf(report),
+    notApplied: report?.policy.notApplied.map(({ path }) => path) ?? [],
+    coverage: coverageOf(row),
+    mounts: [],
+    vault: report === null ? null : pickVault(report.vault),
+    certificate:
+      certificate === null ? null : { notAfter: certificate.not_after.toISOString(), serial: certificate.serial },
+    acceptedAt: row.accepted_at?.toISOString() ?? null,
+    retiredAt: row.retired_at?.toISOString() ?? null,
+  };
+}
+
+function pickVault({ entries, bytes, bytesMax }: VmReport['vault']): NonNullable<VmDetail['vault']> {
+  return { entries, bytes, bytesMax };
+}
+
+function protectionOf(state: string): ProtectionState {
+  return PROTECTION_STATES.find((one) => one === state) ?? 'unknown';
+}
+
+/** The code behind a state that is not "protected", where the agent told one. */
+function protectionWhy(report: VmReport | null): string | null {
+  if (report === null) return null;
+  if (!report.engine.up) return 'scanner.down';
+  return report.patterns.release === null ? report.patterns.fault : null;
+}
+
+function lastScanOf({ last_scan: scan }: VmRowRead): Vm['lastScan'] {
+  if (scan === null) return null;
+  return {
+    scanId: scan.id,
+    endedAt: new Date(scan.endedAt).toISOString(),
+    state: scan.state as NonNullable<Vm['lastScan']>['state'],
+    coverage: scan.summary?.coverage ?? null,
+  };
+}
+
+function coverageOf({ last_scan: scan }: VmRowRead): VmDetail['coverage'] {
+  const summary = summaryRowSchema.safeParse(scan?.summary);
+  if (scan === null || !summary.success) return null;
+  const { coverage, unscanned, excepted } = summary.data;
+  return { ...coverage, unscanned, excepted, scanId: scan.id, at: new Date(scan.endedAt).toISOString() };
+}
+
+function knockOf(report: VmReport | null): VmDetail['knock'] {
+  if (report === null) return null;
+  const { port, fault } = report.knock;
+  if (port === null) return { port: 0, state: 'off' };
+  return { port, state: fault === null ? 'listening' : 'taken' };
+}
+
+function readReport({ report }: VmRowRead): VmReport | null {
+  const parsed = vmReportSchema.safeParse(report);
+  return parsed.success ? parsed.data : null;
+}
+
+function readMachine({ machine }: VmRowRead): Machine | null {
+  const parsed = machineSchema.safeParse(machine);
+  return parsed.success ? parsed.data : null;
+}
+
+function machineIdOf(holder: unknown): string | null {
+  const parsed = holderSchema.safeParse(holder);
+  return parsed.success ? parsed.data.machineId : null;
+}
