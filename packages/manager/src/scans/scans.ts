@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scans of all VMs: asked for, followed, paused, cancelled. A scan that is asked for is a command; its run has the command's id, so its row is there
+// from the first moment.
+import {
+  scanListQuerySchema,
+  summaryRowSchema,
+  type Scan,
+  type ScanProgress,
+  type ScanStarted,
+} from '@lazaret/contract';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { audit, type Actor } from '../audit/index.ts';
+import { COMMAND_HOURS, queueCommand } from '../commands/index.ts';
+import { notifyLive, type TenantTransaction } from '../database/index.ts';
+import { conflict, encodeCursor, notFound } from '../server/index.ts';
+
+export type ScanListQuery = z.output<typeof scanListQuerySchema>;
+
+export interface ScanContext {
+  readonly tx: TenantTransaction;
+  readonly tenantId: string;
+  readonly now: Date;
+  readonly newId: () => string;
+}
+
+const OPEN = ['queued', 'running', 'paused'];
+
+function scanRows(tx: TenantTransaction) {
+  return tx
+    .selectFrom('scans')
+    .innerJoin('vms', (join) => join.onRef('vms.tenant_id', '=', 'scans.tenant_id').onRef('vms.id', '=', 'scans.vm_id'))
+    .selectAll('scans')
+    .select('vms.name as vm_name');
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof scanRows>['execute']>>[number];
+
+function present(row: Row): Scan {
+  const summary = summaryRowSchema.safeParse(row.summary);
+  return {
+    id: row.id,
+    vm: { id: row.vm_id, name: row.vm_name },
+    runId: row.started_at === null ? null : row.id,
+    origin: row.origin === 'scheduled' ? 'scheduled' : 'manual',
+    scope: row.scope as Scan['scope'],
+    paths: row.paths,
+    state: row.state as Scan['state'],
+    why: row.why,
+    requestedBy: row.requested_by,
+    queuedAt: row.queued_at?.toISOString() ?? null,
+    startedAt: row.started_at?.toISOString() ?? null,
+    endedAt: row.ended_at?.toISOString() ?? null,
+    progress: (row.progress as ScanProgress | null) ?? null,
+    summary: summary.success ? summary.data : null,
+  };
+}
+
+export async function listScans(
+  { tx }: ScanContext,
+  { limit, vm, state, group, origin }: ScanListQuery,
+  after: readonly [string] | null,
+): Promise<{ readonly items: Scan[]; readonly next: string | null; readonly total: number }> {
+  const conditions = [sql<boolean>`true`];
+  if (vm !== undefined) conditions.push(sql<boolean>`scans.vm_id = ${vm}`);
+  if (state !== undefined) conditions.push(sql<boolean>`scans.state = ${state}`);
+  if (origin !== undefined) conditions.push(sql<boolean>`scans.origin = ${origin}`);
+  if (group !== undefined) {
+    const is = group === 'open' ? sql`in` : sql`not in`;
+    conditions.push(sql<boolean>`scans.state ${is} (${sql.join(OPEN)})`);
+  }
+  const where = sql<boolean>`${sql.join(conditions, sql` and `)}`;
+  let query = scanRows(tx).where(where);
+  if (after !== null) query = query.where('scans.id', '<', after[0]);
+  const rows = await query
+    .orderBy('scans.id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const { rows: counted } = await sql<{
+    count: string;
+  }>`select count(*) as count from lazaret.scans where ${where}`.execute(tx);
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(present),
+    next: rows.length > limit && last !== undefined ? encodeCursor([last.id]) : null,
+    total: Number(counted[0]?.count ?? 0),
+  };
+}
+
+export async function findScan({ tx }: ScanContext, id: string): Promise<Scan> {
+  const row = await scanRows(tx).where('scans.id', '=', id).executeTakeFirst();
+  if (row === undefined) throw notFound('scan');
+  return present(row);
+}
+
+export interface ScanOrder {
+  readonly kind: Scan['scope'];
+  readonly paths: readonly string[];
+}
+
+/** One scan for one VM; throws what the row of a bulk answer tells. */
+export async function orderScan(
+  context: ScanContext,
+  vmId: string,
+  { kind, paths }: ScanOrder,
+  actor: Actor,
+): Promise<string> {
+  const { tx, tenantId, now, newId } = context;
+  const vm = await tx.selectFrom('vms').select('membership').where('id', '=', vmId).executeTakeFirst();
+  if (vm === undefined) throw notFound('VM');
+  if (vm.membership !== 'active') throw conflict('A VM that is not active carries out no commands.');
+  if (kind === 'paths' && paths.length === 0) throw conflict('A scan of paths needs at least one.');
+  const id = newId();
+  const asBase64 = paths.map((path) => Buffer.from(path).toString('base64'));
+  await tx
+    .insertInto('scans')
+    .values({
+      tenant_id: tenantId,
+      id,
+      vm_id: vmId,
+      origin: 'manual',
+      scope: kind,
+      paths: JSON.stringify(paths),
+      state: 'queued',
+      why: null,
+      requested_by: actor.name,
+      queued_at: now,
+      started_at: null,
+      ended_at: null,
+      progress: null,
+      summary: null,
+    })
+    .execute();
+  const body = { kind: 'scan' as const, scope: kind, paths: kind === 'paths' ? asBase64 : [] };
+  await queueCommand(tx, { tenantId, id, vmId, body, now, createdBy: actor.name, subject: id });
+  await audit(tx, { actor, action: 'scans.start', subject: `vm:${vmId}`, after: { scanId: id, kind, paths } });
+  await notifyLive(tx, tenantId, 'scans', id);
+  return id;
+}
+
+export async function orderScans(
+  context: ScanContext,
+  { vmIds, ...order }: ScanOrder & { readonly vmIds: readonly string[] },
+  actor: Actor,
+): Promise<ScanStarted> {
+  const results: ScanStarted['results'] = [];
+  for (const vmId of new Set(vmIds)) {
+    try {
+      results.push({ vmId, scanId: await orderScan(context, vmId, order, actor), error: null });
+    } catch (error) {
+      results.push({ vmId, scanId: null, error: failureOf(error) });
+    }
+  }
+  return { results };
+}
+
+/** A refusal that is about one VM; what is a fault of ours goes on up. */
+export function failureOf(error: unknown): { readonly code: string; readonly message: string } {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!(error instanceof Error) || !code.startsWith('api.')) throw error;
+  return { code, message: error.message };
+}
+
+export async function controlScan(
+  context: ScanContext,
+  id: string,
+  verb: 'pause' | 'resume' | 'cancel',
+  actor: Actor,
+): Promise<Scan> {
+  const { tx, tenantId, now, newId } = context;
+  const scan = await findScan(context, id);
+  if (!OPEN.includes(scan.state)) throw conflict('The scan has ended.');
+  if (scan.state === 'queued' && verb === 'cancel' && (await withdraw(context, id))) return await findScan(context, id);
+  const body = { kind: 'scan-control' as const, scanId: id, verb };
+  const expiresAt = new Date(now.getTime() + COMMAND_HOURS * 3_600_000);
+  await queueCommand(tx, {
+    tenantId,
+    id: newId(),
+    vmId: scan.vm.id,
+    body,
+    now,
+    createdBy: actor.name,
+    subject: id,
+    expiresAt,
+  });
+  await audit(tx, { actor, action: `scans.${verb}`, subject: `scan:${id}` });
+  await notifyLive(tx, tenantId, 'scans', id);
+  return scan;
+}
+
+/** A command that the VM has not fetched yet need not travel to be taken back. */
+async function withdraw({ tx, tenantId, now }: ScanContext, id: string): Promise<boolean> {
+  const taken = await tx
+    .updateTable('commands')
+    .set({ state: 'expired', ended_at: now, error_message: 'It was cancelled before the VM fetched it.' })
+    .where('id', '=', id)
+    .where('state', '=', 'queued')
+    .returning('id')
+    .executeTakeFirst();
+  if (taken === undefined) return false;
+  await tx.updateTable('scans').set({ state: 'cancelled', ended_at: now }).where('id', '=', id).execute();
+  await notifyLive(tx, tenantId, 'scans', id);
+  return true;
+}
