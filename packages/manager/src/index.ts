@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './audit/index.ts';
 export * from './auth/index.ts';
+export * from './command.ts';
 export * from './database/index.ts';
 export * from './features.ts';
+export * from './manager.ts';
 export * from './policies/index.ts';
 export * from './provider-settings/index.ts';
 export * from './sealing/index.ts';
 export * from './server/index.ts';
+export * from './settings/index.ts';

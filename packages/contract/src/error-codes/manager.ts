@@ -99,6 +99,18 @@ export const MANAGER_CODES = {
     whatToDo: 'Report it with the id in the header `x-request-id`; the log has more under it. Nothing was changed.',
     httpStatus: 500,
   },
+  'manager.tls_required': {
+    summary: 'The console would be served over plain HTTP on an address that others reach.',
+    whatToDo: 'Give --tls-key and --tls-certificate, or listen on 127.0.0.1 behind a proxy of yours.',
+  },
+  'manager.usage': {
+    summary: 'The command line of the manager was not understood.',
+    whatToDo: 'See `lazaret-manager --help`.',
+  },
+  'manager.backup': {
+    summary: 'A backup could not be made or put back.',
+    whatToDo: 'The message says why. Nothing of the running installation was changed.',
+  },
   'database.unavailable': {
     summary: 'The database does not answer.',
     whatToDo: 'Look whether PostgreSQL runs. The manager goes on by itself as soon as it does.',

@@ -3,6 +3,7 @@ export * from './alarms.ts';
 export * from './auth.ts';
 export * from './commands.ts';
 export * from './common.ts';
+export * from './console-page.ts';
 export * from './detections.ts';
 export * from './enrolment.ts';
 export * from './explain.ts';

@@ -6,10 +6,10 @@ import { registerSessionRoutes } from './session-routes.ts';
 import { registerUserRoutes } from './user-routes.ts';
 
 export { activeConsent, createAuthenticator } from './authenticator.ts';
-export type { OneTimeLink } from './one-time-links.ts';
+export { makeLink, type OneTimeLink } from './one-time-links.ts';
 export type { AuthOptions } from './options.ts';
-export { makeSetupToken } from './setup.ts';
-export { confirmPassword } from './sign-in.ts';
+export { isSetupNeeded, makeSetupToken } from './setup.ts';
+export { auditOfUser, confirmPassword, findUserByEmail } from './sign-in.ts';
 export { invite } from './users.ts';
 
 export function registerAuthRoutes(server: ManagerServer, parts: ManagerParts, options: AuthOptions): void {

@@ -3,10 +3,11 @@ export { clusterConnections, type Connections, urlConnections } from './connecti
 export { type Database, type IdentityTransaction, openDatabase, type TenantTransaction } from './database.ts';
 export { DESIRED_POLICY } from './desired-policy.ts';
 export { type JobQueue, type Jobs, startJobs } from './jobs.ts';
-export { migrate } from './migrate.ts';
+export { createRoles, knownMigrations, migrate } from './migrate.ts';
 export { type AnyTransaction, LIVE_CHANNEL, notify, notifyLive } from './notify.ts';
 export { OWNER_ROLE, type OwnCluster, startOwnCluster } from './own-cluster.ts';
 export { createLazaretDatabase } from './create-database.ts';
 export type { SessionsTable, UsersTable } from './tables/identity.ts';
 export type { PoliciesTable } from './tables/policies.ts';
 export type { NoticesTable, TermsTable } from './tables/settings.ts';
+export { runProgram } from './postgres-programs.ts';

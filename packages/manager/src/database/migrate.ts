@@ -3,6 +3,7 @@
 import pg from 'pg';
 import { LazaretError } from '@lazaret/core';
 import type { Connections } from './connections.ts';
+import { ROLE_STATEMENTS } from './migrations/0001-schemas-and-roles.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Migration } from './migration.ts';
 
@@ -29,6 +30,15 @@ export async function migrate({ owner }: Connections, options: MigrateOptions = 
   } finally {
     await client.end();
   }
+}
+
+/** The roles of the server, without which a dump cannot be put back. */
+export async function createRoles(client: pg.Client): Promise<void> {
+  for (const statement of ROLE_STATEMENTS) await client.query(statement);
+}
+
+export function knownMigrations(): readonly string[] {
+  return MIGRATIONS.map(({ name }) => name);
 }
 
 function wanted(migrations: readonly Migration[], upTo: string | undefined): readonly Migration[] {

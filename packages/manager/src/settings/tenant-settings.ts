@@ -32,15 +32,11 @@ export async function readRecipients(tx: TenantTransaction, topic: ContactTopic)
 }
 
 /** The secret that signs deliveries to this tenant's webhook; null where there is none. */
-export async function readWebhookSecret(
-  tx: TenantTransaction,
-  tenantId: string,
-  sealer: Sealer,
-): Promise<string | null> {
-  const stored = await readStoredWebhook(tx);
-  return stored === null
-    ? null
-    : sealer.open(Buffer.from(stored.sealedSecret, 'base64'), purposeOf(tenantId)).toString();
+export async function readWebhookSecret(tx: TenantTransaction, sealer: Sealer): Promise<string | null> {
+  const row = await tx.selectFrom('settings').selectAll().where('name', '=', 'webhook').executeTakeFirst();
+  const stored = storedWebhookSchema.safeParse(row?.value);
+  if (row === undefined || !stored.success) return null;
+  return sealer.open(Buffer.from(stored.data.sealedSecret, 'base64'), purposeOf(row.tenant_id)).toString();
 }
 
 export async function readContacts(tx: TenantTransaction): Promise<Contact[]> {

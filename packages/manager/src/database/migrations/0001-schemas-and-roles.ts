@@ -6,19 +6,24 @@ import { tenantTable } from '../migration.ts';
 const role = (name: string, attributes: string): string =>
   `do $$ begin create role ${name} ${attributes}; exception when duplicate_object or unique_violation then null; end $$`;
 
+/** Roles are no part of a dump: a restore makes them first. */
+export const ROLE_STATEMENTS: readonly string[] = [
+  role('lazaret_app', 'nologin nosuperuser nobypassrls'),
+  role('lazaret_identity', 'nologin nosuperuser nobypassrls'),
+  role('lazaret_jobs', 'nologin nosuperuser nobypassrls'),
+  // The login of the own cluster: without rights of its own, able to take on the three.
+  `do $$ begin if (select rolsuper from pg_roles where rolname = current_user) then
+     begin create role lazaret_service login noinherit; exception when duplicate_object or unique_violation then null; end;
+     grant lazaret_app, lazaret_identity, lazaret_jobs to lazaret_service;
+   else
+     execute format('grant lazaret_app, lazaret_identity, lazaret_jobs to %I', current_user);
+   end if; end $$`,
+];
+
 export const schemasAndRoles: Migration = {
   name: '0001-schemas-and-roles',
   statements: [
-    role('lazaret_app', 'nologin nosuperuser nobypassrls'),
-    role('lazaret_identity', 'nologin nosuperuser nobypassrls'),
-    role('lazaret_jobs', 'nologin nosuperuser nobypassrls'),
-    // The login of the own cluster: without rights of its own, able to take on the three.
-    `do $$ begin if (select rolsuper from pg_roles where rolname = current_user) then
-       begin create role lazaret_service login noinherit; exception when duplicate_object or unique_violation then null; end;
-       grant lazaret_app, lazaret_identity, lazaret_jobs to lazaret_service;
-     else
-       execute format('grant lazaret_app, lazaret_identity, lazaret_jobs to %I', current_user);
-     end if; end $$`,
+    ...ROLE_STATEMENTS,
     'create schema lazaret',
     'create schema identity',
     'create schema jobs',

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// lazaret-manager: environment and arguments → configuration → run, backup, restore, reset-password → exit code. Logs to standard output, one JSON object a
+// line; what a command answers goes to standard output as well, its failure as `{"error":{…}}` to standard error.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { HELP, readCommand, runCommand } from '@lazaret/manager';
+import pino from 'pino';
+
+const programs = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const log = pino({ name: 'lazaret-manager', redact: ['req.headers.authorization', 'req.headers.cookie'] });
+const end = new AbortController();
+process.title = 'lazaret-manager';
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.abort());
+process.on('uncaughtException', (error) => {
+  log.fatal({ err: error }, 'a fault of Lazaret itself');
+  process.exit(70);
+});
+
+try {
+  log.level = process.env['LAZARET_LOG_LEVEL'] ?? 'info';
+  const command = readCommand(process.argv.slice(2), process.env, programs, manifest.version);
+  if (command.kind === 'help') process.stdout.write(HELP);
+  else await runCommand(command, log, end.signal);
+} catch (error) {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'api.internal';
+  const message = error instanceof Error ? error.message : String(error);
+  log.fatal({ code, err: error }, message);
+  process.stderr.write(`${JSON.stringify({ error: { code, message } })}\n`);
+  process.exitCode = 2;
+}
+// Whatever still holds the loop open (a socket that lingers) must not keep a stopped manager alive.
+process.exit();

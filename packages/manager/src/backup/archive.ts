@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a backup is: one tar file with a manifest, a dump of the database, the key that opens its sealed secrets, and the pattern releases. Whoever has
+// the file has everything: it is written for root alone.
+import { spawn } from 'node:child_process';
+import { LazaretError } from '@lazaret/core';
+import { z } from 'zod';
+
+export const MANIFEST = 'manifest.json';
+export const DUMP = 'database.dump';
+export const KEY = 'installation.key';
+export const RELEASES = 'releases';
+export const FORMAT = 1;
+
+export const manifestSchema = z.object({
+  product: z.literal('lazaret-manager'),
+  format: z.literal(FORMAT),
+  version: z.string(),
+  createdAt: z.string(),
+  migrations: z.array(z.string()),
+});
+export type Manifest = z.infer<typeof manifestSchema>;
+
+export async function runTar(argv: readonly string[]): Promise<void> {
+  const child = spawn('tar', argv, {
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
+  });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-2_048)));
+  const code = await new Promise<number | string>((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (exit, signal) => resolve(signal ?? exit ?? 1));
+  });
+  if (code !== 0) throw failedBackup(`tar ended with ${code}: ${said.trim()}`);
+}
+
+export function failedBackup(message: string, cause?: unknown): LazaretError {
+  return new LazaretError('manager.backup', message, cause === undefined ? {} : { cause });
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// MG-8c: one command puts a backup back – into an installation that has nothing yet. It never writes over data: who wants to go back moves the old state
+// away first. The database comes back in one transaction, or not at all.
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { LazaretError } from '@lazaret/core';
+import type { Logger } from 'pino';
+import pg from 'pg';
+import { type Connections, createRoles, knownMigrations, runProgram } from '../database/index.ts';
+import type { ManagerConfig } from '../manager.ts';
+import { DUMP, failedBackup, KEY, MANIFEST, type Manifest, manifestSchema, RELEASES, runTar } from './archive.ts';
+import { programEnvironment, readMigrations, withConnections } from './database-access.ts';
+
+export async function restoreBackup(config: ManagerConfig, file: string, log: Logger): Promise<void> {
+  const source = resolve(file);
+  if (!existsSync(source)) throw failedBackup(`There is no file ${source}.`);
+  const { paths } = config;
+  mkdirSync(paths.state, { recursive: true, mode: 0o711 });
+  const staging = mkdtempSync(join(paths.state, 'restore-'));
+  try {
+    await runTar(['-xf', source, '-C', staging, '--no-same-owner']);
+    const manifest = readManifest(staging);
+    requireKnownSchema(manifest);
+    requireSameKey(paths.keyFile, join(staging, KEY));
+    await withConnections(config, (connections) => restoreDatabase(connections, join(staging, DUMP)));
+    mkdirSync(dirname(paths.keyFile), { recursive: true, mode: 0o700 });
+    cpSync(join(staging, KEY), paths.keyFile);
+    chmodSync(paths.keyFile, 0o600);
+    cpSync(join(staging, RELEASES), paths.releases, { recursive: true, preserveTimestamps: true });
+    log.info({ file: source, createdAt: manifest.createdAt }, 'the backup is back');
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+function readManifest(staging: string): Manifest {
+  try {
+    return manifestSchema.parse(JSON.parse(readFileSync(join(staging, MANIFEST), 'utf8')));
+  } catch (cause) {
+    throw failedBackup('This file is no backup of a manager.', cause);
+  }
+}
+
+function requireKnownSchema({ migrations, version }: Manifest): void {
+  const strange = migrations.filter((name) => !knownMigrations().includes(name));
+  if (strange.length > 0)
+    throw new LazaretError(
+      'database.newer_schema',
+      `The backup is of version ${version}: ${strange.join(', ')} is not known here.`,
+    );
+}
+
+/** A restore that was cut off may have put the key there already; another key belongs to another installation. */
+function requireSameKey(keyFile: string, restored: string): void {
+  if (existsSync(keyFile) && !readFileSync(keyFile).equals(readFileSync(restored)))
+    throw failedBackup(`There is an installation already: ${keyFile} is another key. Move its state away first.`);
+}
+
+async function restoreDatabase(connections: Connections, dump: string): Promise<void> {
+  const client = new pg.Client(connections.owner);
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    if ((await readMigrations(client)) !== null)
+      throw failedBackup('The database is not empty. Move the old state away, or give an empty database, first.');
+    await createRoles(client);
+  } finally {
+    await client.end();
+  }
+  const environment = programEnvironment(connections);
+  const argv = ['--exit-on-error', '--single-transaction', `--dbname=${environment['PGDATABASE'] ?? ''}`, dump];
+  await runProgram('pg_restore', argv, null, environment);
+}

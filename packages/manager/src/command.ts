@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line of the manager: what was asked, as one typed value, and then done.
+import { parseArgs } from 'node:util';
+import { LazaretError } from '@lazaret/core';
+import { managerPaths, productPorts } from '@lazaret/platform';
+import type { Logger } from 'pino';
+import { backUp, restoreBackup } from './backup/index.ts';
+import { type ManagerConfig, startManager } from './manager.ts';
+import { linkToResetPassword } from './reset-password.ts';
+
+export const HELP = `lazaret-manager – the service of Lazaret
+
+  lazaret-manager [run]                 serve console and API
+  lazaret-manager backup FILE           everything into one file (database, key, releases)
+  lazaret-manager restore FILE          the same back, into an empty installation
+  lazaret-manager reset-password EMAIL  a one-time link to set a new password
+
+  --host ADDRESS          where to listen (127.0.0.1)
+  --port NUMBER           0 takes any free port
+  --tls-key FILE          PEM; needed beyond loopback
+  --tls-certificate FILE  PEM
+  --allow-private-webhooks  let webhooks reach private addresses
+
+  DATABASE_URL            a PostgreSQL of yours, instead of our own cluster
+  LAZARET_MANAGER_STATE   where the state lies
+  LAZARET_LOG_LEVEL       trace debug info warn error (info)
+`;
+
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'run'; readonly config: ManagerConfig }
+  | { readonly kind: 'backup' | 'restore'; readonly config: ManagerConfig; readonly file: string }
+  | { readonly kind: 'reset-password'; readonly config: ManagerConfig; readonly email: string };
+
+export type ManagerEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** Throws `manager.usage`. */
+export function readCommand(
+  argv: readonly string[],
+  environment: ManagerEnvironment,
+  programs: string,
+  version: string,
+): Command {
+  const { values, positionals } = parse(argv);
+  if (values.help === true) return { kind: 'help' };
+  const [name = 'run', argument, ...rest] = positionals;
+  if (rest.length > 0) throw usage(`too many arguments: ${rest.join(' ')}`);
+  const config: ManagerConfig = {
+    paths: managerPaths(programs, environment),
+    version,
+    databaseUrl: environment['DATABASE_URL'] ?? null,
+    host: values.host ?? '127.0.0.1',
+    port: values.port === undefined ? productPorts(programs).console : readPort(values.port),
+    tls: readTls(values['tls-key'], values['tls-certificate']),
+    allowPrivateWebhooks: values['allow-private-webhooks'] === true,
+  };
+  switch (name) {
+    case 'run':
+      if (argument !== undefined) throw usage(`run takes no argument: ${argument}`);
+      return { kind: 'run', config };
+    case 'backup':
+    case 'restore':
+      if (argument === undefined) throw usage(`${name} needs a file`);
+      return { kind: name, config, file: argument };
+    case 'reset-password':
+      if (argument === undefined) throw usage('reset-password needs an e-mail address');
+      return { kind: name, config, email: argument };
+    default:
+      throw usage(`there is no command "${name}"`);
+  }
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        host: { type: 'string' },
+        port: { type: 'string' },
+        'tls-key': { type: 'string' },
+        'tls-certificate': { type: 'string' },
+        'allow-private-webhooks': { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw usage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw usage(`"${text}" is no port`);
+  return port;
+}
+
+function readTls(keyFile: string | undefined, certificateFile: string | undefined): ManagerConfig['tls'] {
+  if (keyFile === undefined && certificateFile === undefined) return null;
+  if (keyFile === undefined || certificateFile === undefined)
+    throw usage('--tls-key and --tls-certificate belong together');
+  return { keyFile, certificateFile };
+}
+
+function usage(message: string): LazaretError {
+  return new LazaretError('manager.usage', message);
+}
+
+/** Resolves when it is done; `run` when `signal` aborts. */
+export async function runCommand(
+  command: Exclude<Command, { kind: 'help' }>,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  switch (command.kind) {
+    case 'run':
+      return run(command.config, log, signal);
+    case 'backup':
+      return backUp(command.config, command.file, log);
+    case 'restore':
+      return restoreBackup(command.config, command.file, log);
+    case 'reset-password':
+      return linkToResetPassword(command.config, command.email, log);
+  }
+}
+
+async function run(config: ManagerConfig, log: Logger, signal: AbortSignal): Promise<void> {
+  const manager = await startManager(config, log);
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  log.info('the manager ends');
+  await manager.stop();
+}

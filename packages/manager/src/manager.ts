@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// The composition root: makes the parts in their order, wires them, and ends them in the opposite one. Everything that a manager does begins here.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { uuidV7 } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
+import { type Clock, type ManagerPaths, systemClock, writeFileAtomic } from '@lazaret/platform';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { createAuthenticator, isSetupNeeded, makeSetupToken } from './auth/index.ts';
+import { registerConsoleFiles } from './console-files/index.ts';
+import {
+  clusterConnections,
+  type Connections,
+  createLazaretDatabase,
+  migrate,
+  openDatabase,
+  startJobs,
+  startOwnCluster,
+  urlConnections,
+} from './database/index.ts';
+import { registerFeatures, startWorkers } from './features.ts';
+import { keepDelivering, type MailServer } from './notify/index.ts';
+import { readProviderSettings, readSmtp } from './provider-settings/index.ts';
+import { openSealer } from './sealing/index.ts';
+import { createServer, isLoopback, type ManagerParts, type ManagerServer } from './server/index.ts';
+import { readRecipients, readWebhookSecret } from './settings/index.ts';
+
+export interface ManagerConfig {
+  readonly paths: ManagerPaths;
+  readonly version: string;
+  /** A PostgreSQL of the user's; null: our own cluster. */
+  readonly databaseUrl: string | null;
+  readonly host: string;
+  readonly port: number;
+  /** PEM files; null is for loopback alone. */
+  readonly tls: { readonly keyFile: string; readonly certificateFile: string } | null;
+  /** Whether webhooks may reach private addresses, and speak plain HTTP. */
+  readonly allowPrivateWebhooks: boolean;
+  readonly clock?: Clock;
+}
+
+export interface RunningManager {
+  readonly server: ManagerServer;
+  readonly parts: ManagerParts;
+  /** Where the console and the API are. */
+  readonly url: string;
+  /** Of the first run, once; null when it is set up. */
+  readonly setupUrl: string | null;
+  stop(): Promise<void>;
+}
+
+/** Where the one-time link of the first run is left for who starts the manager. Root's alone. */
+export const SETUP_LINK_FILE = 'setup-link';
+
+/** Resolves when it serves. What was begun is ended again when a later step fails. */
+export async function startManager(config: ManagerConfig, log: Logger): Promise<RunningManager> {
+  requireTlsBeyondLoopback(config);
+  const ends: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of ends.splice(0).toReversed()) await end();
+  };
+  try {
+    mkdirSync(config.paths.state, { recursive: true, mode: 0o711 });
+    const connections = await openConnections(config, log, ends);
+    const done = await migrate(connections);
+    if (done.length > 0) log.info({ migrations: done }, 'the schema was brought forward');
+    const parts = await makeParts(config, connections, log, ends);
+    const server = await serve(config, parts, ends);
+    const url = `${config.tls === null ? 'http' : 'https'}://${hostInUrl(config.host)}:${portOf(server)}`;
+    deliver(config, parts, ends);
+    const setupUrl = await offerSetup(config, parts, url);
+    log.info({ url }, 'the manager serves');
+    return { server, parts, url, setupUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function requireTlsBeyondLoopback({ host, tls }: ManagerConfig): void {
+  if (tls === null && !isLoopback(host) && host !== 'localhost')
+    throw new LazaretError(
+      'manager.tls_required',
+      `Without a certificate the console is served on loopback alone, not on ${host}.`,
+    );
+}
+
+async function openConnections(
+  { databaseUrl, paths }: ManagerConfig,
+  log: Logger,
+  ends: (() => Promise<unknown>)[],
+): Promise<Connections> {
+  if (databaseUrl !== null) return urlConnections(databaseUrl);
+  const cluster = await startOwnCluster({ dataDirectory: paths.postgresData, socketDirectory: paths.postgresSocket });
+  log.info({ pid: cluster.postmasterPid, adopted: cluster.adopted }, 'PostgreSQL runs');
+  ends.push(() => cluster.stop());
+  await createLazaretDatabase(cluster.socketDirectory);
+  return clusterConnections(cluster.socketDirectory);
+}
+
+async function makeParts(
+  config: ManagerConfig,
+  connections: Connections,
+  log: Logger,
+  ends: (() => Promise<unknown>)[],
+): Promise<ManagerParts> {
+  const database = openDatabase(connections);
+  ends.push(() => database.close());
+  const jobs = await startJobs(connections, (error) => log.warn({ err: error }, 'jobs wait'));
+  ends.push(() => jobs.stop());
+  const clock = config.clock ?? systemClock;
+  return {
+    database,
+    jobs,
+    sealer: openSealer(config.paths.keyFile),
+    clock,
+    log,
+    metrics: new Registry(),
+    newId: () => uuidV7(clock.nowMs(), randomBytes(10)),
+  };
+}
+
+async function serve(
+  config: ManagerConfig,
+  parts: ManagerParts,
+  ends: (() => Promise<unknown>)[],
+): Promise<ManagerServer> {
+  const tls =
+    config.tls === null
+      ? {}
+      : {
+          tls: {
+            key: readFileSync(config.tls.keyFile, 'utf8'),
+            cert: readFileSync(config.tls.certificateFile, 'utf8'),
+          },
+        };
+  const server = await createServer(parts, createAuthenticator(parts), { version: config.version, ...tls });
+  ends.push(() => server.close());
+  registerFeatures(server, parts, { secureCookies: config.tls !== null });
+  registerConsoleFiles(server, config.paths.consoleFiles);
+  await startWorkers(parts);
+  await server.listen({ host: config.host, port: config.port });
+  return server;
+}
+
+function deliver(config: ManagerConfig, parts: ManagerParts, ends: (() => Promise<unknown>)[]): void {
+  const end = new AbortController();
+  const delivering = keepDelivering(
+    {
+      database: parts.database,
+      clock: parts.clock,
+      log: parts.log,
+      newId: parts.newId,
+      random: Math.random,
+      mailServer: () => mailServerOf(parts),
+      readRecipients: (tx) => readRecipients(tx, 'detections'),
+      readWebhookSecret: (tx) => readWebhookSecret(tx, parts.sealer),
+      consoleUrl: async () => (await readProviderSettings(parts.database)).consoleUrl,
+      allowPrivateWebhooks: config.allowPrivateWebhooks,
+    },
+    end.signal,
+  );
+  ends.push(async () => {
+    end.abort();
+    await delivering;
+  });
+}
+
+async function mailServerOf(parts: ManagerParts): Promise<MailServer | null> {
+  const smtp = await readSmtp(parts);
+  if (smtp === null) return null;
+  const { host, port, security, user, password, from } = smtp;
+  return {
+    host,
+    port,
+    security,
+    from,
+    login: user === null ? null : { user, password: password ?? '' },
+    authority: null,
+  };
+}
+
+/** The link lies in a file beside the state, too, so that who started the manager need not read its log. It goes when it is of no use any more. */
+async function offerSetup({ paths }: ManagerConfig, parts: ManagerParts, url: string): Promise<string | null> {
+  const file = join(paths.state, SETUP_LINK_FILE);
+  const token = (await isSetupNeeded(parts)) ? await makeSetupToken(parts) : null;
+  if (token === null) {
+    rmSync(file, { force: true });
+    return null;
+  }
+  const setupUrl = `${url}/setup#${token}`;
+  writeFileAtomic(file, `${setupUrl}\n`, 0o600);
+  parts.log.warn({ setupUrl }, 'nobody is set up yet: open this link once');
+  return setupUrl;
+}
+
+function hostInUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function portOf(server: ManagerServer): number {
+  const address = server.server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
