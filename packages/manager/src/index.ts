@@ -7,3 +7,7 @@ export * from './policies/index.ts';
 export * from './provider-settings/index.ts';
 export * from './sealing/index.ts';
 export * from './server/index.ts';
+export * from './commands/index.ts';
+export * from './enrolment/index.ts';
+export * from './ingest/index.ts';
+export * from './link/index.ts';
