@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { readLogLevel, readOptions, runDaemon } from '@lazaret/agent';
-import { productPaths } from '@lazaret/platform';
+import { productPaths, productPorts } from '@lazaret/platform';
 
 const programs = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 const paths = productPaths(programs, process.env);
@@ -21,7 +21,13 @@ process.on('uncaughtException', (error) => {
 try {
   log.level = readLogLevel(process.env['LAZARET_LOG_LEVEL'], 'info');
   const options = readOptions({ policy: { type: 'string' } });
-  await runDaemon({ paths, policyFile: options.policy ?? paths.policyFile, log, signal: end.signal });
+  await runDaemon({
+    paths,
+    policyFile: options.policy ?? paths.policyFile,
+    log,
+    signal: end.signal,
+    knockPort: productPorts(programs).knock,
+  });
 } catch (error) {
   const code = error instanceof Error && 'code' in error ? error.code : 'agent.internal';
   log.fatal({ code, message: error instanceof Error ? error.message : String(error) }, 'the agent could not start');

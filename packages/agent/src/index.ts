@@ -20,4 +20,5 @@ export {
   type ScanRequest,
   type Totals,
 } from './scan/index.ts';
+export { spoolReader } from './spool/index.ts';
 export { readReleaseTables, releaseStore, type Release } from './update/index.ts';

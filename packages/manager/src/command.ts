@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line of the manager: what was asked, as one typed value, and then done.
+import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import { LazaretError } from '@lazaret/core';
 import { managerPaths, productPorts } from '@lazaret/platform';
@@ -17,6 +18,9 @@ export const HELP = `lazaret-manager – the service of Lazaret
 
   --host ADDRESS          where to listen (127.0.0.1)
   --port NUMBER           0 takes any free port
+  --link-host ADDRESS     where agents are served (::)
+  --link-port NUMBER
+  --agents-address HOST   name or address by which agents reach this manager (the machine's name); the page's settings go before it
   --tls-key FILE          PEM; needed beyond loopback
   --tls-certificate FILE  PEM
   --allow-private-webhooks  let webhooks reach private addresses
@@ -52,6 +56,8 @@ export function readCommand(
     host: values.host ?? '127.0.0.1',
     port: values.port === undefined ? productPorts(programs).console : readPort(values.port),
     tls: readTls(values['tls-key'], values['tls-certificate']),
+    link: readLink(values, programs),
+    enrolmentCommand: (token) => `${programs}/lazaret agent activate ${token}`,
     allowPrivateWebhooks: values['allow-private-webhooks'] === true,
   };
   switch (name) {
@@ -79,6 +85,9 @@ function parse(argv: readonly string[]) {
         help: { type: 'boolean', short: 'h' },
         host: { type: 'string' },
         port: { type: 'string' },
+        'link-host': { type: 'string' },
+        'link-port': { type: 'string' },
+        'agents-address': { type: 'string' },
         'tls-key': { type: 'string' },
         'tls-certificate': { type: 'string' },
         'allow-private-webhooks': { type: 'boolean' },
@@ -87,6 +96,11 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw usage(error instanceof Error ? error.message : String(error));
   }
+}
+
+function readLink(values: ReturnType<typeof parse>['values'], programs: string): ManagerConfig['link'] {
+  const port = values['link-port'] === undefined ? productPorts(programs).link : readPort(values['link-port']);
+  return { host: values['link-host'] ?? '::', port, address: `${values['agents-address'] ?? hostname()}:${port}` };
 }
 
 function readPort(text: string): number {

@@ -2,16 +2,25 @@
 // The list of features, one line each: what is not here has no routes. There is no auto-loading.
 import { registerAuditRoutes } from './audit-log/index.ts';
 import { type AuthOptions, registerAuthRoutes } from './auth/index.ts';
+import { registerCommandRoutes } from './commands/index.ts';
+import { registerDetectionRoutes } from './detections/index.ts';
+import { type EnrolmentOptions, registerEnrolmentRoutes } from './enrolment/index.ts';
 import { registerGroupRoutes } from './groups/index.ts';
 import { registerNoticeRoutes, workNotices } from './notices/index.ts';
 import { registerPoliciesRoutes } from './policies/index.ts';
 import { registerProviderSettingsRoutes } from './provider-settings/index.ts';
+import { registerScanRoutes } from './scans/index.ts';
 import { registerSettingsRoutes } from './settings/index.ts';
 import { registerTermsRoutes } from './terms/index.ts';
 import type { ManagerParts, ManagerServer } from './server/index.ts';
 import { registerTenantRoutes } from './tenants/index.ts';
+import { registerVmRoutes } from './vms/index.ts';
 
-export function registerFeatures(server: ManagerServer, parts: ManagerParts, options: AuthOptions): void {
+export interface FeatureOptions extends AuthOptions {
+  readonly enrolment: EnrolmentOptions;
+}
+
+export function registerFeatures(server: ManagerServer, parts: ManagerParts, options: FeatureOptions): void {
   registerAuthRoutes(server, parts, options);
   registerTenantRoutes(server, parts);
   registerAuditRoutes(server, parts);
@@ -21,6 +30,11 @@ export function registerFeatures(server: ManagerServer, parts: ManagerParts, opt
   registerSettingsRoutes(server, parts);
   registerNoticeRoutes(server, parts);
   registerTermsRoutes(server, parts);
+  registerCommandRoutes(server, parts);
+  registerVmRoutes(server, parts);
+  registerScanRoutes(server, parts);
+  registerDetectionRoutes(server, parts);
+  registerEnrolmentRoutes(server, parts, options.enrolment);
 }
 
 /** Background work of features, in this process. Await it before routes are served: they send into these queues. */

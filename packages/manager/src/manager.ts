@@ -8,6 +8,7 @@ import { LazaretError } from '@lazaret/core';
 import { type Clock, type ManagerPaths, systemClock, writeFileAtomic } from '@lazaret/platform';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { followScanAlarms, keepEvaluating } from './alarms/index.ts';
 import { createAuthenticator, isSetupNeeded, makeSetupToken } from './auth/index.ts';
 import { registerConsoleFiles } from './console-files/index.ts';
 import {
@@ -21,7 +22,8 @@ import {
   urlConnections,
 } from './database/index.ts';
 import { registerFeatures, startWorkers } from './features.ts';
-import { keepDelivering, type MailServer } from './notify/index.ts';
+import { type LinkServer, startLinkServer } from './link/index.ts';
+import { keepDelivering, type MailServer, tellEvents } from './notify/index.ts';
 import { readProviderSettings, readSmtp } from './provider-settings/index.ts';
 import { openSealer } from './sealing/index.ts';
 import { createServer, isLoopback, type ManagerParts, type ManagerServer } from './server/index.ts';
@@ -34,6 +36,15 @@ export interface ManagerConfig {
   readonly databaseUrl: string | null;
   readonly host: string;
   readonly port: number;
+  /** The port that agents call. */
+  readonly link: {
+    readonly host: string;
+    readonly port: number;
+    /** Where agents reach this manager (`host:port`), unless the provider's settings name an address. */
+    readonly address: string;
+  };
+  /** What an administrator runs on a VM to add it. */
+  readonly enrolmentCommand: (token: string) => string;
   /** PEM files; null is for loopback alone. */
   readonly tls: { readonly keyFile: string; readonly certificateFile: string } | null;
   /** Whether webhooks may reach private addresses, and speak plain HTTP. */
@@ -43,6 +54,7 @@ export interface ManagerConfig {
 
 export interface RunningManager {
   readonly server: ManagerServer;
+  readonly link: LinkServer;
   readonly parts: ManagerParts;
   /** Where the console and the API are. */
   readonly url: string;
@@ -67,12 +79,13 @@ export async function startManager(config: ManagerConfig, log: Logger): Promise<
     const done = await migrate(connections);
     if (done.length > 0) log.info({ migrations: done }, 'the schema was brought forward');
     const parts = await makeParts(config, connections, log, ends);
-    const server = await serve(config, parts, ends);
+    const link = await serveAgents(config, parts, ends);
+    const server = await serve(config, parts, link, ends);
     const url = `${config.tls === null ? 'http' : 'https'}://${hostInUrl(config.host)}:${portOf(server)}`;
-    deliver(config, parts, ends);
+    work(config, parts, ends);
     const setupUrl = await offerSetup(config, parts, url);
     log.info({ url }, 'the manager serves');
-    return { server, parts, url, setupUrl, stop };
+    return { server, link, parts, url, setupUrl, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -122,9 +135,36 @@ async function makeParts(
   };
 }
 
+/** A tenant's contacts, by what they want to be told of. */
+const newsParts = ({ newId }: ManagerParts) => ({ newId, readRecipients });
+
+async function serveAgents(
+  config: ManagerConfig,
+  parts: ManagerParts,
+  ends: (() => Promise<unknown>)[],
+): Promise<LinkServer> {
+  const link = await startLinkServer(parts, {
+    host: config.link.host,
+    port: config.link.port,
+    managers: await managersOf(config, parts),
+    // In the transaction of the batch: what is stored is told.
+    ingestHooks: [tellEvents(newsParts(parts)), followScanAlarms(parts.newId)],
+    checkInHooks: [],
+  });
+  ends.push(() => link.close());
+  return link;
+}
+
+async function managersOf({ link }: ManagerConfig, { database }: ManagerParts): Promise<readonly string[]> {
+  const { agentsAddress } = await readProviderSettings(database);
+  if (agentsAddress === null) return [link.address];
+  return [/:\d+$/.test(agentsAddress) ? agentsAddress : `${agentsAddress}:${link.port}`];
+}
+
 async function serve(
   config: ManagerConfig,
   parts: ManagerParts,
+  link: LinkServer,
   ends: (() => Promise<unknown>)[],
 ): Promise<ManagerServer> {
   const tls =
@@ -138,14 +178,24 @@ async function serve(
         };
   const server = await createServer(parts, createAuthenticator(parts), { version: config.version, ...tls });
   ends.push(() => server.close());
-  registerFeatures(server, parts, { secureCookies: config.tls !== null });
+  registerFeatures(server, parts, {
+    secureCookies: config.tls !== null,
+    enrolment: {
+      place: async () => ({
+        managers: await managersOf(config, parts),
+        authorities: (await link.authorities.all()).map(({ fingerprint }) => fingerprint),
+      }),
+      command: config.enrolmentCommand,
+    },
+  });
   registerConsoleFiles(server, config.paths.consoleFiles);
   await startWorkers(parts);
   await server.listen({ host: config.host, port: config.port });
   return server;
 }
 
-function deliver(config: ManagerConfig, parts: ManagerParts, ends: (() => Promise<unknown>)[]): void {
+/** What is done without anybody asking: mails go out, silence is noticed. */
+function work(config: ManagerConfig, parts: ManagerParts, ends: (() => Promise<unknown>)[]): void {
   const end = new AbortController();
   const delivering = keepDelivering(
     {
@@ -155,16 +205,18 @@ function deliver(config: ManagerConfig, parts: ManagerParts, ends: (() => Promis
       newId: parts.newId,
       random: Math.random,
       mailServer: () => mailServerOf(parts),
-      readRecipients: (tx) => readRecipients(tx, 'detections'),
+      readRecipients,
       readWebhookSecret: (tx) => readWebhookSecret(tx, parts.sealer),
       consoleUrl: async () => (await readProviderSettings(parts.database)).consoleUrl,
       allowPrivateWebhooks: config.allowPrivateWebhooks,
     },
     end.signal,
   );
+  const { database, clock, log } = parts;
+  const evaluating = keepEvaluating({ database, clock, log, ...newsParts(parts) }, end.signal);
   ends.push(async () => {
     end.abort();
-    await delivering;
+    await Promise.all([delivering, evaluating]);
   });
 }
 

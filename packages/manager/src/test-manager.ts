@@ -3,6 +3,7 @@
 import type { TenantRole } from '@lazaret/contract';
 import type { Clock } from '@lazaret/platform';
 import { createAuthenticator, makeSetupToken } from './auth/index.ts';
+import type { EnrolmentOptions } from './enrolment/index.ts';
 import { registerFeatures, startWorkers } from './features.ts';
 import { createServer, type ManagerServer } from './server/index.ts';
 import { type TestParts, testParts } from './test-parts.ts';
@@ -35,6 +36,11 @@ export interface TestManager {
 
 export const TEST_PASSWORD = 'correct horse battery staple';
 export const PROVIDER_EMAIL = 'provider@example.com';
+/** A place that nobody calls: what agents do with a token is e2e's to show. */
+export const TEST_ENROLMENT: EnrolmentOptions = {
+  place: () => Promise.resolve({ managers: ['manager.example.com:4120'], authorities: ['ab'.repeat(32)] }),
+  command: (token) => `sudo lazaret agent activate ${token}`,
+};
 /** Cheap, so that tests are fast; its strength is argon2's own affair. */
 const COST = { memoryKiB: 64, passes: 1 };
 
@@ -44,7 +50,7 @@ export async function testManager(
 ): Promise<TestManager> {
   const parts = await testParts(test, options);
   const server = await createServer(parts, createAuthenticator(parts), { version: options.version ?? '0.0.0' });
-  registerFeatures(server, parts, { secureCookies: false, passwordCost: COST });
+  registerFeatures(server, parts, { secureCookies: false, passwordCost: COST, enrolment: TEST_ENROLMENT });
   await startWorkers(parts);
   await server.ready();
   test.after(() => server.close());

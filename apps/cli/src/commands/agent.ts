@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lazaret agent`: what the running agent does, and how its scan is paused, resumed and cancelled.
 import type { Command } from 'commander';
-import type { RunView } from '@lazaret/agent';
+import { spoolReader, type RunView } from '@lazaret/agent';
+import { CLOCK_WARNING_MS } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
-import { ownPaths } from '../product.ts';
+import { ownPaths, requireRoot } from '../product.ts';
 import { askAgent } from '../with-agent.ts';
 import { formatBytes, formatDuration, safeText } from '../words.ts';
 
@@ -18,6 +20,7 @@ interface StatusView {
   readonly policy: { readonly name: string; readonly hash: string };
   readonly vault: { readonly entries: number; readonly bytes: number; readonly bytesMax: number };
   readonly engine: { readonly workers: number; readonly workerDeaths: number };
+  readonly manager: ManagerView | null;
 }
 
 const VERBS = [
@@ -26,6 +29,21 @@ const VERBS = [
   ['cancel', 'End the running scan.'],
 ] as const;
 
+interface ManagerView {
+  readonly vmId: string;
+  readonly managers: readonly string[];
+  readonly state: 'active' | 'pending' | 'retired';
+  readonly connected: boolean;
+  readonly lastAnswerAt: string | null;
+  readonly fault: { readonly code: string; readonly message: string } | null;
+  readonly clockDifferenceMs: number | null;
+  readonly waiting: number;
+  readonly knock: {
+    readonly port: number | null;
+    readonly fault: { readonly code: string; readonly message: string } | null;
+  };
+}
+
 export function addAgent(program: Command): void {
   const agent = program.command('agent').description('The running agent: its state, and its scan.');
   agent
@@ -33,6 +51,28 @@ export function addAgent(program: Command): void {
     .description('What runs, what protects, what is in force.')
     .option('--json', 'one line of JSON')
     .action((options: Json) => runCommand(options.json ?? false, () => status(options)));
+  agent
+    .command('activate')
+    .description(
+      'Bring this VM under the care of a manager. The command with its token is in the console ("Add a VM").',
+    )
+    .argument('<token>', 'begins with lze_')
+    .option('--name <name>', 'what people call this VM; default: its host name')
+    .option('--json', 'one line of JSON')
+    .action((token: string, options: ActivateOptions) =>
+      runCommand(options.json ?? false, () => activate(token, options)),
+    );
+  agent
+    .command('deactivate')
+    .description('Leave the manager. Protection goes on by the policy that is in force.')
+    .option('--force', 'also when the manager cannot be told')
+    .option('--json', 'one line of JSON')
+    .action((options: DeactivateOptions) => runCommand(options.json ?? false, () => deactivate(options)));
+  agent
+    .command('events')
+    .description('What this VM has told or will tell its manager, oldest first: one JSON object a line.')
+    .option('--from <sequence>', 'begin here', '1')
+    .action((options: { from: string }) => runCommand(true, () => events(options.from)));
   for (const [verb, description] of VERBS) {
     agent
       .command(verb)
@@ -43,6 +83,56 @@ export function addAgent(program: Command): void {
         runCommand(options.json ?? false, () => order(verb, run, options)),
       );
   }
+}
+
+interface ActivateOptions extends Json {
+  readonly name?: string;
+}
+
+interface DeactivateOptions extends Json {
+  readonly force?: boolean;
+}
+
+async function activate(token: string, options: ActivateOptions): Promise<number> {
+  const name = options.name ?? null;
+  const view = (await askAgent(ownPaths(), 'link.activate', { token, name })) as ManagerView;
+  if (options.json) printJson(view);
+  else print(`Activated as ${view.vmId} at ${view.managers.join(', ')}.`);
+  return EXIT.ok;
+}
+
+async function deactivate(options: DeactivateOptions): Promise<number> {
+  await askAgent(ownPaths(), 'link.deactivate', { force: options.force ?? false });
+  if (options.json) printJson({ ok: true });
+  else print('This VM belongs to no manager any more.');
+  return EXIT.ok;
+}
+
+/** The spool lies readable for root: no agent need run. */
+function events(from: string): number {
+  requireRoot();
+  const first = Number(from);
+  if (!Number.isSafeInteger(first) || first < 1)
+    throw new LazaretError('cli.usage', `--from ${from}: a sequence is a whole number from 1.`);
+  const reader = spoolReader(ownPaths().spool, first - 1);
+  for (;;) {
+    const lines = reader.next({ linesMax: 1_000, bytesMax: 1_048_576 });
+    if (lines.length === 0) return EXIT.ok;
+    for (const { text } of lines) print(text);
+  }
+}
+
+function printManager(manager: ManagerView | null): void {
+  if (manager === null) return print('Manager: none (`lazaret agent activate TOKEN`).');
+  const { managers, vmId, connected, fault, waiting, state, knock, clockDifferenceMs, lastAnswerAt } = manager;
+  const how = connected ? 'connected' : `not connected since ${lastAnswerAt ?? 'the start'}`;
+  print(`Manager: ${managers.join(', ')}, ${how}; this VM is ${vmId} (${state}). ${waiting} events wait.`);
+  if (fault !== null) print(`  ${safeText(fault.message)} (${fault.code})`);
+  if (Math.abs(clockDifferenceMs ?? 0) > CLOCK_WARNING_MS)
+    print(
+      `  The clock of this VM is ${Math.round((clockDifferenceMs ?? 0) / 1_000)} s off the manager's (link.clock_differs).`,
+    );
+  if (knock.fault !== null) print(`  Stand-by port: ${safeText(knock.fault.message)} (${knock.fault.code})`);
 }
 
 async function status(options: Json): Promise<number> {
@@ -58,11 +148,12 @@ async function order(verb: 'pause' | 'resume' | 'cancel', id: string | undefined
   return EXIT.ok;
 }
 
-function printStatus({ pid, runs, patterns, policy, vault, engine }: StatusView): void {
+function printStatus({ pid, runs, patterns, policy, vault, engine, manager }: StatusView): void {
   print(`Agent ${pid}. Patterns: ${patterns.release}. Policy: ${safeText(policy.name)} (${policy.hash.slice(0, 12)}).`);
   print(
     `Vault: ${vault.entries} entries, ${formatBytes(vault.bytes)} of ${formatBytes(vault.bytesMax)}. Scanner: ${engine.workers} workers, ${engine.workerDeaths} died.`,
   );
+  printManager(manager);
   if (runs.length === 0) print('No scan is running.');
   for (const { id, origin, state, progress, percent, timeLeftMs } of runs) {
     const files = progress?.totals.files ?? 0;

@@ -78,7 +78,12 @@ export async function recover(
       // Done, and its event not written any more: the entry leaves the vault last.
       return (await hasEntry(agent, body.entry)) ? undefined : { value: { id: body.entry } };
     }
-    default:
+    case 'scan-control':
+    case 'update':
+    case 'explain':
+    case 'diagnostics':
+    case 'quarantine-list':
+    case 'quarantine-fetch':
       return undefined;
   }
 }
@@ -110,8 +115,12 @@ function scopeOf({ scope, paths }: BodyOf<'scan'>): ScanRequest['scope'] {
 }
 
 function controlScan(runs: RunManager, { scanId, verb }: BodyOf<'scan-control'>): { readonly run: string } {
-  const verbs = { pause: runs.pause, resume: runs.unpause, cancel: runs.cancel };
-  verbs[verb](scanId);
+  const verbs = {
+    pause: () => runs.pause(scanId),
+    resume: () => runs.unpause(scanId),
+    cancel: () => runs.cancel(scanId),
+  };
+  verbs[verb]();
   return { run: scanId };
 }
 

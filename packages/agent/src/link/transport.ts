@@ -4,7 +4,7 @@
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { LINK_LIMITS, linkErrorSchema, MANAGER_SERVER_NAME, splitManagerAddress } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 

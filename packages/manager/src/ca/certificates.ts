@@ -46,7 +46,7 @@ export async function makeAuthority(nowMs: number): Promise<KeyedCertificate> {
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as never),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
   return { certificate: certificate.toString('pem'), privateKey: await exportKey(keys.privateKey) };
@@ -118,7 +118,7 @@ async function issue(authority: KeyedCertificate, wanted: Wanted): Promise<Issue
     notAfter,
     signingAlgorithm: SIGNING,
     publicKey: wanted.publicKey,
-    signingKey: (await importKey(authority.privateKey)) as never,
+    signingKey: await importKey(authority.privateKey),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The check-in: takes the report, and answers as soon as something is wanted of the VM, or when the wait is over. A wait holds no connection to the
 // database. What two answers in a row say again does no harm: the agent knows what it has.
-import type { CheckInAnswer, CheckInRequest } from '@lazaret/contract';
+import type { CheckInAnswer, CheckInRequest, Holder } from '@lazaret/contract';
 import { handOut } from '../commands/index.ts';
 import { DESIRED_POLICY, type Database, type TenantTransaction } from '../database/index.ts';
 import type { Authorities } from '../ca/index.ts';
@@ -73,7 +73,7 @@ function answerOnce(
     const now = new Date(parts.nowMs());
     const vm = await readCallingVm(tx, caller);
     const context = { tx, tenantId, vmId, now };
-    const decision = decideHolder(await readHolder(tx, vmId), request.holder, Date.parse(request.time));
+    const decision = decideHolder(await readHolder(tx, vmId, request.holder), request.holder, Date.parse(request.time));
     if (decision.kind === 'clone') {
       await tx
         .updateTable('vms')
@@ -90,9 +90,9 @@ function answerOnce(
   });
 }
 
-async function readHolder(tx: TenantTransaction, vmId: string): Promise<HolderState> {
+async function readHolder(tx: TenantTransaction, vmId: string, caller: Holder): Promise<HolderState> {
   const { holder } = await tx.selectFrom('vms').select('holder').where('id', '=', vmId).executeTakeFirstOrThrow();
-  return holder as HolderState;
+  return (holder as HolderState | null) ?? { ...caller, earlier: [], clones: {} };
 }
 
 /** A copy gets nothing but the word that it is one. */

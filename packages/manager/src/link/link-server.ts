@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The port that agents call (MG-1): TLS 1.3, a certificate of this installation on both sides but for activation. Owns the listening socket, its server
 // certificate (made anew at each start and each day, never stored) and the long polls. Who closes: the composition root, by `close()`.
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { Server as TlsServer } from 'node:tls';
 import { LINK_LIMITS } from '@lazaret/contract';
 import { makeManagerCertificate, openAuthorities, type Authorities, type KeyedCertificate } from '../ca/index.ts';
@@ -48,8 +48,8 @@ export async function startLinkServer(parts: ManagerParts, options: LinkServerOp
   const hub = await openWakeHub(database);
   let own = await certificateFor(authorities, options, nowMs());
   const server = Fastify({
-    loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    loggerInstance: log,
+    logController: new Fastify.LogController({ disableRequestLogging: true }),
     bodyLimit: LINK_LIMITS.bodyBytesMax,
     requestTimeout: 10 * LINK_LIMITS.answerMsMax,
     keepAliveTimeout: KEPT_MS,
@@ -76,7 +76,7 @@ export async function startLinkServer(parts: ManagerParts, options: LinkServerOp
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: { code: 'link.not_found', message: 'There is nothing at this address.' } }),
   );
-  registerLinkRoutes(server as never, {
+  registerLinkRoutes(server as unknown as FastifyInstance, {
     database,
     authorities,
     hub,

@@ -28,7 +28,7 @@ export async function openWakeHub(database: Database, random: () => number = Mat
     for (const waiter of waiters) setTimeout(() => waiter(true), count < 50 ? 0 : random() * SPREAD_MS);
   };
   const ofTenant = (tenantId: string): Waiter[] =>
-    [...(tenants.get(tenantId)?.values() ?? [])].flatMap((waiters) => [...waiters]);
+    [...(tenants.get(tenantId)?.values() ?? [])].flatMap((waiters) => Array.from(waiters));
   const end = await database.listen(CHANNEL, (payload) => {
     // Some may have been missed: everybody looks again.
     const [tenantId, vmId] = payload?.split(' ') ?? ['*', '*'];

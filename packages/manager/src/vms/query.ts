@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads VMs as rows: everything that list and detail show, and how lists are filtered, counted and paged.
 import type { VmPage } from '@lazaret/contract';
-import { LINK_STATES, PROTECTION_STATES, SETTINGS_STATES, vmListQuerySchema } from '@lazaret/contract';
+import { LINK_STATES, PROTECTION_STATES, SETTINGS_STATES, type vmListQuerySchema } from '@lazaret/contract';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DESIRED_POLICY, type TenantTransaction } from '../database/index.ts';

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+export { type EnrolmentOptions, registerEnrolmentRoutes } from './routes.ts';
+export { createToken, type EnrolmentPlace, hoursFrom, type NewToken } from './tokens.ts';
