@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of features, one line each: what is not here has no routes. There is no auto-loading.
+import { registerAlarmRoutes } from './alarms/index.ts';
 import { registerAuditRoutes } from './audit-log/index.ts';
 import { type AuthOptions, registerAuthRoutes } from './auth/index.ts';
 import { registerCommandRoutes } from './commands/index.ts';
@@ -7,8 +8,10 @@ import { registerDetectionRoutes } from './detections/index.ts';
 import { type EnrolmentOptions, registerEnrolmentRoutes } from './enrolment/index.ts';
 import { registerGroupRoutes } from './groups/index.ts';
 import { registerNoticeRoutes, workNotices } from './notices/index.ts';
+import { registerOverviewRoutes } from './overview/index.ts';
 import { registerPoliciesRoutes } from './policies/index.ts';
 import { registerProviderSettingsRoutes } from './provider-settings/index.ts';
+import { registerQuarantineRoutes } from './quarantine/index.ts';
 import { registerScanRoutes } from './scans/index.ts';
 import { registerSettingsRoutes } from './settings/index.ts';
 import { registerTermsRoutes } from './terms/index.ts';
@@ -34,6 +37,9 @@ export function registerFeatures(server: ManagerServer, parts: ManagerParts, opt
   registerVmRoutes(server, parts);
   registerScanRoutes(server, parts);
   registerDetectionRoutes(server, parts);
+  registerQuarantineRoutes(server, parts);
+  registerAlarmRoutes(server, parts);
+  registerOverviewRoutes(server, parts);
   registerEnrolmentRoutes(server, parts, options.enrolment);
 }
 

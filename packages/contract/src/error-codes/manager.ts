@@ -141,4 +141,9 @@ export const MANAGER_CODES = {
     whatToDo:
       'The message says why. Webhooks need https and a public address, and must answer 2xx within 15 seconds; it is tried again for three days.',
   },
+  'quarantine.downloads_off': {
+    summary: 'The tenant has switched off downloads from quarantine.',
+    whatToDo: 'An admin of the tenant can switch them on: Settings › Quarantine.',
+    httpStatus: 403,
+  },
 } as const satisfies Record<string, ErrorCodeEntry>;

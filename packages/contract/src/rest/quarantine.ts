@@ -94,6 +94,10 @@ export const quarantineFetchSchema = z
   })
   .meta({ id: 'QuarantineFetch' });
 
+/** `downloads`: whether held files may be brought out of their VMs at all. */
+export const quarantineSettingsSchema = z.strictObject({ downloads: z.boolean() }).meta({ id: 'QuarantineSettings' });
+
+export type QuarantineSettings = z.infer<typeof quarantineSettingsSchema>;
 export type QuarantineState = (typeof QUARANTINE_STATES)[number];
 export type QuarantineReference = z.infer<typeof quarantineReferenceSchema>;
 export type QuarantineEntry = z.infer<typeof quarantineEntrySchema>;

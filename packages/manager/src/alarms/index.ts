@@ -2,3 +2,4 @@
 export { evaluateAlarms } from './evaluate.ts';
 export { type AlarmParts, evaluateAll, keepEvaluating } from './keep-evaluating.ts';
 export { followScanAlarms } from './scan-alarms.ts';
+export { alarmRows, presentAlarm, registerAlarmRoutes } from './routes.ts';

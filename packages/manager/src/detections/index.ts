@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
 export { registerDetectionRoutes } from './routes.ts';
-export { presentRow as presentDetection } from './detections.ts';
+export { listDetections } from './detections.ts';

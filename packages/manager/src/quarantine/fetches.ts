@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What became of a fetch: waiting, here, or failed.
+import type { QuarantineFetch } from '@lazaret/contract';
+import { sql } from 'kysely';
+import type { TenantTransaction } from '../database/index.ts';
+import { notFound } from '../server/index.ts';
+import { ARCHIVE_PASSWORD } from './archive.ts';
+
+const STATES = { queued: 'queued', sent: 'sent', done: 'ready', failed: 'failed', expired: 'expired' } as const;
+
+export async function findFetch(tx: TenantTransaction, id: string): Promise<QuarantineFetch> {
+  const row = await tx
+    .selectFrom('commands')
+    .innerJoin('quarantine_entries as q', (join) =>
+      join
+        .onRef('q.tenant_id', '=', 'commands.tenant_id')
+        .onRef('q.vm_id', '=', 'commands.vm_id')
+        .onRef('q.entry', '=', 'commands.subject'),
+    )
+    .select([
+      'commands.state',
+      'commands.expires_at',
+      'commands.error_code',
+      'commands.error_message',
+      'q.path',
+      'q.bytes',
+      sql<boolean>`exists (select from lazaret.upload_parts u where u.tenant_id = commands.tenant_id and u.command_id = commands.id)`.as(
+        'is_here',
+      ),
+    ])
+    .where('commands.id', '=', id)
+    .where('commands.kind', '=', 'quarantine-fetch')
+    .executeTakeFirst();
+  if (row === undefined) throw notFound('download');
+  const state = STATES[row.state];
+  return {
+    id,
+    // It stands here for a day.
+    state: state === 'ready' && !row.is_here ? 'expired' : state,
+    fileName: row.path.slice(row.path.lastIndexOf('/') + 1),
+    bytes: Number(row.bytes),
+    archivePassword: ARCHIVE_PASSWORD,
+    expiresAt: row.expires_at.toISOString(),
+    error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
+  };
+}

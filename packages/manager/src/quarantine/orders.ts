@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Restore, delete and fetch: each entry gets a command of its own, and its answer a row of its own. With an exception the file comes back only when its VM
+// has the policy that lets it be: the new policy's hash is the command's precondition.
+import type { CommandBody, QuarantineReference, QuarantineResults, QuarantineRestore } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
+import { audit, type Actor } from '../audit/index.ts';
+import { queueCommand } from '../commands/index.ts';
+import { notifyLive, type TenantTransaction } from '../database/index.ts';
+import { addException, type Change } from '../policies/index.ts';
+import { failureOf } from '../scans/index.ts';
+import { conflict, notFound } from '../server/index.ts';
+import { entryRows, type EntryRow } from './entries.ts';
+
+export interface OrderContext {
+  readonly tx: TenantTransaction;
+  readonly tenantId: string;
+  readonly now: Date;
+  readonly newId: () => string;
+  readonly actor: Actor;
+}
+
+export async function restoreEntries(
+  context: OrderContext,
+  { entries, directory, exception }: QuarantineRestore,
+  change: Change,
+): Promise<QuarantineResults> {
+  const hashes = new Map<string, string>();
+  return await each(entries, async (reference) => {
+    const row = await lockHeld(context, reference);
+    const policyHash = exception === undefined ? null : await except(context, row, exception, change, hashes);
+    const to = directory === undefined ? null : placeIn(directory, row);
+    const body = { kind: 'quarantine-restore' as const, entry: row.entry, to, keepEntry: false };
+    return await order(context, row, body, policyHash);
+  });
+}
+
+export async function deleteEntries(
+  context: OrderContext,
+  entries: readonly QuarantineReference[],
+): Promise<QuarantineResults> {
+  return await each(entries, async (reference) => {
+    const row = await lockHeld(context, reference);
+    return await order(context, row, { kind: 'quarantine-delete', entry: row.entry }, null);
+  });
+}
+
+/** The VM brings the file; the answer is the command that asks for it. */
+export async function fetchEntry(context: OrderContext, reference: QuarantineReference): Promise<string> {
+  const row = await lockHeld(context, reference);
+  return await order(context, row, { kind: 'quarantine-fetch', entry: row.entry }, null);
+}
+
+async function each(
+  entries: readonly QuarantineReference[],
+  work: (reference: QuarantineReference) => Promise<string>,
+): Promise<QuarantineResults> {
+  const results: QuarantineResults['results'] = [];
+  for (const { vmId, entry } of entries) {
+    try {
+      results.push({ vmId, entry, commandId: await work({ vmId, entry }), error: null });
+    } catch (error) {
+      results.push({ vmId, entry, commandId: null, error: failureOf(error) });
+    }
+  }
+  return { results };
+}
+
+async function lockHeld({ tx }: OrderContext, { vmId, entry }: QuarantineReference): Promise<EntryRow> {
+  const row = await entryRows(tx)
+    .where('q.vm_id', '=', vmId)
+    .where('q.entry', '=', entry)
+    .forUpdate('q')
+    .executeTakeFirst();
+  if (row === undefined) throw notFound('entry in quarantine');
+  if (row.state !== 'held') throw conflict(`It is not held any more: ${row.state}.`);
+  if (row.open_command !== null) throw conflict(`A command is under way: ${row.open_command}.`);
+  return row;
+}
+
+async function order(
+  { tx, tenantId, now, newId, actor }: OrderContext,
+  { vm_id: vmId, entry, sha256, path, threat }: EntryRow,
+  body: CommandBody,
+  policyHash: string | null,
+): Promise<string> {
+  const id = newId();
+  const precondition = { entrySha256: sha256, policyHash };
+  await queueCommand(tx, { tenantId, id, vmId, body, now, createdBy: actor.name, subject: entry, precondition });
+  const action = body.kind.replace('quarantine-', 'quarantine.');
+  await audit(tx, { actor, action, subject: `vm:${vmId}`, after: { entry, path, threat, sha256, commandId: id } });
+  await notifyLive(tx, tenantId, 'quarantine', vmId);
+  return id;
+}
+
+/** AC-8f: by its content, in the policy of its VM, for every kind of scan. Answers the hash that the policy has then. */
+async function except(
+  { tx }: OrderContext,
+  { policy_id: policyId, sha256 }: EntryRow,
+  { reason, expires }: NonNullable<QuarantineRestore['exception']>,
+  change: Change,
+  hashes: Map<string, string>,
+): Promise<string> {
+  if (sha256 === null) throw conflict('Its hash is not known, so it cannot be excepted by it.');
+  const known = hashes.get(`${policyId} ${sha256}`);
+  if (known !== undefined) return known;
+  const kinds = ['realtime', 'scheduled', 'manual'] as const;
+  await addException(tx, change, { policyId, kinds, match: { sha256 }, reason, expires });
+  const { hash } = await tx.selectFrom('policies').select('hash').where('id', '=', policyId).executeTakeFirstOrThrow();
+  hashes.set(`${policyId} ${sha256}`, hash);
+  return hash;
+}
+
+/** Base64 of the path in the other place: the file keeps its name. */
+function placeIn(directory: string, { path, path_base64: base64 }: EntryRow): string {
+  if (!directory.startsWith('/'))
+    throw new LazaretError('api.invalid', 'The directory must be absolute.', { where: '/directory' });
+  const bytes = base64 === null ? Buffer.from(path) : Buffer.from(base64, 'base64');
+  const name = bytes.subarray(bytes.lastIndexOf(0x2f) + 1);
+  return Buffer.concat([Buffer.from(`${directory.replace(/\/+$/, '')}/`), name]).toString('base64');
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  quarantineDeleteSchema,
+  quarantineFetchRequestSchema,
+  quarantineFetchSchema,
+  quarantineListQuerySchema,
+  quarantinePageSchema,
+  quarantineRestoreSchema,
+  quarantineResultsSchema,
+  quarantineSettingsSchema,
+  tenantItemParamsSchema,
+  tenantParamsSchema,
+  timeSchema,
+  uuidSchema,
+} from '@lazaret/contract';
+import { z } from 'zod';
+import { audit } from '../audit/index.ts';
+import { confirmPassword } from '../auth/index.ts';
+import { readUpload } from '../link/index.ts';
+import { changeOf } from '../policies/index.ts';
+import { accessOf, actorOf, conflict, decodeCursor, type ManagerParts, type ManagerServer } from '../server/index.ts';
+import { zipEncrypted } from './archive.ts';
+import { readQuarantineSettings, requireDownloads, writeQuarantineSettings } from './download-switch.ts';
+import { listEntries } from './entries.ts';
+import { findFetch } from './fetches.ts';
+import { deleteEntries, fetchEntry, restoreEntries, type OrderContext } from './orders.ts';
+
+const BASE = '/api/v1/tenants/:tenantId/quarantine';
+const cursorSchema = z.tuple([timeSchema, uuidSchema, z.string().max(64)]);
+
+export function registerQuarantineRoutes(server: ManagerServer, parts: ManagerParts): void {
+  const { database, clock, newId } = parts;
+  const ordering = <T>(
+    tenantId: string,
+    actor: OrderContext['actor'],
+    work: (context: OrderContext) => Promise<T>,
+  ): Promise<T> =>
+    database.asTenant(tenantId, (tx) => work({ tx, tenantId, now: new Date(clock.nowMs()), newId, actor }));
+  server.get(
+    BASE,
+    {
+      config: { right: 'quarantine.read' },
+      schema: {
+        summary: 'What the vaults of all VMs hold, the newest first',
+        params: tenantParamsSchema,
+        querystring: quarantineListQuerySchema,
+        response: { 200: quarantinePageSchema },
+      },
+    },
+    ({ params, query }) => {
+      const after = decodeCursor(query.cursor, cursorSchema);
+      return database.asTenant(params.tenantId, (tx) => listEntries(tx, query, after));
+    },
+  );
+  server.post(
+    `${BASE}/restore`,
+    {
+      config: { right: 'quarantine.write' },
+      schema: {
+        summary: 'Put files back, if wanted with an exception',
+        params: tenantParamsSchema,
+        body: quarantineRestoreSchema,
+        response: { 200: quarantineResultsSchema },
+      },
+    },
+    async (request) => {
+      const { tenantId } = request.params;
+      const change = await changeOf(parts, request, tenantId);
+      return await ordering(tenantId, actorOf(request), (context) => restoreEntries(context, request.body, change));
+    },
+  );
+  server.post(
+    `${BASE}/delete`,
+    {
+      config: { right: 'quarantine.write' },
+      schema: {
+        summary: 'Delete held files for good',
+        params: tenantParamsSchema,
+        body: quarantineDeleteSchema,
+        response: { 200: quarantineResultsSchema },
+      },
+    },
+    (request) =>
+      ordering(request.params.tenantId, actorOf(request), (context) => deleteEntries(context, request.body.entries)),
+  );
+  registerFetchRoutes(server, parts, ordering);
+  const settings = '/api/v1/tenants/:tenantId/settings/quarantine';
+  const shape = { params: tenantParamsSchema, response: { 200: quarantineSettingsSchema } };
+  server.get(
+    settings,
+    {
+      config: { right: 'settings.read' },
+      schema: { summary: 'Whether files may be downloaded from quarantine', ...shape },
+    },
+    ({ params }) => database.asTenant(params.tenantId, readQuarantineSettings),
+  );
+  server.put(
+    settings,
+    {
+      config: { right: 'settings.write' },
+      schema: { summary: 'Switch downloads from quarantine on or off', ...shape, body: quarantineSettingsSchema },
+    },
+    (request) => {
+      const { tenantId } = request.params;
+      return database.asTenant(tenantId, (tx) => writeQuarantineSettings(tx, tenantId, actorOf(request), request.body));
+    },
+  );
+}
+
+function registerFetchRoutes(
+  server: ManagerServer,
+  parts: ManagerParts,
+  ordering: <T>(
+    tenantId: string,
+    actor: OrderContext['actor'],
+    work: (context: OrderContext) => Promise<T>,
+  ) => Promise<T>,
+): void {
+  const { database } = parts;
+  server.post(
+    `${BASE}/fetch`,
+    {
+      config: { right: 'quarantine.fetch' },
+      schema: {
+        summary: 'Have a held file brought here; needs the password again',
+        params: tenantParamsSchema,
+        body: quarantineFetchRequestSchema,
+        response: { 202: quarantineFetchSchema },
+      },
+    },
+    async (request, reply) => {
+      const { tenantId } = request.params;
+      const { vmId, entry, password } = request.body;
+      await confirmPassword(parts, accessOf(request).principal.userId, password);
+      const fetch = await ordering(tenantId, actorOf(request), async (context) => {
+        await requireDownloads(context.tx);
+        return await findFetch(context.tx, await fetchEntry(context, { vmId, entry }));
+      });
+      return await reply.code(202).send(fetch);
+    },
+  );
+  const item = { params: tenantItemParamsSchema };
+  server.get(
+    `${BASE}/fetches/:id`,
+    {
+      config: { right: 'quarantine.fetch' },
+      schema: { summary: 'Whether the file is here', ...item, response: { 200: quarantineFetchSchema } },
+    },
+    ({ params }) => database.asTenant(params.tenantId, (tx) => findFetch(tx, params.id)),
+  );
+  server.get(
+    `${BASE}/fetches/:id/archive`,
+    {
+      config: { right: 'quarantine.fetch' },
+      schema: { summary: 'The file in an encrypted zip', produces: ['application/zip'], ...item },
+    },
+    async (request, reply) => {
+      const { tenantId, id } = request.params;
+      const fetch = await database.asTenant(tenantId, async (tx) => {
+        await requireDownloads(tx);
+        const found = await findFetch(tx, id);
+        if (found.state !== 'ready') throw conflict(`The file is not here: ${found.state}.`);
+        await audit(tx, { actor: actorOf(request), action: 'quarantine.download', subject: `fetch:${id}` });
+        return found;
+      });
+      const name = fetch.fileName ?? 'file';
+      void reply.header('content-disposition', `attachment; filename="${id}.zip"`);
+      void reply.type('application/zip');
+      return await reply.send(zipEncrypted(name, readUpload(parts, tenantId, id)));
+    },
+  );
+}
