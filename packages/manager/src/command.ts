@@ -12,7 +12,7 @@ import { linkToResetPassword } from './reset-password.ts';
 export const HELP = `lazaret-manager – the service of Lazaret
 
   lazaret-manager [run]                 serve console and API
-  lazaret-manager backup FILE           everything into one file (database, key, releases)
+  lazaret-manager backup FILE           everything into one file (database and key)
   lazaret-manager restore FILE          the same back, into an empty installation
   lazaret-manager reset-password EMAIL  a one-time link to set a new password
 

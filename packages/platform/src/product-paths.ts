@@ -66,10 +66,6 @@ export interface ManagerPaths {
   readonly postgresSocket: string;
   /** The key that seals secrets in the database; must be in every backup. */
   readonly keyFile: string;
-  /** Files of pattern releases, by their hash. */
-  readonly releases: string;
-  /** Incoming uploads of agents. */
-  readonly uploads: string;
   readonly consoleFiles: string;
 }
 
@@ -92,8 +88,6 @@ export function managerPaths(programs: string, environment: ManagerPathEnvironme
     postgresData: join(state, 'postgres'),
     postgresSocket: join(run, 'postgres'),
     keyFile: join(state, 'keys', 'installation.key'),
-    releases: join(state, 'releases'),
-    uploads: join(state, 'uploads'),
     consoleFiles: join(programs, 'apps/console/dist'),
   };
 }

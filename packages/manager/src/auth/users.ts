@@ -83,6 +83,7 @@ export async function invite(
   asked: { readonly email: string; readonly role: TenantRole },
 ): Promise<{ readonly user: User; readonly link: OneTimeLink }> {
   const now = new Date(parts.clock.nowMs());
+  await lockMembers(tx, tenantId);
   await tx.deleteFrom('invitations').where('tenant_id', '=', tenantId).where('expires_at', '<', now).execute();
   const taken =
     await sql`select 1 from (${membersQuery(tenantId)}) m where lower(email) = ${asked.email.toLowerCase()}`.execute(

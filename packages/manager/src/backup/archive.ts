@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a backup is: one tar file with a manifest, a dump of the database, the key that opens its sealed secrets, and the pattern releases. Whoever has
-// the file has everything: it is written for root alone.
+// What a backup is: one tar file with a manifest, a dump of the database – pattern releases and all – and the key that opens its sealed
+// secrets. Whoever has the file has everything: it is written for root alone.
 import { spawn } from 'node:child_process';
 import { LazaretError } from '@lazaret/core';
 import { z } from 'zod';
@@ -8,7 +8,6 @@ import { z } from 'zod';
 export const MANIFEST = 'manifest.json';
 export const DUMP = 'database.dump';
 export const KEY = 'installation.key';
-export const RELEASES = 'releases';
 export const FORMAT = 1;
 
 export const manifestSchema = z.object({

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// MG-8c: one command makes one file. It may run beside a working manager: the dump is one consistent moment, releases never change once they are there.
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+// MG-8c: one command makes one file. It may run beside a working manager: the dump is one consistent moment.
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import pg from 'pg';
-import { runProgram } from '../database/index.ts';
+import { type Connections, runProgram } from '../database/index.ts';
 import type { ManagerConfig } from '../manager.ts';
-import { DUMP, failedBackup, FORMAT, KEY, MANIFEST, type Manifest, RELEASES, runTar } from './archive.ts';
+import { DUMP, failedBackup, FORMAT, KEY, MANIFEST, type Manifest, runTar } from './archive.ts';
 import { programEnvironment, readMigrations, withConnections } from './database-access.ts';
 
 export async function backUp(config: ManagerConfig, file: string, log: Logger): Promise<void> {
@@ -17,23 +17,31 @@ export async function backUp(config: ManagerConfig, file: string, log: Logger): 
   const incoming = `${target}.${process.pid}.incoming`;
   try {
     await withConnections(config, async (connections) => {
-      const client = new pg.Client(connections.owner);
-      await client.connect();
-      const migrations = await readMigrations(client).finally(() => client.end());
+      const migrations = await migrationsOf(connections);
       if (migrations === null) throw failedBackup('The database is empty.');
       const argv = ['--format=custom', '--compress=6', `--file=${join(staging, DUMP)}`];
       await runProgram('pg_dump', argv, null, programEnvironment(connections));
       writeManifest(staging, { migrations: [...migrations], version: config.version });
     });
     copyFileSync(paths.keyFile, join(staging, KEY));
-    mkdirSync(paths.releases, { recursive: true, mode: 0o755 });
     writeFileSync(incoming, '', { mode: 0o600, flag: 'wx' });
-    await runTar(['-cf', incoming, '-C', staging, MANIFEST, DUMP, KEY, '-C', join(paths.releases, '..'), RELEASES]);
+    await runTar(['-cf', incoming, '-C', staging, MANIFEST, DUMP, KEY]);
     renameSync(incoming, target);
     log.info({ file: target, bytes: statSync(target).size }, 'the backup is written');
   } finally {
     rmSync(staging, { recursive: true, force: true });
     rmSync(incoming, { force: true });
+  }
+}
+
+async function migrationsOf({ owner }: Connections): Promise<readonly string[] | null> {
+  const client = new pg.Client(owner);
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await readMigrations(client);
+  } finally {
+    await client.end();
   }
 }
 

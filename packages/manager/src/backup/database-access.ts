@@ -56,8 +56,8 @@ function environmentOf(values: Readonly<Record<string, string | undefined>>): Re
 
 /** Names of the migrations that a database has; null where it has none of ours. */
 export async function readMigrations(client: pg.Client): Promise<readonly string[] | null> {
-  const there = await client.query(`select to_regclass('migrations.done') is not null as there`);
-  if ((there.rows[0] as { there: boolean }).there !== true) return null;
+  const there = await client.query<{ there: boolean }>(`select to_regclass('migrations.done') is not null as there`);
+  if (there.rows[0]?.there !== true) return null;
   const done = await client.query<{ name: string }>('select name from migrations.done order by name');
   return done.rows.map(({ name }) => name);
 }

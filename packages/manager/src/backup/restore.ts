@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import pg from 'pg';
 import { type Connections, createRoles, knownMigrations, runProgram } from '../database/index.ts';
 import type { ManagerConfig } from '../manager.ts';
-import { DUMP, failedBackup, KEY, MANIFEST, type Manifest, manifestSchema, RELEASES, runTar } from './archive.ts';
+import { DUMP, failedBackup, KEY, MANIFEST, type Manifest, manifestSchema, runTar } from './archive.ts';
 import { programEnvironment, readMigrations, withConnections } from './database-access.ts';
 
 export async function restoreBackup(config: ManagerConfig, file: string, log: Logger): Promise<void> {
@@ -26,7 +26,6 @@ export async function restoreBackup(config: ManagerConfig, file: string, log: Lo
     mkdirSync(dirname(paths.keyFile), { recursive: true, mode: 0o700 });
     cpSync(join(staging, KEY), paths.keyFile);
     chmodSync(paths.keyFile, 0o600);
-    cpSync(join(staging, RELEASES), paths.releases, { recursive: true, preserveTimestamps: true });
     log.info({ file: source, createdAt: manifest.createdAt }, 'the backup is back');
   } finally {
     rmSync(staging, { recursive: true, force: true });

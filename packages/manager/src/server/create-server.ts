@@ -37,6 +37,7 @@ export async function createServer(
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
     forceCloseConnections: true,
+    exposeHeadRoutes: false,
     frameworkErrors: handleError as never,
   };
   const made = options.tls === undefined ? Fastify(common) : Fastify({ ...common, https: options.tls });

@@ -35,7 +35,15 @@ export function describeFailure(error: unknown): Failure | null {
   if (error instanceof LazaretError && findErrorCode(error.code) !== null)
     return failure(error.code, error.message, error.where === null ? {} : { path: error.where });
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error);
-  return describeFrameworkError(error);
+  return describeDatabaseError(error) ?? describeFrameworkError(error);
+}
+
+/** Two at the same moment: unique_violation, serialization_failure, deadlock_detected. One of them was done, and this one was not. */
+const MET_ANOTHER = new Set(['23505', '40001', '40P01']);
+
+function describeDatabaseError(error: unknown): Failure | null {
+  const state = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return MET_ANOTHER.has(state) ? failure('api.conflict', 'Somebody else did the same at the same moment.') : null;
 }
 
 function failure(code: string, message: string, more: Partial<ErrorEnvelope['error']> = {}): Failure {

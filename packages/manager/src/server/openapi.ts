@@ -39,7 +39,6 @@ export async function installOpenApi(server: ManagerServer, version: string): Pr
 function completeSchema(route: RouteOptions): void {
   const right = route.config?.right;
   const schema = (route.schema ??= {});
-  if (route.method === 'HEAD') schema.hide = true;
   if (schema.hide === true) return;
   if (schema.summary === undefined) throw new TypeError(`${String(route.method)} ${route.url} has no summary`);
   schema.operationId ??= operationId(String(route.method), route.url);
