@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import { canonicalJson, checkPolicy, policyHash, type CommandBody } from '@lazaret/contract';
 import type { Policy } from '@lazaret/core';
+import type { Clock } from '@lazaret/platform';
 import {
   createToken,
   type IngestHooks,
@@ -39,11 +40,12 @@ export interface ManagerOptions {
   readonly managers?: readonly string[];
   readonly host?: string;
   readonly port?: number;
+  readonly clock?: Clock;
   readonly ingestHooks?: readonly IngestHooks[];
 }
 
 export async function makeManager(test: Test, options: ManagerOptions = {}): Promise<TestManagerLink> {
-  const parts = await testParts(test);
+  const parts = await testParts(test, options.clock === undefined ? {} : { clock: options.clock });
   const tenantId = await addTestTenant(parts, `tenant ${Math.random()}`);
   const port = options.port ?? (await freePort());
   const managers = options.managers ?? [`127.0.0.1:${port}`];

@@ -170,9 +170,21 @@ function refusal(answer: IncomingMessage, text: string): LinkRefusal {
 
 function unreachable(cause: unknown, managers: readonly string[]): LazaretError {
   const message = messageOf(cause);
+  if (cause instanceof Error && 'code' in cause && isClockFault(String(cause.code))) return clockFault(managers, cause);
   const untrusted = cause instanceof Error && 'code' in cause && isTrustFault(String(cause.code));
   const code = untrusted ? 'link.untrusted' : 'link.unreachable';
   return new LazaretError(code, `${managers.join(', ')}: ${message}`, { where: managers.join(' '), cause });
+}
+
+/** Certificates of managers begin long ago and last for weeks: whose clock is outside of that is wrong (SY-6a). */
+function isClockFault(code: string): boolean {
+  return code === 'CERT_NOT_YET_VALID' || code === 'CERT_HAS_EXPIRED';
+}
+
+function clockFault(managers: readonly string[], cause: Error): LazaretError {
+  const now = new Date().toISOString();
+  const message = `${managers.join(', ')}: ${cause.message} by the clock of this VM (${now}), which must be weeks off.`;
+  return new LazaretError('link.clock', message, { where: managers.join(' '), cause });
 }
 
 function isTrustFault(code: string): boolean {

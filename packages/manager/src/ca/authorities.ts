@@ -29,6 +29,8 @@ export interface Authorities {
   promote(): Promise<void>;
   /** Old ones are not believed any more: who has not renewed meanwhile must be activated again. */
   dropOld(): Promise<void>;
+  /** Calls `listener` whenever some manager has changed them. */
+  onChange(listener: () => void): void;
   close(): void;
 }
 
@@ -47,7 +49,11 @@ const LOCK = 7_262_539;
 export async function openAuthorities(parts: AuthorityParts): Promise<Authorities> {
   const { database } = parts;
   let known: Promise<readonly Authority[]> | null = null;
-  const endListening = await database.listen(CHANNEL, () => (known = null));
+  const listeners: (() => void)[] = [];
+  const endListening = await database.listen(CHANNEL, () => {
+    known = null;
+    for (const listener of listeners) listener();
+  });
   const all = async (): Promise<readonly Authority[]> => {
     try {
       return await (known ??= database.asIdentity((tx) => readAll(tx, parts.sealer)));
@@ -92,6 +98,7 @@ export async function openAuthorities(parts: AuthorityParts): Promise<Authoritie
           .execute();
       }),
     dropOld: () => change(async (tx) => void (await tx.deleteFrom('authorities').where('state', '=', 'old').execute())),
+    onChange: (listener) => void listeners.push(listener),
     close: endListening,
   };
 }

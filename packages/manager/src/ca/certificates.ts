@@ -18,8 +18,8 @@ const DAY_MS = 86_400_000;
 const AUTHORITY_DAYS = 3_650;
 const AGENT_DAYS = 90;
 const MANAGER_DAYS = 30;
-/** A VM whose clock is behind must not find its certificate "not yet valid": activation is refused only above a day (SY-6a). */
-const BACKDATED_MS = 2 * DAY_MS;
+/** A VM whose clock is far behind must be told by how much (SY-6a), not that a certificate is "not yet valid": none of ours begins later. */
+const NOT_BEFORE = new Date('2000-01-01T00:00:00Z');
 
 /** A key stands as PKCS #8 in DER. */
 export interface KeyedCertificate {
@@ -39,7 +39,7 @@ export async function makeAuthority(nowMs: number): Promise<KeyedCertificate> {
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: newSerial(),
     name: `CN=Lazaret installation ${randomBytes(4).toString('hex')}`,
-    notBefore: new Date(nowMs - BACKDATED_MS),
+    notBefore: NOT_BEFORE,
     notAfter: new Date(nowMs + AUTHORITY_DAYS * DAY_MS),
     signingAlgorithm: SIGNING,
     keys: keys as never,
@@ -114,7 +114,7 @@ async function issue(authority: KeyedCertificate, wanted: Wanted): Promise<Issue
     serialNumber: serial,
     issuer: issuer.subject,
     subject: wanted.subject,
-    notBefore: new Date(wanted.nowMs - BACKDATED_MS),
+    notBefore: NOT_BEFORE,
     notAfter,
     signingAlgorithm: SIGNING,
     publicKey: wanted.publicKey,

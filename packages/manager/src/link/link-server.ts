@@ -91,10 +91,13 @@ export async function startLinkServer(parts: ManagerParts, options: LinkServerOp
   await server.listen({ host: options.host, port: options.port });
 
   const ended = new AbortController();
-  const renewing = every(DAY_MS / 24, ended.signal, async () => {
+  const renewContext = async (): Promise<void> => {
     own = await certificateFor(authorities, options, nowMs());
     (server.server as unknown as TlsServer).setSecureContext(await secureContext(authorities, own));
-  });
+  };
+  // A certificate of an authority that has just taken over must be believed at once, by every manager.
+  authorities.onChange(() => void renewContext().catch((error: unknown) => log.warn({ err: error }, 'authorities')));
+  const renewing = every(DAY_MS / 24, ended.signal, renewContext);
   const sweeping = every(SWEEP_MS, ended.signal, () => sweep(parts));
   const address = server.server.address();
   return {

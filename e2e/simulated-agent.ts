@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// For tests and measurements: the agent's protocol without an agent. Its own activation and transport, so that TLS and certificates are the real ones;
+// what it reports is made up.
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import {
+  batchAnswerSchema,
+  checkInAnswerSchema,
+  type BatchAnswer,
+  type CheckInAnswer,
+  type CheckInRequest,
+  type Holder,
+} from '@lazaret/contract';
+import { systemClock } from '@lazaret/platform';
+import { activate } from '../packages/agent/src/link/activate.ts';
+import type { LinkIdentity } from '../packages/agent/src/link/identity.ts';
+import { makeKeyRequest } from '../packages/agent/src/link/key-request.ts';
+import { readHolder } from '../packages/agent/src/link/machine-facts.ts';
+import { openTransport, type Ask, type Transport } from '../packages/agent/src/link/transport.ts';
+
+export interface SimulatedAgent {
+  readonly vmId: string;
+  identity: LinkIdentity;
+  readonly transport: Transport;
+  readonly epoch: string;
+  holder: Holder;
+  checkIn(more?: Partial<CheckInRequest>, signal?: AbortSignal): Promise<CheckInAnswer>;
+  upload(lines: readonly unknown[], after: number): Promise<BatchAnswer>;
+  ask<T>(ask: Ask, schema: z.ZodType<T>): Promise<T>;
+  /** The same key and certificate in other hands. */
+  copy(holder?: Partial<Holder>): SimulatedAgent;
+  newKeyRequest(): ReturnType<typeof makeKeyRequest>;
+  close(): void;
+}
+
+export async function simulateAgent(token: string, name = 'simulated'): Promise<SimulatedAgent> {
+  const { identity } = await activate(token, name, { clock: systemClock, agentVersion: '0.0.0' });
+  return agentOf(identity, readHolder());
+}
+
+export function agentOf(identity: LinkIdentity, holder: Holder): SimulatedAgent {
+  const transport = openTransport({ ...identity.trust, ...identity });
+  const epoch = randomUUID();
+  const agent: SimulatedAgent = {
+    vmId: identity.vmId,
+    identity,
+    transport,
+    epoch,
+    holder,
+    checkIn: (more = {}, signal) => {
+      const body = JSON.stringify({ ...checkInBody(agent), ...more });
+      const ask = { method: 'POST', path: '/link/v1/check-in', body } as const;
+      return transport.askJson(signal === undefined ? ask : { ...ask, signal }, checkInAnswerSchema);
+    },
+    upload: (lines, after) => {
+      const body = lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
+      const path = `/link/v1/events?epoch=${epoch}&after=${after}`;
+      return transport.askJson({ method: 'POST', path, body, contentType: 'application/x-ndjson' }, batchAnswerSchema);
+    },
+    ask: (ask, schema) => transport.askJson(ask, schema),
+    copy: (other = {}) => agentOf(identity, { ...holder, instance: randomUUID(), ...other }),
+    newKeyRequest: makeKeyRequest,
+    close: () => transport.close(),
+  };
+  return agent;
+}
+
+const HASH = '0'.repeat(64);
+
+export function checkInBody({ identity, holder, epoch }: SimulatedAgent): CheckInRequest {
+  return {
+    time: new Date().toISOString(),
+    holder,
+    machine: {
+      hostname: 'simulated',
+      operatingSystem: 'Debian GNU/Linux 12 (bookworm)',
+      kernel: '6.1.0',
+      architecture: 'x86_64',
+      agentVersion: '0.0.0',
+      addresses: ['192.0.2.7'],
+      memoryBytes: 536_870_912,
+    },
+    report: {
+      policy: { hash: HASH, name: 'simulated', notApplied: [], refused: null },
+      patterns: {
+        release: 'starter-3f2a90b1c4d5',
+        createdAt: new Date().toISOString(),
+        signatures: 1,
+        checkedAt: null,
+        fault: null,
+      },
+      engine: { up: true, workers: 1, workerDeaths: 0 },
+      realtime: 'not-available',
+      disk: { freeBytes: 1, totalBytes: 2 },
+      vault: { entries: 0, bytes: 0, bytesMax: 1, hash: HASH },
+      otherProducts: [],
+      clockSynchronised: null,
+      knock: { port: null, fault: null },
+      spool: { epoch, last: 0, acknowledged: 0 },
+      runs: [],
+    },
+    have: { policyHash: null, trustHash: identity.trust.hash, commands: [] },
+    waitMs: 0,
+  };
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { createServer, connect, type AddressInfo, type Server } from 'node:net';
+import { describe, it, type TestContext } from 'node:test';
+import { systemClock } from '@lazaret/platform';
+import { makeAuthority, makeManagerCertificate, signAgentRequest } from '../../../manager/src/ca/certificates.ts';
+import { knock, toPem } from '../../../manager/src/link/knock.ts';
+import { makeKeyRequest } from './key-request.ts';
+import { knockServer } from './knock-server.ts';
+
+const NOW = Date.now();
+const vmId = '01980000-0000-7000-8000-000000000001';
+const tenantId = '01980000-0000-7000-8000-000000000002';
+const authority = await makeAuthority(NOW);
+const manager = await makeManagerCertificate(authority, { names: [], addresses: [] }, NOW);
+
+async function agentIdentity(id = vmId) {
+  const { privateKey, request } = await makeKeyRequest();
+  const { certificate } = await signAgentRequest(authority, request, { tenantId, vmId: id }, NOW);
+  return { certificate, privateKey, authorities: [authority.certificate] };
+}
+
+async function freePort(): Promise<number> {
+  const server = await listenAt(0);
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function listenAt(port: number): Promise<Server> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.on('error', reject);
+    server.listen(port, () => resolve(server));
+  });
+}
+
+async function opened(t: TestContext) {
+  let knocks = 0;
+  const server = knockServer(systemClock, () => (knocks += 1));
+  t.after(() => server.close());
+  const port = await freePort();
+  await server.want(port, await agentIdentity());
+  return { server, port, knocks: () => knocks };
+}
+
+describe('the stand-by port', () => {
+  it('SY-7a: a manager knocks and is heard, over both families', async (t) => {
+    const { port, knocks } = await opened(t);
+    for (const address of ['127.0.0.1', '::1'])
+      assert.equal(await knock({ addresses: [address], port, vmId }, manager, [authority.certificate]), true, address);
+    assert.equal(knocks(), 2);
+  });
+
+  it('SY-7a: another installation, and another agent of the same one, are not heard', async (t) => {
+    const { server, port, knocks } = await opened(t);
+    const other = await makeAuthority(NOW);
+    const stranger = await makeManagerCertificate(other, { names: [], addresses: [] }, NOW);
+    await knock({ addresses: ['127.0.0.1'], port, vmId }, stranger, [authority.certificate]);
+    const { certificate, privateKey } = await agentIdentity('01980000-0000-7000-8000-000000000009');
+    const der = Buffer.from(privateKey.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
+    assert.ok(toPem(der).startsWith('-----BEGIN PRIVATE KEY-----'));
+    await knock({ addresses: ['127.0.0.1'], port, vmId }, { certificate, privateKey: der }, [authority.certificate]);
+    assert.equal(knocks(), 0);
+    assert.ok(server.turnedAway() >= 2);
+  });
+
+  it('SY-7b: a port that is taken is an error that names its owner, and it is opened when the owner has gone', async (t) => {
+    const taken = await listenAt(0);
+    const { port } = taken.address() as AddressInfo;
+    const server = knockServer(systemClock, () => {});
+    t.after(() => server.close());
+    const identity = await agentIdentity();
+    await server.want(port, identity);
+    const { fault } = server.state();
+    assert.equal(fault?.code, 'link.knock_port_taken');
+    assert.match(fault.message, new RegExp(`Port ${port} is taken by .+ \\(pid ${process.pid}\\)`));
+    await new Promise((resolve) => taken.close(resolve));
+    await server.want(port, identity);
+    assert.deepEqual(server.state(), { port, fault: null });
+  });
+
+  it('SY-7d: it moves and closes as the policy says', async (t) => {
+    const { server, port } = await opened(t);
+    const other = await freePort();
+    const identity = await agentIdentity();
+    await server.want(other, identity);
+    assert.deepEqual(server.state(), { port: other, fault: null });
+    assert.equal(await knock({ addresses: ['127.0.0.1'], port, vmId }, manager, [authority.certificate]), false);
+    await server.want(null, identity);
+    assert.deepEqual(server.state(), { port: null, fault: null });
+    assert.equal(await knock({ addresses: ['127.0.0.1'], port: other, vmId }, manager, [authority.certificate]), false);
+  });
+
+  it('SY-7c: strangers cost less than a millisecond of CPU each, and a manager still gets through after them', async (t) => {
+    const { server, port, knocks } = await opened(t);
+    const strangers = 1_000;
+    const before = process.cpuUsage();
+    for (let at = 0; at < strangers; at += 50) await Promise.all(Array.from({ length: 50 }, () => stranger(port)));
+    const { user, system } = process.cpuUsage(before);
+    // Both ends run in this process: what is measured is more than the port's own cost.
+    const each = (user + system) / 1_000 / strangers;
+    t.diagnostic(`${each.toFixed(3)} ms of CPU for a stranger, both ends together`);
+    assert.ok(each < 1, `${each} ms`);
+    assert.ok(server.turnedAway() > strangers / 2);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    assert.equal(await knock({ addresses: ['127.0.0.1'], port, vmId }, manager, [authority.certificate]), true);
+    assert.equal(knocks(), 1);
+  });
+});
+
+/** Says something that is no TLS, and is turned away. */
+function stranger(port: number): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.0\r\n\r\n'));
+    socket.on('error', () => {});
+    socket.on('close', () => resolve());
+    socket.resume();
+  });
+}
