@@ -20,7 +20,8 @@ const manager = await testManager({ after });
 const { server, provider, nobody, tenantId, parts, join, addTenant } = manager;
 const document = (await nobody.ask('GET', '/api/v1/openapi.json')).body as OpenApiDocument;
 const operations = operationsOf(document);
-const ITEM = /\{(?!tenantId)/;
+/** A hash is no id: of one that a tenant has never met, the answer is that it has none. */
+const ITEM = /\{(?!tenantId|sha256)/;
 const inTenant = operations.filter(({ path }) => path.includes('{tenantId}'));
 
 /** What only the first tenant may ever see. */
@@ -170,7 +171,9 @@ describe('isolation, by the API document', () => {
     for (const operation of inTenant) {
       if (operation.method === 'GET' || isStream(operation)) continue;
       const { status, body } = await ask(stranger.admin, requestOf(operation, stranger.id));
-      assert.ok(status < 500 && status !== 401, `${named(operation)}: ${status}`);
+      // 401 is said where the password is asked for again, too: then it is a wrong password, not nobody.
+      const isNobody = status === 401 && body.error.code !== 'auth.failed';
+      assert.ok(status < 500 && !isNobody, `${named(operation)}: ${status}`);
       if (status === 403)
         assert.ok(!String(body.error.message).includes(`needs the right "${operation.right}"`), named(operation));
     }

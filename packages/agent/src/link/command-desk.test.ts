@@ -21,7 +21,7 @@ interface Desk {
   readonly told: Map<string, CommandResult>;
   readonly clock: ReturnType<typeof manualClock>;
   /** Another process on the same state. */
-  open(more?: Partial<CommandDeskParts>): ReturnType<typeof commandDesk>;
+  readonly open: (more?: Partial<CommandDeskParts>) => ReturnType<typeof commandDesk>;
 }
 
 function deskOf(t: TestContext): Desk {

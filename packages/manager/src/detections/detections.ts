@@ -2,7 +2,7 @@
 // Detections of all VMs of a tenant: searched, looked at, asked by hash (MG-11). Rows come by ingestion and are never changed here.
 import {
   actionRowSchema,
-  detectionListQuerySchema,
+  type detectionListQuerySchema,
   detectionSchema,
   type DetectionDetail,
   type DetectionRow,

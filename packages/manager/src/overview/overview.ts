@@ -106,15 +106,19 @@ async function findNext(tx: TenantTransaction, now: Date): Promise<Overview['nex
   const after = temporal.Instant.fromEpochMilliseconds(now.getTime());
   const first = (schedule: Policy['scheduled']['schedule']): string | null =>
     nextRuns(schedule, { zone: 'UTC', after, count: 1 })[0]?.toString() ?? null;
-  let next: Overview['next'] = { patterns: null, scan: null, scanVm: null };
+  let patterns: string | null = null;
+  let scan: string | null = null;
+  let scanVm: Overview['next']['scanVm'] = null;
   for (const { document, vm_id: id, vm_name: name } of rows) {
     const policy = JSON.parse(document) as Policy;
-    const patterns = first(policy.patterns.schedule);
-    const scan = policy.scheduled.enabled ? first(policy.scheduled.schedule) : null;
-    if (isEarlier(patterns, next.patterns)) next = { ...next, patterns };
-    if (isEarlier(scan, next.scan)) next = { ...next, scan, scanVm: { id, name } };
+    const look = first(policy.patterns.schedule);
+    if (isEarlier(look, patterns)) patterns = look;
+    const run = policy.scheduled.enabled ? first(policy.scheduled.schedule) : null;
+    if (!isEarlier(run, scan)) continue;
+    scan = run;
+    scanVm = { id, name };
   }
-  return next;
+  return { patterns, scan, scanVm };
 }
 
 function isEarlier(one: string | null, other: string | null): boolean {

@@ -2,7 +2,7 @@
 // Scans of all VMs: asked for, followed, paused, cancelled. A scan that is asked for is a command; its run has the command's id, so its row is there
 // from the first moment.
 import {
-  scanListQuerySchema,
+  type scanListQuerySchema,
   summaryRowSchema,
   type Scan,
   type ScanProgress,
