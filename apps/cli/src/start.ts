@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// ./start: the agent in the foreground with a demo policy over ./demo, shown at work. `--once`: the whole journey, then the end;
-// exit code 0 only if every step did what it must. Its last line is JSON.
+// ./start: the manager and an agent of this checkout, shown at work. `--once`: the whole journey, then the end; exit code 0 only if every step did what it
+// must. Its last line is JSON.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pino from 'pino';
-import {
-  connectControl,
-  readLogLevel,
-  readOptions,
-  runDaemon,
-  type ControlClient,
-  type LogLevel,
-} from '@lazaret/agent';
-import { LazaretError } from '@lazaret/core';
-import type { ProductPaths } from '@lazaret/platform';
+import { readLogLevel, readOptions } from '@lazaret/agent';
+import type { Action } from '@lazaret/core';
+import { productPorts, type ProductPaths } from '@lazaret/platform';
 import { EXIT, print, printJson, reportError } from './output.ts';
 import { ownPaths } from './product.ts';
+import { makeAdminLink, openTenant } from './start/first-run.ts';
 import { goJourney } from './start/journey.ts';
+import { openMailbox } from './start/mailbox.ts';
+import { bringUp, type Services } from './start/services.ts';
 
 const end = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.abort());
@@ -24,81 +19,96 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => en
 async function start(): Promise<number> {
   const startedAt = performance.now();
   const options = readOptions({ once: { type: 'boolean', default: false } });
-  const level = readLogLevel(process.env['LAZARET_LOG_LEVEL'], 'warn');
+  readLogLevel(process.env['LAZARET_LOG_LEVEL'], 'error');
   const paths = ownPaths();
-  const demo = join(paths.programs, 'demo');
-  const running = await connectControl(paths.controlSocket);
-  const daemon = running === null ? startDaemon(paths, demo, level) : null;
-  const agent = running ?? (await daemon?.connected);
-  if (agent === undefined) return EXIT.error;
-  print(running === null ? 'The agent runs.' : 'An agent of this checkout runs already; it is used.');
-  const journey = await goJourney(agent, demo, print);
-  sayWhatNext();
-  agent.close();
-  if (options.once) {
-    end.abort();
-    await daemon?.ended;
-    rmSync(join(demo, 'documents.zip'), { force: true });
-    printJson({
-      ok: true,
-      detections: journey.detections.length,
-      restored: journey.restored,
-      elapsedMs: Math.round(performance.now() - startedAt),
-    });
-  } else if (daemon !== null) {
-    print('The agent goes on in this terminal; Ctrl-C ends it.');
-    await daemon.ended;
+  const services = await bringUp(paths, demoPolicyFile(paths));
+  try {
+    return await show(paths, services, options.once, startedAt);
+  } finally {
+    await services.stop();
   }
-  return EXIT.ok;
 }
 
-function startDaemon(
-  paths: ProductPaths,
-  demo: string,
-  level: LogLevel,
-): { connected: Promise<ControlClient>; ended: Promise<void> } {
-  const policyFile = demoPolicy(paths, demo);
-  const { promise: ready, resolve } = Promise.withResolvers<void>();
-  const log = pino({ name: 'lazaret-agent', level });
-  const ended = runDaemon({ paths, policyFile, log, signal: end.signal, onReady: resolve });
-  const connected = Promise.race([ready, ended]).then(async () => {
-    const client = await connectControl(paths.controlSocket);
-    if (client === null)
-      throw new LazaretError('agent.not_running', 'The agent did not come up.', { where: paths.controlSocket });
-    return client;
+async function show(paths: ProductPaths, services: Services, once: boolean, startedAt: number): Promise<number> {
+  const { managerUrl: url, found } = services;
+  print(found.manager ? 'The manager of this checkout runs already; it is used.' : 'The manager runs.');
+  print(found.agent ? 'An agent of this checkout runs already; it is used.' : 'The agent runs.');
+  const demo = join(paths.programs, 'demo');
+  const policyWith = (action: Action): unknown => demoPolicy(demo, action);
+  const mailbox = await openMailbox(mailPort(paths), ({ to, subject }) => {
+    if (!once) print(`(mail to ${to}: ${subject})`);
   });
-  ended.catch(() => {});
-  return { connected, ended };
+  const agent = await services.agent();
+  try {
+    const tenant = await openTenant({ paths, url, mailPort: mailbox.port, policy: policyWith('pass') });
+    const journey = await goJourney({ tenant, agent, mailbox, demo, policyWith, say: print });
+    const urls = { consoleUrl: `${url}/`, openapiUrl: `${url}/api/v1/openapi.json` };
+    if (once) {
+      printJson({ ...journey, ...urls, elapsedMs: Math.round(performance.now() - startedAt) });
+      return EXIT.ok;
+    }
+    sayWhatNext(urls.consoleUrl, makeAdminLink(paths, url));
+    await Promise.race([services.ended, untilAborted(end.signal)]);
+    return EXIT.ok;
+  } finally {
+    agent.close();
+    await mailbox.close();
+  }
 }
 
-/** Only the demo folder is looked at by the clock, until somebody writes a policy of their own. */
-function demoPolicy(paths: ProductPaths, demo: string): string {
+/** Beside the ports of the checkout, below those that Linux gives to outgoing connections. */
+function mailPort({ programs }: ProductPaths): number {
+  return productPorts(programs).console - 10_000;
+}
+
+/** Only the demo folder is looked at, by whatever kind of scan. */
+function demoPolicy(demo: string, action: Action): unknown {
+  const scan = {
+    directories: { kind: 'list', entries: [{ path: demo, subdirectories: true }] },
+    action: { kind: 'custom', primary: action },
+  };
+  return {
+    name: 'demo',
+    scheduled: { ...scan, schedule: { kind: 'daily', at: '02:00', every: 'day' } },
+    manual: scan,
+  };
+}
+
+/** What an agent of this checkout has before a manager gives it something else. */
+function demoPolicyFile(paths: ProductPaths): string {
   if (existsSync(paths.policyFile)) return paths.policyFile;
+  const demo = join(paths.programs, 'demo');
   mkdirSync(paths.state, { recursive: true, mode: 0o700 });
   mkdirSync(demo, { recursive: true });
-  const list = `    kind: list\n    entries:\n      - path: ${JSON.stringify(demo)}\n        subdirectories: true\n`;
-  const text = `# Made by ./start: looks only at the demo folder. docs/reference/policy.md tells what else a policy can say.
-name: demo
-scheduled:
-  directories:
-${list}  schedule: { kind: daily, at: "02:00", every: day }
-manual:
-  action: { kind: recommended }
-`;
-  writeFileSync(paths.policyFile, text, { mode: 0o600 });
+  rmSync(join(demo, 'documents.zip'), { force: true });
+  const text = JSON.stringify(demoPolicy(demo, 'quarantine'), null, 2);
+  writeFileSync(
+    paths.policyFile,
+    `# Made by ./start: looks only at the demo folder. docs/reference/policy.md tells what else a policy can say.\n${text}\n`,
+    { mode: 0o600 },
+  );
   return paths.policyFile;
 }
 
-function sayWhatNext(): void {
+function sayWhatNext(consoleUrl: string, adminLink: string): void {
   print(`
+Open the console: ${consoleUrl}
+  Your account there: ${adminLink}
+  (a link that is good once: set a password of your own)
+
 Try next, in another terminal:
   ./lazaret scan /usr/local                        look at something real (nothing is changed without --action)
+  ./lazaret agent status                           what runs, what protects, which manager
   ./lazaret quarantine list                        what was taken
   ./lazaret explain /etc/passwd                    is it scanned, and which rule says so
-  ./lazaret schedule next --schedule '{"kind":"weekly","at":"23:00","days":["friday"]}'
-  ./lazaret agent status                           what runs, what protects
   ./lazaret --help
+
+Manager and agent go on in this terminal; Ctrl-C ends them.
 `);
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
 try {
@@ -106,5 +116,4 @@ try {
 } catch (error) {
   reportError(error, false);
   process.exitCode = EXIT.error;
-  end.abort();
 }

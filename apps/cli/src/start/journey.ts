@@ -1,40 +1,116 @@
 // SPDX-License-Identifier: Apache-2.0
-// The journey of ./start: plant, scan, see what was found and done, take one file back, compare. Every step is the real way,
-// through the control socket of the running agent; a step that did not do what it must throws.
+// The journey of ./start, each step as a person would do it by the API: add this VM, give it a policy, plant, scan, be told, take one file back, compare.
+// A step that does not do what it must throws.
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ControlClient, QuarantineList, Restored, ScanRequest } from '@lazaret/agent';
-import { scanRowSchema, type FileRow } from '@lazaret/contract';
-import { LazaretError } from '@lazaret/core';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ControlClient } from '@lazaret/agent';
+import {
+  detectionPageSchema,
+  enrolmentCreatedSchema,
+  policyViewSchema,
+  quarantinePageSchema,
+  quarantineResultsSchema,
+  scanSchema,
+  scanStartedSchema,
+  vmDetailSchema,
+  type DetectionRow,
+} from '@lazaret/contract';
+import { LazaretError, type Action } from '@lazaret/core';
 import { z } from 'zod';
+import type { Tenant } from './first-run.ts';
+import type { Mailbox, ReceivedMail } from './mailbox.ts';
 import { eicar, zipOf } from './samples.ts';
 
+export interface JourneyParts {
+  readonly tenant: Tenant;
+  readonly agent: ControlClient;
+  readonly mailbox: Mailbox;
+  readonly demo: string;
+  /** The demo's policy with this action. */
+  readonly policyWith: (action: Action) => unknown;
+  readonly say: (line: string) => void;
+}
+
 export interface Journey {
-  readonly detections: readonly FileRow[];
+  readonly activated: boolean;
+  readonly policyApplied: boolean;
+  readonly detection: {
+    readonly id: string;
+    readonly path: string;
+    readonly threat: string;
+    readonly result: string;
+    /** From the order by the API to the detection in the API. */
+    readonly afterMs: number;
+  };
+  readonly mail: ReceivedMail;
   readonly restored: { readonly path: string; readonly sameBytes: boolean; readonly sameMetadata: boolean };
 }
 
-export async function goJourney(agent: ControlClient, demo: string, say: (line: string) => void): Promise<Journey> {
-  const planted = plant(demo);
-  say(
-    `Planted in ${demo}: eicar.txt (the harmless EICAR test file) and documents.zip (with the same inside), beside a clean file.`,
+export async function goJourney(parts: JourneyParts): Promise<Journey> {
+  const { tenant, say } = parts;
+  const vmId = await activate(parts);
+  say('This VM belongs to the manager now.');
+  await applyPolicy(parts, vmId, 'pass');
+  say('The policy "demo" is in force: it looks at ./demo alone, and at first only tells (Pass).');
+  const planted = plant(parts.demo);
+  const seen = await scanAndFind(parts, vmId, planted.zip);
+  say(`  found ${seen.threat} in ${seen.path} ${(seen.afterMs / 1000).toFixed(1)} s after the order: ${seen.result}`);
+  const mail = await until(
+    () => Promise.resolve(parts.mailbox.mails.find(({ subject }) => subject.includes(seen.threat)) ?? null),
+    'a mail tells of it',
   );
-  const detections = await scanDemo(agent, demo);
-  for (const row of detections)
-    say(
-      `  found ${row.threats[0]?.name ?? ''} in ${[row.path, ...(row.threats[0]?.layers ?? [])].join(' ▸ ')}: ${row.action?.primary.action ?? 'nothing'} ${row.action?.primary.result ?? ''}`,
-    );
-  if (detections.length !== 2 || detections.some(({ action }) => action?.primary.result !== 'done')) {
-    throw new LazaretError('start.journey', `Two detections were to be quarantined, seen: ${detections.length}.`, {
-      where: demo,
-    });
+  say(`  mail to ${mail.to}: ${mail.subject}`);
+  await applyPolicy(parts, vmId, 'quarantine');
+  const detection = await scanAndFind(parts, vmId, planted.path);
+  say(`With the action Quarantine: ${detection.path} ${detection.result}`);
+  const restored = await takeBack(parts, vmId, planted);
+  rmSync(planted.zip, { force: true });
+  return { activated: true, policyApplied: true, detection, mail, restored };
+  function scanAndFind(all: JourneyParts, id: string, path: string): Promise<Journey['detection']> {
+    return findByScan({ tenant, demo: all.demo }, id, path);
   }
-  const restored = await takeBack(agent, planted, say);
-  return { detections, restored };
+}
+
+const statusSchema = z.object({ manager: z.object({ vmId: z.string(), state: z.string() }).nullable() });
+
+/** The VM's id at the manager; an agent that belongs to it already is not activated again. */
+async function activate({ tenant, agent }: JourneyParts): Promise<string> {
+  const { manager } = statusSchema.parse(await agent.call('status'));
+  if (manager?.state === 'active' && (await isKnown(tenant, manager.vmId))) return manager.vmId;
+  if (manager !== null) await agent.call('link.deactivate', { force: true });
+  const request = { policyId: tenant.policyId, note: './start' };
+  const { secret } = await tenant.api.ask('POST', `${tenant.base}/enrolment-tokens`, enrolmentCreatedSchema, request);
+  await agent.call('link.activate', { token: secret, name: null });
+  const status = statusSchema.parse(await agent.call('status'));
+  if (status.manager === null) throw new LazaretError('start.journey', 'The agent was not activated.');
+  return status.manager.vmId;
+}
+
+async function isKnown({ api, base }: Tenant, vmId: string): Promise<boolean> {
+  try {
+    const { link } = await api.ask('GET', `${base}/vms/${vmId}`, vmDetailSchema);
+    return link.state !== 'retired';
+  } catch (error) {
+    if (error instanceof LazaretError && error.code === 'api.not_found') return false;
+    throw error;
+  }
+}
+
+async function applyPolicy({ tenant, policyWith }: JourneyParts, vmId: string, action: Action): Promise<void> {
+  const { api, base, policyId } = tenant;
+  const { hash } = await api.ask('PUT', `${base}/policies/${policyId}`, policyViewSchema, {
+    document: policyWith(action),
+  });
+  await until(async () => {
+    const { settings } = await api.ask('GET', `${base}/vms/${vmId}`, vmDetailSchema);
+    return settings.state === 'applied' && settings.applied?.hash === hash ? settings : null;
+  }, 'the policy is applied');
 }
 
 interface Planted {
   readonly path: string;
+  readonly zip: string;
   readonly bytes: Buffer;
   readonly mode: number;
   readonly mtimeMs: number;
@@ -45,54 +121,73 @@ function plant(demo: string): Planted {
   const path = join(demo, 'eicar.txt');
   rmSync(path, { force: true });
   writeFileSync(join(demo, 'letter.txt'), 'Nothing to see here.\n');
-  writeFileSync(join(demo, 'documents.zip'), zipOf('invoice.com', eicar()));
+  // A new name each time: repeats of one file are told once an hour, and this one is to be told.
+  const zip = join(demo, `documents-${Date.now()}.zip`);
+  writeFileSync(zip, zipOf('invoice.com', eicar()));
   writeFileSync(path, eicar());
   chmodSync(path, 0o640);
   const { mode, mtimeMs } = statSync(path);
-  return { path, bytes: eicar(), mode, mtimeMs };
+  return { path, zip, bytes: eicar(), mode, mtimeMs };
 }
 
-async function scanDemo(agent: ControlClient, demo: string): Promise<readonly FileRow[]> {
-  const request: ScanRequest = {
-    origin: 'manual',
-    limitsOf: 'manual',
-    scope: { kind: 'paths', paths: [Buffer.from(demo).toString('base64')] },
-    action: 'policy',
-    policy: null,
-    patterns: null,
-    crossFileSystems: false,
-    load: null,
-  };
-  const found: FileRow[] = [];
-  const eventSchema = z.object({ row: scanRowSchema });
-  await agent.call('scan.start', { request, resume: false }, (event) => {
-    const told = eventSchema.safeParse(event);
-    if (told.success && told.data.row.type === 'file' && told.data.row.verdict === 'infected')
-      found.push(told.data.row);
-  });
-  return found;
+async function findByScan(
+  { tenant: { api, base }, demo }: Pick<JourneyParts, 'tenant' | 'demo'>,
+  vmId: string,
+  path: string,
+): Promise<Journey['detection']> {
+  const since = new Date().toISOString();
+  const startedMs = performance.now();
+  const request = { vmIds: [vmId], kind: 'paths', paths: [demo] };
+  const { results } = await api.ask('POST', `${base}/scans`, scanStartedSchema, request);
+  const scanId = results[0]?.scanId ?? null;
+  if (scanId === null)
+    throw new LazaretError('start.journey', `The scan was refused: ${results[0]?.error?.message ?? ''}`);
+  const found = await until(async () => {
+    const page = await api.ask('GET', `${base}/detections?vm=${vmId}&from=${since}`, detectionPageSchema);
+    return page.items.find((row: DetectionRow) => row.path === path) ?? null;
+  }, `${path} is detected`);
+  const afterMs = Math.round(performance.now() - startedMs);
+  await until(async () => {
+    const { state } = await api.ask('GET', `${base}/scans/${scanId}`, scanSchema);
+    return state === 'done' ? state : null;
+  }, 'the scan ends');
+  return { id: found.id, path: found.path, threat: found.threat, result: found.result, afterMs };
 }
 
 /** The file comes back with the same bytes, mode and time; then it is taken away again, so that nothing infected is left. */
 async function takeBack(
-  agent: ControlClient,
+  { tenant: { api, base }, say }: JourneyParts,
+  vmId: string,
   planted: Planted,
-  say: (line: string) => void,
 ): Promise<Journey['restored']> {
-  const { entries } = (await agent.call('quarantine.list')) as QuarantineList;
-  const entry = entries.findLast((one) => one.state === 'complete' && one.path === planted.path);
-  if (entry === undefined)
-    throw new LazaretError('start.journey', `${planted.path} is not in the vault.`, { where: planted.path });
-  const options = { keepEntry: true };
-  const { path } = (await agent.call('quarantine.restore', { id: entry.id, options })) as Restored;
-  const { mode, mtimeMs } = statSync(path);
-  const sameBytes = readFileSync(path).equals(planted.bytes);
+  const held = async () => (await api.ask('GET', `${base}/quarantine?vm=${vmId}`, quarantinePageSchema)).items;
+  const entry = await until(
+    async () => (await held()).find(({ path, state }) => path === planted.path && state === 'held') ?? null,
+    'it is in quarantine',
+  );
+  const request = { entries: [{ vmId, entry: entry.entry }] };
+  await api.ask('POST', `${base}/quarantine/restore`, quarantineResultsSchema, request);
+  await until(async () => ((await held()).some((one) => one.entry === entry.entry) ? null : true), 'it is restored');
+  const { mode, mtimeMs } = statSync(planted.path);
+  const sameBytes = readFileSync(planted.path).equals(planted.bytes);
   const sameMetadata = mode === planted.mode && mtimeMs === planted.mtimeMs;
-  rmSync(path);
+  rmSync(planted.path);
   say(
-    `Restored ${path} from the vault: ${sameBytes ? 'the same bytes' : 'OTHER BYTES'}, ${sameMetadata ? 'the same mode and time' : 'OTHER METADATA'}; then removed again.`,
+    `Restored ${planted.path} through the manager: ${sameBytes ? 'the same bytes' : 'OTHER BYTES'}, ${sameMetadata ? 'the same mode and time' : 'OTHER METADATA'}; then removed again.`,
   );
   if (!sameBytes || !sameMetadata)
-    throw new LazaretError('start.journey', 'A restored file is not as it was.', { where: path });
-  return { path, sameBytes, sameMetadata };
+    throw new LazaretError('start.journey', 'A restored file is not as it was.', { where: planted.path });
+  return { path: planted.path, sameBytes, sameMetadata };
+}
+
+const STEP_MS = 60_000;
+
+async function until<T>(look: () => Promise<T | null>, what: string): Promise<T> {
+  const untilMs = performance.now() + STEP_MS;
+  while (performance.now() < untilMs) {
+    const seen = await look();
+    if (seen !== null) return seen;
+    await delay(100);
+  }
+  throw new LazaretError('start.journey', `This did not happen within a minute: ${what}.`);
 }

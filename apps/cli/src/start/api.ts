@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// A small client of the manager's API: JSON in and out, each answer checked by its shape of the contract.
+import { errorEnvelopeSchema } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
+import type { z } from 'zod';
+
+export interface Api {
+  ask<T>(method: 'GET' | 'POST' | 'PUT', path: string, shape: z.ZodType<T>, body?: unknown): Promise<T>;
+}
+
+/** `headers`: who asks – a token, or the cookie of a session. */
+export function apiOf(url: string, headers: Readonly<Record<string, string>>): Api {
+  return {
+    ask: async (method, path, shape, body) => {
+      const answer = await send(url, headers, method, path, body);
+      const value: unknown = answer.status === 204 ? null : await answer.json();
+      if (answer.ok) return shape.parse(value);
+      const { error } = errorEnvelopeSchema.parse(value);
+      throw new LazaretError(error.code, error.message, { where: `${method} ${path}` });
+    },
+  };
+}
+
+/** The answer itself, for what is in its head. */
+export function send(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Response> {
+  return fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...headers,
+      'x-lazaret-request': '1',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
