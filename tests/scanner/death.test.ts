@@ -186,6 +186,21 @@ test('LM-10a: the broker killed −9 takes loader and workers with it', async (c
   assert.deepEqual([loader, ...workers].filter(isAlive), []);
 });
 
+test('LM-10a: SIGTERM ends broker, loader and workers also while workers are being made', async (context) => {
+  for (let round = 0; round < 25; round++) {
+    const scanner = await startTestScanner(context, files, { workers: 4 });
+    const { loader, workers } = activePids(await until(scanner, (now) => activePids(now).workers.length === 4));
+    for (const pid of workers) process.kill(pid, 'SIGKILL');
+    await pause(round % 5);
+    scanner.process.kill('SIGTERM');
+    const late = setTimeout(() => scanner.process.kill('SIGKILL'), 30_000);
+    const [code] = (await once(scanner.process, 'exit')) as [number | null];
+    clearTimeout(late);
+    assert.equal(code, 0, `round ${round}: it did not end by itself`);
+    assert.ok(!isAlive(loader));
+  }
+});
+
 test('LM-10a: a worker sees no file but its own temporary place, has no privilege and no network', async (context) => {
   const scanner = await startTestScanner(context, files);
   const { loader, workers } = activePids(await until(scanner, (now) => activePids(now).workers.length === 2));

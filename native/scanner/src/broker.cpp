@@ -131,7 +131,10 @@ int Broker::run() {
   // Children die with us anyway (PDEATHSIG); their temporary places outside a namespace are cleared by hand.
   for (const auto& release : releases_) {
     if (release->loaderPid > 0) kill(release->loaderPid, SIGKILL);
-    for (Worker& worker : release->workers) killWorker(worker);
+    for (Worker& worker : release->workers) {
+      killWorker(worker);
+      worker.socket.reset();  // one that is being made has no number here yet: it ends when nobody is at the other end
+    }
   }
   while (waitpid(-1, nullptr, 0) > 0) {
   }
