@@ -40,7 +40,14 @@ export async function openMailbox(port: number, onMail: (mail: ReceivedMail) => 
   server.listen(port, '127.0.0.1', resolve);
   await promise;
   server.on('error', () => {}); // a client that breaks off is no matter
-  return { port, mails, close: () => new Promise((done) => void server.close(done)) };
+  return {
+    port,
+    mails,
+    close: () =>
+      new Promise((done) => {
+        server.close(done);
+      }),
+  };
 }
 
 /** The header, unfolded. Ours are ASCII or RFC 2047 words; the latter are shown as they came. */
