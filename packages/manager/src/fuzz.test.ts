@@ -7,6 +7,7 @@ import { after, it } from 'node:test';
 import { errorEnvelopeSchema, findErrorCode } from '@lazaret/contract';
 import { fullSize, testSeed } from '@lazaret/testkit';
 import fc from 'fast-check';
+import { addTestVm } from './test-vms.ts';
 import { PROVIDER_EMAIL, testManager } from './test-manager.ts';
 import {
   type ApiRequest,
@@ -21,6 +22,9 @@ const REQUESTS = fullSize ? 12_000 : 800;
 const HANG_MS = 30_000;
 
 const { nobody, provider, parts, tenantId } = await testManager({ after });
+// The default policy is made when it is first asked for.
+await provider.ask('GET', `/api/v1/tenants/${tenantId}/policies`);
+await addTestVm(parts, tenantId, 'fuzzed');
 const document = (await nobody.ask('GET', '/api/v1/openapi.json')).body as OpenApiDocument;
 const operations = operationsOf(document).filter((one) => !isStream(one));
 const cookie = (provider.headers['cookie'] ?? '').split('=')[1] ?? '';

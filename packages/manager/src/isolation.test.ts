@@ -4,8 +4,10 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { rightsOfRole, TENANT_ROLES, type Right, type TenantRole } from '@lazaret/contract';
+import { addTestVm, testSpool } from './test-vms.ts';
 import { testSeed } from '@lazaret/testkit';
 import fc from 'fast-check';
+import { applyBatch } from './ingest/index.ts';
 import { client, type TestClient, testManager } from './test-manager.ts';
 import {
   type ApiRequest,
@@ -70,12 +72,25 @@ function requestOf(operation: Operation, tenant: string, itemId?: string): ApiRe
   return { ...made, url: [item, ...rest].join('?') };
 }
 
+/** Whether it names something by a UUID of its own, below the tenant. */
+const hasItem = ({ parameters }: Operation): boolean =>
+  parameters.some((one) => one.in === 'path' && one.name !== 'tenantId' && one.schema['format'] === 'uuid');
 const ask = (who: TestClient, { method, url, body }: ApiRequest) => who.ask(method, url, body);
 const named = (operation: Operation): string => `${operation.method} ${operation.path}`;
 
 async function seedFirstTenant(): Promise<void> {
+  const { body: policies } = await provider.ask('GET', `/api/v1/tenants/${tenantId}/policies`);
+  const policyId = policies.items[0].id as string;
+  const vm = await addTestVm(parts, tenantId, MARKER);
+  const spool = testSpool(Date.now());
+  const lines = [spool.detection({ path: `/srv/${MARKER}` })];
+  await parts.database.asTenant(tenantId, (tx) =>
+    applyBatch({ ...vm, tx, now: new Date() }, { epoch: spool.epoch, after: 0, lines }, []),
+  );
   const T = `/api/v1/tenants/${tenantId}`;
   const done = [
+    await provider.ask('POST', `${T}/scans`, { vmIds: [vm.vmId], kind: 'quick' }),
+    await provider.ask('POST', `${T}/enrolment-tokens`, { note: MARKER, policyId }),
     await provider.ask('POST', `${T}/policies`, { document: { name: MARKER } }),
     await provider.ask('POST', `${T}/groups`, { name: MARKER }),
     await provider.ask('POST', `${T}/tokens`, { name: MARKER, rights: ['vms.read'] }),
@@ -137,7 +152,7 @@ describe('isolation, by the API document', () => {
     let asked = 0;
     for (const operation of inTenant) {
       if (isStream(operation)) continue;
-      const itemIds = ITEM.test(operation.path) ? ids : [undefined];
+      const itemIds = hasItem(operation) ? ids : [undefined];
       for (const itemId of itemIds) {
         const { status, body } = await ask(other.admin, requestOf(operation, other.id, itemId));
         asked++;

@@ -106,7 +106,11 @@ async function openConnections(
   ends: (() => Promise<unknown>)[],
 ): Promise<Connections> {
   if (databaseUrl !== null) return urlConnections(databaseUrl);
-  const cluster = await startOwnCluster({ dataDirectory: paths.postgresData, socketDirectory: paths.postgresSocket });
+  const cluster = await startOwnCluster({
+    dataDirectory: paths.postgresData,
+    socketDirectory: paths.postgresSocket,
+    onRevived: (pid) => log.error({ pid }, 'PostgreSQL had died, and runs again'),
+  });
   log.info({ pid: cluster.postmasterPid, adopted: cluster.adopted }, 'PostgreSQL runs');
   ends.push(() => cluster.stop());
   await createLazaretDatabase(cluster.socketDirectory);

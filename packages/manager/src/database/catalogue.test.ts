@@ -7,7 +7,11 @@ import { testDatabase } from '../test-database.ts';
 
 const { connections } = await testDatabase({ after });
 const client = new pg.Client(connections.owner);
-before(() => client.connect());
+before(async () => {
+  await client.connect();
+  // A month's partitions are made as events come: they are held to the same.
+  await client.query('select lazaret.ensure_month(now())');
+});
 after(() => client.end());
 
 async function rows<T extends pg.QueryResultRow>(query: string): Promise<T[]> {

@@ -39,6 +39,8 @@ export function openDatabase({ service }: Connections): Database {
   });
   // An idle connection that breaks is replaced at the next use; without a handler it would end the process.
   pool.on('error', () => undefined);
+  // One that breaks while it is at work tells its query, and says it a second time as an event.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const tenants = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const identity = new Kysely<IdentityTables>({ dialect: new PostgresDialect({ pool }) });
   let listener: Listener | null = null;

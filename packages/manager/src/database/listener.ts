@@ -21,8 +21,15 @@ export function createListener(config: pg.ClientConfig): Listener {
   let client: pg.Client | null = null;
   let connecting: Promise<pg.Client> | null = null;
   let closed = false;
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One after the other: a connection answers one question at a time. */
+  const inTurn = (on: pg.Client, text: string): Promise<unknown> => {
+    const asked = turn.then(() => on.query(text));
+    turn = asked.catch(() => undefined);
+    return asked;
+  };
   const heartbeat = setInterval(() => {
-    client?.query('select 1').catch(() => undefined);
+    if (client !== null) inTurn(client, 'select 1').catch(() => undefined);
   }, HEARTBEAT_MS);
   heartbeat.unref();
 
@@ -43,7 +50,7 @@ export function createListener(config: pg.ClientConfig): Listener {
     fresh.on('end', lost);
     try {
       await fresh.connect();
-      for (const channel of handlers.keys()) await fresh.query(`listen ${channel}`);
+      for (const channel of handlers.keys()) await inTurn(fresh, `listen ${channel}`);
     } catch (error) {
       over = true;
       fresh.end().catch(() => undefined);
@@ -75,12 +82,12 @@ export function createListener(config: pg.ClientConfig): Listener {
       const isNew = set.size === 0;
       handlers.set(channel, set.add(handler));
       const current = await connected();
-      if (isNew) await current.query(`listen ${channel}`);
+      if (isNew) await inTurn(current, `listen ${channel}`);
       return () => {
         set.delete(handler);
         if (set.size > 0) return;
         handlers.delete(channel);
-        client?.query(`unlisten ${channel}`).catch(() => undefined);
+        if (client !== null) inTurn(client, `unlisten ${channel}`).catch(() => undefined);
       };
     },
     close: async () => {

@@ -20,12 +20,15 @@ const PORT = 5432;
 const START_TIMEOUT_MS = 10 * 60_000;
 const STOP_TIMEOUT_MS = 120_000;
 const POLL_MS = 50;
+const WATCH_MS = 1_000;
 
 export interface OwnClusterOptions {
   readonly dataDirectory: string;
   readonly socketDirectory: string;
   /** Further settings of postgresql.conf; tests turn fsync off. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** It had died, and runs again. */
+  readonly onRevived?: (postmasterPid: number) => void;
 }
 
 export interface OwnCluster {
@@ -54,11 +57,22 @@ export async function startOwnCluster(options: OwnClusterOptions): Promise<OwnCl
   await ensureDataDirectory(options.dataDirectory, user);
   mkdirSync(options.socketDirectory, { recursive: true, mode: 0o755 });
   if (user !== null) chownSync(options.socketDirectory, user.uid, user.gid);
+  return handle(options, await bringUp(options, user), () => bringUp(options, user));
+}
+
+interface Postmaster {
+  readonly pid: number;
+  readonly socketDirectory: string;
+  readonly adopted: boolean;
+}
+
+async function bringUp(options: OwnClusterOptions, user: OperatingSystemUser | null): Promise<Postmaster> {
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (performance.now() < deadline) {
     const found = readPostmaster(options.dataDirectory);
     if (found !== null && !found.stopping) {
-      if (await answers(found.socketDirectory)) return handle(options, found.pid, found.socketDirectory, true);
+      const { pid, socketDirectory } = found;
+      if (await answers(socketDirectory)) return { pid, socketDirectory, adopted: true };
     } else if (found === null) {
       const started = await startPostmaster(options, user, deadline);
       if (started !== null) return started;
@@ -73,7 +87,7 @@ async function startPostmaster(
   options: OwnClusterOptions,
   user: OperatingSystemUser | null,
   deadline: number,
-): Promise<OwnCluster | null> {
+): Promise<Postmaster | null> {
   const settings = { ...serverSettings(options.socketDirectory), ...options.settings };
   const argv = [
     '-D',
@@ -93,7 +107,8 @@ async function startPostmaster(
   child.unref();
   while (ended === null && performance.now() < deadline) {
     if (child.pid !== undefined && readPostmaster(options.dataDirectory)?.pid === child.pid)
-      if (await answers(options.socketDirectory)) return handle(options, child.pid, options.socketDirectory, false);
+      if (await answers(options.socketDirectory))
+        return { pid: child.pid, socketDirectory: options.socketDirectory, adopted: false };
     await delay(POLL_MS);
   }
   if (readPostmaster(options.dataDirectory) !== null) return null;
@@ -118,17 +133,35 @@ function serverSettings(socketDirectory: string): Record<string, string> {
   };
 }
 
-function handle(options: OwnClusterOptions, pid: number, socketDirectory: string, adopted: boolean): OwnCluster {
+/** A postmaster that dies under us (memory, a person) is started again, and recovers: nobody else would do it. */
+function handle(options: OwnClusterOptions, first: Postmaster, bringUpAgain: () => Promise<Postmaster>): OwnCluster {
+  const { dataDirectory, onRevived } = options;
+  let { pid } = first;
+  let reviving: Promise<void> | null = null;
+  const revive = async (): Promise<void> => {
+    ({ pid } = await bringUpAgain());
+    onRevived?.(pid);
+  };
+  const watch = setInterval(() => {
+    if (reviving !== null || isAlive(dataDirectory, pid)) return;
+    // What fails is tried again at the next look; requests are answered by 503 until then.
+    reviving = revive()
+      .catch(() => undefined)
+      .finally(() => (reviving = null));
+  }, WATCH_MS);
+  watch.unref();
   return {
-    socketDirectory,
-    postmasterPid: pid,
-    adopted,
+    socketDirectory: first.socketDirectory,
+    postmasterPid: first.pid,
+    adopted: first.adopted,
     stop: async () => {
-      if (!isAlive(options.dataDirectory, pid)) return 'stopped';
-      if (await othersAreConnected(socketDirectory)) return 'in-use';
+      clearInterval(watch);
+      await reviving;
+      if (!isAlive(dataDirectory, pid)) return 'stopped';
+      if (await othersAreConnected(first.socketDirectory)) return 'in-use';
       process.kill(pid, 'SIGINT');
       const deadline = performance.now() + STOP_TIMEOUT_MS;
-      while (isAlive(options.dataDirectory, pid) && performance.now() < deadline) await delay(POLL_MS);
+      while (isAlive(dataDirectory, pid) && performance.now() < deadline) await delay(POLL_MS);
       return 'stopped';
     },
   };
