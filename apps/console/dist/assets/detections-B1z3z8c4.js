@@ -1,0 +1,1 @@
+export{t as DetectionTable,n as DetectionsPage}from"./detections-Dr_CS9s-.js";

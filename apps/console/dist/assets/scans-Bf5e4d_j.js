@@ -1,0 +1,1 @@
+export{t as ScanTable,n as ScansPage}from"./scans-DWmxto4G.js";

@@ -1,0 +1,1 @@
+export{t as VmsPage,n as shortRelease}from"./vms-BDBGd5ai.js";

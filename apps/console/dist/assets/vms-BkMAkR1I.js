@@ -1,0 +1,1 @@
+export{t as VmsPage,n as shortRelease}from"./vms-CLvA4BJT.js";
