@@ -15,5 +15,10 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
   },
   server: { proxy: { '/api': { target: process.env['LAZARET_MANAGER'] ?? 'http://127.0.0.1:4443' } } },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.tsx'], globals: false, setupFiles: ['./src/test-setup.ts'] },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.tsx'],
+    globals: false,
+    setupFiles: ['./src/test-setup.ts'],
+  },
 });

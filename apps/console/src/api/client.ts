@@ -96,7 +96,12 @@ async function readError(response: Response): Promise<ApiError> {
 }
 
 interface Envelope {
-  readonly error: { readonly code: string; readonly message: string; readonly path?: string; readonly faults?: RestFault[] };
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly path?: string;
+    readonly faults?: RestFault[];
+  };
 }
 
 function isEnvelope(body: unknown): body is Envelope {

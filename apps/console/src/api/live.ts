@@ -55,10 +55,10 @@ function gatherTopics(client: QueryClient) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = (): void => {
     timer = undefined;
-    const names = [...waiting];
+    const names = new Set(waiting);
     waiting.clear();
     void client.invalidateQueries({
-      predicate: ({ queryKey, meta }) => meta?.['held'] !== true && names.includes(String(queryKey[0])),
+      predicate: ({ queryKey, meta }) => meta?.['held'] !== true && names.has(String(queryKey[0])),
     });
   };
   return {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is signed in, in which tenants, and what they may do there.
-import { type Right, type TenantRight, whoHas } from '@lazaret/contract';
+import { type Session, type TenantRight, whoHas } from '@lazaret/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { ApiError, get } from './client.ts';
-import type { Session } from './shapes.ts';
 
 export function useSession() {
   return useQuery({
@@ -33,6 +32,6 @@ export interface RightAnswer {
 
 export function useRight(right: TenantRight): RightAnswer {
   const tenant = useTenantId();
-  const rights: readonly Right[] = useSession().data?.tenants.find(({ id }) => id === tenant)?.rights ?? [];
+  const rights: readonly TenantRight[] = useSession().data?.tenants.find(({ id }) => id === tenant)?.rights ?? [];
   return { has: rights.includes(right), who: whoHas(right) };
 }

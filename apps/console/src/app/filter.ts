@@ -16,7 +16,7 @@ export function parseSearch(search: Record<string, unknown>): Search {
 }
 
 export function useFilter(): readonly [Search, (change: Readonly<Record<string, string | undefined>>) => void] {
-  const search = useSearch({ strict: false }) as Search;
+  const search: Search = useSearch({ strict: false });
   const navigate = useNavigate();
   const change = useCallback(
     (next: Readonly<Record<string, string | undefined>>) => {

@@ -58,7 +58,12 @@ function GoSearch({ onClose }: { readonly onClose: () => void }) {
       />
       <Stack gap={0} component="nav" aria-label={t('go.results')}>
         {isHash && (
-          <MenuLink to="/t/$tenant/hashes/$sha256" params={{ tenant, sha256: wanted.toLowerCase() }} label={t('go.hash')} onClick={onClose} />
+          <MenuLink
+            to="/t/$tenant/hashes/$sha256"
+            params={{ tenant, sha256: wanted.toLowerCase() }}
+            label={t('go.hash')}
+            onClick={onClose}
+          />
         )}
         {(vms.data?.items ?? []).map((vm) => (
           <MenuLink

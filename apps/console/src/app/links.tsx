@@ -8,4 +8,6 @@ type Native<P> = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof P> & { read
 
 export const TextLink = createLink((props: AnchorProps & Native<AnchorProps>) => <Anchor size="sm" {...props} />);
 export const ButtonLink = createLink((props: ButtonProps & Native<ButtonProps>) => <Button component="a" {...props} />);
-export const MenuLink = createLink((props: NavLinkProps & Native<NavLinkProps>) => <NavLink component="a" {...props} />);
+export const MenuLink = createLink((props: NavLinkProps & Native<NavLinkProps>) => (
+  <NavLink component="a" {...props} />
+));

@@ -19,12 +19,22 @@ const signIn = createRoute({
   path: '/sign-in',
   component: lazyRouteComponent(() => import('../pages/sign-in.tsx'), 'SignInPage'),
 });
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('../pages/one-time.tsx'), 'InvitationPage'),
+});
+const setPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/set-password',
+  component: lazyRouteComponent(() => import('../pages/one-time.tsx'), 'SetPasswordPage'),
+});
 const tenant = createRoute({ getParentRoute: () => root, path: '/t/$tenant', component: Shell });
 
-const below = <const Path extends string, Module extends Record<string, unknown>, Name extends keyof Module & string>(
+const below = <const Path extends string, Module extends Record<string, unknown>>(
   path: Path,
   load: () => Promise<Module>,
-  name: Name,
+  name: keyof Module & string,
 ) =>
   createRoute({
     getParentRoute: () => tenant,
@@ -52,13 +62,13 @@ const pages = [
   below('/settings', () => import('../pages/settings.tsx'), 'SettingsPage'),
 ] as const;
 
-const tree = root.addChildren([start, setup, signIn, tenant.addChildren(pages)]);
+const tree = root.addChildren([start, setup, signIn, invitation, setPassword, tenant.addChildren(pages)]);
 
 export const router = createRouter({
   routeTree: tree,
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Loading />,
-  defaultErrorComponent: ({ error }) => <ErrorNote error={error} />,
+  defaultErrorComponent: ({ error }) => <ErrorNote error={error instanceof Error ? error : new Error(String(error))} />,
 });
 
 declare module '@tanstack/react-router' {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The frame of all pages of a tenant: name, search, language, colours, what is lost or announced, navigation, live events.
+import type { Session } from '@lazaret/contract';
 import { AppShell, Burger, Button, Group, Menu, Text, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
@@ -7,7 +8,6 @@ import { useTranslation } from 'react-i18next';
 import { ApiError, remove } from '../api/client.ts';
 import { useLive } from '../api/live.ts';
 import { useSession, useTenantId } from '../api/session.ts';
-import type { Session } from '../api/shapes.ts';
 import { setLanguage } from '../i18n/index.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { Logo } from '../parts/icons.tsx';
@@ -43,7 +43,11 @@ function Frame({ session }: { readonly session: Session }) {
   const [helpOpen, help] = useDisclosure(false);
   useShortcuts({ onGo: go.open, onHelp: help.open });
   return (
-    <AppShell header={{ height: 52 }} navbar={{ width: 208, breakpoint: 'md', collapsed: { mobile: !menuOpen } }} padding="lg">
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 208, breakpoint: 'md', collapsed: { mobile: !menuOpen } }}
+      padding="lg"
+    >
       <AppShell.Header>
         <a className="skip-link" href="#main">
           {t('shell.skip')}
@@ -146,6 +150,7 @@ export function SchemeButton() {
 
 function UserMenu({ session, onHelp }: { readonly session: Session; readonly onHelp: () => void }) {
   const { t } = useTranslation();
+  const name = session.user?.name ?? '';
   const signOut = async (): Promise<void> => {
     await remove('/session').catch(() => undefined);
     // A full load: nothing of this user stays in the page's memory.
@@ -154,9 +159,9 @@ function UserMenu({ session, onHelp }: { readonly session: Session; readonly onH
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="subtle" color="neutral" px="sm" aria-label={t('shell.user', { name: session.user.name })}>
+        <Button variant="subtle" color="neutral" px="sm" aria-label={t('shell.user', { name })}>
           <Text size="sm" truncate maw={120} visibleFrom="sm" component="span">
-            <bdi>{session.user.name}</bdi>
+            <bdi>{name}</bdi>
           </Text>
           <span aria-hidden="true">&nbsp;⋯</span>
         </Button>

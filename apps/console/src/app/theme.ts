@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mantine in the colours of design/console.md 7: our tones are CSS variables (console.css), and Mantine's variants point at them.
-import { createTheme, defaultVariantColorsResolver, type CSSVariablesResolver, type VariantColorsResolver } from '@mantine/core';
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type CSSVariablesResolver,
+  type VariantColorsResolver,
+} from '@mantine/core';
 import type { Tone } from '../state/words.ts';
 
 const TONES: readonly Tone[] = ['bad', 'watch', 'partial', 'running', 'ok', 'neutral'];
@@ -14,7 +19,12 @@ const variantColors: VariantColorsResolver = (input) => {
   const tint = `var(--tone-${tone}-tint)`;
   switch (input.variant) {
     case 'filled':
-      return { background: color, hover: `color-mix(in srgb, ${color} 88%, var(--text))`, color: 'var(--page)', border: 'none' };
+      return {
+        background: color,
+        hover: `color-mix(in srgb, ${color} 88%, var(--text))`,
+        color: 'var(--page)',
+        border: 'none',
+      };
     case 'light':
       return { background: tint, hover: tint, color, border: 'none' };
     case 'outline':
@@ -30,7 +40,8 @@ export const theme = createTheme({
   // Mantine wants ten shades of a colour; all of ours are one, from the scheme.
   colors: { running: Array.from({ length: 10 }, () => 'var(--tone-running)') as unknown as never },
   variantColorResolver: variantColors,
-  fontFamily: 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", sans-serif',
+  fontFamily:
+    'system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Consolas, "Noto Sans Mono", "Noto Sans Mono CJK JP", monospace',
   fontSizes: { xs: '12px', sm: '14px', md: '16px', lg: '20px', xl: '28px' },
   lineHeights: { xs: 'inherit', sm: 'inherit', md: 'inherit', lg: 'inherit', xl: '1.3' },

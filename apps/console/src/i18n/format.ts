@@ -70,7 +70,10 @@ export function formatRelative(iso: string, nowMs: number, language: Language): 
   const seconds = Math.round((Date.parse(iso) - nowMs) / 1000);
   const size = Math.abs(seconds);
   if (size >= 86_400) return null;
-  const format = new Intl.RelativeTimeFormat(LOCALE[language], { numeric: 'auto', style: language === 'ja' ? 'narrow' : 'short' });
+  const format = new Intl.RelativeTimeFormat(LOCALE[language], {
+    numeric: 'auto',
+    style: language === 'ja' ? 'narrow' : 'short',
+  });
   if (size < 60) return format.format(seconds, 'second');
   if (size < 3_600) return format.format(Math.trunc(seconds / 60), 'minute');
   return format.format(Math.trunc(seconds / 3_600), 'hour');
@@ -80,6 +83,9 @@ export function formatRelative(iso: string, nowMs: number, language: Language): 
 export function formatPercent(hundredths: number | null, language: Language): string {
   if (hundredths === null) return '–';
   const digits = hundredths === 10_000 ? 0 : 2;
-  const number = new Intl.NumberFormat(LOCALE[language], { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const number = new Intl.NumberFormat(LOCALE[language], {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
   return `${number.format(hundredths / 100)} %`;
 }

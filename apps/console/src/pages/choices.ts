@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a person can choose from: policies, groups, VMs.
-import type { Named, VmPage } from '@lazaret/contract';
-import { useOne } from '../api/list.ts';
+import type { Named, PolicyRow, VmPage } from '@lazaret/contract';
+import { useOne, type PageOf } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
-import type { PageShape, PolicyRow } from '../api/shapes.ts';
 import { hostileToText } from '../parts/hostile.ts';
 
 export interface Choice {
@@ -19,12 +18,12 @@ function toChoices(items: readonly Named[] | undefined): Choice[] {
 
 export function usePolicyChoices(): Choice[] {
   const path = useTenantPath();
-  return toChoices(useOne<PageShape<PolicyRow>>('policies', path('/policies'), { limit: CHOICES_MAX }).data?.items);
+  return toChoices(useOne<PageOf<PolicyRow>>('policies', path('/policies'), { limit: CHOICES_MAX }).data?.items);
 }
 
 export function useGroupChoices(): Choice[] {
   const path = useTenantPath();
-  return toChoices(useOne<PageShape<Named>>('groups', path('/groups'), { limit: CHOICES_MAX }).data?.items);
+  return toChoices(useOne<PageOf<Named>>('groups', path('/groups'), { limit: CHOICES_MAX }).data?.items);
 }
 
 /** The first VMs by what is typed: a select over ten thousand would be none. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Detections: those whose action failed come first; then all, by any filter; the filter is the address.
-import { ACTIONS, type DetectionPage, type DetectionRow, THREAT_KINDS } from '@lazaret/contract';
+import { ACTIONS, type DetectionRow, THREAT_KINDS } from '@lazaret/contract';
 import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -42,8 +42,8 @@ export function DetectionsPage() {
           name="detections"
           path={path}
           filter={filter}
-          header={['time', 'vm', 'path', 'threat', 'kind', 'origin', 'action', 'result', 'sha256', 'bytes'].map((name) =>
-            t(`detections.${name}` as 'detections.path'),
+          header={['time', 'vm', 'path', 'threat', 'kind', 'origin', 'action', 'result', 'sha256', 'bytes'].map(
+            (name) => t(`detections.${name}` as 'detections.path'),
           )}
           row={(row) => [
             row.time,
@@ -84,15 +84,35 @@ function Filters({ search, change }: FiltersProps) {
   );
   return (
     <Group gap="sm" align="flex-end">
-      <FilterText key={search['q'] ?? ''} label={t('detections.filter')} value={search['q'] ?? ''} onChange={(text) => change({ q: text })} />
-      {select('result', statesOf('result').map((value) => ({ value, label: word('result', value) })))}
-      {select('kind', THREAT_KINDS.map((value) => ({ value, label: t(`threats.${value}`) })))}
-      {select('action', ACTIONS.map((value) => ({ value, label: t(`actions.${value}`) })))}
-      {select('origin', (['realtime', 'scheduled', 'manual'] as const).map((value) => ({ value, label: t(`scanKinds.${value}`) })))}
+      <FilterText
+        key={search['q'] ?? ''}
+        label={t('detections.filter')}
+        value={search['q'] ?? ''}
+        onChange={(text) => change({ q: text })}
+      />
+      {select(
+        'result',
+        statesOf('result').map((value) => ({ value, label: word('result', value) })),
+      )}
+      {select(
+        'kind',
+        THREAT_KINDS.map((value) => ({ value, label: t(`threats.${value}`) })),
+      )}
+      {select(
+        'action',
+        ACTIONS.map((value) => ({ value, label: t(`actions.${value}`) })),
+      )}
+      {select(
+        'origin',
+        (['realtime', 'scheduled', 'manual'] as const).map((value) => ({ value, label: t(`scanKinds.${value}`) })),
+      )}
       <DateFilter label={t('detections.from')} value={search['from']} onChange={(from) => change({ from })} />
       <DateFilter label={t('detections.to')} value={search['to']} onChange={(to) => change({ to })} />
       {Object.keys(search).length > 0 && (
-        <Button variant="subtle" onClick={() => change(Object.fromEntries(Object.keys(search).map((name) => [name, undefined])))}>
+        <Button
+          variant="subtle"
+          onClick={() => change(Object.fromEntries(Object.keys(search).map((name) => [name, undefined])))}
+        >
           {t('table.clear')}
         </Button>
       )}
@@ -101,7 +121,15 @@ function Filters({ search, change }: FiltersProps) {
 }
 
 /** A day in the viewer's zone, in the address as the moment that it means. */
-function DateFilter({ label, value, onChange }: { readonly label: string; readonly value: string | undefined; readonly onChange: (iso: string | undefined) => void }) {
+function DateFilter({
+  label,
+  value,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly onChange: (iso: string | undefined) => void;
+}) {
   const local = value === undefined ? '' : toLocalInput(value);
   return (
     <TextInput
@@ -119,7 +147,9 @@ function DateFilter({ label, value, onChange }: { readonly label: string; readon
 
 function toLocalInput(iso: string): string {
   const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? '' : new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  return Number.isNaN(date.getTime())
+    ? ''
+    : new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 export function DetectionTable({ filter }: { readonly filter: Query }) {
@@ -127,7 +157,7 @@ export function DetectionTable({ filter }: { readonly filter: Query }) {
   const tenant = useTenantId();
   const path = useTenantPath()('/detections');
   const navigate = useNavigate();
-  const list = useList<DetectionRow, DetectionPage>('detections', path, filter, true);
+  const list = useList<DetectionRow>('detections', path, filter, true);
   const waiting = useNewRows('detections', path, filter, list.total);
   const columns = useDetectionColumns();
   const filtered = Object.values(filter).some((value) => value !== undefined);
@@ -139,7 +169,7 @@ export function DetectionTable({ filter }: { readonly filter: Query }) {
         </Button>
       )}
       <ListBody
-        list={list as never}
+        list={list}
         empty={
           filtered ? (
             <Empty title={t('table.nothing')}>{t('table.nothingAdvice')}</Empty>
@@ -172,11 +202,15 @@ function useDetectionColumns(): readonly Column<DetectionRow>[] {
         header: t('detections.time'),
         cell: (row) => (
           <TextLink to="/t/$tenant/detections/$id" params={{ tenant, id: row.id }}>
-            <Moment at={row.time} as="relative" />
+            <Moment at={row.time} as="relative" inLink />
           </TextLink>
         ),
       },
-      { id: 'result', header: t('detections.result'), cell: (row) => <StateMark subject="result" state={row.result} /> },
+      {
+        id: 'result',
+        header: t('detections.result'),
+        cell: (row) => <StateMark subject="result" state={row.result} />,
+      },
       { id: 'threat', header: t('detections.threat'), cell: (row) => <bdi>{row.threat}</bdi> },
       { id: 'kind', header: t('detections.kind'), cell: (row) => t(`threats.${row.kind}`) },
       {

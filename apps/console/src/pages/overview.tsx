@@ -35,7 +35,11 @@ function Content({ overview }: { readonly overview: Overview }) {
         <Title order={2} id="needs" mb="sm">
           {t('overview.needs', { count: overview.needsTotal })}
         </Title>
-        {overview.needs.length === 0 ? <NothingNeedsYou overview={overview} /> : overview.needs.map((need) => <NeedRow key={keyOf(need)} need={need} />)}
+        {overview.needs.length === 0 ? (
+          <NothingNeedsYou overview={overview} />
+        ) : (
+          overview.needs.map((need) => <NeedRow key={keyOf(need)} need={need} />)
+        )}
         {overview.needsTotal > overview.needs.length && (
           <Text size="sm" mt="sm">
             {t('overview.more', { count: overview.needsTotal - overview.needs.length })}
@@ -64,11 +68,7 @@ function NothingNeedsYou({ overview }: { readonly overview: Overview }) {
         {t('overview.noVmsAdvice')}
       </Empty>
     );
-  return (
-    <Empty title={t('overview.nothing')}>
-      {t('overview.nothingAdvice', { count: overview.vms.total })}
-    </Empty>
-  );
+  return <Empty title={t('overview.nothing')}>{t('overview.nothingAdvice', { count: overview.vms.total })}</Empty>;
 }
 
 function keyOf(need: Need): string {
@@ -93,7 +93,17 @@ function NeedRow({ need }: { readonly need: Need }) {
   }
 }
 
-function Row({ mark, children, since, action }: { readonly mark: ReactNode; readonly children: ReactNode; readonly since: string | null; readonly action: ReactNode }) {
+function Row({
+  mark,
+  children,
+  since,
+  action,
+}: {
+  readonly mark: ReactNode;
+  readonly children: ReactNode;
+  readonly since: string | null;
+  readonly action: ReactNode;
+}) {
   return (
     <div className="need">
       {mark}
@@ -133,7 +143,12 @@ function FailedNeed({ need }: { readonly need: Extract<Need, { kind: 'action-fai
       mark={<StateMark subject="result" state={detection.result} />}
       since={need.since}
       action={
-        <ButtonLink size="compact-sm" variant="outline" to="/t/$tenant/detections/$id" params={{ tenant, id: detection.id }}>
+        <ButtonLink
+          size="compact-sm"
+          variant="outline"
+          to="/t/$tenant/detections/$id"
+          params={{ tenant, id: detection.id }}
+        >
           {t('overview.open')}
         </ButtonLink>
       }
@@ -162,7 +177,13 @@ function SetupNeed({ need }: { readonly need: Extract<Need, { kind: 'setup' }> }
       mark={<ToneMark tone="watch">{t('overview.setup')}</ToneMark>}
       since={need.since}
       action={
-        <ButtonLink size="compact-sm" variant="outline" to={to} params={{ tenant }} search={(tab === '' ? {} : { tab }) as never}>
+        <ButtonLink
+          size="compact-sm"
+          variant="outline"
+          to={to}
+          params={{ tenant }}
+          search={(tab === '' ? {} : { tab }) as never}
+        >
           {t('overview.do')}
         </ButtonLink>
       }

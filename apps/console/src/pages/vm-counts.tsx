@@ -31,7 +31,9 @@ export function StateCounts({ counts, chosen, onChange }: CountsProps) {
         // Worst first; a state without VMs is no news.
         const states = statesOf(subject)
           .filter((state) => (of[state] ?? 0) > 0 || chosen[parameter] === state)
-          .toSorted((left, right) => TONE_ORDER.indexOf(toneOf(subject, left)) - TONE_ORDER.indexOf(toneOf(subject, right)));
+          .toSorted(
+            (left, right) => TONE_ORDER.indexOf(toneOf(subject, left)) - TONE_ORDER.indexOf(toneOf(subject, right)),
+          );
         return (
           <div key={subject} className="counts" role="group" aria-label={t(`vms.${subject}`)}>
             {states.map((state) => (

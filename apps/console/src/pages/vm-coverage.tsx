@@ -15,7 +15,11 @@ export function VmCoverage({ vm }: { readonly vm: VmDetail }) {
   const { t } = useTranslation();
   return (
     <Stack gap="xl" w="100%">
-      {vm.coverage === null ? <Empty title={t('coverage.none')}>{t('coverage.noneAdvice')}</Empty> : <Ledger coverage={vm.coverage} />}
+      {vm.coverage === null ? (
+        <Empty title={t('coverage.none')}>{t('coverage.noneAdvice')}</Empty>
+      ) : (
+        <Ledger coverage={vm.coverage} />
+      )}
       <Mounts vm={vm} />
     </Stack>
   );
@@ -61,7 +65,10 @@ function Ledger({ coverage }: { readonly coverage: NonNullable<VmDetail['coverag
         {t('coverage.title')} {formatPercent(hundredths, language)}
       </Title>
       <Text size="sm" mb="sm" component="div">
-        {t('coverage.of', { lookedAt: formatCount(coverage.lookedAt, language), all: formatCount(coverage.all, language) })}{' '}
+        {t('coverage.of', {
+          lookedAt: formatCount(coverage.lookedAt, language),
+          all: formatCount(coverage.all, language),
+        })}{' '}
         <Moment at={coverage.at} />
         {coverage.excepted > 0 && ` · ${t('coverage.excepted', { count: coverage.excepted })}`}
       </Text>
@@ -87,7 +94,9 @@ function Mounts({ vm }: { readonly vm: VmDetail }) {
               </Table.Td>
               <Table.Td className="mono">{mount.fileSystemType}</Table.Td>
               <Table.Td>
-                <ToneMark tone={mount.covered ? 'ok' : 'partial'}>{mount.covered ? t('coverage.covered') : t('coverage.notCovered')}</ToneMark>
+                <ToneMark tone={mount.covered ? 'ok' : 'partial'}>
+                  {mount.covered ? t('coverage.covered') : t('coverage.notCovered')}
+                </ToneMark>
               </Table.Td>
               <Table.Td>{mount.why}</Table.Td>
             </Table.Tr>

@@ -157,7 +157,12 @@ function Actions({ vm }: { readonly vm: VmDetail }) {
       {open === 'scan' && <ScanVms vms={[vm]} onClose={close} />}
       {open === 'edit' && <EditVm vm={vm} onClose={close} />}
       {open === 'retire' && (
-        <RetireVms vms={[vm]} onClose={close} onDone={close} {...(vm.vault === null ? {} : { held: vm.vault.entries })} />
+        <RetireVms
+          vms={[vm]}
+          onClose={close}
+          onDone={close}
+          {...(vm.vault === null ? {} : { held: vm.vault.entries })}
+        />
       )}
     </>
   );
@@ -170,7 +175,11 @@ function VmTabs({ vm }: { readonly vm: VmDetail }) {
   const [search, change] = useFilter();
   const tab = TABS.find((name) => name === search['tab']) ?? 'state';
   return (
-    <Tabs value={tab} onChange={(next) => change({ tab: next === 'state' ? undefined : (next ?? undefined) })} keepMounted={false}>
+    <Tabs
+      value={tab}
+      onChange={(next) => change({ tab: next === 'state' ? undefined : (next ?? undefined) })}
+      keepMounted={false}
+    >
       <Tabs.List>
         {TABS.map((name) => (
           <Tabs.Tab key={name} value={name}>

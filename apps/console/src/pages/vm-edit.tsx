@@ -30,8 +30,19 @@ export function EditVm({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
     <Dialog title={t('vm.edit')} opened onClose={onClose}>
       <form onSubmit={submit.onSubmit}>
         <Stack gap="md">
-          <TextInput label={t('vms.name')} required value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          <Select label={t('vms.policy')} description={t('vm.policyAdvice')} data={policies} value={policyId} onChange={setPolicy} />
+          <TextInput
+            label={t('vms.name')}
+            required
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Select
+            label={t('vms.policy')}
+            description={t('vm.policyAdvice')}
+            data={policies}
+            value={policyId}
+            onChange={setPolicy}
+          />
           <Select label={t('vm.group')} clearable data={groups} value={groupId} onChange={setGroup} />
           {submit.error !== null && <ErrorNote error={submit.error} />}
           <Group justify="flex-end">

@@ -40,13 +40,24 @@ export function VmCommands({ vmId }: { readonly vmId: string }) {
       { id: 'state', header: t('commands.state'), cell: (row) => <StateMark subject="command" state={row.state} /> },
       { id: 'by', header: t('commands.by'), cell: (row) => <bdi>{row.createdBy ?? t('common.system')}</bdi> },
       { id: 'ended', header: t('commands.ended'), cell: (row) => <Moment at={row.endedAt} as="relative" /> },
-      { id: 'error', header: t('commands.result'), cell: (row) => (row.error === null ? '' : hostileToText(row.error.message)) },
+      {
+        id: 'error',
+        header: t('commands.result'),
+        cell: (row) => (row.error === null ? '' : hostileToText(row.error.message)),
+      },
     ],
     [t],
   );
   return (
     <ListBody list={list} empty={<Empty title={t('commands.none')} />}>
-      <DataTable label={t('vm.tabs.commands')} columns={columns} rows={list.rows} total={list.total} rowId={(row) => row.id} onMore={list.more} />
+      <DataTable
+        label={t('vm.tabs.commands')}
+        columns={columns}
+        rows={list.rows}
+        total={list.total}
+        rowId={(row) => row.id}
+        onMore={list.more}
+      />
     </ListBody>
   );
 }
@@ -65,13 +76,31 @@ export function VmEvents({ vmId }: { readonly vmId: string }) {
   );
   return (
     <ListBody list={list} empty={<Empty title={t('events.none')} />}>
-      <DataTable label={t('vm.tabs.events')} columns={columns} rows={list.rows} total={list.total} rowId={(row) => row.id} onMore={list.more} />
+      <DataTable
+        label={t('vm.tabs.events')}
+        columns={columns}
+        rows={list.rows}
+        total={list.total}
+        rowId={(row) => row.id}
+        onMore={list.more}
+      />
     </ListBody>
   );
 }
 
 /** What of an event is not in its envelope, on one line. */
-const ENVELOPE = new Set(['schema', 'id', 'epoch', 'sequence', 'time', 'bootId', 'monotonicMs', 'policyHash', 'patternRelease', 'type']);
+const ENVELOPE = new Set([
+  'schema',
+  'id',
+  'epoch',
+  'sequence',
+  'time',
+  'bootId',
+  'monotonicMs',
+  'policyHash',
+  'patternRelease',
+  'type',
+]);
 
 function bodyText(body: Readonly<Record<string, unknown>>): string {
   const entries = Object.entries(body).filter(([name]) => !ENVELOPE.has(name));

@@ -21,7 +21,10 @@ export function ScanVms({ vms, onClose }: { readonly vms: readonly Named[]; read
   const [kind, setKind] = useState<Kind>('full');
   const [paths, setPaths] = useState('');
   const [started, setStarted] = useState<ScanStarted | null>(null);
-  const list = paths.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const list = paths
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   const submit = useSubmit(async () => {
     const body = { vmIds: vms.map(({ id }) => id), kind, ...(kind === 'paths' ? { paths: list } : {}) };
     setStarted(await post<ScanStarted>(path('/scans'), body));
@@ -32,15 +35,27 @@ export function ScanVms({ vms, onClose }: { readonly vms: readonly Named[]; read
       {started === null ? (
         <form onSubmit={submit.onSubmit}>
           <Stack gap="md">
-            <Radio.Group label={t('scan.kind')} value={kind} onChange={(value) => setKind(value as Kind)}>
+            <Radio.Group label={t('scan.kind')} value={kind} onChange={(value) => setKind(value)}>
               <Stack gap="xs" mt="xs">
                 {(['full', 'quick', 'paths'] as const).map((each) => (
-                  <Radio key={each} value={each} label={t(`scan.kinds.${each}`)} description={t(`scan.kindAdvice.${each}`)} />
+                  <Radio
+                    key={each}
+                    value={each}
+                    label={t(`scan.kinds.${each}`)}
+                    description={t(`scan.kindAdvice.${each}`)}
+                  />
                 ))}
               </Stack>
             </Radio.Group>
             {kind === 'paths' && (
-              <Textarea label={t('scan.paths')} autosize minRows={3} value={paths} onChange={(event) => setPaths(event.currentTarget.value)} className="mono" />
+              <Textarea
+                label={t('scan.paths')}
+                autosize
+                minRows={3}
+                value={paths}
+                onChange={(event) => setPaths(event.currentTarget.value)}
+                className="mono"
+              />
             )}
             {submit.error !== null && <ErrorNote error={submit.error} />}
             <Group justify="flex-end">
@@ -60,7 +75,15 @@ export function ScanVms({ vms, onClose }: { readonly vms: readonly Named[]; read
   );
 }
 
-function Started({ started, vms, onClose }: { readonly started: ScanStarted; readonly vms: readonly Named[]; readonly onClose: () => void }) {
+function Started({
+  started,
+  vms,
+  onClose,
+}: {
+  readonly started: ScanStarted;
+  readonly vms: readonly Named[];
+  readonly onClose: () => void;
+}) {
   const { t } = useTranslation();
   const tenant = useTenantId();
   const refused = started.results.filter(({ error }) => error !== null);

@@ -12,8 +12,7 @@ import { StateMark } from '../parts/state-mark.tsx';
 export function VmSystem({ vm }: { readonly vm: VmDetail }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const bytes = (value: number | null | undefined): string | null =>
-    value === null || value === undefined ? null : formatBytes(value, language);
+  const bytes = (value: number): string => formatBytes(value, language);
   return (
     <Stack gap="lg" w="100%">
       {vm.alarms.length > 0 && (
@@ -31,17 +30,31 @@ export function VmSystem({ vm }: { readonly vm: VmDetail }) {
           [t('vms.addresses'), vm.system.addresses.length === 0 ? null : vm.system.addresses.join(', ')],
           [t('vm.zone'), vm.system.zone],
           [t('vm.clock'), vm.clockOffsetMs === null ? null : formatDuration(Math.abs(vm.clockOffsetMs), language)],
-          [t('vm.memory'), bytes(vm.memoryBytes)],
-          [t('vm.disk'), vm.disk === null ? null : t('vm.free', { free: bytes(vm.disk.freeBytes), total: bytes(vm.disk.totalBytes) })],
+          [t('vm.memory'), vm.memoryBytes === null ? null : bytes(vm.memoryBytes)],
+          [
+            t('vm.disk'),
+            vm.disk === null
+              ? null
+              : t('vm.free', { free: bytes(vm.disk.freeBytes), total: bytes(vm.disk.totalBytes) }),
+          ],
           [t('vms.release'), vm.patterns.release === null ? null : <span className="mono">{vm.patterns.release}</span>],
           [t('vm.releaseSince'), <Moment key="since" at={vm.patterns.since} vmZone={vm.system.zone} />],
           [
             t('vm.vault'),
-            vm.vault === null ? null : t('vm.vaultUse', { count: vm.vault.entries, used: bytes(vm.vault.bytes), max: bytes(vm.vault.bytesMax) }),
+            vm.vault === null
+              ? null
+              : t('vm.vaultUse', {
+                  count: vm.vault.entries,
+                  used: bytes(vm.vault.bytes),
+                  max: bytes(vm.vault.bytesMax),
+                }),
           ],
           [t('vm.knock'), vm.knock === null ? null : `${vm.knock.port}/tcp – ${t(`vm.knockStates.${vm.knock.state}`)}`],
           [t('vm.otherAntiVirus'), vm.otherAntiVirus.length === 0 ? t('common.none') : vm.otherAntiVirus.join(', ')],
-          [t('vm.certificate'), vm.certificate === null ? null : <Moment key="certificate" at={vm.certificate.notAfter} />],
+          [
+            t('vm.certificate'),
+            vm.certificate === null ? null : <Moment key="certificate" at={vm.certificate.notAfter} />,
+          ],
           [t('vm.group'), vm.group === null ? null : <bdi key="group">{vm.group.name}</bdi>],
           [t('vm.created'), <Moment key="created" at={vm.createdAt} />],
         ]}

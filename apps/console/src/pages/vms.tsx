@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // All VMs: counts by state, each of which is a filter; the table; work on many.
-import type { Page as RestPage, Vm, VmPage } from '@lazaret/contract';
+import type { Vm, VmPage } from '@lazaret/contract';
 import { Button, Group, Select, Stack } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useList } from '../api/list.ts';
+import { useList, type PageOf } from '../api/list.ts';
 import { useTenantId, useTenantPath } from '../api/session.ts';
 import { useFilter } from '../app/filter.ts';
 import { ButtonLink, TextLink } from '../app/links.tsx';
@@ -56,7 +56,12 @@ export function VmsPage() {
           onChange={(kind) => change({ alarm: kind ?? undefined })}
         />
         {filtered && (
-          <Button variant="subtle" onClick={() => change({ state: '', protection: '', settings: '', policy: '', group: '', alarm: '', release: '', q: '' })}>
+          <Button
+            variant="subtle"
+            onClick={() =>
+              change({ state: '', protection: '', settings: '', policy: '', group: '', alarm: '', release: '', q: '' })
+            }
+          >
             {t('table.clear')}
           </Button>
         )}
@@ -64,7 +69,17 @@ export function VmsPage() {
           name="vms"
           path={path}
           filter={filter}
-          header={[t('vms.name'), t('vms.link'), t('vms.protection'), t('vms.settings'), t('vms.policy'), t('vms.release'), t('vms.os'), t('vms.addresses'), t('vms.lastSeen')]}
+          header={[
+            t('vms.name'),
+            t('vms.link'),
+            t('vms.protection'),
+            t('vms.settings'),
+            t('vms.policy'),
+            t('vms.release'),
+            t('vms.os'),
+            t('vms.addresses'),
+            t('vms.lastSeen'),
+          ]}
           row={(vm) => [
             vm.name,
             word('link', vm.link.state),
@@ -79,7 +94,7 @@ export function VmsPage() {
         />
       </Group>
       {chosen.size > 0 && <BulkActions ids={[...chosen]} vms={list.rows} onDone={() => setChosen(new Set())} />}
-      <ListBody<Vm, RestPage<Vm>> list={list as never} empty={<NoVms filtered={filtered} />}>
+      <ListBody<Vm, PageOf<Vm>> list={list} empty={<NoVms filtered={filtered} />}>
         <DataTable
           label={t('nav.vms')}
           columns={columns}
@@ -113,12 +128,29 @@ function useVmColumns(): readonly Column<Vm>[] {
         ),
       },
       { id: 'link', header: t('vms.link'), cell: (vm) => <StateMark subject="link" state={vm.link.state} /> },
-      { id: 'protection', header: t('vms.protection'), cell: (vm) => <StateMark subject="protection" state={vm.protection.state} /> },
-      { id: 'settings', header: t('vms.settings'), cell: (vm) => <StateMark subject="settings" state={vm.settings.state} /> },
+      {
+        id: 'protection',
+        header: t('vms.protection'),
+        cell: (vm) => <StateMark subject="protection" state={vm.protection.state} />,
+      },
+      {
+        id: 'settings',
+        header: t('vms.settings'),
+        cell: (vm) => <StateMark subject="settings" state={vm.settings.state} />,
+      },
       { id: 'policy', header: t('vms.policy'), cell: (vm) => <bdi>{vm.settings.desired?.name ?? '–'}</bdi> },
-      { id: 'release', header: t('vms.release'), cell: (vm) => <span className="mono">{shortRelease(vm.patterns.release)}</span> },
+      {
+        id: 'release',
+        header: t('vms.release'),
+        cell: (vm) => <span className="mono">{shortRelease(vm.patterns.release)}</span>,
+      },
       { id: 'os', header: t('vms.os'), cell: (vm) => vm.system.os ?? '–' },
-      { id: 'lastSeen', header: t('vms.lastSeen'), sort: 'lastSeenAt', cell: (vm) => <Moment at={vm.link.lastSeenAt} as="relative" vmZone={vm.system.zone} /> },
+      {
+        id: 'lastSeen',
+        header: t('vms.lastSeen'),
+        sort: 'lastSeenAt',
+        cell: (vm) => <Moment at={vm.link.lastSeenAt} as="relative" vmZone={vm.system.zone} />,
+      },
     ],
     [t, tenant],
   );
@@ -147,7 +179,15 @@ function NoVms({ filtered }: { readonly filtered: boolean }) {
   );
 }
 
-function BulkActions({ ids, vms, onDone }: { readonly ids: readonly string[]; readonly vms: readonly Vm[]; readonly onDone: () => void }) {
+function BulkActions({
+  ids,
+  vms,
+  onDone,
+}: {
+  readonly ids: readonly string[];
+  readonly vms: readonly Vm[];
+  readonly onDone: () => void;
+}) {
   const { t } = useTranslation();
   const [open, setOpen] = useState<'scan' | 'retire' | null>(null);
   const named = vms.filter(({ id }) => ids.includes(id)).map(({ id, name }) => ({ id, name }));

@@ -44,14 +44,21 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
   const { t } = useTranslation();
   const scroll = useRef<HTMLDivElement>(null);
   const definitions = useMemo(
-    () => columns.map((column): ColumnDef<Features, T> => ({ id: column.id, header: column.header, cell: ({ row }) => column.cell(row.original) })),
+    () =>
+      columns.map(
+        (column): ColumnDef<Features, T> => ({
+          id: column.id,
+          header: column.header,
+          cell: ({ row }) => column.cell(row.original),
+        }),
+      ),
     [columns],
   );
   const columnVisibility = useMemo(() => Object.fromEntries(hidden.map((id) => [id, false])), [hidden]);
   const table = useTable<Features, T>({
     features,
     columns: definitions,
-    data: rows as T[],
+    data: rows,
     getRowId: rowId,
     state: { columnVisibility },
   });
@@ -79,11 +86,13 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
         <thead>
           <tr aria-rowindex={1}>
             {selection !== undefined && <th>{<SelectAll {...props} selection={selection} />}</th>}
-            {table.getHeaderGroups().flatMap((group) =>
-              group.headers.map((header) => (
-                <HeaderCell key={header.id} column={columns.find(({ id }) => id === header.id)} sort={props.sort} />
-              )),
-            )}
+            {table
+              .getHeaderGroups()
+              .flatMap((group) =>
+                group.headers.map((header) => (
+                  <HeaderCell key={header.id} column={columns.find(({ id }) => id === header.id)} sort={props.sort} />
+                )),
+              )}
           </tr>
         </thead>
         <tbody>
@@ -93,7 +102,13 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
             if (row === undefined) return null;
             const chosen = selection?.ids.has(row.id) ?? false;
             return (
-              <tr key={row.id} aria-rowindex={index + 2} data-row={index} tabIndex={-1} aria-selected={selection ? chosen : undefined}>
+              <tr
+                key={row.id}
+                aria-rowindex={index + 2}
+                data-row={index}
+                tabIndex={-1}
+                aria-selected={selection ? chosen : undefined}
+              >
                 {selection !== undefined && (
                   <td>
                     <Checkbox
@@ -127,7 +142,13 @@ function Spacer({ height, width }: { readonly height: number; readonly width: nu
   );
 }
 
-function HeaderCell<T>({ column, sort }: { readonly column: Column<T> | undefined; readonly sort: DataTableProps<T>['sort'] }) {
+function HeaderCell<T>({
+  column,
+  sort,
+}: {
+  readonly column: Column<T> | undefined;
+  readonly sort: DataTableProps<T>['sort'];
+}) {
   if (column === undefined) return null;
   if (column.sort === undefined || sort === undefined) return <th scope="col">{column.header}</th>;
   const direction = sort.by === column.sort ? 'ascending' : sort.by === `-${column.sort}` ? 'descending' : 'none';
@@ -162,7 +183,10 @@ function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
 }
 
 /** j k: the row below and above, x: select, Enter: open. The row has the focus, so a screen reader says it. */
-function useRowKeys<T>({ rows, rowId, onOpen, selection }: DataTableProps<T>, scroll: { readonly current: HTMLDivElement | null }) {
+function useRowKeys<T>(
+  { rows, rowId, onOpen, selection }: DataTableProps<T>,
+  scroll: { readonly current: HTMLDivElement | null },
+) {
   return useCallback(
     (event: KeyboardEvent) => {
       if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -16,7 +16,13 @@ interface DialogProps {
 export function Dialog({ title, opened, onClose, size = 'md', children }: DialogProps) {
   const { t } = useTranslation();
   return (
-    <Modal title={title} opened={opened} onClose={onClose} size={size} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      title={title}
+      opened={opened}
+      onClose={onClose}
+      size={size}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       {children}
     </Modal>
   );
@@ -37,7 +43,16 @@ interface ConfirmProps {
 const TYPED_COUNT_MIN = 50;
 
 /** Shown while mounted. Closes itself when the work was taken over; shows the error and stays when not. */
-export function Confirm({ title, consequence, verb, count = 1, destructive = true, onConfirm, onClose, children }: ConfirmProps) {
+export function Confirm({
+  title,
+  consequence,
+  verb,
+  count = 1,
+  destructive = true,
+  onConfirm,
+  onClose,
+  children,
+}: ConfirmProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);

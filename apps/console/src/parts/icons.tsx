@@ -12,7 +12,9 @@ const SHAPES: Readonly<Record<Tone, ReactElement>> = {
       <path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="currentColor" />
     </>
   ),
-  running: <path d="M2.5 6.5a5.8 5.8 0 0 1 10.6-1.6M13.5 1.8v3.4h-3.4M13.5 9.5a5.8 5.8 0 0 1-10.6 1.6M2.5 14.2v-3.4h3.4" />,
+  running: (
+    <path d="M2.5 6.5a5.8 5.8 0 0 1 10.6-1.6M13.5 1.8v3.4h-3.4M13.5 9.5a5.8 5.8 0 0 1-10.6 1.6M2.5 14.2v-3.4h3.4" />
+  ),
   ok: <path d="M2.5 8.5 6.2 12.2 13.5 4.5" />,
   neutral: <path d="M3 8h10" />,
 };

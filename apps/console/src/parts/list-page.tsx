@@ -11,7 +11,15 @@ import { useLanguage } from '../i18n/use-language.ts';
 import { type CsvCell, formatCsv, saveFile } from './csv.ts';
 import { ErrorNote, Loading } from './notes.tsx';
 
-export function FilterText({ label, value, onChange }: { readonly label: string; readonly value: string; readonly onChange: (text: string) => void }) {
+export function FilterText({
+  label,
+  value,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+}) {
   const [text, setText] = useState(value);
   const tell = useDebouncedCallback(onChange, 250);
   return (

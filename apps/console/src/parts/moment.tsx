@@ -11,9 +11,11 @@ interface MomentProps {
   /** `date`: always the full date. `relative`: "3 min ago" below 24 h. */
   readonly as?: 'date' | 'relative';
   readonly seconds?: boolean;
+  /** Inside a link or button, which has the focus itself. */
+  readonly inLink?: boolean;
 }
 
-export function Moment({ at, vmZone = null, as = 'date', seconds = false }: MomentProps) {
+export function Moment({ at, vmZone = null, as = 'date', seconds = false, inLink = false }: MomentProps) {
   const language = useLanguage();
   const now = useNow();
   if (at === null) return <span>–</span>;
@@ -26,7 +28,7 @@ export function Moment({ at, vmZone = null, as = 'date', seconds = false }: Mome
   ];
   return (
     <Tooltip label={zones.join(' · ')} multiline maw={360}>
-      <time dateTime={at} tabIndex={0}>
+      <time dateTime={at} {...(inLink ? {} : { tabIndex: 0 })}>
         {relative ?? full}
       </time>
     </Tooltip>

@@ -7,7 +7,15 @@ import { ApiError } from '../api/client.ts';
 import type { Tone } from '../state/words.ts';
 import { ToneIcon } from './icons.tsx';
 
-export function Note({ tone, title, children }: { readonly tone: Tone; readonly title?: ReactNode; readonly children?: ReactNode }) {
+export function Note({
+  tone,
+  title,
+  children,
+}: {
+  readonly tone: Tone;
+  readonly title?: ReactNode;
+  readonly children?: ReactNode;
+}) {
   return (
     <div className="note" data-tone={tone}>
       {title !== undefined && (
@@ -54,7 +62,15 @@ export function ErrorNote({ error, onRetry }: { readonly error: Error; readonly 
   );
 }
 
-export function Empty({ title, children, action }: { readonly title: string; readonly children?: ReactNode; readonly action?: ReactNode }) {
+export function Empty({
+  title,
+  children,
+  action,
+}: {
+  readonly title: string;
+  readonly children?: ReactNode;
+  readonly action?: ReactNode;
+}) {
   return (
     <Stack gap="sm" py="xl" align="flex-start">
       <Text fw={600}>{title}</Text>
@@ -87,7 +103,13 @@ interface QueryLike<T> {
 }
 
 /** Loading, failed, or the data: every page is all three. Old data stays while a new fetch fails. */
-export function Answer<T>({ query, children }: { readonly query: QueryLike<T>; readonly children: (data: T) => ReactNode }) {
+export function Answer<T>({
+  query,
+  children,
+}: {
+  readonly query: QueryLike<T>;
+  readonly children: (data: T) => ReactNode;
+}) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.error !== null) return <ErrorNote error={query.error} onRetry={() => void query.refetch()} />;
   return <Loading />;
