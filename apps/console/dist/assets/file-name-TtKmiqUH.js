@@ -1,1 +1,0 @@
-import{t as e}from"./hostile-BAp9XuYB.js";import{Nn as t}from"./list-SQlvwrg-.js";var n=t();function r({path:t}){return(0,n.jsx)(`bdi`,{className:`file-name`,dir:`ltr`,children:e(t).map(({text:e,escaped:t},r)=>t?(0,n.jsx)(`span`,{className:`escaped`,children:e},`${r}-${e}`):e)})}export{r as t};

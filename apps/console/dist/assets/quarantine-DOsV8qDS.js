@@ -1,1 +1,0 @@
-export{t as QuarantinePage,n as QuarantineTable}from"./quarantine-BqAwf6b9.js";

@@ -1,1 +1,0 @@
-export{t as VmsPage,n as shortRelease}from"./vms-BDBGd5ai.js";
