@@ -36,8 +36,12 @@ import {
   webhookSchema,
 } from '@lazaret/contract';
 import type { z } from 'zod';
-import * as data from './fixture-data.ts';
+import * as findings from './fixture-data.ts';
+import * as policies from './fixture-policies.ts';
+import * as settings from './fixture-settings.ts';
 import { VMS } from './fixture-vms.ts';
+
+const data = { ...findings, ...policies, ...settings };
 
 interface Answer {
   readonly status: number;

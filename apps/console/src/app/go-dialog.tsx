@@ -11,6 +11,7 @@ import { useTenantId, useTenantPath } from '../api/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { MenuLink } from './links.tsx';
 import { DESTINATIONS } from './navigation.tsx';
+import { Name } from '../parts/name.tsx';
 
 interface GoProps {
   readonly opened: boolean;
@@ -70,7 +71,7 @@ function GoSearch({ onClose }: { readonly onClose: () => void }) {
             key={vm.id}
             to="/t/$tenant/vms/$id"
             params={{ tenant, id: vm.id }}
-            label={<bdi>{vm.name}</bdi>}
+            label={<Name text={vm.name} />}
             description={t('nav.vms')}
             onClick={onClose}
           />

@@ -19,6 +19,7 @@ import { HelpDialog } from './help-dialog.tsx';
 import { Navigation } from './navigation.tsx';
 import { NoticeBands } from './notice-bands.tsx';
 import { useShortcuts } from './shortcuts.ts';
+import { Name } from '../parts/name.tsx';
 
 /** A reconnect within this time is nothing that a person must know. */
 const LOST_SHOWN_MS = 8_000;
@@ -103,20 +104,21 @@ function TenantMenu({ session }: { readonly session: Session }) {
   if (session.tenants.length < 2)
     return (
       <Text size="sm" truncate>
-        <bdi>{name}</bdi>
+        <Name text={name} />
       </Text>
     );
   return (
     <Menu>
       <Menu.Target>
         <Button variant="subtle" color="neutral" px="xs" aria-label={t('shell.tenant', { name })}>
-          <bdi>{name}</bdi>&nbsp;▾
+          <Name text={name} />
+          &nbsp;▾
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         {session.tenants.map((tenant) => (
           <Menu.Item key={tenant.id} component="a" href={`/t/${tenant.id}`}>
-            <bdi>{tenant.name}</bdi>
+            <Name text={tenant.name} />
           </Menu.Item>
         ))}
       </Menu.Dropdown>
@@ -161,7 +163,7 @@ function UserMenu({ session, onHelp }: { readonly session: Session; readonly onH
       <Menu.Target>
         <Button variant="subtle" color="neutral" px="sm" aria-label={t('shell.user', { name })}>
           <Text size="sm" truncate maw={120} visibleFrom="sm" component="span">
-            <bdi>{name}</bdi>
+            <Name text={name} />
           </Text>
           <span aria-hidden="true">&nbsp;⋯</span>
         </Button>

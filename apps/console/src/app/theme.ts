@@ -42,7 +42,7 @@ export const theme = createTheme({
   variantColorResolver: variantColors,
   fontFamily:
     'system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", sans-serif',
-  fontFamilyMonospace: 'ui-monospace, "SF Mono", Consolas, "Noto Sans Mono", "Noto Sans Mono CJK JP", monospace',
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace',
   fontSizes: { xs: '12px', sm: '14px', md: '16px', lg: '20px', xl: '28px' },
   lineHeights: { xs: 'inherit', sm: 'inherit', md: 'inherit', lg: 'inherit', xl: '1.3' },
   spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },

@@ -16,6 +16,7 @@ import { Page } from '../parts/page.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { useGroupChoices, usePolicyChoices } from './choices.ts';
+import { Name } from '../parts/name.tsx';
 
 export function AddVmPage() {
   const { t } = useTranslation();
@@ -160,7 +161,7 @@ function Attempt({ attempt }: { readonly attempt: EnrolmentProgress['attempts'][
     <div className="fact">
       <Group justify="space-between">
         <Text fw={600}>
-          <bdi>{attempt.vm?.name ?? attempt.name}</bdi>
+          <Name text={attempt.vm?.name ?? attempt.name} />
         </Text>
         {attempt.vm !== null && (
           <ButtonLink

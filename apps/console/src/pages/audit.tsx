@@ -16,6 +16,7 @@ import { Empty } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { DiffList } from '../policy/diff-list.tsx';
 import { findDifferences } from '../policy/diff.ts';
+import { Name } from '../parts/name.tsx';
 
 export function AuditPage() {
   const { t } = useTranslation();
@@ -72,7 +73,7 @@ export function AuditPage() {
         <Dialog title={shown.action} opened onClose={() => setShown(null)} size="lg">
           <Stack gap="sm">
             <Text size="sm" component="div">
-              <bdi>{hostileToText(shown.actor.name)}</bdi> · <Moment at={shown.at} seconds /> ·{' '}
+              <Name text={shown.actor.name} /> · <Moment at={shown.at} seconds /> ·{' '}
               <span className="mono">{hostileToText(shown.subject)}</span>
             </Text>
             <DiffList differences={findDifferences(shown.before, shown.after)} />
@@ -95,7 +96,7 @@ function useAuditColumns(): (show: (entry: AuditEntryView) => void) => readonly 
           header: t('audit.actor'),
           cell: (entry) => (
             <>
-              <bdi>{hostileToText(entry.actor.name)}</bdi>{' '}
+              <Name text={entry.actor.name} />{' '}
               <Text span size="xs" c="dimmed">
                 {t(`audit.actorKinds.${entry.actor.kind}`)}
               </Text>

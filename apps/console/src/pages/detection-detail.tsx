@@ -21,6 +21,7 @@ import { RightButton } from '../parts/right-button.tsx';
 import { StateMark, ToneMark } from '../parts/state-mark.tsx';
 import { RestoreEntries } from './quarantine-restore.tsx';
 import { LeafList } from './leaf-list.tsx';
+import { Name } from '../parts/name.tsx';
 
 export function DetectionDetailPage() {
   const { id = '' } = useParams({ strict: false });
@@ -33,7 +34,7 @@ function Content({ detection }: { readonly detection: DetectionDetail }) {
   const { t } = useTranslation();
   return (
     <Page
-      title={<bdi>{hostileToText(detection.threat)}</bdi>}
+      title={<Name text={detection.threat} />}
       name={hostileToText(detection.threat)}
       actions={<Actions detection={detection} />}
     >
@@ -94,7 +95,7 @@ function Where({ detection }: { readonly detection: DetectionDetail }) {
         [
           t('detections.vm'),
           <TextLink key="vm" to="/t/$tenant/vms/$id" params={{ tenant, id: detection.vm.id }}>
-            <bdi>{detection.vm.name}</bdi>
+            <Name text={detection.vm.name} />
           </TextLink>,
         ],
         [t('detections.time'), <Moment key="time" at={detection.time} vmZone={detection.vmZone} seconds />],
@@ -110,7 +111,7 @@ function Where({ detection }: { readonly detection: DetectionDetail }) {
           <Stack key="threats" gap={4}>
             {detection.threats.map((threat) => (
               <Group key={`${threat.name}-${threat.layers.join('/')}`} gap="sm">
-                <bdi>{hostileToText(threat.name)}</bdi>
+                <Name text={threat.name} />
                 <ToneMark tone="neutral">{t(`threats.${threat.kind}`)}</ToneMark>
                 {threat.layers.map((layer, index) => (
                   <span key={`${index}-${layer}`}>
@@ -146,8 +147,7 @@ function Notified({ detection }: { readonly detection: DetectionDetail }) {
     <ul className="plain">
       {detection.notifications.map((sent) => (
         <li key={`${sent.channel}-${sent.to}-${sent.at}`}>
-          {t(`detections.channels.${sent.channel}`)} <bdi>{hostileToText(sent.to)}</bdi> · {sent.state} ·{' '}
-          <Moment at={sent.at} />
+          {t(`detections.channels.${sent.channel}`)} <Name text={sent.to} /> · {sent.state} · <Moment at={sent.at} />
         </li>
       ))}
     </ul>
@@ -210,7 +210,7 @@ function Rule({ detection }: { readonly detection: DetectionDetail }) {
               </span>
             ) : (
               <TextLink key="policy" to="/t/$tenant/policies/$id" params={{ tenant, id: policy.policyId }}>
-                <bdi>{policy.name}</bdi> {t('vm.revision', { revision: policy.revision })}
+                <Name text={policy.name} /> {t('vm.revision', { revision: policy.revision })}
               </TextLink>
             ),
           ],

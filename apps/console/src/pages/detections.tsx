@@ -18,6 +18,7 @@ import { Empty } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { StateMark, useStateWord } from '../parts/state-mark.tsx';
 import { statesOf } from '../state/words.ts';
+import { Name } from '../parts/name.tsx';
 
 export function DetectionsPage() {
   const { t } = useTranslation();
@@ -211,14 +212,14 @@ function useDetectionColumns(): readonly Column<DetectionRow>[] {
         header: t('detections.result'),
         cell: (row) => <StateMark subject="result" state={row.result} />,
       },
-      { id: 'threat', header: t('detections.threat'), cell: (row) => <bdi>{row.threat}</bdi> },
+      { id: 'threat', header: t('detections.threat'), cell: (row) => <Name text={row.threat} /> },
       { id: 'kind', header: t('detections.kind'), cell: (row) => t(`threats.${row.kind}`) },
       {
         id: 'vm',
         header: t('detections.vm'),
         cell: (row) => (
           <TextLink to="/t/$tenant/vms/$id" params={{ tenant, id: row.vm.id }}>
-            <bdi>{row.vm.name}</bdi>
+            <Name text={row.vm.name} />
           </TextLink>
         ),
       },

@@ -22,6 +22,7 @@ import { RightButton } from '../parts/right-button.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { matchOf, type MatchKind, MatchSelect } from '../policy/exception-editor.tsx';
 import { usePolicyChoices, useVmChoices } from './choices.ts';
+import { Name } from '../parts/name.tsx';
 
 export function ExceptionsPage() {
   const { t } = useTranslation();
@@ -186,12 +187,12 @@ function useExceptionColumns(end: (row: ExceptionRow) => void): readonly Column<
             params={{ tenant, id: row.policy.id }}
             search={{ tab: 'exceptions' } as never}
           >
-            <bdi>{row.policy.name}</bdi>
+            <Name text={row.policy.name} />
           </TextLink>
         ),
       },
-      { id: 'reason', header: t('exceptions.reason'), cell: (row) => <bdi>{hostileToText(row.reason ?? '–')}</bdi> },
-      { id: 'author', header: t('exceptions.author'), cell: (row) => <bdi>{row.author ?? '–'}</bdi> },
+      { id: 'reason', header: t('exceptions.reason'), cell: (row) => <Name text={row.reason ?? '–'} /> },
+      { id: 'author', header: t('exceptions.author'), cell: (row) => <Name text={row.author ?? '–'} /> },
       { id: 'expires', header: t('exceptions.expires'), cell: (row) => <Moment at={row.expires} /> },
       {
         id: 'end',

@@ -16,6 +16,7 @@ import { Moment } from '../parts/moment.tsx';
 import { Answer, Empty } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
+import { Name } from '../parts/name.tsx';
 
 type Holder = HashReport['vms'][number];
 
@@ -67,7 +68,7 @@ function useHolderColumns(): readonly Column<Holder>[] {
         header: t('detections.vm'),
         cell: (row) => (
           <TextLink to="/t/$tenant/vms/$id" params={{ tenant, id: row.vm.id }}>
-            <bdi>{row.vm.name}</bdi>
+            <Name text={row.vm.name} />
           </TextLink>
         ),
       },

@@ -15,6 +15,7 @@ import { Moment } from '../parts/moment.tsx';
 import { Answer, Empty } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { StateMark, ToneMark } from '../parts/state-mark.tsx';
+import { Name } from '../parts/name.tsx';
 
 export function OverviewPage() {
   const { t } = useTranslation();
@@ -153,7 +154,7 @@ function FailedNeed({ need }: { readonly need: Extract<Need, { kind: 'action-fai
         </ButtonLink>
       }
     >
-      <bdi>{detection.vm.name}</bdi> <FileName path={detection.path} />
+      <Name text={detection.vm.name} /> <FileName path={detection.path} />
     </Row>
   );
 }
@@ -247,7 +248,7 @@ function Next({ overview }: { readonly overview: Overview }) {
           {t('overview.nextPatterns')} <Moment at={next.patterns} />
         </Text>
         <Text size="sm" component="div">
-          {t('overview.nextScan')} <Moment at={next.scan} /> {next.scanVm !== null && <bdi>{next.scanVm.name}</bdi>}
+          {t('overview.nextScan')} <Moment at={next.scan} /> {next.scanVm !== null && <Name text={next.scanVm.name} />}
         </Text>
       </Group>
     </section>

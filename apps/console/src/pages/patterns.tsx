@@ -27,6 +27,7 @@ import { Page } from '../parts/page.tsx';
 import { RightButton } from '../parts/right-button.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { shortRelease } from './vms.tsx';
+import { Name } from '../parts/name.tsx';
 
 export function PatternsPage() {
   const { t } = useTranslation();
@@ -57,7 +58,7 @@ function Releases({ overview }: { readonly overview: PatternsOverview }) {
           </TextLink>
         ),
       },
-      { id: 'source', header: t('patterns.source'), cell: (row) => <bdi>{hostileToText(row.source)}</bdi> },
+      { id: 'source', header: t('patterns.source'), cell: (row) => <Name text={row.source} /> },
       { id: 'bytes', header: t('quarantine.bytes'), cell: (row) => formatBytes(row.bytes, language) },
       { id: 'imported', header: t('patterns.imported'), cell: (row) => <Moment at={row.importedAt} /> },
       { id: 'activated', header: t('patterns.activated'), cell: (row) => <Moment at={row.activatedAt} /> },
@@ -65,7 +66,7 @@ function Releases({ overview }: { readonly overview: PatternsOverview }) {
     [t, language, tenant],
   );
   return (
-    <section aria-labelledby="releases">
+    <section>
       <Title order={2} id="releases" mb="sm">
         {t('patterns.releases')}
       </Title>
@@ -98,7 +99,7 @@ function Signatures() {
   const forget = useForget();
   const columns = useSignatureColumns(setRemoving);
   return (
-    <section aria-labelledby="signatures">
+    <section>
       <Group justify="space-between" mb="sm">
         <Title order={2} id="signatures">
           {t('signatures.title')}
@@ -143,7 +144,7 @@ function useSignatureColumns(take: (row: Signature) => void): readonly Column<Si
   const { t } = useTranslation();
   return useMemo(
     () => [
-      { id: 'name', header: t('signatures.name'), cell: (row) => <bdi>{hostileToText(row.name)}</bdi> },
+      { id: 'name', header: t('signatures.name'), cell: (row) => <Name text={row.name} /> },
       { id: 'kind', header: t('signatures.kind'), cell: (row) => t(`signatures.kinds.${row.kind}`) },
       { id: 'state', header: t('patterns.state'), cell: (row) => <StateMark subject="signature" state={row.state} /> },
       { id: 'why', header: t('signatures.why'), cell: (row) => hostileToText(row.why ?? '') },
@@ -152,7 +153,7 @@ function useSignatureColumns(take: (row: Signature) => void): readonly Column<Si
         header: t('signatures.body'),
         cell: (row) => <span className="mono">{hostileToText(row.body.slice(0, 80))}</span>,
       },
-      { id: 'by', header: t('exceptions.author'), cell: (row) => <bdi>{row.createdBy ?? '–'}</bdi> },
+      { id: 'by', header: t('exceptions.author'), cell: (row) => <Name text={row.createdBy ?? '–'} /> },
       { id: 'at', header: t('signatures.created'), cell: (row) => <Moment at={row.createdAt} as="relative" /> },
       {
         id: 'remove',

@@ -20,6 +20,7 @@ import { Page } from '../parts/page.tsx';
 import { RightButton } from '../parts/right-button.tsx';
 import { PolicyApplied } from '../policy/applied.tsx';
 import { usePolicyChoices } from './choices.ts';
+import { Name } from '../parts/name.tsx';
 
 export function PoliciesPage() {
   const { t } = useTranslation();
@@ -64,7 +65,7 @@ function usePolicyColumns(): readonly Column<PolicyRow>[] {
         header: t('policies.name'),
         cell: (row) => (
           <TextLink to="/t/$tenant/policies/$id" params={{ tenant, id: row.id }}>
-            <bdi>{row.name}</bdi>
+            <Name text={row.name} />
           </TextLink>
         ),
       },
@@ -73,7 +74,7 @@ function usePolicyColumns(): readonly Column<PolicyRow>[] {
       {
         id: 'groups',
         header: t('policies.groups'),
-        cell: (row) => <bdi>{row.groups.map(({ name }) => name).join(', ')}</bdi>,
+        cell: (row) => <Name text={row.groups.map(({ name }) => name).join(', ')} />,
       },
       { id: 'changed', header: t('policies.changed'), cell: (row) => <Moment at={row.updatedAt} as="relative" /> },
     ],

@@ -22,6 +22,7 @@ import { useFaultPlace, useFaultText } from '../policy/fault-text.ts';
 import { PolicyApplied, usePolicyVms } from '../policy/applied.tsx';
 import { PolicyHistory } from '../policy/history.tsx';
 import { PolicySection, SECTIONS } from '../policy/sections.tsx';
+import { Name } from '../parts/name.tsx';
 
 export function PolicyPage() {
   const { id = '' } = useParams({ strict: false });
@@ -46,7 +47,7 @@ function Editor({ policy }: { readonly policy: PolicyView }) {
   }
   return (
     <Page
-      title={<bdi>{policy.name}</bdi>}
+      title={<Name text={policy.name} />}
       name={policy.name}
       actions={
         <>

@@ -11,6 +11,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { FileName } from '../parts/file-name.tsx';
 import { useSubmit } from '../parts/form.ts';
 import { ErrorNote, Note } from '../parts/notes.tsx';
+import { Name } from '../parts/name.tsx';
 
 export interface HeldFile extends QuarantineReference {
   readonly vmName: string;
@@ -119,7 +120,7 @@ export function FileNames({ entries }: { readonly entries: readonly HeldFile[] }
     <ul className="plain">
       {entries.slice(0, SHOWN_MAX).map((file) => (
         <li key={`${file.vmId}/${file.entry}`}>
-          <bdi>{file.vmName}</bdi>: <FileName path={file.path} />
+          <Name text={file.vmName} />: <FileName path={file.path} />
         </li>
       ))}
       {entries.length > SHOWN_MAX && <li>{t('common.andMore', { count: entries.length - SHOWN_MAX })}</li>}

@@ -24,6 +24,7 @@ import { statesOf } from '../state/words.ts';
 import { DeleteEntries } from './quarantine-delete.tsx';
 import { FetchEntry } from './quarantine-fetch.tsx';
 import { type HeldFile, RestoreEntries } from './quarantine-restore.tsx';
+import { Name } from '../parts/name.tsx';
 
 export function QuarantinePage() {
   const { t } = useTranslation();
@@ -156,10 +157,10 @@ function useQuarantineColumns(): readonly Column<QuarantineEntry>[] {
         header: t('quarantine.threat'),
         cell: (row) =>
           row.detectionId === null ? (
-            <bdi>{row.threat}</bdi>
+            <Name text={row.threat} />
           ) : (
             <TextLink to="/t/$tenant/detections/$id" params={{ tenant, id: row.detectionId }}>
-              <bdi>{row.threat}</bdi>
+              <Name text={row.threat} />
             </TextLink>
           ),
       },
@@ -168,7 +169,7 @@ function useQuarantineColumns(): readonly Column<QuarantineEntry>[] {
         header: t('quarantine.vm'),
         cell: (row) => (
           <TextLink to="/t/$tenant/vms/$id" params={{ tenant, id: row.vm.id }}>
-            <bdi>{row.vm.name}</bdi>
+            <Name text={row.vm.name} />
           </TextLink>
         ),
       },

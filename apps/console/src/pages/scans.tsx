@@ -23,6 +23,7 @@ import { Page } from '../parts/page.tsx';
 import { StateMark, useStateWord } from '../parts/state-mark.tsx';
 import { statesOf } from '../state/words.ts';
 import { LedgerTable } from './vm-coverage.tsx';
+import { Name } from '../parts/name.tsx';
 
 export function ScansPage() {
   const { t } = useTranslation();
@@ -32,13 +33,13 @@ export function ScansPage() {
   const filter = { state: search['state'], origin: search['origin'], vm: search['vm'], group: 'ended' };
   return (
     <Page title={t('nav.scans')}>
-      <section aria-labelledby="running">
+      <section>
         <Title order={2} id="running" mb="sm">
           {t('scans.running')}
         </Title>
         <ScanTable filter={{ group: 'open', vm: search['vm'] }} running />
       </section>
-      <section aria-labelledby="past">
+      <section>
         <Title order={2} id="past" mb="sm">
           {t('scans.past')}
         </Title>
@@ -118,7 +119,7 @@ function useScanColumns(show: (scan: Scan) => void): readonly Column<Scan>[] {
         header: t('scans.vm'),
         cell: (scan) => (
           <TextLink to="/t/$tenant/vms/$id" params={{ tenant, id: scan.vm.id }}>
-            <bdi>{scan.vm.name}</bdi>
+            <Name text={scan.vm.name} />
           </TextLink>
         ),
       },
@@ -237,7 +238,7 @@ function ScanReport({ scan, onClose }: { readonly scan: Scan; readonly onClose: 
           facts={[
             [t('scans.started'), <Moment key="started" at={scan.startedAt} />],
             [t('scans.ended'), <Moment key="ended" at={scan.endedAt} />],
-            [t('commands.by'), <bdi key="by">{scan.requestedBy ?? t('common.system')}</bdi>],
+            [t('commands.by'), <Name key="by" text={scan.requestedBy ?? t('common.system')} />],
             ...(summary === null
               ? []
               : ([

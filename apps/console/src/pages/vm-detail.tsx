@@ -21,6 +21,7 @@ import { EditVm } from './vm-edit.tsx';
 import { RetireVms } from './vm-retire.tsx';
 import { ScanVms } from './vm-scan.tsx';
 import { VmSystem } from './vm-system.tsx';
+import { Name } from '../parts/name.tsx';
 
 export function VmDetailPage() {
   const { id = '' } = useParams({ strict: false });
@@ -32,7 +33,7 @@ export function VmDetailPage() {
 function Content({ vm }: { readonly vm: VmDetail }) {
   const { t } = useTranslation();
   return (
-    <Page title={<bdi>{vm.name}</bdi>} name={vm.name} actions={<Actions vm={vm} />}>
+    <Page title={<Name text={vm.name} />} name={vm.name} actions={<Actions vm={vm} />}>
       {vm.link.state === 'pending' && <PendingNote vm={vm} />}
       {vm.link.state === 'offline' && (
         <Note tone="watch" title={t('vm.offline')}>
@@ -77,7 +78,7 @@ function ThreeFacts({ vm }: { readonly vm: VmDetail }) {
         {desired !== null && (
           <Text size="sm" component="span">
             <TextLink to="/t/$tenant/policies/$id" params={{ tenant, id: desired.policyId }}>
-              <bdi>{desired.name}</bdi>
+              <Name text={desired.name} />
             </TextLink>{' '}
             {applied?.revision === desired.revision
               ? t('vm.revision', { revision: desired.revision })

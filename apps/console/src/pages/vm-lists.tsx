@@ -15,6 +15,7 @@ import { StateMark } from '../parts/state-mark.tsx';
 import { DetectionTable } from './detections.tsx';
 import { QuarantineTable } from './quarantine.tsx';
 import { ScanTable } from './scans.tsx';
+import { Name } from '../parts/name.tsx';
 
 export function VmDetections({ vmId }: { readonly vmId: string }) {
   return <DetectionTable filter={{ vm: vmId }} />;
@@ -38,7 +39,7 @@ export function VmCommands({ vmId }: { readonly vmId: string }) {
       { id: 'at', header: t('commands.at'), cell: (row) => <Moment at={row.createdAt} as="relative" /> },
       { id: 'kind', header: t('commands.kind'), cell: (row) => t(`commands.kinds.${row.kind}`) },
       { id: 'state', header: t('commands.state'), cell: (row) => <StateMark subject="command" state={row.state} /> },
-      { id: 'by', header: t('commands.by'), cell: (row) => <bdi>{row.createdBy ?? t('common.system')}</bdi> },
+      { id: 'by', header: t('commands.by'), cell: (row) => <Name text={row.createdBy ?? t('common.system')} /> },
       { id: 'ended', header: t('commands.ended'), cell: (row) => <Moment at={row.endedAt} as="relative" /> },
       {
         id: 'error',

@@ -11,6 +11,7 @@ import { ButtonLink } from '../app/links.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { useSubmit } from '../parts/form.ts';
 import { ErrorNote, Note } from '../parts/notes.tsx';
+import { Name } from '../parts/name.tsx';
 
 type Kind = 'full' | 'quick' | 'paths';
 
@@ -94,7 +95,7 @@ function Started({
         {t('scan.queuedAdvice')}
       </Note>
       {refused.map(({ vmId, error }) => (
-        <Note key={vmId} tone="bad" title={<bdi>{nameOf(vmId)}</bdi>}>
+        <Note key={vmId} tone="bad" title={<Name text={nameOf(vmId)} />}>
           {error?.message}
         </Note>
       ))}

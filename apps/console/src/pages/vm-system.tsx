@@ -8,6 +8,7 @@ import { useLanguage } from '../i18n/use-language.ts';
 import { FactList } from '../parts/fact-list.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
+import { Name } from '../parts/name.tsx';
 
 export function VmSystem({ vm }: { readonly vm: VmDetail }) {
   const { t } = useTranslation();
@@ -55,7 +56,7 @@ export function VmSystem({ vm }: { readonly vm: VmDetail }) {
             t('vm.certificate'),
             vm.certificate === null ? null : <Moment key="certificate" at={vm.certificate.notAfter} />,
           ],
-          [t('vm.group'), vm.group === null ? null : <bdi key="group">{vm.group.name}</bdi>],
+          [t('vm.group'), vm.group === null ? null : <Name key="group" text={vm.group.name} />],
           [t('vm.created'), <Moment key="created" at={vm.createdAt} />],
         ]}
       />

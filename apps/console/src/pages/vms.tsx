@@ -20,6 +20,7 @@ import { RetireVms } from './vm-retire.tsx';
 import { ScanVms } from './vm-scan.tsx';
 import { StateCounts } from './vm-counts.tsx';
 import { RightButton } from '../parts/right-button.tsx';
+import { Name } from '../parts/name.tsx';
 
 export function VmsPage() {
   const { t } = useTranslation();
@@ -123,7 +124,7 @@ function useVmColumns(): readonly Column<Vm>[] {
         sort: 'name',
         cell: (vm) => (
           <TextLink to="/t/$tenant/vms/$id" params={{ tenant, id: vm.id }}>
-            <bdi>{vm.name}</bdi>
+            <Name text={vm.name} />
           </TextLink>
         ),
       },
@@ -138,7 +139,7 @@ function useVmColumns(): readonly Column<Vm>[] {
         header: t('vms.settings'),
         cell: (vm) => <StateMark subject="settings" state={vm.settings.state} />,
       },
-      { id: 'policy', header: t('vms.policy'), cell: (vm) => <bdi>{vm.settings.desired?.name ?? '–'}</bdi> },
+      { id: 'policy', header: t('vms.policy'), cell: (vm) => <Name text={vm.settings.desired?.name ?? '–'} /> },
       {
         id: 'release',
         header: t('vms.release'),

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { formatBytes, formatDuration } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { hostileToText } from './hostile.ts';
+import { Name } from './name.tsx';
 
 export function AlarmText({ alarm }: { readonly alarm: Alarm }) {
   const { t } = useTranslation();
@@ -12,7 +13,7 @@ export function AlarmText({ alarm }: { readonly alarm: Alarm }) {
   const facts = Object.entries(alarm.facts).map(([name, value]) => factText(name, value, language));
   return (
     <span>
-      {alarm.vm !== null && <bdi>{hostileToText(alarm.vm.name)}</bdi>}
+      {alarm.vm !== null && <Name text={alarm.vm.name} />}
       {alarm.vm === null && t('alarms.site', { site: alarm.site ?? '', count: alarm.vmCount })}
       {facts.length > 0 && ` · ${facts.join(' · ')}`}
     </span>

@@ -13,6 +13,7 @@ import { Moment } from '../parts/moment.tsx';
 import { Answer, Empty } from '../parts/notes.tsx';
 import { findDifferences } from './diff.ts';
 import { DiffList } from './diff-list.tsx';
+import { Name } from '../parts/name.tsx';
 
 type Row = z.infer<typeof policyRevisionRowSchema>;
 type View = z.infer<typeof policyRevisionViewSchema>;
@@ -34,7 +35,7 @@ export function PolicyHistory({ policy, onTake }: HistoryProps) {
           <div key={revision.revision} className="fact">
             <Group justify="space-between">
               <Text size="sm" component="div">
-                <strong>{t('vm.revision', { revision: revision.revision })}</strong> · <bdi>{revision.author}</bdi> ·{' '}
+                <strong>{t('vm.revision', { revision: revision.revision })}</strong> · <Name text={revision.author} /> ·{' '}
                 <Moment at={revision.createdAt} />
                 {revision.comment !== null && <> · {revision.comment}</>}
               </Text>

@@ -10,12 +10,12 @@ import { useTenantPath } from '../api/session.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Confirm, Dialog } from '../parts/dialog.tsx';
 import { useSubmit } from '../parts/form.ts';
-import { hostileToText } from '../parts/hostile.ts';
 import { ListBody } from '../parts/list-page.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, ErrorNote } from '../parts/notes.tsx';
 import { RightButton } from '../parts/right-button.tsx';
 import { ToneMark } from '../parts/state-mark.tsx';
+import { Name } from '../parts/name.tsx';
 
 export function ConsentSettings() {
   const { t } = useTranslation();
@@ -36,8 +36,8 @@ export function ConsentSettings() {
         ),
       },
       { id: 'scope', header: t('consents.scope'), cell: (row) => t(`consents.scopes.${row.scope}`) },
-      { id: 'reason', header: t('exceptions.reason'), cell: (row) => <bdi>{hostileToText(row.reason)}</bdi> },
-      { id: 'by', header: t('exceptions.author'), cell: (row) => <bdi>{hostileToText(row.grantedBy)}</bdi> },
+      { id: 'reason', header: t('exceptions.reason'), cell: (row) => <Name text={row.reason} /> },
+      { id: 'by', header: t('exceptions.author'), cell: (row) => <Name text={row.grantedBy} /> },
       { id: 'from', header: t('consents.from'), cell: (row) => <Moment at={row.startsAt} /> },
       { id: 'to', header: t('consents.to'), cell: (row) => <Moment at={row.revokedAt ?? row.endsAt} /> },
       {

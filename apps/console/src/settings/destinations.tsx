@@ -7,8 +7,8 @@ import { useTranslation } from 'react-i18next';
 import { useOne } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
-import { hostileToText } from '../parts/hostile.ts';
 import { Answer, Empty } from '../parts/notes.tsx';
+import { Name } from '../parts/name.tsx';
 
 export function DestinationSettings() {
   const { t, i18n } = useTranslation();
@@ -17,7 +17,7 @@ export function DestinationSettings() {
   const columns = useMemo(
     (): readonly Column<Destination>[] => [
       { id: 'kind', header: t('destinations.kind'), cell: (row) => t(`destinations.kinds.${row.kind}`) },
-      { id: 'address', header: t('destinations.address'), cell: (row) => <bdi>{hostileToText(row.address)}</bdi> },
+      { id: 'address', header: t('destinations.address'), cell: (row) => <Name text={row.address} /> },
       {
         id: 'sent',
         header: t('destinations.sent'),

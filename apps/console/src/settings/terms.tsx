@@ -9,10 +9,10 @@ import { useForget, useOne } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { useSubmit } from '../parts/form.ts';
-import { hostileToText } from '../parts/hostile.ts';
 import { Moment } from '../parts/moment.tsx';
 import { Answer, Empty, ErrorNote, Note } from '../parts/notes.tsx';
 import { RightButton } from '../parts/right-button.tsx';
+import { Name } from '../parts/name.tsx';
 
 type TenantTerms = z.infer<typeof tenantTermsSchema>;
 
@@ -60,7 +60,7 @@ function Content({ terms, path }: { readonly terms: TenantTerms; readonly path: 
       <ul className="plain">
         {terms.accepted.map((acceptance) => (
           <li key={acceptance.version}>
-            {t('terms.version', { version: acceptance.version })} · <bdi>{hostileToText(acceptance.by)}</bdi> ·{' '}
+            {t('terms.version', { version: acceptance.version })} · <Name text={acceptance.by} /> ·{' '}
             <Moment at={acceptance.at} />
           </li>
         ))}

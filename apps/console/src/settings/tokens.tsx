@@ -11,11 +11,11 @@ import { Copy } from '../parts/copy-button.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Confirm, Dialog } from '../parts/dialog.tsx';
 import { useSubmit } from '../parts/form.ts';
-import { hostileToText } from '../parts/hostile.ts';
 import { ListBody } from '../parts/list-page.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, ErrorNote } from '../parts/notes.tsx';
 import { RightButton } from '../parts/right-button.tsx';
+import { Name } from '../parts/name.tsx';
 
 export function TokenSettings() {
   const { t } = useTranslation();
@@ -26,9 +26,9 @@ export function TokenSettings() {
   const [revoking, setRevoking] = useState<ApiToken | null>(null);
   const columns = useMemo(
     (): readonly Column<ApiToken>[] => [
-      { id: 'name', header: t('tokens.name'), cell: (row) => <bdi>{hostileToText(row.name)}</bdi> },
+      { id: 'name', header: t('tokens.name'), cell: (row) => <Name text={row.name} /> },
       { id: 'rights', header: t('tokens.rights'), cell: (row) => row.rights.join(', ') },
-      { id: 'by', header: t('exceptions.author'), cell: (row) => <bdi>{hostileToText(row.createdBy)}</bdi> },
+      { id: 'by', header: t('exceptions.author'), cell: (row) => <Name text={row.createdBy} /> },
       { id: 'used', header: t('tokens.used'), cell: (row) => <Moment at={row.lastUsedAt} as="relative" /> },
       { id: 'expires', header: t('exceptions.expires'), cell: (row) => <Moment at={row.expiresAt} /> },
       {

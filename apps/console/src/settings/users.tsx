@@ -17,6 +17,7 @@ import { Moment } from '../parts/moment.tsx';
 import { Empty, ErrorNote } from '../parts/notes.tsx';
 import { RightButton } from '../parts/right-button.tsx';
 import { ToneMark } from '../parts/state-mark.tsx';
+import { Name } from '../parts/name.tsx';
 
 export function UserSettings() {
   const { t } = useTranslation();
@@ -55,9 +56,9 @@ function useUserColumns(change: (user: User) => void): readonly Column<User>[] {
       {
         id: 'name',
         header: t('users.name'),
-        cell: (row) => <bdi>{hostileToText(row.name === '' ? '–' : row.name)}</bdi>,
+        cell: (row) => <Name text={row.name === '' ? '–' : row.name} />,
       },
-      { id: 'email', header: t('signIn.email'), cell: (row) => <bdi>{hostileToText(row.email)}</bdi> },
+      { id: 'email', header: t('signIn.email'), cell: (row) => <Name text={row.email} /> },
       { id: 'role', header: t('users.role'), cell: (row) => t(`roles.${row.role}`) },
       {
         id: 'state',
