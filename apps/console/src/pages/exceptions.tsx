@@ -91,7 +91,7 @@ function Tester() {
             label={t('tester.path')}
             required
             w={360}
-            className="mono"
+            classNames={{ input: 'mono' }}
             placeholder="/srv/www/index.php"
             value={file}
             onChange={(event) => setFile(event.currentTarget.value)}
@@ -273,7 +273,7 @@ function AddException({ onClose }: { readonly onClose: () => void }) {
               w={360}
               label={t('exceptions.value')}
               required
-              className="mono"
+              classNames={{ input: 'mono' }}
               value={value}
               onChange={(event) => setValue(event.currentTarget.value)}
             />

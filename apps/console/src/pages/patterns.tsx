@@ -217,7 +217,7 @@ function AddSignature({ onClose }: { readonly onClose: () => void }) {
             autosize
             minRows={3}
             maxRows={16}
-            className="mono"
+            classNames={{ input: 'mono' }}
             value={form.body}
             onChange={(event) => setForm({ ...form, body: event.currentTarget.value })}
           />

@@ -133,7 +133,7 @@ function AddPolicy({ onClose }: { readonly onClose: () => void }) {
               autosize
               minRows={6}
               maxRows={16}
-              className="mono"
+              classNames={{ input: 'mono' }}
               value={text}
               onChange={(event) => setText(event.currentTarget.value)}
             />

@@ -70,7 +70,7 @@ function Editor({ policy }: { readonly policy: PolicyView }) {
             disabled={!changed || faults.length > 0}
             onClick={() => setReviewing(true)}
           >
-            {t('policy.review', { count: differences.length })}
+            {changed ? t('policy.review', { count: differences.length }) : t('policy.noChanges')}
           </RightButton>
         </>
       }

@@ -79,6 +79,9 @@ export function ScansPage() {
   );
 }
 
+/** What only a report has. */
+const HIDDEN_WHILE_RUNNING = ['coverage'] as const;
+
 export function ScanTable({ filter, running = false }: { readonly filter: Query; readonly running?: boolean }) {
   const { t } = useTranslation();
   const path = useTenantPath()('/scans');
@@ -101,6 +104,7 @@ export function ScanTable({ filter, running = false }: { readonly filter: Query;
           rowId={(scan) => scan.id}
           onOpen={setShown}
           onMore={list.more}
+          hidden={running ? HIDDEN_WHILE_RUNNING : []}
         />
       </ListBody>
       {shown !== null && <ScanReport scan={shown} onClose={() => setShown(null)} />}

@@ -55,7 +55,7 @@ export function ScanVms({ vms, onClose }: { readonly vms: readonly Named[]; read
                 minRows={3}
                 value={paths}
                 onChange={(event) => setPaths(event.currentTarget.value)}
-                className="mono"
+                classNames={{ input: 'mono' }}
               />
             )}
             {submit.error !== null && <ErrorNote error={submit.error} />}

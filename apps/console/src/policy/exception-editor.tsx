@@ -75,7 +75,7 @@ function ExceptionRow({ exception, onChange, onRemove }: RowProps) {
           <TextInput
             w={280}
             label={t('exceptions.value')}
-            className="mono"
+            classNames={{ input: 'mono' }}
             value={match.value}
             error={fault === undefined ? undefined : text(fault)}
             onChange={(event) => onChange({ ...exception, match: matchOf(match.kind, event.currentTarget.value) })}

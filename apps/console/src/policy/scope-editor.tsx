@@ -90,7 +90,7 @@ function DirectoryList({ scope, onChange }: ListProps) {
             <TextInput
               w={360}
               label={t('scope.directory', { number: index + 1 })}
-              className="mono"
+              classNames={{ input: 'mono' }}
               value={entry.path}
               error={fault === undefined ? undefined : text(fault)}
               onChange={(event) => replace(index, { ...entry, path: event.currentTarget.value })}

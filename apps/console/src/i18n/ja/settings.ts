@@ -25,7 +25,7 @@ export const settings: WordsOf<typeof en> = {
     before: '変更前',
     after: '変更後',
     change: '変更',
-    changes_other: '変更{{count}}件',
+    changes_other: '変更{{count, number}}件',
     none: '記録はありません。',
     noneAdvice: 'すべての変更は、実行者と変更前の値とともに記録されます。',
     actorKinds: {
