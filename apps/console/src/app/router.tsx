@@ -29,6 +29,11 @@ const setPassword = createRoute({
   path: '/set-password',
   component: lazyRouteComponent(() => import('../pages/one-time.tsx'), 'SetPasswordPage'),
 });
+const provider = createRoute({
+  getParentRoute: () => root,
+  path: '/p',
+  component: lazyRouteComponent(() => import('../provider/provider-page.tsx'), 'ProviderPage'),
+});
 const tenant = createRoute({ getParentRoute: () => root, path: '/t/$tenant', component: Shell });
 
 const below = <const Path extends string, Module extends Record<string, unknown>>(
@@ -62,7 +67,7 @@ const pages = [
   below('/settings', () => import('../pages/settings.tsx'), 'SettingsPage'),
 ] as const;
 
-const tree = root.addChildren([start, setup, signIn, invitation, setPassword, tenant.addChildren(pages)]);
+const tree = root.addChildren([start, setup, signIn, invitation, setPassword, provider, tenant.addChildren(pages)]);
 
 export const router = createRouter({
   routeTree: tree,

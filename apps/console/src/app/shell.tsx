@@ -169,6 +169,11 @@ function UserMenu({ session, onHelp }: { readonly session: Session; readonly onH
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
+        {session.providerRights.includes('provider.read') && (
+          <Menu.Item component="a" href="/p">
+            {t('provider.title')}
+          </Menu.Item>
+        )}
         <Menu.Item onClick={onHelp}>{t('shell.help')}</Menu.Item>
         <Menu.Item onClick={() => void signOut()}>{t('shell.signOut')}</Menu.Item>
       </Menu.Dropdown>

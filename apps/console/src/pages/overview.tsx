@@ -161,8 +161,8 @@ function FailedNeed({ need }: { readonly need: Extract<Need, { kind: 'action-fai
 
 /** Where a step that was left out is done later. */
 const SETUP_PAGE = {
-  'agents-address': { to: '/t/$tenant/settings', tab: 'destinations' },
-  mail: { to: '/t/$tenant/settings', tab: 'contacts' },
+  'agents-address': { to: '/p', tab: '' },
+  mail: { to: '/p', tab: 'mail' },
   contacts: { to: '/t/$tenant/settings', tab: 'contacts' },
   patterns: { to: '/t/$tenant/patterns', tab: '' },
   terms: { to: '/t/$tenant/settings', tab: 'terms' },

@@ -28,7 +28,7 @@ function Content({ terms, path }: { readonly terms: TenantTerms; readonly path: 
   const forget = useForget();
   const { current } = terms;
   const submit = useSubmit(async () => {
-    await post(path, { version: current?.version });
+    await post(`${path}/accept`, { version: current?.version });
     forget('terms', 'overview');
   });
   if (current === null) return <Empty title={t('terms.none')}>{t('terms.noneAdvice')}</Empty>;

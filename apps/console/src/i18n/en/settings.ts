@@ -116,7 +116,15 @@ export const settings = {
     sent: 'What is sent',
     setBy: 'Set by',
     by: { provider: 'provider', tenant: 'tenant' },
-    words: { detections: 'detections', alarms: 'alarms', notices: 'notices' },
+    words: {
+      detections: 'detections',
+      alarms: 'alarms',
+      notices: 'notices',
+      mails: 'mails',
+      state: 'state of VMs',
+      events: 'events',
+      'fetched-files': 'held files that somebody downloads',
+    },
   },
   consents: {
     advice:

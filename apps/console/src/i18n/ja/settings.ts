@@ -123,7 +123,15 @@ export const settings: WordsOf<typeof en> = {
     sent: '送信内容',
     setBy: '設定者',
     by: { provider: 'プロバイダー', tenant: 'テナント' },
-    words: { detections: '検出', alarms: 'アラーム', notices: 'お知らせ' },
+    words: {
+      detections: '検出',
+      alarms: 'アラーム',
+      notices: 'お知らせ',
+      mails: 'メール',
+      state: 'VMの状態',
+      events: 'イベント',
+      'fetched-files': 'ダウンロードされた隔離ファイル',
+    },
   },
   consents: {
     advice: '許可した期間以外、プロバイダーはこのテナントの内容を見られません。期間中の操作は監査ログに残ります。',

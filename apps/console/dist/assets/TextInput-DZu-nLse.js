@@ -1,1 +1,0 @@
-import{Cn as e,Nn as t,kn as n}from"./list-Cc65p7FJ.js";import{t as r}from"./InputBase-D9z3uzfA.js";var i=t(),a=e(e=>{let t=n([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...t,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

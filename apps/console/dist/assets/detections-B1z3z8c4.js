@@ -1,1 +1,0 @@
-export{t as DetectionTable,n as DetectionsPage}from"./detections-Dr_CS9s-.js";

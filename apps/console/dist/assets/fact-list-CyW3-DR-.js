@@ -1,1 +1,0 @@
-import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{Nn as t,gr as n}from"./list-Cc65p7FJ.js";var r=e(n(),1),i=t();function a({facts:e}){return(0,i.jsx)(`dl`,{className:`facts`,children:e.map(([e,t])=>(0,i.jsxs)(r.Fragment,{children:[(0,i.jsx)(`dt`,{children:e}),(0,i.jsx)(`dd`,{children:t??`–`})]},e))})}export{a as t};

@@ -1,1 +1,0 @@
-import{n as e}from"./name-DMib6x8C.js";import{Nn as t}from"./list-Cc65p7FJ.js";var n=t();function r({path:t}){return(0,n.jsx)(`bdi`,{className:`file-name`,dir:`ltr`,children:e(t).map(({text:e,escaped:t},r)=>t?(0,n.jsx)(`span`,{className:`escaped`,children:e},`${r}-${e}`):e)})}export{r as t};

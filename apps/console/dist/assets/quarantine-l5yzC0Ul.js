@@ -1,1 +1,0 @@
-export{t as QuarantinePage,n as QuarantineTable}from"./quarantine-yaurmpLW.js";

@@ -1,1 +1,0 @@
-export{t as ScanTable,n as ScansPage}from"./scans-DWSgGLGp.js";

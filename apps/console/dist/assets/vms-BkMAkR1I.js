@@ -1,1 +1,0 @@
-export{t as VmsPage,n as shortRelease}from"./vms-CLvA4BJT.js";
