@@ -3,7 +3,7 @@
 // a violation of each and must see it fail, because a misconfigured cruiser reports "0 modules, no violations".
 const room = (name) => `^${name}/`;
 /** Tests, and what only tests import (`test-….ts`). */
-const tests = '(\\.test|/test-[^/]+)\\.ts$';
+const tests = '(\\.test|/test-[^/]+)\\.tsx?$';
 const only = (from, allowed, why) => ({
   name: `${from.replaceAll(/[^a-z]+/g, '-')}-imports`,
   comment: why,
@@ -51,6 +51,11 @@ module.exports = {
       ['packages/core', 'packages/contract', 'packages/agent', 'packages/patterns', 'packages/platform'],
       'the CLI is a thin main over the agent package.',
     ),
+    only(
+      'apps/console',
+      ['packages/core', 'packages/contract'],
+      'the console knows the decisions of core and the shapes of contract; all else it asks the manager by its API.',
+    ),
     {
       name: 'pure-means-pure',
       comment: 'core and contract do no I/O: no node:* module. Take what you need as an argument.',
@@ -84,11 +89,11 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules/(?!@lazaret)' },
-    exclude: { path: '(^|/)(\\.build|\\.state|\\.runtime|demo)/' },
+    exclude: { path: '(^|/)(dist|\\.build|\\.state|\\.runtime|demo)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
-      extensions: ['.ts', '.js', '.json', '.node'],
+      extensions: ['.ts', '.tsx', '.js', '.json', '.node', '.css'],
     },
   },
 };

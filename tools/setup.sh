@@ -18,7 +18,7 @@ command -v npm >/dev/null || fail "needs any Node.js from 20 on with npm, only t
 
 # What the product needs to be built and run; what only the checks need beside it.
 start_packages="g++ make pkg-config util-linux libclamav-dev libyara-dev libarchive-dev libseccomp-dev libssl-dev zlib1g-dev postgresql-15"
-check_packages="clamav clamdscan clamav-testfiles p7zip-full zip unzip attr acl e2fsprogs cpio genisoimage python3 bzip2 xz-utils zstd lz4 binutils"
+check_packages="clamav clamdscan clamav-testfiles p7zip-full zip unzip attr acl e2fsprogs cpio genisoimage python3 bzip2 xz-utils zstd lz4 binutils chromium fonts-noto-cjk fonts-dejavu-core"
 
 missing_packages() {
   local package
@@ -79,9 +79,19 @@ build_native() {
   make -s -j2 -C "$root/native" "$1" >"$log" 2>&1 || { tail -n 40 "$log" >&2; fail "the native build failed (log: .build/native.log)."; }
 }
 
+# The page that the manager serves. ./check builds it as a part of its own, so that a break is counted there.
+build_console() {
+  local hash log=$root/.build/console.log
+  hash=$(cd "$root" && git ls-files -z apps/console packages/core/src packages/contract/src package-lock.json 2>/dev/null | xargs -0 cat 2>/dev/null | sha256sum | cut -d' ' -f1)
+  is_fresh console "$hash" && [ -f "$root/apps/console/dist/index.html" ] && return 0
+  say "building the console"
+  (cd "$root" && vite build apps/console --logLevel warn >"$log" 2>&1) || { tail -n 40 "$log" >&2; fail "the console's build failed (log: .build/console.log)."; }
+  mark_fresh console "$hash"
+}
+
 # shellcheck disable=SC2086
 case $goal in
-  start) install_packages $start_packages; install_runtime; install_modules; build_native all ;;
-  check) install_packages $start_packages $check_packages; install_runtime; install_modules; build_native check ;;
+  start) install_packages $start_packages; install_runtime; install_modules; build_native all; build_console ;;
+  check) install_packages $start_packages $check_packages; install_runtime; install_modules; build_native check; build_console ;;
   *) fail "unknown goal '$goal'" ;;
 esac

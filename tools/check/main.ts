@@ -3,9 +3,10 @@
 // what a part proves is said by the part itself. Flags: --full (sizes of "Must show"), --quick (npm test), --only PART.
 import { parseArgs } from 'node:util';
 import { randomInt } from 'node:crypto';
-import { PARTS } from './parts.ts';
+import { type Part, PARTS } from './parts.ts';
 import { runCommand } from './run-command.ts';
 import { runTests } from './run-tests.ts';
+import { runVitest } from './run-vitest.ts';
 import { EMPTY, add, formatClosingLine, type Counts } from './counts.ts';
 
 const { values: flags } = parseArgs({
@@ -20,7 +21,7 @@ const parts = PARTS.filter((part) => (flags.only ? part.name === flags.only : !f
 let total: Counts = EMPTY;
 for (const part of parts) {
   const startedAt = performance.now();
-  const counts = part.kind === 'command' ? await runCommand(part) : await runTests(part);
+  const counts = await runPart(part);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`${counts.failed === 0 ? 'ok  ' : 'FAIL'} ${part.name}: ${formatClosingLine(counts)} (${seconds} s)`);
   total = add(total, counts);
@@ -31,4 +32,15 @@ if (parts.length === 0) {
 } else {
   console.log(formatClosingLine(total));
   process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+function runPart(part: Part): Promise<Counts> {
+  switch (part.kind) {
+    case 'command':
+      return runCommand(part);
+    case 'tests':
+      return runTests(part);
+    case 'vitest':
+      return runVitest(part);
+  }
 }

@@ -17,7 +17,15 @@ export interface TestPart {
   readonly concurrency: number;
 }
 
-export type Part = CommandPart | TestPart;
+/** Component tests of the console, in the folder of its Vite configuration. */
+export interface VitestPart {
+  readonly kind: 'vitest';
+  readonly name: string;
+  readonly directory: string;
+  readonly quick: boolean;
+}
+
+export type Part = CommandPart | TestPart | VitestPart;
 
 const command = (name: string, ...argv: string[]): CommandPart => ({
   kind: 'command',
@@ -40,6 +48,8 @@ export const PARTS: readonly Part[] = [
     quick: true,
     concurrency: 2,
   },
+  { kind: 'vitest', name: 'console-components', directory: 'apps/console', quick: true },
+  command('console-build', 'vite', 'build', 'apps/console', '--logLevel', 'warn'),
   { kind: 'tests', name: 'native', globs: ['native/*/src/**/*.test.ts'], quick: false, concurrency: 1 },
   { kind: 'tests', name: 'agent', globs: ['packages/{agent,testkit}/src/**/*.test.ts'], quick: false, concurrency: 1 },
   { kind: 'tests', name: 'manager', globs: ['packages/manager/src/**/*.test.ts'], quick: false, concurrency: 2 },

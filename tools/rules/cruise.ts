@@ -49,6 +49,9 @@ export function cruise(directory: string): Cruised {
 }
 
 function sourcesOf(directory: string): string[] {
-  const patterns = ROOMS.map((room) => join(room, '**/*.ts'));
-  return globSync(patterns, { cwd: directory, exclude: (name) => /(^|\/)(node_modules|\.build)(\/|$)/.test(name) });
+  const patterns = ROOMS.map((room) => join(room, '**/*.{ts,tsx}'));
+  return globSync(patterns, {
+    cwd: directory,
+    exclude: (name) => /(^|\/)(node_modules|dist|\.build)(\/|$)/.test(name),
+  });
 }

@@ -33,6 +33,7 @@ const SMALL_HOUSE: Readonly<Record<string, string>> = {
   'native/safefs/src/index.ts': "export { openSync } from 'node:fs';\n",
   'apps/agent/src/main.ts': "import '@lazaret/agent';\n",
   'apps/manager/src/main.ts': "import '@lazaret/manager';\n",
+  'apps/console/src/main.tsx': "import '@lazaret/contract';\n",
   'apps/cli/src/main.ts': "import '@lazaret/agent';\nimport '@lazaret/contract';\n",
   'tools/check/main.ts': "import 'node:fs';\n",
 };
@@ -57,6 +58,7 @@ const PLANTED: readonly Planted[] = [
   plant('packages-contract-imports', 'packages/contract/src/planted.ts', '@lazaret/patterns'),
   plant('packages-patterns-imports', 'packages/patterns/src/planted.ts', '../../platform/src/index.ts'),
   plant('packages-platform-imports', 'packages/platform/src/planted.ts', '@lazaret/core'),
+  plant('apps-console-imports', 'apps/console/src/planted.tsx', '../../../packages/manager/src/index.ts'),
   plant('native-imports', 'native/safefs/src/planted.ts', '@lazaret/core'),
   plant('packages-agent-imports', 'packages/agent/src/planted.ts', '../../../apps/cli/src/main.ts'),
   plant('packages-manager-imports', 'packages/manager/src/planted.ts', '@lazaret/agent'),

@@ -1,0 +1,1 @@
+function e(){return decodeURIComponent(window.location.hash.slice(1))}export{e as t};

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from 'vitest';
+import { en } from './en/index.ts';
+import { chooseLanguage } from './index.ts';
+import { ja } from './ja/index.ts';
+
+interface Leaf {
+  readonly key: string;
+  readonly text: string;
+}
+
+function leaves(tree: object, before = ''): readonly Leaf[] {
+  return Object.entries(tree).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === 'string' ? [{ key: before + name, text: value }] : leaves(value as object, `${before}${name}.`),
+  );
+}
+
+/** Japanese has no plural: `…_one` and `…_other` are one key. */
+const keysOf = (tree: object): readonly string[] =>
+  [...new Set(leaves(tree).map(({ key }) => key.replace(/_(one|other)$/, '')))].toSorted();
+
+const variables = (text: string): readonly string[] =>
+  Array.from(text.matchAll(/\{\{(\w+)(?:, number)?\}\}/g), ([, name = '']) => name).toSorted();
+
+test('MG-5a: both catalogues have the same keys', () => {
+  expect(keysOf(en).length).toBeGreaterThan(500);
+  expect(keysOf(ja)).toEqual(keysOf(en));
+});
+
+test('no text is empty, and both languages fill in the same values', () => {
+  const english = new Map(leaves(en).map(({ key, text }) => [key, text]));
+  for (const { key, text } of leaves(ja)) {
+    expect(text.trim(), key).not.toBe('');
+    const twin = english.get(key) ?? '';
+    expect(variables(text), key).toEqual(variables(twin));
+  }
+});
+
+test('Japanese texts are Japanese: but for names, none is the English one', () => {
+  const same = leaves(ja).filter(({ key, text }) => leaves(en).some((twin) => twin.key === key && twin.text === text));
+  const names = same.filter(
+    ({ text }) => /[a-z]{4,}/.test(text) && !/^(VM|SHA-256|ClamAV|YARA|Webhook|Web|OK)$/.test(text),
+  );
+  expect(names).toEqual([]);
+});
+
+test('the language is what was chosen, else what the browser asks for, else English', () => {
+  expect(chooseLanguage('ja', ['en-US'])).toBe('ja');
+  expect(chooseLanguage(null, ['fr', 'ja-JP', 'en'])).toBe('ja');
+  expect(chooseLanguage(null, ['fr'])).toBe('en');
+  expect(chooseLanguage('xx', ['en-GB', 'ja'])).toBe('en');
+});

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Both languages are in the page: a switch needs no request. A third one is a folder beside en and ja, and a line here.
+import i18next, { type i18n } from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import { en } from './en/index.ts';
+import type { Language } from './format.ts';
+import { ja } from './ja/index.ts';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    resources: { translation: typeof en };
+  }
+}
+
+const STORED = 'lazaret.language';
+
+/** What the user chose, else what the browser asks for. */
+export function chooseLanguage(stored: string | null, asked: readonly string[]): Language {
+  if (stored === 'en' || stored === 'ja') return stored;
+  const first = asked.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag === 'en' || tag === 'ja');
+  return first === 'ja' ? 'ja' : 'en';
+}
+
+export function startLanguages(): i18n {
+  const language = chooseLanguage(localStorage.getItem(STORED), navigator.languages);
+  void i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: 'en',
+    resources: { en: { translation: en }, ja: { translation: ja } },
+    interpolation: { escapeValue: false },
+    // React escapes; the default would escape twice.
+    initAsync: false,
+  });
+  document.documentElement.lang = language;
+  return i18next;
+}
+
+export function setLanguage(language: Language): void {
+  localStorage.setItem(STORED, language);
+  document.documentElement.lang = language;
+  void i18next.changeLanguage(language);
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+import { common } from './common.ts';
+import { findings } from './findings.ts';
+import { policy } from './policy.ts';
+import { provider } from './provider.ts';
+import { settings } from './settings.ts';
+import { state } from './state.ts';
+import { vms } from './vms.ts';
+
+export const ja = { ...common, ...findings, ...policy, ...provider, ...settings, ...state, ...vms };

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Members that were not looked at: reason, path within, size.
+import type { DetectionDetail } from '@lazaret/contract';
+import { Table } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { formatBytes } from '../i18n/format.ts';
+import { useLanguage } from '../i18n/use-language.ts';
+import { FileName } from '../parts/file-name.tsx';
+
+const SHOWN_MAX = 200;
+
+export function LeafList({ leaves }: { readonly leaves: DetectionDetail['unscanned'] }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  return (
+    <Table>
+      <Table.Tbody>
+        {leaves.slice(0, SHOWN_MAX).map((leaf, index) => (
+          <Table.Tr key={`${index}-${leaf.layers.join('/')}`}>
+            <Table.Td>{t(`coverage.reasons.${leaf.reason}`)}</Table.Td>
+            <Table.Td>
+              <FileName path={leaf.layers.join(' ▸ ')} />
+            </Table.Td>
+            <Table.Td>{leaf.bytes === null ? '–' : formatBytes(leaf.bytes, language)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// Restore: where to, and whether an exception keeps the next scan from taking it again. Answers per file.
+import type { QuarantineReference, QuarantineResults, QuarantineRestore } from '@lazaret/contract';
+import { Button, Group, Radio, Stack, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post } from '../api/client.ts';
+import { useForget } from '../api/list.ts';
+import { useTenantPath } from '../api/session.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { FileName } from '../parts/file-name.tsx';
+import { useSubmit } from '../parts/form.ts';
+import { ErrorNote, Note } from '../parts/notes.tsx';
+import { Name } from '../parts/name.tsx';
+
+export interface HeldFile extends QuarantineReference {
+  readonly vmName: string;
+  readonly path: string;
+}
+
+const SHOWN_MAX = 5;
+
+export function RestoreEntries({
+  entries,
+  onClose,
+}: {
+  readonly entries: readonly HeldFile[];
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const path = useTenantPath();
+  const forget = useForget();
+  const [place, setPlace] = useState<'old' | 'other'>('old');
+  const [directory, setDirectory] = useState('');
+  const [exception, setException] = useState<'none' | 'sha256'>('none');
+  const [reason, setReason] = useState('');
+  const [until, setUntil] = useState('');
+  const [results, setResults] = useState<QuarantineResults | null>(null);
+  const submit = useSubmit(async () => {
+    const body: QuarantineRestore = {
+      entries: entries.map(({ vmId, entry }) => ({ vmId, entry })),
+      ...(place === 'other' ? { directory } : {}),
+      ...(exception === 'sha256'
+        ? { exception: { reason, expires: until === '' ? null : new Date(until).toISOString() } }
+        : {}),
+    };
+    setResults(await post<QuarantineResults>(path('/quarantine/restore'), body));
+    forget('quarantine', 'detections', 'commands', 'exceptions');
+  });
+  return (
+    <Dialog title={t('restore.title', { count: entries.length })} opened onClose={onClose} size="lg">
+      {results === null ? (
+        <form onSubmit={submit.onSubmit}>
+          <Stack gap="md">
+            <FileNames entries={entries} />
+            <Radio.Group label={t('restore.place')} value={place} onChange={(value) => setPlace(value)}>
+              <Group mt="xs">
+                <Radio value="old" label={t('restore.old')} />
+                <Radio value="other" label={t('restore.other')} />
+              </Group>
+            </Radio.Group>
+            {place === 'other' && (
+              <TextInput
+                label={t('restore.directory')}
+                required
+                value={directory}
+                onChange={(event) => setDirectory(event.currentTarget.value)}
+              />
+            )}
+            <Radio.Group
+              label={t('restore.exception')}
+              description={t('restore.exceptionAdvice')}
+              value={exception}
+              onChange={(value) => setException(value)}
+            >
+              <Group mt="xs">
+                <Radio value="none" label={t('restore.noException')} />
+                <Radio value="sha256" label={t('restore.bySha256')} />
+              </Group>
+            </Radio.Group>
+            {exception === 'sha256' && (
+              <Group align="flex-end">
+                <TextInput
+                  label={t('exceptions.reason')}
+                  required
+                  value={reason}
+                  onChange={(event) => setReason(event.currentTarget.value)}
+                />
+                <TextInput
+                  type="date"
+                  label={t('exceptions.expires')}
+                  description={t('exceptions.expiresNever')}
+                  value={until}
+                  onChange={(event) => setUntil(event.currentTarget.value)}
+                />
+              </Group>
+            )}
+            {exception === 'none' && <Note tone="watch">{t('restore.again')}</Note>}
+            {submit.error !== null && <ErrorNote error={submit.error} />}
+            <Group justify="flex-end">
+              <Button variant="outline" color="neutral" onClick={onClose} data-autofocus>
+                {t('common.cancel')}
+              </Button>
+              <Button type="submit" loading={submit.busy}>
+                {t('restore.verb', { count: entries.length })}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      ) : (
+        <Results results={results} entries={entries} onClose={onClose} />
+      )}
+    </Dialog>
+  );
+}
+
+export function FileNames({ entries }: { readonly entries: readonly HeldFile[] }) {
+  const { t } = useTranslation();
+  return (
+    <ul className="plain">
+      {entries.slice(0, SHOWN_MAX).map((file) => (
+        <li key={`${file.vmId}/${file.entry}`}>
+          <Name text={file.vmName} />: <FileName path={file.path} />
+        </li>
+      ))}
+      {entries.length > SHOWN_MAX && <li>{t('common.andMore', { count: entries.length - SHOWN_MAX })}</li>}
+    </ul>
+  );
+}
+
+function Results({
+  results,
+  entries,
+  onClose,
+}: {
+  readonly results: QuarantineResults;
+  readonly entries: readonly HeldFile[];
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const refused = results.results.filter(({ error }) => error !== null);
+  const queued = results.results.length - refused.length;
+  return (
+    <Stack gap="md">
+      {queued > 0 && (
+        <Note tone="running" title={t('restore.queued', { count: queued })}>
+          {t('restore.queuedAdvice')}
+        </Note>
+      )}
+      {refused.map(({ vmId, entry, error }) => (
+        <Note
+          key={`${vmId}/${entry}`}
+          tone="bad"
+          title={<FileName path={entries.find((file) => file.entry === entry)?.path ?? entry} />}
+        >
+          {error?.message}
+        </Note>
+      ))}
+      <Group justify="flex-end">
+        <Button onClick={onClose}>{t('common.close')}</Button>
+      </Group>
+    </Stack>
+  );
+}

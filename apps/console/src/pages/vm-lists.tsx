@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lists of one VM: the very lists of the tenant, filtered by it.
+import type { Command, VmEvent } from '@lazaret/contract';
+import { Code } from '@mantine/core';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useList } from '../api/list.ts';
+import { useTenantPath } from '../api/session.ts';
+import { type Column, DataTable } from '../parts/data-table.tsx';
+import { hostileToText } from '../parts/hostile.ts';
+import { ListBody } from '../parts/list-page.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { Empty } from '../parts/notes.tsx';
+import { StateMark } from '../parts/state-mark.tsx';
+import { DetectionTable } from './detections.tsx';
+import { QuarantineTable } from './quarantine.tsx';
+import { ScanTable } from './scans.tsx';
+import { Name } from '../parts/name.tsx';
+
+export function VmDetections({ vmId }: { readonly vmId: string }) {
+  return <DetectionTable filter={{ vm: vmId }} />;
+}
+
+export function VmScans({ vmId }: { readonly vmId: string }) {
+  return <ScanTable filter={{ vm: vmId }} />;
+}
+
+export function VmQuarantine({ vmId }: { readonly vmId: string }) {
+  return <QuarantineTable filter={{ vm: vmId }} />;
+}
+
+/** Commands show queued → sent → done or failed; a toast is no result. */
+export function VmCommands({ vmId }: { readonly vmId: string }) {
+  const { t } = useTranslation();
+  const path = useTenantPath();
+  const list = useList<Command>('commands', path(`/vms/${vmId}/commands`), {});
+  const columns = useMemo(
+    (): readonly Column<Command>[] => [
+      { id: 'at', header: t('commands.at'), cell: (row) => <Moment at={row.createdAt} as="relative" /> },
+      { id: 'kind', header: t('commands.kind'), cell: (row) => t(`commands.kinds.${row.kind}`) },
+      { id: 'state', header: t('commands.state'), cell: (row) => <StateMark subject="command" state={row.state} /> },
+      { id: 'by', header: t('commands.by'), cell: (row) => <Name text={row.createdBy ?? t('common.system')} /> },
+      { id: 'ended', header: t('commands.ended'), cell: (row) => <Moment at={row.endedAt} as="relative" /> },
+      {
+        id: 'error',
+        header: t('commands.result'),
+        cell: (row) => (row.error === null ? '' : hostileToText(row.error.message)),
+      },
+    ],
+    [t],
+  );
+  return (
+    <ListBody list={list} empty={<Empty title={t('commands.none')} />}>
+      <DataTable
+        label={t('vm.tabs.commands')}
+        columns={columns}
+        rows={list.rows}
+        total={list.total}
+        rowId={(row) => row.id}
+        onMore={list.more}
+      />
+    </ListBody>
+  );
+}
+
+export function VmEvents({ vmId }: { readonly vmId: string }) {
+  const { t } = useTranslation();
+  const path = useTenantPath();
+  const list = useList<VmEvent>('events', path(`/vms/${vmId}/events`), {});
+  const columns = useMemo(
+    (): readonly Column<VmEvent>[] => [
+      { id: 'time', header: t('events.time'), cell: (row) => <Moment at={row.time} seconds /> },
+      { id: 'type', header: t('events.type'), cell: (row) => <Code>{row.type}</Code> },
+      { id: 'body', header: t('events.body'), cell: (row) => <span className="mono">{bodyText(row.body)}</span> },
+    ],
+    [t],
+  );
+  return (
+    <ListBody list={list} empty={<Empty title={t('events.none')} />}>
+      <DataTable
+        label={t('vm.tabs.events')}
+        columns={columns}
+        rows={list.rows}
+        total={list.total}
+        rowId={(row) => row.id}
+        onMore={list.more}
+      />
+    </ListBody>
+  );
+}
+
+/** What of an event is not in its envelope, on one line. */
+const ENVELOPE = new Set([
+  'schema',
+  'id',
+  'epoch',
+  'sequence',
+  'time',
+  'bootId',
+  'monotonicMs',
+  'policyHash',
+  'patternRelease',
+  'type',
+]);
+
+function bodyText(body: Readonly<Record<string, unknown>>): string {
+  const entries = Object.entries(body).filter(([name]) => !ENVELOPE.has(name));
+  return hostileToText(JSON.stringify(Object.fromEntries(entries))).slice(0, 400);
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Code, Table, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { hostileToText } from '../parts/hostile.ts';
+import type { Difference } from './diff.ts';
+
+export function DiffList({ differences }: { readonly differences: readonly Difference[] }) {
+  const { t } = useTranslation();
+  if (differences.length === 0) return <Text size="sm">{t('diff.none')}</Text>;
+  return (
+    <Table>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">{t('diff.field')}</Table.Th>
+          <Table.Th scope="col">{t('diff.before')}</Table.Th>
+          <Table.Th scope="col">{t('diff.after')}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {differences.map(({ pointer, before, after }) => (
+          <Table.Tr key={pointer}>
+            <Table.Td>
+              <Code>{pointer === '' ? '/' : pointer}</Code>
+            </Table.Td>
+            <Table.Td className="mono">{valueText(before)}</Table.Td>
+            <Table.Td className="mono">{valueText(after)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+const LENGTH_MAX = 400;
+
+function valueText(value: unknown): string {
+  if (value === undefined) return '–';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return hostileToText(text.length > LENGTH_MAX ? `${text.slice(0, LENGTH_MAX)}…` : text);
+}

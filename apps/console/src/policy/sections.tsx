@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sections of a policy. Each kind of scan has its own scope, action, exceptions and limits (RT-5).
+import {
+  MEBIBYTE,
+  type Policy,
+  type RealtimeSettings,
+  type ScanLoad,
+  SCAN_LIMIT_RANGES,
+  type ScanKind,
+  type ScheduledSettings,
+  SETTING_RANGES,
+} from '@lazaret/core';
+import { Group, NumberInput, Radio, Select, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ScheduleEditor } from '../schedule/schedule-editor.tsx';
+import { WeekEditor } from '../schedule/week-editor.tsx';
+import { ActionEditor } from './action-editor.tsx';
+import { ExceptionEditor } from './exception-editor.tsx';
+import { ScopeEditor } from './scope-editor.tsx';
+
+export const SECTIONS = ['realtime', 'scheduled', 'manual', 'patterns', 'exceptions', 'limits'] as const;
+export type Section = (typeof SECTIONS)[number];
+
+interface SectionProps {
+  readonly draft: Policy;
+  readonly onChange: (draft: Policy) => void;
+}
+
+export function PolicySection({ section, draft, onChange }: SectionProps & { readonly section: Section }) {
+  switch (section) {
+    case 'realtime':
+      return <Realtime draft={draft} onChange={onChange} />;
+    case 'scheduled':
+      return <Scheduled draft={draft} onChange={onChange} />;
+    case 'manual':
+      return <Manual draft={draft} onChange={onChange} />;
+    case 'patterns':
+      return <Patterns draft={draft} onChange={onChange} />;
+    case 'exceptions':
+      return <Exceptions draft={draft} onChange={onChange} />;
+    case 'limits':
+      return <Limits draft={draft} onChange={onChange} />;
+  }
+}
+
+function Block({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section aria-label={title}>
+      <Title order={2} mb="sm">
+        {title}
+      </Title>
+      <Stack gap="md">{children}</Stack>
+    </section>
+  );
+}
+
+function Realtime({ draft, onChange }: SectionProps) {
+  const { t } = useTranslation();
+  const set = (change: Partial<RealtimeSettings>): void =>
+    onChange({ ...draft, realtime: { ...draft.realtime, ...change } });
+  const { realtime } = draft;
+  return (
+    <Stack gap="xl">
+      <Switch
+        label={t('policy.realtimeOn')}
+        checked={realtime.enabled}
+        onChange={(event) => set({ enabled: event.currentTarget.checked })}
+      />
+      <Block title={t('policy.scope')}>
+        <ScopeEditor
+          directories={realtime.directories}
+          files={realtime.files}
+          onDirectories={(directories) => set({ directories })}
+          onFiles={(files) => set({ files })}
+        />
+      </Block>
+      <Block title={t('policy.when')}>
+        <WeekEditor value={realtime.schedule} onChange={(schedule) => set({ schedule })} />
+      </Block>
+      <Block title={t('policy.action')}>
+        <ActionEditor kind="realtime" value={realtime.action} onChange={(action) => set({ action })} />
+      </Block>
+      <Block title={t('policy.deadline')}>
+        <Group align="flex-start">
+          <Ranged
+            label={t('policy.deadlineSeconds')}
+            range={SETTING_RANGES['/realtime/deadlineMs']}
+            unit={1000}
+            value={realtime.deadlineMs}
+            onChange={(deadlineMs) => set({ deadlineMs })}
+          />
+          <Radio.Group
+            label={t('policy.onDeadline')}
+            value={realtime.onDeadline}
+            onChange={(value) => set({ onDeadline: value })}
+          >
+            <Group mt="xs">
+              <Radio value="allow" label={t('policy.allow')} />
+              <Radio value="deny" label={t('policy.deny')} />
+            </Group>
+          </Radio.Group>
+        </Group>
+      </Block>
+    </Stack>
+  );
+}
+
+function Scheduled({ draft, onChange }: SectionProps) {
+  const { t } = useTranslation();
+  const set = (change: Partial<ScheduledSettings>): void =>
+    onChange({ ...draft, scheduled: { ...draft.scheduled, ...change } });
+  const { scheduled } = draft;
+  return (
+    <Stack gap="xl">
+      <Switch
+        label={t('policy.scheduledOn')}
+        checked={scheduled.enabled}
+        onChange={(event) => set({ enabled: event.currentTarget.checked })}
+      />
+      <Block title={t('policy.when')}>
+        <ScheduleEditor purpose="scan" value={scheduled.schedule} onChange={(schedule) => set({ schedule })} />
+        <Group align="flex-start" gap="lg">
+          <Radio.Group label={t('policy.missed')} value={scheduled.missed} onChange={(value) => set({ missed: value })}>
+            <Group mt="xs">
+              <Radio value="once" label={t('policy.missedOnce')} />
+              <Radio value="skip" label={t('policy.missedSkip')} />
+            </Group>
+          </Radio.Group>
+          <Ranged
+            label={t('policy.spread')}
+            range={SETTING_RANGES['/scheduled/spreadMinutes']}
+            value={scheduled.spreadMinutes}
+            onChange={(spreadMinutes) => set({ spreadMinutes })}
+          />
+          <Ranged
+            label={t('policy.longest')}
+            range={SETTING_RANGES['/scheduled/longestRunMinutes']}
+            value={scheduled.longestRunMinutes}
+            onChange={(longestRunMinutes) => set({ longestRunMinutes })}
+          />
+          <Load value={scheduled.load} onChange={(load) => set({ load })} />
+        </Group>
+      </Block>
+      <Block title={t('policy.scope')}>
+        <ScopeEditor
+          directories={scheduled.directories}
+          files={scheduled.files}
+          onDirectories={(directories) => set({ directories })}
+          onFiles={(files) => set({ files })}
+        />
+      </Block>
+      <Block title={t('policy.action')}>
+        <ActionEditor kind="scheduled" value={scheduled.action} onChange={(action) => set({ action })} />
+      </Block>
+    </Stack>
+  );
+}
+
+function Manual({ draft, onChange }: SectionProps) {
+  const { t } = useTranslation();
+  const set = (change: Partial<Policy['manual']>): void =>
+    onChange({ ...draft, manual: { ...draft.manual, ...change } });
+  const { manual } = draft;
+  return (
+    <Stack gap="xl">
+      <Block title={t('policy.scope')}>
+        <ScopeEditor
+          directories={manual.directories}
+          files={manual.files}
+          onDirectories={(directories) => set({ directories })}
+          onFiles={(files) => set({ files })}
+        />
+      </Block>
+      <Block title={t('policy.action')}>
+        <ActionEditor kind="manual" value={manual.action} onChange={(action) => set({ action })} />
+      </Block>
+      <Load value={manual.load} onChange={(load) => set({ load })} />
+    </Stack>
+  );
+}
+
+function Patterns({ draft, onChange }: SectionProps) {
+  const { t } = useTranslation();
+  return (
+    <Block title={t('policy.patternsWhen')}>
+      <Text size="sm">{t('policy.patternsAdvice')}</Text>
+      <ScheduleEditor
+        purpose="update"
+        value={draft.patterns.schedule}
+        onChange={(schedule) => onChange({ ...draft, patterns: { schedule } })}
+      />
+    </Block>
+  );
+}
+
+const KINDS: readonly ScanKind[] = ['realtime', 'scheduled', 'manual'];
+
+function Exceptions({ draft, onChange }: SectionProps) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="xl">
+      <Text size="sm">{t('policy.exceptionsAdvice')}</Text>
+      {KINDS.map((kind) => (
+        <Block key={kind} title={t(`scanKinds.${kind}`)}>
+          <ExceptionEditor
+            value={draft[kind].exceptions}
+            onChange={(exceptions) => onChange({ ...draft, [kind]: { ...draft[kind], exceptions } })}
+          />
+        </Block>
+      ))}
+    </Stack>
+  );
+}
+
+function Limits({ draft, onChange }: SectionProps) {
+  const { t } = useTranslation();
+  const { vault } = draft;
+  return (
+    <Stack gap="xl">
+      <TextInput
+        maw={420}
+        label={t('policies.name')}
+        value={draft.name}
+        onChange={(event) => onChange({ ...draft, name: event.currentTarget.value })}
+      />
+      {KINDS.map((kind) => {
+        const { limits } = draft[kind];
+        const set = (change: Partial<typeof limits>): void =>
+          onChange({ ...draft, [kind]: { ...draft[kind], limits: { ...limits, ...change } } });
+        return (
+          <Block key={kind} title={t(`scanKinds.${kind}`)}>
+            <Group align="flex-start">
+              <Ranged
+                label={t('policy.layers')}
+                range={SCAN_LIMIT_RANGES.compressionLayersMax}
+                value={limits.compressionLayersMax}
+                onChange={(compressionLayersMax) => set({ compressionLayersMax })}
+              />
+              <Ranged
+                label={t('policy.memberMegabytes')}
+                range={SCAN_LIMIT_RANGES.memberBytesMax}
+                unit={MEBIBYTE}
+                value={limits.memberBytesMax}
+                onChange={(memberBytesMax) => set({ memberBytesMax })}
+              />
+              <Ranged
+                label={t('policy.members')}
+                range={SCAN_LIMIT_RANGES.membersMax}
+                value={limits.membersMax}
+                onChange={(membersMax) => set({ membersMax })}
+              />
+              <Ranged
+                label={t('policy.fileSeconds')}
+                range={SCAN_LIMIT_RANGES.fileTimeMs}
+                unit={1000}
+                value={limits.fileTimeMs}
+                onChange={(fileTimeMs) => set({ fileTimeMs })}
+              />
+            </Group>
+          </Block>
+        );
+      })}
+      <Block title={t('policy.sections.vault')}>
+        <Group align="flex-start">
+          <Ranged
+            label={t('policy.vaultMegabytes')}
+            range={SETTING_RANGES['/vault/bytesMax']}
+            unit={MEBIBYTE}
+            value={vault.bytesMax}
+            onChange={(bytesMax) => onChange({ ...draft, vault: { ...vault, bytesMax } })}
+          />
+          <Ranged
+            label={t('policy.retention')}
+            range={SETTING_RANGES['/vault/retentionDays']}
+            value={vault.retentionDays}
+            onChange={(retentionDays) => onChange({ ...draft, vault: { ...vault, retentionDays } })}
+          />
+          <Ranged
+            label={t('policy.warnAt')}
+            range={SETTING_RANGES['/vault/warnAtPercent']}
+            value={vault.warnAtPercent}
+            onChange={(warnAtPercent) => onChange({ ...draft, vault: { ...vault, warnAtPercent } })}
+          />
+        </Group>
+      </Block>
+      <Radio.Group
+        label={t('policy.clamd')}
+        value={draft.clamd.partly}
+        onChange={(partly) => onChange({ ...draft, clamd: { partly: partly } })}
+      >
+        <Group mt="xs">
+          <Radio value="ok" label="OK" />
+          <Radio value="found" label="FOUND" />
+          <Radio value="error" label="ERROR" />
+        </Group>
+      </Radio.Group>
+    </Stack>
+  );
+}
+
+function Load({ value, onChange }: { readonly value: ScanLoad; readonly onChange: (load: ScanLoad) => void }) {
+  const { t } = useTranslation();
+  return (
+    <Select
+      w={200}
+      label={t('policy.load')}
+      allowDeselect={false}
+      data={(['low', 'medium', 'high'] as const).map((load) => ({ value: load, label: t(`policy.loads.${load}`) }))}
+      value={value}
+      onChange={(load) => onChange(load ?? value)}
+    />
+  );
+}
+
+interface RangedProps {
+  readonly label: string;
+  readonly range: { readonly min: number; readonly max: number };
+  /** How much of the policy's unit one of the shown is. */
+  readonly unit?: number;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+/** A number with its range said; what lies outside stays and is told as a fault. */
+function Ranged({ label, range, unit = 1, value, onChange }: RangedProps) {
+  const min = Math.ceil(range.min / unit);
+  const max = Math.floor(range.max / unit);
+  const shown = value / unit;
+  return (
+    <NumberInput
+      w={200}
+      label={label}
+      description={`${min}–${max}`}
+      min={min}
+      max={max}
+      clampBehavior="none"
+      value={shown}
+      error={value < range.min || value > range.max}
+      onChange={(next) => onChange(Math.round(Number(next) * unit))}
+    />
+  );
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real-time's week (RT-4): always, or ranges. The grid is painted by drag, or by arrows and Space; the list beside it has every minute.
+import { WEEKDAYS, type WeekRange, type WeekSchedule } from '@lazaret/core';
+import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fillOfHour, minutesOfRanges, rangesOfMinutes, withHour } from './week-minutes.ts';
+import { ZoneSelect } from './zone-select.tsx';
+
+const WORKING_WEEK: readonly WeekRange[] = WEEKDAYS.slice(0, 5).map((day) => ({ day, from: '08:00', to: '20:00' }));
+
+interface WeekEditorProps {
+  readonly value: WeekSchedule;
+  readonly onChange: (value: WeekSchedule) => void;
+}
+
+export function WeekEditor({ value, onChange }: WeekEditorProps) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="md">
+      <Radio.Group
+        label={t('week.when')}
+        value={value.kind}
+        onChange={(kind) => onChange(kind === 'always' ? { kind: 'always' } : { kind: 'week', ranges: WORKING_WEEK })}
+      >
+        <Group mt="xs">
+          <Radio value="always" label={t('week.always')} />
+          <Radio value="week" label={t('week.weekly')} />
+        </Group>
+      </Radio.Group>
+      {value.kind === 'week' && (
+        <>
+          <WeekGrid ranges={value.ranges} onChange={(ranges) => onChange({ ...value, ranges })} />
+          <RangeList ranges={value.ranges} onChange={(ranges) => onChange({ ...value, ranges })} />
+          <ZoneSelect
+            value={value.zone}
+            onChange={(zone) => {
+              const { zone: _, ...rest } = value;
+              onChange(zone === undefined ? rest : { ...rest, zone });
+            }}
+          />
+        </>
+      )}
+    </Stack>
+  );
+}
+
+interface RangesProps {
+  readonly ranges: readonly WeekRange[];
+  readonly onChange: (ranges: readonly WeekRange[]) => void;
+}
+
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+
+function WeekGrid({ ranges, onChange }: RangesProps) {
+  const { t } = useTranslation();
+  const minutes = useMemo(() => minutesOfRanges(ranges), [ranges]);
+  const [focused, setFocused] = useState({ day: 0, hour: 8 });
+  const grid = useRef<HTMLTableElement>(null);
+  /** What the drag paints; null while none is on. */
+  const painting = useRef<boolean | null>(null);
+  const paint = (day: number, hour: number, on: boolean): void =>
+    onChange(rangesOfMinutes(withHour(minutes, day, hour, on)));
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = STEPS[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const next = { day: (focused.day + step.days + 7) % 7, hour: (focused.hour + step.hours + 24) % 24 };
+    setFocused(next);
+    grid.current?.querySelector<HTMLElement>(`[data-cell="${next.day}-${next.hour}"]`)?.focus();
+    // Shift paints on the way, as a drag does.
+    if (event.shiftKey) paint(next.day, next.hour, true);
+  };
+  return (
+    <div className="table-scroll" role="group" aria-label={t('week.grid')}>
+      <table
+        className="week-grid"
+        ref={grid}
+        onKeyDown={onKeyDown}
+        onPointerUp={() => (painting.current = null)}
+        onPointerLeave={() => (painting.current = null)}
+      >
+        <caption className="visually-hidden">{t('week.gridAdvice')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="visually-hidden">{t('week.day')}</span>
+            </th>
+            {HOURS.map((hour) => (
+              <th key={hour} scope="col">
+                {hour}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {WEEKDAYS.map((day, index) => (
+            <tr key={day}>
+              <th scope="row">{t(`weekdaysShort.${day}`)}</th>
+              {HOURS.map((hour) => {
+                const fill = fillOfHour(minutes, index, hour);
+                return (
+                  <td key={hour}>
+                    <button
+                      type="button"
+                      className="week-cell"
+                      data-cell={`${index}-${hour}`}
+                      aria-pressed={fill === 'some' ? 'mixed' : fill === 'all'}
+                      aria-label={t('week.cell', { day: t(`weekdays.${day}`), from: hour, to: hour + 1 })}
+                      tabIndex={focused.day === index && focused.hour === hour ? 0 : -1}
+                      onFocus={() => setFocused({ day: index, hour })}
+                      onPointerDown={(event) => {
+                        event.currentTarget.releasePointerCapture(event.pointerId);
+                        painting.current = fill !== 'all';
+                        paint(index, hour, fill !== 'all');
+                      }}
+                      onPointerEnter={() => {
+                        if (painting.current !== null) paint(index, hour, painting.current);
+                      }}
+                      // A click by keys has no pointer before it.
+                      onClick={(event) => {
+                        if (event.detail === 0) paint(index, hour, fill !== 'all');
+                      }}
+                    />
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const STEPS: Readonly<Record<string, { readonly days: number; readonly hours: number } | undefined>> = {
+  ArrowLeft: { days: 0, hours: -1 },
+  ArrowRight: { days: 0, hours: 1 },
+  ArrowUp: { days: -1, hours: 0 },
+  ArrowDown: { days: 1, hours: 0 },
+};
+
+function RangeList({ ranges, onChange }: RangesProps) {
+  const { t } = useTranslation();
+  const days = WEEKDAYS.map((day) => ({ value: day, label: t(`weekdays.${day}`) }));
+  const replace = (index: number, range: WeekRange): void =>
+    onChange(ranges.map((each, at) => (at === index ? range : each)));
+  return (
+    <Stack gap="xs" role="group" aria-label={t('week.list')}>
+      {ranges.map((range, index) => (
+        <Group key={index} gap="sm" align="flex-end">
+          <Select
+            w={160}
+            label={t('week.day')}
+            data={days}
+            value={range.day}
+            allowDeselect={false}
+            onChange={(day) => replace(index, { ...range, day: day ?? range.day })}
+          />
+          <TextInput
+            w={110}
+            label={t('week.from')}
+            value={range.from}
+            placeholder="08:00"
+            onChange={(event) => replace(index, { ...range, from: event.currentTarget.value })}
+          />
+          <TextInput
+            w={110}
+            label={t('week.to')}
+            value={range.to}
+            placeholder="24:00"
+            onChange={(event) => replace(index, { ...range, to: event.currentTarget.value })}
+          />
+          <Button
+            variant="subtle"
+            color="bad"
+            aria-label={t('week.removeRange', { day: t(`weekdays.${range.day}`), from: range.from, to: range.to })}
+            onClick={() => onChange(ranges.filter((_, at) => at !== index))}
+          >
+            {t('common.remove')}
+          </Button>
+        </Group>
+      ))}
+      <Group>
+        <Button
+          variant="outline"
+          onClick={() => onChange([...ranges, { day: 'saturday', from: '22:00', to: '06:00' }])}
+        >
+          {t('week.add')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

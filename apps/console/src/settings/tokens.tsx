@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// API tokens: shown once, with the rights that they have.
+import { type ApiToken, TENANT_RIGHTS, type TenantRight } from '@lazaret/contract';
+import { Button, Group, MultiSelect, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post, remove } from '../api/client.ts';
+import { useForget, useList } from '../api/list.ts';
+import { useTenantPath } from '../api/session.ts';
+import { Copy } from '../parts/copy-button.tsx';
+import { type Column, DataTable } from '../parts/data-table.tsx';
+import { Confirm, Dialog } from '../parts/dialog.tsx';
+import { useSubmit } from '../parts/form.ts';
+import { ListBody } from '../parts/list-page.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { Empty, ErrorNote } from '../parts/notes.tsx';
+import { RightButton } from '../parts/right-button.tsx';
+import { Name } from '../parts/name.tsx';
+
+export function TokenSettings() {
+  const { t } = useTranslation();
+  const path = useTenantPath()('/tokens');
+  const forget = useForget();
+  const list = useList<ApiToken>('tokens', path, {});
+  const [adding, setAdding] = useState(false);
+  const [revoking, setRevoking] = useState<ApiToken | null>(null);
+  const columns = useMemo(
+    (): readonly Column<ApiToken>[] => [
+      { id: 'name', header: t('tokens.name'), cell: (row) => <Name text={row.name} /> },
+      { id: 'rights', header: t('tokens.rights'), cell: (row) => row.rights.join(', ') },
+      { id: 'by', header: t('exceptions.author'), cell: (row) => <Name text={row.createdBy} /> },
+      { id: 'used', header: t('tokens.used'), cell: (row) => <Moment at={row.lastUsedAt} as="relative" /> },
+      { id: 'expires', header: t('exceptions.expires'), cell: (row) => <Moment at={row.expiresAt} /> },
+      {
+        id: 'revoke',
+        header: t('scans.actions'),
+        cell: (row) => (
+          <RightButton
+            right="tokens.write"
+            size="compact-sm"
+            variant="subtle"
+            color="bad"
+            onClick={() => setRevoking(row)}
+          >
+            {t('tokens.revoke')}
+          </RightButton>
+        ),
+      },
+    ],
+    [t],
+  );
+  return (
+    <Stack gap="md">
+      <Group>
+        <RightButton right="tokens.write" onClick={() => setAdding(true)}>
+          {t('tokens.add')}
+        </RightButton>
+      </Group>
+      <ListBody list={list} empty={<Empty title={t('tokens.none')}>{t('tokens.noneAdvice')}</Empty>}>
+        <DataTable
+          label={t('settings.tabs.tokens')}
+          columns={columns}
+          rows={list.rows}
+          total={list.total}
+          rowId={(row) => row.id}
+          onMore={list.more}
+        />
+      </ListBody>
+      {adding && <AddToken onClose={() => setAdding(false)} />}
+      {revoking !== null && (
+        <Confirm
+          title={t('tokens.revokeTitle', { name: revoking.name })}
+          consequence={t('tokens.revokeConsequence')}
+          verb={t('tokens.revoke')}
+          onClose={() => setRevoking(null)}
+          onConfirm={async () => {
+            await remove(`${path}/${revoking.id}`);
+            forget('tokens');
+          }}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function AddToken({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const path = useTenantPath()('/tokens');
+  const forget = useForget();
+  const [name, setName] = useState('');
+  const [rights, setRights] = useState<TenantRight[]>(['vms.read']);
+  const [days, setDays] = useState<number | string>(90);
+  const [made, setMade] = useState<string | null>(null);
+  const submit = useSubmit(async () => {
+    const { token } = await post<{ readonly token: string }>(path, {
+      name,
+      rights,
+      ...(days === '' ? {} : { expiresInDays: Number(days) }),
+    });
+    setMade(token);
+    forget('tokens');
+  });
+  return (
+    <Dialog title={t('tokens.add')} opened onClose={onClose}>
+      {made === null ? (
+        <form onSubmit={submit.onSubmit}>
+          <Stack gap="md">
+            <TextInput
+              label={t('tokens.name')}
+              required
+              data-autofocus
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+            <MultiSelect
+              label={t('tokens.rights')}
+              required
+              searchable
+              data={[...TENANT_RIGHTS]}
+              value={rights}
+              onChange={(next) => setRights(next)}
+            />
+            <NumberInput
+              label={t('tokens.days')}
+              description={t('tokens.daysAdvice')}
+              min={1}
+              max={3650}
+              value={days}
+              onChange={setDays}
+            />
+            {submit.error !== null && <ErrorNote error={submit.error} />}
+            <Group justify="flex-end">
+              <Button type="submit" loading={submit.busy} disabled={rights.length === 0}>
+                {t('tokens.create')}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      ) : (
+        <Stack gap="md">
+          <Text size="sm">{t('tokens.once')}</Text>
+          <code className="command-text">{made}</code>
+          <Group justify="space-between">
+            <Copy text={made} />
+            <Button onClick={onClose}>{t('common.close')}</Button>
+          </Group>
+        </Stack>
+      )}
+    </Dialog>
+  );
+}

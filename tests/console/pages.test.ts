@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every page of the console in both languages and both themes, in Debian's Chromium, under the product's own policy: axe finds nothing, nothing is
+// reported, and every request is one that the contract knows. LAZARET_SCREENSHOTS=DIRECTORY keeps what was seen.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { findAxeViolations, launchBrowser, LOOKS, type Look, openPage } from './browser.ts';
+import { TENANT } from './fixture-data.ts';
+import { HASH, id } from './fixture-vms.ts';
+import { startTestManager, type TestManager } from './test-manager.ts';
+
+const T = `/t/${TENANT}`;
+/** A page, and a text or mark by which it has come. */
+const PAGES: readonly (readonly [name: string, path: string, ready: string])[] = [
+  ['setup', '/setup#token', 'form'],
+  ['sign-in', '/sign-in', 'form'],
+  ['invitation', '/invitation#token', 'form'],
+  ['overview', T, '.need'],
+  ['vms', `${T}/vms`, 'tbody tr'],
+  ['vms-filtered', `${T}/vms?state=offline`, 'tbody tr'],
+  ['vm-add', `${T}/vms/add`, 'form'],
+  ['vm', `${T}/vms/${id(1000)}`, '.three-facts'],
+  ['vm-coverage', `${T}/vms/${id(1000)}?tab=coverage`, '#ledger'],
+  ['vm-commands', `${T}/vms/${id(1000)}?tab=commands`, 'tbody tr'],
+  ['vm-events', `${T}/vms/${id(1000)}?tab=events`, 'tbody tr'],
+  ['detections', `${T}/detections`, 'tbody tr'],
+  ['detection', `${T}/detections/${id(202)}`, 'ol'],
+  ['hash', `${T}/hashes/${HASH}`, 'tbody tr'],
+  ['quarantine', `${T}/quarantine`, 'tbody tr'],
+  ['scans', `${T}/scans`, 'tbody tr'],
+  ['alarms', `${T}/alarms`, 'tbody tr'],
+  ['policies', `${T}/policies`, 'tbody tr'],
+  ['policy-realtime', `${T}/policies/${id(20)}`, '.week-grid'],
+  ['policy-scheduled', `${T}/policies/${id(20)}?tab=scheduled`, 'ol'],
+  ['policy-exceptions', `${T}/policies/${id(20)}?tab=exceptions`, 'input'],
+  ['policy-limits', `${T}/policies/${id(20)}?tab=limits`, 'input'],
+  ['policy-history', `${T}/policies/${id(20)}?tab=history`, '.fact'],
+  ['exceptions', `${T}/exceptions`, 'tbody tr'],
+  ['patterns', `${T}/patterns`, 'tbody tr'],
+  ['notices', `${T}/notices`, 'article'],
+  ['audit', `${T}/audit`, 'tbody tr'],
+  ['users', `${T}/settings`, 'tbody tr'],
+  ['tokens', `${T}/settings?tab=tokens`, 'tbody tr'],
+  ['contacts', `${T}/settings?tab=contacts`, 'form'],
+  ['webhook', `${T}/settings?tab=webhook`, 'form'],
+  ['destinations', `${T}/settings?tab=destinations`, 'tbody tr'],
+  ['consents', `${T}/settings?tab=consents`, 'tbody tr'],
+  ['terms', `${T}/settings?tab=terms`, '.note'],
+  ['support', `${T}/settings?tab=support`, 'dl'],
+  ['account', `${T}/settings?tab=account`, 'form'],
+];
+
+const screenshots = process.env['LAZARET_SCREENSHOTS'];
+let manager: TestManager;
+let browser: Browser;
+
+before(async () => {
+  manager = await startTestManager();
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser.close();
+  await manager.close();
+});
+
+for (const look of LOOKS) {
+  test(`MG-5: every page in ${look.language}, ${look.scheme}: axe finds nothing, the policy reports nothing`, async () => {
+    const { context, page, complaints } = await openPage(browser, look);
+    const found: string[] = [];
+    for (const [name, path, ready] of PAGES) {
+      await page.goto(manager.url + path);
+      await page.locator(ready).first().waitFor();
+      found.push(...(await findAxeViolations(page)).map((line) => `${name}: ${line}`));
+      await keep(page, look, name);
+    }
+    await context.close();
+    assert.deepEqual(found, []);
+    assert.deepEqual(complaints, []);
+    assert.deepEqual(manager.unknown, []);
+  });
+}
+
+async function keep(page: { screenshot(options: object): Promise<unknown> }, look: Look, name: string): Promise<void> {
+  if (screenshots === undefined) return;
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `${name}-${look.language}-${look.scheme}.png`), fullPage: true });
+}
