@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Brings the spool to the manager, oldest first, each event once (MG-1). Owns the cursor in the state. The manager says up to where it has stored; that
 // answer, not what was sent, moves the cursor. So an answer that was lost leads to a second sending, and never to a second event.
+import { z } from 'zod';
 import { batchAnswerSchema, LINK_LIMITS } from '@lazaret/contract';
 import type { Spool, SpoolReader } from '../spool/index.ts';
 import type { StateDatabase } from '../state/index.ts';
@@ -85,14 +86,16 @@ function inEpoch(text: string, epoch: string): string {
 }
 
 /** `sequence`: up to here the manager has what stands in the spool. `after`: what it knows as the last of this epoch; they differ at an epoch's begin. */
-interface Cursor {
-  readonly epoch: string;
-  readonly sequence: number;
-  readonly after: number;
-}
+const cursorSchema = z.object({
+  epoch: z.string(),
+  sequence: z.number().int().nonnegative(),
+  after: z.number().int().nonnegative(),
+});
+type Cursor = z.infer<typeof cursorSchema>;
 
 function readCursor(database: StateDatabase, epoch: string): Cursor {
   const row = database.prepare('SELECT value FROM meta WHERE name = ?').get(CURSOR) as { value: string } | undefined;
-  const cursor = row === undefined ? null : (JSON.parse(row.value) as Cursor);
-  return cursor?.epoch === epoch ? cursor : { epoch, sequence: 0, after: 0 };
+  const cursor = cursorSchema.safeParse(row === undefined ? null : JSON.parse(row.value));
+  // Of another epoch, or of another version: the manager says where to go on.
+  return cursor.data?.epoch === epoch ? cursor.data : { epoch, sequence: 0, after: 0 };
 }

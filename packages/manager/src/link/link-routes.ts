@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The routes of the link. Each checks what came by contract's schema, does its work in the caller's tenant, and answers JSON. Agents are not people: these
 // routes stand on a port of their own and are no part of the API document.
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -37,9 +37,9 @@ export interface LinkRouteParts extends ActivateParts, CheckInParts {
 
 export function registerLinkRoutes(server: FastifyInstance, parts: LinkRouteParts): void {
   server.post('/link/v1/activate', (request) => activateVm(parts, parse(activateRequestSchema, request.body)));
-  server.post('/link/v1/check-in', (request) => {
+  server.post('/link/v1/check-in', (request, reply) => {
     const body = parse(checkInRequestSchema, request.body);
-    return checkIn(parts, callerIn(request), body, goneSignal(request.raw));
+    return checkIn(parts, callerIn(request), body, goneSignal(reply.raw));
   });
   server.post('/link/v1/renew', (request) =>
     renewCertificate(parts, callerIn(request), parse(renewRequestSchema, request.body)),
@@ -189,9 +189,12 @@ function callerIn(request: FastifyRequest): Caller {
 }
 
 /** Aborts when the agent has gone: nobody is left to answer. */
-function goneSignal({ socket }: IncomingMessage): AbortSignal {
+function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
-  socket.once('close', () => gone.abort());
+  // Not of the socket, which outlives the request: each would leave a listener there.
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
   return gone.signal;
 }
 
