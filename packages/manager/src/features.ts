@@ -12,6 +12,7 @@ import { registerOverviewRoutes } from './overview/index.ts';
 import { registerPoliciesRoutes } from './policies/index.ts';
 import { registerProviderSettingsRoutes } from './provider-settings/index.ts';
 import { registerQuarantineRoutes } from './quarantine/index.ts';
+import { workRetention } from './retention/index.ts';
 import { registerScanRoutes } from './scans/index.ts';
 import { registerSettingsRoutes } from './settings/index.ts';
 import { registerTermsRoutes } from './terms/index.ts';
@@ -46,4 +47,5 @@ export function registerFeatures(server: ManagerServer, parts: ManagerParts, opt
 /** Background work of features, in this process. Await it before routes are served: they send into these queues. */
 export async function startWorkers(parts: ManagerParts): Promise<void> {
   await workNotices(parts);
+  await workRetention(parts);
 }
