@@ -128,8 +128,10 @@ export function openAgentSpool(
   database: StateDatabase,
   patternRelease: () => string | null,
 ): Spool {
-  const epoch = readEpoch(database);
-  return openSpool(paths.spool, envelopeStamp({ clock, epoch, policyHash: () => inForce().hash, patternRelease }));
+  return openSpool(
+    paths.spool,
+    envelopeStamp({ clock, epoch: () => readEpoch(database), policyHash: () => inForce().hash, patternRelease }),
+  );
 }
 
 const notLoaded = (): Promise<never> =>

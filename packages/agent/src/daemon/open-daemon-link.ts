@@ -3,7 +3,7 @@
 import type { Logger } from 'pino';
 import { KNOCK_PORT } from '@lazaret/contract';
 import { openLink, type Link } from '../link/index.ts';
-import { readEpoch } from '../state/index.ts';
+import { beginEpoch, readEpoch } from '../state/index.ts';
 import type { RunManager } from '../scan/index.ts';
 import { PRODUCT_VERSION } from './clamd-dependencies.ts';
 import type { Agent } from './open-agent.ts';
@@ -34,7 +34,8 @@ export function openDaemonLink({ agent, runs, keeper, log, knockPort }: DaemonLi
     log,
     database: agent.database,
     spool: agent.spool,
-    epoch: readEpoch(agent.database),
+    epoch: () => readEpoch(agent.database),
+    beginEpoch: () => beginEpoch(agent.database),
     agentVersion: PRODUCT_VERSION,
     policyHash: () => agent.inForce().hash,
     knockPort: () => {

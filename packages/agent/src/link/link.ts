@@ -45,7 +45,9 @@ export interface LinkHost {
   readonly log: Logger;
   readonly database: StateDatabase;
   readonly spool: Spool;
-  readonly epoch: string;
+  epoch(): string;
+  /** The state went back in time: events get sequences that were given before. */
+  beginEpoch(): string;
   readonly agentVersion: string;
   policyHash(): string;
   /** The stand-by port that is wanted; null: off. */
@@ -116,7 +118,8 @@ export function openLink(host: LinkHost): Link {
     database: host.database,
     spool: host.spool,
     reader: spoolReader(host.spoolDirectory, 0),
-    epoch: host.epoch,
+    epoch: () => host.epoch(),
+    beginEpoch: () => host.beginEpoch(),
   });
   const knocks = knockServer(clock, () => signals.poll.wake());
 
@@ -168,7 +171,7 @@ export function openLink(host: LinkHost): Link {
         ...local,
         policy: { ...local.policy, refused: refusedPolicy },
         knock: knocks.state(),
-        spool: { epoch: host.epoch, last: host.spool.last(), acknowledged: uploader.acknowledged() },
+        spool: { epoch: host.epoch(), last: host.spool.last(), acknowledged: uploader.acknowledged() },
       } satisfies VmReport,
       have: {
         policyHash: gotPolicy ?? host.policyHash(),

@@ -10,68 +10,89 @@ export interface UploaderParts {
   readonly database: StateDatabase;
   readonly spool: Spool;
   readonly reader: SpoolReader;
-  readonly epoch: string;
+  readonly epoch: () => string;
+  /** The state went back in time: events get sequences that were given before. */
+  readonly beginEpoch: () => string;
 }
 
 export interface SpoolUploader {
   /** Sends until nothing is left. Rejects where the manager cannot be reached or refuses. */
   upload(transport: Transport, signal: AbortSignal): Promise<void>;
   acknowledged(): number;
-  /** A clone begins behind what its origin had told (SY-10b). */
+  /** A clone begins behind what its origin had told, and is new to the manager (SY-10b). */
   skipTo(sequence: number): void;
 }
 
 const CURSOR = 'link.acknowledged';
 
-export function spoolUploader({ database, spool, reader, epoch }: UploaderParts): SpoolUploader {
+export function spoolUploader({ database, spool, reader, epoch, beginEpoch }: UploaderParts): SpoolUploader {
   const put = database.prepare(
     'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   );
-  let acknowledged = readCursor(database, epoch);
-  spool.acknowledge(acknowledged);
-  reader.seek(acknowledged);
+  let cursor = readCursor(database, epoch());
+  spool.acknowledge(cursor.sequence);
+  reader.seek(cursor.sequence);
 
-  const move = (sequence: number): void => {
-    acknowledged = sequence;
-    put.run(CURSOR, JSON.stringify({ epoch, sequence }));
-    spool.acknowledge(sequence);
+  const move = (next: Omit<Cursor, 'epoch'>): void => {
+    cursor = { epoch: epoch(), ...next };
+    put.run(CURSOR, JSON.stringify(cursor));
+    spool.acknowledge(next.sequence);
+    reader.seek(next.sequence);
   };
 
   const sendBatch = async (transport: Transport, signal: AbortSignal): Promise<boolean> => {
     const lines = reader.next({ linesMax: LINK_LIMITS.batchEventsMax, bytesMax: LINK_LIMITS.batchBytesMax / 2 });
-    if (lines.length === 0) return false;
-    const body = lines.map(({ text }) => `${text}\n`).join('');
-    const path = `/link/v1/events?epoch=${epoch}&after=${acknowledged}`;
+    const last = lines.at(-1)?.sequence;
+    if (last === undefined) return false;
+    const body = lines.map(({ text }) => `${inEpoch(text, cursor.epoch)}\n`).join('');
+    const path = `/link/v1/events?epoch=${cursor.epoch}&after=${cursor.after}`;
     const ask = { method: 'POST', path, body, contentType: 'application/x-ndjson', signal } as const;
-    const last = lines.at(-1)?.sequence ?? acknowledged;
-    const answer = await transport.askJson(ask, batchAnswerSchema);
-    // It may also be less than we thought: the manager's database was restored.
-    move(answer.acknowledged);
-    if (acknowledged !== last) reader.seek(acknowledged);
+    const { acknowledged } = await transport.askJson(ask, batchAnswerSchema);
+    if (acknowledged > spool.last()) {
+      // SY-10c: the manager has events of ours that this spool never had. What stands in it now is another thing, and gets an epoch of its own.
+      beginEpoch();
+      move({ sequence: cursor.sequence, after: 0 });
+    } else if (acknowledged === last) {
+      // Where the reader stands already.
+      cursor = { ...cursor, sequence: last, after: last };
+      put.run(CURSOR, JSON.stringify(cursor));
+      spool.acknowledge(last);
+    }
+    // Less than was sent: a batch that came late; or the manager's database was restored.
+    else move({ sequence: acknowledged, after: acknowledged });
     return true;
   };
 
   return {
-    acknowledged: () => acknowledged,
-    skipTo: (sequence) => {
-      move(sequence);
-      reader.seek(sequence);
-    },
+    acknowledged: () => cursor.sequence,
+    skipTo: (sequence) => move({ sequence, after: 0 }),
     upload: async (transport, signal) => {
       try {
         while (!signal.aborted && (await sendBatch(transport, signal)));
       } catch (error) {
         // What was read and not acknowledged is read again.
-        reader.seek(acknowledged);
+        reader.seek(cursor.sequence);
         throw error;
       }
     },
   };
 }
 
-function readCursor(database: StateDatabase, epoch: string): number {
+/** What was written before an epoch began, and never stored, is told in the new one. */
+function inEpoch(text: string, epoch: string): string {
+  if (text.includes(epoch)) return text;
+  return JSON.stringify({ ...(JSON.parse(text) as object), epoch });
+}
+
+/** `sequence`: up to here the manager has what stands in the spool. `after`: what it knows as the last of this epoch; they differ at an epoch's begin. */
+interface Cursor {
+  readonly epoch: string;
+  readonly sequence: number;
+  readonly after: number;
+}
+
+function readCursor(database: StateDatabase, epoch: string): Cursor {
   const row = database.prepare('SELECT value FROM meta WHERE name = ?').get(CURSOR) as { value: string } | undefined;
-  if (row === undefined) return 0;
-  const cursor = JSON.parse(row.value) as { epoch: string; sequence: number };
-  return cursor.epoch === epoch ? cursor.sequence : 0;
+  const cursor = row === undefined ? null : (JSON.parse(row.value) as Cursor);
+  return cursor?.epoch === epoch ? cursor : { epoch, sequence: 0, after: 0 };
 }

@@ -8,7 +8,7 @@ import type { Stamp } from './spool.ts';
 
 export interface EnvelopeSource {
   readonly clock: Clock;
-  readonly epoch: string;
+  epoch(): string;
   policyHash(): string | null;
   patternRelease(): string | null;
 }
@@ -20,7 +20,7 @@ export function envelopeStamp(source: EnvelopeSource): Stamp {
     return {
       schema: EVENT_SCHEMA,
       id: uuidV7(nowMs, randomBytes(10)),
-      epoch: source.epoch,
+      epoch: source.epoch(),
       time: new Date(nowMs).toISOString(),
       bootId,
       monotonicMs: Math.round(source.clock.monotonicMs()),

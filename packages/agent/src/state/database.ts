@@ -57,6 +57,20 @@ export function inTransaction<T>(database: StateDatabase, work: () => T): T {
 
 /** The epoch of this state: a new one begins when the state is lost, so that sequences never mean two things. */
 export function readEpoch(database: StateDatabase): string {
+  const known = epochs.get(database);
+  if (known !== undefined) return known;
   database.prepare('INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)').run('epoch', randomUUID());
-  return (database.prepare('SELECT value FROM meta WHERE name = ?').get('epoch') as { value: string }).value;
+  const { value } = database.prepare('SELECT value FROM meta WHERE name = ?').get('epoch') as { value: string };
+  epochs.set(database, value);
+  return value;
 }
+
+/** The state went back in time (an old image, a power cut): its next sequences were given before, and must not mean two things. */
+export function beginEpoch(database: StateDatabase): string {
+  const epoch = randomUUID();
+  database.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run('epoch', epoch);
+  epochs.set(database, epoch);
+  return epoch;
+}
+
+const epochs = new WeakMap<StateDatabase, string>();
