@@ -57,7 +57,8 @@ interface Test {
   after(work: () => void | Promise<void>): void;
 }
 
-export function makeProduct(test: Test): Product {
+/** `within`: a command that runs the agent elsewhere, as in a network namespace. */
+export function makeProduct(test: Test, within: readonly string[] = []): Product {
   const base = mkdtempSync(join(tmpdir(), 'lazaret-e2e-'));
   const [directory, state, run] = ['files', 'state', 'run'].map((name) => join(base, name)) as [string, string, string];
   mkdirSync(directory);
@@ -80,7 +81,7 @@ export function makeProduct(test: Test): Product {
     start,
     scan: async (...argv) => toScanned(await lazaret('scan', '--json', ...argv)),
     agent: async (policy) => {
-      const agent = await startAgent(environment, policy);
+      const agent = await startAgent(environment, policy, within);
       agents.push(agent);
       return agent;
     },
@@ -115,9 +116,14 @@ export function toScanned(ran: Ran): Scanned {
   return { ...ran, rows, summary, files: rows.filter((row) => row.type === 'file') };
 }
 
-async function startAgent(environment: NodeJS.ProcessEnv, policy?: string): Promise<RunningAgent> {
+async function startAgent(
+  environment: NodeJS.ProcessEnv,
+  policy: string | undefined,
+  within: readonly string[],
+): Promise<RunningAgent> {
   const argv = policy === undefined ? [AGENT] : [AGENT, '--policy', policy];
-  const child = spawn(PRODUCT_NODE, argv, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [program, ...before] = [...within, PRODUCT_NODE] as string[];
+  const child = spawn(program ?? PRODUCT_NODE, [...before, ...argv], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
   const log: Record<string, unknown>[] = [];
   let wake = (): void => {};
   const ended = once(child, 'exit');

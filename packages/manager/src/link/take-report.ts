@@ -25,7 +25,8 @@ export async function takeReport(
     protection: protectionOf(report),
     applied_hash: report.policy.hash,
     release: report.patterns.release,
-    addresses: [...machine.addresses],
+    // Told while its wire was cut: where it was last is worth more than nothing.
+    addresses: machine.addresses.length > 0 ? [...machine.addresses] : (before?.addresses ?? []),
   };
   await tx
     .updateTable('vms')
