@@ -24,6 +24,7 @@ import {
 import { registerFeatures, startWorkers } from './features.ts';
 import { type LinkServer, startLinkServer } from './link/index.ts';
 import { keepDelivering, type MailServer, tellEvents } from './notify/index.ts';
+import { checkByEngine, ensureFirstRelease } from './patterns/index.ts';
 import { readProviderSettings, readSmtp } from './provider-settings/index.ts';
 import { openSealer } from './sealing/index.ts';
 import { createServer, isLoopback, type ManagerParts, type ManagerServer } from './server/index.ts';
@@ -40,8 +41,8 @@ export interface ManagerConfig {
   readonly link: {
     readonly host: string;
     readonly port: number;
-    /** Where agents reach this manager (`host:port`), unless the provider's settings name an address. */
-    readonly address: string;
+    /** Where agents reach the managers, each with a port or by the one above, unless the provider's settings name an address. */
+    readonly addresses: readonly string[];
   };
   /** What an administrator runs on a VM to add it. */
   readonly enrolmentCommand: (token: string) => string;
@@ -139,6 +140,10 @@ async function makeParts(
   };
 }
 
+/** Where Debian's packages, and freshclam, keep ClamAV's database. */
+const CLAMAV_DIRECTORY = '/var/lib/clamav';
+const starterOf = ({ paths }: ManagerConfig): string => join(paths.programs, 'patterns/starter');
+
 /** A tenant's contacts, by what they want to be told of. */
 const newsParts = ({ newId }: ManagerParts) => ({ newId, readRecipients });
 
@@ -161,8 +166,8 @@ async function serveAgents(
 
 async function managersOf({ link }: ManagerConfig, { database }: ManagerParts): Promise<readonly string[]> {
   const { agentsAddress } = await readProviderSettings(database);
-  if (agentsAddress === null) return [link.address];
-  return [/:\d+$/.test(agentsAddress) ? agentsAddress : `${agentsAddress}:${link.port}`];
+  const addresses = agentsAddress === null ? link.addresses : [agentsAddress];
+  return addresses.map((address) => (/(^|[^:]|\]):\d+$/.test(address) ? address : `${address}:${link.port}`));
 }
 
 async function serve(
@@ -191,9 +196,11 @@ async function serve(
       }),
       command: config.enrolmentCommand,
     },
+    patterns: { starterDirectory: starterOf(config), clamavDirectory: CLAMAV_DIRECTORY },
   });
   registerConsoleFiles(server, config.paths.consoleFiles);
-  await startWorkers(parts);
+  await ensureFirstRelease(parts, starterOf(config));
+  await startWorkers(parts, checkByEngine(config.paths.programs));
   await server.listen({ host: config.host, port: config.port });
   return server;
 }
