@@ -35,13 +35,17 @@ import {
   vmPageSchema,
   webhookSchema,
 } from '@lazaret/contract';
-import type { z } from 'zod';
 import * as findings from './fixture-data.ts';
 import * as policies from './fixture-policies.ts';
 import * as settings from './fixture-settings.ts';
 import { VMS } from './fixture-vms.ts';
 
 const data = { ...findings, ...policies, ...settings };
+
+/** What a zod schema is to a fixture. */
+interface Shape {
+  parse(value: unknown): unknown;
+}
 
 interface Answer {
   readonly status: number;
@@ -51,7 +55,7 @@ interface Answer {
 type Route = readonly [method: string, path: RegExp, answer: (match: RegExpExecArray, url: URL) => Answer];
 
 /** Parses as a client would trust it; throws with the path where the fixture is wrong. */
-function ok(schema: z.ZodType, body: unknown): Answer {
+function ok(schema: Shape, body: unknown): Answer {
   return { status: 200, body: schema.parse(body) };
 }
 
@@ -63,7 +67,7 @@ function page(items: readonly unknown[], url: URL): { items: unknown[]; next: st
 }
 
 const list =
-  (schema: z.ZodType, items: readonly unknown[], extra: object = {}) =>
+  (schema: Shape, items: readonly unknown[], extra: object = {}) =>
   (_match: RegExpExecArray, url: URL): Answer =>
     ok(schema, { ...page(items, url), ...extra });
 

@@ -77,6 +77,9 @@ export const policy = {
     vaultMegabytes: 'Room on the VM (MB)',
     retention: 'Kept for (days)',
     warnAt: 'Warn at (%)',
+    knock: 'Agent',
+    knockOn: 'The manager may knock',
+    knockAdvice: 'Then commands start at once; else within a minute.',
     clamd: 'clamd answers “clean as far as read” with',
   },
   scope: {

@@ -76,6 +76,9 @@ export const policy: WordsOf<typeof en> = {
     vaultMegabytes: 'VM上の容量(MB)',
     retention: '保存期間(日)',
     warnAt: '警告(%)',
+    knock: 'エージェント',
+    knockOn: 'マネージャーからの呼び出しを許可する',
+    knockAdvice: 'コマンドがすぐに始まります。許可しない場合は1分以内に始まります。',
     clamd: '「読み取れた範囲で検出なし」に対するclamdの応答',
   },
   scope: {
