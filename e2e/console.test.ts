@@ -81,7 +81,7 @@ async function waitForScan(page: Page, count: number): Promise<void> {
     .waitFor({ timeout: STEP_MS });
 }
 
-test('MG-5: in the browser – first run, policy, add VM, scan, detection, restore with exception, scan again: not flagged', async (t) => {
+test('MG-5a: in the browser – first run, policy, add VM, scan, detection, restore with exception, scan again: not flagged', async (t) => {
   const manager = await startFreshManager(t);
   const product = makeProduct(t);
   await product.agent();

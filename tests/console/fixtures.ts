@@ -23,12 +23,17 @@ import {
   policyRevisionPageSchema,
   policyRevisionViewSchema,
   policyViewSchema,
+  providerSettingsSchema,
   quarantinePageSchema,
+  quarantineSettingsSchema,
   scanPageSchema,
   sessionSchema,
   setupStateSchema,
   signatureListSchema,
+  smtpViewSchema,
+  tenantPageSchema,
   tenantTermsSchema,
+  termsPageSchema,
   userPageSchema,
   vmDetailSchema,
   vmEventPageSchema,
@@ -74,6 +79,8 @@ const list =
 const T = '^/api/v1/tenants/[^/]+';
 const at = (path: string): RegExp => new RegExp(`${T}${path}$`);
 
+const provider = (path: string): RegExp => new RegExp(`^/api/v1/provider${path}$`);
+
 const ROUTES: readonly Route[] = [
   ['GET', /^\/api\/v1\/setup$/, () => ok(setupStateSchema, { needed: true })],
   ['GET', /^\/api\/v1\/session$/, () => ok(sessionSchema, data.SESSION)],
@@ -112,6 +119,12 @@ const ROUTES: readonly Route[] = [
   ['GET', at('/settings/webhook'), () => ok(webhookSchema, data.WEBHOOK)],
   ['GET', at('/settings/destinations'), () => ok(destinationsSchema, data.DESTINATIONS)],
   ['GET', at('/settings/support'), () => ({ status: 200, body: data.SUPPORT })],
+  ['GET', at('/settings/quarantine'), () => ok(quarantineSettingsSchema, { downloads: true })],
+  ['GET', provider('/settings'), () => ok(providerSettingsSchema, data.PROVIDER_SETTINGS)],
+  ['GET', provider('/settings/smtp'), () => ok(smtpViewSchema, data.SMTP)],
+  ['GET', provider('/tenants'), list(tenantPageSchema, data.TENANTS)],
+  ['GET', provider('/notices'), list(noticePageSchema, data.NOTICES)],
+  ['GET', provider('/terms'), list(termsPageSchema, [data.TERMS.current])],
   ['POST', at('/enrolment-tokens'), () => ok(enrolmentCreatedSchema, data.ENROLMENT)],
   ['GET', at('/enrolment-tokens/[^/]+/progress'), () => ok(enrolmentProgressSchema, data.PROGRESS)],
 ];

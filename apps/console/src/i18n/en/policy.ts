@@ -21,6 +21,7 @@ export const policy = {
   policy: {
     export: 'Export',
     discard: 'Discard changes',
+    makeDefault: 'Make it the default',
     noChanges: 'No changes',
     review_one: 'Review {{count, number}} change',
     review_other: 'Review {{count, number}} changes',

@@ -23,6 +23,7 @@ export const policy: WordsOf<typeof en> = {
   policy: {
     export: 'エクスポート',
     discard: '変更を破棄',
+    makeDefault: '既定にする',
     noChanges: '変更なし',
     review_other: '変更{{count, number}}件を確認',
     reviewTitle: '{{name}} の変更',
