@@ -36,6 +36,7 @@ export async function describeApi(version: string): Promise<object> {
   registerFeatures(server, parts, {
     secureCookies: true,
     enrolment: { place: refuse, command: refuse },
+    patterns: { starterDirectory: '', clamavDirectory: '' },
   });
   await server.ready();
   const document = server.swagger();

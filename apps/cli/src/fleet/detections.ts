@@ -30,7 +30,7 @@ export function addFleetDetections(fleet: Command): void {
           if (options.vm !== undefined) query.set('vm', await findVmId(opened, options.vm));
           if (options.failed) query.set('failed', 'true');
           if (options.search !== undefined) query.set('q', options.search);
-          return await opened.api.ask('GET', `${opened.base}/detections?${query}`, detectionPageSchema);
+          return await opened.api.ask('GET', `${opened.base}/detections?${query.toString()}`, detectionPageSchema);
         },
         ({ items }) =>
           printTable(

@@ -34,7 +34,7 @@ export function addFleetQuarantine(fleet: Command): void {
         async (opened) => {
           const query = new URLSearchParams({ limit: '500' });
           if (options.vm !== undefined) query.set('vm', await findVmId(opened, options.vm));
-          return await opened.api.ask('GET', `${opened.base}/quarantine?${query}`, quarantinePageSchema);
+          return await opened.api.ask('GET', `${opened.base}/quarantine?${query.toString()}`, quarantinePageSchema);
         },
         ({ items }) =>
           printTable(

@@ -10,7 +10,7 @@ export async function allVms({ api, base }: Fleet, query: Readonly<Record<string
   const vms: Vm[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
     const parameters = new URLSearchParams({ ...query, limit: '500', ...(cursor === '' ? {} : { cursor }) });
-    const page = await api.ask('GET', `${base}/vms?${parameters}`, vmPageSchema);
+    const page = await api.ask('GET', `${base}/vms?${parameters.toString()}`, vmPageSchema);
     vms.push(...page.items);
     cursor = page.next;
   }

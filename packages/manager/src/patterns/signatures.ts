@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A tenant's own signatures: kept as they were written, checked by the engine in the background, and part of the tenant's release only when it took them.
-import type { Signature as SignatureView, SignatureRequest } from '@lazaret/contract';
+import type { Signature as SignatureView } from '@lazaret/contract';
 import type { z } from 'zod';
-import { signatureRequestSchema } from '@lazaret/contract';
+import type { signatureRequestSchema } from '@lazaret/contract';
 import { audit, type Actor } from '../audit/index.ts';
 import { notifyLive, type JobQueue, type TenantTransaction } from '../database/index.ts';
 import { conflict, notFound, type ManagerParts } from '../server/index.ts';
@@ -20,7 +20,6 @@ export const CHECK_QUEUE: JobQueue = {
 
 const SIGNATURES_MAX = 10_000;
 export type NewSignature = z.output<typeof signatureRequestSchema>;
-export type { SignatureRequest };
 
 export function selectSignatures(tx: TenantTransaction) {
   return tx.selectFrom('signatures').selectAll().orderBy('name');
