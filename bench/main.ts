@@ -5,6 +5,7 @@ const name = process.argv[2] ?? '';
 const BENCHES: Readonly<Record<string, () => Promise<{ run(argv: readonly string[]): Promise<void> }>>> = {
   scan: () => import('./scan/scan.ts'),
   walk: () => import('./walk/walk.ts'),
+  'manager-api': () => import('./manager-api/manager-api.ts'),
 };
 const load = BENCHES[name];
 if (load === undefined) {
