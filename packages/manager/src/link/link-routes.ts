@@ -2,6 +2,7 @@
 // The routes of the link. Each checks what came by contract's schema, does its work in the caller's tenant, and answers JSON. Agents are not people: these
 // routes stand on a port of their own and are no part of the API document.
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -188,10 +189,15 @@ function callerIn(request: FastifyRequest): Caller {
   return callerOf(request.raw.socket as TLSSocket);
 }
 
-/** Aborts when the agent has gone: nobody is left to answer. */
+const goneSignals = new WeakMap<Socket, AbortSignal>();
+
+/** Aborts when the agent has gone: nobody is left to answer. One for each connection, which carries request after request. */
 function goneSignal({ socket }: IncomingMessage): AbortSignal {
+  const known = goneSignals.get(socket);
+  if (known !== undefined) return known;
   const gone = new AbortController();
   socket.once('close', () => gone.abort());
+  goneSignals.set(socket, gone.signal);
   return gone.signal;
 }
 
