@@ -6,7 +6,7 @@ import type { signatureRequestSchema } from '@lazaret/contract';
 import { audit, type Actor } from '../audit/index.ts';
 import { notifyLive, type JobQueue, type TenantTransaction } from '../database/index.ts';
 import { conflict, notFound, type ManagerParts } from '../server/index.ts';
-import { type CheckPatterns } from './check-patterns.ts';
+import type { CheckPatterns } from './check-patterns.ts';
 import { signatureFiles, type Signature } from './signature-files.ts';
 import { composeTenantRelease } from './tenant-release.ts';
 
