@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eicar } from '@lazaret/testkit';
-import type { Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findAxeViolations, launchBrowser, openPage } from '../tests/console/browser.ts';
 import { startFreshManager } from './console-manager.ts';
 import { freePort } from './manager.ts';
@@ -14,6 +14,7 @@ import { makeProduct, until } from './product.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const STEP_MS = 120_000;
+type State = Awaited<ReturnType<BrowserContext['storageState']>>;
 const screenshots = process.env['LAZARET_SCREENSHOTS'];
 
 async function keep(page: Page, name: string): Promise<void> {
@@ -88,6 +89,11 @@ test('MG-5a: in the browser – first run, policy, add VM, scan, detection, rest
   const browser = await launchBrowser();
   t.after(() => browser.close());
   const { page, complaints } = await openPage(browser, { language: 'en', scheme: 'light' });
+  const asked = new Set<string>();
+  page.context().on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith('/api/')) asked.add(`${request.method()} ${pathname}`);
+  });
   await setUp(page, manager.setupUrl);
   await keep(page, 'overview');
   await editPolicy(page, product.directory, await freePort());
@@ -133,5 +139,77 @@ test('MG-5a: in the browser – first run, policy, add VM, scan, detection, rest
   await go(page, 'Audit');
   await page.locator('tbody').getByText('quarantine').first().waitFor();
   await keep(page, 'audit');
+  const routes = await readRoutes(manager.url);
+  const hasPatterns = routes.some((route) => route.endsWith('/patterns'));
+  const pages = PAGES.filter((path) => path !== '/patterns' || hasPatterns);
+  await visitInJapanese(page, browser, await page.context().storageState(), pages);
   assert.deepEqual(complaints, []);
+  assert.deepEqual(findUnknownRequests(routes, asked), []);
 });
+
+const PAGES = [
+  '',
+  '/vms',
+  '/vms/add',
+  '/detections',
+  '/quarantine',
+  '/scans',
+  '/policies',
+  '/exceptions',
+  '/patterns',
+  '/alarms',
+  '/notices',
+  '/audit',
+  ...[
+    'users',
+    'tokens',
+    'contacts',
+    'webhook',
+    'downloads',
+    'destinations',
+    'consents',
+    'terms',
+    'support',
+    'account',
+  ].map((tab) => `/settings?tab=${tab}`),
+];
+
+/** Every page with the data of the journey, in the other language and theme. */
+async function visitInJapanese(
+  from: Page,
+  browser: Browser,
+  storageState: State,
+  pages: readonly string[],
+): Promise<void> {
+  const tenant = /^(.*\/t\/[^/]+)/.exec(from.url())?.[1] ?? '';
+  const { context, page, complaints } = await openPage(browser, { language: 'ja', scheme: 'dark' }, 1280, storageState);
+  const found: string[] = [];
+  for (const path of pages) {
+    await page.goto(tenant + path);
+    await page.locator('main h1').waitFor();
+    await page.waitForLoadState('load');
+    await page.locator('[role=status][aria-label="読み込み中…"]').waitFor({ state: 'detached' });
+    found.push(...(await findAxeViolations(page)).map((line) => `${path}: ${line}`));
+    await keep(page, `ja-${path.replaceAll(/[^a-z]/g, '_')}`);
+  }
+  await context.close();
+  assert.deepEqual(found, []);
+  assert.deepEqual(complaints, []);
+}
+
+/** `GET /api/v1/…/{id}` of the API's own document. */
+async function readRoutes(url: string): Promise<readonly string[]> {
+  const document = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  };
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+}
+
+/** MG-3a: what the page asked for and the document does not have. */
+function findUnknownRequests(routes: readonly string[], asked: ReadonlySet<string>): readonly string[] {
+  assert.ok(routes.length > 50 && asked.size > 15, `${routes.length} routes, ${asked.size} asked`);
+  const known = routes.map((route) => new RegExp(`^${route.replaceAll(/\{\w+\}/g, '[^/]+')}$`));
+  return [...asked].filter((request) => !known.some((route) => route.test(request)));
+}

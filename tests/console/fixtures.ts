@@ -122,6 +122,7 @@ const ROUTES: readonly Route[] = [
   ['GET', at('/settings/quarantine'), () => ok(quarantineSettingsSchema, { downloads: true })],
   ['GET', provider('/settings'), () => ok(providerSettingsSchema, data.PROVIDER_SETTINGS)],
   ['GET', provider('/settings/smtp'), () => ok(smtpViewSchema, data.SMTP)],
+  ['GET', provider('/releases'), () => ({ status: 200, body: { items: data.PATTERNS.releases } })],
   ['GET', provider('/tenants'), list(tenantPageSchema, data.TENANTS)],
   ['GET', provider('/notices'), list(noticePageSchema, data.NOTICES)],
   ['GET', provider('/terms'), list(termsPageSchema, [data.TERMS.current])],

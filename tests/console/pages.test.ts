@@ -52,6 +52,7 @@ const PAGES: readonly (readonly [name: string, path: string, ready: string])[] =
   ['downloads', `${T}/settings?tab=downloads`, 'input[type=checkbox]'],
   ['provider', '/p', 'form'],
   ['provider-mail', '/p?tab=mail', 'form'],
+  ['provider-releases', '/p?tab=releases', 'tbody tr'],
   ['provider-tenants', '/p?tab=tenants', 'tbody tr'],
   ['provider-notices', '/p?tab=notices', 'article'],
   ['provider-terms', '/p?tab=terms', 'article'],
