@@ -48,7 +48,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     'detections of one VM': `/detections?vm=${oneVm}`,
     'detections by threat': '/detections?threat=Php.Webshell.C99-5',
     'detections that failed': '/detections?failed=true',
-    'detections by hash': `/hashes/${'6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b'}`,
+    'detections by hash': '/hashes/6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b',
     'detections, a common text': '/detections?q=webshell',
     'detections, a rare text': '/detections?q=c81e728d9d4c2f636f067f89cc14862c',
     'detections, a text that is not there': '/detections?q=nowhere-to-be-found',
