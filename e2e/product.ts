@@ -123,7 +123,10 @@ async function startAgent(
 ): Promise<RunningAgent> {
   const argv = policy === undefined ? [AGENT] : [AGENT, '--policy', policy];
   const [program, ...before] = [...within, PRODUCT_NODE] as string[];
-  const child = spawn(program ?? PRODUCT_NODE, [...before, ...argv], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(program ?? PRODUCT_NODE, [...before, ...argv], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const log: Record<string, unknown>[] = [];
   let wake = (): void => {};
   const ended = once(child, 'exit');

@@ -20,7 +20,8 @@ export const HELP = `lazaret-manager – the service of Lazaret
   --port NUMBER           0 takes any free port
   --link-host ADDRESS     where agents are served (::)
   --link-port NUMBER
-  --agents-address HOST   name or address by which agents reach this manager (the machine's name); the page's settings go before it
+  --agents-address HOST   name or address by which agents reach the managers, several by commas, each with or without a port
+                          (the machine's name); the page's settings go before it
   --tls-key FILE          PEM; needed beyond loopback
   --tls-certificate FILE  PEM
   --allow-private-webhooks  let webhooks reach private addresses
@@ -100,7 +101,7 @@ function parse(argv: readonly string[]) {
 
 function readLink(values: ReturnType<typeof parse>['values'], programs: string): ManagerConfig['link'] {
   const port = values['link-port'] === undefined ? productPorts(programs).link : readPort(values['link-port']);
-  return { host: values['link-host'] ?? '::', port, address: `${values['agents-address'] ?? hostname()}:${port}` };
+  return { host: values['link-host'] ?? '::', port, addresses: (values['agents-address'] ?? hostname()).split(',') };
 }
 
 function readPort(text: string): number {

@@ -40,8 +40,8 @@ export interface ManagerConfig {
   readonly link: {
     readonly host: string;
     readonly port: number;
-    /** Where agents reach this manager (`host:port`), unless the provider's settings name an address. */
-    readonly address: string;
+    /** Where agents reach the managers, each with a port or by the one above, unless the provider's settings name an address. */
+    readonly addresses: readonly string[];
   };
   /** What an administrator runs on a VM to add it. */
   readonly enrolmentCommand: (token: string) => string;
@@ -161,8 +161,8 @@ async function serveAgents(
 
 async function managersOf({ link }: ManagerConfig, { database }: ManagerParts): Promise<readonly string[]> {
   const { agentsAddress } = await readProviderSettings(database);
-  if (agentsAddress === null) return [link.address];
-  return [/:\d+$/.test(agentsAddress) ? agentsAddress : `${agentsAddress}:${link.port}`];
+  const addresses = agentsAddress === null ? link.addresses : [agentsAddress];
+  return addresses.map((address) => (/(^|[^:]|\]):\d+$/.test(address) ? address : `${address}:${link.port}`));
 }
 
 async function serve(

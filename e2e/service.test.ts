@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+// The service as its user has it: the manager's program and its API, an agent's process, and what happens when one of them dies.
+import { test, type TestContext } from 'node:test';
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { eicar } from '@lazaret/testkit';
+import { freePort } from './manager.ts';
+import { makeProduct, until, type Product, type RunningAgent } from './product.ts';
+import { makeService, type Service } from './service.ts';
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+  readonly total: number;
+}
+
+interface DetectionView {
+  readonly id: string;
+  readonly path: string;
+  readonly result: string;
+  readonly time: string;
+  readonly receivedAt: string;
+  readonly quarantineEntry: string | null;
+}
+
+interface Site {
+  readonly service: Service;
+  readonly product: Product;
+  readonly agent: RunningAgent;
+  readonly vmId: string;
+}
+
+async function policyFor(product: Product, manual: object = {}): Promise<object> {
+  const directories = { kind: 'list', entries: [{ path: product.directory, subdirectories: true }] };
+  return {
+    name: 'Default',
+    manual: { directories, action: { kind: 'custom', primary: 'quarantine' }, ...manual },
+    scheduled: { enabled: false },
+    agent: { knock: { enabled: true, port: await freePort() } },
+  };
+}
+
+async function siteOf(t: TestContext, manual: object = {}): Promise<Site> {
+  const service = await makeService(t);
+  const product = makeProduct(t);
+  const hash = await service.savePolicy(await policyFor(product, manual));
+  const agent = await product.agent();
+  const activated = await product.lazaret('agent', 'activate', '--json', await service.token());
+  assert.equal(activated.code, 0, activated.stdout + activated.stderr);
+  const { vmId } = JSON.parse(activated.stdout) as { vmId: string };
+  await until(async () => (await vm(service, vmId)).settings.applied?.hash === hash, 'the policy is applied');
+  return { service, product, agent, vmId };
+}
+
+interface VmView {
+  readonly link: { readonly state: string };
+  readonly protection: { readonly state: string };
+  readonly settings: { readonly state: string; readonly applied: { readonly hash: string } | null };
+}
+
+const vm = (service: Service, id: string): Promise<VmView> => service.api<VmView>('GET', `/vms/${id}`);
+const detections = (service: Service, at = service.first): Promise<Page<DetectionView>> =>
+  service.api<Page<DetectionView>>('GET', '/detections?limit=500', undefined, at);
+
+async function scan(service: Service, vmId: string): Promise<string> {
+  const { results } = await service.api<{ results: { scanId: string }[] }>('POST', '/scans', {
+    vmIds: [vmId],
+    kind: 'full',
+  });
+  return results[0]?.scanId ?? '';
+}
+
+const scanState = async (service: Service, id: string, at = service.first): Promise<string> =>
+  (await service.api<{ state: string }>('GET', `/scans/${id}`, undefined, at)).state;
+
+async function commandsDone(service: Service, vmId: string): Promise<boolean> {
+  const { items } = await service.api<Page<{ state: string }>>('GET', `/vms/${vmId}/commands`);
+  return items.every(({ state }) => state === 'done');
+}
+
+test('SC-6e, AC-8f, MG-1a: through the API alone – scan, detection within 5 s, restore with an exception as it was, scan again: not flagged', async (t) => {
+  const { service, product, vmId } = await siteOf(t);
+  assert.equal((await vm(service, vmId)).link.state, 'online');
+  const path = join(product.directory, 'eicar.com');
+  writeFileSync(path, eicar());
+  chmodSync(path, 0o640);
+  utimesSync(path, 1_600_000_000, 1_500_000_000);
+  execFileSync('setfattr', ['-n', 'user.note', '-v', 'kept', path]);
+  const before = lstatSync(path);
+
+  const first = await scan(service, vmId);
+  await until(async () => (await scanState(service, first)) === 'done', 'the scan is done');
+  await until(async () => (await detections(service)).total === 1, 'the detection is there');
+  const [detection] = (await detections(service)).items;
+  assert.equal(detection?.result, 'quarantined');
+  assert.ok(Date.parse(detection.receivedAt) - Date.parse(detection.time) < 5_000, 'within 5 s');
+  assert.ok(!existsSync(path));
+
+  const entries = [{ vmId, entry: detection.quarantineEntry ?? '' }];
+  const exception = { reason: 'known', expires: null };
+  await service.api('POST', '/quarantine/restore', { entries, exception });
+  await until(() => Promise.resolve(existsSync(path)), 'the file is back');
+  assert.ok(readFileSync(path).equals(eicar()));
+  const after = lstatSync(path);
+  assert.deepEqual([after.mode, after.uid, after.mtimeMs], [before.mode, before.uid, before.mtimeMs]);
+  assert.match(execFileSync('getfattr', ['--absolute-names', '-n', 'user.note', path]).toString(), /user\.note="kept"/);
+
+  await until(() => commandsDone(service, vmId), 'the result is told');
+  const second = await scan(service, vmId);
+  await until(async () => (await scanState(service, second)) === 'done', 'the second scan is done');
+  assert.equal((await detections(service)).total, 1, 'it is not flagged again');
+  assert.ok(existsSync(path));
+});
+
+/** Every sequence that the agent has written, but for those that are still to be told. */
+function spooled(product: Product): number[] {
+  const lines = execFileSync('sh', ['-c', `cat ${join(product.state, 'spool')}/*.ndjson`], { maxBuffer: 1 << 28 });
+  return lines
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { sequence: number }).sequence);
+}
+
+async function told(service: Service, vmId: string, at = service.first): Promise<number[]> {
+  const sequences: number[] = [];
+  let cursor = '';
+  for (;;) {
+    const path = `/vms/${vmId}/events?limit=500${cursor}`;
+    const page = await service.api<Page<{ body: { sequence: number } }>>('GET', path, undefined, at);
+    sequences.push(...page.items.map(({ body }) => body.sequence));
+    if (page.next === null) return sequences.toSorted((left, right) => left - right);
+    cursor = `&cursor=${encodeURIComponent(page.next)}`;
+  }
+}
+
+const FILES = 400;
+
+function plant(product: Product): void {
+  for (let index = 0; index < FILES; index++) {
+    const directory = join(product.directory, String(index % 10));
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, `${index}.com`), eicar());
+  }
+}
+
+test('MG-1a: the manager killed −9 again and again while it takes in what a scan finds: every event is there, none twice', async (t) => {
+  const { service, product, vmId } = await siteOf(t, { action: { kind: 'custom', primary: 'pass' } });
+  plant(product);
+  const ports = { api: Number(new URL(service.first.url).port), link: service.first.linkPort };
+  await scan(service, vmId);
+  let manager = service.first;
+  for (let kill = 0; kill < 3; kill++) {
+    const before = (await detections(service, manager)).total;
+    await until(async () => (await detections(service, manager)).total > before || before >= FILES, 'events come in');
+    await manager.stop('SIGKILL');
+    manager = await service.start(ports);
+  }
+  await until(async () => (await detections(service, manager)).total >= FILES, 'all detections are there', 180_000);
+  await until(
+    async () => (await told(service, vmId, manager)).length >= spooled(product).length,
+    'all events are there',
+  );
+  const sequences = await told(service, vmId, manager);
+  assert.deepEqual(
+    sequences,
+    sequences.map((_, index) => index + 1),
+    'each once, none missing',
+  );
+  assert.equal((await detections(service, manager)).total, FILES);
+});
+
+test('MG-8a: two managers on one database; one is killed −9, and the agent goes on with the other within one poll', async (t) => {
+  const { service, product, vmId } = await siteOf(t);
+  const second = await service.start({ api: await freePort(), link: service.secondLinkPort });
+  await service.first.stop('SIGKILL');
+  const startedMs = performance.now();
+  writeFileSync(join(product.directory, 'eicar.com'), eicar());
+  const order = { vmIds: [vmId], kind: 'full' };
+  const { results } = await service.api<{ results: { scanId: string }[] }>('POST', '/scans', order, second);
+  await until(async () => (await scanState(service, results[0]?.scanId ?? '', second)) === 'done', 'the scan is done');
+  await until(async () => (await detections(service, second)).total === 1, 'the detection is there');
+  const tookMs = Math.round(performance.now() - startedMs);
+  t.diagnostic(`${tookMs} ms from the kill to the detection at the other manager`);
+  assert.ok(tookMs < 50_000, `${tookMs} ms`);
+});
+
+/** Stops the manager's own PostgreSQL as a shutdown would; the returned function starts it again as it was. */
+async function stopDatabase(service: Service): Promise<() => Promise<void>> {
+  const data = join(service.state, 'm/postgres');
+  const options = readFileSync(join(data, 'postmaster.opts'), 'utf8').trim();
+  const { uid, gid } = lstatSync(data);
+  process.kill(service.postmasterPid(), 'SIGINT');
+  await until(() => Promise.resolve(!existsSync(join(data, 'postmaster.pid'))), 'the database has ended');
+  return async () => {
+    spawn('sh', ['-c', `exec ${options}`], { uid, gid, stdio: 'ignore', detached: true }).unref();
+    await until(() => Promise.resolve(existsSync(join(data, 'postmaster.pid'))), 'the database starts');
+  };
+}
+
+const AWAY_MS = 20_000;
+
+test('MG-8b: the database stopped while a scan finds things: no event is lost, none is there twice, and nobody has to do anything', async (t) => {
+  const { service, product, vmId } = await siteOf(t, { action: { kind: 'custom', primary: 'pass' } });
+  plant(product);
+  await scan(service, vmId);
+  await until(async () => (await detections(service)).total > 0, 'events come in');
+  const startDatabase = await stopDatabase(service);
+  const health = await fetch(`${service.first.url}/healthz`);
+  assert.equal(health.status, 503);
+  await new Promise((resolve) => setTimeout(resolve, AWAY_MS));
+  await startDatabase();
+  const all = async (): Promise<boolean> => (await detections(service).catch(() => null))?.total === FILES;
+  await until(all, 'all detections are there', 180_000);
+  await until(async () => (await told(service, vmId)).length >= spooled(product).length, 'all events are there');
+  const sequences = await told(service, vmId);
+  assert.deepEqual(
+    sequences,
+    sequences.map((_, index) => index + 1),
+  );
+});
+
+test('SC-9d: the agent killed −9 in the middle of a commanded scan: the scan goes on, is done once, and its result is told', async (t) => {
+  const { service, product, agent, vmId } = await siteOf(t, { action: { kind: 'custom', primary: 'pass' } });
+  plant(product);
+  const id = await scan(service, vmId);
+  await until(async () => (await detections(service)).total > 0, 'it is under way');
+  await agent.stop('SIGKILL');
+  await product.agent();
+  await until(async () => (await scanState(service, id)) === 'done', 'the scan is done', 120_000);
+  const { summary } = await service.api<{ summary: { files: number; infected: number } }>('GET', `/scans/${id}`);
+  assert.deepEqual([summary.files, summary.infected], [FILES, FILES]);
+  const { items } = await service.api<Page<{ id: string }>>('GET', '/scans');
+  assert.deepEqual(
+    items.map((one) => one.id),
+    [id],
+    'there was one run',
+  );
+  await until(() => commandsDone(service, vmId), 'the result is told');
+});
+
+test('a policy with a field of a newer version is applied as far as it is known, and the VM says which field is not', async (t) => {
+  const { service, product, vmId } = await siteOf(t);
+  const hash = await service.savePolicy({ ...(await policyFor(product)), tomorrow: { enabled: true } });
+  await until(async () => (await vm(service, vmId)).settings.applied?.hash === hash, 'the policy is applied');
+  const { notApplied } = await service.api<{ notApplied: string[] }>('GET', `/vms/${vmId}`);
+  assert.deepEqual(notApplied, ['/tomorrow']);
+});
+
+interface Explained {
+  readonly state: string;
+  readonly answers: readonly { readonly kind: string; readonly scanned: string; readonly decidedBy: string }[];
+}
+
+test('EX-3a: whether a path is scanned is answered by the VM itself, with the rule of the policy in force', async (t) => {
+  const { service, product, vmId } = await siteOf(t);
+  const answer = await service.api<Explained>('POST', '/explain', { vmId, path: join(product.directory, 'a.com') });
+  assert.equal(answer.state, 'answered');
+  const manual = answer.answers.find(({ kind }) => kind === 'manual');
+  assert.equal(manual?.scanned, 'yes');
+  assert.match(manual.decidedBy, /^\/manual\//);
+});
+
+interface StatusView {
+  readonly manager: { readonly state: string } | null;
+}
+
+test('MG-1a: a VM that leaves is told apart from one that is retired; that one knows, and protects as before', async (t) => {
+  const { service, product, vmId } = await siteOf(t);
+  const status = async (): Promise<StatusView> =>
+    JSON.parse((await product.lazaret('agent', 'status', '--json')).stdout) as StatusView;
+  assert.equal((await product.lazaret('agent', 'deactivate')).code, 0);
+  assert.equal((await vm(service, vmId)).link.state, 'retired');
+  assert.equal((await status()).manager, null);
+  const again = await product.lazaret('agent', 'activate', '--json', await service.token());
+  const next = JSON.parse(again.stdout) as { vmId: string };
+  assert.notEqual(next.vmId, vmId);
+  await service.api('POST', `/vms/${next.vmId}/retire`, {});
+  await until(async () => (await status()).manager?.state === 'retired', 'it knows that it was retired');
+  const scanned = await product.scan(product.directory);
+  assert.equal(scanned.summary.state, 'done');
+});
