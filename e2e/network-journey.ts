@@ -46,7 +46,7 @@ async function journey(): Promise<object> {
 
   const port = await freePort();
   const host = hasV6 ? '[fd09::1]' : '10.9.0.1';
-  const manager = await makeManager(test as never, { port, managers: [`${host}:${port}`] });
+  const manager = await makeManager(test, { port, managers: [`${host}:${port}`] });
   const product = makeProduct(test, other);
   const knockPort = await freePort();
   const list = { kind: 'list', entries: [{ path: product.directory, subdirectories: true }] };

@@ -26,7 +26,7 @@ function manager() {
       const epoch = url.searchParams.get('epoch') ?? '';
       const last = epochs.get(epoch) ?? 0;
       const outOfOrder = Number(url.searchParams.get('after')) !== last;
-      const lines = String(ask.body)
+      const lines = (ask.body as string)
         .trimEnd()
         .split('\n')
         .map((line) => JSON.parse(line) as Stored & { epoch: string });
