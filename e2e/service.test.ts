@@ -282,3 +282,41 @@ test('MG-1a: a VM that leaves is told apart from one that is retired; that one k
   const scanned = await product.scan(product.directory);
   assert.equal(scanned.summary.state, 'done');
 });
+
+interface SignatureView {
+  readonly id: string;
+  readonly state: string;
+  readonly why: string | null;
+}
+
+test('PF-6e, PF-1f: a tenant’s own signature is checked by the engine, taken by the VM on command, and finds; a bad one is refused with why', async (t) => {
+  const { service, product, vmId } = await siteOf(t);
+  const add = (body: object): Promise<SignatureView> => service.api('POST', '/patterns/signatures', body);
+  const marker = 'a marker that nobody else has';
+  const hex = Buffer.from(marker).toString('hex');
+  const good = await add({ kind: 'clamav', name: 'Example.Marker', body: `x:0:*:${hex}`, threatKind: 'webshell' });
+  const bad = await add({ kind: 'yara', name: 'broken', body: 'rule broken { strings: condition }' });
+  const greedy = await add({ kind: 'yara', name: 'greedy', body: 'rule greedy { condition: filesize > 0 }' });
+  const find = async (id: string): Promise<SignatureView | undefined> => {
+    const { items } = await service.api<{ items: SignatureView[] }>('GET', '/patterns/signatures');
+    return items.find((one) => one.id === id);
+  };
+  await until(async () => (await find(greedy.id))?.state !== 'checking', 'all are checked', 120_000);
+  assert.equal((await find(good.id))?.state, 'active', (await find(good.id))?.why ?? '');
+  assert.equal((await find(bad.id))?.state, 'refused');
+  assert.equal((await find(greedy.id))?.state, 'refused');
+  assert.match((await find(greedy.id))?.why ?? '', /every system/);
+
+  await service.api('POST', `/vms/${vmId}/commands`, { kind: 'update' });
+  const { releases } = await service.api<{ releases: { id: string; state: string }[] }>('GET', '/patterns');
+  const own = releases.find(({ id, state }) => state === 'active' && id.includes('-own-'))?.id;
+  const has = async (): Promise<boolean> =>
+    (await service.api<{ patterns: { release: string } }>('GET', `/vms/${vmId}`)).patterns.release === own;
+  await until(has, 'the VM has the release', 120_000);
+  writeFileSync(join(product.directory, 'page.txt'), `before ${marker} after\n`);
+  await scan(service, vmId);
+  await until(async () => (await detections(service)).total === 1, 'it is found');
+  const [found] = (await service.api<Page<{ threat: string; kind: string }>>('GET', '/detections')).items;
+  assert.match(found?.threat ?? '', /^Example\.Marker/);
+  assert.equal(found?.kind, 'webshell');
+});

@@ -9,6 +9,12 @@ import { type EnrolmentOptions, registerEnrolmentRoutes } from './enrolment/inde
 import { registerGroupRoutes } from './groups/index.ts';
 import { registerNoticeRoutes, workNotices } from './notices/index.ts';
 import { registerOverviewRoutes } from './overview/index.ts';
+import {
+  type CheckPatterns,
+  type PatternOptions,
+  registerPatternRoutes,
+  workSignatureChecks,
+} from './patterns/index.ts';
 import { registerPoliciesRoutes } from './policies/index.ts';
 import { registerProviderSettingsRoutes } from './provider-settings/index.ts';
 import { registerQuarantineRoutes } from './quarantine/index.ts';
@@ -21,6 +27,7 @@ import { registerVmRoutes } from './vms/index.ts';
 
 export interface FeatureOptions extends AuthOptions {
   readonly enrolment: EnrolmentOptions;
+  readonly patterns: PatternOptions;
 }
 
 export function registerFeatures(server: ManagerServer, parts: ManagerParts, options: FeatureOptions): void {
@@ -41,9 +48,11 @@ export function registerFeatures(server: ManagerServer, parts: ManagerParts, opt
   registerAlarmRoutes(server, parts);
   registerOverviewRoutes(server, parts);
   registerEnrolmentRoutes(server, parts, options.enrolment);
+  registerPatternRoutes(server, parts, options.patterns);
 }
 
 /** Background work of features, in this process. Await it before routes are served: they send into these queues. */
-export async function startWorkers(parts: ManagerParts): Promise<void> {
+export async function startWorkers(parts: ManagerParts, checkPatterns: CheckPatterns): Promise<void> {
+  await workSignatureChecks(parts, checkPatterns);
   await workNotices(parts);
 }

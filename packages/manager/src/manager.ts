@@ -24,6 +24,7 @@ import {
 import { registerFeatures, startWorkers } from './features.ts';
 import { type LinkServer, startLinkServer } from './link/index.ts';
 import { keepDelivering, type MailServer, tellEvents } from './notify/index.ts';
+import { checkByEngine, ensureFirstRelease } from './patterns/index.ts';
 import { readProviderSettings, readSmtp } from './provider-settings/index.ts';
 import { openSealer } from './sealing/index.ts';
 import { createServer, isLoopback, type ManagerParts, type ManagerServer } from './server/index.ts';
@@ -139,6 +140,10 @@ async function makeParts(
   };
 }
 
+/** Where Debian's packages, and freshclam, keep ClamAV's database. */
+const CLAMAV_DIRECTORY = '/var/lib/clamav';
+const starterOf = ({ paths }: ManagerConfig): string => join(paths.programs, 'patterns/starter');
+
 /** A tenant's contacts, by what they want to be told of. */
 const newsParts = ({ newId }: ManagerParts) => ({ newId, readRecipients });
 
@@ -191,9 +196,11 @@ async function serve(
       }),
       command: config.enrolmentCommand,
     },
+    patterns: { starterDirectory: starterOf(config), clamavDirectory: CLAMAV_DIRECTORY },
   });
   registerConsoleFiles(server, config.paths.consoleFiles);
-  await startWorkers(parts);
+  await ensureFirstRelease(parts, starterOf(config));
+  await startWorkers(parts, checkByEngine(config.paths.programs));
   await server.listen({ host: config.host, port: config.port });
   return server;
 }

@@ -3,8 +3,10 @@
 import type { TenantRole } from '@lazaret/contract';
 import type { Clock } from '@lazaret/platform';
 import { createAuthenticator, makeSetupToken } from './auth/index.ts';
+import { join } from 'node:path';
 import type { EnrolmentOptions } from './enrolment/index.ts';
 import { registerFeatures, startWorkers } from './features.ts';
+import type { PatternOptions } from './patterns/index.ts';
 import { createServer, type ManagerServer } from './server/index.ts';
 import { type TestParts, testParts } from './test-parts.ts';
 import type { TestAnswer } from './test-server.ts';
@@ -41,6 +43,10 @@ export const TEST_ENROLMENT: EnrolmentOptions = {
   place: () => Promise.resolve({ managers: ['manager.example.com:4120'], authorities: ['ab'.repeat(32)] }),
   command: (token) => `sudo lazaret agent activate ${token}`,
 };
+export const TEST_PATTERNS: PatternOptions = {
+  starterDirectory: join(import.meta.dirname, '../../../patterns/starter'),
+  clamavDirectory: '/nonexistent/clamav',
+};
 /** Cheap, so that tests are fast; its strength is argon2's own affair. */
 const COST = { memoryKiB: 64, passes: 1 };
 
@@ -50,8 +56,14 @@ export async function testManager(
 ): Promise<TestManager> {
   const parts = await testParts(test, options);
   const server = await createServer(parts, createAuthenticator(parts), { version: options.version ?? '0.0.0' });
-  registerFeatures(server, parts, { secureCookies: false, passwordCost: COST, enrolment: TEST_ENROLMENT });
-  await startWorkers(parts);
+  registerFeatures(server, parts, {
+    secureCookies: false,
+    passwordCost: COST,
+    enrolment: TEST_ENROLMENT,
+    patterns: TEST_PATTERNS,
+  });
+  // The engine's own word on signatures is e2e's to show.
+  await startWorkers(parts, () => Promise.resolve(null));
   await server.ready();
   test.after(() => server.close());
   const nobody = client(server, {});

@@ -95,6 +95,11 @@ export const LINK_CODES = {
     summary: 'A file of a pattern release did not come as the manifest names it.',
     whatToDo: 'Nothing: the release in force stays, and the next look tries again.',
   },
+  'patterns.signature': {
+    summary: 'A signature has not the form that its kind asks for.',
+    whatToDo:
+      'The message says what is wrong. SHA-256: 64 digits; ClamAV: one line of an .ndb or .ldb file; YARA: rules.',
+  },
   'link.upload_too_large': {
     summary: 'The file is larger than what is carried to the manager.',
     whatToDo: 'Fetch it on the VM itself: `lazaret quarantine restore --to`.',

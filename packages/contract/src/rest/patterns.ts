@@ -68,3 +68,30 @@ export type PatternRelease = z.infer<typeof patternReleaseSchema>;
 export type PatternsOverview = z.infer<typeof patternsOverviewSchema>;
 export type SignatureRequest = z.input<typeof signatureRequestSchema>;
 export type Signature = z.infer<typeof signatureSchema>;
+
+export const releaseListSchema = z.object({ items: z.array(patternReleaseSchema) }).meta({ id: 'ReleaseList' });
+export const releaseParamsSchema = z.object({ id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}-[0-9a-f]{12}$/) });
+
+const label = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,47}$/);
+
+/** Where the files come from (PF-6). `clamav`: the database that is installed on the manager's machine. */
+export const releaseImportSchema = z
+  .discriminatedUnion('source', [
+    z.strictObject({ source: z.literal('directory'), label, directory: z.string().regex(/^\//).max(4_096) }),
+    z.strictObject({ source: z.literal('clamav'), label }),
+    z.strictObject({ source: z.literal('starter'), label }),
+    z.strictObject({
+      source: z.literal('upload'),
+      label,
+      files: z
+        .array(
+          z.strictObject({
+            name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/),
+            contentBase64: z.base64(),
+          }),
+        )
+        .min(1)
+        .max(100),
+    }),
+  ])
+  .meta({ id: 'ReleaseImport' });

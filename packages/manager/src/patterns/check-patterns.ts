@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether the engine itself takes patterns, and flags nothing of an operating system with them: asked of the product's own scan process by the command
+// line, in a state of its own that goes again. So the manager parses no pattern file, and what counts has been loaded once.
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TextFile } from './signature-files.ts';
+
+/** Null: they are taken. Else why not, for people. */
+export type CheckPatterns = (files: readonly TextFile[]) => Promise<string | null>;
+
+/** Files of every system: who finds something in them finds it everywhere. */
+const CANARIES = ['/bin/sh', '/usr/bin/env', '/etc/passwd', '/etc/hostname'];
+const TIMEOUT_MS = 120_000;
+
+export function checkByEngine(programs: string): CheckPatterns {
+  return async (files) => {
+    const place = mkdtempSync(join(tmpdir(), 'lazaret-check-'));
+    try {
+      const patterns = join(place, 'patterns');
+      mkdirSync(patterns);
+      for (const { name, text } of files) writeFileSync(join(patterns, name), text);
+      return await scanWith(programs, place, patterns);
+    } finally {
+      rmSync(place, { recursive: true, force: true });
+    }
+  };
+}
+
+function scanWith(programs: string, place: string, patterns: string): Promise<string | null> {
+  const argv = [join(programs, 'apps/cli/src/main.ts'), 'scan', '--json', '--patterns', patterns, ...CANARIES];
+  const env = { ...process.env, LAZARET_STATE: join(place, 'state'), LAZARET_RUN: join(place, 'run') };
+  return new Promise((resolve) => {
+    execFile(process.execPath, argv, { env, timeout: TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024 }, (error, stdout) => {
+      // 0: nothing found; 3: nothing found, but not everything could be looked at.
+      const code = error === null ? 0 : error.code;
+      if (code === 0 || code === 3) return resolve(null);
+      if (code === 1) return resolve('It finds something in files that every system has.');
+      resolve(errorOf(stdout) ?? 'The engine could not be asked.');
+    });
+  });
+}
+
+function errorOf(stdout: string): string | null {
+  for (const line of stdout.trim().split('\n').toReversed()) {
+    try {
+      const { error } = JSON.parse(line) as { readonly error?: { readonly code: string; readonly message: string } };
+      if (error !== undefined) return `${error.message} (${error.code})`.slice(0, 2_000);
+    } catch {
+      // Not a line of ours.
+    }
+  }
+  return null;
+}

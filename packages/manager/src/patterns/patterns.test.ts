@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { patternReleaseSchema, patternsOverviewSchema, signatureListSchema, signatureSchema } from '@lazaret/contract';
+import { readRelease } from '../link/releases.ts';
+import { TEST_PATTERNS } from '../test-manager.ts';
+import { testServer } from '../test-server.ts';
+import { ensureFirstRelease, registerPatternRoutes, workSignatureChecks } from './index.ts';
+import { kindsWith, signatureFiles } from './signature-files.ts';
+
+const { parts, tenantId, otherTenantId, ask } = await testServer({ after }, (server, made) =>
+  registerPatternRoutes(server, made, TEST_PATTERNS),
+);
+const refused = new Set<string>();
+await workSignatureChecks(parts, ([file]) =>
+  Promise.resolve(refused.has(file?.name ?? '') ? 'the engine says no' : null),
+);
+const offered = (tenant: string) => parts.database.asTenant(tenant, (tx) => readRelease(tx, tenant, true));
+
+async function settled(id: string) {
+  for (;;) {
+    const { items } = signatureListSchema.parse((await ask('read-only', 'GET', '/patterns/signatures')).body);
+    const found = items.find((one) => one.id === id);
+    if (found !== undefined && found.state !== 'checking') return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe('pattern releases', () => {
+  it('PF-6b, PF-6c: a directory of ClamAV files, YARA rules and hash lists is a release, named after its bytes', async (t) => {
+    const directory = mkdtempSync(join(tmpdir(), 'lazaret-patterns-'));
+    t.after(() => rmSync(directory, { recursive: true }));
+    writeFileSync(join(directory, 'own.ndb'), 'Own.Marker:0:*:6d61726b6572\n');
+    writeFileSync(join(directory, 'own.hsb'), `${'ab'.repeat(32)}:*:Own.Hash:73\n`);
+    writeFileSync(join(directory, 'own.yar'), 'rule own { condition: false }\n');
+    writeFileSync(join(directory, 'notes.txt'), 'no pattern\n');
+    const body = { source: 'directory', label: 'mirror', directory };
+    const made = await ask('provider', 'POST', '/api/v1/provider/releases', body);
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const release = patternReleaseSchema.parse(made.body);
+    assert.match(release.id, /^mirror-[0-9a-f]{12}$/);
+    assert.deepEqual(
+      (await ask('provider', 'POST', '/api/v1/provider/releases', body)).body.id,
+      release.id,
+      'the same bytes',
+    );
+    assert.equal(await offered(tenantId), null, 'nobody has it before it is activated');
+    await ask('provider', 'POST', `/api/v1/provider/releases/${release.id}/activate`);
+    const names = (await offered(tenantId))?.files.map(({ name }) => name) ?? [];
+    assert.ok(['own.ndb', 'own.hsb', 'own.yar', 'eicar.yar', 'kinds.json'].every((name) => names.includes(name)));
+    assert.ok(!names.includes('notes.txt'));
+  });
+
+  it('PF-6d: files that are sent are a release; what is no pattern, and what cannot be found, is refused with a code', async () => {
+    const file = { name: 'sent.ndb', contentBase64: Buffer.from('Sent.Marker:0:*:73656e74\n').toString('base64') };
+    const post = (body: object) => ask('provider', 'POST', '/api/v1/provider/releases', body);
+    assert.equal((await post({ source: 'upload', label: 'sent', files: [file] })).status, 201);
+    assert.equal(
+      (await post({ source: 'directory', label: 'x', directory: '/nonexistent' })).body.error.code,
+      'path.not_found',
+    );
+    assert.equal((await post({ source: 'clamav', label: 'x' })).body.error.code, 'path.not_found');
+    assert.equal(
+      (await ask('admin', 'POST', '/api/v1/provider/releases', { source: 'starter', label: 'x' })).status,
+      403,
+    );
+  });
+
+  it('PF-4d: one command goes back to the release before', async () => {
+    const { items } = (await ask('provider', 'GET', '/api/v1/provider/releases')).body;
+    const other = items.find((one: { state: string }) => one.state === 'imported');
+    const before = items.find((one: { state: string }) => one.state === 'active');
+    await ask('provider', 'POST', `/api/v1/provider/releases/${other.id}/activate`);
+    assert.equal((await offered(tenantId))?.id, other.id);
+    await ask('provider', 'POST', `/api/v1/provider/releases/${before.id}/activate`);
+    assert.equal((await offered(tenantId))?.id, before.id);
+    await ensureFirstRelease(parts, TEST_PATTERNS.starterDirectory);
+    assert.equal((await offered(tenantId))?.id, before.id, 'the first release is made where there is none alone');
+  });
+});
+
+describe('a tenant’s own signatures', () => {
+  it('PF-6e: checked before they count, then in the release of that tenant alone, with their kind', async () => {
+    const theirs = await offered(otherTenantId);
+    const body = { kind: 'sha256', name: 'Acme.Worm-1', body: 'cd'.repeat(32), threatKind: 'worm' };
+    const made = await ask('operator', 'POST', '/patterns/signatures', body);
+    assert.equal(signatureSchema.parse(made.body).state, 'checking');
+    assert.equal((await settled(made.body.id)).state, 'active');
+    const release = await offered(tenantId);
+    assert.ok(release !== null && release.files.some(({ name }) => name === 'tenant.hsb'));
+    assert.deepEqual(await offered(otherTenantId), theirs, 'the other tenant has nothing of it');
+    const overview = patternsOverviewSchema.parse((await ask('read-only', 'GET', '/patterns')).body);
+    assert.ok(overview.releases.some(({ id, state }) => id === release.id && state === 'active'));
+    await ask('operator', 'DELETE', `/patterns/signatures/${made.body.id}`);
+    assert.deepEqual(await offered(tenantId), theirs, 'and back to the provider’s');
+  });
+
+  it('PF-6e: one that the engine refuses never counts, and says why; one of a wrong form is refused at once', async () => {
+    refused.add('tenant-bad_rule.yar');
+    const made = await ask('admin', 'POST', '/patterns/signatures', { kind: 'yara', name: 'bad_rule', body: 'rule {' });
+    const found = await settled(made.body.id);
+    assert.deepEqual([found.state, found.why], ['refused', 'the engine says no']);
+    assert.ok(!(await offered(tenantId))?.files.some(({ name }) => name.startsWith('tenant')));
+    const wrong = await ask('admin', 'POST', '/patterns/signatures', { kind: 'sha256', name: 'short', body: 'abc' });
+    assert.equal(wrong.body.error.code, 'patterns.signature');
+    const twice = await ask('admin', 'POST', '/patterns/signatures', {
+      kind: 'yara',
+      name: 'bad_rule',
+      body: 'rule x {}',
+    });
+    assert.equal(twice.status, 409);
+  });
+
+  it('the names that people gave stand in front, whatever a ClamAV line was called', () => {
+    const of = (body: string) => signatureFiles([{ kind: 'clamav', name: 'Acme.X', body, threatKind: 'other' }]);
+    assert.deepEqual(of('Foreign.Name:0:*:6162'), [{ name: 'tenant.ndb', text: 'Acme.X:0:*:6162\n' }]);
+    assert.deepEqual(of('Foreign;Target:0;0;6162'), [{ name: 'tenant.ldb', text: 'Acme.X;Target:0;0;6162\n' }]);
+    assert.deepEqual(of('6162??63'), [{ name: 'tenant.ndb', text: 'Acme.X:0:*:6162??63\n' }]);
+    const table = kindsWith('{"prefixes":[{"prefix":"A","kind":"test"}]}', [
+      { kind: 'sha256', name: 'Acme.X', body: '', threatKind: 'miner' },
+    ]);
+    assert.deepEqual(JSON.parse(table).prefixes[0], { prefix: 'Acme.X', kind: 'miner' });
+  });
+});

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// A tenant's own signatures (PF-6e) as the engine reads them: one file a kind, and each YARA text a file. Their names stand in detections. Pure.
+import type { ThreatKind } from '@lazaret/core';
+import { LazaretError } from '@lazaret/core';
+
+export interface Signature {
+  readonly kind: 'sha256' | 'clamav' | 'yara';
+  readonly name: string;
+  readonly body: string;
+  readonly threatKind: ThreatKind;
+}
+
+/** No name of a published set begins so. */
+const PREFIX = 'tenant';
+
+export interface TextFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Throws `patterns.signature` for a body that cannot be one. */
+export function signatureFiles(signatures: readonly Signature[]): readonly TextFile[] {
+  const lines = new Map<string, string[]>();
+  const files: TextFile[] = [];
+  for (const signature of signatures) {
+    if (signature.kind === 'yara') files.push({ name: `${PREFIX}-${signature.name}.yar`, text: `${signature.body}\n` });
+    else {
+      const { extension, line } = lineOf(signature);
+      lines.set(extension, [...(lines.get(extension) ?? []), line]);
+    }
+  }
+  for (const [extension, all] of lines) files.push({ name: `${PREFIX}.${extension}`, text: `${all.join('\n')}\n` });
+  return files;
+}
+
+interface Line {
+  readonly extension: 'hsb' | 'ndb' | 'ldb';
+  readonly line: string;
+}
+
+function lineOf({ kind, name, body }: Signature): Line {
+  const text = body.trim();
+  if (/[\r\n]/.test(text)) throw refused(name, 'it has more than one line');
+  if (kind === 'sha256') {
+    if (!/^[0-9a-fA-F]{64}$/.test(text)) throw refused(name, 'a SHA-256 has 64 hexadecimal digits');
+    // Any size; SHA-256 without a size is known from functionality level 73 on.
+    return { extension: 'hsb', line: `${text.toLowerCase()}:*:${name}:73` };
+  }
+  if (text.includes(';')) return { extension: 'ldb', line: [name, ...text.split(';').slice(1)].join(';') };
+  if (text.includes(':')) return { extension: 'ndb', line: [name, ...text.split(':').slice(1)].join(':') };
+  // A body alone: any file, anywhere.
+  return { extension: 'ndb', line: `${name}:0:*:${text}` };
+}
+
+function refused(name: string, why: string): LazaretError {
+  return new LazaretError('patterns.signature', `The signature ${name} cannot be used: ${why}.`, { where: '/body' });
+}
+
+/** The table of kinds with the tenant's own names before all others. */
+export function kindsWith(table: string, signatures: readonly Signature[]): string {
+  const { prefixes } = JSON.parse(table) as { readonly prefixes: readonly object[] };
+  const own = signatures.map(({ name, threatKind }) => ({ prefix: name, kind: threatKind }));
+  return JSON.stringify({ prefixes: [...own, ...prefixes] });
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The release of a tenant that has signatures of its own: the provider's files, with the tenant's beside them. It is seen by that tenant alone, because its
+// row and its files are the tenant's (PF-6e). Made anew whenever either side changes.
+import { createHash } from 'node:crypto';
+import { PROVIDER_TENANT_ID } from '@lazaret/contract';
+import { formatReleaseId, releaseIdentityText, TABLE_FILES } from '@lazaret/patterns';
+import type { ThreatKind } from '@lazaret/core';
+import { notifyLive, type TenantTransaction } from '../database/index.ts';
+import { fileOfText, readFileText, storeFile, type StoredFile } from './files.ts';
+import { kindsWith, signatureFiles, type Signature } from './signature-files.ts';
+
+export async function composeTenantRelease(tx: TenantTransaction, tenantId: string, now: Date): Promise<void> {
+  const signatures = await readActive(tx);
+  const base = await tx
+    .selectFrom('releases')
+    .select(['label', 'files'])
+    .where('tenant_id', '=', PROVIDER_TENANT_ID)
+    .where('state', '=', 'active')
+    .executeTakeFirst();
+  const own = tx.updateTable('releases').where('tenant_id', '=', tenantId);
+  await own.set({ state: 'withdrawn' }).where('state', '=', 'active').execute();
+  if (base !== undefined && signatures.length > 0) await compose(tx, { tenantId, now, base, signatures });
+  await notifyLive(tx, tenantId, 'patterns');
+}
+
+async function readActive(tx: TenantTransaction): Promise<readonly Signature[]> {
+  const rows = await tx
+    .selectFrom('signatures')
+    .select(['kind', 'name', 'body', 'threat_kind'])
+    .where('state', '=', 'active')
+    .orderBy('name')
+    .execute();
+  return rows.map(({ kind, name, body, threat_kind }) => ({ kind, name, body, threatKind: threat_kind as ThreatKind }));
+}
+
+interface Parts {
+  readonly tenantId: string;
+  readonly now: Date;
+  readonly base: { readonly label: string; readonly files: unknown };
+  readonly signatures: readonly Signature[];
+}
+
+async function compose(tx: TenantTransaction, { tenantId, now, base, signatures }: Parts): Promise<void> {
+  const files: StoredFile[] = [];
+  for (const file of base.files as readonly StoredFile[]) {
+    const table = file.name === TABLE_FILES.kinds ? await readFileText(tx, file.sha256) : null;
+    files.push(table === null ? file : await storeText(tx, tenantId, file.name, kindsWith(table, signatures)));
+  }
+  for (const { name, text } of signatureFiles(signatures)) files.push(await storeText(tx, tenantId, name, text));
+  const identity = createHash('sha256').update(releaseIdentityText(files)).digest('hex');
+  const row = {
+    label: `${base.label}-own`.slice(0, 48),
+    state: 'active' as const,
+    source: `${base.label} and ${signatures.length} signatures of the tenant`,
+    activated_at: now,
+    files: JSON.stringify(files),
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+  await tx
+    .insertInto('releases')
+    .values({
+      tenant_id: tenantId,
+      id: formatReleaseId(row.label, identity),
+      created_at: now,
+      imported_at: now,
+      imported_by: null,
+      ...row,
+    })
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'id']).doUpdateSet({ state: 'active', activated_at: now }))
+    .execute();
+}
+
+async function storeText(tx: TenantTransaction, tenantId: string, name: string, text: string): Promise<StoredFile> {
+  const { file, content } = fileOfText(name, text);
+  await storeFile(tx, tenantId, file, [content]);
+  return file;
+}
