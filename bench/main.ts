@@ -3,6 +3,7 @@
 // after a look at their spread; never a timed test, because machines are shared and noisy.
 const name = process.argv[2] ?? '';
 const BENCHES: Readonly<Record<string, () => Promise<{ run(argv: readonly string[]): Promise<void> }>>> = {
+  manager: () => import('./manager/manager.ts'),
   scan: () => import('./scan/scan.ts'),
   walk: () => import('./walk/walk.ts'),
 };

@@ -123,6 +123,16 @@ test('MG-1a: uploads that come twice, late or out of order store each event once
   assert.deepEqual(await sequences(manager), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
+test('MG-1a: the first events of a month may come from many agents at one moment', async (t) => {
+  const manager = await makeManager(t);
+  await manager.savePolicy(POLICY);
+  const token = await manager.token(8);
+  const agents = await Promise.all(Array.from({ length: 8 }, () => simulateAgent(token)));
+  t.after(() => agents.forEach((one) => one.close()));
+  const answers = await Promise.all(agents.map((agent) => agent.upload([event(agent, 1)], 0)));
+  assert.ok(answers.every(({ acknowledged }) => acknowledged === 1));
+});
+
 test('SY-10b: a second holder of a key becomes pending, is shown with its origin, gets the same policy and nothing else', async (t) => {
   const manager = await makeManager(t);
   const hash = await manager.savePolicy(POLICY);

@@ -152,7 +152,12 @@ async function startProcess(
   });
   const ended = once(child, 'exit');
   const log: string[] = [];
-  if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', (line) => log.push(line));
+  if (child.stdout !== null)
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      log.push(line);
+      // A fault of the manager is for whoever reads the test's output.
+      if (line.startsWith('{"level":50')) process.stderr.write(`${line.slice(0, 2_000)}\n`);
+    });
   await until(() => {
     if (child.exitCode !== null) throw new Error(`the manager ended: ${log.slice(-5).join('\n')}`);
     return Promise.resolve(log.some((line) => line.includes('the manager serves')));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Routes of pattern releases and of a tenant's own signatures (PF-4, PF-6).
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   noContentSchema,
   patternReleaseSchema,

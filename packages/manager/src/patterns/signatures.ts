@@ -2,11 +2,11 @@
 // A tenant's own signatures: kept as they were written, checked by the engine in the background, and part of the tenant's release only when it took them.
 import type { Signature as SignatureView, SignatureRequest } from '@lazaret/contract';
 import type { z } from 'zod';
-import { signatureRequestSchema } from '@lazaret/contract';
+import type { signatureRequestSchema } from '@lazaret/contract';
 import { audit, type Actor } from '../audit/index.ts';
 import { notifyLive, type JobQueue, type TenantTransaction } from '../database/index.ts';
 import { conflict, notFound, type ManagerParts } from '../server/index.ts';
-import { type CheckPatterns } from './check-patterns.ts';
+import type { CheckPatterns } from './check-patterns.ts';
 import { signatureFiles, type Signature } from './signature-files.ts';
 import { composeTenantRelease } from './tenant-release.ts';
 

@@ -19,12 +19,14 @@ const ensurePartition = `create function lazaret.ensure_month(moment timestamptz
       part := parent || to_char(first_day at time zone 'UTC', '_YYYY_MM');
       if to_regclass('lazaret.' || part) is null then
         perform pg_advisory_xact_lock(hashtext('lazaret partition ' || part));
-        if to_regclass('lazaret.' || part) is null then
+        -- What another session made while we waited may not be seen yet: then it is there, and that is all that is wanted.
+        begin
           execute format('create table lazaret.%I partition of lazaret.%I for values from (%L) to (%L)', part, parent, first_day, next_day);
           execute format('alter table lazaret.%I enable row level security', part);
           execute format('alter table lazaret.%I force row level security', part);
           execute format('create policy tenant on lazaret.%I using (tenant_id = ${CURRENT_TENANT.replaceAll("'", "''")})', part);
-        end if;
+        exception when duplicate_table then null;
+        end;
       end if;
     end loop;
   end $$`;
