@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// `lazaret doctor`: whether this machine is one that Lazaret supports, and what its kernel lacks.
+// `lazaret doctor`: whether this machine is one that Lazaret supports, what its kernel lacks, and where the way to its manager ends.
 import type { Command } from 'commander';
-import { readSystemFacts } from '@lazaret/agent';
+import { examineRoute, identityStore, readSystemFacts, type RouteStep } from '@lazaret/agent';
 import { findErrorCode } from '@lazaret/contract';
 import { findSystemFaults } from '@lazaret/core';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
+import { ownPaths } from '../product.ts';
+import { safeText } from '../words.ts';
 
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('Check this machine: operating system and kernel.')
+    .description('Check this machine: operating system, kernel, and the way to its manager – name, route, TLS, clock.')
     .option('--json', 'one line of JSON')
     .addHelpText(
       'after',
@@ -18,15 +20,34 @@ export function addDoctor(program: Command): void {
     .action((options: { json?: boolean }) => runCommand(options.json ?? false, () => examine(options.json ?? false)));
 }
 
-function examine(json: boolean): number {
+async function examine(json: boolean): Promise<number> {
   const facts = readSystemFacts();
   const findings = findSystemFaults(facts);
-  if (json) printJson({ system: facts, findings });
+  const route = await examineManagers();
+  if (json) printJson({ system: facts, findings, manager: route });
   else {
     print(`${facts.id} ${facts.version}, ${facts.architecture}, kernel ${facts.kernel}`);
     for (const { severity, code, message } of findings)
       print(`${severity}: ${message} (${code})\n  ${findErrorCode(code)?.whatToDo ?? ''}`);
     if (findings.length === 0) print('Supported.');
+    printRoute(route);
   }
-  return findings.some(({ severity }) => severity === 'error') ? EXIT.error : EXIT.ok;
+  const isBad = findings.some(({ severity }) => severity === 'error') || route?.some(({ ok }) => !ok) === true;
+  return isBad ? EXIT.error : EXIT.ok;
+}
+
+/** Null: this VM belongs to no manager, or we may not read to which. */
+async function examineManagers(): Promise<readonly RouteStep[] | null> {
+  if (process.getuid?.() !== 0) return null;
+  const identity = identityStore(ownPaths().state).read();
+  if (identity === null) return null;
+  const { managers, authorities } = identity.trust;
+  const steps = await Promise.all(managers.map((manager) => examineRoute(manager, authorities, () => Date.now())));
+  return steps.flat();
+}
+
+function printRoute(route: readonly RouteStep[] | null): void {
+  if (route === null) return print('Manager: none.');
+  for (const { step, ok, message, whatToDo } of route)
+    print(`${ok ? 'good' : 'error'}: ${step}: ${safeText(message)}${whatToDo === null ? '' : `\n  ${whatToDo}`}`);
 }

@@ -1,2 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
+export { examineRoute, type RouteStep } from './manager-route.ts';
 export { readSystemFacts } from './system-facts.ts';
