@@ -2,11 +2,6 @@
 // How long an agent waits before it calls again. Pure: what happened goes in, a time comes out. A thousand agents that lost their manager at one moment
 // must not all come back at one moment.
 
-export interface Pace {
-  /** Failures in a row. */
-  readonly failures: number;
-}
-
 const FIRST_MS = 1_000;
 const LONGEST_MS = 60_000;
 /** After a good answer: a manager that answers at once, again and again, must not be asked without end. */

@@ -2,4 +2,4 @@
 export { checkByEngine, type CheckPatterns } from './check-patterns.ts';
 export { ensureFirstRelease } from './first-release.ts';
 export { type PatternOptions, registerPatternRoutes } from './routes.ts';
-export { CHECK_QUEUE, workSignatureChecks } from './signatures.ts';
+export { workSignatureChecks } from './signatures.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A tenant's own signatures: kept as they were written, checked by the engine in the background, and part of the tenant's release only when it took them.
-import type { Signature as SignatureView, SignatureRequest } from '@lazaret/contract';
+import type { Signature as SignatureView } from '@lazaret/contract';
 import type { z } from 'zod';
 import type { signatureRequestSchema } from '@lazaret/contract';
 import { audit, type Actor } from '../audit/index.ts';
@@ -10,7 +10,7 @@ import type { CheckPatterns } from './check-patterns.ts';
 import { signatureFiles, type Signature } from './signature-files.ts';
 import { composeTenantRelease } from './tenant-release.ts';
 
-export const CHECK_QUEUE: JobQueue = {
+const CHECK_QUEUE: JobQueue = {
   name: 'patterns.check-signature',
   retryLimit: 5,
   retryDelaySeconds: 10,
@@ -20,7 +20,6 @@ export const CHECK_QUEUE: JobQueue = {
 
 const SIGNATURES_MAX = 10_000;
 export type NewSignature = z.output<typeof signatureRequestSchema>;
-export type { SignatureRequest };
 
 export function selectSignatures(tx: TenantTransaction) {
   return tx.selectFrom('signatures').selectAll().orderBy('name');
