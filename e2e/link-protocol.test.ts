@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Agent, request as httpsRequest } from 'node:https';
 import fc from 'fast-check';
-import { EVENT_SCHEMA, formatEnrolmentToken, parseEnrolmentToken, renewAnswerSchema, uuidV7 } from '@lazaret/contract';
+import { EVENT_SCHEMA, formatEnrolmentToken, parseEnrolmentToken, uuidV7 } from '@lazaret/contract';
 import { manualClock } from '@lazaret/testkit';
 import { makeManager, type TestManagerLink } from './manager.ts';
 import { agentOf, checkInBody, simulateAgent, type SimulatedAgent } from './simulated-agent.ts';
@@ -149,9 +149,7 @@ test('SY-10b: a second holder of a key becomes pending, is shown with its origin
     'it is told that it is a copy, and nothing of the tenant',
   );
   const { privateKey, request } = await copy.newKeyRequest();
-  const { machine } = checkInBody(copy);
-  const body = JSON.stringify({ certificateRequest: request, clone: true, holder: copy.holder, machine });
-  const renewed = await copy.ask({ method: 'POST', path: '/link/v1/renew', body }, renewAnswerSchema);
+  const renewed = await copy.renew(request, true);
   const own = agentOf({ ...copy.identity, ...renewed, privateKey }, copy.holder);
   t.after(() => own.close());
   const answer = await own.checkIn();
@@ -185,10 +183,8 @@ test('MG-1a: one authority is replaced by another while every agent goes on; who
   await authorities.promote();
   await until(async () => (await agent.checkIn()).renew, 'it is asked to renew');
   const { privateKey, request } = await agent.newKeyRequest();
-  const { machine, holder } = checkInBody(agent);
-  const body = JSON.stringify({ certificateRequest: request, clone: false, holder, machine });
-  const renewed = await agent.ask({ method: 'POST', path: '/link/v1/renew', body }, renewAnswerSchema);
-  const after = agentOf({ ...agent.identity, ...renewed, privateKey }, holder);
+  const renewed = await agent.renew(request, false);
+  const after = agentOf({ ...agent.identity, ...renewed, privateKey }, agent.holder);
   t.after(() => after.close());
   const answer = await after.checkIn();
   assert.deepEqual([answer.renew, answer.clone], [false, false]);

@@ -2,7 +2,6 @@
 // For tests and measurements: the agent's protocol without an agent. Its own activation and transport, so that TLS and certificates are the real ones;
 // what it reports is made up.
 import { randomUUID } from 'node:crypto';
-import type { z } from 'zod';
 import {
   batchAnswerSchema,
   checkInAnswerSchema,
@@ -10,13 +9,15 @@ import {
   type CheckInAnswer,
   type CheckInRequest,
   type Holder,
+  type RenewAnswer,
+  renewAnswerSchema,
 } from '@lazaret/contract';
 import { systemClock } from '@lazaret/platform';
 import { activate } from '../packages/agent/src/link/activate.ts';
 import type { LinkIdentity } from '../packages/agent/src/link/identity.ts';
 import { makeKeyRequest } from '../packages/agent/src/link/key-request.ts';
 import { readHolder } from '../packages/agent/src/link/machine-facts.ts';
-import { openTransport, type Ask, type Transport } from '../packages/agent/src/link/transport.ts';
+import { openTransport, type Transport } from '../packages/agent/src/link/transport.ts';
 
 export interface SimulatedAgent {
   readonly vmId: string;
@@ -26,7 +27,9 @@ export interface SimulatedAgent {
   holder: Holder;
   checkIn(more?: Partial<CheckInRequest>, signal?: AbortSignal): Promise<CheckInAnswer>;
   upload(lines: readonly unknown[], after: number): Promise<BatchAnswer>;
-  ask<T>(ask: Ask, schema: z.ZodType<T>): Promise<T>;
+  /** With the request of `newKeyRequest`. */
+  renew(request: string, clone: boolean): Promise<RenewAnswer>;
+  put(path: string, body: string): Promise<unknown>;
   /** The same key and certificate in other hands. */
   copy(holder?: Partial<Holder>): SimulatedAgent;
   newKeyRequest(): ReturnType<typeof makeKeyRequest>;
@@ -57,7 +60,12 @@ export function agentOf(identity: LinkIdentity, holder: Holder): SimulatedAgent 
       const path = `/link/v1/events?epoch=${epoch}&after=${after}`;
       return transport.askJson({ method: 'POST', path, body, contentType: 'application/x-ndjson' }, batchAnswerSchema);
     },
-    ask: (ask, schema) => transport.askJson(ask, schema),
+    renew: (certificateRequest, clone) => {
+      const { machine } = checkInBody(agent);
+      const body = JSON.stringify({ certificateRequest, clone, holder: agent.holder, machine });
+      return transport.askJson({ method: 'POST', path: '/link/v1/renew', body }, renewAnswerSchema);
+    },
+    put: async (path, body) => (await transport.askStream({ method: 'PUT', path, body })).resume(),
     copy: (other = {}) => agentOf(identity, { ...holder, instance: randomUUID(), ...other }),
     newKeyRequest: makeKeyRequest,
     close: () => transport.close(),

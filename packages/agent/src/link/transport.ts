@@ -64,6 +64,7 @@ export function openTransport(trust: TransportTrust): Transport {
 
   const send = async (ask: Ask): Promise<IncomingMessage> => {
     let last: unknown = null;
+    const whys: string[] = [];
     for (let tried = 0; tried < trust.managers.length; tried++) {
       const at = (first + tried) % trust.managers.length;
       const { host, port } = splitManagerAddress(trust.managers[at] ?? '');
@@ -72,12 +73,13 @@ export function openTransport(trust: TransportTrust): Transport {
         first = at;
         return answer;
       } catch (error) {
-        last = error;
+        last ??= error;
+        whys.push(`${host}: ${messageOf(error)}`);
         // A stream is read once: there is nothing left to send to the next one.
         if (ask.signal?.aborted === true || typeof ask.body === 'object') break;
       }
     }
-    throw unreachable(last, trust.managers);
+    throw unreachable(last, trust.managers, whys.join('; '));
   };
 
   return {
@@ -168,12 +170,11 @@ function refusal(answer: IncomingMessage, text: string): LinkRefusal {
     : new LinkRefusal('link.refused', `The manager answered with status ${status}.`, status, retryAfterMs);
 }
 
-function unreachable(cause: unknown, managers: readonly string[]): LazaretError {
-  const message = messageOf(cause);
+function unreachable(cause: unknown, managers: readonly string[], message: string): LazaretError {
   if (cause instanceof Error && 'code' in cause && isClockFault(String(cause.code))) return clockFault(managers, cause);
   const untrusted = cause instanceof Error && 'code' in cause && isTrustFault(String(cause.code));
   const code = untrusted ? 'link.untrusted' : 'link.unreachable';
-  return new LazaretError(code, `${managers.join(', ')}: ${message}`, { where: managers.join(' '), cause });
+  return new LazaretError(code, message, { where: managers.join(' '), cause });
 }
 
 /** Certificates of managers begin long ago and last for weeks: whose clock is outside of that is wrong (SY-6a). */
