@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs the console's component tests with Vitest and counts them. Vitest that finds no test, or ends without a report, has failed.
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { Counts } from './counts.ts';
 import type { VitestPart } from './parts.ts';
 
@@ -21,16 +24,19 @@ interface Report {
 }
 
 export async function runVitest(part: VitestPart): Promise<Counts> {
-  const argv = ['run', '--reporter=json', '--no-color'];
+  const output = join(mkdtempSync(join(tmpdir(), 'lazaret-vitest-')), 'report.json');
+  const argv = ['run', '--reporter=json', `--outputFile=${output}`];
   const ran = spawnSync('vitest', argv, { cwd: part.directory, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
-  const from = ran.stdout?.indexOf('{"num') ?? -1;
-  if (from < 0) {
+  if (!existsSync(output)) {
     console.log(ran.error?.message ?? `${ran.stdout}\n${ran.stderr}`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  const report = JSON.parse(ran.stdout.slice(from)) as Report;
+  const report = JSON.parse(readFileSync(output, 'utf8')) as Report;
+  rmSync(dirname(output), { recursive: true });
   printFailures(report);
-  const failed = report.numFailedTests > 0 || ran.status === 0 ? report.numFailedTests : 1;
+  // A file that does not load has no tests that could fail, and no tests at all prove nothing.
+  const isGood = ran.status === 0 && report.numPassedTests > 0;
+  const failed = report.numFailedTests > 0 || isGood ? report.numFailedTests : 1;
   return { passed: report.numPassedTests, failed, skipped: report.numPendingTests + report.numTodoTests };
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Agents' address, the console's own, the refused start window (SC-5), whom tenants may ask for help.
 import type { ProviderSettings } from '@lazaret/contract';
-import { Button, Group, Stack, Switch, TextInput, Title } from '@mantine/core';
+import { Button, Group, NumberInput, Stack, Switch, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { put } from '../api/client.ts';
@@ -55,6 +55,14 @@ function Form({ settings }: { readonly settings: ProviderSettings }) {
           description={t('provider.startWindowAdvice')}
           checked={draft.startWindow === 'lifted'}
           onChange={(event) => change({ startWindow: event.currentTarget.checked ? 'lifted' : 'refused' })}
+        />
+        <NumberInput
+          label={t('provider.retention')}
+          description={t('provider.retentionAdvice')}
+          min={1}
+          max={120}
+          value={draft.retentionMonths}
+          onChange={(retentionMonths) => change({ retentionMonths: Number(retentionMonths) })}
         />
         <Title order={2}>{t('settings.tabs.support')}</Title>
         <TextInput

@@ -35,6 +35,8 @@ export const provider = {
     consoleUrlAdvice: 'Where mails point to.',
     startWindow: 'Allow scans to be set to 00:01–00:59',
     startWindowAdvice: 'Off: the editor and the API refuse these minutes.',
+    retention: 'Months that detections and events are kept',
+    retentionAdvice: '1–120. Older ones are removed by whole months.',
     mailAdvice: 'All notifications go through this server. A test is sent from a tenant’s contacts.',
     host: 'Server',
     port: 'Port',

@@ -38,6 +38,8 @@ export const provider: WordsOf<typeof en> = {
     consoleUrlAdvice: 'メールのリンク先です。',
     startWindow: '予約検索の時刻に00:01~00:59を許可する',
     startWindowAdvice: 'オフ: 編集画面とAPIで設定できません。',
+    retention: '検出とイベントの保存月数',
+    retentionAdvice: '1~120。古いものは月単位で削除されます。',
     mailAdvice: 'すべての通知はこのサーバーから送信します。テストはテナントの通知先から送信できます。',
     host: 'サーバー',
     port: 'ポート',
