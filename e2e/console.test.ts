@@ -10,7 +10,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findAxeViolations, launchBrowser, openPage } from '../tests/console/browser.ts';
 import { startFreshManager } from './console-manager.ts';
 import { freePort } from './manager.ts';
-import { makeProduct, until } from './product.ts';
+import { makeProduct, until, type RunningAgent } from './product.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const STEP_MS = 120_000;
@@ -82,10 +82,10 @@ async function waitForScan(page: Page, count: number): Promise<void> {
     .waitFor({ timeout: STEP_MS });
 }
 
-test('MG-5a: in the browser – first run, policy, add VM, scan, detection, restore with exception, scan again: not flagged', async (t) => {
+test('MG-5a, MG-4a: in the browser – first run, policy, add VM, scan, detection, restore with exception, scan again: not flagged; offline, alarm, cleared', async (t) => {
   const manager = await startFreshManager(t);
   const product = makeProduct(t);
-  await product.agent();
+  const agent = await product.agent();
   const browser = await launchBrowser();
   t.after(() => browser.close());
   const { page, complaints } = await openPage(browser, { language: 'en', scheme: 'light' });
@@ -139,6 +139,7 @@ test('MG-5a: in the browser – first run, policy, add VM, scan, detection, rest
   await go(page, 'Audit');
   await page.locator('tbody').getByText('quarantine').first().waitFor();
   await keep(page, 'audit');
+  await stopAndComeBack(page, agent, () => product.agent());
   const routes = await readRoutes(manager.url);
   const hasPatterns = routes.some((route) => route.endsWith('/patterns'));
   const pages = PAGES.filter((path) => path !== '/patterns' || hasPatterns);
@@ -146,6 +147,32 @@ test('MG-5a: in the browser – first run, policy, add VM, scan, detection, rest
   assert.deepEqual(complaints, []);
   assert.deepEqual(findUnknownRequests(routes, asked), []);
 });
+
+/** MG-4a: an agent that ends is an alarm on the page, and clears itself when it is back. */
+async function stopAndComeBack(
+  page: Page,
+  agent: RunningAgent,
+  startAgain: () => Promise<RunningAgent>,
+): Promise<void> {
+  await agent.stop();
+  await go(page, 'VMs');
+  await page
+    .locator('tbody .state', { hasText: /^offline$/ })
+    .first()
+    .waitFor({ timeout: STEP_MS });
+  await go(page, 'Alarms');
+  await page.locator('tbody').getByText('offline').first().waitFor({ timeout: STEP_MS });
+  await keep(page, 'offline');
+  await startAgain();
+  await go(page, 'VMs');
+  await page
+    .locator('tbody .state', { hasText: /^online$/ })
+    .first()
+    .waitFor({ timeout: STEP_MS });
+  await go(page, 'Alarms');
+  await page.locator('tbody').getByText('offline').first().waitFor({ state: 'detached', timeout: STEP_MS });
+  await keep(page, 'cleared');
+}
 
 const PAGES = [
   '',

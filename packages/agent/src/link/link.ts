@@ -97,6 +97,8 @@ export interface Link {
 
 /** Reports in between go out this often at most. */
 const REPORT_MS = 1_000;
+/** The agent's end waits no longer for its manager. */
+const STOPPING_MS = 2_000;
 /** The bounds of a batch's wait: events that come together go together. */
 const UPLOAD_MS = 200;
 const LOOK_AGAIN_MS = 5_000;
@@ -325,6 +327,15 @@ export function openLink(host: LinkHost): Link {
       return await signals.upload.wait(LINK_LIMITS.pollMsMax, clock, signal).then(() => UPLOAD_MS);
     });
 
+  /** Best effort: a manager that is away notices the silence by itself. */
+  const sayStopping = async (): Promise<void> => {
+    if (identities.read() === null || !connected) return;
+    const ask = { method: 'POST', path: '/link/v1/stopping', body: '{}', timeoutMs: STOPPING_MS } as const;
+    await connection()
+      .askJson(ask, z.unknown())
+      .catch(() => undefined);
+  };
+
   const status = (): LinkStatus | null => {
     const identity = identities.read();
     if (identity === null) return null;
@@ -380,6 +391,7 @@ export function openLink(host: LinkHost): Link {
       desk.pump();
       await Promise.all([poll(signal), report(signal), upload(signal)]);
       endAppend();
+      await sayStopping();
       reconnect();
       await knocks.close();
       await desk.settled();

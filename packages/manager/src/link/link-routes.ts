@@ -44,6 +44,7 @@ export function registerLinkRoutes(server: FastifyInstance, parts: LinkRoutePart
   server.post('/link/v1/renew', (request) =>
     renewCertificate(parts, callerIn(request), parse(renewRequestSchema, request.body)),
   );
+  server.post('/link/v1/stopping', (request) => stopping(parts, callerIn(request)));
   server.post('/link/v1/deactivate', (request) => deactivate(parts, callerIn(request)));
   registerDocuments(server, parts);
   registerUploads(server, parts);
@@ -167,6 +168,21 @@ async function deactivate({ database, nowMs }: LinkRouteParts, caller: Caller): 
     const actor = { kind: 'agent', id: vm.id, name: vm.name } as const;
     await audit(tx, { actor, action: 'vms.deactivate', subject: `vm:${vm.id}`, before: { state: vm.membership } });
     await notifyLive(tx, tenantId, 'vms', vm.id);
+    return {};
+  });
+}
+
+/** MG-4: a stop in order is known at once, and told as one; a silence needs minutes to be one. The next check-in takes it back. */
+async function stopping({ database, nowMs }: LinkRouteParts, caller: Caller): Promise<object> {
+  const { tenantId } = caller;
+  return await database.asTenant(tenantId, async (tx) => {
+    const { id } = await readCallingVm(tx, caller);
+    await tx
+      .updateTable('vms')
+      .set({ stopped_at: new Date(nowMs()) })
+      .where('id', '=', id)
+      .execute();
+    await notifyLive(tx, tenantId, 'vms', id);
     return {};
   });
 }
