@@ -6,22 +6,22 @@ import { sql } from 'kysely';
 import { alarmRows, presentAlarm } from '../alarms/index.ts';
 import { DESIRED_POLICY, type TenantTransaction } from '../database/index.ts';
 import { listDetections } from '../detections/index.ts';
-import { listVms } from '../vms/index.ts';
+import { countStates } from '../vms/index.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 
 export interface OverviewContext {
   readonly tx: TenantTransaction;
-  readonly tenantId: string;
   readonly now: Date;
   /** Steps of the first run that are still to be done. */
   readonly stepsLeft: readonly SetupStep[];
 }
 
 export async function readOverview(context: OverviewContext): Promise<Overview> {
-  const { tx, tenantId, now } = context;
+  const { tx, now } = context;
   const needs = await readNeeds(context);
-  const { counts, total } = await listVms({ tx, tenantId, now }, { limit: 1, sort: 'name' }, null);
+  const counts = await countStates(tx, {}, now);
+  const total = Object.values(counts.link).reduce((sum, count) => sum + count, 0) - counts.link.retired;
   const since = new Date(now.getTime() - WEEK_MS).toISOString();
   const recent = await listDetections(tx, { limit: 1, from: since }, null);
   const last = (await listDetections(tx, { limit: 1 }, null)).items[0];
@@ -99,10 +99,11 @@ const SCHEDULES_MAX = 200;
 /** The next look for patterns and the next scheduled scan, over the policies that VMs have. Zones of VMs are not known here: UTC stands in. */
 async function findNext(tx: TenantTransaction, now: Date): Promise<Overview['next']> {
   const { rows } = await sql<{ document: string; vm_id: string; vm_name: string }>`
-    select distinct on (p.id) d.document, vms.id as vm_id, vms.name as vm_name from lazaret.vms
-      join lazaret.policies p on p.tenant_id = vms.tenant_id and p.id = ${DESIRED_POLICY}
-      join lazaret.policy_documents d on d.tenant_id = p.tenant_id and d.hash = p.hash
-    where vms.membership = 'active' order by p.id, lower(vms.name) limit ${SCHEDULES_MAX}`.execute(tx);
+    select d.document, had.vm_id, had.vm_name from (
+      select distinct on (p.id) p.tenant_id, p.hash, vms.id as vm_id, vms.name as vm_name from lazaret.vms
+        join lazaret.policies p on p.tenant_id = vms.tenant_id and p.id = ${DESIRED_POLICY}
+      where vms.membership = 'active' order by p.id, lower(vms.name) limit ${SCHEDULES_MAX}) had
+    join lazaret.policy_documents d on d.tenant_id = had.tenant_id and d.hash = had.hash`.execute(tx);
   const after = temporal.Instant.fromEpochMilliseconds(now.getTime());
   const first = (schedule: Policy['scheduled']['schedule']): string | null =>
     nextRuns(schedule, { zone: 'UTC', after, count: 1 })[0]?.toString() ?? null;

@@ -22,7 +22,7 @@ export function registerOverviewRoutes(server: ManagerServer, parts: ManagerPart
       const ofInstallation = await installationSteps(parts);
       return await database.asTenant(tenantId, async (tx) => {
         const stepsLeft = [...ofInstallation, ...(await tenantSteps(tx))];
-        return await readOverview({ tx, tenantId, now: new Date(clock.nowMs()), stepsLeft });
+        return await readOverview({ tx, now: new Date(clock.nowMs()), stepsLeft });
       });
     },
   );

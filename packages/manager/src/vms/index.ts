@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
 export { registerVmRoutes } from './routes.ts';
-export { listVms } from './vms.ts';
+export { countStates } from './query.ts';
