@@ -43,7 +43,7 @@ describe('the embedded server', () => {
     const { cookie, tenantId } = await setUp(manager);
     const groups = `/api/v1/tenants/${tenantId}/groups`;
     assert.equal((await ask(manager, 'POST', groups, { cookie, body: { name: 'kept' } })).status, 201);
-    const busy = Array.from({ length: 10 }, () => ask(manager, 'GET', groups, { cookie }));
+    const busy = Array.from({ length: 40 }, () => ask(manager, 'GET', groups, { cookie }));
     process.kill(manager.postgres.pid, 'SIGKILL');
     for (const { status, body } of await Promise.all(busy))
       assert.ok(status === 200 || body.error.code === 'database.unavailable', `${status} ${JSON.stringify(body)}`);

@@ -99,15 +99,14 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
 }
 
 const OUTAGE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
-/** Connection exceptions, shutdown, too many connections, read-only server after a switch (SQLSTATE). */
-const OUTAGE_STATES = /^(08|57P|53300|25006)/;
+/** Connection exceptions, shutdown, a query over its time, too many connections, read-only server after a switch (SQLSTATE). */
+const OUTAGE_STATES = /^(08|57P|57014|53300|25006)/;
+/** What pg says of its own, without a code. */
+const OUTAGE_WORDS =
+  /^(Connection terminated|timeout exceeded when|timeout expired|Query read timeout|Client (was closed|has encountered a connection error))/;
 
 function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
-  return (
-    OUTAGE_CODES.has(code) ||
-    OUTAGE_STATES.test(code) ||
-    /^(Connection terminated|timeout exceeded when)/.test(error.message)
-  );
+  return OUTAGE_CODES.has(code) || OUTAGE_STATES.test(code) || OUTAGE_WORDS.test(error.message);
 }
