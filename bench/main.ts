@@ -6,6 +6,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(argv: readonly string
   manager: () => import('./manager/manager.ts'),
   scan: () => import('./scan/scan.ts'),
   walk: () => import('./walk/walk.ts'),
+  'manager-api': () => import('./manager-api/manager-api.ts'),
 };
 const load = BENCHES[name];
 if (load === undefined) {

@@ -29,7 +29,12 @@ export interface Watched {
   readonly complaints: readonly string[];
 }
 
-export async function openPage(browser: Browser, look: Look, width = 1280): Promise<Watched> {
+export async function openPage(
+  browser: Browser,
+  look: Look,
+  width = 1280,
+  storageState?: Awaited<ReturnType<BrowserContext['storageState']>>,
+): Promise<Watched> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
     colorScheme: look.scheme,
@@ -37,6 +42,7 @@ export async function openPage(browser: Browser, look: Look, width = 1280): Prom
     timezoneId: 'Europe/Berlin',
     reducedMotion: 'reduce',
     ignoreHTTPSErrors: true,
+    ...(storageState === undefined ? {} : { storageState }),
   });
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -157,3 +157,24 @@ export const PROGRESS = {
     },
   ],
 };
+
+export const PROVIDER_SETTINGS = {
+  startWindow: 'refused',
+  support: SUPPORT.support,
+  agentsAddress: 'manager.example.com',
+  consoleUrl: 'https://manager.example.com:4443',
+};
+export const SMTP = {
+  smtp: {
+    host: 'mail.example.com',
+    port: 587,
+    security: 'starttls',
+    user: 'lazaret',
+    from: 'lazaret@example.com',
+    passwordSet: true,
+  },
+};
+export const TENANTS = [
+  { id: id(1), name: 'Acme', createdAt: ago(9000), suspendedAt: null, consent: 'read' },
+  { id: id(4), name: 'Globex', createdAt: ago(8000), suspendedAt: ago(100), consent: null },
+];

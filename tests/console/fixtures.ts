@@ -23,25 +23,34 @@ import {
   policyRevisionPageSchema,
   policyRevisionViewSchema,
   policyViewSchema,
+  providerSettingsSchema,
   quarantinePageSchema,
+  quarantineSettingsSchema,
   scanPageSchema,
   sessionSchema,
   setupStateSchema,
   signatureListSchema,
+  smtpViewSchema,
+  tenantPageSchema,
   tenantTermsSchema,
+  termsPageSchema,
   userPageSchema,
   vmDetailSchema,
   vmEventPageSchema,
   vmPageSchema,
   webhookSchema,
 } from '@lazaret/contract';
-import type { z } from 'zod';
 import * as findings from './fixture-data.ts';
 import * as policies from './fixture-policies.ts';
 import * as settings from './fixture-settings.ts';
 import { VMS } from './fixture-vms.ts';
 
 const data = { ...findings, ...policies, ...settings };
+
+/** What a zod schema is to a fixture. */
+interface Shape {
+  parse(value: unknown): unknown;
+}
 
 interface Answer {
   readonly status: number;
@@ -51,7 +60,7 @@ interface Answer {
 type Route = readonly [method: string, path: RegExp, answer: (match: RegExpExecArray, url: URL) => Answer];
 
 /** Parses as a client would trust it; throws with the path where the fixture is wrong. */
-function ok(schema: z.ZodType, body: unknown): Answer {
+function ok(schema: Shape, body: unknown): Answer {
   return { status: 200, body: schema.parse(body) };
 }
 
@@ -63,12 +72,14 @@ function page(items: readonly unknown[], url: URL): { items: unknown[]; next: st
 }
 
 const list =
-  (schema: z.ZodType, items: readonly unknown[], extra: object = {}) =>
+  (schema: Shape, items: readonly unknown[], extra: object = {}) =>
   (_match: RegExpExecArray, url: URL): Answer =>
     ok(schema, { ...page(items, url), ...extra });
 
 const T = '^/api/v1/tenants/[^/]+';
 const at = (path: string): RegExp => new RegExp(`${T}${path}$`);
+
+const provider = (path: string): RegExp => new RegExp(`^/api/v1/provider${path}$`);
 
 const ROUTES: readonly Route[] = [
   ['GET', /^\/api\/v1\/setup$/, () => ok(setupStateSchema, { needed: true })],
@@ -108,6 +119,13 @@ const ROUTES: readonly Route[] = [
   ['GET', at('/settings/webhook'), () => ok(webhookSchema, data.WEBHOOK)],
   ['GET', at('/settings/destinations'), () => ok(destinationsSchema, data.DESTINATIONS)],
   ['GET', at('/settings/support'), () => ({ status: 200, body: data.SUPPORT })],
+  ['GET', at('/settings/quarantine'), () => ok(quarantineSettingsSchema, { downloads: true })],
+  ['GET', provider('/settings'), () => ok(providerSettingsSchema, data.PROVIDER_SETTINGS)],
+  ['GET', provider('/settings/smtp'), () => ok(smtpViewSchema, data.SMTP)],
+  ['GET', provider('/releases'), () => ({ status: 200, body: { items: data.PATTERNS.releases } })],
+  ['GET', provider('/tenants'), list(tenantPageSchema, data.TENANTS)],
+  ['GET', provider('/notices'), list(noticePageSchema, data.NOTICES)],
+  ['GET', provider('/terms'), list(termsPageSchema, [data.TERMS.current])],
   ['POST', at('/enrolment-tokens'), () => ok(enrolmentCreatedSchema, data.ENROLMENT)],
   ['GET', at('/enrolment-tokens/[^/]+/progress'), () => ok(enrolmentProgressSchema, data.PROGRESS)],
 ];

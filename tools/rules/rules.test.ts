@@ -129,7 +129,7 @@ test('files that the cruiser does not read are told', (t) => {
   writeFileSync(
     join(directory, '.dependency-cruiser.cjs'),
     `const rules = require(${JSON.stringify(CONFIGURATION)});\n` +
-      "module.exports = { ...rules, options: { ...rules.options, exclude: { path: '[.]ts$' } } };\n",
+      "module.exports = { ...rules, options: { ...rules.options, exclude: { path: '[.]tsx?$' } } };\n",
   );
   const { unread } = cruise(directory);
   assert.deepEqual(unread.toSorted(), Object.keys(SMALL_HOUSE).toSorted());

@@ -5,6 +5,7 @@ import { LazaretError } from '@lazaret/core';
 import { addAgent } from './commands/agent.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
+import { addFleet } from './commands/fleet.ts';
 import { addPatterns } from './commands/patterns.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addQuarantine } from './commands/quarantine.ts';
@@ -28,7 +29,17 @@ export function createProgram(json: boolean): Command {
       'after',
       '\nExit codes: 0 nothing found and everything looked at, 1 found, 2 error, 3 nothing found but not everything could be looked at.',
     );
-  for (const add of [addScan, addQuarantine, addExplain, addPatterns, addSchedule, addPolicy, addAgent, addDoctor])
+  for (const add of [
+    addScan,
+    addQuarantine,
+    addExplain,
+    addPatterns,
+    addSchedule,
+    addPolicy,
+    addAgent,
+    addFleet,
+    addDoctor,
+  ])
     add(program);
   return program;
 }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { LazaretError } from '@lazaret/core';
 import { managerPaths, productPorts } from '@lazaret/platform';
 import type { Logger } from 'pino';
+import { describeApi } from './describe-api.ts';
 import { backUp, restoreBackup } from './backup/index.ts';
 import { type ManagerConfig, startManager } from './manager.ts';
 import { linkToResetPassword } from './reset-password.ts';
@@ -15,6 +16,7 @@ export const HELP = `lazaret-manager – the service of Lazaret
   lazaret-manager backup FILE           everything into one file (database and key)
   lazaret-manager restore FILE          the same back, into an empty installation
   lazaret-manager reset-password EMAIL  a one-time link to set a new password
+  lazaret-manager openapi               the API document of this version
 
   --host ADDRESS          where to listen (127.0.0.1)
   --port NUMBER           0 takes any free port
@@ -33,6 +35,7 @@ export const HELP = `lazaret-manager – the service of Lazaret
 
 export type Command =
   | { readonly kind: 'help' }
+  | { readonly kind: 'openapi'; readonly config: ManagerConfig }
   | { readonly kind: 'run'; readonly config: ManagerConfig }
   | { readonly kind: 'backup' | 'restore'; readonly config: ManagerConfig; readonly file: string }
   | { readonly kind: 'reset-password'; readonly config: ManagerConfig; readonly email: string };
@@ -65,6 +68,8 @@ export function readCommand(
     case 'run':
       if (argument !== undefined) throw usage(`run takes no argument: ${argument}`);
       return { kind: 'run', config };
+    case 'openapi':
+      return { kind: 'openapi', config };
     case 'backup':
     case 'restore':
       if (argument === undefined) throw usage(`${name} needs a file`);
@@ -130,6 +135,9 @@ export async function runCommand(
   switch (command.kind) {
     case 'run':
       return run(command.config, log, signal);
+    case 'openapi':
+      process.stdout.write(`${JSON.stringify(await describeApi(command.config.version), null, 1)}\n`);
+      return;
     case 'backup':
       return backUp(command.config, command.file, log);
     case 'restore':

@@ -18,6 +18,7 @@ import {
 import { registerPoliciesRoutes } from './policies/index.ts';
 import { registerProviderSettingsRoutes } from './provider-settings/index.ts';
 import { registerQuarantineRoutes } from './quarantine/index.ts';
+import { workRetention } from './retention/index.ts';
 import { registerScanRoutes } from './scans/index.ts';
 import { registerSettingsRoutes } from './settings/index.ts';
 import { registerTermsRoutes } from './terms/index.ts';
@@ -55,4 +56,5 @@ export function registerFeatures(server: ManagerServer, parts: ManagerParts, opt
 export async function startWorkers(parts: ManagerParts, checkPatterns: CheckPatterns): Promise<void> {
   await workSignatureChecks(parts, checkPatterns);
   await workNotices(parts);
+  await workRetention(parts);
 }

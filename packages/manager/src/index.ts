@@ -14,3 +14,4 @@ export * from './provider-settings/index.ts';
 export * from './sealing/index.ts';
 export * from './server/index.ts';
 export * from './settings/index.ts';
+export { describeApi } from './describe-api.ts';

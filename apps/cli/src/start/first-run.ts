@@ -18,7 +18,7 @@ import {
 import { LazaretError } from '@lazaret/core';
 import { managerPaths, writeFileAtomic, type ProductPaths } from '@lazaret/platform';
 import { z } from 'zod';
-import { apiOf, send, type Api } from './api.ts';
+import { apiOf, send, type Api } from '../api.ts';
 
 const ADMIN = 'admin@lazaret.example';
 

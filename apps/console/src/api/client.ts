@@ -4,6 +4,9 @@ import type { RestFault } from '@lazaret/contract';
 
 const PREFIX = '/api/v1';
 const TIMEOUT_MS = 30_000;
+/** An upload of patterns takes its time. */
+const UPLOAD_TIMEOUT_MS = 600_000;
+const UPLOAD_LENGTH_MIN = 1_000_000;
 
 export type QueryValue = string | number | boolean | undefined | null;
 export type Query = Readonly<Record<string, QueryValue>>;
@@ -59,12 +62,14 @@ export function formatQuery(query: Query): string {
 }
 
 async function send<T>(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const timeoutMs = (text?.length ?? 0) >= UPLOAD_LENGTH_MIN ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS;
   const response = await fetchOrExplain(PREFIX + path, {
     method,
     credentials: 'same-origin',
     headers: headersOf(method, body),
-    signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: signal ?? AbortSignal.timeout(timeoutMs),
+    ...(text === undefined ? {} : { body: text }),
   });
   if (!response.ok) throw await readError(response);
   if (response.status === 204) return undefined as T;

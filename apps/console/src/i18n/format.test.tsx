@@ -14,6 +14,8 @@ test('relative below 24 hours alone', () => {
   expect(formatRelative('2026-11-24T11:57:00Z', now, 'ja')).toBe('3分前');
   expect(formatRelative('2026-11-24T11:57:00Z', now, 'en')).toBe('3 min ago');
   expect(formatRelative('2026-11-23T11:59:59Z', now, 'en')).toBeNull();
+  expect(formatRelative('2026-11-24T12:00:20Z', now, 'en')).toBe('now');
+  expect(formatRelative('2026-11-24T12:15:00Z', now, 'en')).toBe('in 15 min');
 });
 
 test('MB = 1,048,576 bytes; counts without 万; durations in two parts', () => {

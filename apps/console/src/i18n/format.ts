@@ -65,9 +65,13 @@ export function formatTime(iso: string, language: Language, zone?: string, secon
   return new Intl.DateTimeFormat(LOCALE[language], options).format(new Date(iso));
 }
 
+const CLOCK_SLACK_SECONDS = 60;
+
 /** Relative within 24 hours of now, else null: the caller shows the date. */
 export function formatRelative(iso: string, nowMs: number, language: Language): string | null {
-  const seconds = Math.round((Date.parse(iso) - nowMs) / 1000);
+  const away = Math.round((Date.parse(iso) - nowMs) / 1000);
+  // The page's clock ticks, and two machines' clocks differ: what just happened is not in the future.
+  const seconds = away > 0 && away <= CLOCK_SLACK_SECONDS ? 0 : away;
   const size = Math.abs(seconds);
   if (size >= 86_400) return null;
   const format = new Intl.RelativeTimeFormat(LOCALE[language], {

@@ -4,6 +4,7 @@ import i18next, { type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en/index.ts';
 import type { Language } from './format.ts';
+import { hostileToText } from '../parts/hostile.ts';
 import { ja } from './ja/index.ts';
 
 declare module 'i18next' {
@@ -27,8 +28,8 @@ export function startLanguages(): i18n {
     lng: language,
     fallbackLng: 'en',
     resources: { en: { translation: en }, ja: { translation: ja } },
-    interpolation: { escapeValue: false },
-    // React escapes; the default would escape twice.
+    // React escapes markup. What is left is what React does not know: a name in a sentence that would turn its direction.
+    interpolation: { escapeValue: true, escape: hostileToText },
     initAsync: false,
   });
   document.documentElement.lang = language;

@@ -164,7 +164,7 @@ const SETUP_PAGE = {
   'agents-address': { to: '/p', tab: '' },
   mail: { to: '/p', tab: 'mail' },
   contacts: { to: '/t/$tenant/settings', tab: 'contacts' },
-  patterns: { to: '/t/$tenant/patterns', tab: '' },
+  patterns: { to: '/p', tab: 'releases' },
   terms: { to: '/t/$tenant/settings', tab: 'terms' },
   'first-vm': { to: '/t/$tenant/vms/add', tab: '' },
 } as const;

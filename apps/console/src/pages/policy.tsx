@@ -6,13 +6,13 @@ import { Button, Group, Stack, Tabs, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { put } from '../api/client.ts';
+import { post, put } from '../api/client.ts';
 import { useForget, useOne } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
 import { useFilter } from '../app/filter.ts';
 import { saveFile } from '../parts/csv.ts';
 import { Confirm } from '../parts/dialog.tsx';
-import { Answer, Note } from '../parts/notes.tsx';
+import { Answer, ErrorNote, Note } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { RightButton } from '../parts/right-button.tsx';
 import { ToneMark } from '../parts/state-mark.tsx';
@@ -40,6 +40,12 @@ function Editor({ policy }: { readonly policy: PolicyView }) {
   const faults = 'faults' in checked ? checked.faults : [];
   const differences = useMemo(() => findDifferences(base.document, draft), [base, draft]);
   const changed = differences.length > 0;
+  const path = useTenantPath();
+  const forget = useForget();
+  const [error, setError] = useState<Error | null>(null);
+  const makeDefault = (): void => {
+    post(path(`/policies/${policy.id}/make-default`)).then(() => forget('policies'), setError);
+  };
   // Somebody else saved meanwhile: an untouched page follows, a draft is told.
   if (policy.revision !== base.revision && !changed) {
     setBase(policy);
@@ -60,6 +66,11 @@ function Editor({ policy }: { readonly policy: PolicyView }) {
           >
             {t('policy.export')}
           </Button>
+          {!policy.isDefault && (
+            <RightButton right="policies.write" variant="outline" color="neutral" onClick={makeDefault}>
+              {t('policy.makeDefault')}
+            </RightButton>
+          )}
           {changed && (
             <Button variant="outline" color="neutral" onClick={() => setDraft(base.document)}>
               {t('policy.discard')}
@@ -76,6 +87,7 @@ function Editor({ policy }: { readonly policy: PolicyView }) {
       }
     >
       <Applied policy={policy} />
+      {error !== null && <ErrorNote error={error} />}
       {changed && policy.revision !== base.revision && (
         <Note tone="watch" title={t('policy.changedMeanwhile', { revision: policy.revision })}>
           {t('policy.changedAdvice')}
@@ -177,6 +189,7 @@ function Review({ base, draft, onClose, onSaved }: ReviewProps) {
       consequence={t('policy.consequence', { count: vms, revision: base.revision + 1 })}
       verb={t('policy.save')}
       destructive={false}
+      size="xl"
       onClose={onClose}
       onConfirm={async () => {
         const saved = await put<PolicyView>(path(`/policies/${base.id}`), { document: draft, basedOn: base.revision });

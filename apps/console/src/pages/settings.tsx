@@ -8,6 +8,7 @@ import { AccountSettings } from '../settings/account.tsx';
 import { ConsentSettings } from '../settings/consents.tsx';
 import { ContactSettings } from '../settings/contacts.tsx';
 import { DestinationSettings } from '../settings/destinations.tsx';
+import { DownloadSettings } from '../settings/downloads.tsx';
 import { SupportSettings } from '../settings/support.tsx';
 import { TermsSettings } from '../settings/terms.tsx';
 import { TokenSettings } from '../settings/tokens.tsx';
@@ -19,6 +20,7 @@ const TABS = [
   'tokens',
   'contacts',
   'webhook',
+  'downloads',
   'destinations',
   'consents',
   'terms',
@@ -63,6 +65,8 @@ function Body({ tab }: { readonly tab: Tab }) {
       return <ContactSettings />;
     case 'webhook':
       return <WebhookSettings />;
+    case 'downloads':
+      return <DownloadSettings />;
     case 'destinations':
       return <DestinationSettings />;
     case 'consents':

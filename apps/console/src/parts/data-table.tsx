@@ -5,6 +5,7 @@ import { columnVisibilityFeature, tableFeatures, useTable, type ColumnDef } from
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { hostileToText } from './hostile.ts';
 import { lettersAreOn } from '../app/shortcuts.ts';
 
 export interface Column<T> {
@@ -113,7 +114,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
                   <td>
                     <Checkbox
                       size="xs"
-                      aria-label={t('table.select', { name: props.rowName?.(row.original) ?? row.id })}
+                      aria-label={t('table.select', { name: hostileToText(props.rowName?.(row.original) ?? row.id) })}
                       checked={chosen}
                       onChange={() => selection.onChange(toggled(selection.ids, row.id))}
                     />

@@ -35,6 +35,7 @@ interface ConfirmProps {
   /** From 50 on, the count must be typed. */
   readonly count?: number;
   readonly destructive?: boolean;
+  readonly size?: string;
   readonly onConfirm: () => Promise<unknown>;
   readonly onClose: () => void;
   readonly children?: ReactNode;
@@ -49,6 +50,7 @@ export function Confirm({
   verb,
   count = 1,
   destructive = true,
+  size = 'md',
   onConfirm,
   onClose,
   children,
@@ -71,7 +73,7 @@ export function Confirm({
     }
   };
   return (
-    <Dialog title={title} opened onClose={onClose}>
+    <Dialog title={title} opened onClose={onClose} size={size}>
       <Stack gap="md">
         <Text size="sm" component="div">
           {consequence}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The frame of a page: its one heading, which has the focus after a change of page, and its actions.
 import { Group, Stack, Title } from '@mantine/core';
+import { hostileToText } from './hostile.ts';
 import { type ReactNode, useEffect, useRef } from 'react';
 
 interface PageProps {
@@ -15,7 +16,7 @@ export function Page({ title, name, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const tab = name ?? (typeof title === 'string' ? title : 'Lazaret');
   useEffect(() => {
-    document.title = `${tab} – Lazaret`;
+    document.title = `${hostileToText(tab)} – Lazaret`;
   }, [tab]);
   useEffect(() => {
     // A new page is announced by its heading; a person who already is in it is left alone.

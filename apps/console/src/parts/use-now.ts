@@ -8,6 +8,7 @@ const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function subscribe(listener: () => void): () => void {
+  now = Date.now();
   listeners.add(listener);
   timer ??= setInterval(() => {
     now = Date.now();

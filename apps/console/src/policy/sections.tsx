@@ -284,6 +284,7 @@ function Limits({ draft, onChange }: SectionProps) {
           />
         </Group>
       </Block>
+      <Knock draft={draft} onChange={onChange} />
       <Radio.Group
         label={t('policy.clamd')}
         value={draft.clamd.partly}
@@ -296,6 +297,30 @@ function Limits({ draft, onChange }: SectionProps) {
         </Group>
       </Radio.Group>
     </Stack>
+  );
+}
+
+/** SY-7: the agent calls by itself; a knock only makes it call at once. */
+function Knock({ draft, onChange }: SectionProps) {
+  const { t } = useTranslation();
+  const { knock } = draft.agent;
+  const set = (change: Partial<typeof knock>): void =>
+    onChange({ ...draft, agent: { ...draft.agent, knock: { ...knock, ...change } } });
+  return (
+    <Block title={t('policy.knock')}>
+      <Switch
+        label={t('policy.knockOn')}
+        description={t('policy.knockAdvice')}
+        checked={knock.enabled}
+        onChange={(event) => set({ enabled: event.currentTarget.checked })}
+      />
+      <Ranged
+        label={t('vm.knock')}
+        range={SETTING_RANGES['/agent/knock/port']}
+        value={knock.port}
+        onChange={(port) => set({ port })}
+      />
+    </Block>
   );
 }
 

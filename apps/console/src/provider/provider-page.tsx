@@ -14,10 +14,11 @@ import { Page } from '../parts/page.tsx';
 import { ProviderGeneral } from './general.tsx';
 import { ProviderMail } from './mail.tsx';
 import { ProviderNotices } from './notices.tsx';
+import { ProviderReleases } from './releases.tsx';
 import { ProviderTenants } from './tenants.tsx';
 import { ProviderTerms } from './terms.tsx';
 
-const TABS = ['general', 'mail', 'tenants', 'notices', 'terms'] as const;
+const TABS = ['general', 'mail', 'releases', 'tenants', 'notices', 'terms'] as const;
 type Tab = (typeof TABS)[number];
 
 export function ProviderPage() {
@@ -85,6 +86,8 @@ function Body({ tab }: { readonly tab: Tab }) {
       return <ProviderGeneral />;
     case 'mail':
       return <ProviderMail />;
+    case 'releases':
+      return <ProviderReleases />;
     case 'tenants':
       return <ProviderTenants />;
     case 'notices':

@@ -104,7 +104,7 @@ function TimePart({ value, faults, onChange }: PartProps<Exclude<Schedule, { kin
       <TextInput
         label={t('schedule.at')}
         placeholder="hh:mm"
-        w={320}
+        w="min(320px, 100%)"
         value={value.at}
         error={textAt('/at')}
         onChange={(event) => set(event.currentTarget.value)}

@@ -44,7 +44,7 @@ test('PF-1a: hourly is offered for updates alone, and updates are free of the re
   expect(screen.queryByRole('radio', { name: 'Hourly' })).toBeNull();
 });
 
-test('SC-2, SC-3, SC-4: every form of the description can be set', () => {
+test('every form of the description can be set in the editor', () => {
   render(<Harness purpose="scan" start={{ kind: 'daily', at: '02:00', every: 'day' }} />);
   const choose = (name: string): void => void fireEvent.click(screen.getByRole('radio', { name }));
   choose('Monday to Friday');
@@ -74,7 +74,7 @@ test('a change of form keeps time and zone; its result has no fault', () => {
   expect(withEveryWeeks(every, 1, '2026-11-25')).toEqual({ kind: 'weekly', at: '02:00', days: ['monday'] });
 });
 
-test('SC-7: the next five runs say where daylight saving moves one (Berlin 02:30 → 03:00)', () => {
+test('SC-7c: the next five runs say where daylight saving moves one (Berlin 02:30 → 03:00)', () => {
   const runs = planRuns(
     { kind: 'daily', at: '02:30', every: 'day' },
     'Europe/Berlin',
@@ -85,7 +85,7 @@ test('SC-7: the next five runs say where daylight saving moves one (Berlin 02:30
   expect(runs[1]?.iso).toBe('2027-03-28T01:00:00Z');
 });
 
-test('RT-4: the grid and the list of a week are the same minutes', () => {
+test('RT-4b: the grid and the list of a week are the same minutes', () => {
   const ranges: WeekRange[] = [
     { day: 'saturday', from: '22:00', to: '06:00' },
     { day: 'sunday', from: '23:30', to: '01:00' },
@@ -105,7 +105,7 @@ test('RT-4: the grid and the list of a week are the same minutes', () => {
   }
 });
 
-test('RT-4: painting an hour switches exactly it', () => {
+test('RT-4b: painting an hour switches exactly it', () => {
   const empty = minutesOfRanges([]);
   const painted = withHour(empty, 2, 9, true);
   expect(rangesOfMinutes(painted)).toEqual([{ day: 'wednesday', from: '09:00', to: '10:00' }]);

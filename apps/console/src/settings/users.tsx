@@ -174,6 +174,12 @@ function ChangeUser({ user, onClose }: { readonly user: User; readonly onClose: 
     await patch(path, { disabled: user.state !== 'disabled' });
     done();
   });
+  const [oneTime, setLink] = useState<string | null>(null);
+  const link = useSubmit(async () => {
+    const made = await post<{ readonly path: string }>(`${path}/password-link`);
+    setLink(`${window.location.origin}${made.path}`);
+  });
+  const error = submit.error ?? toggle.error ?? link.error;
   if (removing)
     return (
       <Confirm
@@ -199,12 +205,26 @@ function ChangeUser({ user, onClose }: { readonly user: User; readonly onClose: 
             value={role}
             onChange={(next) => setRole(next ?? role)}
           />
-          {(submit.error ?? toggle.error) !== null && <ErrorNote error={(submit.error ?? toggle.error) as Error} />}
+          {error !== null && <ErrorNote error={error} />}
+          {oneTime !== null && (
+            <>
+              <Text size="sm">{t('users.linkAdvice')}</Text>
+              <code className="command-text">{oneTime}</code>
+              <Group>
+                <Copy text={oneTime} />
+              </Group>
+            </>
+          )}
           <Group justify="space-between">
             <Group gap="sm">
               {user.state !== 'invited' && (
                 <Button variant="outline" color="neutral" onClick={toggle.onSubmit}>
                   {t(user.state === 'disabled' ? 'users.enable' : 'users.disable')}
+                </Button>
+              )}
+              {user.state === 'active' && (
+                <Button variant="outline" color="neutral" onClick={link.onSubmit}>
+                  {t('users.passwordLink')}
                 </Button>
               )}
               <Button variant="outline" color="bad" onClick={() => setRemoving(true)}>

@@ -70,4 +70,25 @@ export const AGENT_CODES = {
     summary: 'No scan that was cut off is waiting.',
     whatToDo: 'Start a new one without --resume.',
   },
+  'fleet.not_signed_in': {
+    summary: '`lazaret fleet` knows no manager.',
+    whatToDo: 'Run `lazaret fleet login URL --token TOKEN`; the console makes tokens under Settings.',
+  },
+  'fleet.unreachable': {
+    summary: 'The manager did not answer.',
+    whatToDo:
+      'Check address and network. A certificate of your own authority is believed when NODE_EXTRA_CA_CERTS names its file.',
+  },
+  'fleet.no_tenant': {
+    summary: 'The token opens no such tenant, or several.',
+    whatToDo: 'Name one with --tenant.',
+  },
+  'fleet.no_vm': {
+    summary: 'No VM has this name, or several have it.',
+    whatToDo: '`lazaret fleet vm list --json` shows names and ids.',
+  },
+  'fleet.no_policy': {
+    summary: 'No policy has this name.',
+    whatToDo: '`lazaret fleet policy list` shows them.',
+  },
 } as const satisfies Record<string, ErrorCodeEntry>;

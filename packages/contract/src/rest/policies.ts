@@ -21,7 +21,7 @@ export const policyDocumentSchema: z.ZodType<Policy> = z.unknown().meta({
 }) as unknown as z.ZodType<Policy>;
 
 /** What somebody sent as a document; nothing is known about it yet. */
-const sentDocumentSchema = z.unknown().meta({ ...documentJsonSchema });
+const sentDocumentSchema = z.unknown().meta({ id: 'SentPolicyDocument', ...documentJsonSchema });
 const commentSchema = z.string().trim().max(2_000);
 export const SCAN_KINDS = ['realtime', 'scheduled', 'manual'] as const;
 

@@ -22,6 +22,9 @@ export const supportContactSchema = z
   .meta({ id: 'SupportContact' });
 export type SupportContact = z.infer<typeof supportContactSchema>;
 
+/** A year, and the month that runs. */
+const RETENTION_MONTHS_DEFAULT = 13;
+
 export const providerSettingsSchema = z
   .strictObject({
     startWindow: z
@@ -32,6 +35,13 @@ export const providerSettingsSchema = z
       .nullable()
       .meta({ description: 'Name or address under which agents reach this manager.' }),
     consoleUrl: httpUrlSchema.nullable().meta({ description: 'Where mails point to.' }),
+    retentionMonths: z
+      .number()
+      .int()
+      .min(1)
+      .max(120)
+      .default(RETENTION_MONTHS_DEFAULT)
+      .meta({ description: 'How long events and detections are kept, by whole months.' }),
   })
   .meta({ id: 'ProviderSettings' });
 export type ProviderSettings = z.infer<typeof providerSettingsSchema>;

@@ -29,7 +29,7 @@ const GOOD: VmFacts = {
 const kinds = (change: Partial<VmFacts>): string[] =>
   decideVmAlarms({ ...GOOD, ...change }, NOW).map(({ kind }) => kind);
 
-test('MG-4: each cause is its alarm, at its edge, and none without a cause', () => {
+test('MG-4a: each cause is its alarm, at its edge, and none without a cause', () => {
   const table: readonly (readonly [Partial<VmFacts>, readonly string[]])[] = [
     [{}, []],
     [{ lastSeenMs: NOW - ALARM_LIMITS.offlineMs + 1 }, []],
@@ -57,18 +57,18 @@ test('MG-4: each cause is its alarm, at its edge, and none without a cause', () 
   for (const [change, expected] of table) assert.deepEqual(kinds(change), expected, JSON.stringify(change));
 });
 
-test('RT-4f: off by schedule is no alarm', () => {
+test('off by schedule is no alarm', () => {
   assert.deepEqual(kinds({ protection: 'off-by-schedule' }), []);
 });
 
-test('MG-4: a VM that is silent is told as silent, not by values that are old; one that is retired not at all', () => {
+test('MG-4a: a VM that is silent is told as silent, not by values that are old; one that is retired not at all', () => {
   const bad: Partial<VmFacts> = { protection: 'off', otherAntiVirus: ['x'], clockOffsetMs: 1e9 };
   assert.deepEqual(kinds({ ...bad, lastSeenMs: NOW - HOUR }), ['offline']);
   assert.deepEqual(kinds({ ...bad, membership: 'retired' }), []);
   assert.equal(kinds(bad).length, 3, 'and each cause by itself while it is heard');
 });
 
-test('MG-4: a whole site that went quiet is one alarm; a site with one VM that is heard, or of two, is not', () => {
+test('MG-4b: a whole site that went quiet is one alarm; a site with one VM that is heard, or of two, is not', () => {
   const silent = (site: string, count: number) =>
     Array.from({ length: count }, (_, at) => ({ vmId: `${site}${at}`, site }));
   const all = [...silent('osaka', 14), ...silent('tokyo', 9), ...silent('pair', 2)];

@@ -39,7 +39,7 @@ async function stage(t: TestContext) {
 
 const GOOD = { protection: 'protected', applied_hash: '0'.repeat(64) };
 
-test('MG-4: a VM goes silent: one alarm, told once; it is heard again: cleared, and that is told', async (t) => {
+test('MG-4a: a VM goes silent: one alarm, told once; it is heard again: cleared, and that is told', async (t) => {
   const { clock, parts, tenantId, evaluate, open, told, heard } = await stage(t);
   const { vmId } = await addTestVm(parts, tenantId, 'web-03', GOOD);
   await evaluate();
@@ -54,7 +54,7 @@ test('MG-4: a VM goes silent: one alarm, told once; it is heard again: cleared, 
   assert.equal(await told(), 2);
 });
 
-test("MG-4: a whole site gone quiet is one alarm; one VM that is heard makes it the others' own", async (t) => {
+test("MG-4b: a whole site gone quiet is one alarm; one VM that is heard makes it the others' own", async (t) => {
   const { clock, parts, tenantId, evaluate, open, told, heard } = await stage(t);
   const vms = [];
   for (let index = 0; index < 14; index++)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-export { evaluateAlarms } from './evaluate.ts';
-export { type AlarmParts, evaluateAll, keepEvaluating } from './keep-evaluating.ts';
+export { evaluateAll, keepEvaluating } from './keep-evaluating.ts';
 export { followScanAlarms } from './scan-alarms.ts';
 export { alarmRows, presentAlarm, registerAlarmRoutes } from './routes.ts';

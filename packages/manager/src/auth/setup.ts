@@ -101,8 +101,9 @@ function hashIn(value: object | undefined): string {
 }
 
 async function requireToken(tx: IdentityTransaction, token: string): Promise<void> {
-  if (!(await hasNoUser(tx))) throw new LazaretError('auth.setup_done', 'This installation has been set up already.');
+  // In this order: who was faster took the token and made the user in one transaction, which may end between the two questions.
   const row = await tx.selectFrom('installation').select('value').where('name', '=', SETUP).executeTakeFirst();
+  if (!(await hasNoUser(tx))) throw new LazaretError('auth.setup_done', 'This installation has been set up already.');
   const stored = Buffer.from(hashIn(row?.value), 'hex');
   const given = hashToken(token);
   if (stored.length !== given.length || !timingSafeEqual(stored, given)) throw invalidLink();

@@ -35,6 +35,8 @@ export function openDatabase({ service }: Connections): Database {
     ...service,
     max: CONNECTIONS_MAX,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    // A server that is frozen does not even say that it is late.
+    query_timeout: STATEMENT_TIMEOUT_MS + 5_000,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
   });
   // An idle connection that breaks is replaced at the next use; without a handler it would end the process.

@@ -10,7 +10,13 @@ const SETTINGS = 'provider-settings';
 const SMTP = 'smtp';
 const SMTP_PURPOSE = 'smtp-password';
 
-const NOTHING_SET: ProviderSettings = { startWindow: 'refused', support: null, agentsAddress: null, consoleUrl: null };
+const NOTHING_SET: ProviderSettings = {
+  retentionMonths: 13,
+  startWindow: 'refused',
+  support: null,
+  agentsAddress: null,
+  consoleUrl: null,
+};
 
 export async function readProviderSettings(database: Database): Promise<ProviderSettings> {
   return database.asIdentity(async (tx) => providerSettingsOf(await readValue(tx, SETTINGS)));

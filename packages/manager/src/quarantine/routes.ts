@@ -13,6 +13,7 @@ import {
   timeSchema,
   uuidSchema,
 } from '@lazaret/contract';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { audit } from '../audit/index.ts';
 import { confirmPassword } from '../auth/index.ts';
@@ -152,7 +153,16 @@ function registerFetchRoutes(
     `${BASE}/fetches/:id/archive`,
     {
       config: { right: 'quarantine.fetch' },
-      schema: { summary: 'The file in an encrypted zip', produces: ['application/zip'], ...item },
+      schema: {
+        summary: 'The file in an encrypted zip',
+        ...item,
+        response: {
+          200: {
+            description: 'A zip file.',
+            content: { 'application/zip': { schema: z.custom<Readable>().meta({ type: 'string', format: 'binary' }) } },
+          },
+        },
+      },
     },
     async (request, reply) => {
       const { tenantId, id } = request.params;

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
 export { registerScanRoutes } from './routes.ts';
-export { failureOf, orderScan, type ScanContext } from './scans.ts';
+export { failureOf } from './scans.ts';

@@ -4,6 +4,7 @@
 import type { ServerResponse } from 'node:http';
 import { LIVE_TOPICS, type LiveEvent, tenantParamsSchema } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
+import { z } from 'zod';
 import { type Database, LIVE_CHANNEL } from '../database/index.ts';
 import type { ManagerServer } from './manager-server.ts';
 
@@ -88,6 +89,7 @@ export function registerLiveRoute(server: ManagerServer, hub: LiveHub): void {
         description:
           'Each event is `data: {"topic","id"}`. The stream ends now and then; an EventSource comes back by itself.',
         params: tenantParamsSchema,
+        response: { 200: { description: 'A stream.', content: { 'text/event-stream': { schema: z.string() } } } },
       },
     },
     (request, reply) => {

@@ -26,13 +26,32 @@ export async function installOpenApi(server: ManagerServer, version: string): Pr
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
   });
   server.get(
     '/api/v1/openapi.json',
     { config: { right: 'public' }, schema: { summary: 'This document', hide: true } },
     (_request, reply) => reply.type('application/json').send(JSON.stringify(server.swagger())),
   );
+}
+
+type Document = ReturnType<typeof jsonSchemaTransformObject>;
+
+/** Of every schema there are two forms, in and out; those that no route has are left out. */
+function withoutUnused(document: Document): Document {
+  if (!('components' in document)) return document;
+  const schemas: Record<string, unknown> = { ...document.components?.schemas };
+  const used = new Set<string>();
+  const walk = (value: unknown): void => {
+    for (const [, name = ''] of JSON.stringify(value ?? null).matchAll(/#\/components\/schemas\/([^"]+)"/g)) {
+      if (used.has(name)) continue;
+      used.add(name);
+      walk(schemas[name]);
+    }
+  };
+  walk(document.paths);
+  const kept = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)));
+  return { ...document, components: { ...document.components, schemas: kept } } as Document;
 }
 
 /** Every route says what it is for, by which name clients call it, which right it needs, and that it may fail. */

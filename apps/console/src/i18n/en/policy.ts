@@ -21,6 +21,7 @@ export const policy = {
   policy: {
     export: 'Export',
     discard: 'Discard changes',
+    makeDefault: 'Make it the default',
     noChanges: 'No changes',
     review_one: 'Review {{count, number}} change',
     review_other: 'Review {{count, number}} changes',
@@ -77,6 +78,9 @@ export const policy = {
     vaultMegabytes: 'Room on the VM (MB)',
     retention: 'Kept for (days)',
     warnAt: 'Warn at (%)',
+    knock: 'Agent',
+    knockOn: 'The manager may knock',
+    knockAdvice: 'Then commands start at once; else within a minute.',
     clamd: 'clamd answers “clean as far as read” with',
   },
   scope: {

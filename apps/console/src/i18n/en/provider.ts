@@ -1,9 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 export const provider = {
+  releases: {
+    import: 'Import a release',
+    importAdvice: 'It is only imported. Agents get it when you activate it.',
+    noneAdvice: 'Import one, then activate it. Until then VMs use the base set of their package.',
+    label: 'Label',
+    labelAdvice: 'Small letters, digits, dot and hyphen.',
+    files: 'Files',
+    sources: {
+      clamav: 'the ClamAV database of the manager’s machine',
+      directory: 'a directory of the manager’s machine',
+      upload: 'files from here',
+      starter: 'our own base set alone',
+    },
+    activate: 'Activate',
+    activateTitle: 'Activate {{name}}?',
+    activateConsequence:
+      'Agents take it at their next look, test it, and stay with the old one if it fails. Going back is activating the old one.',
+  },
   provider: {
     title: 'Provider',
     back: 'To the tenant',
-    tabs: { general: 'General', mail: 'Mail server', tenants: 'Tenants', notices: 'Notices', terms: 'Terms' },
+    tabs: {
+      general: 'General',
+      mail: 'Mail server',
+      releases: 'Patterns',
+      tenants: 'Tenants',
+      notices: 'Notices',
+      terms: 'Terms',
+    },
     agentsAddress: 'Agents’ address',
     agentsAddressAdvice: 'Name or address by which VMs reach this manager. It goes into the command of “Add a VM”.',
     consoleUrl: 'Address of this console',

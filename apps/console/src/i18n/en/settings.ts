@@ -35,6 +35,7 @@ export const settings = {
       tokens: 'API tokens',
       contacts: 'Contacts',
       webhook: 'Webhook',
+      downloads: 'Downloads',
       destinations: 'Destinations',
       consents: 'Provider access',
       terms: 'Terms',
@@ -57,6 +58,7 @@ export const settings = {
     change: 'Change',
     enable: 'Enable',
     disable: 'Disable',
+    passwordLink: 'New password by link',
     none: 'No user.',
     removeTitle: 'Remove {{name}}?',
     removeConsequence: 'The account loses this tenant at once. What it did stays in the audit.',
@@ -99,6 +101,10 @@ export const settings = {
     url: 'Address',
     newSecret: 'Make a new secret',
     secretOnce: 'The secret, shown this once:',
+  },
+  downloads: {
+    on: 'Held files may be downloaded',
+    advice: 'Off: nobody can take an infected file out of quarantine through this console. Restoring is not affected.',
   },
   destinations: {
     advice: 'Nothing is sent to anyone but these.',

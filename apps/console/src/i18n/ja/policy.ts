@@ -23,6 +23,7 @@ export const policy: WordsOf<typeof en> = {
   policy: {
     export: 'エクスポート',
     discard: '変更を破棄',
+    makeDefault: '既定にする',
     noChanges: '変更なし',
     review_other: '変更{{count, number}}件を確認',
     reviewTitle: '{{name}} の変更',
@@ -76,6 +77,9 @@ export const policy: WordsOf<typeof en> = {
     vaultMegabytes: 'VM上の容量(MB)',
     retention: '保存期間(日)',
     warnAt: '警告(%)',
+    knock: 'エージェント',
+    knockOn: 'マネージャーからの呼び出しを許可する',
+    knockAdvice: 'コマンドがすぐに始まります。許可しない場合は1分以内に始まります。',
     clamd: '「読み取れた範囲で検出なし」に対するclamdの応答',
   },
   scope: {

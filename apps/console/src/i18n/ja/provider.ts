@@ -3,10 +3,35 @@ import type { provider as en } from '../en/provider.ts';
 import type { WordsOf } from '../words-of.ts';
 
 export const provider: WordsOf<typeof en> = {
+  releases: {
+    import: 'リリースを取り込む',
+    importAdvice: '取り込むだけです。使用開始するまでエージェントには配布されません。',
+    noneAdvice: '取り込んでから使用開始してください。それまではパッケージ同梱のものを使用します。',
+    label: 'ラベル',
+    labelAdvice: '英小文字、数字、ピリオド、ハイフン。',
+    files: 'ファイル',
+    sources: {
+      clamav: 'マネージャーのClamAVデータベース',
+      directory: 'マネージャー上のディレクトリ',
+      upload: 'この端末のファイル',
+      starter: '同梱の基本セットのみ',
+    },
+    activate: '使用開始',
+    activateTitle: '{{name}} を使用開始しますか?',
+    activateConsequence:
+      'エージェントは次回の確認で取得して検証し、失敗すれば以前のものを使い続けます。元に戻すには以前のものを使用開始します。',
+  },
   provider: {
     title: 'プロバイダー',
     back: 'テナントへ',
-    tabs: { general: '全般', mail: 'メールサーバー', tenants: 'テナント', notices: 'お知らせ', terms: '利用規約' },
+    tabs: {
+      general: '全般',
+      mail: 'メールサーバー',
+      releases: 'パターンファイル',
+      tenants: 'テナント',
+      notices: 'お知らせ',
+      terms: '利用規約',
+    },
     agentsAddress: 'エージェント用アドレス',
     agentsAddressAdvice: 'VMがこのマネージャーに接続する名前またはアドレス。「VMを追加」のコマンドに入ります。',
     consoleUrl: 'このコンソールのアドレス',

@@ -42,6 +42,7 @@ export const settings: WordsOf<typeof en> = {
       tokens: 'APIトークン',
       contacts: '通知先',
       webhook: 'Webhook',
+      downloads: 'ダウンロード',
       destinations: '送信先一覧',
       consents: 'プロバイダーのアクセス',
       terms: '利用規約',
@@ -64,6 +65,7 @@ export const settings: WordsOf<typeof en> = {
     change: '変更',
     enable: '有効にする',
     disable: '無効にする',
+    passwordLink: 'パスワード再設定リンク',
     none: 'ユーザーはいません。',
     removeTitle: '{{name}} を削除しますか?',
     removeConsequence: 'このテナントをすぐに使えなくなります。操作の記録は監査ログに残ります。',
@@ -106,6 +108,10 @@ export const settings: WordsOf<typeof en> = {
     url: 'アドレス',
     newSecret: '新しい秘密鍵を作成',
     secretOnce: '秘密鍵(表示は今回限り):',
+  },
+  downloads: {
+    on: '隔離ファイルのダウンロードを許可する',
+    advice: 'オフ: このコンソールから感染ファイルを取り出すことはできません。復元には影響しません。',
   },
   destinations: {
     advice: '次の宛先以外には何も送信しません。',

@@ -5,14 +5,22 @@ import { LazaretError } from '@lazaret/core';
 import type { z } from 'zod';
 
 export interface Api {
-  ask<T>(method: 'GET' | 'POST' | 'PUT', path: string, shape: z.ZodType<T>, body?: unknown): Promise<T>;
+  ask<T>(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    shape: z.ZodType<T>,
+    body?: unknown,
+  ): Promise<T>;
 }
 
 /** `headers`: who asks – a token, or the cookie of a session. */
 export function apiOf(url: string, headers: Readonly<Record<string, string>>): Api {
   return {
     ask: async (method, path, shape, body) => {
-      const answer = await send(url, headers, method, path, body);
+      const answer = await send(url, headers, method, path, body).catch((error: unknown) => {
+        const why = error instanceof Error ? causeOf(error) : String(error);
+        throw new LazaretError('fleet.unreachable', `The manager at ${url} does not answer: ${why}.`, { where: url });
+      });
       const value: unknown = answer.status === 204 ? null : await answer.json();
       if (answer.ok) return shape.parse(value);
       const { error } = errorEnvelopeSchema.parse(value);
@@ -38,4 +46,9 @@ export function send(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+}
+
+/** fetch says nothing but "fetch failed"; what failed is below it. */
+function causeOf(error: Error): string {
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }

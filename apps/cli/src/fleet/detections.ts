@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Command } from 'commander';
+import { detectionDetailSchema, detectionPageSchema } from '@lazaret/contract';
+import { print } from '../output.ts';
+import { printTable, runFleet, shortTime, type Json } from './run.ts';
+import { findVmId } from './vms.ts';
+
+interface ListOptions extends Json {
+  readonly vm?: string;
+  readonly failed?: boolean;
+  readonly search?: string;
+  readonly limit: string;
+}
+
+export function addFleetDetections(fleet: Command): void {
+  const detections = fleet.command('detections').description('What was found, and what became of it.');
+  detections
+    .command('list')
+    .description('Detections, the last received first.')
+    .option('--vm <vm>', 'name or id')
+    .option('--failed', 'only those whose action failed: they need a person')
+    .option('--search <text>', 'part of a path or of a threat')
+    .option('--limit <number>', 'at most 500', '50')
+    .option('--json', 'one line of JSON')
+    .action((options: ListOptions) =>
+      runFleet(
+        options,
+        async (opened) => {
+          const query = new URLSearchParams({ limit: options.limit });
+          if (options.vm !== undefined) query.set('vm', await findVmId(opened, options.vm));
+          if (options.failed) query.set('failed', 'true');
+          if (options.search !== undefined) query.set('q', options.search);
+          return await opened.api.ask('GET', `${opened.base}/detections?${query.toString()}`, detectionPageSchema);
+        },
+        ({ items }) =>
+          printTable(
+            ['TIME (UTC)', 'VM', 'THREAT', 'RESULT', 'FILE', 'ID'],
+            items.map((one) => [shortTime(one.time), one.vm.name, one.threat, one.result, one.path, one.id]),
+            'Nothing was found.',
+          ),
+      ),
+    );
+  detections
+    .command('show')
+    .description('One detection with its steps, its rule, and who was told.')
+    .argument('<id>')
+    .option('--json', 'one line of JSON')
+    .action((id: string, options: Json) =>
+      runFleet(
+        options,
+        ({ api, base }) => api.ask('GET', `${base}/detections/${encodeURIComponent(id)}`, detectionDetailSchema),
+        (one) => print(JSON.stringify(one, null, 2)),
+      ),
+    );
+}

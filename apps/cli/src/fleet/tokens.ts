@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Command } from 'commander';
+import { apiTokenCreatedSchema, apiTokenPageSchema } from '@lazaret/contract';
+import { z } from 'zod';
+import { print } from '../output.ts';
+import { printTable, runFleet, shortTime, type Json } from './run.ts';
+
+interface CreateOptions extends Json {
+  readonly right: readonly string[];
+  readonly days?: string;
+}
+
+export function addFleetTokens(fleet: Command): void {
+  const token = fleet.command('token').description('API tokens of the tenant.');
+  token
+    .command('list')
+    .description('All tokens with what they may and when they were last used.')
+    .option('--json', 'one line of JSON')
+    .action((options: Json) =>
+      runFleet(
+        options,
+        async ({ api, base }) => (await api.ask('GET', `${base}/tokens?limit=500`, apiTokenPageSchema)).items,
+        (items) =>
+          printTable(
+            ['ID', 'NAME', 'LAST USED (UTC)', 'EXPIRES', 'RIGHTS'],
+            items.map((one) => [
+              one.id,
+              one.name,
+              shortTime(one.lastUsedAt),
+              shortTime(one.expiresAt),
+              one.rights.join(' '),
+            ]),
+            'No tokens.',
+          ),
+      ),
+    );
+  token
+    .command('create')
+    .description('A new token; it is shown this once.')
+    .argument('<name>')
+    .requiredOption('--right <right...>', 'such as vms.read detections.read')
+    .option('--days <number>', 'when it ends; default: never')
+    .option('--json', 'one line of JSON')
+    .action((name: string, options: CreateOptions) =>
+      runFleet(
+        options,
+        ({ api, base }) => {
+          const ends = options.days === undefined ? {} : { expiresInDays: Number(options.days) };
+          return api.ask('POST', `${base}/tokens`, apiTokenCreatedSchema, { name, rights: options.right, ...ends });
+        },
+        (made) => print(made.token),
+      ),
+    );
+  token
+    .command('revoke')
+    .description('A token that counts no more, from now on.')
+    .argument('<id>')
+    .option('--json', 'one line of JSON')
+    .action((id: string, options: Json) =>
+      runFleet(
+        options,
+        ({ api, base }) => api.ask('DELETE', `${base}/tokens/${encodeURIComponent(id)}`, z.null()),
+        () => print('Revoked.'),
+      ),
+    );
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Command } from 'commander';
+import { enrolmentCreatedSchema, LINK_STATES, policyPageSchema, vmDetailSchema } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
+import { print } from '../output.ts';
+import { printTable, runFleet, shortTime, type Json } from './run.ts';
+import { allVms, findVmId } from './vms.ts';
+
+interface ListOptions extends Json {
+  readonly state?: string;
+  readonly search?: string;
+}
+
+export function addFleetVms(fleet: Command): void {
+  const vm = fleet.command('vm').description('VMs: their state, adding and retiring them.');
+  vm.command('list')
+    .description('All VMs with link, protection and settings.')
+    .option('--state <state>', LINK_STATES.join(' | '))
+    .option('--search <text>', 'part of a name or an address')
+    .option('--json', 'one line of JSON')
+    .action((options: ListOptions) =>
+      runFleet(
+        options,
+        (opened) =>
+          allVms(opened, {
+            ...(options.state === undefined ? {} : { state: options.state }),
+            ...(options.search === undefined ? {} : { q: options.search }),
+          }),
+        (vms) =>
+          printTable(
+            ['NAME', 'LINK', 'PROTECTION', 'SETTINGS', 'PATTERNS', 'LAST SEEN (UTC)', 'ALARMS'],
+            vms.map((one) => [
+              one.name,
+              one.link.state,
+              one.protection.state,
+              one.settings.state,
+              one.patterns.release ?? '–',
+              shortTime(one.link.lastSeenAt),
+              one.alarms.join(' ') || '–',
+            ]),
+            'No VMs. Add one: lazaret fleet vm add',
+          ),
+      ),
+    );
+  vm.command('show')
+    .description('One VM with all that is known of it.')
+    .argument('<vm>', 'name or id')
+    .option('--json', 'one line of JSON')
+    .action((text: string, options: Json) =>
+      runFleet(
+        options,
+        async (opened) => opened.api.ask('GET', `${opened.base}/vms/${await findVmId(opened, text)}`, vmDetailSchema),
+        (one) => print(JSON.stringify(one, null, 2)),
+      ),
+    );
+  vm.command('add')
+    .description('Make an enrolment token and print the command to run on the VM.')
+    .option('--policy <name>', 'default: the default policy of the tenant')
+    .option('--uses <number>', 'how many VMs may come with it', '1')
+    .option('--hours <number>', 'how long it is good', '24')
+    .option('--json', 'one line of JSON')
+    .action((options: AddOptions) =>
+      runFleet(
+        options,
+        (opened) => addVm(opened, options),
+        ({ command }) => {
+          print('Run this on the VM, as root:');
+          print(`  ${command}`);
+        },
+      ),
+    );
+  for (const verb of ['retire', 'accept'] as const) {
+    vm.command(verb)
+      .description(
+        verb === 'retire' ? 'Let a VM go: this manager protects it no more.' : 'Accept a clone as a VM of its own.',
+      )
+      .argument('<vm>', 'name or id')
+      .option('--json', 'one line of JSON')
+      .action((text: string, options: Json) =>
+        runFleet(
+          options,
+          async (opened) =>
+            opened.api.ask('POST', `${opened.base}/vms/${await findVmId(opened, text)}/${verb}`, vmDetailSchema),
+          ({ name, link }) => print(`${name}: ${link.state}`),
+        ),
+      );
+  }
+}
+
+interface AddOptions extends Json {
+  readonly policy?: string;
+  readonly uses: string;
+  readonly hours: string;
+}
+
+async function addVm({ api, base }: Parameters<Parameters<typeof runFleet>[1]>[0], options: AddOptions) {
+  const { items } = await api.ask('GET', `${base}/policies?limit=500`, policyPageSchema);
+  const policy = items.find(({ name, isDefault }) =>
+    options.policy === undefined ? isDefault : name === options.policy,
+  );
+  const known = items.map(({ name }) => name).join(', ');
+  if (policy === undefined) throw new LazaretError('fleet.no_policy', `Choose a policy by --policy: ${known}.`);
+  const request = { policyId: policy.id, uses: Number(options.uses), expiresInHours: Number(options.hours) };
+  return await api.ask('POST', `${base}/enrolment-tokens`, enrolmentCreatedSchema, request);
+}

@@ -1,1 +1,0 @@
-function e(e,t){return e.endedAt===null?e.endsAt===null||Date.parse(e.endsAt)>t:!1}function t(e,t){return{title:n(e.title,t),body:n(e.text,t),reason:e.reason}}function n(e,t){return e[t]||e.en||e.ja}export{t as n,e as t};

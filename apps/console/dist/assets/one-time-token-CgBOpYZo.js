@@ -1,1 +1,0 @@
-function e(){return decodeURIComponent(window.location.hash.slice(1))}export{e as t};

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// The console as an administrator has it: Debian's Chromium, the manager's program, an agent's process. Everything that is done here is done by the
+// page; what a page must never have – a report of its content security policy, an error, a finding of axe – fails the journey.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eicar } from '@lazaret/testkit';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { findAxeViolations, launchBrowser, openPage } from '../tests/console/browser.ts';
+import { startFreshManager } from './console-manager.ts';
+import { freePort } from './manager.ts';
+import { makeProduct, until } from './product.ts';
+
+const PASSWORD = 'correct horse battery staple';
+const STEP_MS = 120_000;
+type State = Awaited<ReturnType<BrowserContext['storageState']>>;
+const screenshots = process.env['LAZARET_SCREENSHOTS'];
+
+async function keep(page: Page, name: string): Promise<void> {
+  if (screenshots === undefined) return;
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `journey-${name}.png`), fullPage: true });
+}
+
+async function setUp(page: Page, setupUrl: string): Promise<void> {
+  await page.goto(setupUrl);
+  await page.getByLabel('Organisation').fill('Acme');
+  await page.getByLabel('Your name').fill('Aoi Tanaka');
+  await page.getByLabel('E-mail').fill('admin@example.com');
+  await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create administrator' }).click();
+  await page.getByRole('button', { name: 'Later' }).click();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+}
+
+const go = (page: Page, name: string): Promise<void> =>
+  page.getByRole('navigation', { name: 'Navigation' }).getByRole('link', { name, exact: true }).click();
+
+/** The default policy: manual scans look at one directory and quarantine; nothing else runs. */
+async function editPolicy(page: Page, directory: string, knockPort: number): Promise<void> {
+  await go(page, 'Policies');
+  await page.locator('tbody').getByRole('link').first().click();
+  await page.getByRole('tab', { name: 'Manual' }).click();
+  await page.getByRole('radio', { name: 'Directory list' }).check();
+  await page.getByLabel('Directory 1').fill(directory);
+  await page.getByRole('radio', { name: 'Custom setting' }).check();
+  await page.getByRole('radio', { name: 'Quarantine' }).check();
+  await page.getByRole('tab', { name: 'Scheduled' }).click();
+  await page.getByLabel('Time', { exact: true }).fill('00:30');
+  await page.getByText('1 setting is not allowed').waitFor();
+  await keep(page, 'refused');
+  await page.getByRole('button', { name: '01:00' }).click();
+  await page.getByRole('tab', { name: 'Limits' }).click();
+  await page.getByLabel('Stand-by port').fill(String(knockPort));
+  await page.getByRole('button', { name: /^Review/ }).click();
+  await keep(page, 'review');
+  await page.getByRole('button', { name: 'Save revision' }).click();
+  await page.getByText('revision 2').first().waitFor();
+}
+
+async function addVm(page: Page): Promise<string> {
+  await go(page, 'VMs');
+  await page.getByRole('link', { name: 'Add a VM' }).first().click();
+  await page.getByRole('button', { name: 'Get the command' }).click();
+  const command = (await page.locator('.command-text').textContent()) ?? '';
+  return command.trim().split(/\s+/).at(-1) ?? '';
+}
+
+async function scan(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Scan', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Scan 1 VM' }).click();
+  await page.getByText('1 scan is queued.').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+}
+
+async function waitForScan(page: Page, count: number): Promise<void> {
+  await page.getByRole('tab', { name: 'Scans' }).click();
+  await page
+    .locator('tbody .state', { hasText: /^done$/ })
+    .nth(count - 1)
+    .waitFor({ timeout: STEP_MS });
+}
+
+test('MG-5a: in the browser – first run, policy, add VM, scan, detection, restore with exception, scan again: not flagged', async (t) => {
+  const manager = await startFreshManager(t);
+  const product = makeProduct(t);
+  await product.agent();
+  const browser = await launchBrowser();
+  t.after(() => browser.close());
+  const { page, complaints } = await openPage(browser, { language: 'en', scheme: 'light' });
+  const asked = new Set<string>();
+  page.context().on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith('/api/')) asked.add(`${request.method()} ${pathname}`);
+  });
+  await setUp(page, manager.setupUrl);
+  await keep(page, 'overview');
+  await editPolicy(page, product.directory, await freePort());
+
+  const token = await addVm(page);
+  const activated = await product.lazaret('agent', 'activate', '--json', token);
+  assert.equal(activated.code, 0, activated.stdout + activated.stderr);
+  await page.getByRole('link', { name: 'Open' }).waitFor({ timeout: STEP_MS });
+  await keep(page, 'added');
+  await page.getByRole('link', { name: 'Open' }).click();
+  await page.locator('.three-facts').getByText('policy applied').waitFor({ timeout: STEP_MS });
+
+  const path = join(product.directory, 'eicar.com');
+  writeFileSync(path, eicar());
+  await scan(page);
+  await waitForScan(page, 1);
+  await keep(page, 'scanned');
+  await until(() => Promise.resolve(!existsSync(path)), 'the file is gone');
+  assert.deepEqual(await findAxeViolations(page), []);
+
+  await go(page, 'Detections');
+  await page.locator('tbody').getByText('quarantined').waitFor({ timeout: STEP_MS });
+  await page.locator('tbody').getByRole('link').first().click();
+  await page.getByRole('heading', { name: 'What was done' }).waitFor();
+  await keep(page, 'detection');
+  await page.getByRole('button', { name: 'Restore…' }).click();
+  await page.getByRole('radio', { name: 'this content' }).check();
+  await page.getByLabel('Reason').fill('A test file of ours');
+  await page.getByRole('button', { name: 'Restore 1' }).click();
+  await page.getByText('1 restore is queued.').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  await until(() => Promise.resolve(existsSync(path)), 'the file is back');
+  assert.deepEqual(readFileSync(path), Buffer.from(eicar()));
+
+  await go(page, 'VMs');
+  await page.locator('tbody').getByRole('link').first().click();
+  await page.locator('.three-facts').getByText('policy applied').waitFor({ timeout: STEP_MS });
+  await scan(page);
+  await waitForScan(page, 2);
+  assert.ok(existsSync(path), 'the exception holds');
+  await go(page, 'Detections');
+  await page.getByText('1 of 1 loaded').waitFor();
+  await go(page, 'Audit');
+  await page.locator('tbody').getByText('quarantine').first().waitFor();
+  await keep(page, 'audit');
+  const routes = await readRoutes(manager.url);
+  const hasPatterns = routes.some((route) => route.endsWith('/patterns'));
+  const pages = PAGES.filter((path) => path !== '/patterns' || hasPatterns);
+  await visitInJapanese(page, browser, await page.context().storageState(), pages);
+  assert.deepEqual(complaints, []);
+  assert.deepEqual(findUnknownRequests(routes, asked), []);
+});
+
+const PAGES = [
+  '',
+  '/vms',
+  '/vms/add',
+  '/detections',
+  '/quarantine',
+  '/scans',
+  '/policies',
+  '/exceptions',
+  '/patterns',
+  '/alarms',
+  '/notices',
+  '/audit',
+  ...[
+    'users',
+    'tokens',
+    'contacts',
+    'webhook',
+    'downloads',
+    'destinations',
+    'consents',
+    'terms',
+    'support',
+    'account',
+  ].map((tab) => `/settings?tab=${tab}`),
+];
+
+/** Every page with the data of the journey, in the other language and theme. */
+async function visitInJapanese(
+  from: Page,
+  browser: Browser,
+  storageState: State,
+  pages: readonly string[],
+): Promise<void> {
+  const tenant = /^(.*\/t\/[^/]+)/.exec(from.url())?.[1] ?? '';
+  const { context, page, complaints } = await openPage(browser, { language: 'ja', scheme: 'dark' }, 1280, storageState);
+  const found: string[] = [];
+  for (const path of pages) {
+    await page.goto(tenant + path);
+    await page.locator('main h1').waitFor();
+    await page.waitForLoadState('load');
+    await page.locator('[role=status][aria-label="読み込み中…"]').waitFor({ state: 'detached' });
+    found.push(...(await findAxeViolations(page)).map((line) => `${path}: ${line}`));
+    await keep(page, `ja-${path.replaceAll(/[^a-z]/g, '_')}`);
+  }
+  await context.close();
+  assert.deepEqual(found, []);
+  assert.deepEqual(complaints, []);
+}
+
+/** `GET /api/v1/…/{id}` of the API's own document. */
+async function readRoutes(url: string): Promise<readonly string[]> {
+  const document = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  };
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+}
+
+/** MG-3a: what the page asked for and the document does not have. */
+function findUnknownRequests(routes: readonly string[], asked: ReadonlySet<string>): readonly string[] {
+  assert.ok(routes.length > 50 && asked.size > 15, `${routes.length} routes, ${asked.size} asked`);
+  const known = routes.map((route) => new RegExp(`^${route.replaceAll(/\{\w+\}/g, '[^/]+')}$`));
+  return [...asked].filter((request) => !known.some((route) => route.test(request)));
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is kept long enough goes: months of events and detections whole (a partition is dropped, not emptied row by row), settled deliveries, sessions and
+// links that are over. The audit stays: nobody may take lines out of it. Everything here bears to be done twice.
+import { PROVIDER_TENANT_ID } from '@lazaret/contract';
+import { sql } from 'kysely';
+import type { IdentityTransaction, TenantTransaction } from '../database/index.ts';
+import { readProviderSettings } from '../provider-settings/index.ts';
+import type { ManagerParts } from '../server/index.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const DELIVERIES_MS = 90 * DAY_MS;
+const CONSENT_USES_MS = 400 * DAY_MS;
+
+export async function forgetOld(parts: ManagerParts): Promise<void> {
+  const { database, clock, log } = parts;
+  const now = new Date(clock.nowMs());
+  const { retentionMonths } = await readProviderSettings(database);
+  const keptSince = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - retentionMonths, 1));
+  const dropped = await database.asTenant(PROVIDER_TENANT_ID, (tx) => dropMonths(tx, keptSince));
+  const tenants = await database.asIdentity((tx) => tx.selectFrom('tenants').select('id').execute());
+  for (const { id } of tenants) await database.asTenant(id, (tx) => forgetDeliveries(tx, now));
+  await database.asIdentity((tx) => forgetIdentity(tx, now));
+  log.info({ dropped, keptSince }, 'old records went');
+}
+
+async function dropMonths(tx: TenantTransaction, before: Date): Promise<number> {
+  const { rows } = await sql<{ dropped: number }>`select lazaret.drop_months_before(${before}) as dropped`.execute(tx);
+  return rows[0]?.dropped ?? 0;
+}
+
+async function forgetDeliveries(tx: TenantTransaction, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - DELIVERIES_MS);
+  await tx.deleteFrom('outbox').where('state', '!=', 'waiting').where('settled_at', '<', before).execute();
+}
+
+async function forgetIdentity(tx: IdentityTransaction, now: Date): Promise<void> {
+  await tx.deleteFrom('sessions').where('expires_at', '<', now).execute();
+  await tx.deleteFrom('one_time_links').where('expires_at', '<', now).execute();
+  await tx.deleteFrom('invitations').where('expires_at', '<', now).execute();
+  await tx
+    .deleteFrom('consent_uses')
+    .where('hour', '<', new Date(now.getTime() - CONSENT_USES_MS))
+    .execute();
+}

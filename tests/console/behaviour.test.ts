@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the console behaves (design/console.md 6): keys, addresses, virtual rows, exports, live events, narrow windows, names that would deceive.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, beforeEach, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, openPage, type Watched } from './browser.ts';
+import { TENANT } from './fixture-data.ts';
+import { id } from './fixture-vms.ts';
+import { startTestManager, type TestManager } from './test-manager.ts';
+
+const T = `/t/${TENANT}`;
+const LOOK = { language: 'en', scheme: 'light' } as const;
+let manager: TestManager;
+let browser: Browser;
+let watched: Watched;
+let page: Page;
+
+before(async () => {
+  manager = await startTestManager();
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser.close();
+  await manager.close();
+});
+beforeEach(async (t) => {
+  watched = await openPage(browser, LOOK);
+  page = watched.page;
+  (t as { after?: (work: () => Promise<void>) => void }).after?.(() => watched.context.close());
+});
+
+async function open(path: string, ready = 'tbody tr'): Promise<void> {
+  await page.goto(manager.url + path);
+  await page.locator(ready).first().waitFor();
+}
+
+const focusedRow = (): Promise<string | undefined> =>
+  page.evaluate('document.activeElement?.closest("tr")?.dataset.row');
+
+test('keys alone: / filters, j k move, x selects, Enter opens, Ctrl+K goes, ? helps', async () => {
+  await open(`${T}/vms`);
+  await page.locator('h1').focus();
+  await page.keyboard.press('/');
+  await page.keyboard.type('web-0jkx?');
+  assert.equal(await page.getByLabel('Name or address').inputValue(), 'web-0jkx?', 'letters rest in a field');
+  await page.getByLabel('Name or address').fill('');
+  await page.locator('tbody tr').nth(5).waitFor();
+
+  await page.getByRole('region', { name: 'VMs' }).focus();
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  assert.equal(await focusedRow(), '1');
+  await page.keyboard.press('k');
+  assert.equal(await focusedRow(), '0');
+  await page.keyboard.press('x');
+  await page.getByRole('toolbar', { name: '1 selected' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/vms/${id(1000)}`);
+
+  await page.keyboard.press('Control+k');
+  await page.getByLabel('Page, VM, path or SHA-256').fill('audit');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/audit');
+  await page.locator('h1').focus();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+});
+
+test('the address holds the filter: a count is a filter, reload and Back restore it', async () => {
+  await open(`${T}/vms`);
+  await page.getByRole('button', { name: /^offline/ }).click();
+  await page.waitForURL('**state=offline');
+  await page.getByText(/^6 of 6 loaded$/).waitFor();
+  await page.reload();
+  await page.getByText(/^6 of 6 loaded$/).waitFor();
+  await page.locator('tbody').getByRole('link').first().click();
+  await page.locator('.three-facts').waitFor();
+  await page.goBack();
+  await page.getByText(/^6 of 6 loaded$/).waitFor();
+});
+
+test('rows are virtual, and numbered as if they were not', async () => {
+  await open(`${T}/vms`);
+  const table = page.getByRole('table', { name: 'VMs' });
+  assert.equal(await table.getAttribute('aria-rowcount'), '301');
+  assert.ok((await page.locator('tbody tr').count()) < 80, 'not all rows are in the page');
+  const region = page.getByRole('region', { name: 'VMs' });
+  await assert.doesNotReject(async () => {
+    for (let at = 0; at < 40 && (await page.locator('tr[aria-rowindex="301"]').count()) === 0; at++) {
+      await region.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+      await page.waitForTimeout(100);
+    }
+    await page.locator('tr[aria-rowindex="301"]').waitFor();
+  });
+});
+
+test('an export has all rows of the filter, not those that were loaded, and no cell that runs', async () => {
+  await open(`${T}/vms`);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export CSV' }).click(),
+  ]);
+  const lines = readFileSync(await download.path(), 'utf8').split('\r\n');
+  assert.equal(lines.length, 302, 'a header, 300 rows, an end');
+  assert.ok(lines[0]?.startsWith('\u{feff}Name,'));
+  assert.ok(lines.some((line) => line.startsWith('web\\u{202e}gnp.03')));
+});
+
+test('names that would turn the direction of text never reach the page as they are', async () => {
+  for (const path of ['/vms', '/detections', `/detections/${id(202)}`, '/quarantine', '']) {
+    await open(T + path, 'main');
+    await page.locator('text=\\u{202e}').first().waitFor();
+    assert.ok(!(await page.content()).includes('\u{202e}'), path);
+  }
+});
+
+test('what destroys says its consequence, and has the focus on Cancel', async () => {
+  await open(`${T}/vms/${id(1000)}`, '.three-facts');
+  await page.getByRole('button', { name: 'More ▾' }).click();
+  await page.getByRole('menuitem', { name: 'Retire' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Retire web-001?' });
+  await dialog.getByText('4 held files stay on the VM').waitFor();
+  await page.waitForFunction('document.activeElement?.textContent === "Cancel"');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+});
+
+test('a live event fetches again what it names', async () => {
+  await open(`${T}/vms`);
+  const asked = page.waitForRequest((request) => request.url().includes('/vms?') && request.method() === 'GET');
+  manager.tell('vms');
+  await asked;
+});
+
+test('the pages work in 320 px: nothing but a table scrolls sideways', async () => {
+  await watched.context.close();
+  watched = await openPage(browser, LOOK, 320);
+  page = watched.page;
+  const wide: string[] = [];
+  for (const path of [
+    '',
+    '/vms',
+    '/detections',
+    `/detections/${id(202)}`,
+    `/policies/${id(20)}?tab=scheduled`,
+    '/settings',
+  ]) {
+    await open(T + path, 'h1');
+    await page.waitForTimeout(300);
+    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+    if (width > 320) wide.push(`${path}: ${width}`);
+  }
+  assert.deepEqual(wide, []);
+});
