@@ -82,7 +82,7 @@ build_native() {
 # The page that the manager serves. ./check builds it as a part of its own, so that a break is counted there.
 build_console() {
   local hash log=$root/.build/console.log
-  hash=$(cd "$root" && git ls-files -z apps/console packages/core/src packages/contract/src package-lock.json 2>/dev/null | xargs -0 cat 2>/dev/null | sha256sum | cut -d' ' -f1)
+  hash=$(cd "$root" && { find apps/console packages/core/src packages/contract/src \( -name node_modules -o -name dist \) -prune -o -type f -print0 | sort -z | xargs -0 cat; cat package-lock.json; } | sha256sum | cut -d' ' -f1)
   is_fresh console "$hash" && [ -f "$root/apps/console/dist/index.html" ] && return 0
   say "building the console"
   (cd "$root" && vite build apps/console --logLevel warn >"$log" 2>&1) || { tail -n 40 "$log" >&2; fail "the console's build failed (log: .build/console.log)."; }

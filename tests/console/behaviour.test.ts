@@ -2,7 +2,7 @@
 // How the console behaves (design/console.md 6): keys, addresses, virtual rows, exports, live events, narrow windows, names that would deceive.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, openPage, type Watched } from './browser.ts';
 import { TENANT } from './fixture-data.ts';
@@ -24,11 +24,11 @@ after(async () => {
   await browser.close();
   await manager.close();
 });
-beforeEach(async (t) => {
+beforeEach(async () => {
   watched = await openPage(browser, LOOK);
   page = watched.page;
-  (t as { after?: (work: () => Promise<void>) => void }).after?.(() => watched.context.close());
 });
+afterEach(() => watched.context.close());
 
 async function open(path: string, ready = 'tbody tr'): Promise<void> {
   await page.goto(manager.url + path);
@@ -128,7 +128,9 @@ test('what destroys says its consequence, and has the focus on Cancel', async ()
 
 test('a live event fetches again what it names', async () => {
   await open(`${T}/vms`);
+  // Not before this page listens: what is told to nobody is lost, as it should be.
   const asked = page.waitForRequest((request) => request.url().includes('/vms?') && request.method() === 'GET');
+  for (let at = 0; at < 600 && manager.listeners() === 0; at++) await page.waitForTimeout(50);
   manager.tell('vms');
   await asked;
 });

@@ -4,7 +4,7 @@ import { NEEDS_MAX, type Need, type Overview, type SetupStep } from '@lazaret/co
 import { nextRuns, temporal, type Policy } from '@lazaret/core';
 import { sql } from 'kysely';
 import { alarmRows, presentAlarm } from '../alarms/index.ts';
-import type { TenantTransaction } from '../database/index.ts';
+import { DESIRED_POLICY, type TenantTransaction } from '../database/index.ts';
 import { listDetections } from '../detections/index.ts';
 import { listVms } from '../vms/index.ts';
 
@@ -99,10 +99,10 @@ const SCHEDULES_MAX = 200;
 /** The next look for patterns and the next scheduled scan, over the policies that VMs have. Zones of VMs are not known here: UTC stands in. */
 async function findNext(tx: TenantTransaction, now: Date): Promise<Overview['next']> {
   const { rows } = await sql<{ document: string; vm_id: string; vm_name: string }>`
-    select distinct on (p.id) d.document, v.id as vm_id, v.name as vm_name from lazaret.vms v
-      join lazaret.policies p on p.tenant_id = v.tenant_id and p.id = lazaret.desired_policy(v.tenant_id, v.policy_id, v.group_id)
+    select distinct on (p.id) d.document, vms.id as vm_id, vms.name as vm_name from lazaret.vms
+      join lazaret.policies p on p.tenant_id = vms.tenant_id and p.id = ${DESIRED_POLICY}
       join lazaret.policy_documents d on d.tenant_id = p.tenant_id and d.hash = p.hash
-    where v.membership = 'active' order by p.id, lower(v.name) limit ${SCHEDULES_MAX}`.execute(tx);
+    where vms.membership = 'active' order by p.id, lower(vms.name) limit ${SCHEDULES_MAX}`.execute(tx);
   const after = temporal.Instant.fromEpochMilliseconds(now.getTime());
   const first = (schedule: Policy['scheduled']['schedule']): string | null =>
     nextRuns(schedule, { zone: 'UTC', after, count: 1 })[0]?.toString() ?? null;

@@ -10,7 +10,7 @@ import type { CheckPatterns } from './check-patterns.ts';
 import { signatureFiles, type Signature } from './signature-files.ts';
 import { composeTenantRelease } from './tenant-release.ts';
 
-export const CHECK_QUEUE: JobQueue = {
+const CHECK_QUEUE: JobQueue = {
   name: 'patterns.check-signature',
   retryLimit: 5,
   retryDelaySeconds: 10,
