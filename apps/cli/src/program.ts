@@ -11,6 +11,7 @@ import { addPolicy } from './commands/policy.ts';
 import { addQuarantine } from './commands/quarantine.ts';
 import { addScan } from './commands/scan.ts';
 import { addSchedule } from './commands/schedule.ts';
+import { addWhy } from './commands/why.ts';
 import { EXIT, reportError } from './output.ts';
 
 /** `json`: also a command line that was not understood is one line of JSON. */
@@ -38,6 +39,7 @@ export function createProgram(json: boolean): Command {
     addPolicy,
     addAgent,
     addFleet,
+    addWhy,
     addDoctor,
   ])
     add(program);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lazaret doctor`: whether this machine is one that Lazaret supports, what its kernel lacks, and where the way to its manager ends.
 import type { Command } from 'commander';
-import { examineRoute, identityStore, readSystemFacts, type RouteStep } from '@lazaret/agent';
+import { examineRoute, identityStore, readOtherProducts, readSystemFacts, type RouteStep } from '@lazaret/agent';
 import { findErrorCode } from '@lazaret/contract';
 import { findSystemFaults } from '@lazaret/core';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
@@ -11,7 +11,9 @@ import { safeText } from '../words.ts';
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('Check this machine: operating system, kernel, and the way to its manager – name, route, TLS, clock.')
+    .description(
+      'Check this machine: operating system, kernel, other anti-virus products, and the way to its manager – name, route, TLS, clock.',
+    )
     .option('--json', 'one line of JSON')
     .addHelpText(
       'after',
@@ -23,16 +25,23 @@ export function addDoctor(program: Command): void {
 async function examine(json: boolean): Promise<number> {
   const facts = readSystemFacts();
   const findings = findSystemFaults(facts);
+  const products = readOtherProducts();
   const route = await examineManagers();
-  if (json) printJson({ system: facts, findings, manager: route });
+  if (json) printJson({ system: facts, findings, otherProducts: products, manager: route });
   else {
     print(`${facts.id} ${facts.version}, ${facts.architecture}, kernel ${facts.kernel}`);
     for (const { severity, code, message } of findings)
       print(`${severity}: ${message} (${code})\n  ${findErrorCode(code)?.whatToDo ?? ''}`);
     if (findings.length === 0) print('Supported.');
+    for (const { name, pid, intercepts } of products)
+      print(
+        `${intercepts ? 'error' : 'warning'}: another anti-virus product: ${safeText(name)} (process ${pid})${intercepts ? ' intercepts opens of files' : ''} (system.other_product)\n  ${findErrorCode('system.other_product')?.whatToDo ?? ''}`,
+      );
     printRoute(route);
   }
-  const isBad = findings.some(({ severity }) => severity === 'error') || route?.some(({ ok }) => !ok) === true;
+  const isInTheWay = products.some(({ intercepts }) => intercepts);
+  const isBad =
+    isInTheWay || findings.some(({ severity }) => severity === 'error') || route?.some(({ ok }) => !ok) === true;
   return isBad ? EXIT.error : EXIT.ok;
 }
 

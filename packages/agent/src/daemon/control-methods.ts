@@ -5,6 +5,7 @@ import { LazaretError } from '@lazaret/core';
 import type { ControlMethods } from '../control/index.ts';
 import { requestKeyOf, scanRequestSchema, type RunManager, type RunProgress } from '../scan/index.ts';
 import { vaultMethods } from './vault-methods.ts';
+import { requireNoInterceptor } from '../doctor/index.ts';
 import { updateNow } from './update-now.ts';
 import type { Link } from '../link/index.ts';
 import type { Agent } from './open-agent.ts';
@@ -21,6 +22,7 @@ export function controlMethods(agent: Agent, runs: RunManager, link: Link): Cont
     status: async () => ({ ...(await readStatus(agent, runs)), manager: link.status() }),
     'link.activate': ({ params }) => {
       const { token, name } = parse(activateSchema, params);
+      requireNoInterceptor();
       return link.activate(token, name);
     },
     'link.deactivate': ({ params }) => link.deactivate(parse(deactivateSchema, params).force),

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunReport, VaultList } from '@lazaret/contract';
+import { readOtherProducts } from '../doctor/index.ts';
 import { readClockSynchronised, readDisk, type LocalReport } from '../link/index.ts';
 import { listEntries } from '../quarantine/index.ts';
 import type { RunManager, RunView } from '../scan/index.ts';
@@ -12,6 +13,9 @@ import { lastLook } from './update-now.ts';
 
 const ENGINE_MS_MAX = 2_000;
 const RUNS_MAX = 8;
+const PRODUCTS_MAX = 32;
+/** Every process is looked at: so often, and no oftener. */
+const PRODUCTS_AGAIN_MS = 3_600_000;
 
 export interface VmReporter {
   read(): Promise<LocalReport>;
@@ -19,6 +23,7 @@ export interface VmReporter {
 }
 
 export function vmReporter(agent: Agent, runs: RunManager): VmReporter {
+  const products = otherProducts(agent.clock);
   let known: { readonly stamp: string; readonly list: VaultList } | null = null;
   /** Reading every entry's head is work: it is done again only when the directory is another. */
   const vaultList = async (): Promise<VaultList> => {
@@ -51,7 +56,7 @@ export function vmReporter(agent: Agent, runs: RunManager): VmReporter {
         realtime: 'not-available',
         disk: readDisk(agent.paths.state),
         vault: { entries: entries.length, bytes, bytesMax, hash: vaultHash },
-        otherProducts: [],
+        otherProducts: products.names(),
         clockSynchronised: readClockSynchronised(),
         runs: runs.current().slice(0, RUNS_MAX).map(reportRun),
       };
@@ -87,5 +92,20 @@ function reportRun({ id, origin, state, startedMs, progress, percent, timeLeftMs
     bytes: totals?.bytes ?? 0,
     infected: totals?.infected ?? 0,
     path: progress?.path?.slice(0, 16_384) ?? null,
+  };
+}
+
+/** SY-5: looked for again each hour. */
+function otherProducts(clock: Agent['clock']): { names(): string[] } {
+  let seen: { readonly atMs: number; readonly names: string[] } | null = null;
+  return {
+    names: () => {
+      const now = clock.monotonicMs();
+      if (seen === null || now - seen.atMs >= PRODUCTS_AGAIN_MS) {
+        const names = readOtherProducts().map(({ name }) => name);
+        seen = { atMs: now, names: names.slice(0, PRODUCTS_MAX) };
+      }
+      return seen.names;
+    },
   };
 }

@@ -1,3 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 export { examineRoute, type RouteStep } from './manager-route.ts';
+export { readOtherProducts, requireNoInterceptor } from './other-products.ts';
 export { readSystemFacts } from './system-facts.ts';

@@ -91,4 +91,14 @@ export const AGENT_CODES = {
     summary: 'No policy has this name.',
     whatToDo: '`lazaret fleet policy list` shows them.',
   },
+  'system.other_product': {
+    summary: 'Another anti-virus product intercepts files on this VM.',
+    whatToDo:
+      'Remove it, or switch its on-access scan off. Two that answer the kernel about the same file wait for each other.',
+  },
+  'event.not_found': {
+    summary: 'The spool has no event with this id, or several end with it.',
+    whatToDo:
+      '`lazaret agent events` prints what it has; what the manager stored stays there when the spool has dropped it.',
+  },
 } as const satisfies Record<string, ErrorCodeEntry>;
