@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export { connectControl, type ControlClient } from './control/index.ts';
 export * from './daemon/index.ts';
-export { examineRoute, readOtherProducts, readSystemFacts, type RouteStep } from './doctor/index.ts';
+export { examineRoute, readOtherProducts, readSizeFacts, readSystemFacts, type RouteStep } from './doctor/index.ts';
 export { identityStore } from './link/index.ts';
 export { explainFile, type Explained } from './explain/index.ts';
 export * from './policy/index.ts';

@@ -22,6 +22,7 @@ export * from './schedule/time-of-day.ts';
 export type * from './schedule/types.ts';
 export * from './schedule/week.ts';
 export * from './systems/other-products.ts';
+export * from './systems/size.ts';
 export * from './systems/supported.ts';
 export * from './targets/check.ts';
 export * from './targets/compile.ts';

@@ -58,6 +58,7 @@ export function addAgent(program: Command): void {
     )
     .argument('<token>', 'begins with lze_')
     .option('--name <name>', 'what people call this VM; default: its host name')
+    .option('--force', 'also with less memory or disk than Lazaret needs')
     .option('--json', 'one line of JSON')
     .action((token: string, options: ActivateOptions) =>
       runCommand(options.json ?? false, () => activate(token, options)),
@@ -87,6 +88,7 @@ export function addAgent(program: Command): void {
 
 interface ActivateOptions extends Json {
   readonly name?: string;
+  readonly force?: boolean;
 }
 
 interface DeactivateOptions extends Json {
@@ -95,7 +97,11 @@ interface DeactivateOptions extends Json {
 
 async function activate(token: string, options: ActivateOptions): Promise<number> {
   const name = options.name ?? null;
-  const view = (await askAgent(ownPaths(), 'link.activate', { token, name })) as ManagerView;
+  const view = (await askAgent(ownPaths(), 'link.activate', {
+    token,
+    name,
+    force: options.force ?? false,
+  })) as ManagerView;
   if (options.json) printJson(view);
   else print(`Activated as ${view.vmId} at ${view.managers.join(', ')}.`);
   return EXIT.ok;

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lazaret doctor`: whether this machine is one that Lazaret supports, what its kernel lacks, and where the way to its manager ends.
 import type { Command } from 'commander';
-import { examineRoute, identityStore, readOtherProducts, readSystemFacts, type RouteStep } from '@lazaret/agent';
+import {
+  examineRoute,
+  identityStore,
+  readOtherProducts,
+  readSizeFacts,
+  readSystemFacts,
+  type RouteStep,
+} from '@lazaret/agent';
 import { findErrorCode } from '@lazaret/contract';
-import { findSystemFaults } from '@lazaret/core';
+import { findSizeFaults, findSystemFaults } from '@lazaret/core';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { ownPaths } from '../product.ts';
 import { safeText } from '../words.ts';
@@ -12,7 +19,7 @@ export function addDoctor(program: Command): void {
   program
     .command('doctor')
     .description(
-      'Check this machine: operating system, kernel, other anti-virus products, and the way to its manager – name, route, TLS, clock.',
+      'Check this machine: operating system, kernel, size, other anti-virus products, and the way to its manager – name, route, TLS, clock.',
     )
     .option('--json', 'one line of JSON')
     .addHelpText(
@@ -24,10 +31,11 @@ export function addDoctor(program: Command): void {
 
 async function examine(json: boolean): Promise<number> {
   const facts = readSystemFacts();
-  const findings = findSystemFaults(facts);
+  const size = readSizeFacts(ownPaths().state);
+  const findings = [...findSystemFaults(facts), ...findSizeFaults(size)];
   const products = readOtherProducts();
   const route = await examineManagers();
-  if (json) printJson({ system: facts, findings, otherProducts: products, manager: route });
+  if (json) printJson({ system: { ...facts, ...size }, findings, otherProducts: products, manager: route });
   else {
     print(`${facts.id} ${facts.version}, ${facts.architecture}, kernel ${facts.kernel}`);
     for (const { severity, code, message } of findings)

@@ -5,7 +5,7 @@ import { LazaretError } from '@lazaret/core';
 import type { ControlMethods } from '../control/index.ts';
 import { requestKeyOf, scanRequestSchema, type RunManager, type RunProgress } from '../scan/index.ts';
 import { vaultMethods } from './vault-methods.ts';
-import { requireNoInterceptor } from '../doctor/index.ts';
+import { readSizeFacts, requireNoInterceptor, requireSize } from '../doctor/index.ts';
 import { updateNow } from './update-now.ts';
 import type { Link } from '../link/index.ts';
 import type { Agent } from './open-agent.ts';
@@ -13,7 +13,11 @@ import { readStatus } from './status.ts';
 
 const startSchema = z.object({ request: scanRequestSchema, resume: z.boolean() });
 const runSchema = z.object({ id: z.string().optional() });
-const activateSchema = z.object({ token: z.string().max(8_192), name: z.string().min(1).max(256).nullable() });
+const activateSchema = z.object({
+  token: z.string().max(8_192),
+  name: z.string().min(1).max(256).nullable(),
+  force: z.boolean().default(false),
+});
 const deactivateSchema = z.object({ force: z.boolean() });
 const directorySchema = z.object({ directory: z.string().startsWith('/') });
 
@@ -21,7 +25,8 @@ export function controlMethods(agent: Agent, runs: RunManager, link: Link): Cont
   return {
     status: async () => ({ ...(await readStatus(agent, runs)), manager: link.status() }),
     'link.activate': ({ params }) => {
-      const { token, name } = parse(activateSchema, params);
+      const { token, name, force } = parse(activateSchema, params);
+      requireSize(readSizeFacts(agent.paths.state), force);
       requireNoInterceptor();
       return link.activate(token, name);
     },

@@ -101,4 +101,13 @@ export const AGENT_CODES = {
     whatToDo:
       '`lazaret agent events` prints what it has; what the manager stored stays there when the spool has dropped it.',
   },
+  'system.memory_too_small': {
+    summary: 'The machine has less memory than Lazaret needs.',
+    whatToDo:
+      'Give it 512 MB or more. With --force it is activated all the same; scans may then end for want of memory.',
+  },
+  'system.disk_too_small': {
+    summary: "The disk of Lazaret's state is smaller than it needs.",
+    whatToDo: 'Give it 1 GB or more, or move the state by LAZARET_STATE. With --force it is activated all the same.',
+  },
 } as const satisfies Record<string, ErrorCodeEntry>;

@@ -45,7 +45,13 @@ export interface SystemFacts {
 }
 
 export interface SystemFinding {
-  readonly code: 'system.kernel_too_old' | 'system.kernel_weaker' | 'system.kernel_unknown' | 'system.not_supported';
+  readonly code:
+    | 'system.kernel_too_old'
+    | 'system.kernel_weaker'
+    | 'system.kernel_unknown'
+    | 'system.not_supported'
+    | 'system.memory_too_small'
+    | 'system.disk_too_small';
   /** `error`: it will not work. `warning`: it may, or works with less. */
   readonly severity: 'error' | 'warning';
   readonly message: string;
