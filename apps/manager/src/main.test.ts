@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -130,6 +132,50 @@ describe('backup and restore', () => {
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, /"code":"manager\.backup"/);
     assert.ok(!existsSync(join(installation.environment['LAZARET_MANAGER_STATE'] ?? '', 'postgres')));
+  });
+});
+
+describe('beyond loopback', () => {
+  it('the console speaks TLS, and its cookie is for TLS alone', async (t) => {
+    const installation = makeInstallation(t);
+    const [key, certificate] = [join(installation.directory, 'key.pem'), join(installation.directory, 'cert.pem')];
+    const made =
+      '-x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -addext subjectAltName=DNS:localhost';
+    execFileSync('openssl', ['req', ...made.split(' '), '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+    const manager = await startProcess(
+      installation,
+      '--host',
+      '0.0.0.0',
+      '--tls-key',
+      key,
+      '--tls-certificate',
+      certificate,
+    );
+    const { port } = new URL(manager.url);
+    const post = https.request({
+      host: '127.0.0.1',
+      port,
+      servername: 'localhost',
+      ca: readFileSync(certificate),
+      method: 'POST',
+      path: '/api/v1/setup',
+      headers: { 'content-type': 'application/json' },
+    });
+    post.end(
+      JSON.stringify({
+        token: manager.setupToken,
+        email: 'a@example.com',
+        name: 'A',
+        password: PASSWORD,
+        tenantName: 'T',
+      }),
+    );
+    const [response] = (await once(post, 'response')) as [http.IncomingMessage];
+    response.resume();
+    assert.equal(response.statusCode, 200);
+    assert.match(String(response.headers['set-cookie']), /; Secure/);
+    await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`), 'no plain HTTP there');
+    assert.equal(await manager.stop(), 0);
   });
 });
 

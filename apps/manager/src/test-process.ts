@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The manager as a process, as a service starts it, for tests: its log is read line by line. Owns the processes; each ends with its test.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -38,6 +38,7 @@ export function makeInstallation(test: Test): Installation {
   const processes: ManagerProcess[] = [];
   test.after(async () => {
     for (const one of processes) await one.stop();
+    endDatabase(join(directory, 'state/postgres'));
     rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
   });
   const environment = {
@@ -48,9 +49,22 @@ export function makeInstallation(test: Test): Installation {
   return { directory, environment, processes };
 }
 
+/** A manager that was killed leaves its database, and a test that failed did not start another one to end it. */
+function endDatabase(dataDirectory: string): void {
+  try {
+    const pid = Number(readFileSync(join(dataDirectory, 'postmaster.pid'), 'utf8').split('\n')[0]);
+    if (readlinkSync(`/proc/${pid}/cwd`) === dataDirectory) process.kill(pid, 'SIGQUIT');
+  } catch {
+    // It is gone, as it should be.
+  }
+}
+
 /** Resolves when it serves. */
-export async function startProcess({ environment, processes }: Installation): Promise<ManagerProcess> {
-  const argv = [MAIN, '--port', '0', '--link-port', '0', '--link-host', '127.0.0.1'];
+export async function startProcess(
+  { environment, processes }: Installation,
+  ...more: readonly string[]
+): Promise<ManagerProcess> {
+  const argv = [MAIN, '--port', '0', '--link-port', '0', '--link-host', '127.0.0.1', ...more];
   const child = spawn(process.execPath, argv, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)));
   const stop = async (): Promise<number | null> => {

@@ -129,6 +129,15 @@ describe('isolation, by the API document', () => {
     assert.ok(operations.every(({ right }) => typeof right === 'string'));
   });
 
+  it('MG-3a: every route that features serve is in the document', () => {
+    const named = new Set(operations.map(({ method, path }) => `${method} ${path}`));
+    assert.deepEqual(
+      manager.routes.filter((route) => !named.has(route)),
+      [],
+    );
+    assert.ok(manager.routes.length > 90, `${manager.routes.length} routes`);
+  });
+
   it('MG-2a, MG-2b: nobody gets anything but 401, where a route is not public', async () => {
     for (const operation of operations) {
       if (operation.right === 'public') continue;

@@ -21,6 +21,8 @@ export interface TestClient {
 
 export interface TestManager {
   readonly server: ManagerServer;
+  /** What features registered: `GET /api/v1/…/{id}`. */
+  readonly routes: readonly string[];
   readonly parts: TestParts;
   /** Of the first run: provider, and admin of `tenantId`. */
   readonly provider: TestClient;
@@ -56,6 +58,10 @@ export async function testManager(
 ): Promise<TestManager> {
   const parts = await testParts(test, options);
   const server = await createServer(parts, createAuthenticator(parts), { version: options.version ?? '0.0.0' });
+  const routes: string[] = [];
+  server.addHook('onRoute', ({ method, url }) => {
+    routes.push(`${String(method)} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
+  });
   registerFeatures(server, parts, {
     secureCookies: false,
     passwordCost: COST,
@@ -80,6 +86,7 @@ export async function testManager(
   const provider = signedIn(answer);
   return {
     server,
+    routes,
     parts,
     provider,
     nobody,
