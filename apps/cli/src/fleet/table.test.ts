@@ -12,8 +12,8 @@ test('columns line up, also with wide letters, and a name cannot play with the t
     ],
   );
   assert.deepEqual(lines, [
-    'VM      FILE                 STATE',
-    'web-03  /srv/a               held',
-    String.raw`日本    /b\u001b[2J\u202e    held`,
+    'VM      FILE               STATE',
+    'web-03  /srv/a             held',
+    String.raw`日本    /b\u001b[2J\u202e  held`,
   ]);
 });
