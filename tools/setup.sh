@@ -37,7 +37,7 @@ install_packages() {
   if [ ! -e $policy ]; then printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy && made=1; fi
   # PostgreSQL: we bring a data directory of our own. Where no server is yet, none is made beside it; clusters that exist stay untouched.
   local clusters=/etc/postgresql-common/createcluster.conf
-  if [ ! -e $clusters ]; then mkdir -p ${clusters%/*} && printf 'create_main_cluster = false\n' >$clusters; fi
+  if [[ $missing == *postgresql* && ! -e $clusters ]]; then mkdir -p ${clusters%/*} && printf 'create_main_cluster = false\n' >$clusters; fi
   local log=$root/.build/apt.log status=0
   # shellcheck disable=SC2086
   { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing; } >"$log" 2>&1 </dev/null || status=$?
