@@ -215,7 +215,7 @@ async function visitInJapanese(
     await page.goto(tenant + path);
     await page.locator('main h1').waitFor();
     await page.waitForLoadState('load');
-    await page.locator('[role=status][aria-label="読み込み中…"]').waitFor({ state: 'detached' });
+    await page.locator('[role=status][aria-label="読み込み中…"]').first().waitFor({ state: 'detached' });
     found.push(...(await findAxeViolations(page)).map((line) => `${path}: ${line}`));
     await keep(page, `ja-${path.replaceAll(/[^a-z]/g, '_')}`);
   }

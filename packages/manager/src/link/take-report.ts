@@ -18,7 +18,7 @@ export async function takeReport(
 ): Promise<void> {
   const before = await tx
     .selectFrom('vms')
-    .select(['protection', 'applied_hash', 'release', 'last_seen_at', 'addresses'])
+    .select(['protection', 'applied_hash', 'release', 'last_seen_at', 'stopped_at', 'addresses'])
     .where('id', '=', vmId)
     .executeTakeFirst();
   const after = {
@@ -44,10 +44,7 @@ export async function takeReport(
     .execute();
   for (const run of report.runs) await followRun(tx, { tenantId, vmId, now }, run);
   // Open pages fetch again only when there is something to see.
-  if (
-    JSON.stringify({ ...after, last_seen_at: null }) !== JSON.stringify(pick(before)) ||
-    wasAway(before?.last_seen_at, now)
-  )
+  if (JSON.stringify({ ...after, last_seen_at: null }) !== JSON.stringify(pick(before)) || wasAway(before, now))
     await notifyLive(tx, tenantId, 'vms', vmId);
 }
 
@@ -60,8 +57,9 @@ function pick(before: Before | undefined): object {
 
 const AWAY_MS = 120_000;
 
-function wasAway(lastSeen: Date | null | undefined, now: Date): boolean {
-  return lastSeen === null || lastSeen === undefined || now.getTime() - lastSeen.getTime() > AWAY_MS;
+function wasAway(before: { last_seen_at: Date | null; stopped_at: Date | null } | undefined, now: Date): boolean {
+  if (before === undefined || before.last_seen_at === null || before.stopped_at !== null) return true;
+  return now.getTime() - before.last_seen_at.getTime() > AWAY_MS;
 }
 
 /** PF-8: before the first patterns it is "not protected yet", never green. */
