@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { eicar } from '@lazaret/testkit';
+import { eicar, fullSize } from '@lazaret/testkit';
 import { freePort } from './manager.ts';
 import { makeProduct, until, type Product, type RunningAgent } from './product.ts';
 import { makeService, type Service } from './service.ts';
@@ -200,7 +200,7 @@ async function stopDatabase(service: Service): Promise<() => Promise<void>> {
   };
 }
 
-const AWAY_MS = 20_000;
+const AWAY_MS = fullSize ? 60_000 : 20_000;
 
 test('MG-8b: the database stopped while a scan finds things: no event is lost, none is there twice, and nobody has to do anything', async (t) => {
   const { service, product, vmId } = await siteOf(t, { action: { kind: 'custom', primary: 'pass' } });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The journey of ./start, each step as a person would do it by the API: add this VM, give it a policy, plant, scan, be told, take one file back, compare.
 // A step that does not do what it must throws.
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlClient } from '@lazaret/agent';
@@ -114,7 +114,11 @@ interface Planted {
   readonly bytes: Buffer;
   readonly mode: number;
   readonly mtimeMs: number;
+  readonly owner: string;
 }
+
+/** An owner who is not who restores: else it could not be told whether it was put back. */
+const NOBODY = 65_534;
 
 function plant(demo: string): Planted {
   mkdirSync(demo, { recursive: true });
@@ -126,8 +130,9 @@ function plant(demo: string): Planted {
   writeFileSync(zip, zipOf('invoice.com', eicar()));
   writeFileSync(path, eicar());
   chmodSync(path, 0o640);
-  const { mode, mtimeMs } = statSync(path);
-  return { path, zip, bytes: eicar(), mode, mtimeMs };
+  chownSync(path, NOBODY, NOBODY);
+  const { mode, mtimeMs, uid, gid } = statSync(path);
+  return { path, zip, bytes: eicar(), mode, mtimeMs, owner: `${uid}:${gid}` };
 }
 
 async function findByScan(
@@ -154,7 +159,7 @@ async function findByScan(
   return { id: found.id, path: found.path, threat: found.threat, result: found.result, afterMs };
 }
 
-/** The file comes back with the same bytes, mode and time; then it is taken away again, so that nothing infected is left. */
+/** The file comes back with the same bytes, owner, mode and time; then it is taken away again, so that nothing infected is left. */
 async function takeBack(
   { tenant: { api, base }, say }: JourneyParts,
   vmId: string,
@@ -168,12 +173,12 @@ async function takeBack(
   const request = { entries: [{ vmId, entry: entry.entry }] };
   await api.ask('POST', `${base}/quarantine/restore`, quarantineResultsSchema, request);
   await until(async () => ((await held()).some((one) => one.entry === entry.entry) ? null : true), 'it is restored');
-  const { mode, mtimeMs } = statSync(planted.path);
+  const { mode, mtimeMs, uid, gid } = statSync(planted.path);
   const sameBytes = readFileSync(planted.path).equals(planted.bytes);
-  const sameMetadata = mode === planted.mode && mtimeMs === planted.mtimeMs;
+  const sameMetadata = mode === planted.mode && mtimeMs === planted.mtimeMs && `${uid}:${gid}` === planted.owner;
   rmSync(planted.path);
   say(
-    `Restored ${planted.path} through the manager: ${sameBytes ? 'the same bytes' : 'OTHER BYTES'}, ${sameMetadata ? 'the same mode and time' : 'OTHER METADATA'}; then removed again.`,
+    `Restored ${planted.path} through the manager: ${sameBytes ? 'the same bytes' : 'OTHER BYTES'}, ${sameMetadata ? 'the same owner, mode and time' : 'OTHER METADATA'}; then removed again.`,
   );
   if (!sameBytes || !sameMetadata)
     throw new LazaretError('start.journey', 'A restored file is not as it was.', { where: planted.path });
