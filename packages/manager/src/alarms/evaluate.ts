@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Raises and clears alarms (MG-4): reads what is known of a tenant's VMs, lets core decide, and brings the table to it. Any number of managers may do it;
 // a lock lets one at a time. Owns the table `alarms`.
+import { canonicalJson } from '@lazaret/contract';
 import { decideSilentSites, decideVmAlarms, type AlarmFacts, type AlarmSeverity } from '@lazaret/core';
 import { sql } from 'kysely';
 import { DESIRED_POLICY, notifyLive, type TenantTransaction } from '../database/index.ts';
@@ -21,6 +22,8 @@ interface Wanted {
 interface Open {
   readonly id: string;
   readonly kind: string;
+  readonly severity: AlarmSeverity;
+  readonly facts: unknown;
   readonly vm_id: string | null;
   readonly site: string | null;
   readonly vm_count: number;
@@ -43,7 +46,7 @@ export async function evaluateAlarms(context: OutboxContext): Promise<void> {
   for (const alarm of wanted) {
     const standing = openKeys.get(keyOf(alarm.kind, alarm.vmId, alarm.site));
     if (standing === undefined) await raise(context, alarm);
-    else await refresh(tx, standing.id, alarm);
+    else if (hasChanged(standing, alarm)) await refresh(tx, standing.id, alarm);
   }
   for (const [key, alarm] of openKeys) if (!wantedKeys.has(key)) await clearAlarm(context, alarm);
 }
@@ -110,7 +113,9 @@ async function readVms(tx: TenantTransaction): Promise<readonly VmRow[]> {
       'vms.applied_hash',
       sql<Date>`greatest(vms.policy_since, policies.updated_at)`.as('policy_since'),
       'vms.addresses',
-      'vms.report',
+      // Of the report only what alarms need: it is read of every VM, again and again.
+      sql`jsonb_build_object('notApplied', vms.report -> 'policy' -> 'notApplied', 'disk', vms.report -> 'disk',
+        'vault', vms.report -> 'vault', 'otherProducts', vms.report -> 'otherProducts')`.as('report'),
     ])
     .execute();
 }
@@ -123,7 +128,7 @@ async function readOpen(tx: TenantTransaction): Promise<readonly Open[]> {
     )
     .where('cleared_at', 'is', null)
     .where('kind', 'not in', EVENT_KINDS)
-    .select(['alarms.id', 'kind', 'vm_id', 'site', 'vm_count', 'since', 'vms.name as vm_name'])
+    .select(['alarms.id', 'kind', 'severity', 'facts', 'vm_id', 'site', 'vm_count', 'since', 'vms.name as vm_name'])
     .execute();
 }
 
@@ -152,6 +157,16 @@ async function raise(
     .execute();
   await notifyLive(tx, tenantId, 'alarms', id);
   await tell(context, { kind, vmName, site, vmCount, facts, since, cleared: false });
+}
+
+/** Minutes pass by themselves: a thousand silent VMs are not a thousand rows to write each minute. */
+function hasChanged(standing: Open, wanted: Wanted): boolean {
+  const withoutMinutes = ({ minutes: _, ...rest }: AlarmFacts): string => canonicalJson(rest);
+  return (
+    standing.severity !== wanted.severity ||
+    standing.vm_count !== wanted.vmCount ||
+    withoutMinutes(standing.facts as AlarmFacts) !== withoutMinutes(wanted.facts)
+  );
 }
 
 async function refresh(tx: TenantTransaction, id: string, { facts, vmCount, severity }: Wanted): Promise<void> {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a VM's row to the facts that alarms are decided by. The report is the agent's own words, checked when it came in.
-import { vmReportSchema, type VmReport } from '@lazaret/contract';
+import { vmReportSchema } from '@lazaret/contract';
+
 import type { VmFacts } from '@lazaret/core';
+import { z } from 'zod';
 
 /** What is read of a VM. */
 export interface VmRow {
@@ -23,12 +25,16 @@ export interface VmRow {
   readonly report: unknown;
 }
 
+/** The part of the report that alarms are about; null before the first one. */
+const { policy, disk, vault, otherProducts } = vmReportSchema.shape;
+const reportSchema = z.object({ notApplied: policy.shape.notApplied, disk, vault, otherProducts });
+
 const PROTECTION = new Set(['protected', 'not-protected-yet', 'off', 'off-by-schedule', 'degraded']);
 const WARN_VAULT_PERCENT = 80;
 
 export function factsOf(row: VmRow): VmFacts {
-  const parsed = vmReportSchema.safeParse(row.report);
-  const report: VmReport | null = parsed.success ? parsed.data : null;
+  const parsed = reportSchema.safeParse(row.report);
+  const report = parsed.success ? parsed.data : null;
   return {
     membership: row.membership,
     createdMs: row.created_at.getTime(),
@@ -41,7 +47,7 @@ export function factsOf(row: VmRow): VmFacts {
     desiredPolicyHash: row.desired_hash,
     appliedPolicyHash: row.applied_hash,
     policyDesiredSinceMs: row.policy_since.getTime(),
-    notApplied: report?.policy.notApplied.map(({ path }) => path) ?? [],
+    notApplied: report?.notApplied.map(({ path }) => path) ?? [],
     clockOffsetMs: row.clock_difference_ms === null ? null : Number(row.clock_difference_ms),
     disk: report?.disk ?? null,
     vault: report === null ? null : { ...report.vault, warnAtPercent: WARN_VAULT_PERCENT },
