@@ -160,7 +160,7 @@ test("AC-8c: the picture of a vault follows events and is corrected by the vault
   assert.equal(results.find(({ id }) => id === restored['id'])?.result, 'restored');
 });
 
-test('SC-6e: a scan is followed from its start to its report; another VM cannot change it', async (t) => {
+test('a scan is followed from its start to its report; another VM cannot change it', async (t) => {
   const { spool, apply, parts, vm } = await stage(t);
   const runId = parts.newId();
   await apply({ lines: [spool.event('run.started', { runId, origin: 'scheduled', scope: 'policy', resumed: false })] });

@@ -17,7 +17,7 @@ describe('the overview', async () => {
   });
   const read = async () => overviewSchema.parse((await ask('read-only', 'GET', '/overview')).body);
 
-  it('MG-5a: before the first VM it names the steps that are left', async () => {
+  it('before the first VM it names the steps that are left', async () => {
     const { needs, vms } = await read();
     assert.deepEqual(
       needs.map((need) => (need.kind === 'setup' ? need.step : need.kind)),
@@ -26,7 +26,7 @@ describe('the overview', async () => {
     assert.deepEqual(vms, { protected: 0, total: 0, running: 0 });
   });
 
-  it('MG-5a: what needs a person comes first, worst first; an alarm that somebody looks at is no longer asked for', async () => {
+  it('what needs a person comes first, worst first; an alarm that somebody looks at is no longer asked for', async () => {
     const policy = await ask('admin', 'POST', '/policies', { document: { name: 'Web' } });
     const fields = {
       policy_id: policy.body.id as string,

@@ -126,7 +126,7 @@ describe('detections and quarantine of a tenant', async () => {
     assert.equal((await list('?state=deleting')).total, 2);
   });
 
-  it("AC-8g: a download needs the password of a person: a program's token is not asked", async () => {
+  it("a download needs the password of a person: a program's token is not asked", async () => {
     const wanted = { vmId: vm.vmId, entry: entryOf(held[0] ?? {}), password: 'x' };
     assert.equal((await ask('operator', 'POST', '/quarantine/fetch', wanted)).status, 403);
     assert.equal((await ask('admin', 'POST', '/quarantine/fetch', wanted)).body.error.code, 'auth.failed');
@@ -148,7 +148,7 @@ describe('detections and quarantine of a tenant', async () => {
   });
 });
 
-it('AC-8g: the archive is encrypted, and an independent program opens it with the password alone', async (t) => {
+it('the archive is encrypted, and an independent program opens it with the password alone', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'lazaret-zip-'));
   t.after(() => rmSync(directory, { recursive: true }));
   const content = Buffer.from('some bytes of a file '.repeat(50_000));

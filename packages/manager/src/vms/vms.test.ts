@@ -29,7 +29,7 @@ describe('VMs', async () => {
     return page.items.map(({ name }) => name);
   };
 
-  it('MG-5a: a list shows the three facts of each VM, by one function for list, filter and counts', async () => {
+  it('a list shows the three facts of each VM, by one function for list, filter and counts', async () => {
     assert.deepEqual(await names(''), ['db_01', 'never', 'web-03', 'web-03 copy']);
     assert.deepEqual(await names('?state=offline'), ['db_01']);
     assert.deepEqual(await names('?state=online'), ['web-03']);
