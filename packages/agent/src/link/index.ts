@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { identityStore } from './identity.ts';
-export { openLink, type Link, type LinkTools, type LocalReport } from './link.ts';
+export { openLink } from './link.ts';
 export { readClockSynchronised, readDisk } from './machine-facts.ts';
 export { downloadRelease } from './release-download.ts';
+export type { Link, LinkTools, LocalReport } from './types.ts';

@@ -4,8 +4,9 @@
 import { canonicalJson } from '@lazaret/contract';
 import { decideSilentSites, decideVmAlarms, type AlarmFacts, type AlarmSeverity } from '@lazaret/core';
 import { sql } from 'kysely';
-import { DESIRED_POLICY, notifyLive, type TenantTransaction } from '../database/index.ts';
+import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import { enqueue, type OutboxContext } from '../notify/index.ts';
+import { vmsWithPolicy } from '../vms/index.ts';
 import { factsOf, siteOf, type VmRow } from './vm-facts.ts';
 
 /** An alarm as it should stand open now. */
@@ -88,14 +89,7 @@ function decide(vms: readonly VmRow[], nowMs: number): readonly Wanted[] {
 }
 
 async function readVms(tx: TenantTransaction): Promise<readonly VmRow[]> {
-  return await tx
-    .selectFrom('vms')
-    .innerJoin('policies', (join) =>
-      join.onRef('policies.tenant_id', '=', 'vms.tenant_id').on('policies.id', '=', DESIRED_POLICY),
-    )
-    .leftJoin('groups', (join) =>
-      join.onRef('groups.tenant_id', '=', 'vms.tenant_id').onRef('groups.id', '=', 'vms.group_id'),
-    )
+  return await vmsWithPolicy(tx)
     .where('vms.membership', '!=', 'retired')
     .select([
       'vms.id',

@@ -10,7 +10,7 @@ import {
 } from '@lazaret/contract';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import type { TenantTransaction } from '../database/index.ts';
+import { containing, type TenantTransaction } from '../database/index.ts';
 import { encodeCursor, notFound } from '../server/index.ts';
 
 export type DetectionListQuery = z.output<typeof detectionListQuerySchema>;
@@ -87,7 +87,7 @@ export function filterSql({ vm, kind, threat, action, result, failed, origin, fr
   if (from !== undefined) conditions.push(sql<boolean>`detections.received_at >= ${from}::timestamptz`);
   if (to !== undefined) conditions.push(sql<boolean>`detections.received_at < ${to}::timestamptz`);
   if (q !== undefined) {
-    const like = `%${q.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    const like = containing(q);
     conditions.push(sql<boolean>`(lower(detections.path) like ${like} or lower(detections.threat) like ${like})`);
   }
   return conditions.length === 0 ? sql<boolean>`true` : sql<boolean>`${sql.join(conditions, sql` and `)}`;

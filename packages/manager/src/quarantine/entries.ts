@@ -3,7 +3,7 @@
 import { type quarantineListQuerySchema, type QuarantineEntry, type QuarantinePage } from '@lazaret/contract';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DESIRED_POLICY, type TenantTransaction } from '../database/index.ts';
+import { containing, DESIRED_POLICY, type TenantTransaction } from '../database/index.ts';
 import { encodeCursor } from '../server/index.ts';
 
 export type QuarantineListQuery = z.output<typeof quarantineListQuerySchema>;
@@ -106,7 +106,7 @@ function filterSql({ vm, threat, sha256, state, q }: Omit<QuarantineListQuery, '
   if (threat !== undefined) conditions.push(sql<boolean>`q.threat = ${threat}`);
   if (sha256 !== undefined) conditions.push(sql<boolean>`q.sha256 = ${sha256}`);
   if (q !== undefined) {
-    const like = `%${q.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    const like = containing(q);
     conditions.push(sql<boolean>`(lower(q.path) like ${like} or lower(q.threat) like ${like})`);
   }
   return sql<boolean>`${sql.join(conditions, sql` and `)}`;

@@ -7,8 +7,7 @@ import { audit, type Actor } from '../audit/index.ts';
 import { queueCommand } from '../commands/index.ts';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import { addException, type Change } from '../policies/index.ts';
-import { failureOf } from '../scans/index.ts';
-import { conflict, notFound } from '../server/index.ts';
+import { conflict, failureOf, notFound } from '../server/index.ts';
 import { entryRows, type EntryRow } from './entries.ts';
 
 export interface OrderContext {

@@ -1,3 +1,2 @@
 // SPDX-License-Identifier: Apache-2.0
 export { registerScanRoutes } from './routes.ts';
-export { failureOf } from './scans.ts';

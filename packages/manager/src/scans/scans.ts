@@ -13,7 +13,7 @@ import type { z } from 'zod';
 import { audit, type Actor } from '../audit/index.ts';
 import { COMMAND_HOURS, queueCommand } from '../commands/index.ts';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
-import { conflict, encodeCursor, notFound } from '../server/index.ts';
+import { conflict, encodeCursor, failureOf, notFound } from '../server/index.ts';
 
 export type ScanListQuery = z.output<typeof scanListQuerySchema>;
 
@@ -153,13 +153,6 @@ export async function orderScans(
     }
   }
   return { results };
-}
-
-/** A refusal that is about one VM; what is a fault of ours goes on up. */
-export function failureOf(error: unknown): { readonly code: string; readonly message: string } {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!(error instanceof Error) || !code.startsWith('api.')) throw error;
-  return { code, message: error.message };
 }
 
 export async function controlScan(

@@ -24,6 +24,13 @@ export function conflict(message: string): LazaretError {
   return new LazaretError('api.conflict', message);
 }
 
+/** A refusal that is about one row of a bulk answer; what is a fault of ours goes on up. */
+export function failureOf(error: unknown): { readonly code: string; readonly message: string } {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!(error instanceof Error) || !code.startsWith('api.')) throw error;
+  return { code, message: error.message };
+}
+
 export interface Failure {
   readonly status: number;
   readonly body: ErrorEnvelope;

@@ -10,7 +10,7 @@ export {
   type TenantAccess,
 } from './access.ts';
 export { createServer, type ServerOptions } from './create-server.ts';
-export { conflict, describeFailure, FaultsError, notFound } from './errors.ts';
+export { conflict, describeFailure, failureOf, FaultsError, notFound } from './errors.ts';
 export type { ManagerServer } from './manager-server.ts';
 export { isLoopback } from './metrics.ts';
 export { decodeCursor, encodeCursor, toPage } from './page.ts';

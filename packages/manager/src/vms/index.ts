@@ -1,3 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 export { registerVmRoutes } from './routes.ts';
 export { countStates } from './query.ts';
+export { vmsWithPolicy } from './query.ts';

@@ -4,7 +4,7 @@ import type { VmPage } from '@lazaret/contract';
 import { LINK_STATES, PROTECTION_STATES, SETTINGS_STATES, type vmListQuerySchema } from '@lazaret/contract';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DESIRED_POLICY, type TenantTransaction } from '../database/index.ts';
+import { containing, DESIRED_POLICY, type TenantTransaction } from '../database/index.ts';
 import { linkState, settingsState } from './states.ts';
 
 export type VmListQuery = z.output<typeof vmListQuerySchema>;
@@ -79,7 +79,7 @@ export function filterSql(
     conditions.push(sql<boolean>`exists (select from lazaret.alarms a where a.tenant_id = vms.tenant_id
       and a.vm_id = vms.id and a.kind = ${alarm} and a.cleared_at is null)`);
   if (q !== undefined) {
-    const like = `%${q.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    const like = containing(q);
     conditions.push(
       sql<boolean>`(lower(vms.name) like ${like} or lower(array_to_string(vms.addresses, ' ')) like ${like})`,
     );
