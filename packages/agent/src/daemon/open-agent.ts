@@ -138,7 +138,13 @@ const notLoaded = (): Promise<never> =>
   Promise.reject(new LazaretError('scanner.not_loaded', 'No engine was started for this run.'));
 
 /** Stands where a run has no use for the VM's own engine. */
-const noEngine: Engine = { scan: notLoaded, load: notLoaded, status: notLoaded, close: () => Promise.resolve() };
+const noEngine: Engine = {
+  scan: notLoaded,
+  load: notLoaded,
+  status: notLoaded,
+  profileBytes: notLoaded,
+  close: () => Promise.resolve(),
+};
 
 export function startAgentEngine(paths: ProductPaths, socketPath: string): Promise<Engine> {
   return startEngine({ program: paths.scannerProgram, socketPath, workers: availableParallelism() });

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-export { profileOf, type RunParts } from './execute-run.ts';
+export { contentException, profileOf, type RunParts } from './execute-run.ts';
 export { pathFields, type InfectedFile } from './judge-file.ts';
 export { readMountTable } from './mounts.ts';
+export { compileScope, type Scope } from './scope.ts';
 export { SCHEDULED_REQUEST, scanRequestSchema, type ScanRequest } from './request.ts';
 export {
   requestKeyOf,

@@ -20,9 +20,12 @@ import type { Found, Root } from './source.ts';
 import type { ScanRequest } from './request.ts';
 import { quickRoots } from './quick.ts';
 
+/** What of a request decides where is scanned; real-time's is its policy's. */
+export type ScopeRequest = Pick<ScanRequest, 'scope' | 'crossFileSystems'> & { readonly origin: ScanKind };
+
 export interface ScopeFacts {
   readonly policy: Policy;
-  readonly request: ScanRequest;
+  readonly request: ScopeRequest;
   readonly lists: IntelliScanLists;
   /** State and run directories of ours: never scanned (RT-2c). */
   readonly ownDirectories: readonly string[];
