@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-export { contentException, profileOf, type RunParts } from './execute-run.ts';
+export { profileOf, type RunParts } from './execute-run.ts';
 export { pathFields, type InfectedFile } from './judge-file.ts';
 export { readMountTable } from './mounts.ts';
 export { compileScope, type Scope } from './scope.ts';
@@ -13,5 +13,6 @@ export {
 export { waitForRunLock } from './run-lock.ts';
 export { shareDone, timeLeftMs, type Estimate } from './estimate.ts';
 export type { RunProgress } from './run-scan.ts';
+export { programLookup } from './program-facts.ts';
 export * from './vm-facts.ts';
 export { exitCodeOf, type Totals } from './totals.ts';
