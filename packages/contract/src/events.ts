@@ -57,8 +57,8 @@ export const detectionSchema = z.object({
   access: z.enum(ACCESSES).optional(),
   refused: z.boolean().optional(),
   opener: openerSchema.nullable().optional(),
-  /** How many refusals of this object to this process the event stands for; absent = 1. */
-  times: z.number().int().positive().optional(),
+  /** How many accesses the event stands for; absent = 1. */
+  attempts: z.number().int().positive().optional(),
 });
 
 /** RT-9b: an open that was answered before the file was scanned. A second event of the same `letThrough` tells what the scan found. */
@@ -70,7 +70,9 @@ export const letThroughSchema = z.object({
   answered: z.enum(['allow', 'deny']),
   path: z.string().nullable(),
   pathBase64: z.string().optional(),
-  file: fileIdentitySchema,
+  /** Null: nothing more is known of it than its path. */
+  file: fileIdentitySchema.nullable(),
+  access: z.enum(ACCESSES),
   opener: openerSchema.nullable(),
   waitedMs: z.number().nonnegative(),
   /** Null in the first event. `gone`: nothing is there to be scanned any more. `failed`: it could not be opened or scanned. */

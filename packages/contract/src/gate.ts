@@ -37,8 +37,9 @@ export const gateOpenerSchema = z.object({
   startTime: z.coerce.number().int().nonnegative().nullish(),
   executable: bytesText,
   commandLine: z.array(bytesText).max(1_024),
-  uid: count,
-  gid: count,
+  /** −1: not known any more. */
+  uid: z.number().int(),
+  gid: z.number().int(),
   container: z.string().max(1_024).nullish(),
   parents: z.array(z.object({ pid, executable: bytesText })).max(128),
 });
@@ -59,24 +60,22 @@ const about = {
   path: bytesText.nullable(),
   /** The path is of the host's own mount tree, so that no container chose it. */
   believed: z.boolean(),
-  file: gateFileSchema,
-  opener: gateOpenerSchema.nullable(),
+  /** Null: nothing more is known of it than its path. */
+  file: gateFileSchema.nullable(),
+  opener: gateOpenerSchema.nullable().default(null),
   waitedMs: amount.default(0),
+  access: z.enum(ACCESSES).default('open'),
+  decidedBy: z.string().max(1_024).default(''),
 };
 
 const verdict = {
   ...about,
-  access: z.enum(ACCESSES),
-  refused: z.boolean(),
   /** The scanner's final answer as JSON text. */
   answer: z.string().max(GATE_PACKET_BYTES_MAX),
-  decidedBy: z.string().max(1_024).default(''),
-  /** How often the same object was refused to the same process since the last packet. */
-  times: z.number().int().positive().default(1),
 };
 
 export const LET_THROUGH_CAUSES = ['deadline', 'overload', 'gate-died', 'scanner-down', 'not-ready'] as const;
-export const GATE_MODES = ['permission', 'notification'] as const;
+export const GATE_MODES = ['permission', 'notification', 'none'] as const;
 
 const topEntry = { scans: count, scanMs: amount };
 
@@ -96,7 +95,7 @@ export const gateStatsSchema = z.object({
   cacheEntries: count,
   top: z
     .object({
-      processes: z.array(z.object({ executable: bytesText, opens: count, ...topEntry })).max(1_000),
+      processes: z.array(z.object({ executable: bytesText, ...topEntry })).max(1_000),
       paths: z.array(z.object({ path: bytesText, ...topEntry })).max(1_000),
     })
     .default({ processes: [], paths: [] }),
@@ -110,12 +109,21 @@ export const gateMessageSchema = z.discriminatedUnion('type', [
     pid,
     mode: z.enum(GATE_MODES),
     reason: z.string().max(1_024).nullable(),
-    kernel: z.object({ preAccess: z.boolean(), ignoreMarks: z.boolean() }),
+    /** `preAccess`: a denied file is refused to truncate by path, too. `closeWrite`: files are scanned as they are closed after a write. */
+    kernel: z.object({ preAccess: z.boolean(), closeWrite: z.boolean() }),
   }),
   z.object({ type: z.literal('configured'), generation: count, ...mounts }),
   z.object({ type: z.literal('mounts'), ...mounts }),
-  z.object({ type: z.literal('detection'), ...verdict }),
-  z.object({ type: z.literal('partly'), ...verdict, id: count.default(0), dropped: count.default(0) }),
+  z.object({
+    type: z.literal('detection'),
+    ...verdict,
+    refused: z.boolean(),
+    /** How many opens it stands for. `again`: of a file that was told of before. */
+    attempts: count.default(1),
+    again: z.boolean().default(false),
+  }),
+  /** Allowed although not everything could be looked at; `dropped` were not told since the last. */
+  z.object({ type: z.literal('partly'), ...verdict, dropped: count.default(0) }),
   z.object({
     type: z.literal('let-through'),
     ...about,
@@ -130,21 +138,17 @@ export const gateMessageSchema = z.discriminatedUnion('type', [
     toMs: amount,
   }),
   z.object({ type: z.literal('stats'), ...gateStatsSchema.shape }),
-  z.object({ type: z.literal('fault'), code: z.string().max(64), message: z.string().max(4_096) }),
-  z.object({ type: z.literal('bye') }),
+  /** A configuration that was not taken: the last one stays. */
+  z.object({ type: z.literal('refused'), generation: count.optional(), fault: z.string().max(4_096) }),
 ]);
 
-/** To the gate. `configure-file` has a descriptor beside it: a file with a `GateConfiguration` as JSON. */
+/** To the gate. */
 export const gateOrderSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('configure-file') }),
-  /** Refuse this object to everyone and in every way, until its content changes (AC-6). */
-  z.object({ type: z.literal('deny'), id: count }),
-  /** A detection is dealt with. */
-  z.object({ type: z.literal('release'), id: count }),
-  /** A let-through open was followed up. */
-  z.object({ type: z.literal('scanned'), id: count }),
+  /** A descriptor beside it: a file with a `GateConfiguration` as JSON. */
+  z.object({ type: z.literal('configure') }),
+  /** A descriptor beside it: refuse this object to everyone and in every way, until its content changes (AC-6). */
+  z.object({ type: z.literal('deny') }),
   z.object({ type: z.literal('stats') }),
-  z.object({ type: z.literal('shutdown') }),
 ]);
 
 /** All that the gate decides by. `rules`: as core compiles them. */

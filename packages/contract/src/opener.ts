@@ -16,10 +16,10 @@ export const openerSchema = z.object({
   startedAt: z.iso.datetime().nullable(),
   executable: path,
   commandLine: z.array(z.string().max(OPENER_LIMITS.argumentLength)).max(OPENER_LIMITS.arguments),
-  /** Name of the account, or its number where it has none here. */
-  user: z.string().max(256),
-  uid: id,
-  gid: id,
+  /** Name of the account, or its number where it has none here; null where it is not known any more. */
+  user: z.string().max(256).nullable(),
+  uid: id.nullable(),
+  gid: id.nullable(),
   /** The container that it runs in, by its cgroup; null = none is known. */
   container: z.string().max(256).nullable(),
   /** The nearest first. */

@@ -39,7 +39,10 @@ export async function actOnDetected(
 }
 
 /** Its identity is read anew: an action before this one may have changed its links. */
-function infectedFile({ descriptor, clue, answer, threats, decidedBy }: Detected, objects: ObjectsAtWork): InfectedFile {
+function infectedFile(
+  { descriptor, clue, answer, threats, decidedBy }: Detected,
+  objects: ObjectsAtWork,
+): InfectedFile {
   const { identity } = describe(descriptor);
   const reach = reachFile(descriptor, clue);
   const path = reach?.path ?? (clue.path === null ? Buffer.from('/') : bytesOf(clue.path));

@@ -2,11 +2,13 @@
 // What the gate refused, or let pass by the policy: each becomes an action on the very descriptor and an event with its process. When more comes than can
 // be done, the link is not read on: the gate answers opens without us. Owns the descriptors from the message on.
 import { closeSync } from 'node:fs';
-import { scannerAnswerSchema, type GateMessage, type ScannerAnswer } from '@lazaret/contract';
-import { contentException, type Scope } from '../scan/index.ts';
+import { decidedBySchema, scannerAnswerSchema, type GateMessage, type ScannerAnswer } from '@lazaret/contract';
+import { contentException } from '@lazaret/core';
+import type { Scope } from '../scan/index.ts';
 import { actOnDetected } from './detected.ts';
 import type { ObjectsAtWork } from './objects-at-work.ts';
 import { toOpener, type OpenerFacts } from './opener.ts';
+import { openClue } from './reach-file.ts';
 import { threatsOf } from './scan-descriptor.ts';
 import type { RealtimeParts } from './types.ts';
 import { workQueue } from './work-queue.ts';
@@ -18,8 +20,7 @@ export interface DetectionsOptions {
   readonly objects: ObjectsAtWork;
   readonly openers: OpenerFacts;
   scope(): Scope | null;
-  deny(id: number): Promise<boolean>;
-  release(id: number): void;
+  deny(descriptor: number): Promise<boolean>;
   /** Whether the link may be read on. */
   setReading(reading: boolean): void;
 }
@@ -36,11 +37,12 @@ const READ_ON_BELOW = 512;
 
 interface Job {
   readonly message: Message;
-  readonly descriptor: number;
+  /** Null: the gate had no room for it, so it is opened by its handle when its turn comes. */
+  readonly descriptor: number | null;
 }
 
 export function detections(options: DetectionsOptions): Detections {
-  const { parts, release, setReading } = options;
+  const { parts, setReading } = options;
   let excepted = 0;
   const queue = workQueue<Job>({
     atOnceMax: AT_ONCE,
@@ -51,28 +53,33 @@ export function detections(options: DetectionsOptions): Detections {
         if ((await actOnMessage(job, options)) === 'excepted') excepted += 1;
       } catch (error) {
         const { path } = job.message;
-        parts.log.error({ path, message: error instanceof Error ? error.message : String(error) }, 'no action was done');
-      } finally {
-        release(job.message.id);
+        parts.log.error(
+          { path, message: error instanceof Error ? error.message : String(error) },
+          'no action was done',
+        );
       }
     },
   });
   return {
     excepted: () => excepted,
-    close: () => queue.close(({ descriptor }) => closeSync(descriptor)),
+    close: () => queue.close(drop),
     take: (message, descriptor) => {
-      if (descriptor === null) {
-        parts.log.error({ path: message.path }, 'a detection came without its file');
-        return release(message.id);
-      }
-      if (!queue.push({ message, descriptor })) closeSync(descriptor);
+      const job = { message, descriptor };
+      if (!queue.push(job)) drop(job);
       else if (queue.size() >= WAITING_MAX / 2) setReading(false);
     },
   };
 }
 
-async function actOnMessage({ message, descriptor }: Job, options: DetectionsOptions): Promise<'done' | 'excepted'> {
+function drop({ descriptor }: Job): void {
+  if (descriptor !== null) closeSync(descriptor);
+}
+
+async function actOnMessage(job: Job, options: DetectionsOptions): Promise<'done' | 'excepted'> {
   const { parts, objects, openers, scope, deny } = options;
+  const { message } = job;
+  const descriptor = job.descriptor ?? (await openClue(message));
+  if (descriptor === null) throw new Error('the file is gone');
   const answer = readAnswer(message.answer);
   const { exceptions } = scope() ?? {};
   if (answer === null || (exceptions !== undefined && contentException(exceptions, answer) !== null)) {
@@ -86,13 +93,13 @@ async function actOnMessage({ message, descriptor }: Job, options: DetectionsOpt
       clue: message,
       answer,
       threats: threatsOf(answer, parts.tables().kindOf),
-      decidedBy: message.decidedBy,
+      decidedBy: decidedBySchema.safeParse(message.decidedBy).data ?? '/realtime/directories',
       facts: {
         access: message.access,
         refused: message.refused,
         opener: toOpener(message.opener, openers),
-        times: message.times,
-        deny: () => deny(message.id),
+        attempts: Math.max(1, message.attempts),
+        deny: () => deny(descriptor),
       },
     },
     objects,

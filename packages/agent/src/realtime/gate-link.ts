@@ -30,8 +30,8 @@ export interface GateLink {
   run(signal: AbortSignal): Promise<void>;
   /** From now on the gate is to decide by this; said again after each connect. */
   configure(configuration: GateConfiguration): void;
-  /** False when no gate took it. */
-  send(order: GateOrder): Promise<boolean>;
+  /** False when no gate took it. The descriptor stays the caller's. */
+  send(order: GateOrder, descriptor?: number): Promise<boolean>;
   /** The gate that is connected. */
   gate(): Hello | null;
   setReading(reading: boolean): void;
@@ -51,7 +51,7 @@ export function gateLink(parts: GateLinkParts): GateLink {
     const file = openUnnamedFile(parts.privateDirectory, JSON.stringify(wanted));
     // A gate that went meanwhile is followed by one that is told again.
     void link
-      .send(encode({ type: 'configure-file' }), [file])
+      .send(encode({ type: 'configure' }), [file])
       .catch(() => {})
       .finally(() => closeSync(file));
   };
@@ -96,10 +96,10 @@ export function gateLink(parts: GateLinkParts): GateLink {
       wanted = configuration;
       sendConfiguration();
     },
-    send: async (order) => {
+    send: async (order, descriptor) => {
       try {
         if (link === null) return false;
-        await link.send(encode(order));
+        await link.send(encode(order), descriptor === undefined ? [] : [descriptor]);
         return true;
       } catch {
         return false;
@@ -107,8 +107,8 @@ export function gateLink(parts: GateLinkParts): GateLink {
     },
     gate: () => hello,
     setReading: (on) => {
+      if (reading !== on) link?.setReading(on);
       reading = on;
-      link?.setReading(on);
     },
   };
 }

@@ -3,7 +3,7 @@
 // descriptors that came along until their scan has ended. What does not fit in the queue any more is found by a walk instead.
 import { closeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import type { GateMessage, LetThrough } from '@lazaret/contract';
+import type { GateFile, GateMessage, LetThrough } from '@lazaret/contract';
 import { pathTextFromBytes, type LazaretError } from '@lazaret/core';
 import { pathFields } from '../scan/index.ts';
 import { actOnDetected } from './detected.ts';
@@ -33,28 +33,22 @@ export interface LetThroughsOptions {
   readonly waitingMax?: number;
   /** By what a file is scanned now; null while nothing is compiled. */
   order(path: Buffer): ScanOrder | null;
-  /** The gate may forget it. */
-  scanned(id: number): void;
+  deny(descriptor: number): Promise<boolean>;
   /** The queue is full: what changed since then must be walked. Ms since 1970. */
   overflow(sinceMs: number): void;
 }
 
 export interface LetThroughs {
-  /** `gate`: the pid of who told it. A message that came before is dropped. */
-  take(message: Message, descriptor: number | null, gate: number): void;
+  take(message: Message, descriptor: number | null): void;
   waiting(): number;
   ended(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
 const WAITING_MAX = 10_000;
-/** A gate tells again what it was not told to forget; so many ids are remembered. */
-const KNOWN_MAX = 50_000;
-
 export function letThroughs(options: LetThroughsOptions): LetThroughs {
-  const { parts, scanned } = options;
+  const { parts } = options;
   const ended: Record<string, number> = {};
-  const known = new Set<string>();
   const close = (followUp: FollowUp): void => {
     if (followUp.descriptor !== null) closeSync(followUp.descriptor);
   };
@@ -69,31 +63,20 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
       ended[verdict] = (ended[verdict] ?? 0) + 1;
       const afterMs = Math.round(parts.clock.monotonicMs() - followUp.sinceMs);
       tell({ ...followUp.fields, scanned: { verdict, afterMs } }, parts);
-      scanned(followUp.message.id);
     },
   });
   return {
     waiting: () => queue.size(),
     ended: () => ended,
     close: () => queue.close(close),
-    take: (message, descriptor, gate) => {
-      const name = `${gate} ${message.id}`;
-      if (known.has(name)) return descriptor === null ? undefined : closeSync(descriptor);
-      remember(known, name);
+    take: (message, descriptor) => {
       const followUp = { message, descriptor, fields: fieldsOf(message, options), sinceMs: parts.clock.monotonicMs() };
       tell({ ...followUp.fields, scanned: null }, parts);
       if (queue.push(followUp)) return undefined;
       close(followUp);
-      scanned(message.id);
       return options.overflow(parts.clock.nowMs());
     },
   };
-}
-
-function remember(known: Set<string>, name: string): void {
-  known.add(name);
-  const [oldest] = known;
-  if (known.size > KNOWN_MAX && oldest !== undefined) known.delete(oldest);
 }
 
 function tell(
@@ -105,22 +88,23 @@ function tell(
 }
 
 function fieldsOf(message: Message, { openers }: LetThroughsOptions): FollowUp['fields'] {
-  const { cause, answered, file, waitedMs } = message;
+  const { cause, answered, access, file, waitedMs } = message;
   const path = message.path === null ? null : bytesOf(message.path);
   return {
     letThrough: randomUUID(),
     cause,
     answered,
     ...(path === null ? { path: null } : pathFields(path, pathTextFromBytes(path))),
-    file: {
-      fileSystem: null,
-      handle: file.handleType == null || file.handle == null ? null : `${file.handleType}:${file.handle}`,
-      device: file.device,
-      inode: file.inode,
-    },
+    file: file === null ? null : identityOf(file),
+    access,
     opener: toOpener(message.opener, openers),
     waitedMs,
   };
+}
+
+function identityOf({ device, inode, handleType, handle }: GateFile): NonNullable<LetThrough['file']> {
+  const whole = handleType == null || handle == null ? null : `${handleType}:${handle}`;
+  return { fileSystem: null, handle: whole, device, inode };
 }
 
 /** Closes the descriptor, whatever comes. */
@@ -143,12 +127,11 @@ async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Pro
       threats: end.threats,
       decidedBy: order?.scope.scopeRule ?? '',
       facts: {
-        access: 'open',
+        access: message.access,
         refused: message.answered === 'deny',
         opener: fields.opener,
-        times: 1,
-        // The gate holds nothing of it any more: the next open is refused by its content.
-        deny: () => Promise.resolve(true),
+        attempts: 1,
+        deny: () => options.deny(descriptor),
       },
     },
     objects,

@@ -27,9 +27,9 @@ export function toOpener(opener: GateOpener | null, facts: OpenerFacts): Opener 
     startedAt: startTime == null ? null : startedAt(startTime, facts),
     executable: cut(opener.executable, OPENER_LIMITS.pathLength),
     commandLine: maskSecrets(commandLine).map((argument) => argument.slice(0, OPENER_LIMITS.argumentLength)),
-    user: facts.userName(uid),
-    uid,
-    gid,
+    user: uid < 0 ? null : facts.userName(uid),
+    uid: uid < 0 ? null : uid,
+    gid: gid < 0 ? null : gid,
     container: container?.slice(0, 256) ?? null,
     parents: parents
       .slice(0, OPENER_LIMITS.parents)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is watched and what is not (RT-8), for people: the gate's mounts, and entries of the policy that lead nowhere. Pure.
 import type { GateMount } from '@lazaret/contract';
-import type { TargetWarning } from '@lazaret/core';
+import type { CompiledGateRules } from '@lazaret/core';
 import { displayOf } from './gate-text.ts';
 import type { Place } from './types.ts';
 
@@ -16,8 +16,12 @@ export function placeOf({ mountPoint, fileSystemType, device, namespace, why }: 
 }
 
 /** An entry that does not exist yet, or lies on a network drive, is told where the mounts are told. */
-export function uncoveredEntries(warnings: readonly TargetWarning[], entryPath: (pointer: string) => string): Place[] {
-  return warnings.map(({ path, message }) => ({
+export function uncoveredEntries(
+  warnings: CompiledGateRules['warnings'],
+  entryPath: (pointer: string) => string,
+): readonly Place[] {
+  const entries = warnings.filter(({ code }) => code === 'targets.missing' || code === 'targets.not_covered');
+  return entries.map(({ path, message }) => ({
     mountPoint: entryPath(path),
     fileSystemType: 'unknown',
     device: null,

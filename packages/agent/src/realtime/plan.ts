@@ -2,11 +2,28 @@
 // What real-time is to do at this moment, from policy, VM and clock: whether it is on, why not, and what the gate is to decide by. Gathers the facts of
 // the VM (entries' targets, expiry); decisions are core's.
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import type { GateConfiguration } from '@lazaret/contract';
-import { compileGateRules, isWithin, nextEdge, temporal, type TargetWarning } from '@lazaret/core';
+import {
+  compileGateRules,
+  isWithin,
+  nextEdge,
+  temporal,
+  type CompiledGateRules,
+  type ScanSettings,
+} from '@lazaret/core';
 import type { EngineProfile } from '../engine/index.ts';
 import type { PolicyInForce } from '../policy/index.ts';
-import { compileScope, profileOf, readMountTable, realPath, type Scope } from '../scan/index.ts';
+import {
+  compileScope,
+  everyoneCanWrite,
+  profileOf,
+  programLookup,
+  readMountTable,
+  realPath,
+  systemVariables,
+  type Scope,
+} from '../scan/index.ts';
 import type { ReleaseTables } from '../update/index.ts';
 
 export interface PlanFacts {
@@ -40,25 +57,37 @@ export interface CompiledPlan {
   readonly key: string;
   readonly scope: Scope;
   readonly profile: EngineProfile;
-  readonly warnings: readonly TargetWarning[];
+  /** What is not as it was set: entries that lead nowhere, exceptions that rest. */
+  readonly warnings: CompiledGateRules['warnings'];
   readonly configuration: Omit<GateConfiguration, 'type' | 'generation' | 'active' | 'profile'>;
   /** Ms since 1970: compile again then, an exception ends. */
   readonly expiresMs: number;
 }
 
-/** Cheap: asked each second. An entry that appears, or leads elsewhere, gives another key (RT-2e, RT-2f). */
-export function planKey(facts: PlanFacts): string {
-  const { directories } = facts.inForce.policy.realtime;
-  if (directories.kind === 'all') return `${facts.inForce.hash} ${facts.patternRelease}`;
+/** Cheap: asked each second. An entry that appears or leads elsewhere gives another key (RT-2e, RT-2f), and so does a program that changed (EX-2e). */
+export function planKey({ inForce, patternRelease }: Pick<PlanFacts, 'inForce' | 'patternRelease'>): string {
+  const { realtime } = inForce.policy;
+  return JSON.stringify([inForce.hash, patternRelease, targetsOf(realtime), programsOf(realtime)]);
+}
+
+function targetsOf({ directories }: ScanSettings): readonly unknown[] {
+  if (directories.kind === 'all') return [];
   const mounts = readMountTable();
-  const targets = directories.entries.map(({ path }) => {
+  return directories.entries.map(({ path }) => {
     const target = realPath(path);
     return target === null ? null : [target.toString('base64'), mounts.classAt(target)];
   });
-  return `${facts.inForce.hash} ${facts.patternRelease} ${JSON.stringify(targets)}`;
 }
 
-export function compilePlan(facts: PlanFacts): CompiledPlan {
+function programsOf({ exceptions }: ScanSettings): readonly unknown[] {
+  return exceptions.flatMap(({ match }) => {
+    if (!('process' in match)) return [];
+    const stats = statSync(match.process, { bigint: true, throwIfNoEntry: false });
+    return [stats === undefined ? null : [stats.dev, stats.ino, stats.ctimeNs].map(String)];
+  });
+}
+
+export function compilePlan(facts: PlanFacts, program: ReturnType<typeof programLookup>): CompiledPlan {
   const { inForce, tables, patternRelease, ownDirectories, nowMs } = facts;
   const { realtime } = inForce.policy;
   const scope = compileScope({
@@ -68,32 +97,37 @@ export function compilePlan(facts: PlanFacts): CompiledPlan {
     ownDirectories,
     nowMs,
   });
-  const rules = compileGateRules(realtime, {
+  const variables = systemVariables();
+  const { rules, typeRule, warnings, nextExpiry } = compileGateRules(realtime, {
     targets: scope.targetFacts,
-    exceptions: scope.exceptionFacts,
-    kinds: tables.kinds,
+    exceptions: { operatingSystem: 'linux', now: instantOf(nowMs), variables, everyoneCanWrite, program },
     actions: tables.actions,
+    kinds: tables.kinds,
   });
-  const profile = profileOf(realtime.limits, scope.targets.typeRule);
+  const profile = profileOf(realtime.limits, typeRule);
   return {
     key: planKey(facts),
     scope,
     profile,
-    warnings: scope.targets.warnings,
+    warnings,
     configuration: {
-      rules,
+      rules: { ...rules },
       deadlineMs: realtime.deadlineMs,
       onDeadline: realtime.onDeadline,
       verdicts: verdictsText(patternRelease, profile, rules),
     },
-    expiresMs: scope.exceptions.nextExpiry?.epochMilliseconds ?? Infinity,
+    expiresMs: nextExpiry?.epochMilliseconds ?? Infinity,
   };
 }
 
 /** RT-10, cache: a verdict holds for one release, one set of limits and one set of exceptions by content. */
-function verdictsText(patternRelease: string, profile: EngineProfile, rules: ReturnType<typeof compileGateRules>): string {
-  const { digests, threats } = rules.exceptions;
-  const about = JSON.stringify([profile, digests, threats, rules.kinds, rules.passKinds]);
+function verdictsText(
+  patternRelease: string,
+  profile: EngineProfile,
+  { exceptions, kinds, passKinds }: CompiledGateRules['rules'],
+): string {
+  const { digests, threats } = exceptions;
+  const about = JSON.stringify([profile, digests, threats, kinds, passKinds]);
   return `${patternRelease} ${createHash('sha256').update(about).digest('hex')}`;
 }
 

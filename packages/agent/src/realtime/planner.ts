@@ -2,6 +2,7 @@
 // Holds the plan that is in force: asks each second whether anything that it was made of has changed, and says what the gate is to be told then.
 import type { GateConfiguration } from '@lazaret/contract';
 import { compilePlan, planKey, untilEdgeMs, wishAt, type CompiledPlan, type PlanFacts, type Wish } from './plan.ts';
+import { programLookup } from '../scan/index.ts';
 import type { RealtimeParts } from './types.ts';
 
 export interface GatePlanner {
@@ -20,6 +21,7 @@ const REFUSED_LISTENERS_MS = 30_000;
 
 export function gatePlanner(parts: RealtimeParts): GatePlanner {
   const { clock } = parts;
+  const program = programLookup();
   let plan: CompiledPlan | null = null;
   let profile: { readonly text: string; readonly bytes: string } | null = null;
   let sent = '';
@@ -63,7 +65,7 @@ export function gatePlanner(parts: RealtimeParts): GatePlanner {
     next: async () => {
       const now = facts();
       const active = wish() === 'on' && parts.supervisorPid !== null && lookForListener() === null;
-      if (plan === null || now.nowMs >= plan.expiresMs || planKey(now) !== plan.key) plan = compilePlan(now);
+      if (plan === null || now.nowMs >= plan.expiresMs || planKey(now) !== plan.key) plan = compilePlan(now, program);
       const wanted = { active, ...plan.configuration, profile: await profileOf(plan) };
       const text = JSON.stringify(wanted);
       if (text === sent) return null;

@@ -21,7 +21,7 @@ import { bytesOf } from './gate-text.ts';
 export interface FileClue {
   readonly path: string | null;
   readonly believed: boolean;
-  readonly file: GateFile;
+  readonly file: GateFile | null;
   readonly opener: Pick<GateOpener, 'pid' | 'parents'> | null;
 }
 
@@ -48,7 +48,9 @@ async function openByName(path: Buffer, { believed, file, opener }: FileClue): P
 }
 
 /** `stale`: a mount of ours shows that file system, and the file is not on it any more. */
-function openOnOurMounts({ device, handleType, handle }: GateFile): number | 'stale' | null {
+function openOnOurMounts(file: GateFile | null): number | 'stale' | null {
+  if (file === null) return null;
+  const { device, handleType, handle } = file;
   if (handleType == null || handle == null || handle === '') return null;
   const wanted = mountDevice(BigInt(device));
   let stale = false;
@@ -69,13 +71,13 @@ function openOnOurMounts({ device, handleType, handle }: GateFile): number | 'st
   return stale ? 'stale' : null;
 }
 
-async function openByPath(path: Buffer, file: GateFile): Promise<number | null> {
+async function openByPath(path: Buffer, file: GateFile | null): Promise<number | null> {
   const [result] = await openForScan([{ path }], { noSymlinks: true });
   return result?.opened ? keepIfSame(result.fd, file) : null;
 }
 
 /** A path as it reads in the root of another process. */
-async function openBelow(root: string, path: Buffer, file: GateFile): Promise<number | null> {
+async function openBelow(root: string, path: Buffer, file: GateFile | null): Promise<number | null> {
   let directoryFd: number | null = null;
   try {
     directoryFd = openSync(root, constants.O_RDONLY | constants.O_DIRECTORY);
@@ -88,8 +90,9 @@ async function openBelow(root: string, path: Buffer, file: GateFile): Promise<nu
   }
 }
 
-function keepIfSame(descriptor: number, file: GateFile): number | null {
-  if (isFile(describe(descriptor).identity, file)) return descriptor;
+function keepIfSame(descriptor: number, file: GateFile | null): number | null {
+  // Where the gate knew its path alone, what is there now is looked at.
+  if (file === null || isFile(describe(descriptor).identity, file)) return descriptor;
   closeSync(descriptor);
   return null;
 }

@@ -34,7 +34,6 @@ export function openRealtime(parts: RealtimeParts): Realtime {
   const beat = heartbeat(parts.aliveFile, clock, supervisorPid ?? process.pid);
   const ended = new AbortController();
   const statsAsked: ((stats: GateStats) => void)[] = [];
-  const bye = Promise.withResolvers<void>();
   let wake = new AbortController();
   let configured: Configured | null = null;
   let lostAtMs: number | null = null;
@@ -54,9 +53,9 @@ export function openRealtime(parts: RealtimeParts): Realtime {
       parts.log.warn({}, 'the gate is gone');
     },
     onFault: (why) => parts.log.error({ why }, 'a message of the gate is none'),
-    onMessage: (message, descriptor, gate) => receive(message, descriptor, gate),
+    onMessage: (message, descriptor) => receive(message, descriptor),
   });
-  const send = (order: Parameters<typeof link.send>[0]): void => void link.send(order);
+  const deny = (descriptor: number): Promise<boolean> => link.send({ type: 'deny' }, descriptor);
   const orderOf = (path: Buffer): ScanOrder | null => {
     const plan = planner.current();
     if (plan === null) return null;
@@ -68,8 +67,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     objects,
     openers,
     scope: () => planner.current()?.scope ?? null,
-    deny: (id) => link.send({ type: 'deny', id }),
-    release: (id) => send({ type: 'release', id }),
+    deny,
     setReading: (reading) => link.setReading(reading),
   });
   const unseen = unseenChanges({
@@ -83,7 +81,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
       const { device, inode } = describe(descriptor).identity;
       const file = { device: String(device), inode: String(inode) };
       const clue = { path: gateText(path), believed: true, file, opener: null };
-      const facts = { refused: false, opener: null, times: 1, deny: () => Promise.resolve(true) };
+      const facts = { refused: false, opener: null, attempts: 1, deny: () => deny(descriptor) };
       await actOnDetected({ descriptor, clue, ...end, decidedBy, facts }, objects, parts);
     },
   });
@@ -93,16 +91,16 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     openers,
     atOnceMax: availableParallelism() + 1,
     order: orderOf,
-    scanned: (id) => send({ type: 'scanned', id }),
+    deny,
     overflow: (sinceMs) => unseen.since(sinceMs),
   });
 
-  function receive(message: GateMessage, descriptor: number | null, gate: number): void {
+  function receive(message: GateMessage, descriptor: number | null): void {
     switch (message.type) {
       case 'detection':
         return found.take(message, descriptor);
       case 'let-through':
-        return passed.take(message, descriptor, gate);
+        return passed.take(message, descriptor);
     }
     if (descriptor !== null) closeSync(descriptor);
     switch (message.type) {
@@ -117,10 +115,8 @@ export function openRealtime(parts: RealtimeParts): Realtime {
         return unseen.since(message.fromMs);
       case 'stats':
         return statsAsked.splice(0).forEach((resolve) => resolve(message));
-      case 'fault':
-        return parts.log.error({ code: message.code }, message.message);
-      case 'bye':
-        return bye.resolve();
+      case 'refused':
+        return parts.log.error({ fault: message.fault }, 'the gate did not take its configuration');
       case 'partly':
         return parts.log.info({ path: message.path, answer: message.answer }, 'not everything could be looked at');
       case 'hello':
@@ -166,7 +162,9 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     const changed = before?.state !== `${state} ${reason}`;
     if (changed || (before?.text !== text && clock.monotonicMs() - (before?.atMs ?? 0) >= PLACES_TOLD_MS)) {
       told = { text, state: `${state} ${reason}`, atMs: clock.monotonicMs() };
-      const places = uncovered.slice(0, 256).map(({ mountPoint, fileSystemType, why }) => ({ mountPoint, fileSystemType, why }));
+      const places = uncovered
+        .slice(0, 256)
+        .map(({ mountPoint, fileSystemType, why }) => ({ mountPoint, fileSystemType, why }));
       spool.append('realtime.state', { state, reason, notCovered: places });
       parts.log.info({ state, reason }, 'real-time');
       if (changed) listener?.state(state, reason);
@@ -187,14 +185,13 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     update();
   };
   const end = async (): Promise<void> => {
-    const asked = await link.send({ type: 'shutdown' });
-    if (asked) await Promise.race([bye.promise, clock.sleep(ANSWER_MS_MAX)]);
     beat.rest();
     ended.abort();
     await Promise.all([found.close(), passed.close(), unseen.close()]);
   };
 
   return {
+    stand,
     refresh: () => wake.abort(),
     run: async (signal) => {
       const linked = supervisorPid === null ? Promise.resolve() : link.run(ended.signal);

@@ -2,9 +2,9 @@
 // Scans what nobody waits for any more – let-through opens, what a walk found – by real-time's own limits, and says how that ended. The descriptor stays
 // the caller's.
 import type { ScannerAnswer, Threat } from '@lazaret/contract';
-import { LazaretError, type ThreatKind } from '@lazaret/core';
+import { contentException, LazaretError, type ThreatKind } from '@lazaret/core';
 import type { EngineProfile } from '../engine/index.ts';
-import { contentException, type Scope } from '../scan/index.ts';
+import type { Scope } from '../scan/index.ts';
 import type { RealtimeParts, ScanEnd } from './types.ts';
 
 /** Behind what somebody waits for (0), before scheduled scans (2). */

@@ -35,7 +35,8 @@ export interface RealtimeFacts {
   readonly access?: Access;
   readonly refused: boolean;
   readonly opener: Opener | null;
-  readonly times: number;
+  /** How many accesses it stands for. */
+  readonly attempts: number;
   /** Tells the gate to go on refusing this object (Deny). False when no gate took it. */
   deny(): Promise<boolean>;
 }
@@ -126,4 +127,5 @@ export interface Realtime {
   /** Looks at policy, release and places now instead of within a second. */
   refresh(): void;
   status(): Promise<RealtimeStatus>;
+  stand(): { readonly state: RealtimeState; readonly reason: string | null };
 }

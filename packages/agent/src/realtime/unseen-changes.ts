@@ -37,7 +37,10 @@ export function unseenChanges({ parts, signal, scope, look }: UnseenOptions): Un
         totals.excepted += walked.excepted;
         log.info({ from: new Date(from).toISOString(), ...walked }, 'looked at what changed unseen');
       } catch (error) {
-        log.error({ message: error instanceof Error ? error.message : String(error) }, 'a walk over changed files failed');
+        log.error(
+          { message: error instanceof Error ? error.message : String(error) },
+          'a walk over changed files failed',
+        );
       }
     }
   };

@@ -36,7 +36,12 @@ export async function walkChanged(walk: ChangedWalk): Promise<Walked> {
   const endMs = walk.clock.monotonicMs() + WALK_MS_MAX;
   const sinceNs = BigInt(Math.trunc(walk.sinceMs - MARGIN_MS)) * 1_000_000n;
   const room = makeRoom();
-  const queue = workQueue({ atOnceMax: availableParallelism() + 1, waitingMax: OPEN_AT_ONCE * 2, work: walk.look, onRoom: room.tell });
+  const queue = workQueue({
+    atOnceMax: availableParallelism() + 1,
+    waitingMax: OPEN_AT_ONCE * 2,
+    work: walk.look,
+    onRoom: room.tell,
+  });
   const counts = { looked: 0, excepted: 0, cut: false };
   for (const root of walk.scope.roots) {
     for await (const batch of changedFiles(root, sinceNs, walk)) {
