@@ -78,14 +78,23 @@ function argvOf({ paths, policy, patterns, notifyQueue }: SupervisorOrder): read
   mkdirSync(paths.run, { recursive: true, mode: 0o755 });
   const policyFile = join(paths.run, 'realtime-policy.json');
   writeFileSync(policyFile, JSON.stringify(policy), { mode: 0o600 });
+  const queue = notifyQueue === undefined ? [] : ['--notify-queue', String(notifyQueue)];
+  const named = patterns === undefined ? [] : ['--patterns', patterns];
   return [
-    ...['--run', paths.run, '--gate', paths.gateProgram, '--scanner', paths.scannerProgram],
-    ...['--workers', String(availableParallelism())],
-    ...(notifyQueue === undefined ? [] : ['--notify-queue', String(notifyQueue)]),
+    '--run',
+    paths.run,
+    '--gate',
+    paths.gateProgram,
+    '--scanner',
+    paths.scannerProgram,
+    '--workers',
+    String(availableParallelism()),
+    ...queue,
     '--',
     join(paths.programs, 'tools/product-node'),
     join(paths.programs, 'apps/agent/src/realtime-main.ts'),
-    ...['--policy', policyFile],
-    ...(patterns === undefined ? [] : ['--patterns', patterns]),
+    '--policy',
+    policyFile,
+    ...named,
   ];
 }

@@ -15,6 +15,7 @@ const LINES_MAX = 10_000;
 export function realtimeLines(descriptor: number, nowMs: () => number): RealtimeLines {
   let waiting: string[] = [];
   let dropped = 0;
+  let ready = false;
   let writing: Promise<void> | null = null;
 
   const writeAll = async (): Promise<void> => {
@@ -35,8 +36,12 @@ export function realtimeLines(descriptor: number, nowMs: () => number): Realtime
   const time = (ms: number): string => new Date(ms).toISOString();
   const told = (type: string, fields: object): void => line({ type, time: time(nowMs()), ...fields });
   return {
-    ready: (places) => line({ type: 'ready', ...places }),
-    state: (state, reason) => told('state', { state, reason }),
+    ready: (places) => {
+      ready = true;
+      line({ type: 'ready', ...places });
+    },
+    // Who waits for `ready` reads it first.
+    state: (state, reason) => (ready || state !== 'starting') && told('state', { state, reason }),
     detection: (detection) => told('detection', detection),
     letThrough: (event) => told(event.scanned === null ? 'let-through' : 'followed-up', event),
     gap: (cause, fromMs, toMs) => {
@@ -60,18 +65,19 @@ async function writeWhole(descriptor: number, bytes: Buffer): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     const written = await writeSome(descriptor, bytes, at);
     if (written === 0) return;
-    at += written;
+    if (written !== FULL) at += written;
   }
 }
 
 const FULL_MS = 20;
+const FULL = -1;
 
 function writeSome(descriptor: number, bytes: Buffer, from: number): Promise<number> {
   return new Promise((resolve) => {
     write(descriptor, bytes, from, bytes.length - from, null, (error, written) => {
-      if (error === null) return resolve(written);
+      if (error === null) resolve(written);
       // A pipe that does not wait, and is full.
-      if (error.code === 'EAGAIN') setTimeout(() => writeSome(descriptor, bytes, from).then(resolve), FULL_MS);
+      else if (error.code === 'EAGAIN') setTimeout(() => resolve(FULL), FULL_MS);
       else resolve(0);
     });
   });

@@ -19,10 +19,10 @@ export interface DetectionsOptions {
   readonly parts: RealtimeParts;
   readonly objects: ObjectsAtWork;
   readonly openers: OpenerFacts;
-  scope(): Scope | null;
-  deny(descriptor: number): Promise<boolean>;
+  readonly scope: () => Scope | null;
+  readonly deny: (descriptor: number) => Promise<boolean>;
   /** Whether the link may be read on. */
-  setReading(reading: boolean): void;
+  readonly setReading: (reading: boolean) => void;
 }
 
 export interface Detections {

@@ -18,10 +18,10 @@ import {
   compileScope,
   everyoneCanWrite,
   profileOf,
-  programLookup,
   readMountTable,
   realPath,
   systemVariables,
+  type programLookup,
   type Scope,
 } from '../scan/index.ts';
 import type { ReleaseTables } from '../update/index.ts';

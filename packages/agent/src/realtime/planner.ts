@@ -12,7 +12,7 @@ export interface GatePlanner {
   standing(): { readonly wish: Wish; readonly otherListener: string | null; readonly generation: number };
   untilEdgeMs(): number;
   /** The path of the directory entry at a pointer of the policy. */
-  entryPath(pointer: string): string;
+  readonly entryPath: (pointer: string) => string;
 }
 
 /** SY-5: every process is looked at; while one stands in the way it is looked for again sooner. */

@@ -96,12 +96,8 @@ export function openRealtime(parts: RealtimeParts): Realtime {
   });
 
   function receive(message: GateMessage, descriptor: number | null): void {
-    switch (message.type) {
-      case 'detection':
-        return found.take(message, descriptor);
-      case 'let-through':
-        return passed.take(message, descriptor);
-    }
+    if (message.type === 'detection') return found.take(message, descriptor);
+    if (message.type === 'let-through') return passed.take(message, descriptor);
     if (descriptor !== null) closeSync(descriptor);
     switch (message.type) {
       case 'configured':
@@ -124,14 +120,15 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     }
   }
 
+  const stands = (): boolean => configured !== null && configured.generation === planner.standing().generation;
   const stand = (): RealtimeStand => {
-    const { wish, otherListener, generation } = planner.standing();
+    const { wish, otherListener } = planner.standing();
     return stateOf({
       supervised: supervisorPid !== null,
       wish,
       otherListener,
       hello: link.gate(),
-      stands: configured !== null && configured.generation === generation,
+      stands: stands(),
       lostForMs: lostAtMs === null ? null : clock.monotonicMs() - lostAtMs,
     });
   };
@@ -167,8 +164,8 @@ export function openRealtime(parts: RealtimeParts): Realtime {
         .map(({ mountPoint, fileSystemType, why }) => ({ mountPoint, fileSystemType, why }));
       spool.append('realtime.state', { state, reason, notCovered: places });
       parts.log.info({ state, reason }, 'real-time');
+      if (changed && isWatching({ state, reason }) && stands()) begin();
       if (changed) listener?.state(state, reason);
-      if (changed && isWatching({ state, reason })) begin();
     }
     if (state === 'on') beat.beat();
     else if (state !== 'starting') beat.rest();

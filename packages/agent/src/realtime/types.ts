@@ -38,7 +38,7 @@ export interface RealtimeFacts {
   /** How many accesses it stands for. */
   readonly attempts: number;
   /** Tells the gate to go on refusing this object (Deny). False when no gate took it. */
-  deny(): Promise<boolean>;
+  readonly deny: () => Promise<boolean>;
 }
 
 /** What was found, and what was done, as it is told. */

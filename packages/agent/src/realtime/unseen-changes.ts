@@ -15,7 +15,7 @@ export interface UnseenChanges {
 export interface UnseenOptions {
   readonly parts: Pick<RealtimeParts, 'clock' | 'log' | 'ownDirectories'>;
   readonly signal: AbortSignal;
-  scope(): Scope | null;
+  readonly scope: () => Scope | null;
   readonly look: ChangedWalk['look'];
 }
 

@@ -17,7 +17,11 @@ export interface ChangedWalk {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Closes the descriptor. */
-  look(file: { readonly path: Buffer; readonly descriptor: number; readonly decidedBy: string }): Promise<void>;
+  readonly look: (file: {
+    readonly path: Buffer;
+    readonly descriptor: number;
+    readonly decidedBy: string;
+  }) => Promise<void>;
 }
 
 /** `cut`: it was ended before everything was looked at. */
@@ -60,7 +64,7 @@ export async function walkChanged(walk: ChangedWalk): Promise<Walked> {
 }
 
 /** Waits for the next job to end. */
-function makeRoom(): { tell(): void; wait(): Promise<void> } {
+function makeRoom(): { readonly tell: () => void; readonly wait: () => Promise<void> } {
   let next = Promise.withResolvers<void>();
   return {
     tell: () => {

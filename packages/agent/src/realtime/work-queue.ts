@@ -14,9 +14,9 @@ export interface WorkQueueOptions<T> {
   readonly atOnceMax: number;
   readonly waitingMax: number;
   /** Must not reject. */
-  work(item: T): Promise<void>;
+  readonly work: (item: T) => Promise<void>;
   /** After each that has ended. */
-  onRoom?(size: number): void;
+  readonly onRoom?: (size: number) => void;
 }
 
 export function workQueue<T>({ atOnceMax, waitingMax, work, onRoom }: WorkQueueOptions<T>): WorkQueue<T> {
