@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 const beatSchema = z.object({ supervisor: z.string().max(128), atMs: z.number().nonnegative() });
 
-export const BEAT_MS = 2_000;
+export const BEAT_MS = 1_900;
 
 export interface Heartbeat {
   /** When real-time was last known to be on under a supervisor that is no more; null where no gap is known. Ms since 1970. */
