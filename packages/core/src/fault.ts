@@ -7,6 +7,8 @@ export type FaultCode =
   | 'exceptions.expires'
   | 'exceptions.glob'
   | 'exceptions.one_match'
+  | 'exceptions.process'
+  | 'exceptions.process_needs_realtime'
   | 'exceptions.relative'
   | 'exceptions.sha256'
   | 'limits.out_of_range'

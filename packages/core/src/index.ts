@@ -8,6 +8,8 @@ export * from './exceptions/check.ts';
 export * from './exceptions/compile.ts';
 export * from './explain.ts';
 export * from './fault.ts';
+export * from './gate/bytes-text.ts';
+export * from './gate/rules.ts';
 export * from './json-pointer.ts';
 export * from './kinds.ts';
 export * from './limits.ts';

@@ -2,6 +2,7 @@
 // The kind of a threat from its pattern's name, by a prefix table that comes with the release. Names are free text of many authors; the table
 // is where that ends.
 import type { ThreatKind } from './action.ts';
+import { foldCase } from './case-fold.ts';
 
 /** One row: the first whose prefix fits decides. Each `*.` at its start stands for any one part (`*.Trojan` fits `Win.Trojan.Agent-1`). */
 export interface KindRow {
@@ -11,11 +12,22 @@ export interface KindRow {
 
 /** Kinds by name; a name that no row fits is `other`. Without regard to case. */
 export function compileKinds(rows: readonly KindRow[]): (patternName: string) => ThreatKind {
-  const prepared = rows.map(({ prefix, kind }) => ({ ...splitPrefix(prefix.toLowerCase()), kind }));
+  const prepared = prepareKindRows(rows);
   return (patternName) => {
-    const name = patternName.toLowerCase();
+    const name = foldCase(patternName);
     return prepared.find((row) => behindParts(name, row.openParts)?.startsWith(row.text))?.kind ?? 'other';
   };
+}
+
+/** A row as it is compared: how many leading parts are open, and the folded text that must follow. */
+export interface PreparedKindRow {
+  readonly openParts: number;
+  readonly text: string;
+  readonly kind: ThreatKind;
+}
+
+export function prepareKindRows(rows: readonly KindRow[]): readonly PreparedKindRow[] {
+  return rows.map(({ prefix, kind }) => ({ ...splitPrefix(foldCase(prefix)), kind }));
 }
 
 /** How many leading parts a prefix leaves open, and the text that must follow. */

@@ -5,10 +5,19 @@ import type { OperatingSystem } from './action.ts';
 /** The longest path that a policy may name (Linux' PATH_MAX). Files found by a walk may be deeper. */
 export const POLICY_PATH_LENGTH_MAX = 4096;
 
+/** What a place on the network may begin with, before its colon. */
+export const NETWORK_SCHEMES: ReadonlySet<string> = new Set([
+  ...['nfs', 'nfs4', 'smb', 'smb2', 'smb3', 'cifs', 'afs', 'ceph', 'glusterfs', '9p', 'sshfs'],
+  ...['webdav', 'webdavs', 'dav', 'davs', 'sftp', 'ftp', 'ftps', 'http', 'https'],
+]);
+
 /** LM-8: written as a place on the network: `\\server\share`, `//server/share`, `nfs:…` (also `smb:`, `cifs:`), `server:/export`. */
 export function isNetworkPath(path: string): boolean {
+  const scheme = /^([a-z0-9]+):/i.exec(path)?.[1]?.toLowerCase();
   return (
-    /^(\\\\|\/\/|(nfs4?|smb[23]?|cifs|afs|ceph|glusterfs|9p|sshfs|webdavs?|davs?|sftp|ftps?|https?):)/i.test(path) ||
+    path.startsWith('\\\\') ||
+    path.startsWith('//') ||
+    (scheme !== undefined && NETWORK_SCHEMES.has(scheme)) ||
     /^([a-z0-9._-]+@[a-z0-9._-]+|[a-z0-9._-]{2,}):\//i.test(path)
   );
 }

@@ -32,7 +32,17 @@ export type ExceptionMatch =
   | { readonly file: string }
   | { readonly extension: string }
   | { readonly sha256: string }
-  | { readonly pattern: string };
+  | { readonly pattern: string }
+  | ProcessMatch;
+
+/**
+ * What a program opens is not scanned (EX-2e, real-time only). `process`: absolute path of its file on the host; the file counts, by device and
+ * inode, never a name that a container could give itself. `programSha256`: then only while the file has this content.
+ */
+export interface ProcessMatch {
+  readonly process: string;
+  readonly programSha256?: string;
+}
 
 /** One exception with who, why and until when (EX-2). `expires`: ISO instant; absent = until it is removed. */
 export interface Exception {

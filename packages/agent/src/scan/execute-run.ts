@@ -18,7 +18,7 @@ import { cpuMeter, type CpuMeter } from './cpu-meter.ts';
 import { estimateRun, type Estimate } from './estimate.ts';
 import type { Cursor, SourceOptions } from './source.ts';
 import type { Totals } from './totals.ts';
-import { pathTextFromBytes, type ScanLimits, type TypeRule } from '@lazaret/core';
+import { contentException, pathTextFromBytes, type ScanLimits, type TypeRule } from '@lazaret/core';
 
 export interface RunParts {
   readonly engine: Engine;
@@ -89,7 +89,7 @@ export async function executeRun(parts: RunParts, order: RunOrder): Promise<Summ
       judge: {
         scan: (file) => scanOpened(engine, file, profile, settings.limits, request, control),
         kindOf: parts.tables.kindOf,
-        exceptionOf: (_file, answer) => contentException(scope, answer),
+        exceptionOf: (_file, answer) => contentException(scope.exceptions, answer),
         act: parts.act,
       },
       pacing: pace,
@@ -154,14 +154,6 @@ function scanOpened(
     deadlineMs: 2 * limits.fileTimeMs + DEADLINE_SLACK_MS,
     signal: control.signal,
   });
-}
-
-/** EX-2: by the hash of the whole file, or when every threat in it is excepted by its name. */
-function contentException({ exceptions }: Scope, answer: ScannerAnswer): string | null {
-  const byHash = answer.sha256 === null ? null : exceptions.decideDigest(answer.sha256);
-  if (byHash !== null) return byHash.decidedBy;
-  const hits = answer.threats.map(({ name }) => exceptions.decideThreat(name));
-  return hits.length > 0 && hits.every((hit) => hit !== null) ? (hits[0]?.decidedBy ?? null) : null;
 }
 
 /** LM-8: a place on the network that was asked for is said, not scanned. Only once: a run that goes on has said it. */

@@ -12,5 +12,6 @@ export {
 export { waitForRunLock } from './run-lock.ts';
 export { shareDone, timeLeftMs, type Estimate } from './estimate.ts';
 export type { RunProgress } from './run-scan.ts';
+export { programLookup } from './program-facts.ts';
 export * from './vm-facts.ts';
 export { exitCodeOf, type Totals } from './totals.ts';

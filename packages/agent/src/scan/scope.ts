@@ -67,6 +67,7 @@ export function compileScope(facts: ScopeFacts): Scope {
     now: temporal.Instant.fromEpochMilliseconds(Math.round(facts.nowMs)),
     variables: systemVariables(),
     everyoneCanWrite,
+    program: () => null, // a scan at rest opens the files itself (EX-2e)
   });
   const places = findRoots(facts, targets, mounts);
   const refused = places.flatMap(({ path }) => refuse(path, mounts) ?? []);

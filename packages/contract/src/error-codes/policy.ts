@@ -28,7 +28,25 @@ export const POLICY_CODES = {
   },
   'exceptions.one_match': {
     summary: 'An exception matches by none or by several fields.',
-    whatToDo: 'Give exactly one of directory, file, extension, sha256, pattern; make one exception for each.',
+    whatToDo: 'Give exactly one of directory, file, extension, sha256, pattern, process; make one exception for each.',
+  },
+  'exceptions.process': {
+    summary: 'The program of an exception is named with a wildcard or a variable.',
+    whatToDo: 'Give the absolute path of one program; make one exception for each.',
+  },
+  'exceptions.process_needs_realtime': {
+    summary: 'An exception by process was set for a scan that opens the files itself.',
+    whatToDo: 'Set it for real-time scan, or except directories, files or extensions.',
+  },
+  'exceptions.program_changed': {
+    summary: 'The program of an exception has another content than the exception names, so it is not applied.',
+    whatToDo: 'If the program was updated on purpose, write its new SHA-256.',
+    exitCode: 0,
+  },
+  'exceptions.program_missing': {
+    summary: 'The program of an exception does not exist (yet).',
+    whatToDo: 'Nothing, if it will come: the exception becomes live then. Else check its spelling.',
+    exitCode: 0,
   },
   'exceptions.relative': {
     summary: 'The path of an exception is not absolute.',

@@ -2,31 +2,50 @@
 // What is wrong with an exception when it is set (EX-1, EX-2).
 import type { OperatingSystem } from '../action.ts';
 import type { Fault } from '../fault.ts';
-import type { Exception } from '../policy.ts';
+import type { Exception, ProcessMatch, ScanKind } from '../policy.ts';
 import { findExtensionFaults, findPathFaults } from '../targets/check.ts';
 import { parseInstant } from '../temporal.ts';
 import { parseGlob } from './glob.ts';
 
 /** What an exception can match by. A match with any other field is kept, never applied: it may mean something narrower than we know. */
-export const EXCEPTION_MATCH_FIELDS = ['directory', 'file', 'extension', 'sha256', 'pattern'] as const;
+export const EXCEPTION_MATCH_FIELDS = ['directory', 'file', 'extension', 'sha256', 'pattern', 'process'] as const;
+/** What narrows a match by one of these: stands beside it, never alone. */
+export const EXCEPTION_NARROWING_FIELDS = { process: ['programSha256'] } as const;
 export const EXCEPTION_FIELDS = ['match', 'author', 'reason', 'expires'] as const;
 export type ExceptionMatchField = (typeof EXCEPTION_MATCH_FIELDS)[number];
 
 /** The one field of a match, or null when it has none, several, or one that we do not know. */
 export function matchFieldOf(exception: Exception): ExceptionMatchField | null {
   const fields = Object.keys(exception.match);
-  const known = EXCEPTION_MATCH_FIELDS.find((field) => field === fields[0]);
-  const extra = Object.keys(exception).some((field) => !(EXCEPTION_FIELDS as readonly string[]).includes(field));
-  return fields.length === 1 && known !== undefined && !extra ? known : null;
+  const known = EXCEPTION_MATCH_FIELDS.filter((field) => fields.includes(field));
+  const [field] = known;
+  const extra = Object.keys(exception).some((name) => !(EXCEPTION_FIELDS as readonly string[]).includes(name));
+  if (field === undefined || known.length > 1 || extra) return null;
+  return fields.every((name) => name === field || narrows(field, name)) ? field : null;
 }
 
-/** Every fault of one exception. */
-export function findExceptionFaults(exception: Exception, operatingSystem?: OperatingSystem): readonly Fault[] {
+function narrows(field: ExceptionMatchField, name: string): boolean {
+  return field === 'process' && (EXCEPTION_NARROWING_FIELDS.process as readonly string[]).includes(name);
+}
+
+/** The fields that a match may have, beside what we do not know. */
+export function knownMatchFields(match: Exception['match']): readonly string[] {
+  return 'process' in match
+    ? [...EXCEPTION_MATCH_FIELDS, ...EXCEPTION_NARROWING_FIELDS.process]
+    : EXCEPTION_MATCH_FIELDS;
+}
+
+/** Every fault of one exception. Without a kind of scan, what only some kinds can do is no fault. */
+export function findExceptionFaults(
+  exception: Exception,
+  operatingSystem?: OperatingSystem,
+  kind: ScanKind = 'realtime',
+): readonly Fault[] {
   const expires =
     exception.expires === undefined || parseInstant(exception.expires) !== null
       ? []
       : [expiresFault(exception.expires)];
-  return [...matchFaults(exception.match, operatingSystem), ...expires];
+  return [...matchFaults(exception.match, operatingSystem, kind), ...expires];
 }
 
 function expiresFault(text: string): Fault {
@@ -34,10 +53,15 @@ function expiresFault(text: string): Fault {
   return { code: 'exceptions.expires', path: '/expires', message };
 }
 
-function matchFaults(match: Exception['match'], operatingSystem: OperatingSystem | undefined): readonly Fault[] {
+function matchFaults(
+  match: Exception['match'],
+  operatingSystem: OperatingSystem | undefined,
+  kind: ScanKind,
+): readonly Fault[] {
   const fields = Object.keys(match);
+  const allowed = knownMatchFields(match);
+  if (fields.some((field) => !allowed.includes(field))) return [];
   const known = EXCEPTION_MATCH_FIELDS.filter((field) => fields.includes(field));
-  if (known.length < fields.length) return [];
   if (known.length !== 1) {
     const message = `An exception matches by exactly one of ${EXCEPTION_MATCH_FIELDS.join(', ')}.`;
     return [{ code: 'exceptions.one_match', path: '/match', message }];
@@ -45,15 +69,34 @@ function matchFaults(match: Exception['match'], operatingSystem: OperatingSystem
   if ('directory' in match) return globFaults(match.directory, '/match/directory', operatingSystem);
   if ('file' in match) return globFaults(match.file, '/match/file', operatingSystem);
   if ('extension' in match) return findExtensionFaults(match.extension, '/match/extension');
-  if ('sha256' in match) return sha256Faults(match.sha256);
+  if ('sha256' in match) return sha256Faults(match.sha256, '/match/sha256');
+  if ('process' in match) return processFaults(match, operatingSystem, kind);
   return match.pattern === '' || /^[*]+$/.test(match.pattern)
     ? [{ code: 'exceptions.glob', path: '/match/pattern', message: 'This would except every threat.' }]
     : [];
 }
 
-function sha256Faults(sha256: string): readonly Fault[] {
+function sha256Faults(sha256: string, pointer: string): readonly Fault[] {
   if (/^[0-9a-f]{64}$/i.test(sha256)) return [];
-  return [{ code: 'exceptions.sha256', path: '/match/sha256', message: 'A SHA-256 has 64 hexadecimal digits.' }];
+  return [{ code: 'exceptions.sha256', path: pointer, message: 'A SHA-256 has 64 hexadecimal digits.' }];
+}
+
+/** EX-2e: one program by its own path. Scans at rest open files themselves: there it would mean nothing. */
+function processFaults(
+  { process, programSha256 }: ProcessMatch,
+  operatingSystem: OperatingSystem | undefined,
+  kind: ScanKind,
+): readonly Fault[] {
+  if (kind !== 'realtime') {
+    const message = `A ${kind} scan opens the files itself: an exception by process needs real-time scan.`;
+    return [{ code: 'exceptions.process_needs_realtime', path: '/match/process', message }];
+  }
+  const hash = programSha256 === undefined ? [] : sha256Faults(programSha256, '/match/programSha256');
+  if (/[*?]|\$\{/.test(process)) {
+    const message = `"${process}" holds a wildcard or a variable: name one program.`;
+    return [{ code: 'exceptions.process', path: '/match/process', message }, ...hash];
+  }
+  return [...findPathFaults(process, '/match/process', operatingSystem, 'exceptions.relative'), ...hash];
 }
 
 /** A path may begin with a variable (`${ProgramData}\x`): what that holds is looked at when it is known. */

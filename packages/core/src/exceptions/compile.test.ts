@@ -13,6 +13,7 @@ const facts: ExceptionFacts = {
   now: temporal.Instant.from('2027-01-01T00:00:00Z'),
   variables: { DATA: '/srv/data', EMPTY: '', RELATIVE: 'x' },
   everyoneCanWrite: (path) => path === '/tmp' || path.startsWith('/tmp/'),
+  program: () => null,
 };
 
 function compile(exceptions: readonly Exception[], change: Partial<ExceptionFacts> = {}): Exceptions {

@@ -4,7 +4,7 @@
 import type { OperatingSystem } from '../action.ts';
 import { formatPointer } from '../json-pointer.ts';
 import { canonicalPath, isAbsolutePath, isNetworkPath, nameOf, parentOf } from '../paths.ts';
-import type { Exception, ScanKind } from '../policy.ts';
+import type { Exception, ProcessMatch, ScanKind } from '../policy.ts';
 import { canonicalExtension, compileExtensions, type ExtensionIndex } from '../targets/extension.ts';
 import { type Instant, parseInstant } from '../temporal.ts';
 import { type ExceptionMatchField, matchFieldOf } from './check.ts';
@@ -17,6 +17,20 @@ export interface ExceptionFacts {
   readonly variables: Readonly<Record<string, string>>;
   /** Whether everyone can write at this place; asked once for each path exception (EX-2g). */
   readonly everyoneCanWrite: (path: string) => boolean;
+  /** The file of a program on the host, where links lead to; null when it does not exist. Asked once for each exception by process (EX-2e). */
+  readonly program: (path: string, want: { readonly sha256: boolean }) => ProgramFacts | null;
+}
+
+/** A program as the kernel and its content know it. Numbers may be above 2^53, so they are decimal text. */
+export interface ProgramFacts {
+  /** Where the path leads when links are followed. */
+  readonly target: string;
+  readonly device: string;
+  readonly inode: string;
+  /** When the file last changed in any way (ctime) in nanoseconds: a later one makes the exception rest until the file was looked at again. */
+  readonly changedNs: string;
+  /** In lower-case hex; null where it was not asked for, or could not be read. */
+  readonly sha256: string | null;
 }
 
 /** The exception that decided: its pointer, and by what it matches. */
@@ -27,7 +41,13 @@ export interface ExceptionHit {
 
 /** What is worth saying of an exception at the start of a run. */
 export interface ExceptionWarning {
-  readonly code: 'exceptions.everyone_writes' | 'exceptions.expired' | 'exceptions.not_applied' | 'exceptions.variable';
+  readonly code:
+    | 'exceptions.everyone_writes'
+    | 'exceptions.expired'
+    | 'exceptions.not_applied'
+    | 'exceptions.program_changed'
+    | 'exceptions.program_missing'
+    | 'exceptions.variable';
   readonly path: string;
   readonly message: string;
 }
@@ -36,6 +56,8 @@ export interface Exceptions {
   readonly warnings: readonly ExceptionWarning[];
   /** When the next one expires: compile again then. Null = never. */
   readonly nextExpiry: Instant | null;
+  /** Programs whose opens are not scanned: real-time alone has any. */
+  readonly processes: readonly ProcessRule[];
   /** Whether all beneath a directory is excepted; a walk goes on inside only to count (EX-1e). */
   decideDirectory(path: string): ExceptionHit | null;
   /** Whether a file is excepted by its path or name. */
@@ -44,6 +66,33 @@ export interface Exceptions {
   decideName(path: string, name: string): ExceptionHit | null;
   decideDigest(sha256: string): ExceptionHit | null;
   decideThreat(patternName: string): ExceptionHit | null;
+  /** Whether what this program opens is left alone. */
+  decideProcess(program: Pick<ProgramFacts, 'device' | 'inode' | 'changedNs'>): ExceptionHit | null;
+}
+
+/** What of a verdict an exception by content looks at. */
+export interface VerdictContent {
+  readonly sha256: string | null;
+  readonly threats: readonly { readonly name: string }[];
+}
+
+/** The exception that covers a verdict (EX-2c, EX-2d): the file's hash, or one for each of its threats; then the first of them is named. */
+export function contentException(
+  exceptions: Pick<Exceptions, 'decideDigest' | 'decideThreat'>,
+  { sha256, threats }: VerdictContent,
+): string | null {
+  const byHash = sha256 === null ? null : exceptions.decideDigest(sha256);
+  if (byHash !== null) return byHash.decidedBy;
+  const hits = threats.map(({ name }) => exceptions.decideThreat(name));
+  return hits.length > 0 && hits.every((hit) => hit !== null) ? (hits[0]?.decidedBy ?? null) : null;
+}
+
+/** A program whose opens are not scanned (EX-2e). */
+export interface ProcessRule {
+  /** As the policy names it. */
+  readonly process: string;
+  readonly program: ProgramFacts;
+  readonly hit: ExceptionHit;
 }
 
 interface GlobRule {
@@ -52,30 +101,43 @@ interface GlobRule {
 }
 
 /** Literal paths in a map, the others in a list: most exceptions are literal, and then their number costs nothing. */
-interface PathRules {
+export interface PathRules {
   readonly literal: Map<string, ExceptionHit>;
   readonly globs: GlobRule[];
 }
 
-interface Building {
+/** Exceptions that are in force, sorted by what they match; in each list the first that fits decides. */
+export interface CollectedExceptions {
   readonly directories: PathRules;
   readonly files: PathRules;
   readonly extensions: { readonly name: string; readonly hit: ExceptionHit }[];
   readonly digests: Map<string, ExceptionHit>;
   readonly patterns: { readonly name: string; readonly hit: ExceptionHit }[];
+  readonly processes: ProcessRule[];
   readonly warnings: ExceptionWarning[];
+  nextExpiry: Instant | null;
 }
 
 export function compileExceptions(kind: ScanKind, exceptions: readonly Exception[], facts: ExceptionFacts): Exceptions {
-  const building: Building = {
+  return finish(collectExceptions(kind, exceptions, facts), facts.operatingSystem);
+}
+
+/** What is in force now. Of this both the decisions of core and the rules of the gate are made. */
+export function collectExceptions(
+  kind: ScanKind,
+  exceptions: readonly Exception[],
+  facts: ExceptionFacts,
+): CollectedExceptions {
+  const building: CollectedExceptions = {
     directories: { literal: new Map(), globs: [] },
     files: { literal: new Map(), globs: [] },
     extensions: [],
     digests: new Map(),
     patterns: [],
+    processes: [],
     warnings: [],
+    nextExpiry: null,
   };
-  const expiries: Instant[] = [];
   for (const [index, exception] of exceptions.entries()) {
     const pointer = formatPointer([kind, 'exceptions', index]);
     const expiry = exception.expires === undefined ? null : parseInstant(exception.expires);
@@ -83,18 +145,27 @@ export function compileExceptions(kind: ScanKind, exceptions: readonly Exception
       warn(building, 'exceptions.expired', pointer, `The exception expired at ${expiry.toString()}.`);
       continue;
     }
-    if (expiry !== null) expiries.push(expiry);
-    addException(building, exception, pointer, facts);
+    if (expiry !== null) building.nextExpiry = earlier(building.nextExpiry, expiry);
+    addException(building, exception, pointer, facts, kind);
   }
-  const nextExpiry = expiries.toSorted((left, right) => left.epochMilliseconds - right.epochMilliseconds)[0] ?? null;
-  return finish(building, nextExpiry, facts.operatingSystem);
+  return building;
 }
 
-function warn(building: Building, code: ExceptionWarning['code'], path: string, message: string): void {
+function earlier(left: Instant | null, right: Instant): Instant {
+  return left !== null && left.epochMilliseconds <= right.epochMilliseconds ? left : right;
+}
+
+function warn(building: CollectedExceptions, code: ExceptionWarning['code'], path: string, message: string): void {
   building.warnings.push({ code, path, message });
 }
 
-function addException(building: Building, exception: Exception, pointer: string, facts: ExceptionFacts): void {
+function addException(
+  building: CollectedExceptions,
+  exception: Exception,
+  pointer: string,
+  facts: ExceptionFacts,
+  kind: ScanKind,
+): void {
   const by = matchFieldOf(exception);
   if (by === null) {
     warn(building, 'exceptions.not_applied', pointer, 'The exception has a condition that is not known: not applied.');
@@ -106,11 +177,44 @@ function addException(building: Building, exception: Exception, pointer: string,
   else if ('file' in match) addPath(building, building.files, match.file, hit, facts);
   else if ('extension' in match) building.extensions.push({ name: match.extension, hit });
   else if ('sha256' in match) setFirst(building.digests, match.sha256.toLowerCase(), hit);
+  else if ('process' in match) addProcess(building, match, hit, facts, kind);
   else building.patterns.push({ name: match.pattern, hit });
 }
 
+/** EX-2e. Safe value first: what is not certain about the program makes the exception rest. */
+function addProcess(
+  building: CollectedExceptions,
+  { process, programSha256 }: ProcessMatch,
+  hit: ExceptionHit,
+  facts: ExceptionFacts,
+  kind: ScanKind,
+): void {
+  if (kind !== 'realtime') {
+    warn(building, 'exceptions.not_applied', hit.decidedBy, `A ${kind} scan opens the files itself: not applied.`);
+    return;
+  }
+  const program = facts.program(process, { sha256: programSha256 !== undefined });
+  if (program === null) {
+    const message = `${process} does not exist: the exception becomes live when it appears.`;
+    warn(building, 'exceptions.program_missing', hit.decidedBy, message);
+    return;
+  }
+  if (programSha256 !== undefined && program.sha256 !== programSha256.toLowerCase()) {
+    const message = `The content of ${process} is not the one that the exception names: not applied.`;
+    warn(building, 'exceptions.program_changed', hit.decidedBy, message);
+    return;
+  }
+  const directoryOf = (path: string): string => parentOf(canonicalPath(path, facts.operatingSystem));
+  for (const place of new Set([program.target, directoryOf(program.target), directoryOf(process)])) {
+    if (!facts.everyoneCanWrite(place)) continue;
+    const message = `Everyone can write ${place}: whoever does decides what is not scanned.`;
+    warn(building, 'exceptions.everyone_writes', hit.decidedBy, message);
+  }
+  building.processes.push({ process, program, hit });
+}
+
 function addPath(
-  building: Building,
+  building: CollectedExceptions,
   rules: PathRules,
   pattern: string,
   hit: ExceptionHit,
@@ -145,7 +249,7 @@ function setFirst(map: Map<string, ExceptionHit>, key: string, hit: ExceptionHit
   if (!map.has(key)) map.set(key, hit);
 }
 
-function finish(building: Building, nextExpiry: Instant | null, operatingSystem: OperatingSystem): Exceptions {
+function finish(building: CollectedExceptions, operatingSystem: OperatingSystem): Exceptions {
   const canonical = (path: string): string => canonicalPath(path, operatingSystem);
   const extensions = compileExtensions(building.extensions.map(({ name }) => canonicalExtension(name)));
   const decideDirectory = (path: string): ExceptionHit | null => directoryHit(building.directories, canonical(path));
@@ -154,7 +258,8 @@ function finish(building: Building, nextExpiry: Instant | null, operatingSystem:
     (anyFile ? fileHit(building.files, canonical(path)) : null) ?? extensionHit(building, extensions, name);
   return {
     warnings: building.warnings,
-    nextExpiry,
+    nextExpiry: building.nextExpiry,
+    processes: building.processes,
     decideDirectory,
     decideName,
     decideFile: (path) => {
@@ -162,6 +267,10 @@ function finish(building: Building, nextExpiry: Instant | null, operatingSystem:
       return directoryHit(building.directories, parentOf(file)) ?? decideName(file, nameOf(file));
     },
     decideDigest: (sha256) => building.digests.get(sha256.toLowerCase()) ?? null,
+    decideProcess: ({ device, inode, changedNs }) =>
+      building.processes.find(
+        ({ program }) => program.device === device && program.inode === inode && program.changedNs === changedNs,
+      )?.hit ?? null,
     decideThreat: (patternName) => building.patterns.find(({ name }) => textMatches(name, patternName))?.hit ?? null,
   };
 }
@@ -181,7 +290,7 @@ function fileHit(rules: PathRules, file: string): ExceptionHit | null {
   return rules.literal.get(file) ?? rules.globs.find(({ glob }) => globMatches(glob, file, 'exact'))?.hit ?? null;
 }
 
-function extensionHit(building: Building, extensions: ExtensionIndex, name: string): ExceptionHit | null {
+function extensionHit(building: CollectedExceptions, extensions: ExtensionIndex, name: string): ExceptionHit | null {
   const index = building.extensions.length === 0 ? null : extensions.find(name);
   return index === null ? null : (building.extensions[index]?.hit ?? null);
 }

@@ -71,7 +71,7 @@ export interface CompiledGlob {
 }
 
 /** One name: alternating literals and wildcards, as characters. `'*'` and `'?'` are wildcards; a literal is wrapped in an array. */
-type CompiledName = readonly (readonly [string] | '*' | '?')[];
+export type CompiledName = readonly (readonly [string] | '*' | '?')[];
 
 /** Puts the variables in; null when one is not known. `fold` brings text into the form in which paths are compared. */
 export function compileGlob(
@@ -196,8 +196,12 @@ function characterLength(text: string, index: number): number {
 
 /** Whether a text without separators (a pattern's name) meets `*` and `?`. */
 export function textMatches(pattern: string, text: string): boolean {
-  const parts: CompiledName = Array.from(pattern.matchAll(/[*?]|[^*?]+/gu), ([piece]) =>
+  return nameMatches(textParts(pattern), text);
+}
+
+/** Such a text as wildcards and literals. */
+export function textParts(pattern: string): CompiledName {
+  return Array.from(pattern.matchAll(/[*?]|[^*?]+/gu), ([piece]) =>
     piece === '*' || piece === '?' ? piece : ([piece] as const),
   );
-  return nameMatches(parts, text);
 }

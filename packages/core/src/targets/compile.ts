@@ -91,14 +91,14 @@ export interface Targets {
   readonly roots: readonly string[];
 }
 
-interface ListEntry {
+export interface ListEntry {
   readonly index: number;
   readonly subdirectories: boolean;
   readonly target: string;
 }
 
 /** A directory list that is ready, by canonical target. */
-interface ListIndex {
+export interface ListIndex {
   readonly byPath: ReadonlyMap<string, ListEntry>;
   /** Directories that lead to an entry. */
   readonly ancestors: ReadonlySet<string>;
@@ -107,7 +107,7 @@ interface ListIndex {
 export function compileTargets(kind: ScanKind, settings: ScanSettings, facts: TargetFacts): Targets {
   const { operatingSystem } = facts;
   const own = facts.ownDirectories.map((directory) => canonicalPath(directory, operatingSystem));
-  const list = settings.directories.kind === 'list' ? indexList(settings.directories, facts) : null;
+  const list = settings.directories.kind === 'list' ? indexDirectoryList(settings.directories, facts) : null;
   const pointer = formatPointer([kind, 'directories']);
   const intelliScan = settings.files.kind === 'intelliscan' ? compileIntelliScan(facts.intelliScan) : null;
   const forName = compileNames(settings.files, formatPointer([kind, 'files']), intelliScan);
@@ -165,7 +165,11 @@ function findEntry(list: ListIndex, path: string): ListEntry | null {
   return null;
 }
 
-function indexList(scope: Extract<DirectoryScope, { kind: 'list' }>, facts: TargetFacts): ListIndex {
+/** The list by what its entries mean on this VM (RT-2e, RT-2f); real-time's compiled rules are made of it too. */
+export function indexDirectoryList(
+  scope: Extract<DirectoryScope, { kind: 'list' }>,
+  facts: Pick<TargetFacts, 'entries' | 'operatingSystem'>,
+): ListIndex {
   const byPath = new Map<string, ListEntry>();
   const ancestors = new Set<string>();
   for (const [index, { path, subdirectories }] of scope.entries.entries()) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Extensions as RT-3 and EX-1 mean them: without regard to case, `tar.gz` as one, `""` for no extension, a leading dot in the rule allowed.
 // A file named `.htaccess` both has no extension and has `htaccess`: whoever lists either means it.
+import { foldCase } from '../case-fold.ts';
 
-/** A rule's extension in one form: lower case, without its leading dot. */
+/** A rule's extension in one form: without regard to case, without its leading dot. */
 export function canonicalExtension(extension: string): string {
-  return (extension.startsWith('.') ? extension.slice(1) : extension).toLowerCase();
+  return foldCase(extension.startsWith('.') ? extension.slice(1) : extension);
 }
 
 /** Whether it can be an extension at all: no separator and no wildcard. */
@@ -25,7 +26,7 @@ export function compileExtensions(extensions: readonly string[]): ExtensionIndex
     const canonical = canonicalExtension(extension);
     if (!positions.has(canonical)) positions.set(canonical, index);
   }
-  return { find: (name) => findExtension(positions, name.toLowerCase()) };
+  return { find: (name) => findExtension(positions, foldCase(name)) };
 }
 
 function findExtension(positions: ReadonlyMap<string, number>, name: string): number | null {

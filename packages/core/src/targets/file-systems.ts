@@ -11,7 +11,7 @@ export type FileSystemClass = 'local' | 'pseudo' | 'network' | 'fuse-network';
  * Not here on purpose: tmpfs, ramfs and devtmpfs hold files of whoever writes them (and malware likes /dev and /dev/shm), overlay and
  * squashfs lie on local disks, and autofs is here because looking into it mounts something.
  */
-const PSEUDO: ReadonlySet<string> = new Set([
+export const PSEUDO_FILE_SYSTEMS: ReadonlySet<string> = new Set([
   'proc',
   'sysfs',
   'cgroup',
@@ -48,7 +48,7 @@ const PSEUDO: ReadonlySet<string> = new Set([
 ]);
 
 /** LM-8: never scanned. */
-const NETWORK: ReadonlySet<string> = new Set([
+export const NETWORK_FILE_SYSTEMS: ReadonlySet<string> = new Set([
   'nfs',
   'nfs4',
   'cifs',
@@ -76,7 +76,7 @@ const NETWORK: ReadonlySet<string> = new Set([
 ]);
 
 /** FUSE programs that bring a network. */
-const FUSE_NETWORK: ReadonlySet<string> = new Set([
+export const FUSE_NETWORK_PROGRAMS: ReadonlySet<string> = new Set([
   'sshfs',
   's3fs',
   'goofys',
@@ -119,10 +119,10 @@ const FUSE_NETWORK: ReadonlySet<string> = new Set([
 
 /** The class of a file system by its kernel name, and for FUSE programs that nobody listed by what they say they mount (`host:/x`, `//host/x`). */
 export function classifyFileSystem(type: string, source = ''): FileSystemClass {
-  if (PSEUDO.has(type)) return 'pseudo';
-  if (NETWORK.has(type)) return 'network';
+  if (PSEUDO_FILE_SYSTEMS.has(type)) return 'pseudo';
+  if (NETWORK_FILE_SYSTEMS.has(type)) return 'network';
   if (type !== 'fuse' && !type.startsWith('fuse.')) return 'local';
-  return FUSE_NETWORK.has(type.slice('fuse.'.length)) || isNetworkPath(source) ? 'fuse-network' : 'local';
+  return FUSE_NETWORK_PROGRAMS.has(type.slice('fuse.'.length)) || isNetworkPath(source) ? 'fuse-network' : 'local';
 }
 
 /** LM-8: whether a class is a network's. */

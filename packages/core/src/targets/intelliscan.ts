@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // IntelliScan (RT-3b): which outer files are scanned by what they are, not by what they are called. Both lists come with the release (RT-3d).
+import { foldCase } from '../case-fold.ts';
 
 /** The release's lists. `listedNames`: `.php` is an extension, `crontab` a whole name; without regard to case. */
 export interface IntelliScanLists {
@@ -22,12 +23,22 @@ export interface IntelliScan {
 }
 
 export function compileIntelliScan(lists: IntelliScanLists): IntelliScan {
-  const names = lists.listedNames.map((name) => name.toLowerCase());
-  const whole = new Set(names.filter((name) => !name.startsWith('.')));
-  const extensions = new Set(names.filter((name) => name.startsWith('.')));
+  const { whole, extensions } = splitListedNames(lists.listedNames);
   return {
     typeRule: { types: [...lists.types], textTypes: [...lists.textTypes] },
-    nameListed: (name) => hasListedName(whole, extensions, name.toLowerCase()),
+    nameListed: (name) => hasListedName(whole, extensions, foldCase(name)),
+  };
+}
+
+/** The list as it is looked up: whole names, and extensions with their leading dot; both folded. */
+export function splitListedNames(listedNames: readonly string[]): {
+  readonly whole: ReadonlySet<string>;
+  readonly extensions: ReadonlySet<string>;
+} {
+  const names = listedNames.map(foldCase);
+  return {
+    whole: new Set(names.filter((name) => !name.startsWith('.'))),
+    extensions: new Set(names.filter((name) => name.startsWith('.'))),
   };
 }
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// What real-time scan does with a path, by the rules that packages/core compiled (`compileGateRules`; docs/adr/0014-gate-rules.md). The same answers as
+// core's own functions, for every path of bytes: vectors/gate-rules and a property test hold both to it.
+// No I/O, no globals, no locks: a Scope never changes, threads share it, the policy's next one replaces it. Views in answers live as long as the Scope.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace lazaret::gate {
+
+struct Decision {
+  bool scan = false;
+  bool byContent = false;   // only if its true type is one of the release's
+  bool nameListed = false;  // goes to the scanner with the true type
+  std::string_view why;     // core's TargetReason, or `exception`
+  std::string_view decidedBy;
+};
+
+class Scope {
+ public:
+  /** Null, with what is wrong, when the value is not what compileGateRules makes. Never throws. */
+  static std::shared_ptr<const Scope> parse(const nlohmann::json& rules, std::string& fault);
+  ~Scope();
+
+  /** A path of the host's own mount tree, on a local file system. Typically well under 1 µs, no allocation for paths that the kernel gives. */
+  Decision decide(std::string_view path) const;
+  /** A path that another mount namespace could fake: inclusion counts, own directories and exceptions by path or name do not. */
+  Decision decideForeign(std::string_view path) const;
+
+  /** Whether a mount at this directory of the host can hold something in scope: it lies in an entry, or leads to one. */
+  bool mayHold(std::string_view directory) const;
+  /** The same for a mount of another namespace: there even our own directories may be somebody else's. */
+  bool mayHoldForeign(std::string_view directory) const;
+
+  /** The exception for a content (hex of any case), "" = none. */
+  std::string_view exceptDigest(std::string_view sha256) const;
+  /** The exception for a verdict: every threat has one, then the first is named. "" = none. */
+  std::string_view exceptThreats(std::span<const std::string_view> names) const;
+  /** AC-5: whether every threat's kind is one whose plan is Pass; a verdict without a name is of the kind `other`. */
+  bool passes(std::span<const std::string_view> names) const;
+
+  bool hasProcessExceptions() const;
+  /** EX-2e: the exception for what a program opens, by stat(2) of /proc/PID/exe: st_dev, st_ino, st_ctim in nanoseconds. "" = none. */
+  std::string_view exceptProcess(uint64_t device, uint64_t inode, int64_t changedNs) const;
+
+  bool isPseudo(std::string_view type) const;
+  /** LM-8: by type and, for FUSE programs that nobody listed, by what they say they mount. */
+  bool isNetwork(std::string_view type, std::string_view source) const;
+
+  /** Inside: scope-rules.h. */
+  struct Rules;
+
+ private:
+  explicit Scope(std::unique_ptr<const Rules> rules);
+  std::unique_ptr<const Rules> rules_;
+};
+
+}  // namespace lazaret::gate
