@@ -3,84 +3,17 @@
 // page; what a page must never have – a report of its content security policy, an error, a finding of axe – fails the journey.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eicar } from '@lazaret/testkit';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findAxeViolations, launchBrowser, openPage } from '../tests/console/browser.ts';
 import { startFreshManager } from './console-manager.ts';
+import { addVm, editPolicy, go, keep, scan, setUp, STEP_MS, waitForScan } from './console-steps.ts';
 import { freePort } from './manager.ts';
 import { makeProduct, until, type RunningAgent } from './product.ts';
 
-const PASSWORD = 'correct horse battery staple';
-const STEP_MS = 120_000;
 type State = Awaited<ReturnType<BrowserContext['storageState']>>;
-const screenshots = process.env['LAZARET_SCREENSHOTS'];
-
-async function keep(page: Page, name: string): Promise<void> {
-  if (screenshots === undefined) return;
-  mkdirSync(screenshots, { recursive: true });
-  await page.screenshot({ path: join(screenshots, `journey-${name}.png`), fullPage: true });
-}
-
-async function setUp(page: Page, setupUrl: string): Promise<void> {
-  await page.goto(setupUrl);
-  await page.getByLabel('Organisation').fill('Acme');
-  await page.getByLabel('Your name').fill('Aoi Tanaka');
-  await page.getByLabel('E-mail').fill('admin@example.com');
-  await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Create administrator' }).click();
-  await page.getByRole('button', { name: 'Later' }).click();
-  await page.getByRole('heading', { name: 'Overview' }).waitFor();
-}
-
-const go = (page: Page, name: string): Promise<void> =>
-  page.getByRole('navigation', { name: 'Navigation' }).getByRole('link', { name, exact: true }).click();
-
-/** The default policy: manual scans look at one directory and quarantine; nothing else runs. */
-async function editPolicy(page: Page, directory: string, knockPort: number): Promise<void> {
-  await go(page, 'Policies');
-  await page.locator('tbody').getByRole('link').first().click();
-  await page.getByRole('tab', { name: 'Manual' }).click();
-  await page.getByRole('radio', { name: 'Directory list' }).check();
-  await page.getByLabel('Directory 1').fill(directory);
-  await page.getByRole('radio', { name: 'Custom setting' }).check();
-  await page.getByRole('radio', { name: 'Quarantine' }).check();
-  await page.getByRole('tab', { name: 'Scheduled' }).click();
-  await page.getByLabel('Time', { exact: true }).fill('00:30');
-  await page.getByText('1 setting is not allowed').waitFor();
-  await keep(page, 'refused');
-  await page.getByRole('button', { name: '01:00' }).click();
-  await page.getByRole('tab', { name: 'Limits' }).click();
-  await page.getByLabel('Stand-by port').fill(String(knockPort));
-  await page.getByRole('button', { name: /^Review/ }).click();
-  await keep(page, 'review');
-  await page.getByRole('button', { name: 'Save revision' }).click();
-  await page.getByText('revision 2').first().waitFor();
-}
-
-async function addVm(page: Page): Promise<string> {
-  await go(page, 'VMs');
-  await page.getByRole('link', { name: 'Add a VM' }).first().click();
-  await page.getByRole('button', { name: 'Get the command' }).click();
-  const command = (await page.locator('.command-text').textContent()) ?? '';
-  return command.trim().split(/\s+/).at(-1) ?? '';
-}
-
-async function scan(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Scan', exact: true }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Scan 1 VM' }).click();
-  await page.getByText('1 scan is queued.').waitFor();
-  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
-}
-
-async function waitForScan(page: Page, count: number): Promise<void> {
-  await page.getByRole('tab', { name: 'Scans' }).click();
-  await page
-    .locator('tbody .state', { hasText: /^done$/ })
-    .nth(count - 1)
-    .waitFor({ timeout: STEP_MS });
-}
 
 test('MG-5a, MG-4a: in the browser – first run, policy, add VM, scan, detection, restore with exception, scan again: not flagged; offline, alarm, cleared', async (t) => {
   const manager = await startFreshManager(t);

@@ -2,7 +2,20 @@
 // The service as its user has it: the manager's program and its API, an agent's process, and what happens when one of them dies.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { eicar, fullSize } from '@lazaret/testkit';
@@ -319,4 +332,61 @@ test('PF-6e, PF-1f: a tenant’s own signature is checked by the engine, taken b
   const [found] = (await service.api<Page<{ threat: string; kind: string }>>('GET', '/detections')).items;
   assert.match(found?.threat ?? '', /^Example\.Marker/);
   assert.equal(found?.kind, 'webshell');
+});
+
+interface FetchView {
+  readonly id: string;
+  readonly state: string;
+  readonly archivePassword: string;
+}
+
+test('AC-8g: a held file is asked for with the password again, brought by its agent, and opens from an encrypted zip as it was; who did it is in the audit, and it can be switched off', async (t) => {
+  const { service, product, vmId } = await siteOf(t);
+  const outside = mkdtempSync(join(tmpdir(), 'lazaret-download-'));
+  t.after(() => rmSync(outside, { recursive: true, force: true }));
+  // Larger than one part of an upload, and nothing that packing could make small.
+  const path = join(product.directory, 'süß 検疫.zip');
+  writeFileSync(join(outside, 'eicar.com'), eicar());
+  writeFileSync(join(outside, 'noise'), randomBytes(3 * 1024 * 1024 + 17));
+  execFileSync('zip', ['-q', '-0', '-j', path, join(outside, 'eicar.com'), join(outside, 'noise')]);
+  const before = readFileSync(path);
+  await scan(service, vmId);
+  await until(async () => (await detections(service)).total === 1, 'the detection is there');
+  const entry = (await detections(service)).items[0]?.quarantineEntry ?? '';
+  await until(() => Promise.resolve(!existsSync(path)), 'the file is gone');
+
+  const order = { vmId, entry, password: service.password };
+  await assert.rejects(service.api('POST', '/quarantine/fetch', { ...order, password: 'not mine' }), /auth\.failed/);
+  await service.api('PUT', '/settings/quarantine', { downloads: false });
+  await assert.rejects(service.api('POST', '/quarantine/fetch', order), /quarantine\.downloads_off/);
+  await service.api('PUT', '/settings/quarantine', { downloads: true });
+  const { id, archivePassword } = await service.api<FetchView>('POST', '/quarantine/fetch', order);
+  const state = async (): Promise<string> => (await service.api<FetchView>('GET', `/quarantine/fetches/${id}`)).state;
+  await until(async () => (await state()) === 'ready', 'the file is brought');
+
+  const { bytes, headers } = await service.download(`/quarantine/fetches/${id}/archive`);
+  assert.equal(headers.get('content-type'), 'application/zip');
+  assert.match(headers.get('content-disposition') ?? '', /^attachment; filename=".*\.zip"$/);
+  assert.ok(!bytes.includes(before.subarray(0, 64)), 'not as it is');
+  const archive = join(outside, 'download.zip');
+  writeFileSync(archive, bytes);
+  const unpack = (password: string) =>
+    execFileSync('7z', ['x', '-y', `-p${password}`, `-o${outside}/out`, archive], { stdio: 'ignore' }); // prettier-ignore
+  assert.throws(() => unpack('wrong'));
+  rmSync(join(outside, 'out'), { recursive: true, force: true });
+  unpack(archivePassword);
+  assert.deepEqual(readdirSync(join(outside, 'out')), ['süß 検疫.zip']);
+  assert.ok(readFileSync(join(outside, 'out/süß 検疫.zip')).equals(before), 'the same bytes');
+
+  const held = await service.api<Page<{ state: string }>>('GET', '/quarantine');
+  assert.deepEqual(
+    held.items.map((one) => one.state),
+    ['held'],
+    'it is held as before',
+  );
+  const { items } = await service.api<Page<{ action: string; actor: { name: string } }>>('GET', '/audit');
+  for (const action of ['quarantine.fetch', 'quarantine.download'])
+    assert.equal(items.filter((one) => one.action === action).length, 1, action);
+  await service.api('PUT', '/settings/quarantine', { downloads: false });
+  await assert.rejects(service.download(`/quarantine/fetches/${id}/archive`), /quarantine\.downloads_off/);
 });

@@ -40,6 +40,8 @@ export interface Service {
     body?: object,
     at?: ManagerProcess,
   ): Promise<T>;
+  /** The bytes of an answer, and its headers. Throws when it is none of success. */
+  download(path: string): Promise<{ readonly bytes: Buffer; readonly headers: Headers }>;
   readonly password: string;
   /** The postmaster of the manager's own cluster. */
   postmasterPid(): number;
@@ -92,11 +94,14 @@ export async function makeService(test: Test): Promise<Service> {
   const { tenants } = (await setUp.json()) as { tenants: { id: string }[] };
   const cookie = (setUp.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   const tenantId = tenants[0]?.id ?? '';
-  const api: Service['api'] = async <T>(method: string, path: string, body?: object, at: ManagerProcess = first) => {
+  const succeed = async (method: string, path: string, body: object | undefined, at: ManagerProcess) => {
     const full = path.startsWith('/api') ? path : `/api/v1/tenants/${tenantId}${path}`;
     const answer = await ask(at.url, method, full, cookie, body);
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${full} answers ${answer.status}: ${text}`);
+    if (!answer.ok) throw new Error(`${method} ${full} answers ${answer.status}: ${await answer.text()}`);
+    return answer;
+  };
+  const api: Service['api'] = async <T>(method: string, path: string, body?: object, at: ManagerProcess = first) => {
+    const text = await (await succeed(method, path, body, at)).text();
     return (text === '' ? null : JSON.parse(text)) as T;
   };
   const defaultPolicy = async (): Promise<string> => {
@@ -110,6 +115,10 @@ export async function makeService(test: Test): Promise<Service> {
     state,
     start,
     api,
+    download: async (path) => {
+      const answer = await succeed('GET', path, undefined, first);
+      return { bytes: Buffer.from(await answer.arrayBuffer()), headers: answer.headers };
+    },
     password: PASSWORD,
     postmasterPid,
     token: async () =>

@@ -20,7 +20,7 @@ const HOSTILE = '/srv/www/uploads/invoice\u{202e}fdp.exe';
 
 export const SESSION = {
   user: { id: id(2), email: 'admin@example.com', name: 'Aoi Tanaka', language: 'en', provider: true, totp: false },
-  tenants: [{ id: TENANT, name: 'Acme', role: 'admin', rights: [...TENANT_RIGHTS] }],
+  tenants: [{ id: TENANT, name: 'Acme', role: 'admin', rights: [...TENANT_RIGHTS], consentUntil: null }],
   providerRights: ['provider.read', 'provider.write'],
   expiresAt: ago(-600),
 };

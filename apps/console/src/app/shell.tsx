@@ -76,6 +76,7 @@ function Frame({ session }: { readonly session: Session }) {
         <Navigation onGo={menu.close} />
       </AppShell.Navbar>
       <AppShell.Main id="main">
+        <ConsentBand session={session} />
         <LostBand lostAt={live.lostAt} />
         <NoticeBands />
         <Outlet />
@@ -83,6 +84,20 @@ function Frame({ session }: { readonly session: Session }) {
       <GoDialog opened={goOpen} onClose={go.close} />
       <HelpDialog opened={helpOpen} onClose={help.close} />
     </AppShell>
+  );
+}
+
+/** MG-2c: whoever is here by a consent is never to forget it. */
+function ConsentBand({ session }: { readonly session: Session }) {
+  const { t } = useTranslation();
+  const tenantId = useTenantId();
+  const tenant = session.tenants.find(({ id }) => id === tenantId);
+  if (tenant === undefined || tenant.consentUntil === null) return null;
+  return (
+    <div className="band consent-band" data-tone="watch">
+      {t('shell.provider')} <Name text={tenant.name} /> · {t('consents.to')} <Moment at={tenant.consentUntil} /> ·{' '}
+      {t('shell.audited')}
+    </div>
   );
 }
 

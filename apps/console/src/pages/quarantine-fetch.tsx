@@ -89,7 +89,7 @@ function Progress({ first, onClose }: { readonly first: QuarantineFetch; readonl
             <Code>{fetchState.archivePassword}</Code>
             <Copy text={fetchState.archivePassword} />
           </Group>
-          <Button component="a" href={urlOf(`${at}/archive`)} download={fetchState.fileName ?? 'held.zip'}>
+          <Button component="a" href={urlOf(`${at}/archive`)} download>
             {t('quarantine.download')}
           </Button>
         </>

@@ -22,6 +22,8 @@ export function Dialog({ title, opened, onClose, size = 'md', children }: Dialog
       onClose={onClose}
       size={size}
       closeButtonProps={{ 'aria-label': t('common.close') }}
+      // It is a <header>: beside the page's own it would be a second banner.
+      attributes={{ header: { role: 'presentation' } }}
     >
       {children}
     </Modal>

@@ -56,7 +56,13 @@ export function openLink(host: LinkHost): Link {
     epoch: () => host.epoch(),
     beginEpoch: () => host.beginEpoch(),
   });
-  const knocks = knockServer(clock, () => signals.poll.wake());
+  /** The long poll that waits for an answer now. */
+  let polling: AbortController | null = null;
+  const knocks = knockServer(clock, () => {
+    signals.poll.wake();
+    // A manager that knocks holds no poll of ours: ours waits on a connection that has died without a word.
+    polling?.abort();
+  });
 
   const connection = (): Transport => {
     const identity = identities.read();
@@ -96,7 +102,8 @@ export function openLink(host: LinkHost): Link {
     onFault: (error) => log.debug({ message: String(error) }, 'a result waits for the manager'),
   });
 
-  const checkIn = async (waitMs: number, signal: AbortSignal): Promise<CheckInAnswer> => {
+  /** `cut` ends the wait for the answer; what the answer asks for is done whatever becomes of it. */
+  const checkIn = async (waitMs: number, signal: AbortSignal, cut = signal): Promise<CheckInAnswer> => {
     const local = await host.readReport();
     const body = JSON.stringify({
       time: new Date(clock.nowMs()).toISOString(),
@@ -116,7 +123,8 @@ export function openLink(host: LinkHost): Link {
       waitMs,
     });
     const timeoutMs = waitMs + LINK_LIMITS.answerMsMax;
-    const ask = { method: 'POST', path: '/link/v1/check-in', body, signal, timeoutMs } as const;
+    const either = AbortSignal.any([signal, cut]);
+    const ask = { method: 'POST', path: '/link/v1/check-in', body, signal: either, timeoutMs } as const;
     const answer = await connection().askJson(ask, checkInAnswerSchema);
     if (!connected) signals.back.wake();
     connected = true;
@@ -232,13 +240,29 @@ export function openLink(host: LinkHost): Link {
     }
   };
 
+  /** False: a knock cut it short, and it is to be made again on a new connection. */
+  const checkInUncut = async (waitMs: number, signal: AbortSignal): Promise<boolean> => {
+    const cut = (polling = new AbortController());
+    try {
+      await checkIn(waitMs, signal, cut.signal);
+      return true;
+    } catch (error) {
+      if (!cut.signal.aborted) throw error;
+      connection().dropKept();
+      return false;
+    } finally {
+      polling = null;
+    }
+  };
+
   const poll = (signal: AbortSignal): Promise<void> =>
     keep({ soon: signals.poll, afterFailure: signals.poll }, signal, async (failures) => {
       const startedMs = clock.monotonicMs();
       await knocks.want(host.knockPort(), knockIdentity(identities.read()));
       // The first after a silence is answered at once: it brings what was missed.
-      await checkIn(connected && failures === 0 ? LINK_LIMITS.pollMsMax : 0, signal);
+      const answered = await checkInUncut(connected && failures === 0 ? LINK_LIMITS.pollMsMax : 0, signal);
       desk.pump();
+      if (!answered) return 0;
       return afterAnswer(clock.monotonicMs() - startedMs, random());
     });
 

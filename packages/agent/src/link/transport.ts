@@ -31,6 +31,8 @@ export interface Transport {
   askJson<T>(ask: Ask, schema: z.ZodType<T>): Promise<T>;
   /** The answer's bytes as they come; whoever reads them must end them. */
   askStream(ask: Ask): Promise<IncomingMessage>;
+  /** Ends connections that are kept and not in use: the next ask makes its own. */
+  dropKept(): void;
   close(): void;
 }
 
@@ -99,6 +101,9 @@ export function openTransport(trust: TransportTrust): Transport {
         'link.bad_request',
         `The manager's answer to ${ask.path} cannot be read: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.`,
       );
+    },
+    dropKept: () => {
+      for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
     },
     close: () => agent.destroy(),
   };

@@ -55,6 +55,8 @@ export const sessionSchema = z
         /** Null: not a member – the provider by a consent, or a token. */
         role: roleSchema.nullable(),
         rights: z.array(tenantRightSchema),
+        /** MG-2c: when the consent ends by which the provider is here. */
+        consentUntil: timeSchema.nullable(),
       }),
     ),
     providerRights: z.array(z.enum(PROVIDER_RIGHTS)),

@@ -25,7 +25,7 @@ export async function sessionOfUser(parts: ManagerParts, userId: string, expires
         totp: user.totp_enabled_at !== null,
       },
       tenants: [
-        ...own.map(({ id, name, role }) => ({ id, name, role, rights: [...rightsOfRole(role)] })),
+        ...own.map(({ id, name, role }) => ({ id, name, role, rights: [...rightsOfRole(role)], consentUntil: null })),
         ...consented,
       ],
       providerRights: user.provider ? [...PROVIDER_RIGHTS] : [],
@@ -38,7 +38,7 @@ async function consentedTenants(tx: IdentityTransaction, userId: string, now: Da
   const found = await tx
     .selectFrom('consents as c')
     .innerJoin('tenants as t', 't.id', 'c.tenant_id')
-    .select(['t.id', 't.name', 'c.scope'])
+    .select(['t.id', 't.name', 'c.scope', 'c.ends_at'])
     .where('c.revoked_at', 'is', null)
     .where('c.starts_at', '<=', now)
     .where('c.ends_at', '>', now)
@@ -55,11 +55,13 @@ async function consentedTenants(tx: IdentityTransaction, userId: string, now: Da
       ),
     )
     .orderBy('t.name')
+    .orderBy('c.ends_at')
     .execute();
   const byId = new Map<string, Session['tenants'][number]>();
-  for (const { id, name, scope } of found) {
-    if (byId.has(id) && scope === 'read') continue;
-    byId.set(id, { id, name, role: null, rights: [...rightsOfConsent(scope)] });
+  const widest = new Set(found.filter(({ scope }) => scope === 'operate').map(({ id }) => id));
+  for (const { id, name, scope, ends_at } of found) {
+    if (scope === 'read' && widest.has(id)) continue;
+    byId.set(id, { id, name, role: null, rights: [...rightsOfConsent(scope)], consentUntil: ends_at.toISOString() });
   }
   return [...byId.values()];
 }
@@ -89,7 +91,7 @@ async function sessionOfToken(parts: ManagerParts, tokenId: string): Promise<Ses
   const { id, name, rights, expires_at } = token;
   return {
     user: null,
-    tenants: [{ id, name, role: null, rights: rights as TenantRight[] }],
+    tenants: [{ id, name, role: null, rights: rights as TenantRight[], consentUntil: null }],
     providerRights: [],
     expiresAt: expires_at?.toISOString() ?? null,
   };

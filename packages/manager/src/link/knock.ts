@@ -17,8 +17,12 @@ export async function knock(
   { addresses, port, vmId }: KnockTarget,
   own: KeyedCertificate,
   authorities: readonly string[],
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<boolean> {
-  for (const host of addresses) if (await knockAt(host, port, vmId, own, authorities)) return true;
+  for (const host of addresses) {
+    if (signal.aborted) return false;
+    if (await knockAt(host, port, vmId, own, authorities, signal)) return true;
+  }
   return false;
 }
 
@@ -28,6 +32,7 @@ function knockAt(
   vmId: string,
   { certificate, privateKey }: KeyedCertificate,
   authorities: readonly string[],
+  signal: AbortSignal,
 ): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({
@@ -42,9 +47,12 @@ function knockAt(
     });
     const finish = (answered: boolean): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
       socket.destroy();
       resolve(answered);
     };
+    const abort = (): void => finish(false);
+    signal.addEventListener('abort', abort, { once: true });
     const timer = setTimeout(() => finish(false), TIMEOUT_MS);
     socket.on('error', () => finish(false));
     // TLS 1.3: our certificate is judged after our side is done; the agent's clean end says that it was taken.

@@ -9,7 +9,8 @@ import { expireCommands } from '../commands/index.ts';
 import type { IngestHooks } from '../ingest/index.ts';
 import { describeFailure, type ManagerParts } from '../server/index.ts';
 import type { CheckInHook } from './check-in.ts';
-import { knock, toPem } from './knock.ts';
+import { keepKnocking } from './keep-knocking.ts';
+import { knock, type KnockTarget, toPem } from './knock.ts';
 import { registerLinkRoutes } from './link-routes.ts';
 import { dropOldUploads } from './uploads.ts';
 import { openWakeHub } from './wake-hub.ts';
@@ -47,6 +48,11 @@ export async function startLinkServer(parts: ManagerParts, options: LinkServerOp
   const authorities = await openAuthorities({ database, sealer, nowMs, newId });
   const hub = await openWakeHub(database);
   let own = await certificateFor(authorities, options, nowMs());
+  const knockAt = async (target: KnockTarget, signal?: AbortSignal): Promise<boolean> => {
+    const believed = (await authorities.all()).map(({ certificate }) => certificate);
+    return await knock(target, own, believed, signal);
+  };
+  const knocking = await keepKnocking({ database, clock, log, knock: knockAt });
   const server = Fastify({
     loggerInstance: log,
     logController: new Fastify.LogController({ disableRequestLogging: true }),
@@ -106,12 +112,12 @@ export async function startLinkServer(parts: ManagerParts, options: LinkServerOp
     waiting: () => hub.waiting(),
     knock: async (tenantId, vmId) => {
       const target = await readKnockTarget(parts, tenantId, vmId);
-      const believed = (await authorities.all()).map(({ certificate }) => certificate);
-      return target !== null && (await knock(target, own, believed));
+      return target !== null && (await knockAt(target));
     },
     close: async () => {
       ended.abort();
       hub.close();
+      await knocking.close();
       await server.close();
       authorities.close();
       await Promise.all([renewing, sweeping]);

@@ -44,6 +44,8 @@ export const common = {
     user: 'Account: {{name}}',
     help: 'Keys and help',
     signOut: 'Sign out',
+    provider: 'Provider in',
+    audited: 'audited',
     lost: 'Live updates are lost. What you see is from',
   },
   start: {

@@ -45,6 +45,8 @@ export const common: WordsOf<typeof en> = {
     user: 'アカウント: {{name}}',
     help: 'キー操作とヘルプ',
     signOut: 'サインアウト',
+    provider: 'プロバイダーとして閲覧中:',
+    audited: '操作は監査に記録されます',
     lost: 'ライブ更新が切れています。表示内容の時点:',
   },
   start: {

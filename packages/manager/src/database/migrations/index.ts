@@ -10,6 +10,7 @@ import { events } from './0021-events.ts';
 import { releases } from './0022-releases.ts';
 import { link } from './0023-link.ts';
 import { notifications } from './0040-notifications.ts';
+import { knocks } from './0041-knocks.ts';
 
 /** Ranges are for helpers that write at the same time; what counts is that a name, once released, stays and none is put before it. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   releases,
   link,
   notifications,
+  knocks,
 ];

@@ -65,6 +65,8 @@ export interface VmsTable {
   readonly release_created_at: Date | null;
   /** Of the vault's list that `quarantine_entries` was last brought to. */
   readonly vault_hash: string | null;
+  /** SY-7: when a manager last knocked at its stand-by port by itself. */
+  readonly knocked_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 export interface VmCertificatesTable {
