@@ -38,6 +38,18 @@ const detection = {
   notifyEvent: null,
 };
 
+const opener = {
+  pid: 7,
+  startedAt: null,
+  executable: '/usr/bin/cat',
+  commandLine: ['cat', 'a.zip'],
+  user: 'www-data',
+  uid: 33,
+  gid: null,
+  container: null,
+  parents: [{ pid: 1, executable: '/sbin/init' }],
+};
+
 /** True when two unions have the same words; else the assignment of `true` does not compile. */
 type Same<Left, Right> = [Left, Right] extends [Right, Left] ? true : never;
 
@@ -85,6 +97,32 @@ describe('events', () => {
       { type: 'quarantine.deleted', entry: 'e' },
       { type: 'alarm', alarm: 'scan-incomplete', runId: 'r' },
       { type: 'gap', lostFrom: 1, lostTo: 9 },
+      {
+        type: 'realtime.let-through',
+        letThrough: UUID,
+        cause: 'deadline',
+        answered: 'allow',
+        path: null,
+        file: null,
+        access: 'open',
+        opener,
+        waitedMs: 2_003.5,
+        scanned: { verdict: 'infected', afterMs: 1_096 },
+      },
+      {
+        type: 'realtime.gap',
+        cause: 'supervisor-died',
+        from: '2027-03-01T00:00:00.000Z',
+        to: '2027-03-01T00:00:03.000Z',
+      },
+      {
+        type: 'realtime.state',
+        state: 'degraded',
+        reason: 'x',
+        notCovered: [{ mountPoint: '/mnt', fileSystemType: 'nfs', why: 'network' }],
+      },
+      { ...detection, access: 'execute', refused: true, opener, attempts: 3 },
+      { ...detection, access: 'close-write', refused: false, opener: null },
     ]) {
       assert.ok(eventSchema.safeParse({ ...envelope, ...body }).success, body.type);
       assert.ok(eventEnvelopeSchema.safeParse({ ...envelope, ...body }).success, body.type);

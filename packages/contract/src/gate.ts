@@ -161,7 +161,7 @@ export const gateConfigurationSchema = z.object({
   deadlineMs: z.number().int().positive(),
   onDeadline: z.enum(['allow', 'deny']),
   /** The scanner's profile, 96 bytes (native/scanner/PROTOCOL.md). */
-  profile: z.base64().length(128),
+  profile: z.string().regex(/^[A-Za-z0-9+/]{128}$/),
   /** Cached verdicts of another text are void. */
   verdicts: z.string().max(1_024),
 });

@@ -2,6 +2,7 @@
 // Detections of all VMs: the agent's event, and what became of it since.
 import { z } from 'zod';
 import { fileIdentitySchema, sha256Schema } from '../identities.ts';
+import { ACCESSES } from '../opener.ts';
 import { actionRowSchema, ACTIONS, THREAT_KINDS, threatSchema } from '../scan-rows.ts';
 import { unscannedLeafSchema } from '../scanner.ts';
 import { policyRevisionSchema } from './vms.ts';
@@ -65,6 +66,10 @@ export const detectionDetailSchema = detectionRowSchema
     /** Its steps: primary and, where that failed, secondary. */
     steps: actionRowSchema.nullable(),
     process: detectionProcessSchema.nullable(),
+    /** Real-time's own: how the file was accessed; null where nobody accessed it, or another scan found it. */
+    access: z.enum(ACCESSES).nullable(),
+    /** Whether that access was refused; null where real-time was not asked. */
+    refused: z.boolean().nullable(),
     scanId: uuidSchema.nullable(),
     vmZone: z.string().nullable(),
     patternRelease: z.string().nullable(),
@@ -122,5 +127,6 @@ export const hashReportSchema = z
 
 export type DetectionResult = (typeof DETECTION_RESULTS)[number];
 export type DetectionRow = z.infer<typeof detectionRowSchema>;
+export type DetectionProcess = z.infer<typeof detectionProcessSchema>;
 export type DetectionDetail = z.infer<typeof detectionDetailSchema>;
 export type HashReport = z.infer<typeof hashReportSchema>;

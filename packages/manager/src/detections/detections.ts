@@ -5,8 +5,10 @@ import {
   type detectionListQuerySchema,
   detectionSchema,
   type DetectionDetail,
+  type DetectionProcess,
   type DetectionRow,
   type HashReport,
+  type Opener,
 } from '@lazaret/contract';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -139,7 +141,9 @@ export async function findDetection(tx: TenantTransaction, id: string): Promise<
     file: event.file,
     unscanned: event.unscanned ?? [],
     steps: event.action === null ? null : actionRowSchema.parse(event.action),
-    process: null,
+    process: event.opener == null ? null : presentProcess(event.opener),
+    access: event.access ?? null,
+    refused: event.refused ?? null,
     scanId: /^[0-9a-f-]{36}$/.test(event.runId) ? event.runId : null,
     vmZone: null,
     patternRelease: event.patternRelease,
@@ -148,6 +152,18 @@ export async function findDetection(tx: TenantTransaction, id: string): Promise<
     decidedBy: event.decidedBy,
     sameHashVms: await countHolders(tx, row.sha256),
     notifications: await findNotifications(tx, id),
+  };
+}
+
+function presentProcess({ pid, executable, commandLine, user, container, parents }: Opener): DetectionProcess {
+  return {
+    pid,
+    executable,
+    commandLine: commandLine.length === 0 ? null : commandLine.join(' '),
+    user,
+    container,
+    // The outermost first, as a way down to the process.
+    parents: parents.map((parent) => parent.executable).toReversed(),
   };
 }
 

@@ -22,7 +22,8 @@ export function detectionColumns(event: Detection) {
 }
 
 /** The rule that put the file into its scan begins with the kind of scan; the command line's own is a manual one. */
-function originOf({ decidedBy, action }: Detection): 'realtime' | 'scheduled' | 'manual' {
+function originOf({ runId, decidedBy, action }: Detection): 'realtime' | 'scheduled' | 'manual' {
+  if (runId === 'realtime') return 'realtime';
   const pointer = decidedBy || action?.decidedBy || '';
   if (pointer.startsWith('/realtime')) return 'realtime';
   return pointer.startsWith('/scheduled') ? 'scheduled' : 'manual';

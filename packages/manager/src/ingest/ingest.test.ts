@@ -7,6 +7,7 @@ import { LazaretError } from '@lazaret/core';
 import { testSeed } from '@lazaret/testkit';
 import { addTestTenant, testParts, type TestParts } from '../test-parts.ts';
 import { addTestVm, testSpool, type TestSpool, type TestVm } from '../test-vms.ts';
+import { findDetection } from '../detections/index.ts';
 import { applyBatch, applyVaultList, type Batch, type BatchApplied, type IngestHooks } from './index.ts';
 
 interface Stage {
@@ -195,3 +196,59 @@ const SUMMARY = {
   state: 'incomplete',
   actionsFailed: 0,
 };
+
+test('RT-11a, RT-9b: a detection of real-time is shown with its process; let-through opens, gaps and states are stored', async (t) => {
+  const { spool, apply, parts, vm, count } = await stage(t);
+  const opener = {
+    pid: 7,
+    startedAt: '2027-03-01T00:00:00.000Z',
+    executable: '/usr/bin/cat',
+    commandLine: ['cat', '/srv/a.com'],
+    user: 'www-data',
+    uid: 33,
+    gid: 33,
+    container: 'ab',
+    parents: [
+      { pid: 6, executable: '/bin/bash' },
+      { pid: 1, executable: '/sbin/init' },
+    ],
+  };
+  const detection = spool.detection({ runId: 'realtime', access: 'execute', refused: true, opener });
+  const letThrough = {
+    letThrough: '017f22e2-79b0-4cc3-98c4-dc0c0c07398f',
+    cause: 'deadline',
+    answered: 'allow',
+    path: '/srv/a.com',
+    file: null,
+    access: 'open',
+    opener,
+    waitedMs: 2_000,
+    scanned: null,
+  };
+  const [from, to] = ['2027-03-01T00:00:00.000Z', '2027-03-01T00:00:03.000Z'];
+  const lines = [
+    detection,
+    spool.event('realtime.let-through', letThrough),
+    spool.event('realtime.gap', { cause: 'supervisor-died', from, to }),
+    spool.event('realtime.state', { state: 'on', reason: null, notCovered: [] }),
+  ];
+  assert.deepEqual(await apply({ lines }), { acknowledged: 4, malformed: 0 });
+  assert.equal(await count('events'), 4);
+  const shown = await parts.database.asTenant(vm.tenantId, (tx) => findDetection(tx, String(detection['id'])));
+  assert.deepEqual(
+    [shown.origin, shown.access, shown.refused, shown.process],
+    [
+      'realtime',
+      'execute',
+      true,
+      {
+        pid: 7,
+        executable: '/usr/bin/cat',
+        commandLine: 'cat /srv/a.com',
+        user: 'www-data',
+        container: 'ab',
+        parents: ['/sbin/init', '/bin/bash'],
+      },
+    ],
+  );
+});
