@@ -9,7 +9,12 @@ export interface GatePlanner {
   /** Looks again; the configuration if it is another than the last, else null. Rejects with a code where none can be made. */
   next(): Promise<GateConfiguration | null>;
   current(): CompiledPlan | null;
-  standing(): { readonly wish: Wish; readonly otherListener: string | null; readonly generation: number };
+  standing(): {
+    readonly wish: Wish;
+    readonly otherListener: string | null;
+    /** The configuration from which on the gate has been asked to watch without a break: one that answered it watches. */
+    readonly watchingFrom: number;
+  };
   untilEdgeMs(): number;
   /** The path of the directory entry at a pointer of the policy. */
   readonly entryPath: (pointer: string) => string;
@@ -26,6 +31,7 @@ export function gatePlanner(parts: RealtimeParts): GatePlanner {
   let profile: { readonly text: string; readonly bytes: string } | null = null;
   let sent = '';
   let generation = 0;
+  let watchingFrom = Infinity;
   let listeners: { readonly name: string | null; readonly atMs: number } | null = null;
 
   const facts = (): PlanFacts => ({
@@ -55,7 +61,7 @@ export function gatePlanner(parts: RealtimeParts): GatePlanner {
 
   return {
     current: () => plan,
-    standing: () => ({ wish: wish(), otherListener: listeners?.name ?? null, generation }),
+    standing: () => ({ wish: wish(), otherListener: listeners?.name ?? null, watchingFrom }),
     untilEdgeMs: () => untilEdgeMs({ inForce: parts.inForce(), nowMs: clock.nowMs(), zone: parts.zone() }),
     entryPath: (pointer) => {
       const { directories } = parts.inForce().policy.realtime;
@@ -71,6 +77,7 @@ export function gatePlanner(parts: RealtimeParts): GatePlanner {
       if (text === sent) return null;
       sent = text;
       generation += 1;
+      watchingFrom = active ? Math.min(watchingFrom, generation) : Infinity;
       return { type: 'configure', generation, ...wanted };
     },
   };

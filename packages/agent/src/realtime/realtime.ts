@@ -120,7 +120,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     }
   }
 
-  const stands = (): boolean => configured !== null && configured.generation === planner.standing().generation;
+  const stands = (): boolean => configured !== null && configured.generation >= planner.standing().watchingFrom;
   const stand = (): RealtimeStand => {
     const { wish, otherListener } = planner.standing();
     return stateOf({
