@@ -251,7 +251,7 @@ test('RT-9c: a gate that died is connected to again and told everything anew', a
   assert.deepEqual(await gate.configuration(1), gate.configurations[0]);
 });
 
-test('RT-4d: switched off, off by schedule and on again: the gate is told within a second, and the state says so', async (t) => {
+test('RT-4d, RT-4f: switched off, off by schedule and on again: the gate is told within a second, and the state says so', async (t) => {
   const { gate, event, setPolicy } = await bench(t);
   await event('realtime.state', { state: 'on' });
   setPolicy({ enabled: false });

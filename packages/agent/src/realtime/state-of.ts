@@ -34,11 +34,15 @@ export function stateOf(facts: StateFacts): RealtimeStand {
   }
   if (hello === null) return withoutGate(stands, lostForMs);
   if (!stands) return { state: 'starting', reason: 'the gate sets its marks' };
-  if (hello.mode === 'notification') {
-    const why = hello.reason ?? 'the kernel gives no permission events here';
-    return { state: 'degraded', reason: `files are scanned after they were written, opens are not held: ${why}` };
+  const why = hello.reason ?? 'the kernel gives no permission events here';
+  switch (hello.mode) {
+    case 'permission':
+      return { state: 'on', reason: null };
+    case 'notification':
+      return { state: 'degraded', reason: `files are scanned after they were written, opens are not held: ${why}` };
+    case 'none':
+      return { state: 'degraded', reason: `nothing is scanned in real-time: ${why}` };
   }
-  return { state: 'on', reason: null };
 }
 
 function withoutGate(stood: boolean, lostForMs: number | null): RealtimeStand {

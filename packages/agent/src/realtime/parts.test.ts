@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+// The small parts of real-time, each by itself: the state, the heartbeat, the queue, one action a time, the walk over what changed, who opened.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { defaultPolicy } from '@lazaret/core';
+import { processIdentity, systemClock } from '@lazaret/platform';
+import { describe } from '@lazaret/safefs';
+import { manualClock, temporaryDirectory } from '@lazaret/testkit';
+import { acceptPolicy } from '../policy/index.ts';
+import { compileScope } from '../scan/index.ts';
+import type { Hello } from './gate-link.ts';
+import { heartbeat } from './heartbeat.ts';
+import { objectsAtWork } from './objects-at-work.ts';
+import { toOpener } from './opener.ts';
+import { untilEdgeMs, wishAt } from './plan.ts';
+import { mountDevice, openClue, reachFile } from './reach-file.ts';
+import { stateOf, type StateFacts } from './state-of.ts';
+import { walkChanged } from './walk-changed.ts';
+import { workQueue } from './work-queue.ts';
+
+const HELLO: Hello = {
+  type: 'hello',
+  protocol: 1,
+  pid: 7,
+  mode: 'permission',
+  reason: null,
+  kernel: { preAccess: true, closeWrite: true },
+};
+const ON: StateFacts = {
+  supervised: true,
+  wish: 'on',
+  otherListener: null,
+  hello: HELLO,
+  stands: true,
+  lostForMs: null,
+};
+
+test('SY-2c, RT-4f: the state, by what is known; it is on only where the gate says that marks stand', () => {
+  const rows: readonly (readonly [Partial<StateFacts>, string])[] = [
+    [{}, 'on'],
+    [{ wish: 'off' }, 'off'],
+    [{ wish: 'off-by-schedule', supervised: false }, 'off-by-schedule'],
+    [{ supervised: false }, 'degraded'],
+    [{ otherListener: 'x' }, 'refused'],
+    [{ hello: { ...HELLO, mode: 'notification' } }, 'degraded'],
+    [{ hello: { ...HELLO, mode: 'none' } }, 'degraded'],
+    [{ stands: false }, 'starting'],
+    [{ hello: null, stands: false }, 'starting'],
+    // The supervisor holds opens while one gate follows the other.
+    [{ hello: null, lostForMs: 4_999 }, 'on'],
+    [{ hello: null, lostForMs: 5_000 }, 'degraded'],
+    [{ hello: null, stands: false, lostForMs: 1 }, 'degraded'],
+  ];
+  for (const [facts, state] of rows) assert.equal(stateOf({ ...ON, ...facts }).state, state, JSON.stringify(facts));
+});
+
+test('RT-4b, RT-4d: the week by an injected clock: on and off at the edge itself, and how long until it', () => {
+  const schedule = { kind: 'week', zone: 'UTC', ranges: [{ day: 'wednesday', from: '09:00', to: '10:30' }] } as const;
+  const inForce = acceptPolicy({ ...defaultPolicy, realtime: { ...defaultPolicy.realtime, schedule } }, 'the test');
+  const at = (time: string): { inForce: typeof inForce; nowMs: number; zone: string } => ({
+    inForce,
+    nowMs: Date.parse(time),
+    zone: 'Asia/Tokyo',
+  });
+  assert.equal(wishAt(at('2026-11-25T08:59:59.999Z')), 'off-by-schedule');
+  assert.equal(wishAt(at('2026-11-25T09:00:00.000Z')), 'on');
+  assert.equal(wishAt(at('2026-11-25T10:30:00.000Z')), 'off-by-schedule');
+  assert.equal(untilEdgeMs(at('2026-11-25T08:59:59.500Z')), 500);
+  assert.equal(untilEdgeMs(at('2026-11-25T10:00:00.000Z')), 30 * 60_000);
+});
+
+test('RT-9d: a heartbeat of another supervisor tells of a gap, one of the same does not, and rest ends it', async (t) => {
+  const path = join(temporaryDirectory(t), 'alive');
+  const clock = manualClock(1_000_000);
+  writeFileSync(path, JSON.stringify({ supervisor: '1-1-00000000', atMs: 5 }));
+  assert.equal(heartbeat(path, clock, process.pid).gapSinceMs, 5);
+  writeFileSync(path, '{"half');
+  const beat = heartbeat(path, clock, process.pid);
+  assert.equal(beat.gapSinceMs, null);
+  beat.beat();
+  assert.deepEqual(JSON.parse(readFileSync(path, 'utf8')), { supervisor: processIdentity(), atMs: 1_000_000 });
+  await clock.advance(1_000);
+  beat.beat();
+  assert.match(readFileSync(path, 'utf8'), /"atMs":1000000/, 'not at every turn');
+  await clock.advance(1_000);
+  beat.beat();
+  assert.match(readFileSync(path, 'utf8'), /"atMs":1002000/);
+  assert.equal(heartbeat(path, clock, process.pid).gapSinceMs, null, 'the agent alone had died');
+  beat.rest();
+  assert.equal(existsSync(path), false);
+});
+
+test('the queue has an end: so many at work, so many waiting, the rest is refused; what waits at the end is handed back', async () => {
+  const jobs: PromiseWithResolvers<void>[] = [];
+  const queue = workQueue<number>({
+    atOnceMax: 2,
+    waitingMax: 2,
+    work: () => {
+      jobs.push(Promise.withResolvers());
+      return jobs.at(-1)?.promise ?? Promise.resolve();
+    },
+  });
+  assert.deepEqual(
+    [1, 2, 3, 4, 5].map((item) => queue.push(item)),
+    [true, true, true, true, false],
+  );
+  assert.deepEqual([jobs.length, queue.size()], [2, 4]);
+  jobs[0]?.resolve();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(jobs.length, 3);
+  const left: number[] = [];
+  const closed = queue.close((item) => left.push(item));
+  jobs.forEach(({ resolve }) => resolve());
+  await closed;
+  assert.deepEqual(left, [4]);
+});
+
+test('AC-9: one object has one action at a time, others go on beside it', async (t) => {
+  const directory = temporaryDirectory(t);
+  const identityOf = (name: string): ReturnType<typeof describe>['identity'] => {
+    writeFileSync(join(directory, name), name);
+    const descriptor = openSync(join(directory, name), 'r');
+    t.after(() => closeSync(descriptor));
+    return describe(descriptor).identity;
+  };
+  const [one, other] = [identityOf('one'), identityOf('other')];
+  const objects = objectsAtWork();
+  const order: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const first = objects.inTurn(one, async () => {
+    await gate.promise;
+    order.push('first');
+  });
+  const second = objects.inTurn(one, async () => void order.push('second'));
+  await objects.inTurn(other, async () => void order.push('other'));
+  gate.resolve();
+  await Promise.all([first, second]);
+  assert.deepEqual(order, ['other', 'first', 'second']);
+  objects.noteRemoved(one, Buffer.from('/a'));
+  assert.deepEqual(
+    [objects.wasRemoved(one, Buffer.from('/a')), objects.wasRemoved(other, Buffer.from('/a'))],
+    [true, false],
+  );
+});
+
+test('RT-9d: a walk finds what was written, linked or moved in since, whole folders too, and leaves the rest', async (t) => {
+  const base = temporaryDirectory(t);
+  const [watched, aside, own] = ['watched', 'aside', 'watched/own'].map((name) => join(base, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const path of [watched, join(watched, 'old'), join(aside, 'tree/deep'), own])
+    mkdirSync(path, { recursive: true });
+  for (const path of ['watched/old/a', 'watched/own/c', 'aside/tree/deep/b']) writeFileSync(join(base, path), path);
+  const policy = acceptPolicy(
+    {
+      ...defaultPolicy,
+      realtime: {
+        ...defaultPolicy.realtime,
+        directories: { kind: 'list', entries: [{ path: watched, subdirectories: true }] },
+        exceptions: [{ match: { extension: 'skip' } }],
+      },
+    },
+    'the test',
+  ).policy;
+  const scope = compileScope({
+    policy,
+    request: { origin: 'realtime', scope: { kind: 'policy' }, crossFileSystems: true },
+    lists: { types: [], textTypes: [], listedNames: [] },
+    ownDirectories: [own],
+    nowMs: Date.now(),
+  });
+  const look = async (sinceMs: number): Promise<{ readonly found: string[]; readonly excepted: number }> => {
+    const found: string[] = [];
+    const { excepted, cut } = await walkChanged({
+      scope,
+      ownDirectories: [own],
+      sinceMs,
+      clock: systemClock,
+      signal: new AbortController().signal,
+      look: async ({ path, descriptor }) => {
+        closeSync(descriptor);
+        found.push(path.toString().slice(watched.length + 1));
+      },
+    });
+    assert.equal(cut, false);
+    return { found: found.toSorted(), excepted };
+  };
+  // The margin of the walk reaches three seconds back: later than all that was made here so far, by as much.
+  const later = Date.now() + 4_000;
+  assert.deepEqual((await look(later)).found, []);
+  assert.deepEqual((await look(0)).found, ['old/a']);
+  // A time to come in the inode stands for a change that is later than `later`.
+  writeFileSync(join(watched, 'new'), 'x');
+  writeFileSync(join(watched, 'new.skip'), 'x');
+  for (const name of ['new', 'new.skip']) utimesSync(join(watched, name), later / 1_000 + 1, later / 1_000 + 1);
+  assert.deepEqual(await look(later), { found: ['new'], excepted: 1 });
+  renameSync(join(aside, 'tree'), join(watched, 'tree'));
+  assert.ok((await look(Date.now() - 1_000)).found.includes('tree/deep/b'));
+});
+
+test('AC-9b: a file is opened by its path only if it is the very object; what is gone is told apart from what no way leads to', async (t) => {
+  const path = join(temporaryDirectory(t), 'a');
+  writeFileSync(path, 'x');
+  const descriptor = openSync(path, 'r');
+  t.after(() => closeSync(descriptor));
+  const { device, inode, handle } = describe(descriptor).identity;
+  const [handleType = '0', hex = ''] = (handle ?? '').split(':');
+  const file = { device: String(device), inode: String(inode), handleType: Number(handleType), handle: hex };
+  const clue = { path, believed: true, file, opener: null };
+  const opened = await openClue(clue);
+  assert.ok(opened !== null);
+  closeSync(opened);
+  assert.deepEqual(reachFile(descriptor, clue), { path: Buffer.from(path) });
+  const elsewhere = { ...clue, believed: false, file: { ...file, device: '1', handle: null } };
+  await assert.rejects(openClue(elsewhere), { code: 'path.not_found' });
+  renameSync(path, `${path}-2`);
+  assert.equal(reachFile(descriptor, clue)?.path.toString(), `${path}-2`, 'by the descriptor itself');
+  assert.equal(await openClue({ ...clue, file: { ...file, handle: null } }), null);
+  // A process's own root stands for another mount tree.
+  const foreign = { ...clue, path: `${path}-2`, believed: false, opener: { pid: process.pid, parents: [] } };
+  const again = await openClue({ ...foreign, file: { ...file, handle: null } });
+  assert.ok(again !== null);
+  closeSync(again);
+});
+
+test('a device is written as mountinfo writes it', () => {
+  assert.equal(mountDevice(2049n), '8:1');
+  assert.equal(mountDevice(39n), '0:39');
+  assert.equal(mountDevice((259n << 8n) | 5n), '259:5');
+});
+
+test('RT-11a: pid, start, program, masked command line, account, container and parents of an opener', () => {
+  const facts = { bootedAtMs: Date.parse('2027-03-01T00:00:00Z'), userName: (uid: number) => `user${uid}` };
+  const opener = {
+    pid: 7,
+    startTime: 250,
+    executable: '/bin/\u00ff',
+    commandLine: ['tool', '--password', 'x'],
+    uid: 33,
+    gid: -1,
+    container: 'ab',
+    parents: [{ pid: 1, executable: '/sbin/init' }],
+  };
+  assert.deepEqual(toOpener(opener, facts), {
+    pid: 7,
+    startedAt: '2027-03-01T00:00:02.500Z',
+    executable: '/bin/\ufffd',
+    commandLine: ['tool', '--password', '***'],
+    user: 'user33',
+    uid: 33,
+    gid: null,
+    container: 'ab',
+    parents: [{ pid: 1, executable: '/sbin/init' }],
+  });
+  assert.equal(toOpener({ ...opener, uid: -1 }, facts)?.user, null);
+  assert.equal(toOpener(null, facts), null);
+});
