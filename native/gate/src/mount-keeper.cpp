@@ -214,8 +214,12 @@ json MountKeeper::coverage() const {
 
 Descriptor MountKeeper::openFirst(const std::function<bool(const Marked&)>& is) const {
   const std::lock_guard lock(mutex_);
-  for (const auto& [_, marked] : marked_)
-    if (is(marked)) return openMount(marked.wanted.place, marked.wanted.mount);
+  for (const auto& [_, marked] : marked_) {
+    if (!is(marked)) continue;
+    // Handles need a descriptor that is truly open; of a directory, which makes no event.
+    const Descriptor place = openMount(marked.wanted.place, marked.wanted.mount);
+    return place ? Descriptor(openat(place.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) : Descriptor();
+  }
   return Descriptor();
 }
 

@@ -70,7 +70,7 @@ static long statusNumber(const std::string& status, const char* name) {
   return at == std::string::npos ? -1 : std::strtol(status.c_str() + at + std::strlen(name), nullptr, 10);
 }
 
-/** The id that container runtimes put into the cgroup's path: its last 64 hexadecimal digits in a row; else the path's own scope. */
+/** The id that container runtimes put into the cgroup's path: 64 hexadecimal digits in a row; else a mount namespace that is not the gate's own. */
 static json containerOf(int pid) {
   const std::string cgroup = readSome(procPath(pid, "cgroup"), 4096);
   size_t run = 0;
@@ -79,7 +79,7 @@ static json containerOf(int pid) {
     if (run == 64) return cgroup.substr(at - 63, 64);
   }
   char own[64], theirs[64];
-  const ssize_t ownBytes = readlink("/proc/1/ns/mnt", own, sizeof own);
+  const ssize_t ownBytes = readlink("/proc/self/ns/mnt", own, sizeof own);
   const ssize_t theirBytes = readlink(procPath(pid, "ns/mnt").c_str(), theirs, sizeof theirs);
   const bool same = theirBytes < 0 || (ownBytes == theirBytes && std::memcmp(own, theirs, static_cast<size_t>(ownBytes)) == 0);
   return same ? json() : json(std::string(theirs, static_cast<size_t>(theirBytes)));

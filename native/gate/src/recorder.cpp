@@ -14,6 +14,7 @@ using nlohmann::json;
 
 static constexpr size_t refusedMax = 8'192;
 static constexpr uint64_t againPauseMs = 1'000;
+static constexpr auto heldBackLook = std::chrono::milliseconds(250);
 static constexpr uint64_t partlyPerSecond = 50;
 
 const char* wordOf(Access access) {
@@ -80,8 +81,12 @@ json Recorder::base(const char* type, const FileNote& note, int fd, uint64_t wai
 void Recorder::detection(const FileKey& key, FileNote note, std::string answer, std::vector<Slot*> claimed, Descriptor file, bool allow) {
   const std::lock_guard lock(mutex_);
   if (!allow) {
-    if (refused_.size() >= refusedMax) refused_.erase(refused_.begin());
-    refused_[key] = {answer, note.decidedBy, monotonicMs(), 0};
+    if (refused_.size() >= refusedMax) {
+      heldBack_ -= refused_.begin()->second.untold > 0;
+      refused_.erase(refused_.begin());
+    }
+    heldBack_ -= refused_[key].untold > 0;
+    refused_[key] = {answer, note.decidedBy, monotonicMs(), 0, json()};
   }
   queue_.push_back({key, std::move(note), std::move(answer), std::move(claimed), std::move(file), allow});
   wake_.notify_one();
@@ -103,7 +108,13 @@ void Recorder::run() {
     Detection one;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return !queue_.empty(); });
+      const auto some = [this] { return !queue_.empty(); };
+      if (heldBack_ == 0) wake_.wait(lock, some);
+      else if (!wake_.wait_for(lock, heldBackLook, some)) {
+        lock.unlock();
+        tellHeldBack();
+        continue;
+      }
       one = std::move(queue_.front());
       queue_.pop_front();
     }
@@ -134,30 +145,32 @@ void Recorder::tell(Detection& one) {
   outbox_.put(message, std::move(file));
 }
 
-/** Every attempt is counted, not each is told: at most one message a second for one file. */
+/** Every attempt is counted and told, but at most one message a second for one file: the last of them speaks for all. */
 void Recorder::tellAgain(Detection& one, json opener, uint64_t waitedMs, Descriptor file) {
   statistics_.counters.refusals.fetch_add(1);
-  std::string answer;
-  uint64_t attempts;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto known = refused_.find(one.key);
-    if (known == refused_.end()) return;
-    Refused& refused = known->second;
-    refused.untold++;
-    const uint64_t now = monotonicMs();
-    if (now < refused.toldAtMs + againPauseMs) return;
-    refused.toldAtMs = now;
-    attempts = std::exchange(refused.untold, 0);
-    answer = refused.answer;
-  }
   json message = base("detection", one.note, file.get(), waitedMs);
+  const std::lock_guard lock(mutex_);
+  const auto known = refused_.find(one.key);
+  if (known == refused_.end()) return;
+  Refused& refused = known->second;
   message["refused"] = true;
   message["again"] = true;
-  message["answer"] = std::move(answer);
+  message["answer"] = refused.answer;
   message["opener"] = std::move(opener);
-  message["attempts"] = attempts;
-  outbox_.put(message, std::move(file));
+  if (refused.untold++ == 0) heldBack_++;
+  refused.waiting = std::move(message);
+}
+
+void Recorder::tellHeldBack() {
+  const uint64_t now = monotonicMs();
+  const std::lock_guard lock(mutex_);
+  for (auto& [_, refused] : refused_) {
+    if (refused.untold == 0 || now < refused.toldAtMs + againPauseMs) continue;
+    refused.waiting["attempts"] = std::exchange(refused.untold, 0);
+    refused.toldAtMs = now;
+    heldBack_--;
+    outbox_.put(std::exchange(refused.waiting, json()), Descriptor());
+  }
 }
 
 void Recorder::letThrough(Cause cause, FileNote note, json opener, bool allowed, uint64_t waitedMs, Descriptor file) {

@@ -58,9 +58,12 @@ class Recorder {
   struct Refused {
     std::string answer, decidedBy;
     uint64_t toldAtMs = 0;
-    uint64_t untold = 0;
+    uint64_t untold = 0;         // attempts since then
+    nlohmann::json waiting;      // what will be told of them
   };
   void tell(Detection& one);
+  /** What was held back for a second. */
+  void tellHeldBack();
   void tellAgain(Detection& one, nlohmann::json opener, uint64_t waitedMs, Descriptor file);
   nlohmann::json base(const char* type, const FileNote& note, int fd, uint64_t waitedMs);
 
@@ -71,6 +74,7 @@ class Recorder {
   std::condition_variable wake_;
   std::deque<Detection> queue_;
   std::unordered_map<FileKey, Refused, FileKeyHash> refused_;
+  size_t heldBack_ = 0;
   std::atomic<uint64_t> nextId_{1};
   uint64_t partlySecond_ = 0, partlyCount_ = 0, partlyDropped_ = 0;
 };

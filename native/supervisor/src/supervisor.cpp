@@ -25,7 +25,8 @@ namespace lazaret {
 
 static constexpr unsigned long gateDescriptorsMax = 16'384;
 static constexpr uint64_t quickEndMs = 5'000;
-static constexpr unsigned quickEndsMax = 3;
+static constexpr unsigned deadBornMax = 2;
+static constexpr uint64_t deadBornPauseMs = 500;
 static constexpr uint64_t endMsMax = 15'000;
 static constexpr int tickMs = 100;
 
@@ -124,8 +125,11 @@ void Supervisor::gateEnded(OrphanCause cause) {
   if (groups_.permission >= 0) answerForDeadGate(groups_.permission, *table_, cause, static_cast<int>(gateDescriptors_));
   if (groups_.preAccess >= 0) refuseForDeadGate(groups_.preAccess, static_cast<int>(gateDescriptors_));
   setOwn(1, 0);
-  scheduleStart(gate_, 0, 1'000);
-  if (gate_.quickEnds > quickEndsMax) gate_.startAgainMs = monotonicMs() + 1'000;
+  // One that has lived is followed at once, and what waits in the kernel's queue is the next one's. One that never comes to life is no hope.
+  const bool lived = table_->aliveAtMs.load() != 0;
+  deadBorn_ = lived ? 0 : deadBorn_ + 1;
+  gate_.pid = 0;
+  gate_.startAgainMs = monotonicMs() + (deadBorn_ > deadBornMax ? deadBornPauseMs : 0);
 }
 
 void Supervisor::agentEnded(int status) {
@@ -167,8 +171,8 @@ static bool isOverdue(const Table& table, uint64_t now) {
 /** A gate that hangs is killed; the rest follows from its death. A stopped process is killed all the same. */
 void Supervisor::checkGate() {
   if (gate_.pid == 0) {
-    // None can be started just now: better an answer by the policy's rule than none.
-    if (groups_.permission >= 0 && answerQueued(groups_.permission, *table_) > 0) table_->gateDiedAtUnixMs.store(unixMs());
+    // None comes to life just now: better an answer by the policy's rule than none.
+    if (deadBorn_ > deadBornMax && groups_.permission >= 0 && answerQueued(groups_.permission, *table_) > 0) table_->gateDiedAtUnixMs.store(unixMs());
     return;
   }
   const uint64_t now = monotonicMs();

@@ -58,6 +58,7 @@ class Supervisor {
   int signals_ = -1;
   unsigned long gateDescriptors_ = 0;
   Child gate_, scanner_, agent_;
+  unsigned deadBorn_ = 0;  // gates in a row that ended before their first sign of life
   bool ending_ = false;
   bool killedHungGate_ = false;
   uint64_t endByMs_ = 0;
