@@ -26,6 +26,7 @@ try {
     policyFile: options.policy ?? paths.policyFile,
     log,
     signal: end.signal,
+    supervised: process.env['LAZARET_SUPERVISED'] === '1',
     knockPort: productPorts(programs).knock,
   });
 } catch (error) {

@@ -9,6 +9,7 @@ import { addFleet } from './commands/fleet.ts';
 import { addPatterns } from './commands/patterns.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addQuarantine } from './commands/quarantine.ts';
+import { addRealtime } from './commands/realtime.ts';
 import { addScan } from './commands/scan.ts';
 import { addSchedule } from './commands/schedule.ts';
 import { addWhy } from './commands/why.ts';
@@ -32,6 +33,7 @@ export function createProgram(json: boolean): Command {
     );
   for (const add of [
     addScan,
+    addRealtime,
     addQuarantine,
     addExplain,
     addPatterns,

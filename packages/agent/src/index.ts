@@ -21,5 +21,12 @@ export {
   type ScanRequest,
   type Totals,
 } from './scan/index.ts';
+export type {
+  Place,
+  RealtimeDetection,
+  RealtimeListener,
+  RealtimeStats,
+  RealtimeStatus,
+} from './realtime/index.ts';
 export { spoolReader } from './spool/index.ts';
 export { readReleaseTables, releaseStore, type Release } from './update/index.ts';

@@ -10,6 +10,7 @@ import type { ErrorCodeEntry } from './error-codes/entry.ts';
 import { MANAGER_CODES } from './error-codes/manager.ts';
 import { LINK_CODES } from './error-codes/link.ts';
 import { POLICY_CODES } from './error-codes/policy.ts';
+import { REALTIME_CODES } from './error-codes/realtime.ts';
 import { SCHEDULE_CODES } from './error-codes/schedules.ts';
 
 export type { ErrorCodeEntry } from './error-codes/entry.ts';
@@ -21,6 +22,7 @@ export const ERROR_CODES = {
   ...MANAGER_CODES,
   ...LINK_CODES,
   ...POLICY_CODES,
+  ...REALTIME_CODES,
   ...SCHEDULE_CODES,
   // What core finds must be here: this type is the proof.
 } as const satisfies Record<FaultCode, ErrorCodeEntry> & Record<string, ErrorCodeEntry>;

@@ -2,7 +2,9 @@
 // Events of an agent: an envelope that is the same for all, and a body by type. They are kept in the spool as NDJSON and travel to a manager in
 // that form. Exactly once: a receiver keeps the last sequence of each epoch. An agent that lost its state begins a new epoch.
 import { z } from 'zod';
+import { LET_THROUGH_CAUSES } from './gate.ts';
 import { decidedBySchema, fileIdentitySchema, sha256Schema } from './identities.ts';
+import { ACCESSES, openerSchema } from './opener.ts';
 import { actionRowSchema, summaryRowSchema, threatSchema } from './scan-rows.ts';
 import { unscannedLeafSchema } from './scanner.ts';
 
@@ -32,6 +34,10 @@ export const eventEnvelopeSchema = z.looseObject({ ...envelope, type: z.string()
 /** Whom a detection's notification is for is decided elsewhere; that and why it is one is decided here (AC-3…AC-7). */
 export const ACTION_EVENTS = ['detected', 'secondary-failed', 'copy-failed', 'original-not-deleted'] as const;
 
+/** `off-by-schedule` is no alarm (RT-4). `degraded`: files are scanned, but opens are not held, or not at all; the reason says which. */
+export const REALTIME_STATES = ['on', 'off', 'off-by-schedule', 'degraded', 'starting', 'refused'] as const;
+export const GAP_CAUSES = ['supervisor-died', 'gate-died', 'overflow'] as const;
+
 /** A detection: what, where, which object, by which rule, what was done. */
 export const detectionSchema = z.object({
   ...envelope,
@@ -47,6 +53,58 @@ export const detectionSchema = z.object({
   unscanned: z.array(unscannedLeafSchema).optional(),
   action: actionRowSchema.nullable(),
   notifyEvent: z.enum(ACTION_EVENTS).nullable(),
+  /** Real-time's own (RT-11): how the file was accessed, whether that was refused, and by which process; null = it is not known any more. */
+  access: z.enum(ACCESSES).optional(),
+  refused: z.boolean().optional(),
+  opener: openerSchema.nullable().optional(),
+  /** How many accesses the event stands for; absent = 1. */
+  attempts: z.number().int().positive().optional(),
+});
+
+/** RT-9b: an open that was answered before the file was scanned. A second event of the same `letThrough` tells what the scan found. */
+export const letThroughSchema = z.object({
+  ...envelope,
+  type: z.literal('realtime.let-through'),
+  letThrough: z.uuid(),
+  cause: z.enum(LET_THROUGH_CAUSES),
+  answered: z.enum(['allow', 'deny']),
+  path: z.string().nullable(),
+  pathBase64: z.string().optional(),
+  /** Null: nothing more is known of it than its path. */
+  file: fileIdentitySchema.nullable(),
+  access: z.enum(ACCESSES),
+  opener: openerSchema.nullable(),
+  waitedMs: z.number().nonnegative(),
+  /** Null in the first event. `gone`: nothing is there to be scanned any more. `failed`: it could not be opened or scanned. */
+  scanned: z
+    .object({ verdict: z.enum(['infected', 'clean', 'partly', 'excepted', 'gone', 'failed']), afterMs: count })
+    .nullable(),
+});
+
+/** RT-9d: a time in which nobody saw what changed; it is walked. `supervisor-died` alone was a time without protection. */
+const realtimeGap = z.object({
+  ...envelope,
+  type: z.literal('realtime.gap'),
+  cause: z.enum(GAP_CAUSES),
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+});
+
+/** Each change of real-time's state; RT-8: what it does not cover. */
+const realtimeState = z.object({
+  ...envelope,
+  type: z.literal('realtime.state'),
+  state: z.enum(REALTIME_STATES),
+  reason: z.string().max(1_024).nullable(),
+  notCovered: z
+    .array(
+      z.object({
+        mountPoint: z.string().max(8_192),
+        fileSystemType: z.string().max(128),
+        why: z.string().max(512).nullable(),
+      }),
+    )
+    .max(256),
 });
 
 const runStarted = z.object({
@@ -151,6 +209,9 @@ export const eventSchema = z.discriminatedUnion('type', [
   quarantineDeleted,
   alarm,
   gap,
+  letThroughSchema,
+  realtimeGap,
+  realtimeState,
 ]);
 
 /** Every type of event. */
@@ -159,4 +220,7 @@ export const EVENT_TYPES: readonly AgentEvent['type'][] = eventSchema.options.ma
 export type EventEnvelope = z.infer<typeof eventEnvelopeSchema>;
 export type Detection = z.infer<typeof detectionSchema>;
 export type ScanReport = z.infer<typeof scanReportSchema>;
+export type LetThrough = z.infer<typeof letThroughSchema>;
+export type RealtimeState = (typeof REALTIME_STATES)[number];
+export type GapCause = (typeof GAP_CAUSES)[number];
 export type AgentEvent = z.infer<typeof eventSchema>;

@@ -13,6 +13,7 @@ export * from './gate/rules.ts';
 export * from './json-pointer.ts';
 export * from './kinds.ts';
 export * from './limits.ts';
+export * from './mask-secrets.ts';
 export * from './path-text.ts';
 export * from './paths.ts';
 export type * from './policy.ts';

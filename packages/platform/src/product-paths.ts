@@ -19,6 +19,12 @@ export interface ProductPaths {
   readonly controlSocket: string;
   readonly engineSocket: string;
   readonly clamdSocket: string;
+  /** The gate listens there, the agent connects. */
+  readonly gateSocket: string;
+  /** Touched while real-time is on. */
+  readonly realtimeAlive: string;
+  readonly supervisorProgram: string;
+  readonly gateProgram: string;
   readonly scannerProgram: string;
   readonly starterPatterns: string;
 }
@@ -49,6 +55,10 @@ export function productPaths(programs: string, environment: PathEnvironment): Pr
     controlSocket: join(run, 'agent.sock'),
     engineSocket: join(run, 'scanner.sock'),
     clamdSocket: join(run, 'clamd.sock'),
+    gateSocket: join(run, 'gate.sock'),
+    realtimeAlive: join(state, 'realtime-alive'),
+    supervisorProgram: join(programs, '.build/native/bin/lazaret-supervisor'),
+    gateProgram: join(programs, '.build/native/bin/lazaret-gate'),
     scannerProgram: join(programs, '.build/native/bin/lazaret-scanner'),
     starterPatterns: join(programs, 'patterns/starter'),
   };

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lazaret agent`: what the running agent does, and how its scan is paused, resumed and cancelled.
 import type { Command } from 'commander';
-import { spoolReader, type RunView } from '@lazaret/agent';
+import { spoolReader, type RealtimeStatus, type RunView } from '@lazaret/agent';
 import { CLOCK_WARNING_MS } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { ownPaths, requireRoot } from '../product.ts';
+import { formatRealtimeState } from '../realtime/stats-for-people.ts';
 import { askAgent } from '../with-agent.ts';
 import { formatBytes, formatDuration, safeText } from '../words.ts';
 
@@ -20,6 +21,7 @@ interface StatusView {
   readonly policy: { readonly name: string; readonly hash: string };
   readonly vault: { readonly entries: number; readonly bytes: number; readonly bytesMax: number };
   readonly engine: { readonly workers: number; readonly workerDeaths: number };
+  readonly realtime: RealtimeStatus;
   readonly manager: ManagerView | null;
 }
 
@@ -154,11 +156,12 @@ async function order(verb: 'pause' | 'resume' | 'cancel', id: string | undefined
   return EXIT.ok;
 }
 
-function printStatus({ pid, runs, patterns, policy, vault, engine, manager }: StatusView): void {
+function printStatus({ pid, runs, patterns, policy, vault, engine, realtime, manager }: StatusView): void {
   print(`Agent ${pid}. Patterns: ${patterns.release}. Policy: ${safeText(policy.name)} (${policy.hash.slice(0, 12)}).`);
   print(
     `Vault: ${vault.entries} entries, ${formatBytes(vault.bytes)} of ${formatBytes(vault.bytesMax)}. Scanner: ${engine.workers} workers, ${engine.workerDeaths} died.`,
   );
+  print(formatRealtimeState(realtime));
   printManager(manager);
   if (runs.length === 0) print('No scan is running.');
   for (const { id, origin, state, progress, percent, timeLeftMs } of runs) {

@@ -44,6 +44,8 @@ export interface ActionContext {
   readonly journal: Journal;
   readonly random: (bytes: number) => Buffer;
   readonly reach?: Reach<ActionPoint>;
+  /** Goes on refusing every access (AC-6); real-time alone can. Answers what went wrong, or null. */
+  readonly deny?: () => Promise<ActionError | null>;
 }
 
 export async function performAction(
@@ -66,10 +68,7 @@ async function performStep(action: Action, file: ScannedFile, context: ActionCon
     case 'pass':
       return { action, result: 'done' };
     case 'deny':
-      throw new LazaretError(
-        'action.deny_needs_realtime',
-        'Deny access is an answer to an open: only the real-time scan can give it',
-      );
+      return await denyAccess(context);
     case 'clean':
       return {
         action,
@@ -83,6 +82,17 @@ async function performStep(action: Action, file: ScannedFile, context: ActionCon
       return { action, ...outcome, ...(usage === undefined ? {} : { vaultUsage: usage }) };
     }
   }
+}
+
+async function denyAccess({ deny }: ActionContext): Promise<ActionStep> {
+  if (deny === undefined) {
+    throw new LazaretError(
+      'action.deny_needs_realtime',
+      'Deny access is an answer to an open: only the real-time scan can give it',
+    );
+  }
+  const error = await deny();
+  return { action: 'deny', ...(error === null ? { result: 'done' } : { result: 'failed', error }) };
 }
 
 /** Delete (AC-3 on Linux): no copy is kept. */

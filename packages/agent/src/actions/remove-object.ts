@@ -52,7 +52,7 @@ export async function removeObject(
   const { parent, name } = splitPath(file.path);
   let directoryFd: number;
   try {
-    directoryFd = openDirectory(parent);
+    directoryFd = file.openParent?.() ?? openDirectory(parent);
   } catch (error) {
     return errnoOf(error) === 'ENOENT' ? missing(file) : failed(actionErrorOf(error));
   }

@@ -14,6 +14,8 @@ export interface ScannedFile {
   readonly fd: number;
   /** Absolute, without links and dots, as the walk gave it. */
   readonly path: Buffer;
+  /** Opens the folder that holds it, where no path of our own mount tree leads there (a container's tmpfs). The descriptor is the action's. */
+  readonly openParent?: () => number;
   readonly identity: FileIdentity;
   /** Null where the scan did not read the whole file. */
   readonly sha256: string | null;

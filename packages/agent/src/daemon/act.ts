@@ -3,8 +3,8 @@
 // keeps it. Here they only meet.
 import { randomBytes } from 'node:crypto';
 import type { ActionRow, ActionStep as StepRow } from '@lazaret/contract';
-import { planForThreats, settleAction, type ActionSetting } from '@lazaret/core';
-import { performAction, type ActionOutcome, type ActionStep } from '../actions/index.ts';
+import { planForThreats, settleAction, type Action, type ActionPlan, type ActionSetting } from '@lazaret/core';
+import { performAction, type ActionOutcome, type ActionStep, type ScannedFile } from '../actions/index.ts';
 import type { InfectedFile } from '../scan/index.ts';
 import type { ActContext, CarriedOut } from './act-context.ts';
 import { recordDetection } from './record-detection.ts';
@@ -19,32 +19,18 @@ export function actOn(context: ActContext): (file: InfectedFile) => Promise<Acti
 }
 
 /** Null: the run only reports. */
-function settingOf({ request, inForce }: ActContext): ActionSetting | null {
-  if (request.action === 'report') return null;
-  return request.action === 'policy'
-    ? inForce.policy[request.origin].action
-    : { kind: 'custom', primary: request.action };
+function settingOf({ action, scanKind, inForce }: ActContext): ActionSetting | null {
+  if (action === 'report') return null;
+  return action === 'policy' ? inForce.policy[scanKind].action : { kind: 'custom', primary: action };
 }
 
 async function carryOut(file: InfectedFile, setting: ActionSetting, context: ActContext): Promise<CarriedOut> {
-  const { agent, tables, request, inForce, patternRelease } = context;
+  const { tables, scanKind } = context;
   const plan = planForThreats(
-    { operatingSystem: 'linux', scanKind: request.origin, setting, table: tables.actions },
+    { operatingSystem: 'linux', scanKind, setting, table: tables.actions },
     file.threats.map(({ kind }) => kind),
   );
-  const outcome = await performAction(
-    { primary: plan.carriedOutAs, secondary: plan.secondary },
-    {
-      fd: file.descriptor,
-      path: file.path,
-      identity: file.identity,
-      sha256: file.answer.sha256,
-      threats: file.threats,
-      patternRelease,
-      policyHash: inForce.hash,
-    },
-    { vault: agent.vault, journal: agent.journal, random: randomBytes },
-  );
+  const outcome = await performPlan(plan, file, context);
   const { event } = settleAction(plan, {
     primary: outcome.primary.result,
     secondary: outcome.secondary?.result ?? null,
@@ -56,9 +42,42 @@ async function carryOut(file: InfectedFile, setting: ActionSetting, context: Act
     ...(outcome.secondary === undefined ? {} : { secondary: stepRow(outcome.secondary) }),
     notify: event !== null,
     ...(quarantineId === undefined ? {} : { quarantineId }),
-    decidedBy: request.action === 'policy' ? plan.decidedBy : '',
+    decidedBy: context.action === 'policy' ? plan.decidedBy : '',
   };
   return { row, event };
+}
+
+/** What has lost its name already is not copied into the vault again. */
+async function performPlan(
+  { carriedOutAs: primary, secondary }: ActionPlan,
+  file: InfectedFile,
+  context: ActContext,
+): Promise<ActionOutcome> {
+  if (file.gone && takesAway(primary)) return { primary: { action: primary, result: 'gone' } };
+  const { agent, access } = context;
+  return await performAction({ primary, secondary }, scannedFile(file, context), {
+    vault: agent.vault,
+    journal: agent.journal,
+    random: randomBytes,
+    ...(access === undefined ? {} : { deny: access.deny }),
+  });
+}
+
+function takesAway(action: Action): boolean {
+  return action === 'delete' || action === 'clean' || action === 'quarantine';
+}
+
+function scannedFile(file: InfectedFile, { patternRelease, inForce }: ActContext): ScannedFile {
+  return {
+    fd: file.descriptor,
+    path: file.path,
+    ...(file.openParent === undefined ? {} : { openParent: file.openParent }),
+    identity: file.identity,
+    sha256: file.answer.sha256,
+    threats: file.threats,
+    patternRelease,
+    policyHash: inForce.hash,
+  };
 }
 
 function stepRow({ action, result, error }: ActionStep): StepRow {

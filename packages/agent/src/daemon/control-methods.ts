@@ -8,6 +8,7 @@ import { vaultMethods } from './vault-methods.ts';
 import { readSizeFacts, requireNoInterceptor, requireSize } from '../doctor/index.ts';
 import { updateNow } from './update-now.ts';
 import type { Link } from '../link/index.ts';
+import type { Realtime } from '../realtime/index.ts';
 import type { Agent } from './open-agent.ts';
 import { readStatus } from './status.ts';
 
@@ -21,16 +22,23 @@ const activateSchema = z.object({
 const deactivateSchema = z.object({ force: z.boolean() });
 const directorySchema = z.object({ directory: z.string().startsWith('/') });
 
-export function controlMethods(agent: Agent, runs: RunManager, link: Link): ControlMethods {
+export interface ControlParts {
+  readonly agent: Agent;
+  readonly runs: RunManager;
+  readonly realtime: Realtime;
+  /** Null: in the foreground, without a manager. */
+  readonly link: Link | null;
+}
+
+export function controlMethods({ agent, runs, realtime, link }: ControlParts): ControlMethods {
   return {
-    status: async () => ({ ...(await readStatus(agent, runs)), manager: link.status() }),
-    'link.activate': ({ params }) => {
-      const { token, name, force } = parse(activateSchema, params);
-      requireSize(readSizeFacts(agent.paths.state), force);
-      requireNoInterceptor();
-      return link.activate(token, name);
-    },
-    'link.deactivate': ({ params }) => link.deactivate(parse(deactivateSchema, params).force),
+    ...(link === null ? {} : linkMethods(agent, link)),
+    status: async () => ({
+      ...(await readStatus(agent, runs)),
+      realtime: await realtime.status(),
+      manager: link?.status() ?? null,
+    }),
+    'realtime.status': () => realtime.status(),
     'policy.inForce': () => agent.inForce().policy,
     'scan.start': async ({ params, signal, send }) => {
       const { request, resume } = parse(startSchema, params);
@@ -53,10 +61,30 @@ export function controlMethods(agent: Agent, runs: RunManager, link: Link): Cont
     'scan.pause': ({ params }) => runs.pause(parse(runSchema, params).id),
     'scan.resume': ({ params }) => runs.unpause(parse(runSchema, params).id),
     'scan.cancel': ({ params }) => runs.cancel(parse(runSchema, params).id),
-    'patterns.load': async ({ params }) => (await agent.loader.load(parse(directorySchema, params).directory)).manifest,
-    'patterns.rollback': async () => (await agent.loader.rollback()).manifest,
-    'patterns.update': () => updateNow(agent, link.tools()),
+    'patterns.load': async ({ params }) => {
+      const { manifest } = await agent.loader.load(parse(directorySchema, params).directory);
+      realtime.refresh();
+      return manifest;
+    },
+    'patterns.rollback': async () => {
+      const { manifest } = await agent.loader.rollback();
+      realtime.refresh();
+      return manifest;
+    },
+    'patterns.update': () => updateNow(agent, link?.tools() ?? null),
     ...vaultMethods(agent),
+  };
+}
+
+function linkMethods(agent: Agent, link: Link): ControlMethods {
+  return {
+    'link.activate': ({ params }) => {
+      const { token, name, force } = parse(activateSchema, params);
+      requireSize(readSizeFacts(agent.paths.state), force);
+      requireNoInterceptor();
+      return link.activate(token, name);
+    },
+    'link.deactivate': ({ params }) => link.deactivate(parse(deactivateSchema, params).force),
   };
 }
 

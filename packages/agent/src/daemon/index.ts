@@ -11,3 +11,5 @@ export {
 export { runDaemon, type DaemonOptions } from './run-daemon.ts';
 export { scanService } from './scan-service.ts';
 export { updateNow, type UpdateOutcome } from './update-now.ts';
+export { runRealtime, type ForegroundOptions } from './run-realtime.ts';
+export { realtimeLines, type RealtimeLines } from './realtime-lines.ts';

@@ -14,6 +14,7 @@ import { envelopeStamp, openSpool, type Spool } from '../spool/index.ts';
 import { openState, readEpoch, runStore, type RunStore, type StateDatabase } from '../state/index.ts';
 import { releaseLoader, releaseStore, type Release, type ReleaseLoader, type ReleaseStore } from '../update/index.ts';
 import { Vault } from '../vault/index.ts';
+import { givenPatternsLoader, loadGivenPatterns } from './given-patterns.ts';
 
 export interface AgentOptions {
   readonly paths: ProductPaths;
@@ -26,6 +27,10 @@ export interface AgentOptions {
   readonly clamavDatabase?: string;
   /** False: no engine is started; for a run that brings patterns, and with them an engine, of its own. */
   readonly withEngine?: boolean;
+  /** lazaret-supervisor started us, and starts the scanner. */
+  readonly supervised?: boolean;
+  /** A directory that the engine loads instead of the active release. */
+  readonly patterns?: string;
 }
 
 export interface Agent {
@@ -80,9 +85,10 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
   const { paths, clock } = options;
   const state = openAgentState(options);
   const withEngine = options.withEngine ?? true;
-  const engine = withEngine ? await startAgentEngine(paths, paths.engineSocket) : noEngine;
+  const engine = withEngine ? await startAgentEngine(paths, paths.engineSocket, options.supervised) : noEngine;
   const releases = releaseStore(paths.patterns);
-  const loader = releaseLoader({
+  let given: Release | null = null;
+  let loader = releaseLoader({
     store: releases,
     engine,
     clock,
@@ -92,13 +98,17 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
     onProblem: options.onProblem,
   });
   try {
-    if (withEngine) await loader.loadActive();
+    if (options.patterns !== undefined) {
+      given = await loadGivenPatterns(engine, options.patterns, paths);
+      loader = givenPatternsLoader(given);
+    } else if (withEngine) await loader.loadActive();
   } catch (error) {
     await engine.close();
     state.close();
     throw error;
   }
-  const spool = openAgentSpool(options, state.database, () => releases.active()?.manifest.id ?? null);
+  const active = (): Release | null => given ?? releases.active();
+  const spool = openAgentSpool(options, state.database, () => active()?.manifest.id ?? null);
   return {
     paths,
     clock,
@@ -110,9 +120,9 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
     engine,
     inForce: options.inForce,
     activeRelease: () => {
-      const active = releases.active();
-      if (active === null) throw new LazaretError('scanner.not_loaded', 'No patterns are in force.');
-      return active;
+      const release = active();
+      if (release === null) throw new LazaretError('scanner.not_loaded', 'No patterns are in force.');
+      return release;
     },
     close: async () => {
       await engine.close();
@@ -138,8 +148,14 @@ const notLoaded = (): Promise<never> =>
   Promise.reject(new LazaretError('scanner.not_loaded', 'No engine was started for this run.'));
 
 /** Stands where a run has no use for the VM's own engine. */
-const noEngine: Engine = { scan: notLoaded, load: notLoaded, status: notLoaded, close: () => Promise.resolve() };
+const noEngine: Engine = {
+  scan: notLoaded,
+  load: notLoaded,
+  status: notLoaded,
+  profileBytes: notLoaded,
+  close: () => Promise.resolve(),
+};
 
-export function startAgentEngine(paths: ProductPaths, socketPath: string): Promise<Engine> {
-  return startEngine({ program: paths.scannerProgram, socketPath, workers: availableParallelism() });
+export function startAgentEngine(paths: ProductPaths, socketPath: string, supervised = false): Promise<Engine> {
+  return startEngine({ program: paths.scannerProgram, socketPath, workers: availableParallelism(), supervised });
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { KNOCK_PORT } from '@lazaret/contract';
 import { openLink, type Link } from '../link/index.ts';
 import { beginEpoch, readEpoch } from '../state/index.ts';
+import type { Realtime } from '../realtime/index.ts';
 import type { RunManager } from '../scan/index.ts';
 import { PRODUCT_VERSION } from './clamd-dependencies.ts';
 import type { Agent } from './open-agent.ts';
@@ -15,6 +16,7 @@ import { vmReporter } from './vm-report.ts';
 export interface DaemonLinkParts {
   readonly agent: Agent;
   readonly runs: RunManager;
+  readonly realtime: Pick<Realtime, 'stand'>;
   readonly keeper: PolicyKeeper;
   readonly log: Logger;
   /** Stands for 4118 in a checkout, so that two agents of one machine do not meet; a policy that names another port is followed. */
@@ -24,8 +26,8 @@ export interface DaemonLinkParts {
 /** A scan's progress goes to the manager so often. */
 const PROGRESS_MS = 2_000;
 
-export function openDaemonLink({ agent, runs, keeper, log, knockPort }: DaemonLinkParts): Link {
-  const reporter = vmReporter(agent, runs);
+export function openDaemonLink({ agent, runs, realtime, keeper, log, knockPort }: DaemonLinkParts): Link {
+  const reporter = vmReporter(agent, runs, realtime);
   const remote = { agent, runs };
   const link: Link = openLink({
     stateDirectory: agent.paths.state,

@@ -17,6 +17,7 @@ import { clamdDependencies } from './clamd-dependencies.ts';
 import { controlMethods } from './control-methods.ts';
 import { watchDuties } from './duties.ts';
 import { openAgent, type Agent } from './open-agent.ts';
+import { openAgentRealtime } from './open-realtime.ts';
 import { openDaemonLink, reportProgress } from './open-daemon-link.ts';
 import { policyKeeper } from './policy-keeper.ts';
 import { scanService } from './scan-service.ts';
@@ -28,6 +29,8 @@ export interface DaemonOptions {
   /** Ends the daemon. */
   readonly signal: AbortSignal;
   readonly onReady?: () => void;
+  /** lazaret-supervisor started this process: it holds what real-time needs of the kernel, and runs the scanner. */
+  readonly supervised?: boolean;
   /** The stand-by port where the policy names the usual one; a checkout has one of its own. */
   readonly knockPort?: number;
 }
@@ -57,6 +60,7 @@ async function serve(options: DaemonOptions): Promise<void> {
     {
       applied: ({ hash }) => {
         agent.spool.append('policy.applied', { hash });
+        realtime.refresh();
         log.info({ hash }, 'policy applied');
       },
       refused: (error) => {
@@ -72,6 +76,7 @@ async function serve(options: DaemonOptions): Promise<void> {
     paths,
     clock: systemClock,
     inForce: () => keeper.current(),
+    supervised: options.supervised ?? false,
     onProblem: (error) => log.warn({ code: error.code, message: error.message }, 'patterns'),
     onRecovery: ({ kind, path }) =>
       log.warn({ kind, path: path.toString() }, 'an action that was cut off was tidied up'),
@@ -79,9 +84,10 @@ async function serve(options: DaemonOptions): Promise<void> {
   for (const { severity, code, message } of findSystemFaults(readSystemFacts()))
     log[severity === 'error' ? 'error' : 'warn']({ code }, message);
   const runs = scanService(agent);
-  const parts = { agent, runs, keeper, log, knockPort: options.knockPort ?? KNOCK_PORT };
+  const realtime = openAgentRealtime(agent, { log, supervised: options.supervised ?? false });
+  const parts = { agent, runs, realtime, keeper, log, knockPort: options.knockPort ?? KNOCK_PORT };
   const link = openDaemonLink(parts);
-  const control = await serveControl(paths.controlSocket, controlMethods(agent, runs, link));
+  const control = await serveControl(paths.controlSocket, controlMethods({ agent, runs, realtime, link }));
   const clamd = serveClamd(paths.clamdSocket, clamdDependencies(agent));
   log.info(
     { control: paths.controlSocket, clamd: paths.clamdSocket, release: agent.activeRelease().manifest.id },
@@ -91,6 +97,7 @@ async function serve(options: DaemonOptions): Promise<void> {
   const duties = Promise.all([
     keeper.watch(signal),
     link.run(signal),
+    realtime.run(signal),
     reportProgress(link, parts, signal),
     watchDuties({ agent, runs, log, link, vmId: readVmId(agent.database) }, signal),
   ]);

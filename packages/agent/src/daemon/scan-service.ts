@@ -56,7 +56,15 @@ async function prepare(
     ownDirectories: [agent.paths.state, agent.paths.run],
     store: agent.runs,
     clock: agent.clock,
-    act: actOn({ agent, inForce, request, runId, tables: patterns.tables, patternRelease: patterns.release }),
+    act: actOn({
+      agent,
+      inForce,
+      scanKind: request.origin,
+      action: request.action,
+      runId,
+      tables: patterns.tables,
+      patternRelease: patterns.release,
+    }),
   };
   return { parts, release: () => patterns.letGo() };
 }

@@ -29,6 +29,5 @@ export async function readStatus(agent: Agent, runs: RunManager): Promise<object
     },
     policy: { name: inForce.policy.name, hash: inForce.hash, notApplied: inForce.notApplied },
     vault: { entries: entries.length, ...usage },
-    realtime: { state: 'not available in this version' },
   };
 }

@@ -7,6 +7,7 @@ import type { RunReport, VaultList } from '@lazaret/contract';
 import { readOtherProducts } from '../doctor/index.ts';
 import { readClockSynchronised, readDisk, type LocalReport } from '../link/index.ts';
 import { listEntries } from '../quarantine/index.ts';
+import type { Realtime } from '../realtime/index.ts';
 import type { RunManager, RunView } from '../scan/index.ts';
 import type { Agent } from './open-agent.ts';
 import { lastLook } from './update-now.ts';
@@ -22,7 +23,7 @@ export interface VmReporter {
   vaultList(): Promise<VaultList>;
 }
 
-export function vmReporter(agent: Agent, runs: RunManager): VmReporter {
+export function vmReporter(agent: Agent, runs: RunManager, realtime: Pick<Realtime, 'stand'>): VmReporter {
   const products = otherProducts(agent.clock);
   let known: { readonly stamp: string; readonly list: VaultList } | null = null;
   /** Reading every entry's head is work: it is done again only when the directory is another. */
@@ -53,7 +54,7 @@ export function vmReporter(agent: Agent, runs: RunManager): VmReporter {
           fault,
         },
         engine: await readEngine(agent),
-        realtime: 'not-available',
+        realtime: realtime.stand().state,
         disk: readDisk(agent.paths.state),
         vault: { entries: entries.length, bytes, bytesMax, hash: vaultHash },
         otherProducts: products.names(),

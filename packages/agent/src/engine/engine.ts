@@ -52,5 +52,7 @@ export interface Engine {
   /** Loads beside the old, tests, switches. Rejects with a code and what failed; then the old goes on. */
   load(request: LoadRequest): Promise<EngineStatus>;
   status(): Promise<EngineStatus>;
+  /** A profile as bytes of the scanner's protocol, for another client of the same scanner. */
+  profileBytes(profile: EngineProfile): Promise<Buffer>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One connection to the scan process: numbers requests, joins answers that came in several packets, checks each with the
 // contract's schema. Owns the link, not the descriptors. What becomes of requests when the link breaks is the client's affair.
-import { connectLink, type Link } from '@lazaret/fdlink';
+import { connectLink, type Link, type Peer } from '@lazaret/fdlink';
 import { scannerAnswerSchema, type ScannerAnswer } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { z } from 'zod';
@@ -29,6 +29,10 @@ export interface Session {
   scan(descriptor: number, request: EngineScan): Promise<ScannerAnswer>;
   /** Any other request: its answer's JSON, or a rejection with the scanner's code. */
   ask(kind: number, options?: { flags?: number; payload?: Buffer; descriptors?: readonly number[] }): Promise<unknown>;
+  /** A profile as this scanner takes it: the gate hands it on. */
+  encodeProfile(profile: EngineProfile): Buffer;
+  /** Who listens at the other end. */
+  peer(): Peer;
   close(): void;
 }
 
@@ -132,6 +136,8 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
     },
     ask: (kind, { flags = 0, payload = Buffer.alloc(0), descriptors = [] } = {}) =>
       request((id) => encodeRequest({ kind, id, flags }, payload), descriptors, refuseError),
+    encodeProfile: (profile) => encodeProfile(profile, typeNumbers),
+    peer: () => link.peer(),
     close: () => link.close(),
   };
 }

@@ -2,11 +2,13 @@
 // The engine as the agent uses it: a scan process that is started, loaded, and started again when it dies. A request that was
 // under way when the process died is given to the next one; a file that was there at two deaths is answered `engine-failure`,
 // because a third try could cost everybody else their answers. Owns process and session; descriptors stay the caller's.
+// Supervised, the process is the supervisor's: it is attached to, and the next one gets the same release.
 import { fstatSync } from 'node:fs';
 import { z } from 'zod';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Engine, EngineScan, EngineStatus, LoadRequest } from './engine.ts';
+import { attachScanner } from './attached-scanner.ts';
 import { keepEngine, type Alive, type EngineKeeper } from './engine-keeper.ts';
 import { startScanner, type ScannerProgram } from './scanner-process.ts';
 import { openSession, SessionLost, type Session } from './session.ts';
@@ -44,36 +46,80 @@ const statusSchema = z.object({
 });
 
 export interface EngineOptions extends ScannerProgram {
+  /** lazaret-supervisor starts the process and starts it again; `program` and `workers` are its affair. */
+  readonly supervised?: boolean;
   /** Told when the process had to be started again. */
   readonly onRestart?: (deaths: number) => void;
 }
 
-/** Starts the scan process; nothing is loaded yet. */
+/** Starts the scan process, or attaches to the supervisor's; nothing need be loaded yet. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   let loaded: LoadRequest | null = null;
+  const find = options.supervised ? attach : start;
   const bringUp = async (): Promise<Alive> => {
-    const process = await startScanner(options);
+    const alive = await find(options);
     try {
-      const session = await openTyped(options.socketPath, () => process.kill());
       // The canaries' descriptors are closed by now, and these patterns have proved themselves before.
-      if (loaded !== null) await loadInto(session, { ...loaded, canaries: [] });
-      return { process, session };
+      if (loaded !== null) await loadOnce(alive.session, { ...loaded, canaries: [] }, options);
+      return alive;
     } catch (error) {
-      await process.stop();
+      await alive.process.stop();
       throw error;
     }
   };
-  const keeper = await keepEngine({ bringUp, onDeath: options.onRestart ?? (() => {}) });
+  let first = true;
+  const bringUpNext = (): Promise<Alive> => {
+    const patient = first && options.supervised === true;
+    first = false;
+    return patient ? onceListening(bringUp) : bringUp();
+  };
+  const keeper = await keepEngine({ bringUp: bringUpNext, onDeath: options.onRestart ?? (() => {}) });
   return {
     scan: (descriptor, request) => scanWith(keeper, descriptor, request),
     load: async (request) => {
-      const status = await askAgain(keeper, (session) => loadInto(session, request));
+      const status = await askAgain(keeper, (session) => loadOnce(session, request, options));
       loaded = request;
       return status;
     },
     status: async () => readStatus(await askAgain(keeper, (session) => session.ask(REQUEST.status))),
+    profileBytes: async (profile) => (await keeper.whenUp()).session.encodeProfile(profile),
     close: () => keeper.close(),
   };
+}
+
+async function start(options: EngineOptions): Promise<Alive> {
+  const process = await startScanner(options);
+  try {
+    return { process, session: await openTyped(options.socketPath, () => process.kill()) };
+  } catch (error) {
+    await process.stop();
+    throw error;
+  }
+}
+
+function attach({ socketPath }: EngineOptions): Promise<Alive> {
+  return attachScanner((onEnd) => openTyped(socketPath, onEnd));
+}
+
+const LISTENING_MS_MAX = 15_000;
+const LOOK_AGAIN_MS = 20;
+
+/** The supervisor starts agent and scanner at the same time. Throws `scanner.start_failed` when the scanner never listens. */
+async function onceListening(bringUp: () => Promise<Alive>): Promise<Alive> {
+  const endMs = performance.now() + LISTENING_MS_MAX;
+  for (;;) {
+    try {
+      return await bringUp();
+    } catch (error) {
+      if (performance.now() > endMs) {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new LazaretError('scanner.start_failed', `The supervisor's scanner does not listen: ${why}.`, {
+          cause: error,
+        });
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+  }
 }
 
 /** Asks the next process when one died over the question. What lost its process must not be given to the same one again. */
@@ -128,13 +174,29 @@ async function openTyped(socketPath: string, onEnd: () => void): Promise<Session
   return session;
 }
 
+/** A scanner that outlived its agent has the release already: a second copy of it would cost its memory twice for nothing. */
+async function loadOnce(session: Session, request: LoadRequest, { supervised }: EngineOptions): Promise<EngineStatus> {
+  if (supervised) {
+    const { releases } = statusSchema.parse(await session.ask(REQUEST.status));
+    const active = releases.find(({ state }) => state === 'active');
+    if (active?.directory === request.directory && active.loaded !== null) return loadedStatus(request, active.loaded);
+  }
+  return await loadInto(session, request);
+}
+
 async function loadInto(session: Session, request: LoadRequest): Promise<EngineStatus> {
   const body = await session.ask(REQUEST.load, {
     flags: request.requireEicar ? LOAD_FLAG_REQUIRE_EICAR : 0,
     payload: encodeLoad(request.directory, request.expectedSignatures),
     descriptors: request.canaries,
   });
-  const { signatures, yaraRules, sandbox } = loadedSchema.parse(body);
+  return loadedStatus(request, loadedSchema.parse(body));
+}
+
+function loadedStatus(
+  request: LoadRequest,
+  { signatures, yaraRules, sandbox }: z.infer<typeof loadedSchema>,
+): EngineStatus {
   // Protection by nothing must not look like protection.
   if (signatures + yaraRules === 0) {
     throw new LazaretError('patterns.empty', `Nothing was loaded from ${request.directory}.`, {

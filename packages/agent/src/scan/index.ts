@@ -2,6 +2,7 @@
 export { profileOf, type RunParts } from './execute-run.ts';
 export { pathFields, type InfectedFile } from './judge-file.ts';
 export { readMountTable } from './mounts.ts';
+export { compileScope, type Scope } from './scope.ts';
 export { SCHEDULED_REQUEST, scanRequestSchema, type ScanRequest } from './request.ts';
 export {
   requestKeyOf,

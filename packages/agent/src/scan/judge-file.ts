@@ -23,6 +23,10 @@ export interface OpenedFile {
 export interface InfectedFile extends OpenedFile {
   readonly answer: ScannerAnswer;
   readonly threats: readonly Threat[];
+  /** Opens the folder that holds it, where no path of our own mount tree leads there. */
+  readonly openParent?: () => number;
+  /** It has lost its name already: there is nothing left to take away. */
+  readonly gone?: boolean;
 }
 
 export interface Judge {

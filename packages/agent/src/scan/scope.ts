@@ -12,6 +12,7 @@ import {
   type IntelliScanLists,
   type Policy,
   type ScanKind,
+  type TargetFacts,
   type Targets,
 } from '@lazaret/core';
 import { readMountTable, type MountTable } from './mounts.ts';
@@ -20,9 +21,12 @@ import type { Found, Root } from './source.ts';
 import type { ScanRequest } from './request.ts';
 import { quickRoots } from './quick.ts';
 
+/** What of a request decides where is scanned; real-time's is its policy's. */
+export type ScopeRequest = Pick<ScanRequest, 'scope' | 'crossFileSystems'> & { readonly origin: ScanKind };
+
 export interface ScopeFacts {
   readonly policy: Policy;
-  readonly request: ScanRequest;
+  readonly request: ScopeRequest;
   readonly lists: IntelliScanLists;
   /** State and run directories of ours: never scanned (RT-2c). */
   readonly ownDirectories: readonly string[];
@@ -45,6 +49,8 @@ export interface Scope {
   /** Roots that are not walked: a network file system, or a pseudo one (LM-8). */
   readonly refused: readonly RefusedRoot[];
   readonly targets: Targets;
+  /** What `targets` was made of: the gate's rules are made of the same. */
+  readonly targetFacts: TargetFacts;
   readonly exceptions: Exceptions;
   readonly warnings: readonly { readonly code: string; readonly path: string; readonly message: string }[];
   readonly scopeRule: string;
@@ -61,7 +67,8 @@ export function compileScope(facts: ScopeFacts): Scope {
   const { policy, request } = facts;
   const kind = request.origin;
   const mounts = readMountTable();
-  const targets = compileRequestTargets(kind, facts, mounts);
+  const targetFacts = readTargetFacts(kind, facts, mounts);
+  const targets = compileTargets(kind, policy[kind], targetFacts);
   const exceptions = compileExceptions(kind, policy[kind].exceptions, {
     operatingSystem: 'linux',
     now: temporal.Instant.fromEpochMilliseconds(Math.round(facts.nowMs)),
@@ -75,6 +82,7 @@ export function compileScope(facts: ScopeFacts): Scope {
     roots: places.filter((root) => mounts.classAt(root.path) === 'local'),
     refused,
     targets,
+    targetFacts,
     exceptions,
     warnings: [...targets.warnings, ...exceptions.warnings],
     scopeRule: `/${kind}/directories`,
@@ -82,10 +90,10 @@ export function compileScope(facts: ScopeFacts): Scope {
   };
 }
 
-function compileRequestTargets(kind: ScanKind, facts: ScopeFacts, mounts: MountTable): Targets {
-  const settings = facts.policy[kind];
-  const entries = settings.directories.kind === 'list' ? settings.directories.entries : [];
-  return compileTargets(kind, settings, {
+function readTargetFacts(kind: ScanKind, facts: ScopeFacts, mounts: MountTable): TargetFacts {
+  const { directories } = facts.policy[kind];
+  const entries = directories.kind === 'list' ? directories.entries : [];
+  return {
     operatingSystem: 'linux',
     ownDirectories: facts.ownDirectories,
     intelliScan: facts.lists,
@@ -95,7 +103,7 @@ function compileRequestTargets(kind: ScanKind, facts: ScopeFacts, mounts: MountT
         ? { exists: false, target: path, fileSystem: null }
         : { exists: true, target: pathTextFromBytes(target), fileSystem: mounts.classAt(target) };
     }),
-  });
+  };
 }
 
 function findRoots({ policy, request, nowMs }: ScopeFacts, targets: Targets, mounts: MountTable): readonly Root[] {

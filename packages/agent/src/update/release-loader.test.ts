@@ -29,6 +29,7 @@ function standInEngine(loads: LoadRequest[]): Engine {
   return {
     scan: never,
     status: never,
+    profileBytes: never,
     close: never,
     load: async (request) => {
       loads.push(request);

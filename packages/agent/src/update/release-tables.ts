@@ -11,12 +11,14 @@ import {
   LazaretError,
   type ActionTable,
   type IntelliScanLists,
+  type KindRow,
   type ThreatKind,
 } from '@lazaret/core';
 import { TABLE_FILES } from '@lazaret/patterns';
 
 export interface ReleaseTables {
   readonly intelliScan: IntelliScanLists;
+  readonly kinds: readonly KindRow[];
   readonly kindOf: (name: string) => ThreatKind;
   readonly actions: ActionTable;
 }
@@ -41,9 +43,11 @@ const actionsSchema = z
 /** Throws `patterns.table` when a table is not one. */
 export function readReleaseTables(directory: string, starter: string): ReleaseTables {
   const read = <T>(name: string, schema: z.ZodType<T>): T => readTable([directory, starter], name, schema);
+  const kinds = read(TABLE_FILES.kinds, kindsSchema).prefixes;
   return {
     intelliScan: read(TABLE_FILES.types, typesSchema),
-    kindOf: compileKinds(read(TABLE_FILES.kinds, kindsSchema).prefixes),
+    kinds,
+    kindOf: compileKinds(kinds),
     actions: read(TABLE_FILES.actions, actionsSchema) as ActionTable,
   };
 }

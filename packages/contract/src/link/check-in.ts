@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The check-in: the agent says how it stands, the manager says what is wanted. A long poll: the answer comes when there is something, or at its end.
 import { z } from 'zod';
+import { REALTIME_STATES } from '../events.ts';
 import { sha256Schema } from '../identities.ts';
 import { holderSchema, machineSchema, trustSchema } from './activation.ts';
 import { linkCommandSchema } from './commands.ts';
@@ -45,8 +46,8 @@ export const vmReportSchema = z.object({
     fault: z.string().max(64).nullable(),
   }),
   engine: z.object({ up: z.boolean(), workers: count, workerDeaths: count }),
-  /** `off-by-schedule` is no alarm (RT-4); `not-available`: this version has no real-time scan for this system. */
-  realtime: z.enum(['on', 'off', 'off-by-schedule', 'degraded', 'not-available']),
+  /** `off-by-schedule` is no alarm (RT-4); `refused`: another product intercepts (SY-5); `not-available`: an agent that has none. */
+  realtime: z.enum([...REALTIME_STATES, 'not-available']),
   disk: z.object({ freeBytes: count, totalBytes: count }),
   vault: z.object({ entries: count, bytes: count, bytesMax: count, hash: sha256Schema }),
   /** Names of other products that were found (SY-5). */

@@ -71,6 +71,9 @@ function protectionOf({ patterns, engine, realtime }: VmReport): ProtectionState
     case 'off-by-schedule':
     case 'degraded':
       return realtime;
+    case 'starting':
+    case 'refused':
+      return 'degraded';
     case 'on':
     case 'not-available':
       return 'protected';

@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 
 const IDENTITY = /^(\d+)-(\d+)-([0-9a-f]{8})$/;
 
-/** `pid-startTicks-boot` of this process; fit for a file's name. */
-export function processIdentity(): string {
-  return `${process.pid}-${startTicks(process.pid) ?? 0}-${boot()}`;
+/** `pid-startTicks-boot` of this process, or another that lives; fit for a file's name. */
+export function processIdentity(pid: number = process.pid): string {
+  return `${pid}-${startTicks(pid) ?? 0}-${boot()}`;
 }
 
 /** Whether the process of that identity still runs. What is no identity is no process. */

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// `lazaret realtime`: real-time scan in the foreground, without an agent or a manager; and what a running one counts.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { connectControl, readOtherProducts, type RealtimeStatus } from '@lazaret/agent';
+import { ACTIONS } from '@lazaret/contract';
+import { LazaretError, type Action } from '@lazaret/core';
+import type { ProductPaths } from '@lazaret/platform';
+import { EXIT, print, printJson, runCommand } from '../output.ts';
+import { ownPaths, requireRoot } from '../product.ts';
+import { foregroundPolicy } from '../realtime/foreground-policy.ts';
+import { lineForPeople } from '../realtime/lines-for-people.ts';
+import { runSupervisor } from '../realtime/run-supervisor.ts';
+import { askAgent, policyInForce } from '../with-agent.ts';
+import { formatStats } from '../realtime/stats-for-people.ts';
+
+interface RealtimeOptions {
+  readonly policy?: string;
+  readonly watch?: readonly string[];
+  readonly patterns?: string;
+  readonly action?: Action;
+  readonly deadlineMs?: number;
+  readonly onDeadline?: 'allow' | 'deny';
+  readonly notifyQueue?: number;
+  readonly json?: boolean;
+}
+
+export function addRealtime(program: Command): void {
+  const realtime = program
+    .command('realtime')
+    .description(
+      'Scan every file as it is opened, here and now, until Ctrl-C: an infected one is refused and dealt with.',
+    )
+    .option('--policy <file>', "policy file (YAML or JSON); default: the agent's, else the built-in one")
+    .option('--watch <dir>', 'a directory or mount instead of the scope of the policy; may be repeated', collect)
+    .option('--patterns <dir>', 'a directory of ClamAV and YARA files instead of the active release')
+    .addOption(new Option('--action <action>', "instead of the policy's").choices(ACTIONS))
+    .option('--deadline-ms <ms>', 'the longest wait of an open', parseCount)
+    .addOption(new Option('--on-deadline <answer>', 'what then').choices(['allow', 'deny']))
+    .addOption(new Option('--notify-queue <length>', 'for tests').argParser(parseCount).hideHelp())
+    .option('--json', 'NDJSON: one object an event (docs/reference/realtime-json.md)')
+    .addHelpText(
+      'after',
+      `
+An agent that runs scans in real-time by its own policy; then this command is not needed, and refused.
+
+Examples:
+  lazaret realtime --watch /srv/upload                       recommended actions
+  lazaret realtime --watch /srv --action deny --json         refuse and leave the file, for a script
+  lazaret realtime stats --top                               what it costs, and whom`,
+    )
+    .action((options: RealtimeOptions) => runCommand(options.json ?? false, () => run(options)));
+  realtime
+    .command('stats')
+    .description('What real-time did so far: opens, cache, scans, let through; which processes and paths cost most.')
+    .option('--top', 'the processes and paths by cost')
+    .option('--json', 'one line of JSON')
+    .action((options: StatsOptions, command: Command) =>
+      runCommand(command.optsWithGlobals<StatsOptions>().json ?? false, () =>
+        stats({ ...options, ...command.optsWithGlobals<StatsOptions>() }),
+      ),
+    );
+}
+
+function collect(path: string, before: readonly string[] = []): readonly string[] {
+  return [...before, path];
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new InvalidArgumentError('a whole number from 1.');
+}
+
+async function run(options: RealtimeOptions): Promise<number> {
+  requireRoot();
+  const paths = ownPaths();
+  const policy = foregroundPolicy(policyInForce(paths, options.policy).policy, options);
+  const patterns = options.patterns === undefined ? undefined : existing(options.patterns);
+  await requireAlone(paths);
+  const end = new AbortController();
+  const stop = (): void => end.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  let fault: unknown = null;
+  const onLine = (text: string): void => {
+    try {
+      const line = lineForPeople(text);
+      if (line !== null) print(line);
+    } catch (error) {
+      fault = error;
+    }
+  };
+  const code = await runSupervisor({
+    paths,
+    policy,
+    ...(patterns === undefined ? {} : { patterns }),
+    ...(options.notifyQueue === undefined ? {} : { notifyQueue: options.notifyQueue }),
+    signal: end.signal,
+    onLine: options.json ? null : onLine,
+  });
+  if (fault !== null) throw fault;
+  return code;
+}
+
+/** SY-5, and one real-time scan a state. */
+async function requireAlone(paths: ProductPaths): Promise<void> {
+  const agent = await connectControl(paths.controlSocket);
+  agent?.close();
+  if (agent !== null)
+    throw new LazaretError('realtime.runs_already', 'An agent runs here already.', { where: paths.controlSocket });
+  const other = readOtherProducts().find(({ intercepts }) => intercepts);
+  if (other !== undefined)
+    throw new LazaretError(
+      'system.other_product',
+      `${other.name} (process ${other.pid}) intercepts opens of files here.`,
+    );
+}
+
+function existing(directory: string): string {
+  const path = resolve(directory);
+  if (directory !== '' && existsSync(path)) return path;
+  throw new LazaretError('path.not_found', `There is no directory ${directory}.`, { where: directory });
+}
+
+interface StatsOptions {
+  readonly top?: boolean;
+  readonly json?: boolean;
+}
+
+async function stats({ top, json }: StatsOptions): Promise<number> {
+  const status = (await askAgent(ownPaths(), 'realtime.status')) as RealtimeStatus;
+  if (json) printJson(top || status.stats === null ? status : withoutTop(status));
+  else for (const line of formatStats(status, top ?? false)) print(line);
+  return EXIT.ok;
+}
+
+function withoutTop(status: RealtimeStatus): object {
+  const { top: _, ...counts } = status.stats ?? { top: null };
+  return { ...status, stats: counts };
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// One readable line for each line of JSON that real-time tells. File names and command lines are hostile: control characters never reach the terminal.
+import { ACCESSES, actionRowSchema, openerSchema, threatSchema, type Opener } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
+import { z } from 'zod';
+import { safeText } from '../words.ts';
+
+const placeSchema = z.object({ mountPoint: z.string(), fileSystemType: z.string(), why: z.string().nullable() });
+const time = z.string();
+const opener = openerSchema.nullable();
+const stretch = { time, cause: z.string(), from: z.string(), to: z.string() };
+const letThrough = {
+  time,
+  cause: z.string(),
+  answered: z.enum(['allow', 'deny']),
+  path: z.string().nullable(),
+  opener,
+};
+
+const lineSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), watching: z.array(placeSchema), notCovered: z.array(placeSchema) }),
+  z.object({ type: z.literal('state'), time, state: z.string(), reason: z.string().nullable() }),
+  z.object({
+    type: z.literal('detection'),
+    time,
+    path: z.string(),
+    threats: z.array(threatSchema).min(1),
+    action: actionRowSchema.nullable(),
+    access: z.enum(ACCESSES).optional(),
+    refused: z.boolean(),
+    opener,
+  }),
+  z.object({ type: z.literal('let-through'), ...letThrough }),
+  z.object({ type: z.literal('followed-up'), ...letThrough, scanned: z.object({ verdict: z.string() }) }),
+  z.object({ type: z.literal('gap'), ...stretch }),
+  z.object({ type: z.literal('missed'), ...stretch }),
+  z.object({ type: z.literal('dropped'), lines: z.number() }),
+]);
+const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+
+export type RealtimeLine = z.infer<typeof lineSchema>;
+
+/** Null for what is no line of real-time's. Throws what the agent says kept it from starting. */
+export function lineForPeople(text: string): string | null {
+  const value = parseJson(text);
+  const error = errorSchema.safeParse(value);
+  if (error.success) throw new LazaretError(error.data.error.code, error.data.error.message);
+  const line = lineSchema.safeParse(value);
+  return line.success ? safeText(formatLine(line.data)) : null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function formatLine(line: RealtimeLine): string {
+  switch (line.type) {
+    case 'ready':
+      return formatReady(line);
+    case 'state':
+      return `${line.time} real-time is ${line.state}${line.reason === null ? '' : `: ${line.reason}`}`;
+    case 'detection':
+      return `${line.time} ${formatDetection(line)}`;
+    case 'let-through':
+      return `${line.time} not scanned in time (${line.cause}), ${line.answered}: ${line.path ?? 'a file'}${formatOpener(line.opener)}`;
+    case 'followed-up':
+      return `${line.time} scanned after all, ${line.scanned.verdict}: ${line.path ?? 'a file'}`;
+    case 'gap':
+      return `${line.time} without protection from ${line.from} to ${line.to} (${line.cause}): what changed is looked at`;
+    case 'missed':
+      return `${line.time} changes unseen from ${line.from} to ${line.to} (${line.cause}): they are looked at`;
+    case 'dropped':
+      return `${line.lines} lines were left out: nobody read them`;
+  }
+}
+
+function formatReady({ watching, notCovered }: Extract<RealtimeLine, { type: 'ready' }>): string {
+  const watched = watching.map(({ mountPoint, fileSystemType }) => `${mountPoint} (${fileSystemType})`);
+  const left = notCovered.map(({ mountPoint, why }) => `${mountPoint}${why === null ? '' : ` (${why})`}`);
+  const notes = left.length === 0 ? '' : `; not covered: ${left.join(', ')}`;
+  return `Watching ${watched.length === 0 ? 'nothing yet' : watched.join(', ')}${notes}`;
+}
+
+function formatDetection(line: Extract<RealtimeLine, { type: 'detection' }>): string {
+  const { path, threats, action, access, refused, opener: who } = line;
+  const names = threats.map(({ name, kind, layers }) => [...layers, `${name} (${kind})`].join(' ▸ '));
+  const how = access === undefined ? 'found' : `${access} ${refused ? 'refused' : 'not refused'}`;
+  const steps = action === null ? [] : [action.primary, ...(action.secondary === undefined ? [] : [action.secondary])];
+  const done = steps.map(
+    ({ action: step, result, error }) => `${step}: ${result}${error === undefined ? '' : ` (${error})`}`,
+  );
+  return `${how}: ${path}: ${names.join(', ')}; ${done.join(', then ')}${formatOpener(who)}`;
+}
+
+function formatOpener(who: Opener | null): string {
+  if (who === null) return '';
+  const { executable, pid, user, container, commandLine } = who;
+  const place = container === null ? '' : ` in ${container}`;
+  return `; by ${executable} (process ${pid}, ${user}${place}): ${commandLine.join(' ')}`;
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts lazaret-supervisor and starts it again when it was killed: the kernel lets opens go meanwhile, and the agent finds the gap by its heartbeat. Owns
+// that one child; everything below it ends with it.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { LazaretError, type Policy } from '@lazaret/core';
+import type { ProductPaths } from '@lazaret/platform';
+import { EXIT } from '../output.ts';
+
+export interface SupervisorOrder {
+  readonly paths: ProductPaths;
+  readonly policy: Policy;
+  readonly patterns?: string;
+  /** Length of the kernel's queue of notifications; for tests. */
+  readonly notifyQueue?: number;
+  readonly signal: AbortSignal;
+  /** Null: its lines go to our standard output as they are. */
+  readonly onLine: ((line: string) => void) | null;
+}
+
+/** A supervisor that dies sooner than this did not run. */
+const RAN_MS = 2_000;
+const DEATHS_MAX = 5;
+
+/** Resolves with the agent's exit code once `signal` has aborted, or the agent has ended by itself. */
+export async function runSupervisor(order: SupervisorOrder): Promise<number> {
+  const argv = argvOf(order);
+  for (let deaths = 0; ; ) {
+    const startedAt = performance.now();
+    const child = spawn(order.paths.supervisorProgram, argv, {
+      stdio: ['ignore', order.onLine === null ? 'inherit' : 'pipe', 'inherit'],
+    });
+    const code = await untilEnded(child, order);
+    if (code !== null) return code;
+    if (order.signal.aborted) return EXIT.ok;
+    deaths = performance.now() - startedAt < RAN_MS ? deaths + 1 : 0;
+    if (deaths >= DEATHS_MAX)
+      throw new LazaretError('realtime.supervisor_failed', 'lazaret-supervisor was killed again and again.');
+  }
+}
+
+/** The exit code, or null when a signal ended it. */
+async function untilEnded(child: ChildProcess, { signal, onLine }: SupervisorOrder): Promise<number | null> {
+  const stop = (): void => void child.kill('SIGTERM');
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  if (onLine !== null) readLines(child, onLine);
+  try {
+    const [code] = (await once(child, onLine === null ? 'exit' : 'close')) as [number | null];
+    return code;
+  } catch (error) {
+    throw new LazaretError('realtime.not_built', `The supervisor cannot be started: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** What a killed agent left unfinished is no line. */
+function readLines(child: ChildProcess, onLine: (line: string) => void): void {
+  let rest = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    lines.forEach(onLine);
+  });
+}
+
+function argvOf({ paths, policy, patterns, notifyQueue }: SupervisorOrder): readonly string[] {
+  for (const program of [paths.supervisorProgram, paths.gateProgram, paths.scannerProgram]) {
+    if (!existsSync(program))
+      throw new LazaretError('realtime.not_built', `${program} is not there.`, { where: program });
+  }
+  mkdirSync(paths.run, { recursive: true, mode: 0o755 });
+  const policyFile = join(paths.run, 'realtime-policy.json');
+  writeFileSync(policyFile, JSON.stringify(policy), { mode: 0o600 });
+  const queue = notifyQueue === undefined ? [] : ['--notify-queue', String(notifyQueue)];
+  const named = patterns === undefined ? [] : ['--patterns', patterns];
+  return [
+    '--run',
+    paths.run,
+    '--gate',
+    paths.gateProgram,
+    '--scanner',
+    paths.scannerProgram,
+    '--workers',
+    String(availableParallelism()),
+    ...queue,
+    '--',
+    join(paths.programs, 'tools/product-node'),
+    join(paths.programs, 'apps/agent/src/realtime-main.ts'),
+    '--policy',
+    policyFile,
+    ...named,
+  ];
+}

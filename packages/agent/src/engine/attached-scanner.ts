@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// A scan process that lazaret-supervisor started and will start again: attached to, never owned. Owns the link alone. One that does not answer any more is
+// killed by the pid that the kernel names at the other end, and the supervisor brings the next.
+import type { ScannerProcess } from './scanner-process.ts';
+import type { Session } from './session.ts';
+import { REQUEST } from './wire.ts';
+
+const PING_MS = 1_000;
+/** Pings that are due while one is unanswered. RT-9b: what was let through meanwhile must be scanned within 60 s. */
+const PINGS_MISSED_MAX = 8;
+
+export interface AttachedScanner {
+  readonly process: ScannerProcess;
+  readonly session: Session;
+}
+
+/** `open` connects; it rejects where nobody listens. `onEnd` must be called when the link breaks. */
+export async function attachScanner(open: (onEnd: () => void) => Promise<Session>): Promise<AttachedScanner> {
+  const ended = Promise.withResolvers<void>();
+  const session = await open(() => ended.resolve());
+  const { pid } = session.peer();
+  const leave = (): Promise<void> => {
+    session.close();
+    return ended.promise;
+  };
+  const kill = (): void => {
+    endProcess(pid);
+    session.close();
+  };
+  const stopWatching = watchAnswers(session, kill);
+  void ended.promise.then(stopWatching);
+  return { session, process: { pid, ended: ended.promise, stop: leave, kill } };
+}
+
+/** Counted in turns of our own timer: a time in which we ourselves stood still is not held against the scanner. */
+function watchAnswers(session: Session, hung: () => void): () => void {
+  let waiting = false;
+  let missed = 0;
+  const answered = (): void => {
+    waiting = false;
+  };
+  const timer = setInterval(() => {
+    if (waiting) {
+      missed += 1;
+      if (missed >= PINGS_MISSED_MAX) hung();
+      return;
+    }
+    waiting = true;
+    missed = 0;
+    session.ask(REQUEST.ping).then(answered, answered);
+  }, PING_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the gate refused, or let pass by the policy: each becomes an action on the very descriptor and an event with its process. When more comes than can
+// be done, the link is not read on: the gate answers opens without us. Owns the descriptors from the message on.
+import { closeSync } from 'node:fs';
+import { decidedBySchema, scannerAnswerSchema, type GateMessage, type ScannerAnswer } from '@lazaret/contract';
+import { contentException } from '@lazaret/core';
+import type { Scope } from '../scan/index.ts';
+import { actOnDetected } from './detected.ts';
+import type { ObjectsAtWork } from './objects-at-work.ts';
+import { toOpener, type OpenerFacts } from './opener.ts';
+import { openClue } from './reach-file.ts';
+import { threatsOf } from './scan-descriptor.ts';
+import type { RealtimeParts } from './types.ts';
+import { workQueue } from './work-queue.ts';
+
+type Message = Extract<GateMessage, { type: 'detection' }>;
+
+export interface DetectionsOptions {
+  readonly parts: RealtimeParts;
+  readonly objects: ObjectsAtWork;
+  readonly openers: OpenerFacts;
+  readonly scope: () => Scope | null;
+  readonly deny: (descriptor: number) => Promise<boolean>;
+  /** Whether the link may be read on. */
+  readonly setReading: (reading: boolean) => void;
+}
+
+export interface Detections {
+  take(message: Message, descriptor: number | null): void;
+  excepted(): number;
+  close(): Promise<void>;
+}
+
+const AT_ONCE = 4;
+const WAITING_MAX = 2_048;
+const READ_ON_BELOW = 512;
+
+interface Job {
+  readonly message: Message;
+  /** Null: the gate had no room for it, so it is opened by its handle when its turn comes. */
+  readonly descriptor: number | null;
+}
+
+export function detections(options: DetectionsOptions): Detections {
+  const { parts, setReading } = options;
+  let excepted = 0;
+  const queue = workQueue<Job>({
+    atOnceMax: AT_ONCE,
+    waitingMax: WAITING_MAX,
+    onRoom: (size) => size < READ_ON_BELOW && setReading(true),
+    work: async (job) => {
+      try {
+        if ((await actOnMessage(job, options)) === 'excepted') excepted += 1;
+      } catch (error) {
+        const { path } = job.message;
+        parts.log.error(
+          { path, message: error instanceof Error ? error.message : String(error) },
+          'no action was done',
+        );
+      }
+    },
+  });
+  return {
+    excepted: () => excepted,
+    close: () => queue.close(drop),
+    take: (message, descriptor) => {
+      const job = { message, descriptor };
+      if (!queue.push(job)) drop(job);
+      else if (queue.size() >= WAITING_MAX / 2) setReading(false);
+    },
+  };
+}
+
+function drop({ descriptor }: Job): void {
+  if (descriptor !== null) closeSync(descriptor);
+}
+
+async function actOnMessage(job: Job, options: DetectionsOptions): Promise<'done' | 'excepted'> {
+  const { parts, objects, openers, scope, deny } = options;
+  const { message } = job;
+  const descriptor = job.descriptor ?? (await openClue(message));
+  if (descriptor === null) throw new Error('the file is gone');
+  const answer = readAnswer(message.answer);
+  const { exceptions } = scope() ?? {};
+  if (answer === null || (exceptions !== undefined && contentException(exceptions, answer) !== null)) {
+    closeSync(descriptor);
+    if (answer === null) throw new Error("the scanner's answer is none");
+    return 'excepted';
+  }
+  await actOnDetected(
+    {
+      descriptor,
+      clue: message,
+      answer,
+      threats: threatsOf(answer, parts.tables().kindOf),
+      decidedBy: decidedBySchema.safeParse(message.decidedBy).data ?? '/realtime/directories',
+      facts: {
+        access: message.access,
+        refused: message.refused,
+        opener: toOpener(message.opener, openers),
+        attempts: Math.max(1, message.attempts),
+        deny: () => deny(descriptor),
+      },
+    },
+    objects,
+    parts,
+  );
+  return 'done';
+}
+
+function readAnswer(text: string): ScannerAnswer | null {
+  try {
+    const parsed = scannerAnswerSchema.safeParse(JSON.parse(text));
+    return parsed.success && parsed.data.threats.length > 0 ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

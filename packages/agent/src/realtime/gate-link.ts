@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// The link to the gate: connects, connects again, says after each connect what the gate is to decide by. Owns the socket. Descriptors that come with a
+// message are handed on and are the handler's to close; those of a message that is none are closed here. Decides nothing.
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { gateMessageSchema, type GateConfiguration, type GateMessage, type GateOrder } from '@lazaret/contract';
+import { connectLink, type Link } from '@lazaret/fdlink';
+import type { Clock } from '@lazaret/platform';
+
+export type Hello = Extract<GateMessage, { type: 'hello' }>;
+/** What the gate said stands. */
+export type Configured = Extract<GateMessage, { type: 'configured' }>;
+
+export interface GateLinkParts {
+  readonly socketPath: string;
+  /** Ours alone: configurations go through a file in it that has no name any more. */
+  readonly privateDirectory: string;
+  readonly clock: Clock;
+  /** `descriptor` is the handler's to close. `gate` is the pid of who said it. */
+  onMessage(message: GateMessage, descriptor: number | null, gate: number): void;
+  onConnected(hello: Hello): void;
+  onLost(): void;
+  /** A message that does not keep to the contract; it is dropped. */
+  onFault(why: string): void;
+}
+
+export interface GateLink {
+  /** Keeps the link until `signal` aborts. */
+  run(signal: AbortSignal): Promise<void>;
+  /** From now on the gate is to decide by this; said again after each connect. */
+  configure(configuration: GateConfiguration): void;
+  /** False when no gate took it. The descriptor stays the caller's. */
+  send(order: GateOrder, descriptor?: number): Promise<boolean>;
+  /** The gate that is connected. */
+  gate(): Hello | null;
+  setReading(reading: boolean): void;
+}
+
+/** Nobody must wait for a gate that is new: until it is configured it lets all through (`not-ready`). */
+const AGAIN_MS = 50;
+
+export function gateLink(parts: GateLinkParts): GateLink {
+  let link: Link | null = null;
+  let hello: Hello | null = null;
+  let wanted: GateConfiguration | null = null;
+  let reading = true;
+
+  const sendConfiguration = (): void => {
+    if (link === null || hello === null || wanted === null) return;
+    const file = openUnnamedFile(parts.privateDirectory, JSON.stringify(wanted));
+    // A gate that went meanwhile is followed by one that is told again.
+    void link
+      .send(encode({ type: 'configure' }), [file])
+      .catch(() => {})
+      .finally(() => closeSync(file));
+  };
+  const receive = (bytes: Buffer, descriptors: readonly number[]): void => {
+    const [descriptor = null, ...more] = descriptors;
+    more.forEach((extra) => closeSync(extra));
+    const message = decode(bytes);
+    if (typeof message === 'string') {
+      if (descriptor !== null) closeSync(descriptor);
+      return parts.onFault(message);
+    }
+    if (message.type === 'hello') {
+      hello = message;
+      parts.onConnected(message);
+      sendConfiguration();
+    }
+    parts.onMessage(message, descriptor, hello?.pid ?? 0);
+  };
+  const connectOnce = (): Promise<void> =>
+    new Promise((resolve) => {
+      try {
+        link = connectLink(parts.socketPath, 'seqpacket', { onMessage: receive, onEnd: resolve });
+        link.setReading(reading);
+      } catch {
+        resolve(); // nobody listens just now
+      }
+    });
+
+  return {
+    run: async (signal) => {
+      signal.addEventListener('abort', () => link?.close(), { once: true });
+      while (!signal.aborted) {
+        await connectOnce();
+        const wasConnected = hello !== null;
+        link = null;
+        hello = null;
+        if (wasConnected) parts.onLost();
+        await parts.clock.sleep(AGAIN_MS, signal);
+      }
+    },
+    configure: (configuration) => {
+      wanted = configuration;
+      sendConfiguration();
+    },
+    send: async (order, descriptor) => {
+      try {
+        if (link === null) return false;
+        await link.send(encode(order), descriptor === undefined ? [] : [descriptor]);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    gate: () => hello,
+    setReading: (on) => {
+      if (reading !== on) link?.setReading(on);
+      reading = on;
+    },
+  };
+}
+
+function encode(order: GateOrder): Buffer {
+  return Buffer.from(JSON.stringify(order));
+}
+
+/** A sentence where it is no message of the contract. */
+function decode(bytes: Buffer): GateMessage | string {
+  try {
+    const parsed = gateMessageSchema.safeParse(JSON.parse(bytes.toString('utf8')));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a message'}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The gate reads it from its beginning: written by position, so that the offset stays 0. */
+function openUnnamedFile(directory: string, text: string): number {
+  const path = join(directory, `.configuration-${randomBytes(8).toString('hex')}`);
+  const descriptor = openSync(path, 'wx+', 0o600);
+  rmSync(path);
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at, bytes.length - at, at);
+  return descriptor;
+}

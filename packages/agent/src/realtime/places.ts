@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is watched and what is not (RT-8), for people: the gate's mounts, and entries of the policy that lead nowhere. Pure.
+import type { GateMount } from '@lazaret/contract';
+import type { CompiledGateRules } from '@lazaret/core';
+import { displayOf } from './gate-text.ts';
+import type { Place } from './types.ts';
+
+export function placeOf({ mountPoint, fileSystemType, device, namespace, why }: GateMount): Place {
+  return {
+    mountPoint: displayOf(mountPoint),
+    fileSystemType,
+    device,
+    namespace: namespace ?? null,
+    why: why ?? null,
+  };
+}
+
+/** An entry that does not exist yet, or lies on a network drive, is told where the mounts are told. */
+export function uncoveredEntries(
+  warnings: CompiledGateRules['warnings'],
+  entryPath: (pointer: string) => string,
+): readonly Place[] {
+  const entries = warnings.filter(({ code }) => code === 'targets.missing' || code === 'targets.not_covered');
+  return entries.map(({ path, message }) => ({
+    mountPoint: entryPath(path),
+    fileSystemType: 'unknown',
+    device: null,
+    namespace: null,
+    why: message,
+  }));
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// What real-time is to do at this moment, from policy, VM and clock: whether it is on, why not, and what the gate is to decide by. Gathers the facts of
+// the VM (entries' targets, expiry); decisions are core's.
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import type { GateConfiguration } from '@lazaret/contract';
+import {
+  compileGateRules,
+  isWithin,
+  nextEdge,
+  temporal,
+  type CompiledGateRules,
+  type ScanSettings,
+} from '@lazaret/core';
+import type { EngineProfile } from '../engine/index.ts';
+import type { PolicyInForce } from '../policy/index.ts';
+import {
+  compileScope,
+  everyoneCanWrite,
+  profileOf,
+  readMountTable,
+  realPath,
+  systemVariables,
+  type programLookup,
+  type Scope,
+} from '../scan/index.ts';
+import type { ReleaseTables } from '../update/index.ts';
+
+export interface PlanFacts {
+  readonly inForce: PolicyInForce;
+  readonly tables: ReleaseTables;
+  readonly patternRelease: string;
+  readonly ownDirectories: readonly string[];
+  readonly nowMs: number;
+  readonly zone: string;
+}
+
+/** Off, and why – or on. */
+export type Wish = 'on' | 'off' | 'off-by-schedule';
+
+/** RT-4: by the policy's switch and its week. */
+export function wishAt({ inForce, nowMs, zone }: Pick<PlanFacts, 'inForce' | 'nowMs' | 'zone'>): Wish {
+  const { enabled, schedule } = inForce.policy.realtime;
+  if (!enabled) return 'off';
+  return isWithin(schedule, instantOf(nowMs), zone) ? 'on' : 'off-by-schedule';
+}
+
+/** Ms until the week's next edge; Infinity where none comes. */
+export function untilEdgeMs({ inForce, nowMs, zone }: Pick<PlanFacts, 'inForce' | 'nowMs' | 'zone'>): number {
+  const edge = nextEdge(inForce.policy.realtime.schedule, instantOf(nowMs), zone);
+  return edge === null ? Infinity : edge.at.epochMilliseconds - nowMs;
+}
+
+/** What decides the scope, compiled. */
+export interface CompiledPlan {
+  /** Equal for equal facts: nothing need be compiled again. */
+  readonly key: string;
+  readonly scope: Scope;
+  readonly profile: EngineProfile;
+  /** What is not as it was set: entries that lead nowhere, exceptions that rest. */
+  readonly warnings: CompiledGateRules['warnings'];
+  readonly configuration: Omit<GateConfiguration, 'type' | 'generation' | 'active' | 'profile'>;
+  /** Ms since 1970: compile again then, an exception ends. */
+  readonly expiresMs: number;
+}
+
+/** Cheap: asked each second. An entry that appears or leads elsewhere gives another key (RT-2e, RT-2f), and so does a program that changed (EX-2e). */
+export function planKey({ inForce, patternRelease }: Pick<PlanFacts, 'inForce' | 'patternRelease'>): string {
+  const { realtime } = inForce.policy;
+  return JSON.stringify([inForce.hash, patternRelease, targetsOf(realtime), programsOf(realtime)]);
+}
+
+function targetsOf({ directories }: ScanSettings): readonly unknown[] {
+  if (directories.kind === 'all') return [];
+  const mounts = readMountTable();
+  return directories.entries.map(({ path }) => {
+    const target = realPath(path);
+    return target === null ? null : [target.toString('base64'), mounts.classAt(target)];
+  });
+}
+
+function programsOf({ exceptions }: ScanSettings): readonly unknown[] {
+  return exceptions.flatMap(({ match }) => {
+    if (!('process' in match)) return [];
+    const stats = statSync(match.process, { bigint: true, throwIfNoEntry: false });
+    return [stats === undefined ? null : [stats.dev, stats.ino, stats.ctimeNs].map(String)];
+  });
+}
+
+export function compilePlan(facts: PlanFacts, program: ReturnType<typeof programLookup>): CompiledPlan {
+  const { inForce, tables, patternRelease, ownDirectories, nowMs } = facts;
+  const { realtime } = inForce.policy;
+  const scope = compileScope({
+    policy: inForce.policy,
+    request: { origin: 'realtime', scope: { kind: 'policy' }, crossFileSystems: true },
+    lists: tables.intelliScan,
+    ownDirectories,
+    nowMs,
+  });
+  const variables = systemVariables();
+  const { rules, typeRule, warnings, nextExpiry } = compileGateRules(realtime, {
+    targets: scope.targetFacts,
+    exceptions: { operatingSystem: 'linux', now: instantOf(nowMs), variables, everyoneCanWrite, program },
+    actions: tables.actions,
+    kinds: tables.kinds,
+  });
+  const profile = profileOf(realtime.limits, typeRule);
+  return {
+    key: planKey(facts),
+    scope,
+    profile,
+    warnings,
+    configuration: {
+      rules: { ...rules },
+      deadlineMs: realtime.deadlineMs,
+      onDeadline: realtime.onDeadline,
+      verdicts: verdictsText(patternRelease, profile, rules),
+    },
+    expiresMs: nextExpiry?.epochMilliseconds ?? Infinity,
+  };
+}
+
+/** RT-10, cache: a verdict holds for one release, one set of limits and one set of exceptions by content. */
+function verdictsText(
+  patternRelease: string,
+  profile: EngineProfile,
+  { exceptions, kinds, passKinds }: CompiledGateRules['rules'],
+): string {
+  const { digests, threats } = exceptions;
+  const about = JSON.stringify([profile, digests, threats, kinds, passKinds]);
+  return `${patternRelease} ${createHash('sha256').update(about).digest('hex')}`;
+}
+
+function instantOf(ms: number): Temporal.Instant {
+  return temporal.Instant.fromEpochMilliseconds(Math.round(ms));
+}

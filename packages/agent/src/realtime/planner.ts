@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Holds the plan that is in force: asks each second whether anything that it was made of has changed, and says what the gate is to be told then.
+import type { GateConfiguration } from '@lazaret/contract';
+import { compilePlan, planKey, untilEdgeMs, wishAt, type CompiledPlan, type PlanFacts, type Wish } from './plan.ts';
+import { programLookup } from '../scan/index.ts';
+import type { RealtimeParts } from './types.ts';
+
+export interface GatePlanner {
+  /** Looks again; the configuration if it is another than the last, else null. Rejects with a code where none can be made. */
+  next(): Promise<GateConfiguration | null>;
+  current(): CompiledPlan | null;
+  standing(): { readonly wish: Wish; readonly otherListener: string | null; readonly generation: number };
+  untilEdgeMs(): number;
+  /** The path of the directory entry at a pointer of the policy. */
+  readonly entryPath: (pointer: string) => string;
+}
+
+/** SY-5: every process is looked at; while one stands in the way it is looked for again sooner. */
+const LISTENERS_MS = 3_600_000;
+const REFUSED_LISTENERS_MS = 30_000;
+
+export function gatePlanner(parts: RealtimeParts): GatePlanner {
+  const { clock } = parts;
+  const program = programLookup();
+  let plan: CompiledPlan | null = null;
+  let profile: { readonly text: string; readonly bytes: string } | null = null;
+  let sent = '';
+  let generation = 0;
+  let listeners: { readonly name: string | null; readonly atMs: number } | null = null;
+
+  const facts = (): PlanFacts => ({
+    inForce: parts.inForce(),
+    tables: parts.tables(),
+    patternRelease: parts.patternRelease(),
+    ownDirectories: parts.ownDirectories,
+    nowMs: clock.nowMs(),
+    zone: parts.zone(),
+  });
+  const wish = (): Wish => wishAt({ inForce: parts.inForce(), nowMs: clock.nowMs(), zone: parts.zone() });
+  const lookForListener = (): string | null => {
+    const nowMs = clock.monotonicMs();
+    const everyMs = listeners?.name == null ? LISTENERS_MS : REFUSED_LISTENERS_MS;
+    if (listeners === null || nowMs - listeners.atMs >= everyMs) {
+      listeners = { name: parts.otherListener(), atMs: nowMs };
+    }
+    return listeners.name;
+  };
+  const profileOf = async (compiled: CompiledPlan): Promise<string> => {
+    const text = JSON.stringify(compiled.profile);
+    if (profile?.text !== text) {
+      profile = { text, bytes: (await parts.engine.profileBytes(compiled.profile)).toString('base64') };
+    }
+    return profile.bytes;
+  };
+
+  return {
+    current: () => plan,
+    standing: () => ({ wish: wish(), otherListener: listeners?.name ?? null, generation }),
+    untilEdgeMs: () => untilEdgeMs({ inForce: parts.inForce(), nowMs: clock.nowMs(), zone: parts.zone() }),
+    entryPath: (pointer) => {
+      const { directories } = parts.inForce().policy.realtime;
+      const index = Number(pointer.slice(pointer.lastIndexOf('/') + 1));
+      return directories.kind === 'list' ? (directories.entries[index]?.path ?? pointer) : pointer;
+    },
+    next: async () => {
+      const now = facts();
+      const active = wish() === 'on' && parts.supervisorPid !== null && lookForListener() === null;
+      if (plan === null || now.nowMs >= plan.expiresMs || planKey(now) !== plan.key) plan = compilePlan(now, program);
+      const wanted = { active, ...plan.configuration, profile: await profileOf(plan) };
+      const text = JSON.stringify(wanted);
+      if (text === sent) return null;
+      sent = text;
+      generation += 1;
+      return { type: 'configure', generation, ...wanted };
+    },
+  };
+}

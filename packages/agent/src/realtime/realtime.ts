@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real-time's side of the agent: tells the gate what to decide by, takes what it says to actions and events, follows up what was let through, looks at what
+// changed unseen. The gate answers every open without us. Owns the link and its queues; here the parts only meet.
+import { availableParallelism } from 'node:os';
+import { closeSync } from 'node:fs';
+import type { GateMessage, GateStats } from '@lazaret/contract';
+import { LazaretError, nameOf, pathTextFromBytes } from '@lazaret/core';
+import { describe } from '@lazaret/safefs';
+import { actOnDetected } from './detected.ts';
+import { detections } from './detections.ts';
+import { gateLink, type Configured } from './gate-link.ts';
+import { gateText } from './gate-text.ts';
+import { heartbeat } from './heartbeat.ts';
+import { letThroughs } from './let-throughs.ts';
+import { objectsAtWork } from './objects-at-work.ts';
+import { systemOpenerFacts } from './opener.ts';
+import { placeOf, uncoveredEntries } from './places.ts';
+import { gatePlanner } from './planner.ts';
+import { scanDescriptor, type ScanOrder } from './scan-descriptor.ts';
+import { stateOf, type RealtimeStand } from './state-of.ts';
+import type { Place, Realtime, RealtimeParts, RealtimeStats } from './types.ts';
+import { unseenChanges } from './unseen-changes.ts';
+
+const TICK_MS = 1_000;
+const ANSWER_MS_MAX = 2_000;
+/** A change of places alone is an event so often at most. */
+const PLACES_TOLD_MS = 60_000;
+
+export function openRealtime(parts: RealtimeParts): Realtime {
+  const { clock, spool, listener, supervisorPid } = parts;
+  const objects = objectsAtWork();
+  const openers = systemOpenerFacts(clock);
+  const planner = gatePlanner(parts);
+  const beat = heartbeat(parts.aliveFile, clock, supervisorPid ?? process.pid);
+  const ended = new AbortController();
+  const statsAsked: ((stats: GateStats) => void)[] = [];
+  let wake = new AbortController();
+  let configured: Configured | null = null;
+  let lostAtMs: number | null = null;
+  let told: { readonly text: string; readonly state: string; readonly atMs: number } | null = null;
+  let started = false;
+
+  const link = gateLink({
+    socketPath: parts.gateSocket,
+    privateDirectory: parts.privateDirectory,
+    clock,
+    onConnected: ({ pid, mode, reason }) => {
+      lostAtMs = null;
+      parts.log.info({ pid, mode, reason }, 'the gate is connected');
+    },
+    onLost: () => {
+      lostAtMs = clock.monotonicMs();
+      parts.log.warn({}, 'the gate is gone');
+    },
+    onFault: (why) => parts.log.error({ why }, 'a message of the gate is none'),
+    onMessage: (message, descriptor) => receive(message, descriptor),
+  });
+  const deny = (descriptor: number): Promise<boolean> => link.send({ type: 'deny' }, descriptor);
+  const orderOf = (path: Buffer): ScanOrder | null => {
+    const plan = planner.current();
+    if (plan === null) return null;
+    const { nameListed } = plan.scope.targets.forName(nameOf(pathTextFromBytes(path)));
+    return { profile: plan.profile, scope: plan.scope, nameListed, signal: ended.signal };
+  };
+  const found = detections({
+    parts,
+    objects,
+    openers,
+    scope: () => planner.current()?.scope ?? null,
+    deny,
+    setReading: (reading) => link.setReading(reading),
+  });
+  const unseen = unseenChanges({
+    parts,
+    signal: ended.signal,
+    scope: () => planner.current()?.scope ?? null,
+    look: async ({ path, descriptor, decidedBy }) => {
+      const order = orderOf(path);
+      const end = order === null ? null : await scanDescriptor(descriptor, order, parts);
+      if (end?.kind !== 'infected') return closeSync(descriptor);
+      const { device, inode } = describe(descriptor).identity;
+      const file = { device: String(device), inode: String(inode) };
+      const clue = { path: gateText(path), believed: true, file, opener: null };
+      const facts = { refused: false, opener: null, attempts: 1, deny: () => deny(descriptor) };
+      await actOnDetected({ descriptor, clue, ...end, decidedBy, facts }, objects, parts);
+    },
+  });
+  const passed = letThroughs({
+    parts,
+    objects,
+    openers,
+    atOnceMax: availableParallelism() + 1,
+    order: orderOf,
+    deny,
+    overflow: (sinceMs) => unseen.since(sinceMs),
+  });
+
+  function receive(message: GateMessage, descriptor: number | null): void {
+    if (message.type === 'detection') return found.take(message, descriptor);
+    if (message.type === 'let-through') return passed.take(message, descriptor);
+    if (descriptor !== null) closeSync(descriptor);
+    switch (message.type) {
+      case 'configured':
+        configured = message;
+        return update();
+      case 'mounts':
+        if (configured !== null) configured = { ...configured, ...message, type: 'configured' };
+        return update();
+      case 'missed':
+        tellGap(message.cause, message.fromMs, message.toMs);
+        return unseen.since(message.fromMs);
+      case 'stats':
+        return statsAsked.splice(0).forEach((resolve) => resolve(message));
+      case 'refused':
+        return parts.log.error({ fault: message.fault }, 'the gate did not take its configuration');
+      case 'partly':
+        return parts.log.info({ path: message.path, answer: message.answer }, 'not everything could be looked at');
+      case 'hello':
+        return undefined;
+    }
+  }
+
+  const stands = (): boolean => configured !== null && configured.generation === planner.standing().generation;
+  const stand = (): RealtimeStand => {
+    const { wish, otherListener } = planner.standing();
+    return stateOf({
+      supervised: supervisorPid !== null,
+      wish,
+      otherListener,
+      hello: link.gate(),
+      stands: stands(),
+      lostForMs: lostAtMs === null ? null : clock.monotonicMs() - lostAtMs,
+    });
+  };
+  const watching = (): readonly Place[] => (isWatching(stand()) ? (configured?.watching ?? []).map(placeOf) : []);
+  const notCovered = (): readonly Place[] => [
+    ...(configured?.notCovered ?? []).map(placeOf),
+    ...uncoveredEntries(planner.current()?.warnings ?? [], planner.entryPath),
+  ];
+  const tellGap = (cause: 'supervisor-died' | 'gate-died' | 'overflow', fromMs: number, toMs: number): void => {
+    const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString());
+    spool.append('realtime.gap', { cause, from, to }, true);
+    listener?.gap(cause, fromMs, toMs);
+  };
+  const begin = (): void => {
+    listener?.ready({ watching: watching(), notCovered: notCovered() });
+    if (started) return;
+    started = true;
+    if (beat.gapSinceMs === null) return;
+    tellGap('supervisor-died', beat.gapSinceMs, clock.nowMs());
+    unseen.since(beat.gapSinceMs);
+  };
+  /** After whatever may have changed the state. */
+  function update(): void {
+    const { state, reason } = stand();
+    const uncovered = notCovered();
+    const text = JSON.stringify([state, reason, uncovered]);
+    const before = told;
+    const changed = before?.state !== `${state} ${reason}`;
+    if (changed || (before?.text !== text && clock.monotonicMs() - (before?.atMs ?? 0) >= PLACES_TOLD_MS)) {
+      told = { text, state: `${state} ${reason}`, atMs: clock.monotonicMs() };
+      const places = uncovered
+        .slice(0, 256)
+        .map(({ mountPoint, fileSystemType, why }) => ({ mountPoint, fileSystemType, why }));
+      spool.append('realtime.state', { state, reason, notCovered: places });
+      parts.log.info({ state, reason }, 'real-time');
+      if (changed && isWatching({ state, reason }) && stands()) begin();
+      if (changed) listener?.state(state, reason);
+    }
+    if (state === 'on') beat.beat();
+    else if (state !== 'starting') beat.rest();
+  }
+
+  const tick = async (): Promise<void> => {
+    try {
+      const next = await planner.next();
+      if (next !== null) link.configure(next);
+    } catch (error) {
+      if (!(error instanceof LazaretError)) throw error;
+      parts.log.error({ code: error.code, message: error.message }, 'real-time goes on by what it had');
+    }
+    update();
+  };
+  const end = async (): Promise<void> => {
+    beat.rest();
+    ended.abort();
+    await Promise.all([found.close(), passed.close(), unseen.close()]);
+  };
+
+  return {
+    stand,
+    refresh: () => wake.abort(),
+    run: async (signal) => {
+      const linked = supervisorPid === null ? Promise.resolve() : link.run(ended.signal);
+      while (!signal.aborted) {
+        wake = new AbortController();
+        const either = AbortSignal.any([signal, wake.signal]);
+        await tick();
+        await clock.sleep(Math.max(1, Math.min(TICK_MS, planner.untilEdgeMs())), either);
+      }
+      await end();
+      await linked;
+    },
+    status: async () => {
+      const { state, reason } = stand();
+      return { state, reason, watching: watching(), notCovered: notCovered(), stats: await readStats() };
+    },
+  };
+
+  async function readStats(): Promise<RealtimeStats | null> {
+    const { promise, resolve } = Promise.withResolvers<GateStats | null>();
+    statsAsked.push(resolve);
+    if (!(await link.send({ type: 'stats' }))) return null;
+    const stats = await Promise.race([promise, clock.sleep(ANSWER_MS_MAX).then(() => null)]);
+    if (stats === null) return null;
+    return {
+      ...stats,
+      followUps: { waiting: passed.waiting(), ended: passed.ended() },
+      walked: unseen.looked(),
+      excepted: found.excepted() + unseen.excepted(),
+    };
+  }
+}
+
+function isWatching({ state }: RealtimeStand): boolean {
+  return state === 'on' || state === 'degraded';
+}

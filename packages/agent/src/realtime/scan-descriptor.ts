@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scans what nobody waits for any more – let-through opens, what a walk found – by real-time's own limits, and says how that ended. The descriptor stays
+// the caller's.
+import type { ScannerAnswer, Threat } from '@lazaret/contract';
+import { contentException, LazaretError, type ThreatKind } from '@lazaret/core';
+import type { EngineProfile } from '../engine/index.ts';
+import type { Scope } from '../scan/index.ts';
+import type { RealtimeParts, ScanEnd } from './types.ts';
+
+/** Behind what somebody waits for (0), before scheduled scans (2). */
+const PRIORITY = 1;
+const DEADLINE_SLACK_MS = 5_000;
+
+export interface ScanOrder {
+  readonly profile: EngineProfile;
+  readonly scope: Scope;
+  readonly nameListed: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export async function scanDescriptor(
+  descriptor: number,
+  { profile, scope, nameListed, signal }: ScanOrder,
+  { engine, tables }: Pick<RealtimeParts, 'engine' | 'tables'>,
+): Promise<ScanEnd> {
+  const deadlineMs = profile.engineTimeMs + profile.walkTimeMs + DEADLINE_SLACK_MS;
+  try {
+    const answer = await engine.scan(descriptor, { profile, nameListed, priority: PRIORITY, deadlineMs, signal });
+    return judge(answer, scope, tables().kindOf);
+  } catch (error) {
+    if (error instanceof LazaretError) return { kind: 'failed' };
+    throw error;
+  }
+}
+
+function judge(answer: ScannerAnswer, scope: Scope, kindOf: (name: string) => ThreatKind): ScanEnd {
+  switch (answer.verdict) {
+    case 'clean':
+    case 'out-of-scope':
+      return { kind: 'clean' };
+    case 'partly':
+      return { kind: 'partly' };
+    case 'infected':
+      if (contentException(scope.exceptions, answer) !== null) return { kind: 'excepted' };
+      return { kind: 'infected', answer, threats: threatsOf(answer, kindOf) };
+  }
+}
+
+/** Kinds come from the release's prefix table. */
+export function threatsOf(answer: ScannerAnswer, kindOf: (name: string) => ThreatKind): readonly Threat[] {
+  return answer.threats.map(({ engine: _, ...threat }) => ({ ...threat, kind: kindOf(threat.name) }));
+}
