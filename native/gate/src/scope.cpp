@@ -220,6 +220,13 @@ Decision Scope::decideForeign(std::string_view path) const { return Decider{*rul
 bool Scope::mayHold(std::string_view directory) const { return Decider{*rules_, false}.mayHold(directory); }
 bool Scope::mayHoldForeign(std::string_view directory) const { return Decider{*rules_, true}.mayHold(directory); }
 
+bool Scope::holdsDirectory(std::string_view directory, bool foreign) const {
+  const Decider decider{*rules_, foreign};
+  return isCanonical(directory) ? decider.directory(directory).files : decider.directory(canonicalPath(directory)).files;
+}
+
+const std::vector<std::string>& Scope::entryPaths() const { return rules_->entryPaths; }
+
 std::string_view Scope::exceptDigest(std::string_view sha256) const {
   if (rules_->exceptDigests.empty()) return none;
   const auto found = rules_->exceptDigests.find(lowerAscii(sha256));

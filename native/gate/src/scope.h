@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lazaret::gate {
 
@@ -35,6 +36,11 @@ class Scope {
   bool mayHold(std::string_view directory) const;
   /** The same for a mount of another namespace: there even our own directories may be somebody else's. */
   bool mayHoldForeign(std::string_view directory) const;
+
+  /** Whether the directory's own files are in the directory scope: where a mount there must be watched. One that only leads to an entry need not be. */
+  bool holdsDirectory(std::string_view directory, bool foreign) const;
+  /** The targets of a directory list, sorted; none for *all directories*. */
+  const std::vector<std::string>& entryPaths() const;
 
   /** The exception for a content (hex of any case), "" = none. */
   std::string_view exceptDigest(std::string_view sha256) const;

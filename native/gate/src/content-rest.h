@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether the content of an open file rests: then its key names it until somebody changes it, and a verdict may be kept.
+#pragma once
+#include "file-key.h"
+
+namespace lazaret::gate {
+
+/**
+ * No writer and no writable mapping lives (a store to a page that is already dirty changes no time), the key is still `key`, and the next
+ * change will give it other times: multigrain times since Linux 6.13, else the change lies far enough back.
+ */
+bool contentRests(int fd, const FileKey& key);
+
+/** As above, and no ordinary user can ever write it without the kernel telling us: root's own, writable by nobody else, no ACL. */
+bool onlyRootWrites(int fd, const FileKey& key);
+
+}  // namespace lazaret::gate

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "bytes-text.h"
+
+namespace lazaret::gate {
+
+using nlohmann::json;
+
+static constexpr int protocolVersion = 1;
+
+Gate::Gate(GateOptions options, Table& table)
+    : options_(std::move(options)),
+      table_(table),
+      hasPermission_(options_.mode == "permission"),
+      hasNotify_(options_.mode != "none" && fcntl(notifyGroupFd, F_GETFD) >= 0),
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      outbox_(wake_),
+      opens_(table, hasPermission_ ? permissionGroupFd : -1, options_.slots),
+      recorder_(opens_, outbox_, statistics_),
+      ignoreMarks_(hasPermission_ ? permissionGroupFd : -1, statistics_.counters),
+      preAccess_(hasPermission_ && table.preAccess ? preAccessGroupFd : -1, [this](int pid) { return readers_.isOwn(pid); }),
+      mounts_({hasPermission_ ? permissionGroupFd : -1, hasNotify_ ? notifyGroupFd : -1, rules_,
+               [this](int pid) { return readers_.isOwn(pid) || readers_.isOwnChild(pid); },
+               [this] {
+                 json message = mounts_.coverage();
+                 message["type"] = "mounts";
+                 outbox_.put(message, Descriptor());
+               }}),
+      scanner_(options_.runDirectory + "/scanner.sock",
+               {[this] { judging_.connected(); }, [this](AnswerKind kind, uint64_t id, std::string_view text) { judging_.answered(kind, id, text); }}),
+      judging_({opens_, cache_, scanner_, recorder_, rules_, statistics_}),
+      readers_({opens_, cache_, judging_, recorder_, ignoreMarks_, mounts_, rules_, statistics_}),
+      notify_({hasNotify_ ? notifyGroupFd : -1, judging_, cache_, ignoreMarks_, mounts_, rules_, outbox_, statistics_, [this](int pid) { return readers_.isOwn(pid); }}),
+      clock_(opens_, judging_, rules_),
+      agent_(options_.runDirectory + "/gate.sock", wake_, outbox_,
+             {[this] { return hello(); }, [this](const std::string& text) { return configure(text); }, [this](Descriptor file) { deny(std::move(file)); }, [this] { return stats(); }}) {}
+
+json Gate::hello() const {
+  return {{"type", "hello"},
+          {"protocol", protocolVersion},
+          {"pid", getpid()},
+          {"mode", options_.mode},
+          {"reason", options_.reason.empty() ? json() : json(options_.reason)},
+          {"generation", rules_.current()->generation},
+          {"kernel", {{"preAccess", preAccess_.isAvailable()}, {"closeWrite", hasNotify_}}}};
+}
+
+/** Written before it is in force, so that a gate that dies in between leaves a successor that knows at least as much. */
+static bool writeFile(const std::string& path, const std::string& text) {
+  const std::string fresh = path + ".new";
+  const Descriptor file(open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  size_t done = 0;
+  while (file && done < text.size()) {
+    const ssize_t wrote = write(file.get(), text.data() + done, text.size() - done);
+    if (wrote <= 0) return false;
+    done += static_cast<size_t>(wrote);
+  }
+  return file && rename(fresh.c_str(), path.c_str()) == 0;
+}
+
+json Gate::configure(const std::string& text) {
+  std::string fault;
+  const auto rules = parseRules(text, fault);
+  if (!rules) return {{"type", "refused"}, {"fault", fault}};
+  if (!writeFile(configurationFile(), text)) return {{"type", "refused"}, {"generation", rules->generation}, {"fault", "the configuration cannot be written"}};
+  takeRules(rules);
+  json answer = mounts_.coverage();
+  answer["type"] = "configured";
+  answer["generation"] = rules->generation;
+  return answer;
+}
+
+/** Verdicts before marks: what is marked next is judged by what is in force now. */
+void Gate::takeRules(std::shared_ptr<const Rules> rules) {
+  const auto before = rules_.current();
+  table_.failClosed.store(rules->failClosed);
+  scanner_.setProfile(rules->profile);
+  rules_.set(rules);
+  if (before->verdicts != rules->verdicts || !rules->active) {
+    cache_.makeVoid();
+    ignoreMarks_.removeAll();
+    preAccess_.releaseAll();
+  }
+  mounts_.apply();
+  // RT-4: switched off, nobody waits any more.
+  if (!rules->active) judging_.letAllGo();
+}
+
+void Gate::takeLastConfiguration() {
+  std::ifstream file(configurationFile(), std::ios::binary);
+  std::stringstream text;
+  std::string fault;
+  if (!file || !(text << file.rdbuf())) return;
+  if (const auto rules = parseRules(text.str(), fault)) takeRules(rules);
+}
+
+/** Opens that the supervisor answered when the last gate died. */
+void Gate::takeOrphans() {
+  const uint64_t end = table_.orphanCount.load();
+  uint64_t next = table_.orphanTaken.load();
+  if (end > next + orphansMax) next = end - orphansMax;
+  for (; next < end; next++) recorder_.orphan(table_.orphans[next % orphansMax]);
+  table_.orphanTaken.store(end);
+}
+
+void Gate::deny(Descriptor file) { preAccess_.refuse(file.get()); }
+
+json Gate::stats() const {
+  json answer = statisticsJson(statistics_);
+  answer["waiting"] = opens_.waiting();
+  answer["cacheEntries"] = cache_.entries();
+  answer["gateDeaths"] = table_.gateDeaths.load();
+  answer["dropped"] = outbox_.dropped();
+  return answer;
+}
+
+void Gate::startReaders() {
+  cpu_set_t cpus;
+  CPU_ZERO(&cpus);
+  sched_getaffinity(0, sizeof cpus, &cpus);
+  unsigned reader = 0;
+  for (unsigned cpu = 0; cpu < CPU_SETSIZE && reader < readersMax; cpu++)
+    if (CPU_ISSET(cpu, &cpus)) std::thread([this, reader, cpu] { readers_.run(reader, cpu); }).detach(), reader++;
+}
+
+void Gate::run() {
+  std::thread([this] { clock_.run(); }).detach();
+  std::thread([this] { recorder_.run(); }).detach();
+  std::thread([this] { scanner_.run(); }).detach();
+  takeOrphans();
+  if (hasPermission_) startReaders();
+  takeLastConfiguration();
+  std::thread([this] { mounts_.run(); }).detach();
+  if (hasNotify_) std::thread([this] { notify_.run(); }).detach();
+  if (preAccess_.isAvailable()) std::thread([this] { preAccess_.run(); }).detach();
+  agent_.run();
+  std::fprintf(stderr, "lazaret-gate: %s/gate.sock cannot be listened at\n", options_.runDirectory.c_str());
+  _exit(1);
+}
+
+}  // namespace lazaret::gate

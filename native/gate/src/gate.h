@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gate's composition root: every part once, and what a new configuration does to them, in order.
+#pragma once
+#include <string>
+
+#include "agent-link.h"
+#include "clock-thread.h"
+#include "ignore-marks.h"
+#include "judging.h"
+#include "mount-keeper.h"
+#include "notify-reader.h"
+#include "opens.h"
+#include "outbox.h"
+#include "pre-access.h"
+#include "readers.h"
+#include "recorder.h"
+#include "rules.h"
+#include "scanner-link.h"
+#include "statistics.h"
+#include "verdict-cache.h"
+
+namespace lazaret::gate {
+
+struct GateOptions {
+  std::string runDirectory;
+  std::string mode;    // "permission" | "notification" | "none"
+  std::string reason;  // why it is not "permission"
+  size_t slots = 0;
+};
+
+class Gate {
+ public:
+  Gate(GateOptions options, Table& table);
+  /** Never returns: the gate ends with its process. */
+  [[noreturn]] void run();
+
+ private:
+  std::string configurationFile() const { return options_.runDirectory + "/gate.json"; }
+  nlohmann::json hello() const;
+  nlohmann::json configure(const std::string& text);
+  void takeRules(std::shared_ptr<const Rules> rules);
+  void takeLastConfiguration();
+  void takeOrphans();
+  void deny(Descriptor file);
+  nlohmann::json stats() const;
+  void startReaders();
+
+  GateOptions options_;
+  Table& table_;
+  bool hasPermission_, hasNotify_;
+  int wake_;
+  Statistics statistics_;
+  RulesKeeper rules_;
+  VerdictCache cache_;
+  Outbox outbox_;
+  Opens opens_;
+  Recorder recorder_;
+  IgnoreMarks ignoreMarks_;
+  PreAccess preAccess_;
+  MountKeeper mounts_;
+  ScannerLink scanner_;
+  Judging judging_;
+  Readers readers_;
+  NotifyReader notify_;
+  ClockThread clock_;
+  AgentLink agent_;
+};
+
+}  // namespace lazaret::gate

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ignore-marks.h"
+
+#include <fcntl.h>
+#include <sys/fanotify.h>
+
+#include "content-rest.h"
+
+namespace lazaret::gate {
+
+static constexpr uint64_t ignored = FAN_OPEN_PERM | FAN_OPEN_EXEC_PERM;
+// The kernel may forget it under memory pressure, and then simply asks again.
+static constexpr unsigned evictable = 0x200;
+
+void IgnoreMarks::consider(int fd, const FileKey& key) {
+  // The lease is asked last and once more: a mark that is set while a writer has the file open would not take.
+  if (!onlyRootWrites(fd, key) || !contentRests(fd, key)) return;
+  if (fanotify_mark(group_, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | evictable, ignored, fd, nullptr) == 0) counters_.ignoreMarks.fetch_add(1, std::memory_order_relaxed);
+}
+
+void IgnoreMarks::removeByName(const char* name) {
+  if (group_ >= 0) fanotify_mark(group_, FAN_MARK_REMOVE | FAN_MARK_IGNORED_MASK, ignored, AT_FDCWD, name);
+}
+
+void IgnoreMarks::removeAll() {
+  if (group_ >= 0) fanotify_mark(group_, FAN_MARK_FLUSH, 0, AT_FDCWD, "/");
+}
+
+}  // namespace lazaret::gate

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "judging.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "../../supervisor/src/clock.h"
+#include "content-rest.h"
+#include "opener.h"
+#include "verdict.h"
+
+namespace lazaret::gate {
+
+static constexpr uint64_t resendPauseMs = 50;
+
+static uint64_t nowMicroseconds() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000 + static_cast<uint64_t>(now.tv_nsec) / 1'000;
+}
+
+Judging::Judging(Parts parts) : parts_(parts) {}
+
+Judging::Inquiry& Judging::begin(const FileKey& key, FileNote note, bool nameListed, bool background) {
+  auto inquiry = std::make_unique<Inquiry>();
+  inquiry->id = nextId_++;
+  inquiry->key = key;
+  inquiry->note = std::move(note);
+  inquiry->nameListed = nameListed;
+  inquiry->background = background;
+  inquiry->generation = parts_.cache.generation();
+  inquiry->askedAtUs = nowMicroseconds();
+  byKey_[key] = inquiry->id;
+  return *(byId_[inquiry->id] = std::move(inquiry));
+}
+
+bool Judging::ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed, const Rules& rules) {
+  const std::lock_guard lock(mutex_);
+  const auto known = byKey_.find(key);
+  Inquiry* inquiry = known == byKey_.end() ? nullptr : byId_[known->second].get();
+  if (inquiry && inquiry->generation != parts_.cache.generation()) inquiry = nullptr;
+  if (!inquiry && byId_.size() >= inquiriesMax) return false;
+  const bool fresh = inquiry == nullptr;
+  if (fresh) inquiry = &begin(key, std::move(note), nameListed, false);
+  const OpenId id = parts_.opens.idOf(slot);
+  parts_.opens.wait(slot, slot.readAtMs.load(std::memory_order_relaxed) + rules.deadlineMs);
+  inquiry->waiters.push_back(id);
+  inquiryOfSlot_[id.slot] = inquiry->id;
+  // A background scan that somebody waits for now: asked again, before the others.
+  if (fresh || inquiry->background) {
+    inquiry->background = false;
+    send(*inquiry);
+  }
+  return true;
+}
+
+bool Judging::askInBackground(Descriptor file, const FileKey& key, FileNote note, bool nameListed) {
+  const std::lock_guard lock(mutex_);
+  if (byKey_.contains(key)) return true;
+  if (!hasRoom() || byId_.size() >= inquiriesMax) return false;
+  Inquiry& inquiry = begin(key, std::move(note), nameListed, true);
+  inquiry.file = std::move(file);
+  backgroundCount_.fetch_add(1);
+  parts_.statistics.counters.backgroundScans.fetch_add(1);
+  send(inquiry);
+  return true;
+}
+
+int Judging::descriptorOf(const Inquiry& inquiry) const {
+  if (inquiry.file) return inquiry.file.get();
+  return inquiry.waiters.empty() ? -1 : parts_.opens.table().slots[inquiry.waiters[0].slot].event.fd;
+}
+
+void Judging::send(Inquiry& inquiry) {
+  const int fd = descriptorOf(inquiry);
+  if (fd < 0) return;
+  inquiry.notLoaded = false;
+  inquiry.rows.clear();
+  inquiry.sent = parts_.scanner.scan(fd, inquiry.id, inquiry.background ? 1 : 0, inquiry.nameListed) == SendResult::sent;
+}
+
+std::unique_ptr<Judging::Inquiry> Judging::take(uint64_t id) {
+  const auto found = byId_.find(id);
+  if (found == byId_.end()) return nullptr;
+  std::unique_ptr<Inquiry> inquiry = std::move(found->second);
+  byId_.erase(found);
+  const auto key = byKey_.find(inquiry->key);
+  if (key != byKey_.end() && key->second == id) byKey_.erase(key);
+  if (inquiry->file) backgroundCount_.fetch_sub(1);
+  return inquiry;
+}
+
+void Judging::answered(AnswerKind kind, uint64_t id, std::string_view json) {
+  std::unique_ptr<Inquiry> inquiry;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = byId_.find(id);
+    if (found == byId_.end()) return;
+    if (kind == AnswerKind::rows && found->second->rows.size() < rowPacketsMax) found->second->rows.emplace_back(json);
+    if (kind == AnswerKind::error) return refuseToScan(id, json);
+    if (kind != AnswerKind::scan) return;
+    inquiry = take(id);
+  }
+  settle(std::move(inquiry), json);
+}
+
+/** Its queue is full, or its patterns are not there yet: asked again until the deadline answers. A file is never let through for it at once. */
+void Judging::refuseToScan(uint64_t id, std::string_view json) {
+  Inquiry& inquiry = *byId_[id];
+  inquiry.sent = false;
+  inquiry.notLoaded = json.find("scanner.not_loaded") != std::string_view::npos;
+  if (inquiry.waiters.empty() && !inquiry.file) take(id);
+}
+
+void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
+  const auto rules = parts_.rules.current();
+  const Verdict verdict = readVerdict(json, inquiry->rows, *rules);
+  if (verdict.outcome == Outcome::engineFailed && !inquiry->failedOnce) {
+    // A second chance, for the neighbour may have been the one. Not a third.
+    const std::lock_guard lock(mutex_);
+    inquiry->failedOnce = true;
+    const uint64_t id = inquiry->id;
+    byKey_[inquiry->key] = id;
+    if (inquiry->file) backgroundCount_.fetch_add(1);
+    send(*(byId_[id] = std::move(inquiry)));
+    return;
+  }
+  count(*inquiry);
+  std::vector<Slot*> slots = claimAll(*inquiry);
+  switch (verdict.outcome) {
+    case Outcome::clean: return allowAll(*inquiry, std::move(slots), true);
+    case Outcome::excepted:
+    case Outcome::unreadable: return allowAll(*inquiry, std::move(slots), verdict.outcome == Outcome::excepted);
+    case Outcome::partly:
+    case Outcome::engineFailed:
+      parts_.recorder.partly(inquiry->note, wholeAnswer(json, inquiry->rows), Descriptor());
+      return allowAll(*inquiry, std::move(slots), true);
+    case Outcome::passed:
+      parts_.recorder.detection(inquiry->key, inquiry->note, wholeAnswer(json, inquiry->rows), std::move(slots), std::move(inquiry->file), true);
+      return;
+    case Outcome::infected:
+      parts_.cache.keep(inquiry->key, Known::refused, inquiry->generation);
+      // Where every open was let through at its deadline, the agent has it in hand already.
+      if (slots.empty() && !inquiry->file) return;
+      parts_.recorder.detection(inquiry->key, inquiry->note, wholeAnswer(json, inquiry->rows), std::move(slots), std::move(inquiry->file), false);
+      return;
+  }
+}
+
+std::vector<Slot*> Judging::claimAll(const Inquiry& inquiry) {
+  std::vector<Slot*> slots;
+  for (const OpenId id : inquiry.waiters)
+    if (Slot* slot = parts_.opens.claim(id)) slots.push_back(slot);
+  return slots;
+}
+
+/** The verdict is kept before anybody goes on, so that the next open meets it. */
+void Judging::allowAll(const Inquiry& inquiry, std::vector<Slot*> slots, bool keep) {
+  const int fd = inquiry.file ? inquiry.file.get() : slots.empty() ? -1 : slots[0]->event.fd;
+  if (keep && fd >= 0 && contentRests(fd, inquiry.key)) parts_.cache.keep(inquiry.key, Known::clean, inquiry.generation);
+  for (Slot* slot : slots) parts_.opens.answer(*slot, true);
+}
+
+void Judging::count(const Inquiry& inquiry) {
+  const uint64_t took = nowMicroseconds() - inquiry.askedAtUs;
+  parts_.statistics.counters.scanMicroseconds.fetch_add(took);
+  parts_.statistics.paths.add(inquiry.note.place.path, took);
+}
+
+void Judging::connected() {
+  const std::lock_guard lock(mutex_);
+  std::vector<uint64_t> gone;
+  for (auto& [id, inquiry] : byId_) {
+    inquiry->sent = false;
+    if (descriptorOf(*inquiry) < 0) gone.push_back(id);
+    else send(*inquiry);
+  }
+  for (const uint64_t id : gone) take(id);
+}
+
+void Judging::expire(OpenId id, bool failClosed) {
+  std::unique_lock lock(mutex_);
+  Slot* slot = parts_.opens.claim(id);
+  if (!slot) return;
+  const auto found = byId_.find(inquiryOfSlot_[id.slot]);
+  FileNote note;
+  Cause cause = Cause::deadline;
+  if (found != byId_.end()) {
+    Inquiry& inquiry = *found->second;
+    std::erase_if(inquiry.waiters, [id](const OpenId& other) { return other.slot == id.slot && other.sequence == id.sequence; });
+    note = inquiry.note;
+    cause = !parts_.scanner.isUp() ? Cause::scannerDown : inquiry.notLoaded ? Cause::notReady : Cause::deadline;
+    // Without a descriptor it cannot be asked again; the agent follows it up.
+    if (!inquiry.sent && inquiry.waiters.empty() && !inquiry.file) take(inquiry.id);
+  }
+  lock.unlock();
+  nlohmann::json opener = describeOpener(slot->event.pid);
+  const uint64_t waitedMs = monotonicMs() - slot->readAtMs.load();
+  Descriptor file = parts_.opens.answer(*slot, !failClosed);
+  parts_.recorder.letThrough(cause, std::move(note), std::move(opener), !failClosed, waitedMs, std::move(file));
+}
+
+void Judging::letAllGo() {
+  std::vector<std::unique_ptr<Inquiry>> all;
+  {
+    const std::lock_guard lock(mutex_);
+    while (!byId_.empty()) all.push_back(take(byId_.begin()->first));
+  }
+  for (const auto& inquiry : all) allowAll(*inquiry, claimAll(*inquiry), false);
+}
+
+void Judging::tick() {
+  const std::lock_guard lock(mutex_);
+  const bool due = std::any_of(byId_.begin(), byId_.end(), [](const auto& entry) { return entry.second->sent; });
+  parts_.scanner.watch(due);
+  const uint64_t now = monotonicMs();
+  if (now < resendAtMs_ || !parts_.scanner.isUp()) return;
+  resendAtMs_ = now + resendPauseMs;
+  for (auto& [_, inquiry] : byId_)
+    if (!inquiry->sent) send(*inquiry);
+}
+
+}  // namespace lazaret::gate

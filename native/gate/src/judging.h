@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens without a known verdict: one scan for all that wait for the same state of a file. Owns the scans under way. Who answers a waiting open:
+// `answered` by the verdict, `expire` by the deadline; each takes it out of its scan first, under one lock, so that exactly one does.
+#pragma once
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "ignore-marks.h"
+#include "opens.h"
+#include "recorder.h"
+#include "rules.h"
+#include "scanner-link.h"
+#include "statistics.h"
+#include "verdict-cache.h"
+
+namespace lazaret::gate {
+
+class Judging {
+ public:
+  struct Parts {
+    Opens& opens;
+    VerdictCache& cache;
+    ScannerLink& scanner;
+    Recorder& recorder;
+    const RulesKeeper& rules;
+    Statistics& statistics;
+  };
+  explicit Judging(Parts parts);
+
+  /** An open that must be scanned: from here on it waits. False: too much waits already, and the slot is still the caller's. */
+  bool ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed, const Rules& rules);
+  /** A file that was written or moved: scanned when nobody waits for anything. False: enough of these are under way. */
+  bool askInBackground(Descriptor file, const FileKey& key, FileNote note, bool nameListed);
+  void answered(AnswerKind kind, uint64_t id, std::string_view json);
+  /** What a scan process had in hand when it died is asked again. */
+  void connected();
+  /** An open whose time is over: by policy, recorded. */
+  void expire(OpenId id, bool failClosed);
+  /** Every waiting open is allowed: nothing is watched any more. */
+  void letAllGo();
+  /** Gives what could not be sent, and watches over the scan process. Called now and then. */
+  void tick();
+  bool hasRoom() const { return backgroundCount_.load() < backgroundMax; }
+
+ private:
+  static constexpr size_t inquiriesMax = 2'048, backgroundMax = 64, rowPacketsMax = 16;
+  struct Inquiry {
+    uint64_t id = 0;
+    FileKey key;
+    FileNote note;
+    bool nameListed = false;
+    bool background = false;
+    bool sent = false;
+    bool failedOnce = false;
+    bool notLoaded = false;
+    uint32_t generation = 0;
+    uint64_t askedAtUs = 0;
+    std::vector<OpenId> waiters;
+    Descriptor file;  // of a background scan
+    std::vector<std::string> rows;
+  };
+
+  Inquiry& begin(const FileKey& key, FileNote note, bool nameListed, bool background);
+  void send(Inquiry& inquiry);
+  int descriptorOf(const Inquiry& inquiry) const;
+  std::unique_ptr<Inquiry> take(uint64_t id);
+  void refuseToScan(uint64_t id, std::string_view json);
+  void settle(std::unique_ptr<Inquiry> inquiry, std::string_view json);
+  std::vector<Slot*> claimAll(const Inquiry& inquiry);
+  void allowAll(const Inquiry& inquiry, std::vector<Slot*> slots, bool keep);
+  void count(const Inquiry& inquiry);
+
+  Parts parts_;
+  std::mutex mutex_;
+  std::unordered_map<uint64_t, std::unique_ptr<Inquiry>> byId_;
+  std::unordered_map<FileKey, uint64_t, FileKeyHash> byKey_;
+  std::vector<uint64_t> inquiryOfSlot_ = std::vector<uint64_t>(slotsMax, 0);
+  std::atomic<size_t> backgroundCount_{0};
+  uint64_t nextId_ = 1;
+  uint64_t resendAtMs_ = 0;
+};
+
+}  // namespace lazaret::gate

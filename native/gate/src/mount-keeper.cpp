@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mount-keeper.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/fanotify.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "bytes-text.h"
+#include "descriptor.h"
+
+namespace lazaret::gate {
+
+using nlohmann::json;
+
+static constexpr int lookAgainMs = 800;
+static constexpr uint64_t permissionMask = FAN_OPEN_PERM | FAN_OPEN_EXEC_PERM;
+static constexpr uint64_t notifyMask = FAN_CLOSE_WRITE | FAN_MOVED_TO | FAN_CREATE;
+
+MountKeeper::MountKeeper(Parts parts) : parts_(std::move(parts)) {}
+
+/** A mount point as our process reaches it: through the root of a process that is in its namespace. Nothing stays open. */
+static Descriptor openMount(const Namespace& place, const Mount& mount) {
+  const std::string path = "/proc/" + std::to_string(place.pid) + "/root" + mount.mountPoint;
+  return Descriptor(open(path.c_str(), O_PATH | O_CLOEXEC | O_NOFOLLOW));
+}
+
+/** Something else may be mounted over it by now: then it cannot be reached by this name. Subvolumes have numbers of their own. */
+static bool isDeviceOf(const Mount& mount, uint64_t stDevice) {
+  return mount.type == "btrfs" || mount.device == std::to_string(major(stDevice)) + ":" + std::to_string(minor(stDevice));
+}
+
+/** A descriptor opened with O_PATH is none that fanotify_mark takes itself; by its name in /proc it is the same object. */
+static int markPlace(int group, unsigned flags, uint64_t mask, const Descriptor& place) {
+  const std::string name = "/proc/self/fd/" + std::to_string(place.get());
+  return fanotify_mark(group, flags | FAN_MARK_FILESYSTEM, mask, AT_FDCWD, name.c_str());
+}
+
+static uint64_t fsidOf(const Descriptor& place) {
+  struct statfs facts;
+  uint64_t id = 0;
+  if (fstatfs(place.get(), &facts) == 0) std::memcpy(&id, &facts.f_fsid, sizeof id);
+  return id;
+}
+
+bool MountKeeper::mark(const Wanted& wanted, Marked& marked, std::string& why) const {
+  const Descriptor place = openMount(wanted.place, wanted.mount);
+  struct stat facts;
+  if (!place || fstat(place.get(), &facts) != 0 || !isDeviceOf(wanted.mount, facts.st_dev)) {
+    why = "hidden";
+    return false;
+  }
+  // Adding a mark that is there changes nothing; a new file system may bear an old one's number.
+  if (parts_.permissionGroup >= 0 && markPlace(parts_.permissionGroup, FAN_MARK_ADD, permissionMask, place) != 0) {
+    why = std::string("refused by the kernel: ") + std::strerror(errno);
+    return false;
+  }
+  // Without handles (ENODEV, EXDEV, EOPNOTSUPP) what is written is scanned at its next open instead.
+  if (parts_.notifyGroup >= 0) markPlace(parts_.notifyGroup, FAN_MARK_ADD, notifyMask, place);
+  marked = {wanted, facts.st_dev, fsidOf(place)};
+  return true;
+}
+
+void MountKeeper::unmark(const Marked& marked) const {
+  const Descriptor place = openMount(marked.wanted.place, marked.wanted.mount);
+  struct stat facts;
+  if (!place || fstat(place.get(), &facts) != 0 || facts.st_dev != marked.stDevice) return;
+  if (parts_.permissionGroup >= 0) markPlace(parts_.permissionGroup, FAN_MARK_REMOVE, permissionMask, place);
+  if (parts_.notifyGroup >= 0) markPlace(parts_.notifyGroup, FAN_MARK_REMOVE, notifyMask, place);
+}
+
+/** The mount of a tree that a directory lies on: the longest mount point above it, the last of equals (it lies on top). */
+static const Mount* mountAbove(const std::vector<Mount>& tree, const std::string& directory) {
+  const Mount* best = nullptr;
+  for (const Mount& mount : tree) {
+    const std::string& point = mount.mountPoint;
+    const bool holds = point == "/" || (directory.starts_with(point) && (directory.size() == point.size() || directory[point.size()] == '/'));
+    if (holds && (!best || point.size() >= best->mountPoint.size())) best = &mount;
+  }
+  return best;
+}
+
+/** Mounts that hold something in scope. One that only leads to an entry holds nothing; in a foreign tree the entry's own path may mean anything. */
+static std::vector<const Mount*> mountsInScope(const std::vector<Mount>& tree, const Scope& scope, bool ownTree) {
+  std::vector<const Mount*> found;
+  for (const Mount& mount : tree)
+    if (scope.holdsDirectory(mount.mountPoint, !ownTree)) found.push_back(&mount);
+  if (!ownTree) return found;
+  for (const std::string& entry : scope.entryPaths())
+    // What does not exist yet lies nowhere; the directory above it is none of ours.
+    if (const Mount* above = access(entry.c_str(), F_OK) == 0 ? mountAbove(tree, entry) : nullptr; above && std::find(found.begin(), found.end(), above) == found.end()) found.push_back(above);
+  return found;
+}
+
+void MountKeeper::consider(const Namespace& place, const Mount& mount, const Rules& rules, std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const {
+  if (rules.scope->isPseudo(mount.type)) return;
+  if (rules.scope->isNetwork(mount.type, mount.source)) left.push_back({mount, place, "network"});
+  else byDevice[mount.device].push_back({mount, place, ""});
+}
+
+static std::vector<std::string> layersOf(const Mount& overlay) {
+  std::vector<std::string> layers;
+  if (std::string upper = mountOption(overlay, "upperdir"); !upper.empty()) layers.push_back(std::move(upper));
+  std::string lower = mountOption(overlay, "lowerdir");
+  for (size_t at = 0; at < lower.size();) {
+    const size_t end = std::min(lower.find(':', at), lower.size());
+    if (end > at) layers.push_back(lower.substr(at, end - at));
+    at = end + 1;
+  }
+  return layers;
+}
+
+/** An overlay is watched through the file systems of its layers (marking both has dead-locked a reader); their files are shown under its name. */
+void MountKeeper::considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Mount>& own, MountView& view, std::map<std::string, std::vector<Wanted>>& byDevice,
+                                  std::vector<Wanted>& left) const {
+  for (const std::string& layer : layersOf(mount)) {
+    const Mount* backing = layer.starts_with("/") ? mountAbove(own, layer) : nullptr;
+    if (!backing || backing->type == "overlay") {
+      left.push_back({mount, place, "layers out of reach"});
+      return;
+    }
+    byDevice[backing->device].push_back({*backing, {0, getpid()}, ""});
+    view.aliases.push_back({layer, mount.mountPoint});
+  }
+}
+
+void MountKeeper::look(const Rules& rules) {
+  std::map<std::string, std::vector<Wanted>> byDevice;
+  std::vector<Wanted> left;
+  MountView view;
+  std::vector<Mount> own;
+  for (const Namespace& place : findNamespaces(parts_.isOwn)) {
+    std::vector<Mount> mounts = readMounts(place.pid);
+    if (place.pid == getpid()) {
+      own = mounts;
+      for (const Mount& mount : own) {
+        view.ownIds.insert(mount.id);
+        view.places.push_back({mount.device, mount.mountPoint});
+      }
+    }
+    if (!rules.active) continue;
+    for (const Mount* mount : mountsInScope(mounts, *rules.scope, place.pid == getpid())) {
+      if (mount->type == "overlay") considerOverlay(place, *mount, own, view, byDevice, left);
+      else consider(place, *mount, rules, byDevice, left);
+    }
+  }
+  std::map<std::string, Marked> marked;
+  for (const auto& [device, ways] : byDevice) {
+    std::string why;
+    const bool done = std::any_of(ways.begin(), ways.end(), [&](const Wanted& way) { return mark(way, marked[device], why); });
+    if (done) continue;
+    marked.erase(device);
+    left.push_back({ways[0].mount, ways[0].place, why});
+  }
+  publish(std::move(marked), std::move(left), std::move(view));
+}
+
+void MountKeeper::publish(std::map<std::string, Marked> marked, std::vector<Wanted> left, MountView view) {
+  std::map<std::string, Marked> before;
+  {
+    const std::lock_guard lock(mutex_);
+    before = std::exchange(marked_, marked);
+    left_ = std::move(left);
+    view_ = std::make_shared<const MountView>(std::move(view));
+  }
+  for (const auto& [device, gone] : before)
+    if (!marked.contains(device)) unmark(gone);
+  const std::string now = coverage().dump(-1, ' ', false, json::error_handler_t::replace);
+  if (std::exchange(shown_, now) != now) parts_.changed();
+}
+
+void MountKeeper::apply() {
+  const std::lock_guard lock(looking_);
+  const auto rules = parts_.rules.current();
+  if (rules->scope) look(*rules);
+}
+
+void MountKeeper::run() {
+  const Descriptor own(open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
+  for (;;) {
+    pollfd change{own.get(), POLLPRI, 0};
+    poll(&change, 1, lookAgainMs);
+    apply();
+  }
+}
+
+std::shared_ptr<const MountView> MountKeeper::view() const {
+  const std::lock_guard lock(mutex_);
+  return view_;
+}
+
+static json mountJson(const Mount& mount, const Namespace& place) {
+  return {{"mountPoint", bytesText(mount.mountPoint)}, {"fileSystemType", bytesText(mount.type)}, {"device", mount.device}, {"namespace", place.inode}};
+}
+
+json MountKeeper::coverage() const {
+  const std::lock_guard lock(mutex_);
+  json watching = json::array(), notCovered = json::array();
+  for (const auto& [_, marked] : marked_) watching.push_back(mountJson(marked.wanted.mount, marked.wanted.place));
+  for (const Wanted& wanted : left_) {
+    json row = mountJson(wanted.mount, wanted.place);
+    row["why"] = wanted.why;
+    notCovered.push_back(std::move(row));
+  }
+  return {{"watching", std::move(watching)}, {"notCovered", std::move(notCovered)}};
+}
+
+Descriptor MountKeeper::openFirst(const std::function<bool(const Marked&)>& is) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [_, marked] : marked_) {
+    if (!is(marked)) continue;
+    // Handles need a descriptor that is truly open; of a directory, which makes no event.
+    const Descriptor place = openMount(marked.wanted.place, marked.wanted.mount);
+    return place ? Descriptor(openat(place.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) : Descriptor();
+  }
+  return Descriptor();
+}
+
+Descriptor MountKeeper::openDevice(uint64_t device) const {
+  return openFirst([device](const Marked& marked) { return marked.stDevice == device; });
+}
+
+Descriptor MountKeeper::openFileSystem(uint64_t fsid) const {
+  return openFirst([fsid](const Marked& marked) { return marked.fsid == fsid; });
+}
+
+}  // namespace lazaret::gate

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which file systems are watched (RT-8): every local one that any process can reach and that can hold something in scope. Owns the marks of
+// the permission and notification groups. Looks at once when our own mount table changes, and at every namespace's table each second: a mount
+// in a private one shows nowhere else. Must not keep anything open on a mount (nobody could unmount it), nor on a foreign namespace.
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "descriptor.h"
+#include "mount-table.h"
+#include "rules.h"
+
+namespace lazaret::gate {
+
+/** What a path of an event needs: which mounts are our own, where file systems stand in our tree, where overlays show their layers. */
+struct MountView {
+  struct Place {
+    std::string device;
+    std::string mountPoint;
+  };
+  struct Alias {
+    std::string backing;
+    std::string merged;
+  };
+  std::set<uint64_t> ownIds;
+  std::vector<Place> places;
+  std::vector<Alias> aliases;
+};
+
+class MountKeeper {
+ public:
+  struct Parts {
+    int permissionGroup;  // -1: none
+    int notifyGroup;      // -1: none
+    const RulesKeeper& rules;
+    std::function<bool(int pid)> isOwn;
+    std::function<void()> changed;
+  };
+  explicit MountKeeper(Parts parts);
+  /** Brings marks to what the rules want, now. */
+  void apply();
+  /** The thread's life. */
+  void run();
+  std::shared_ptr<const MountView> view() const;
+  /** {"watching":[…],"notCovered":[…]} */
+  nlohmann::json coverage() const;
+  /** Opens any mount of a watched device (as stat shows it), for handles. To be closed soon: it keeps the mount from going. */
+  Descriptor openDevice(uint64_t device) const;
+  /** The same by the id that notifications bear. */
+  Descriptor openFileSystem(uint64_t fsid) const;
+
+ private:
+  struct Wanted {
+    Mount mount;
+    Namespace place;
+    std::string why;  // not covered, because
+  };
+  struct Marked {
+    Wanted wanted;
+    uint64_t stDevice = 0;
+    uint64_t fsid = 0;
+  };
+  Descriptor openFirst(const std::function<bool(const Marked&)>& is) const;
+  void look(const Rules& rules);
+  void consider(const Namespace& place, const Mount& mount, const Rules& rules, std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const;
+  void considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Mount>& own, MountView& view, std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const;
+  bool mark(const Wanted& wanted, Marked& marked, std::string& why) const;
+  void unmark(const Marked& marked) const;
+  void publish(std::map<std::string, Marked> marked, std::vector<Wanted> left, MountView view);
+
+  Parts parts_;
+  mutable std::mutex mutex_;  // marked_, left_, view_, shown_
+  std::mutex looking_;
+  std::map<std::string, Marked> marked_;
+  std::vector<Wanted> left_;
+  std::shared_ptr<const MountView> view_ = std::make_shared<MountView>();
+  std::string shown_;
+};
+
+}  // namespace lazaret::gate

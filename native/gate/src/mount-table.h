@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mount tables of any process, as /proc/PID/mountinfo shows them, and the namespaces that have one. Pure reading.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lazaret::gate {
+
+struct Mount {
+  uint64_t id = 0;
+  std::string device;      // "8:1"
+  std::string root;        // of the file system, what is mounted
+  std::string mountPoint;  // in its own namespace
+  std::string type;
+  std::string source;
+  std::string options;  // of the file system: an overlay's layers stand there
+};
+
+/** Lines that are none are left out. */
+std::vector<Mount> parseMountInfo(std::string_view text);
+std::vector<Mount> readMounts(int pid);
+
+/** The value of `name=` in a mount's options, unescaped; "" if there is none. */
+std::string mountOption(const Mount& mount, std::string_view name);
+
+struct Namespace {
+  uint64_t inode = 0;
+  int pid = 0;  // a process in it
+};
+
+/** Every mount namespace that a process is in, our own first. `leaveOut`: processes whose namespaces are not looked at. */
+std::vector<Namespace> findNamespaces(const std::function<bool(int pid)>& leaveOut);
+
+}  // namespace lazaret::gate

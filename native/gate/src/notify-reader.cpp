@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "notify-reader.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/fanotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+#include <string>
+#include <thread>
+
+#include "../../supervisor/src/clock.h"
+#include "places.h"
+
+namespace lazaret::gate {
+
+static constexpr auto roomPause = std::chrono::milliseconds(2);
+
+void NotifyReader::run() {
+  alignas(fanotify_event_metadata) static thread_local char buffer[16'384];
+  emptyAtMs_ = unixMs();
+  for (;;) {
+    pollfd ready{parts_.group, POLLIN, 0};
+    if (poll(&ready, 1, 0) == 0) {
+      emptyAtMs_ = unixMs();
+      poll(&ready, 1, -1);
+    }
+    ssize_t got = read(parts_.group, buffer, sizeof buffer);
+    for (auto* event = reinterpret_cast<fanotify_event_metadata*>(buffer); got > 0 && FAN_EVENT_OK(event, got); event = FAN_EVENT_NEXT(event, got)) handle(*event);
+  }
+}
+
+void NotifyReader::overflowed() {
+  parts_.statistics.counters.notifyOverflows.fetch_add(1);
+  parts_.outbox.put({{"type", "missed"}, {"cause", "overflow"}, {"fromMs", emptyAtMs_}, {"toMs", unixMs()}}, Descriptor());
+}
+
+struct FileId {
+  uint64_t fsid = 0;
+  file_handle* handle = nullptr;
+  const char* name = nullptr;
+};
+
+static FileId readId(const fanotify_event_info_fid* info, bool named) {
+  FileId id;
+  std::memcpy(&id.fsid, &info->fsid, sizeof id.fsid);
+  id.handle = reinterpret_cast<file_handle*>(const_cast<unsigned char*>(info->handle));
+  if (named) id.name = reinterpret_cast<const char*>(id.handle->f_handle) + id.handle->handle_bytes;
+  return id;
+}
+
+/** The object's own handle if the kernel gave one, else its directory's with its name. */
+static FileId bestId(const fanotify_event_metadata& event) {
+  FileId best;
+  const char* at = reinterpret_cast<const char*>(&event) + event.metadata_len;
+  const char* end = reinterpret_cast<const char*>(&event) + event.event_len;
+  while (at + sizeof(fanotify_event_info_header) <= end) {
+    const auto* info = reinterpret_cast<const fanotify_event_info_fid*>(at);
+    if (info->hdr.len == 0) break;
+    if (info->hdr.info_type == FAN_EVENT_INFO_TYPE_FID) return readId(info, false);
+    if (info->hdr.info_type == FAN_EVENT_INFO_TYPE_DFID_NAME) best = readId(info, true);
+    at += info->hdr.len;
+  }
+  return best;
+}
+
+static Descriptor openById(const MountKeeper& mounts, const FileId& id) {
+  if (!id.handle) return Descriptor();
+  const Descriptor place = mounts.openFileSystem(id.fsid);
+  if (!place) return Descriptor();
+  Descriptor object(open_by_handle_at(place.get(), id.handle, O_PATH | O_CLOEXEC));
+  if (!object || !id.name) return object;
+  return Descriptor(openat(object.get(), id.name, O_PATH | O_CLOEXEC | O_NOFOLLOW));
+}
+
+void NotifyReader::handle(const fanotify_event_metadata& event) {
+  if (event.mask & FAN_Q_OVERFLOW) return overflowed();
+  if (parts_.isOwn(event.pid)) return;
+  Descriptor path = openById(parts_.mounts, bestId(event));
+  if (path) look(std::move(path), event.mask);
+}
+
+/** `path` is O_PATH: nothing was opened yet, so that neither a device nor a pipe is touched. */
+void NotifyReader::look(Descriptor path, uint64_t mask) {
+  struct stat facts;
+  if (fstat(path.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) return;
+  const std::string name = "/proc/self/fd/" + std::to_string(path.get());
+  // A store through a mapping left no mark; the close after it does.
+  if (mask & FAN_CLOSE_WRITE) parts_.ignoreMarks.removeByName(name.c_str());
+  // A new name of something that has content already: a hard link, or a file that had no name before. A new file is empty.
+  if (facts.st_size == 0) return;
+  const FileKey key = keyOf(facts);
+  if (parts_.cache.find(key).known != Known::nothing) return;
+  const auto rules = parts_.rules.current();
+  if (!rules->active || !rules->scope) return;
+  const auto view = parts_.mounts.view();
+  FileNote note;
+  note.access = mask & FAN_CLOSE_WRITE ? Access::closeWrite : Access::moved;
+  note.place = placeOf(path.get(), key.device, *view, parts_.mounts);
+  const Judgement judgement = judgePlace(note.place, *view, *rules->scope);
+  if (!judgement.scan) return;
+  note.decidedBy = judgement.decidedBy;
+  Descriptor file(open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOATIME | O_NONBLOCK));
+  if (!file) return;
+  while (!parts_.judging.hasRoom()) std::this_thread::sleep_for(roomPause);
+  parts_.judging.askInBackground(std::move(file), key, std::move(note), judgement.nameListed);
+}
+
+}  // namespace lazaret::gate

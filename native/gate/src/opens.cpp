@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "opens.h"
+
+#include <sys/fanotify.h>
+
+#include <algorithm>
+
+namespace lazaret::gate {
+
+Opens::Opens(Table& table, int group, size_t usable) : table_(table), group_(group) {
+  const size_t count = std::min(usable, slotsMax);
+  free_.reserve(count);
+  for (size_t index = count; index-- > 0;) free_.push_back(static_cast<uint32_t>(index));
+}
+
+Slot* Opens::take() {
+  const std::lock_guard lock(mutex_);
+  if (free_.empty()) return nullptr;
+  const uint32_t index = free_.back();
+  Slot& slot = table_.slots[index];
+  free_.pop_back();
+  if (index >= table_.slotsUsed.load(std::memory_order_relaxed)) table_.slotsUsed.store(index + 1);
+  slot.event.event_len = 0;
+  slot.event.fd = -1;
+  slot.readAtMs.store(0, std::memory_order_relaxed);
+  slot.deadlineAtMs.store(0, std::memory_order_relaxed);
+  slot.file.device = 0;
+  slot.file.handleBytes = 0;
+  slot.file.pathBytes = 0;
+  slot.word.store(slotWord(SlotState::reading, sequenceOf(slot.word.load()) + 1));
+  return &slot;
+}
+
+void Opens::giveBack(Slot& slot) {
+  slot.event.event_len = 0;
+  slot.word.store(slotWord(SlotState::free, sequenceOf(slot.word.load())));
+  const std::lock_guard lock(mutex_);
+  free_.push_back(static_cast<uint32_t>(&slot - table_.slots));
+}
+
+void Opens::respond(int fd, bool allow) const {
+  const fanotify_response response{fd, static_cast<uint32_t>(allow ? FAN_ALLOW : FAN_DENY)};
+  // ENOENT: the opener was killed while it waited. Nothing else can go wrong, and nothing could be done about it.
+  [[maybe_unused]] const ssize_t written = write(group_, &response, sizeof response);
+}
+
+void Opens::wait(Slot& slot, uint64_t deadlineAtMs) {
+  slot.deadlineAtMs.store(deadlineAtMs, std::memory_order_relaxed);
+  waiting_.fetch_add(1, std::memory_order_relaxed);
+  slot.word.store(slotWord(SlotState::waiting, sequenceOf(slot.word.load(std::memory_order_relaxed))), std::memory_order_release);
+}
+
+Descriptor Opens::answerAtOnce(Slot& slot, bool allow) {
+  Descriptor file(slot.event.fd);
+  respond(file.get(), allow);
+  slot.event.event_len = 0;
+  return file;
+}
+
+Slot* Opens::claim(OpenId id) {
+  Slot& slot = table_.slots[id.slot];
+  uint64_t expected = slotWord(SlotState::waiting, id.sequence);
+  return slot.word.compare_exchange_strong(expected, slotWord(SlotState::answering, id.sequence)) ? &slot : nullptr;
+}
+
+Descriptor Opens::answer(Slot& slot, bool allow) {
+  Descriptor file(slot.event.fd);
+  respond(file.get(), allow);
+  waiting_.fetch_sub(1, std::memory_order_relaxed);
+  giveBack(slot);
+  return file;
+}
+
+}  // namespace lazaret::gate

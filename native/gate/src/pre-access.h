@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Refused files stay refused for truncate by path too, which makes no open (AC-6): a PRE_ACCESS mark on the inode, where kernel (6.14) and file
+// system have it. Nothing but refused files is ever marked here, so every event but our own processes' is denied.
+#pragma once
+#include <functional>
+
+namespace lazaret::gate {
+
+class PreAccess {
+ public:
+  /** `group` -1: the kernel has none. */
+  PreAccess(int group, std::function<bool(int pid)> isOwn) : group_(group), isOwn_(std::move(isOwn)) {}
+  bool isAvailable() const { return group_ >= 0; }
+  /** False where the file system lacks it. */
+  bool refuse(int fd);
+  void releaseAll();
+  void run();
+
+ private:
+  int group_;
+  std::function<bool(int pid)> isOwn_;
+};
+
+}  // namespace lazaret::gate

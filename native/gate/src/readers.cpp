@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "readers.h"
+
+#include <sched.h>
+#include <sys/fanotify.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "../../supervisor/src/clock.h"
+#include "opener.h"
+
+namespace lazaret::gate {
+
+static constexpr auto fullPause = std::chrono::milliseconds(1);
+static constexpr uint8_t hitsForIgnoreMark = 2;
+
+bool Readers::isOwn(int pid) const {
+  for (const auto& own : parts_.opens.table().own)
+    if (own.load(std::memory_order_relaxed) == pid && pid > 0) return true;
+  return false;
+}
+
+bool Readers::isOwnChild(int pid) const { return isOwn(parentOf(pid)); }
+
+void Readers::run(unsigned reader, unsigned cpu) {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(cpu, &one);
+  sched_setaffinity(0, sizeof one, &one);
+  auto& busy = parts_.opens.table().readerBusyMs[reader];
+  RulesView rules(parts_.rules);
+  for (Slot* slot = nullptr;;) {
+    if (!slot && !(slot = parts_.opens.take())) {
+      std::this_thread::sleep_for(fullPause);
+      continue;
+    }
+    // The kernel writes into the shared table itself: an event that was read is in it, whatever becomes of this thread.
+    const ssize_t got = read(parts_.opens.group(), &slot->event, sizeof slot->event);
+    if (got != static_cast<ssize_t>(sizeof slot->event) || slot->event.fd < 0) {
+      slot->event.event_len = 0;
+      if (got < 0 && errno != EINTR) std::this_thread::sleep_for(fullPause);
+      continue;
+    }
+    const uint64_t now = monotonicMs();
+    slot->readAtMs.store(now, std::memory_order_relaxed);
+    busy.store(now, std::memory_order_relaxed);
+    if (handle(*slot, rules.get())) slot = nullptr;
+    busy.store(0, std::memory_order_relaxed);
+  }
+}
+
+/** In the order of their cost; the first that knows answers. */
+bool Readers::handle(Slot& slot, const Rules& rules) {
+  Counters& counters = parts_.statistics.counters;
+  counters.opens.fetch_add(1, std::memory_order_relaxed);
+  if (isOwn(slot.event.pid)) {
+    counters.own.fetch_add(1, std::memory_order_relaxed);
+    return allow(slot), false;
+  }
+  struct stat facts;
+  if (!rules.active || fstat(slot.event.fd, &facts) != 0 || !S_ISREG(facts.st_mode)) return allow(slot), false;
+  const FileKey key = keyOf(facts);
+  const VerdictCache::Found found = parts_.cache.find(key);
+  if (found.known == Known::clean) {
+    counters.cacheHits.fetch_add(1, std::memory_order_relaxed);
+    const Descriptor file = parts_.opens.answerAtOnce(slot, true);
+    if (found.hits == hitsForIgnoreMark) parts_.ignoreMarks.consider(file.get(), key);
+    return false;
+  }
+  // An empty file has nothing to find; what is written into it is scanned when its writer closes it.
+  if (facts.st_size == 0) return allow(slot), false;
+  return handOn(slot, key, found.known == Known::refused, rules);
+}
+
+bool Readers::handOn(Slot& slot, const FileKey& key, bool refused, const Rules& rules) {
+  Counters& counters = parts_.statistics.counters;
+  const auto view = parts_.mounts.view();
+  FileNote note;
+  note.access = slot.event.mask & FAN_OPEN_EXEC_PERM ? Access::execute : Access::open;
+  note.place = placeOf(slot.event.fd, key.device, *view, parts_.mounts);
+  const Judgement judgement = judgePlace(note.place, *view, *rules.scope);
+  if (!judgement.scan || isOwnChild(slot.event.pid)) {
+    counters.outOfScope.fetch_add(1, std::memory_order_relaxed);
+    return allow(slot), false;
+  }
+  if (rules.scope->hasProcessExceptions()) {
+    struct stat program;
+    const std::string link = "/proc/" + std::to_string(slot.event.pid) + "/exe";
+    if (stat(link.c_str(), &program) == 0 && !rules.scope->exceptProcess(program.st_dev, program.st_ino, keyOf(program).changedNs).empty()) return allow(slot), false;
+  }
+  note.decidedBy = judgement.decidedBy;
+  if (refused) {
+    const OpenId id = parts_.opens.idOf(slot);
+    parts_.opens.wait(slot, monotonicMs() + rules.deadlineMs);
+    if (Slot* claimed = parts_.opens.claim(id)) parts_.recorder.refusedAgain(key, std::move(note), claimed);
+    return true;
+  }
+  counters.misses.fetch_add(1, std::memory_order_relaxed);
+  slot.file.device = key.device;
+  slot.file.inode = key.inode;
+  slot.file.pathBytes = static_cast<uint32_t>(note.place.path.copy(slot.file.path, pathBytesMax));
+  if (parts_.judging.ask(slot, key, note, judgement.nameListed, rules)) return true;
+  return overload(slot, std::move(note), rules);
+}
+
+/** More waits than can be judged in time: answered by policy, recorded, followed up. */
+bool Readers::overload(Slot& slot, FileNote note, const Rules& rules) {
+  nlohmann::json opener = describeOpener(slot.event.pid);
+  Descriptor file = parts_.opens.answerAtOnce(slot, !rules.failClosed);
+  parts_.recorder.letThrough(Cause::overload, std::move(note), std::move(opener), !rules.failClosed, 0, std::move(file));
+  return false;
+}
+
+}  // namespace lazaret::gate

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recorder.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "../../supervisor/src/clock.h"
+#include "bytes-text.h"
+#include "opener.h"
+
+namespace lazaret::gate {
+
+using nlohmann::json;
+
+static constexpr size_t refusedMax = 8'192;
+static constexpr uint64_t againPauseMs = 1'000;
+static constexpr auto heldBackLook = std::chrono::milliseconds(250);
+static constexpr uint64_t partlyPerSecond = 50;
+
+const char* wordOf(Access access) {
+  switch (access) {
+    case Access::open: return "open";
+    case Access::execute: return "execute";
+    case Access::closeWrite: return "close-write";
+    case Access::moved: return "moved";
+  }
+  return "open";
+}
+
+const char* wordOf(Cause cause) {
+  switch (cause) {
+    case Cause::deadline: return "deadline";
+    case Cause::overload: return "overload";
+    case Cause::gateDied: return "gate-died";
+    case Cause::scannerDown: return "scanner-down";
+    case Cause::notReady: return "not-ready";
+  }
+  return "deadline";
+}
+
+static std::string hex(const uint8_t* bytes, size_t count) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  for (size_t index = 0; index < count; index++) {
+    text += digits[bytes[index] >> 4];
+    text += digits[bytes[index] & 15];
+  }
+  return text;
+}
+
+static json fileJson(int fd) {
+  struct stat facts;
+  if (fd < 0 || fstat(fd, &facts) != 0) return nullptr;
+  struct {
+    file_handle head;
+    uint8_t room[handleBytesMax];
+  } handle;
+  int mount;
+  handle.head.handle_bytes = handleBytesMax;
+  const bool hasHandle = name_to_handle_at(fd, "", &handle.head, &mount, AT_EMPTY_PATH) == 0;
+  return {{"device", std::to_string(facts.st_dev)},
+          {"inode", std::to_string(facts.st_ino)},
+          {"handleType", hasHandle ? json(handle.head.handle_type) : json()},
+          {"handle", hasHandle ? json(hex(handle.head.f_handle, handle.head.handle_bytes)) : json()}};
+}
+
+Recorder::Recorder(Opens& opens, Outbox& outbox, Statistics& statistics) : opens_(opens), outbox_(outbox), statistics_(statistics) {}
+
+json Recorder::base(const char* type, const FileNote& note, int fd, uint64_t waitedMs) {
+  const std::string& path = note.place.believed || note.place.ours.empty() ? note.place.path : note.place.ours;
+  return {{"type", type},
+          {"id", nextId_.fetch_add(1)},
+          {"access", wordOf(note.access)},
+          {"path", path.empty() ? json() : json(bytesText(path))},
+          {"believed", note.place.believed || !note.place.ours.empty()},
+          {"decidedBy", note.decidedBy},
+          {"file", fileJson(fd)},
+          {"waitedMs", waitedMs}};
+}
+
+void Recorder::detection(const FileKey& key, FileNote note, std::string answer, std::vector<Slot*> claimed, Descriptor file, bool allow) {
+  const std::lock_guard lock(mutex_);
+  if (!allow) {
+    if (refused_.size() >= refusedMax) {
+      heldBack_ -= refused_.begin()->second.untold > 0;
+      refused_.erase(refused_.begin());
+    }
+    heldBack_ -= refused_[key].untold > 0;
+    refused_[key] = {answer, note.decidedBy, monotonicMs(), 0, json()};
+  }
+  queue_.push_back({key, std::move(note), std::move(answer), std::move(claimed), std::move(file), allow});
+  wake_.notify_one();
+}
+
+void Recorder::refusedAgain(const FileKey& key, FileNote note, Slot* claimed) {
+  const std::lock_guard lock(mutex_);
+  queue_.push_back({key, std::move(note), "", {claimed}, Descriptor(), false});
+  wake_.notify_one();
+}
+
+bool Recorder::knowsRefused(const FileKey& key) const {
+  const std::lock_guard lock(mutex_);
+  return refused_.contains(key);
+}
+
+void Recorder::run() {
+  for (;;) {
+    Detection one;
+    {
+      std::unique_lock lock(mutex_);
+      const auto some = [this] { return !queue_.empty(); };
+      if (heldBack_ == 0) wake_.wait(lock, some);
+      else if (!wake_.wait_for(lock, heldBackLook, some)) {
+        lock.unlock();
+        tellHeldBack();
+        continue;
+      }
+      one = std::move(queue_.front());
+      queue_.pop_front();
+    }
+    tell(one);
+  }
+}
+
+void Recorder::tell(Detection& one) {
+  json opener;
+  uint64_t waitedMs = 0;
+  Descriptor file = std::move(one.file);
+  if (!one.claimed.empty()) {
+    const Slot& first = *one.claimed[0];
+    opener = describeOpener(first.event.pid);
+    waitedMs = monotonicMs() - first.readAtMs.load();
+  }
+  for (Slot* slot : one.claimed) {
+    Descriptor each = opens_.answer(*slot, one.allow);
+    if (!file) file = std::move(each);
+  }
+  if (one.answer.empty()) return tellAgain(one, std::move(opener), waitedMs, std::move(file));
+  statistics_.counters.detections.fetch_add(1);
+  json message = base("detection", one.note, file.get(), waitedMs);
+  message["refused"] = !one.allow && !one.claimed.empty();
+  message["answer"] = std::move(one.answer);
+  message["opener"] = std::move(opener);
+  message["attempts"] = one.claimed.size();
+  outbox_.put(message, std::move(file));
+}
+
+/** Every attempt is counted and told, but at most one message a second for one file: the last of them speaks for all. */
+void Recorder::tellAgain(Detection& one, json opener, uint64_t waitedMs, Descriptor file) {
+  statistics_.counters.refusals.fetch_add(1);
+  json message = base("detection", one.note, file.get(), waitedMs);
+  const std::lock_guard lock(mutex_);
+  const auto known = refused_.find(one.key);
+  if (known == refused_.end()) return;
+  Refused& refused = known->second;
+  message["refused"] = true;
+  message["again"] = true;
+  message["answer"] = refused.answer;
+  message["opener"] = std::move(opener);
+  if (refused.untold++ == 0) heldBack_++;
+  refused.waiting = std::move(message);
+}
+
+void Recorder::tellHeldBack() {
+  const uint64_t now = monotonicMs();
+  const std::lock_guard lock(mutex_);
+  for (auto& [_, refused] : refused_) {
+    if (refused.untold == 0 || now < refused.toldAtMs + againPauseMs) continue;
+    refused.waiting["attempts"] = std::exchange(refused.untold, 0);
+    refused.toldAtMs = now;
+    heldBack_--;
+    outbox_.put(std::exchange(refused.waiting, json()), Descriptor());
+  }
+}
+
+void Recorder::letThrough(Cause cause, FileNote note, json opener, bool allowed, uint64_t waitedMs, Descriptor file) {
+  Counters& counters = statistics_.counters;
+  switch (cause) {
+    case Cause::deadline: counters.letThroughDeadline.fetch_add(1); break;
+    case Cause::overload: counters.letThroughOverload.fetch_add(1); break;
+    case Cause::gateDied: counters.letThroughGateDied.fetch_add(1); break;
+    case Cause::scannerDown: counters.letThroughScannerDown.fetch_add(1); break;
+    case Cause::notReady: counters.letThroughNotReady.fetch_add(1); break;
+  }
+  json message = base("let-through", note, file.get(), waitedMs);
+  message["cause"] = wordOf(cause);
+  message["answered"] = allowed ? "allow" : "deny";
+  message["opener"] = std::move(opener);
+  outbox_.put(message, std::move(file));
+}
+
+void Recorder::partly(FileNote note, std::string answer, Descriptor file) {
+  uint64_t dropped;
+  {
+    const std::lock_guard lock(mutex_);
+    const uint64_t second = monotonicMs() / 1000;
+    if (second != partlySecond_) partlyCount_ = 0;
+    partlySecond_ = second;
+    if (++partlyCount_ > partlyPerSecond) {
+      partlyDropped_++;
+      return;
+    }
+    dropped = std::exchange(partlyDropped_, 0);
+  }
+  json message = base("partly", note, file.get(), 0);
+  message["answer"] = std::move(answer);
+  message["dropped"] = dropped;
+  outbox_.put(message, Descriptor(), Weight::spare);
+}
+
+/** Of an open that the supervisor answered: the file by its handle, for the descriptor died with the gate. */
+void Recorder::orphan(const Orphan& orphan) {
+  statistics_.counters.letThroughGateDied.fetch_add(1);
+  const FileFacts& file = orphan.file;
+  const std::string_view path(file.path, std::min<size_t>(file.pathBytes, pathBytesMax));
+  json message = {{"type", "let-through"},
+                  {"id", nextId_.fetch_add(1)},
+                  {"cause", wordOf(Cause::gateDied)},
+                  {"answered", orphan.allowed ? "allow" : "deny"},
+                  {"access", wordOf(Access::open)},
+                  {"path", path.empty() ? json() : json(bytesText(path))},
+                  {"believed", false},
+                  {"decidedBy", ""},
+                  {"waitedMs", orphan.waitedMs},
+                  {"opener", openerOfOrphan(orphan)}};
+  message["file"] = file.device == 0 ? json()
+                                     : json{{"device", std::to_string(file.device)},
+                                            {"inode", std::to_string(file.inode)},
+                                            {"handleType", file.handleBytes ? json(file.handleType) : json()},
+                                            {"handle", file.handleBytes ? json(hex(file.handle, std::min<size_t>(file.handleBytes, handleBytesMax))) : json()}};
+  outbox_.put(message, Descriptor());
+}
+
+}  // namespace lazaret::gate

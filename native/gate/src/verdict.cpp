@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verdict.h"
+
+#include <nlohmann/json.hpp>
+
+namespace lazaret::gate {
+
+using nlohmann::json;
+
+static void addNames(const json& answer, std::vector<std::string>& names) {
+  if (!answer.is_object() || !answer.contains("threats") || !answer["threats"].is_array()) return;
+  for (const json& threat : answer["threats"])
+    if (threat.is_object() && threat.contains("name") && threat["name"].is_string()) names.push_back(threat["name"]);
+}
+
+static Verdict ofInfected(const json& answer, const std::vector<std::string>& rows, const Rules& rules) {
+  std::vector<std::string> names;
+  addNames(answer, names);
+  for (const std::string& row : rows) addNames(json::parse(row, nullptr, false), names);
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  std::string_view exception = rules.scope->exceptThreats(views);
+  if (exception.empty() && answer.contains("sha256") && answer["sha256"].is_string()) exception = rules.scope->exceptDigest(answer["sha256"].get<std::string>());
+  if (!exception.empty()) return {Outcome::excepted, std::string(exception)};
+  return {rules.scope->passes(views) ? Outcome::passed : Outcome::infected, ""};
+}
+
+static constexpr size_t rowsTold = 100;
+
+static void join(json& answer, const json& more, const char* list) {
+  if (!more.is_object() || !more.contains(list) || !more[list].is_array()) return;
+  for (const json& row : more[list])
+    if (answer[list].size() < rowsTold) answer[list].push_back(row);
+}
+
+std::string wholeAnswer(std::string_view text, const std::vector<std::string>& rows) {
+  json answer = json::parse(text, nullptr, false);
+  if (!answer.is_object()) return std::string(text);
+  json whole = answer;
+  for (const char* list : {"threats", "unscanned"}) {
+    whole[list] = json::array();
+    for (const std::string& row : rows) join(whole, json::parse(row, nullptr, false), list);
+    join(whole, answer, list);
+  }
+  return whole.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+static bool engineFailed(std::string_view text, const std::vector<std::string>& rows) {
+  constexpr std::string_view word = "\"reason\":\"engine-failure\"";
+  if (text.find(word) != std::string_view::npos) return true;
+  for (const std::string& row : rows)
+    if (row.find(word) != std::string::npos) return true;
+  return false;
+}
+
+Verdict readVerdict(std::string_view text, const std::vector<std::string>& rows, const Rules& rules) {
+  // By far the most: no parsing for them.
+  if (text.starts_with("{\"verdict\":\"clean\"") || text.starts_with("{\"verdict\":\"out-of-scope\"")) return {Outcome::clean, ""};
+  const json answer = json::parse(text, nullptr, false);
+  if (!answer.is_object() || !answer.contains("verdict") || !answer["verdict"].is_string()) return {Outcome::unreadable, ""};
+  const std::string verdict = answer["verdict"];
+  if (verdict == "infected") return ofInfected(answer, rows, rules);
+  if (verdict == "partly") return {engineFailed(text, rows) ? Outcome::engineFailed : Outcome::partly, ""};
+  return {verdict == "clean" || verdict == "out-of-scope" ? Outcome::clean : Outcome::unreadable, ""};
+}
+
+}  // namespace lazaret::gate

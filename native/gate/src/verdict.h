@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a scan's answer means for an open. The answer comes from a process that a file may have taken over: the worst that it can do here is to
+// call its own file clean.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules.h"
+
+namespace lazaret::gate {
+
+enum class Outcome : uint8_t { clean, partly, engineFailed, infected, passed, excepted, unreadable };
+
+struct Verdict {
+  Outcome outcome;
+  std::string decidedBy;  // of an exception
+};
+
+/** `rows`: packets that came before the last one and add to its lists. */
+Verdict readVerdict(std::string_view json, const std::vector<std::string>& rows, const Rules& rules);
+
+/** One answer out of all packets, short enough to be told: of each list the first hundred. */
+std::string wholeAnswer(std::string_view json, const std::vector<std::string>& rows);
+
+}  // namespace lazaret::gate

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of unanswered opens, in memory that supervisor and gate share. The gate writes it; the supervisor reads it when the gate is dead
+// or hung, and then alone. The kernel writes each event straight into its slot, so that an event that was read stands in the table even if
+// its reader is killed in the very next instruction. Everything in it is plain data: what a dead process left must be readable.
+#pragma once
+#include <linux/fanotify.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace lazaret {
+
+inline constexpr uint32_t tableMagic = 0x315a4c54;  // "TLZ1"
+inline constexpr size_t slotsMax = 4096;            // opens that wait at once; more wait in the kernel's queue
+inline constexpr size_t readersMax = 64;
+inline constexpr size_t ownProcessesMax = 8;
+inline constexpr size_t orphansMax = 4096;
+inline constexpr size_t handleBytesMax = 128;
+inline constexpr size_t pathBytesMax = 1024;
+inline constexpr size_t programBytesMax = 256;
+inline constexpr size_t commandBytesMax = 512;
+
+/** free → reading (a reader waits in it, the event may have arrived) → waiting → answering → free. */
+enum class SlotState : uint32_t { free = 0, reading = 1, waiting = 2, answering = 3 };
+
+/** State and use of a slot in one word, so that who answers takes both or nothing: an answer to a former use is not this one's. */
+constexpr uint64_t slotWord(SlotState state, uint32_t sequence) { return static_cast<uint64_t>(sequence) << 32 | static_cast<uint32_t>(state); }
+constexpr SlotState stateOf(uint64_t word) { return static_cast<SlotState>(static_cast<uint32_t>(word)); }
+constexpr uint32_t sequenceOf(uint64_t word) { return static_cast<uint32_t>(word >> 32); }
+
+/** The file of an open, as far as the gate had come. `handleBytes` 0: none was taken. */
+struct FileFacts {
+  uint64_t device;
+  uint64_t inode;
+  int32_t handleType;
+  uint32_t handleBytes;
+  uint8_t handle[handleBytesMax];
+  uint32_t pathBytes;
+  char path[pathBytesMax];  // cut at its end; for people
+};
+
+struct Slot {
+  std::atomic<uint64_t> word;  // slotWord
+  fanotify_event_metadata event;
+  std::atomic<uint64_t> readAtMs;  // monotonic
+  std::atomic<uint64_t> deadlineAtMs;
+  FileFacts file;
+};
+
+enum class OrphanCause : uint32_t { gateDied = 1, gateHung = 2, gateDown = 3 };
+
+/** An open that the supervisor answered in the gate's place. The next gate follows it up. */
+struct Orphan {
+  OrphanCause cause;
+  int32_t pid;
+  uint32_t uid;
+  uint32_t allowed;
+  uint64_t startTime;  // clock ticks since boot
+  uint64_t waitedMs;
+  FileFacts file;  // device 0: not known
+  uint32_t programBytes;
+  char program[programBytesMax];
+  uint32_t commandBytes;
+  char command[commandBytesMax];  // arguments with NUL between them
+};
+
+struct Table {
+  uint32_t magic;
+  uint32_t preAccess;                        // the second group is there
+  std::atomic<int32_t> own[ownProcessesMax]; // answered first, whatever they open
+  std::atomic<uint32_t> failClosed;          // policy: what an open gets that nobody can judge
+  std::atomic<uint64_t> aliveAtMs;           // the gate's clock thread; 0: it has not begun
+  std::atomic<uint64_t> readerBusyMs[readersMax];  // since when a reader is at an event; 0: it waits for one
+  std::atomic<uint32_t> slotsUsed;  // the highest slot ever used, plus 1
+  std::atomic<uint32_t> gateDeaths;
+  std::atomic<uint64_t> gateDiedAtUnixMs;
+  std::atomic<uint64_t> orphanCount;  // ever written; the ring holds the last orphansMax
+  std::atomic<uint64_t> orphanTaken;  // the gate's
+  Slot slots[slotsMax];
+  Orphan orphans[orphansMax];
+};
+
+/** Descriptors that a gate is born with. */
+enum GateDescriptor : int { permissionGroupFd = 3, preAccessGroupFd = 4, notifyGroupFd = 5, tableFd = 6 };
+
+/** A gate that has not been heard of for so long, or has an open so much overdue, is hung. Deadline + 1 s is the promise. */
+inline constexpr uint64_t silentGateMs = 700;
+inline constexpr uint64_t overdueMs = 400;
+inline constexpr uint64_t gateStartMs = 3000;
+
+}  // namespace lazaret

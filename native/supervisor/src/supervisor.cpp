@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "supervisor.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+
+#include "child.h"
+#include "clock.h"
+#include "takeover.h"
+
+namespace lazaret {
+
+static constexpr unsigned long gateDescriptorsMax = 16'384;
+static constexpr uint64_t quickEndMs = 5'000;
+static constexpr unsigned deadBornMax = 2;
+static constexpr uint64_t deadBornPauseMs = 500;
+static constexpr uint64_t endMsMax = 15'000;
+static constexpr int tickMs = 100;
+
+[[gnu::format(printf, 1, 2)]] static void say(const char* format, ...) {
+  char text[512];
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  std::fprintf(stderr, "lazaret-supervisor: %s\n", text);
+}
+
+Supervisor::Supervisor(SupervisorOptions options) : options_(std::move(options)) {}
+
+bool Supervisor::open() {
+  tableFd_ = memfd_create("lazaret-opens", MFD_CLOEXEC);
+  if (tableFd_ < 0 || ftruncate(tableFd_, sizeof(Table)) != 0) return false;
+  void* memory = mmap(nullptr, sizeof(Table), PROT_READ | PROT_WRITE, MAP_SHARED, tableFd_, 0);
+  if (memory == MAP_FAILED) return false;
+  table_ = static_cast<Table*>(memory);  // zeros are a valid table: nothing waits
+  table_->magic = tableMagic;
+  groups_ = openGroups();
+  table_->preAccess = groups_.preAccess >= 0;
+  if (!groups_.reason.empty()) say("%s", groups_.reason.c_str());
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, number);
+  sigprocmask(SIG_BLOCK, &set, nullptr);
+  signals_ = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  gateDescriptors_ = std::min<unsigned long>(limit.rlim_max, gateDescriptorsMax);
+  setOwn(0, getpid());
+  return signals_ >= 0;
+}
+
+void Supervisor::setOwn(size_t place, int pid) { table_->own[place].store(pid); }
+
+void Supervisor::startGate() {
+  ChildPlan plan;
+  plan.argv = {options_.gate, "--run", options_.runDirectory, "--mode", groups_.permission >= 0 ? "permission" : groups_.notify >= 0 ? "notification" : "none"};
+  if (!groups_.reason.empty()) plan.argv.insert(plan.argv.end(), {"--reason", groups_.reason});
+  plan.descriptors = {{2, 1}, {tableFd_, tableFd}};
+  if (groups_.permission >= 0) plan.descriptors.emplace_back(groups_.permission, permissionGroupFd);
+  if (groups_.preAccess >= 0) plan.descriptors.emplace_back(groups_.preAccess, preAccessGroupFd);
+  if (groups_.notify >= 0) plan.descriptors.emplace_back(groups_.notify, notifyGroupFd);
+  plan.nice = -10;  // whoever opens a file waits for it
+  plan.descriptorsMax = gateDescriptors_;
+  table_->aliveAtMs.store(0);
+  gate_.startedMs = monotonicMs();
+  gate_.startAgainMs = 0;
+  gate_.pid = startChild(plan);
+  setOwn(1, gate_.pid);
+}
+
+void Supervisor::startScanner() {
+  ChildPlan plan;
+  plan.argv = {options_.scanner, "--socket", options_.runDirectory + "/scanner.sock", "--workers", std::to_string(options_.workers), "--end-with-parent"};
+  plan.descriptors = {{2, 1}};
+  scanner_.startedMs = monotonicMs();
+  scanner_.startAgainMs = 0;
+  scanner_.pid = startChild(plan);
+  setOwn(2, scanner_.pid);
+}
+
+void Supervisor::startAgent() {
+  ChildPlan plan;
+  plan.argv = options_.agent;
+  plan.environment = {"LAZARET_SUPERVISED=1", "LAZARET_RUN=" + options_.runDirectory};
+  agent_.startedMs = monotonicMs();
+  agent_.startAgainMs = 0;
+  agent_.pid = startChild(plan);
+  setOwn(3, agent_.pid);
+}
+
+/** At once after a long life; with growing pauses when it dies young. */
+void Supervisor::scheduleStart(Child& child, uint64_t firstPauseMs, uint64_t pauseMsMax) {
+  const uint64_t now = monotonicMs();
+  child.pid = 0;
+  child.quickEnds = now - child.startedMs < quickEndMs ? child.quickEnds + 1 : 0;
+  const uint64_t pause = child.quickEnds == 0 ? 0 : std::min(pauseMsMax, firstPauseMs << std::min(child.quickEnds - 1, 10u));
+  child.startAgainMs = now + pause + 1;
+}
+
+void Supervisor::startDue() {
+  const uint64_t now = monotonicMs();
+  const auto due = [now](const Child& child) { return child.pid == 0 && child.startAgainMs != 0 && child.startAgainMs <= now; };
+  if (due(gate_)) startGate();
+  if (due(scanner_)) startScanner();
+  if (due(agent_)) startAgent();
+}
+
+void Supervisor::gateEnded(OrphanCause cause) {
+  table_->gateDiedAtUnixMs.store(unixMs());
+  table_->gateDeaths.fetch_add(1);
+  if (groups_.permission >= 0) answerForDeadGate(groups_.permission, *table_, cause, static_cast<int>(gateDescriptors_));
+  if (groups_.preAccess >= 0) refuseForDeadGate(groups_.preAccess, static_cast<int>(gateDescriptors_));
+  setOwn(1, 0);
+  // One that has lived is followed at once, and what waits in the kernel's queue is the next one's. One that never comes to life is no hope.
+  const bool lived = table_->aliveAtMs.load() != 0;
+  deadBorn_ = lived ? 0 : deadBorn_ + 1;
+  gate_.pid = 0;
+  gate_.startAgainMs = monotonicMs() + (deadBorn_ > deadBornMax ? deadBornPauseMs : 0);
+}
+
+void Supervisor::agentEnded(int status) {
+  setOwn(3, 0);
+  const bool chose = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 2);
+  if (!chose && !ending_) {
+    say("the agent ended (%s %d); it is started again", WIFSIGNALED(status) ? "signal" : "exit code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    return scheduleStart(agent_, 200, 5'000);
+  }
+  agent_.pid = 0;
+  exitCode_ = WIFEXITED(status) ? WEXITSTATUS(status) : 70;
+  ending_ = true;
+}
+
+void Supervisor::reap() {
+  int status;
+  for (int pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+    if (pid == gate_.pid) {
+      if (!ending_) say("the gate ended (%s %d); its opens are answered, the next one starts", WIFSIGNALED(status) ? "signal" : "exit code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+      gateEnded(killedHungGate_ ? OrphanCause::gateHung : OrphanCause::gateDied);
+      killedHungGate_ = false;
+    } else if (pid == scanner_.pid) {
+      setOwn(2, 0);
+      scheduleStart(scanner_, 10, 1'000);
+    } else if (pid == agent_.pid) agentEnded(status);
+  }
+}
+
+static bool isOverdue(const Table& table, uint64_t now) {
+  const auto late = [now](uint64_t since, uint64_t grace) { return since != 0 && now > since + grace; };
+  for (const auto& busy : table.readerBusyMs)
+    if (late(busy.load(), silentGateMs)) return true;
+  return std::any_of(table.slots, table.slots + std::min<size_t>(table.slotsUsed.load(), slotsMax), [&](const Slot& slot) {
+    const SlotState state = stateOf(slot.word.load());
+    return (state == SlotState::waiting || state == SlotState::answering) && late(slot.deadlineAtMs.load(), overdueMs);
+  });
+}
+
+/** A gate that hangs is killed; the rest follows from its death. A stopped process is killed all the same. */
+void Supervisor::checkGate() {
+  if (gate_.pid == 0) {
+    // None comes to life just now: better an answer by the policy's rule than none.
+    if (deadBorn_ > deadBornMax && groups_.permission >= 0 && answerQueued(groups_.permission, *table_) > 0) table_->gateDiedAtUnixMs.store(unixMs());
+    return;
+  }
+  const uint64_t now = monotonicMs();
+  const uint64_t alive = table_->aliveAtMs.load();
+  const bool silent = alive == 0 ? now > gate_.startedMs + gateStartMs : now > alive + silentGateMs;
+  if (!silent && !isOverdue(*table_, now)) return;
+  if (!killedHungGate_) say("the gate hangs; it is ended");
+  killedHungGate_ = true;
+  kill(gate_.pid, SIGKILL);
+}
+
+void Supervisor::beginEnd() {
+  ending_ = true;
+  endByMs_ = monotonicMs() + endMsMax;
+  agent_.startAgainMs = 0;
+  if (agent_.pid > 0) kill(agent_.pid, SIGTERM);
+}
+
+void Supervisor::handleSignals() {
+  signalfd_siginfo info;
+  while (read(signals_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+    if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT) beginEnd();
+    // A new version of the gate's program lies in its place: the old one goes, and nothing goes by meanwhile.
+    if (info.ssi_signo == SIGHUP && gate_.pid > 0) kill(gate_.pid, SIGKILL);
+  }
+}
+
+int Supervisor::waitMs() const {
+  const uint64_t now = monotonicMs();
+  uint64_t wait = tickMs;
+  for (const Child* child : {&gate_, &scanner_, &agent_})
+    if (child->pid == 0 && child->startAgainMs != 0) wait = std::min<uint64_t>(wait, child->startAgainMs > now ? child->startAgainMs - now : 0);
+  return static_cast<int>(wait);
+}
+
+int Supervisor::run() {
+  if (!open()) {
+    say("could not start: %s", std::strerror(errno));
+    return 2;
+  }
+  mkdir(options_.runDirectory.c_str(), 0755);
+  // What an earlier life was configured with; this one begins with nothing, until its agent says what to watch.
+  unlink((options_.runDirectory + "/gate.json").c_str());
+  startScanner();
+  startGate();
+  startAgent();
+  while (!ending_ || agent_.pid > 0) {
+    pollfd ready{signals_, POLLIN, 0};
+    poll(&ready, 1, waitMs());
+    handleSignals();
+    reap();
+    if (!ending_) startDue();
+    checkGate();
+    if (endByMs_ != 0 && monotonicMs() > endByMs_ && agent_.pid > 0) kill(agent_.pid, SIGKILL);
+  }
+  // The groups close with us: whoever still waits goes on.
+  for (const int pid : {gate_.pid, scanner_.pid})
+    if (pid > 0) kill(pid, SIGKILL);
+  while (waitpid(-1, nullptr, 0) > 0) {
+  }
+  return exitCode_;
+}
+
+}  // namespace lazaret
