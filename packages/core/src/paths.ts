@@ -7,8 +7,26 @@ export const POLICY_PATH_LENGTH_MAX = 4096;
 
 /** What a place on the network may begin with, before its colon. */
 export const NETWORK_SCHEMES: ReadonlySet<string> = new Set([
-  ...['nfs', 'nfs4', 'smb', 'smb2', 'smb3', 'cifs', 'afs', 'ceph', 'glusterfs', '9p', 'sshfs'],
-  ...['webdav', 'webdavs', 'dav', 'davs', 'sftp', 'ftp', 'ftps', 'http', 'https'],
+  'nfs',
+  'nfs4',
+  'smb',
+  'smb2',
+  'smb3',
+  'cifs',
+  'afs',
+  'ceph',
+  'glusterfs',
+  '9p',
+  'sshfs',
+  'webdav',
+  'webdavs',
+  'dav',
+  'davs',
+  'sftp',
+  'ftp',
+  'ftps',
+  'http',
+  'https',
 ]);
 
 /** LM-8: written as a place on the network: `\\server\share`, `//server/share`, `nfs:…` (also `smb:`, `cifs:`), `server:/export`. */
