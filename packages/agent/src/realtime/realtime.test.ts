@@ -213,7 +213,7 @@ function activeOf(configurations: readonly GateConfiguration[]): readonly boolea
   return configurations.map(({ active }) => active);
 }
 
-test('RT-5a, RT-2f: the gate is told the rules of the policy; an entry that is a link means its target', async (t) => {
+test('the gate is told the rules of the policy; an entry that is a link means its target', async (t) => {
   const { gate, directory, event, setPolicy, realtime } = await bench(t, {
     policy: { deadlineMs: 7_000, onDeadline: 'deny' },
   });
@@ -228,7 +228,7 @@ test('RT-5a, RT-2f: the gate is told the rules of the policy; an entry that is a
   assert.equal((await realtime.status()).state, 'on');
 });
 
-test('RT-2e: an entry that does not exist is told, and becomes live when it appears', async (t) => {
+test('an entry that does not exist is told, and becomes live when it appears', async (t) => {
   const { gate, directory, event, setPolicy, realtime } = await bench(t);
   await event('realtime.state', { state: 'on' });
   const later = join(directory, 'later');
@@ -244,14 +244,14 @@ test('RT-2e: an entry that does not exist is told, and becomes live when it appe
   assert.match(JSON.stringify((await gate.configuration(2)).rules), /later-elsewhere/);
 });
 
-test('RT-9c: a gate that died is connected to again and told everything anew', async (t) => {
+test('a gate that died is connected to again and told everything anew', async (t) => {
   const { gate, event } = await bench(t);
   await event('realtime.state', { state: 'on' });
   gate.breakLink();
   assert.deepEqual(await gate.configuration(1), gate.configurations[0]);
 });
 
-test('RT-4d, RT-4f: switched off, off by schedule and on again: the gate is told within a second, and the state says so', async (t) => {
+test('switched off, off by schedule and on again: the gate is told within a second, and the state says so', async (t) => {
   const { gate, event, setPolicy } = await bench(t);
   await event('realtime.state', { state: 'on' });
   setPolicy({ enabled: false });
@@ -265,7 +265,7 @@ test('RT-4d, RT-4f: switched off, off by schedule and on again: the gate is told
   assert.deepEqual(activeOf(gate.configurations), [true, false, true]);
 });
 
-test('SY-5: another product that answers the kernel is named, and nothing is intercepted beside it', async (t) => {
+test('another product that answers the kernel is named, and nothing is intercepted beside it', async (t) => {
   const { gate, realtime, event } = await bench(t, { otherListener: 'Other AV (process 7)' });
   const { reason } = await event('realtime.state', { state: 'refused' });
   assert.match(String(reason), /^Other AV \(process 7\)/);
@@ -273,7 +273,7 @@ test('SY-5: another product that answers the kernel is named, and nothing is int
   assert.deepEqual(activeOf(gate.configurations), [false]);
 });
 
-test('AC-7, RT-11a: a refused open becomes an action on the very descriptor and an event with its process, secrets masked', async (t) => {
+test('a refused open becomes an action on the very descriptor and an event with its process, secrets masked', async (t) => {
   const { gate, directory, event, acted, told } = await bench(t);
   await event('realtime.state', { state: 'on' });
   const path = join(directory, 'a.txt');
@@ -292,7 +292,7 @@ test('AC-7, RT-11a: a refused open becomes an action on the very descriptor and 
   assert.equal(told[0]?.threats[0]?.name, 'Test.Virus');
 });
 
-test('AC-6c: Deny leaves the content and hands the very object to the gate', async (t) => {
+test('Deny leaves the content and hands the very object to the gate', async (t) => {
   const { gate, directory, event } = await bench(t, { policy: { action: { kind: 'custom', primary: 'deny' } } });
   await event('realtime.state', { state: 'on' });
   const path = join(directory, 'a.txt');
@@ -303,7 +303,7 @@ test('AC-6c: Deny leaves the content and hands the very object to the gate', asy
   assert.equal(await gate.denial(), fstatSync(descriptor).ino);
 });
 
-test('EX-2: what an exception by the name of the pattern hides is no detection', async (t) => {
+test('what an exception by the name of the pattern hides is no detection', async (t) => {
   const { gate, directory, event, acted, realtime } = await bench(t, {
     policy: { exceptions: [{ match: { pattern: 'Test.*' } }] },
   });
@@ -316,7 +316,7 @@ test('EX-2: what an exception by the name of the pattern hides is no detection',
   assert.deepEqual(acted, []);
 });
 
-test('RT-9b: a let-through open is an event at once, then scanned, acted on if infected, and its opener named', async (t) => {
+test('a let-through open is an event at once, then scanned, acted on if infected, and its opener named', async (t) => {
   const { gate, directory, event, acted } = await bench(t);
   await event('realtime.state', { state: 'on' });
   const path = join(directory, 'a.txt');
@@ -329,7 +329,7 @@ test('RT-9b: a let-through open is an event at once, then scanned, acted on if i
   assert.equal(acted[0]?.facts.refused, false);
 });
 
-test('RT-9b: of an open that the gate died over, the file is found by its path; one that is gone is told as gone', async (t) => {
+test('of an open that the gate died over, the file is found by its path; one that is gone is told as gone', async (t) => {
   const { gate, directory, event, events, acted } = await bench(t);
   await event('realtime.state', { state: 'on' });
   const path = join(directory, 'a.txt');
@@ -346,7 +346,7 @@ test('RT-9b: of an open that the gate died over, the file is found by its path; 
   assert.deepEqual(verdicts(), ['infected', 'gone']);
 });
 
-test('RT-9d: a supervisor that died is one gap, and what changed in it is scanned', async (t) => {
+test('a supervisor that died is one gap, and what changed in it is scanned', async (t) => {
   const since = Date.now() - 60_000;
   const { directory, event, acted } = await bench(t, {
     alive: JSON.stringify({ supervisor: '1-1-00000000', atMs: since }),
@@ -359,7 +359,7 @@ test('RT-9d: a supervisor that died is one gap, and what changed in it is scanne
   assert.equal(acted[0].facts.opener, null);
 });
 
-test('RT-9d: an orderly end leaves no gap behind', async (t) => {
+test('an orderly end leaves no gap behind', async (t) => {
   const { event, stop, directory } = await bench(t);
   await event('realtime.state', { state: 'on' });
   const alive = join(directory, '../alive');
@@ -378,7 +378,7 @@ test('what overflowed is walked: changed files are scanned', async (t) => {
   assert.equal(acted[0]?.file.path.toString(), join(directory, 'missed.txt'));
 });
 
-test('SY-2c: without permission events, or without a supervisor, the state is degraded and says why', async (t) => {
+test('without permission events, or without a supervisor, the state is degraded and says why', async (t) => {
   const notified = await bench(t, { mode: 'notification' });
   const state = await notified.event('realtime.state', { state: 'degraded' });
   assert.match(String(state['reason']), /a container/);
