@@ -21,11 +21,12 @@ cd "$PLACE"
 STARTED=$!
 for i in $(seq 600); do grep -q '"state":"on"' out && break; kill -0 $STARTED 2>/dev/null || break; sleep 0.1; done
 grep -q '"state":"on"' out || { echo "state $(cat out err)"; exit 3; }
-SUPERVISOR=$(pgrep -P $STARTED -x lazaret-supervi)
+child() { for each in $(cat /proc/$1/task/*/children); do [ "$(cat /proc/$each/comm)" = "$2" ] && echo $each; done; }
+SUPERVISOR=$(child $STARTED lazaret-supervi)
 [ -n "$SUPERVISOR" ] || { echo "no supervisor"; exit 4; }
 ( sleep 90; kill -9 $SUPERVISOR 2>/dev/null ) >/dev/null 2>&1 &
 WATCHDOG=$!
-own() { pgrep -P $SUPERVISOR -x "$1"; }
+own() { child $SUPERVISOR "$1"; }
 sees() { cat "$1" >/dev/null 2>&1 && echo "$2 read" || echo "$2 refused"; }
 `;
 const END = `
