@@ -96,6 +96,8 @@ export const DETECTION = {
     container: 'shop',
     parents: ['nginx'],
   },
+  access: 'open',
+  refused: true,
   scanId: null,
   vmZone: 'Asia/Tokyo',
   patternRelease: RELEASE,
