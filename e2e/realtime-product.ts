@@ -3,7 +3,7 @@
 // supervisor is ended, by its pid: a listener that stayed would hold every open on what it marked.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,7 +20,7 @@ export interface RunningRealtime {
   readonly process: ChildProcess;
   readonly lines: readonly Line[];
   /** The first line that fits, from the past or to come. Rejects when the command ends before. */
-  readonly line: (type: string, fits?: (line: Line) => boolean) => Promise<Line>;
+  readonly line: (type: string, fits?: (line: Line) => boolean, orType?: string) => Promise<Line>;
   /** Pids of what it started, by the name of the program. */
   readonly pid: (program: string) => number;
   /** Ends it as Ctrl-C does; the exit code. */
@@ -30,7 +30,9 @@ export interface RunningRealtime {
 export interface RealtimeProduct {
   readonly mounts: PrivateMounts;
   readonly state: string;
+  /** Resolves at its first line: `ready`, or the state that keeps it from watching. */
   readonly start: (...argv: string[]) => Promise<RunningRealtime>;
+  readonly writePolicy: (policy: unknown) => string;
   /** The same command until it ends by itself. */
   readonly lazaret: (...argv: string[]) => Promise<Ran>;
 }
@@ -53,11 +55,16 @@ export async function makeRealtime(test: Test, setUp = 'true'): Promise<Realtime
   return {
     mounts,
     state,
+    writePolicy: (policy) => {
+      const path = join(base, 'policy.json');
+      writeFileSync(path, JSON.stringify(policy));
+      return path;
+    },
     lazaret: (...argv) => collect(enter(mounts, environment, argv)),
     start: async (...argv) => {
       const one = follow(enter(mounts, environment, ['realtime', '--json', ...argv]));
       running.push(one);
-      await one.line('ready');
+      await one.line('ready', () => true, 'state');
       return one;
     },
   };
@@ -77,9 +84,9 @@ function follow(child: ChildProcess): RunningRealtime {
     wake.resolve();
     wake = Promise.withResolvers();
   });
-  const line: RunningRealtime['line'] = async (type, fits = () => true) => {
+  const line: RunningRealtime['line'] = async (type, fits = () => true, orType = type) => {
     for (;;) {
-      const found = lines.find((one) => one.type === type && fits(one));
+      const found = lines.find((one) => (one.type === type || one.type === orType) && fits(one));
       if (found !== undefined) return found;
       if (child.exitCode !== null) throw new Error(`it ended (${child.exitCode}): ${JSON.stringify(lines)}`);
       await Promise.race([wake.promise, ended]);
@@ -107,7 +114,7 @@ function killHard(pid: number): void {
 
 function descendants(pid: number): readonly number[] {
   const children = readText(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
-  return children.flatMap((child) => [child, ...descendants(child)]);
+  return children.concat(children.flatMap(descendants));
 }
 
 /** By the kernel's name of the process, which is cut at 15 bytes. */

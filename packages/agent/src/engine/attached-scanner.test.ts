@@ -79,7 +79,7 @@ async function supervise(t: TestContext): Promise<Supervised> {
   };
 }
 
-test('RT-9a: a supervised scanner is attached to, and the next one has the release again', async (t) => {
+test('a supervised scanner is attached to, and the next one has the release again', async (t) => {
   const { engine, load, scan, current } = await supervise(t);
   await engine.load(load);
   assert.equal(await scan(), 'infected');
@@ -100,7 +100,7 @@ test('a scanner that outlived its agent is not loaded a second time', async (t) 
   assert.deepEqual((await engine.status()).workerPids, before);
 });
 
-test('RT-9a: a scanner that hangs is ended by the pid at the other end of the link', {
+test('a scanner that hangs is ended by the pid at the other end of the link', {
   timeout: 120_000,
 }, async (t) => {
   const { engine, load, scan, current } = await supervise(t);

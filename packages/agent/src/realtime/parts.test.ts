@@ -46,7 +46,7 @@ const ON: StateFacts = {
   lostForMs: null,
 };
 
-test('SY-2c, RT-4f: the state, by what is known; it is on only where the gate says that marks stand', () => {
+test('RT-4f: the state, by what is known; it is on only where the gate says that marks stand', () => {
   const rows: readonly (readonly [Partial<StateFacts>, string])[] = [
     [{}, 'on'],
     [{ wish: 'off' }, 'off'],
@@ -126,7 +126,7 @@ test('the queue has an end: so many at work, so many waiting, the rest is refuse
   assert.deepEqual(left, [4]);
 });
 
-test('AC-9: one object has one action at a time, others go on beside it', async (t) => {
+test('AC-9b: one object has one action at a time, others go on beside it', async (t) => {
   const directory = temporaryDirectory(t);
   const identityOf = (name: string): ReturnType<typeof describe>['identity'] => {
     writeFileSync(join(directory, name), name);

@@ -213,7 +213,7 @@ function activeOf(configurations: readonly GateConfiguration[]): readonly boolea
   return configurations.map(({ active }) => active);
 }
 
-test('RT-5a, RT-2f: the gate is told the rules of the policy; an entry that is a link means its target', async (t) => {
+test('RT-5a, RT-5c, RT-2f: the gate is told the rules of the policy; an entry that is a link means its target', async (t) => {
   const { gate, directory, event, setPolicy, realtime } = await bench(t, {
     policy: { deadlineMs: 7_000, onDeadline: 'deny' },
   });
@@ -244,7 +244,7 @@ test('RT-2e: an entry that does not exist is told, and becomes live when it appe
   assert.match(JSON.stringify((await gate.configuration(2)).rules), /later-elsewhere/);
 });
 
-test('RT-9c: a gate that died is connected to again and told everything anew', async (t) => {
+test('a gate that died is connected to again and told everything anew', async (t) => {
   const { gate, event } = await bench(t);
   await event('realtime.state', { state: 'on' });
   gate.breakLink();
@@ -265,7 +265,7 @@ test('RT-4d, RT-4f: switched off, off by schedule and on again: the gate is told
   assert.deepEqual(activeOf(gate.configurations), [true, false, true]);
 });
 
-test('SY-5: another product that answers the kernel is named, and nothing is intercepted beside it', async (t) => {
+test('SY-5a: another product that answers the kernel is named, and nothing is intercepted beside it', async (t) => {
   const { gate, realtime, event } = await bench(t, { otherListener: 'Other AV (process 7)' });
   const { reason } = await event('realtime.state', { state: 'refused' });
   assert.match(String(reason), /^Other AV \(process 7\)/);
@@ -273,7 +273,7 @@ test('SY-5: another product that answers the kernel is named, and nothing is int
   assert.deepEqual(activeOf(gate.configurations), [false]);
 });
 
-test('AC-7, RT-11a: a refused open becomes an action on the very descriptor and an event with its process, secrets masked', async (t) => {
+test('AC-7c, RT-11a: a refused open becomes an action on the very descriptor and an event with its process, secrets masked', async (t) => {
   const { gate, directory, event, acted, told } = await bench(t);
   await event('realtime.state', { state: 'on' });
   const path = join(directory, 'a.txt');
@@ -292,7 +292,7 @@ test('AC-7, RT-11a: a refused open becomes an action on the very descriptor and 
   assert.equal(told[0]?.threats[0]?.name, 'Test.Virus');
 });
 
-test('AC-6c: Deny leaves the content and hands the very object to the gate', async (t) => {
+test('AC-6b: Deny leaves the content and hands the very object to the gate', async (t) => {
   const { gate, directory, event } = await bench(t, { policy: { action: { kind: 'custom', primary: 'deny' } } });
   await event('realtime.state', { state: 'on' });
   const path = join(directory, 'a.txt');
@@ -303,7 +303,7 @@ test('AC-6c: Deny leaves the content and hands the very object to the gate', asy
   assert.equal(await gate.denial(), fstatSync(descriptor).ino);
 });
 
-test('EX-2: what an exception by the name of the pattern hides is no detection', async (t) => {
+test('EX-2d: what an exception by the name of the pattern hides is no detection', async (t) => {
   const { gate, directory, event, acted, realtime } = await bench(t, {
     policy: { exceptions: [{ match: { pattern: 'Test.*' } }] },
   });
@@ -378,7 +378,7 @@ test('what overflowed is walked: changed files are scanned', async (t) => {
   assert.equal(acted[0]?.file.path.toString(), join(directory, 'missed.txt'));
 });
 
-test('SY-2c: without permission events, or without a supervisor, the state is degraded and says why', async (t) => {
+test('without permission events, or without a supervisor, the state is degraded and says why', async (t) => {
   const notified = await bench(t, { mode: 'notification' });
   const state = await notified.event('realtime.state', { state: 'degraded' });
   assert.match(String(state['reason']), /a container/);
