@@ -163,6 +163,22 @@ test('RT-2e: an entry that appears becomes live within a second or two', TIMEOUT
   await realtime.line('detection', ofPath('a.com'));
 });
 
+test('AC-9b: a file in a mount namespace of its own is refused there, and taken away there', TIMEOUT, async (t) => {
+  const product = await makeRealtime(t, 'mkdir own');
+  const realtime = await product.start('--watch', product.mounts.directory, '--action', 'quarantine');
+  const script = [
+    'mount --make-rprivate /; mount -t tmpfs none own; echo x > own/ready',
+    // Covered within a second of its mount.
+    `sleep 2; ${plant('own/a.com')}; cat own/a.com`,
+    'for wait in {1..100}; do [ -e own/a.com ] || break; sleep 0.1; done; ls own',
+  ].join('; ');
+  const ran = within(product.mounts, `unshare -m bash -c '${script}'`);
+  assert.match(ran.stderr, /Operation not permitted|No such file/);
+  assert.equal(ran.stdout.trim(), 'ready');
+  const detection = await realtime.line('detection', ofPath('a.com'));
+  assert.deepEqual((detection['action'] as { primary: unknown }).primary, { action: 'quarantine', result: 'done' });
+});
+
 test(
   'RT-9d: fail-closed holds while the supervisor lives: nothing is scanned, so nothing is opened',
   TIMEOUT,
