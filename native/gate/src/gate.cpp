@@ -103,7 +103,11 @@ void Gate::takeLastConfiguration() {
   std::stringstream text;
   std::string fault;
   if (!file || !(text << file.rdbuf())) return;
-  if (const auto rules = parseRules(text.str(), fault)) takeRules(rules);
+  const auto rules = parseRules(text.str(), fault);
+  if (!rules) return;
+  table_.failClosed.store(rules->failClosed);
+  scanner_.setProfile(rules->profile);
+  rules_.set(rules);
 }
 
 /** Opens that the supervisor answered when the last gate died. */
@@ -140,8 +144,9 @@ void Gate::run() {
   std::thread([this] { recorder_.run(); }).detach();
   std::thread([this] { scanner_.run(); }).detach();
   takeOrphans();
-  if (hasPermission_) startReaders();
+  // Before the first read: what waits in the queue is judged by what the last gate was told. Its marks stand, the group has them.
   takeLastConfiguration();
+  if (hasPermission_) startReaders();
   std::thread([this] { mounts_.run(); }).detach();
   if (hasNotify_) std::thread([this] { notify_.run(); }).detach();
   if (preAccess_.isAvailable()) std::thread([this] { preAccess_.run(); }).detach();

@@ -185,9 +185,9 @@ void MountKeeper::apply() {
 void MountKeeper::run() {
   const Descriptor own(open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
   for (;;) {
+    apply();
     pollfd change{own.get(), POLLPRI, 0};
     poll(&change, 1, lookAgainMs);
-    apply();
   }
 }
 

@@ -126,11 +126,11 @@ describe('checkPolicy', () => {
   });
 
   it('EX-2f: an exception with a condition that is not known is kept and reported, because applying the rest would widen it', () => {
-    const checked = checkPolicy({ manual: { exceptions: [{ match: { directory: '/srv', process: '/usr/bin/db' } }] } });
+    const checked = checkPolicy({ manual: { exceptions: [{ match: { directory: '/srv', owner: 'db' } }] } });
     assert.ok('policy' in checked);
     assert.deepEqual(
       checked.notApplied.map(({ path, message }) => [path, /not applied/.test(message)]),
-      [['/manual/exceptions/0/match/process', true]],
+      [['/manual/exceptions/0/match/owner', true]],
     );
   });
 

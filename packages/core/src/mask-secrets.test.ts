@@ -31,11 +31,11 @@ const ROWS: readonly (readonly [readonly string[], readonly string[]])[] = [
   ],
 ];
 
-test('RT-11a: what is named as a secret on a command line is masked, nothing else', () => {
+test('what is named as a secret on a command line is masked, nothing else', () => {
   for (const [given, masked] of ROWS) assert.deepEqual(maskSecrets(given), masked);
 });
 
-test('RT-11a: masking never fails, keeps the number of arguments, and masks only once', () => {
+test('masking never fails, keeps the number of arguments, and masks only once', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary' })), (commandLine) => {
       const masked = maskSecrets(commandLine);

@@ -48,7 +48,7 @@ const ON: StateFacts = {
   lostForMs: null,
 };
 
-test('RT-4f: the state, by what is known; it is on only where the gate says that marks stand', () => {
+test('the state, by what is known; it is on only where the gate says that marks stand', () => {
   const rows: readonly (readonly [Partial<StateFacts>, string])[] = [
     [{}, 'on'],
     [{ wish: 'off' }, 'off'],
@@ -67,7 +67,7 @@ test('RT-4f: the state, by what is known; it is on only where the gate says that
   for (const [facts, state] of rows) assert.equal(stateOf({ ...ON, ...facts }).state, state, JSON.stringify(facts));
 });
 
-test('RT-4b, RT-4d: the week by an injected clock: on and off at the edge itself, and how long until it', () => {
+test('the week by an injected clock: on and off at the edge itself, and how long until it', () => {
   const schedule = { kind: 'week', zone: 'UTC', ranges: [{ day: 'wednesday', from: '09:00', to: '10:30' }] } as const;
   const inForce = acceptPolicy({ ...defaultPolicy, realtime: { ...defaultPolicy.realtime, schedule } }, 'the test');
   const at = (time: string): { inForce: typeof inForce; nowMs: number; zone: string } => ({
@@ -89,7 +89,7 @@ test('RT-4b, RT-4d: the week by an injected clock: on and off at the edge itself
   );
 });
 
-test('RT-9d: a heartbeat of another supervisor tells of a gap, one of the same does not, and rest ends it', async (t) => {
+test('a heartbeat of another supervisor tells of a gap, one of the same does not, and rest ends it', async (t) => {
   const path = join(temporaryDirectory(t), 'alive');
   const clock = manualClock(1_000_000);
   writeFileSync(path, '1-1-00000000\n');
@@ -137,7 +137,7 @@ test('the queue has an end: so many at work, so many waiting, the rest is refuse
   assert.deepEqual(left, [4]);
 });
 
-test('AC-9b: one object has one action at a time, others go on beside it', async (t) => {
+test('one object has one action at a time, others go on beside it', async (t) => {
   const directory = temporaryDirectory(t);
   const identityOf = (name: string): ReturnType<typeof describe>['identity'] => {
     writeFileSync(join(directory, name), name);
@@ -165,7 +165,7 @@ test('AC-9b: one object has one action at a time, others go on beside it', async
   );
 });
 
-test('RT-9d: a walk finds what was written, linked or moved in since, whole folders too, and leaves the rest', async (t) => {
+test('a walk finds what was written, linked or moved in since, whole folders too, and leaves the rest', async (t) => {
   const base = temporaryDirectory(t);
   const [watched, aside, own] = ['watched', 'aside', 'watched/own'].map((name) => join(base, name)) as [
     string,
@@ -222,7 +222,7 @@ test('RT-9d: a walk finds what was written, linked or moved in since, whole fold
   assert.ok((await look(Date.now() - 1_000)).found.includes('tree/deep/b'));
 });
 
-test('AC-9b: a file is opened by its path only if it is the very object; what is gone is told apart from what no way leads to', async (t) => {
+test('a file is opened by its path only if it is the very object; what is gone is told apart from what no way leads to', async (t) => {
   const path = join(temporaryDirectory(t), 'a');
   writeFileSync(path, 'x');
   const descriptor = openSync(path, 'r');
@@ -253,7 +253,7 @@ test('a device is written as mountinfo writes it', () => {
   assert.equal(mountDevice((259n << 8n) | 5n), '259:5');
 });
 
-test('RT-11a: pid, start, program, masked command line, account, container and parents of an opener', () => {
+test('pid, start, program, masked command line, account, container and parents of an opener', () => {
   const facts = { bootedAtMs: Date.parse('2027-03-01T00:00:00Z'), userName: (uid: number) => `user${uid}` };
   const opener = {
     pid: 7,

@@ -218,7 +218,7 @@ function activeOf(configurations: readonly GateConfiguration[]): readonly boolea
   return configurations.map(({ active }) => active);
 }
 
-test('RT-5a, RT-5c, RT-2f: the gate is told the rules of the policy; an entry that is a link means its target', async (t) => {
+test('the gate is told the rules of the policy; an entry that is a link means its target', async (t) => {
   const { gate, directory, event, setPolicy, realtime } = await bench(t, {
     policy: { deadlineMs: 7_000, onDeadline: 'deny' },
   });
@@ -233,7 +233,7 @@ test('RT-5a, RT-5c, RT-2f: the gate is told the rules of the policy; an entry th
   assert.equal((await realtime.status()).state, 'on');
 });
 
-test('RT-2e: an entry that does not exist is told, and becomes live when it appears', async (t) => {
+test('an entry that does not exist is told, and becomes live when it appears', async (t) => {
   const { gate, directory, event, setPolicy, realtime } = await bench(t);
   await event('realtime.state', { state: 'on' });
   const later = join(directory, 'later');
@@ -256,7 +256,7 @@ test('a gate that died is connected to again and told everything anew', async (t
   assert.deepEqual(await gate.configuration(1), gate.configurations[0]);
 });
 
-test('RT-4d, RT-4f: switched off, off by schedule and on again: the gate is told within a second, and the state says so', async (t) => {
+test('switched off, off by schedule and on again: the gate is told within a second, and the state says so', async (t) => {
   const { gate, event, setPolicy } = await bench(t);
   await event('realtime.state', { state: 'on' });
   setPolicy({ enabled: false });
@@ -270,7 +270,7 @@ test('RT-4d, RT-4f: switched off, off by schedule and on again: the gate is told
   assert.deepEqual(activeOf(gate.configurations), [true, false, true]);
 });
 
-test('SY-5a: another product that answers the kernel is named, and nothing is intercepted beside it', async (t) => {
+test('another product that answers the kernel is named, and nothing is intercepted beside it', async (t) => {
   const { gate, realtime, event } = await bench(t, { otherListener: 'Other AV (process 7)' });
   const { reason } = await event('realtime.state', { state: 'refused' });
   assert.match(String(reason), /^Other AV \(process 7\)/);
@@ -278,7 +278,7 @@ test('SY-5a: another product that answers the kernel is named, and nothing is in
   assert.deepEqual(activeOf(gate.configurations), [false]);
 });
 
-test('AC-7c, RT-11a: a refused open becomes an action on the very descriptor and an event with its process, secrets masked', async (t) => {
+test('a refused open becomes an action on the very descriptor and an event with its process, secrets masked', async (t) => {
   const { gate, directory, event, acted, told } = await bench(t);
   await event('realtime.state', { state: 'on' });
   const path = join(directory, 'a.txt');
@@ -297,7 +297,7 @@ test('AC-7c, RT-11a: a refused open becomes an action on the very descriptor and
   assert.equal(told[0]?.threats[0]?.name, 'Test.Virus');
 });
 
-test('AC-6b: Deny leaves the content and hands the very object to the gate', async (t) => {
+test('Deny leaves the content and hands the very object to the gate', async (t) => {
   const { gate, directory, event } = await bench(t, { policy: { action: { kind: 'custom', primary: 'deny' } } });
   await event('realtime.state', { state: 'on' });
   const path = join(directory, 'a.txt');
@@ -308,7 +308,7 @@ test('AC-6b: Deny leaves the content and hands the very object to the gate', asy
   assert.equal(await gate.denial(), fstatSync(descriptor).ino);
 });
 
-test('EX-2d: what an exception by the name of the pattern hides is no detection', async (t) => {
+test('what an exception by the name of the pattern hides is no detection', async (t) => {
   const { gate, directory, event, acted, realtime } = await bench(t, {
     policy: { exceptions: [{ match: { pattern: 'Test.*' } }] },
   });
@@ -321,7 +321,7 @@ test('EX-2d: what an exception by the name of the pattern hides is no detection'
   assert.deepEqual(acted, []);
 });
 
-test('RT-9b: a let-through open is an event at once, then scanned, acted on if infected, and its opener named', async (t) => {
+test('a let-through open is an event at once, then scanned, acted on if infected, and its opener named', async (t) => {
   const { gate, directory, event, acted } = await bench(t);
   await event('realtime.state', { state: 'on' });
   const path = join(directory, 'a.txt');
@@ -334,7 +334,7 @@ test('RT-9b: a let-through open is an event at once, then scanned, acted on if i
   assert.equal(acted[0]?.facts.refused, false);
 });
 
-test('RT-9b: of an open that the gate died over, the file is found by its path; one that is gone is told as gone', async (t) => {
+test('of an open that the gate died over, the file is found by its path; one that is gone is told as gone', async (t) => {
   const { gate, directory, event, events, acted } = await bench(t);
   await event('realtime.state', { state: 'on' });
   const path = join(directory, 'a.txt');
@@ -351,7 +351,7 @@ test('RT-9b: of an open that the gate died over, the file is found by its path; 
   assert.deepEqual(verdicts(), ['infected', 'gone']);
 });
 
-test('RT-9d: a supervisor that died is one gap, and what changed in it is scanned', async (t) => {
+test('a supervisor that died is one gap, and what changed in it is scanned', async (t) => {
   const since = Date.now() - 60_000;
   const { directory, event, acted } = await bench(t, { aliveMs: since });
   writeFileSync(join(directory, 'in-the-gap.txt'), INFECTED);
@@ -362,7 +362,7 @@ test('RT-9d: a supervisor that died is one gap, and what changed in it is scanne
   assert.equal(acted[0].facts.opener, null);
 });
 
-test('RT-9d: an orderly end leaves no gap behind', async (t) => {
+test('an orderly end leaves no gap behind', async (t) => {
   const { event, stop, directory } = await bench(t);
   await event('realtime.state', { state: 'on' });
   const alive = join(directory, '../alive');

@@ -197,7 +197,7 @@ const SUMMARY = {
   actionsFailed: 0,
 };
 
-test('RT-11a, RT-9b: a detection of real-time is shown with its process; let-through opens, gaps and states are stored', async (t) => {
+test('a detection of real-time is shown with its process; let-through opens, gaps and states are stored', async (t) => {
   const { spool, apply, parts, vm, count } = await stage(t);
   const opener = {
     pid: 7,
