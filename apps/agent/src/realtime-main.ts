@@ -3,10 +3,11 @@
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { readLogLevel, readOptions, realtimeLines, runRealtime } from '@lazaret/agent';
-import { productPaths } from '@lazaret/platform';
+import { isProcessAlive, productPaths } from '@lazaret/platform';
 
 const STDOUT = 1;
 const FLUSH_MS = 1_000;
+const LOOK_MS = 1_000;
 const lines = realtimeLines(STDOUT, () => Date.now());
 const log = pino({ name: 'lazaret-agent' }, pino.destination(2));
 const end = new AbortController();
@@ -19,7 +20,14 @@ process.on('uncaughtException', (error) => {
 
 try {
   log.level = readLogLevel(process.env['LAZARET_LOG_LEVEL'], 'error');
-  const { policy, patterns } = readOptions({ policy: { type: 'string' }, patterns: { type: 'string' } });
+  const options = readOptions({
+    policy: { type: 'string' },
+    patterns: { type: 'string' },
+    'while-alive': { type: 'string' },
+  });
+  const { policy, patterns, 'while-alive': caller } = options;
+  // Whoever started us may be killed: then nobody is left to end what answers the kernel.
+  if (caller !== undefined) setInterval(() => isProcessAlive(caller) || end.abort(), LOOK_MS).unref();
   await runRealtime({
     paths: productPaths(fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, ''), process.env),
     policyFile: policy ?? '',

@@ -8,6 +8,7 @@ export * from './identities.ts';
 export * from './link/index.ts';
 export * from './opener.ts';
 export * from './policy-schema.ts';
+export * from './realtime-lines.ts';
 export * from './rest/index.ts';
 export * from './scan-rows.ts';
 export * from './scanner.ts';

@@ -34,7 +34,7 @@ export type RangedSetting =
 /** The other numbers of a policy, by their pointer. */
 export const SETTING_RANGES: Readonly<Record<RangedSetting, LimitRange>> = {
   '/agent/knock/port': { min: 1, max: 65_535 },
-  '/realtime/deadlineMs': { min: 1_000, max: 60_000 },
+  '/realtime/deadlineMs': { min: 100, max: 60_000 },
   '/scheduled/spreadMinutes': { min: 0, max: 1_440 },
   '/scheduled/longestRunMinutes': { min: 1, max: 10_080 },
   '/vault/bytesMax': { min: MEBIBYTE, max: 1_048_576 * MEBIBYTE },

@@ -2,7 +2,7 @@
 // The policy of a real-time scan in the foreground: what stands in a file, or is in force here, with what the command line says laid over it.
 import { resolve } from 'node:path';
 import { acceptPolicy } from '@lazaret/agent';
-import type { Action, Policy, RealtimeSettings } from '@lazaret/core';
+import { isNetworkPath, type Action, type Policy, type RealtimeSettings } from '@lazaret/core';
 
 export interface ForegroundChoices {
   readonly watch?: readonly string[];
@@ -14,7 +14,7 @@ export interface ForegroundChoices {
 /** Real-time is on, whatever the policy says: that is what was asked for. Throws the faults of what was chosen. */
 export function foregroundPolicy(policy: Policy, choices: ForegroundChoices): Policy {
   const { watch, action, deadlineMs, onDeadline } = choices;
-  const entries = watch?.map((path) => ({ path: path === '' ? '' : resolve(path), subdirectories: true }));
+  const entries = watch?.map((path) => ({ path: absolute(path), subdirectories: true }));
   const realtime: RealtimeSettings = {
     ...policy.realtime,
     enabled: true,
@@ -24,4 +24,9 @@ export function foregroundPolicy(policy: Policy, choices: ForegroundChoices): Po
     ...(onDeadline === undefined ? {} : { onDeadline }),
   };
   return acceptPolicy({ ...policy, realtime }, 'the command line').policy;
+}
+
+/** An empty one, and one that names a network drive, are left as they are: the policy's own checks refuse them. */
+function absolute(path: string): string {
+  return path === '' || isNetworkPath(path) ? path : resolve(path);
 }

@@ -1,51 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // One readable line for each line of JSON that real-time tells. File names and command lines are hostile: control characters never reach the terminal.
-import { ACCESSES, actionRowSchema, openerSchema, threatSchema, type Opener } from '@lazaret/contract';
+import { realtimeLineSchema, type Opener, type RealtimeLine } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { z } from 'zod';
 import { safeText } from '../words.ts';
 
-const placeSchema = z.object({ mountPoint: z.string(), fileSystemType: z.string(), why: z.string().nullable() });
-const time = z.string();
-const opener = openerSchema.nullable();
-const stretch = { time, cause: z.string(), from: z.string(), to: z.string() };
-const letThrough = {
-  time,
-  cause: z.string(),
-  answered: z.enum(['allow', 'deny']),
-  path: z.string().nullable(),
-  opener,
-};
-
-const lineSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('ready'), watching: z.array(placeSchema), notCovered: z.array(placeSchema) }),
-  z.object({ type: z.literal('state'), time, state: z.string(), reason: z.string().nullable() }),
-  z.object({
-    type: z.literal('detection'),
-    time,
-    path: z.string(),
-    threats: z.array(threatSchema).min(1),
-    action: actionRowSchema.nullable(),
-    access: z.enum(ACCESSES).optional(),
-    refused: z.boolean(),
-    opener,
-  }),
-  z.object({ type: z.literal('let-through'), ...letThrough }),
-  z.object({ type: z.literal('followed-up'), ...letThrough, scanned: z.object({ verdict: z.string() }) }),
-  z.object({ type: z.literal('gap'), ...stretch }),
-  z.object({ type: z.literal('missed'), ...stretch }),
-  z.object({ type: z.literal('dropped'), lines: z.number() }),
-]);
 const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
-
-export type RealtimeLine = z.infer<typeof lineSchema>;
 
 /** Null for what is no line of real-time's. Throws what the agent says kept it from starting. */
 export function lineForPeople(text: string): string | null {
   const value = parseJson(text);
   const error = errorSchema.safeParse(value);
   if (error.success) throw new LazaretError(error.data.error.code, error.data.error.message);
-  const line = lineSchema.safeParse(value);
+  const line = realtimeLineSchema.safeParse(value);
   return line.success ? safeText(formatLine(line.data)) : null;
 }
 

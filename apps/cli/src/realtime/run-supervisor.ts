@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { LazaretError, type Policy } from '@lazaret/core';
-import type { ProductPaths } from '@lazaret/platform';
+import { processIdentity, type ProductPaths } from '@lazaret/platform';
 import { EXIT } from '../output.ts';
 
 export interface SupervisorOrder {
@@ -96,5 +96,7 @@ function argvOf({ paths, policy, patterns, notifyQueue }: SupervisorOrder): read
     '--policy',
     policyFile,
     ...named,
+    '--while-alive',
+    processIdentity(),
   ];
 }

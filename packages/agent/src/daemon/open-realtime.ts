@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ties real-time to the agent: which patterns and policy it goes by, what an action of it is done with.
+import { existsSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { temporal } from '@lazaret/core';
 import { readOtherProducts } from '../doctor/index.ts';
@@ -20,7 +22,8 @@ export interface AgentRealtimeOptions {
 
 export function openAgentRealtime(agent: Agent, { log, supervised, listener }: AgentRealtimeOptions): Realtime {
   const { paths } = agent;
-  const tables = activeTables(agent);
+  const active = activeRelease(agent);
+  const tables = (): ReleaseTables => active().tables;
   return openRealtime({
     clock: agent.clock,
     log,
@@ -34,7 +37,7 @@ export function openAgentRealtime(agent: Agent, { log, supervised, listener }: A
     ...(listener === undefined ? {} : { listener }),
     inForce: () => agent.inForce(),
     tables,
-    patternRelease: () => agent.activeRelease().manifest.id,
+    patternRelease: () => active().id,
     zone: () => temporal.Now.timeZoneId(),
     otherListener: () => {
       const other = readOtherProducts().find(({ intercepts }) => intercepts);
@@ -48,7 +51,7 @@ export function openAgentRealtime(agent: Agent, { log, supervised, listener }: A
         action: 'policy',
         runId: RUN_ID,
         tables: tables(),
-        patternRelease: agent.activeRelease().manifest.id,
+        patternRelease: active().id,
         access: { ...facts, deny: denial(facts) },
       })(file),
   });
@@ -59,14 +62,16 @@ function denial({ deny }: RealtimeFacts) {
     (await deny()) ? null : { code: 'realtime.gate_down', message: 'no gate took the order' };
 }
 
-/** Read once for each release: they are asked for at every detection. */
-function activeTables(agent: Agent): () => ReleaseTables {
-  let known: { readonly directory: string; readonly tables: ReleaseTables } | null = null;
+/** Asked each second and at every detection, so that it is read only where the link leads elsewhere. */
+function activeRelease(agent: Agent): () => { readonly id: string; readonly tables: ReleaseTables } {
+  const link = join(agent.paths.patterns, 'active');
+  let known: { readonly leadsTo: string; readonly id: string; readonly tables: ReleaseTables } | null = null;
   return () => {
-    const { directory } = agent.activeRelease();
-    if (known?.directory !== directory) {
-      known = { directory, tables: readReleaseTables(directory, agent.paths.starterPatterns) };
+    const leadsTo = existsSync(link) ? readlinkSync(link) : '';
+    if (known?.leadsTo !== leadsTo) {
+      const { directory, manifest } = agent.activeRelease();
+      known = { leadsTo, id: manifest.id, tables: readReleaseTables(directory, agent.paths.starterPatterns) };
     }
-    return known.tables;
+    return known;
   };
 }

@@ -11,10 +11,10 @@ const LISTENER = `
 import ctypes, os, select, signal, sys
 signal.alarm(30)
 libc = ctypes.CDLL(None, use_errno=True)
-fd = libc.fanotify_init(0x4, os.O_RDONLY)  # FAN_CLASS_CONTENT
+fd = libc.fanotify_init(0 if sys.argv[2] == 'notification' else 0x4, os.O_RDONLY)  # FAN_CLASS_CONTENT
 assert fd >= 0, os.strerror(ctypes.get_errno())
 mask = ctypes.c_uint64(0x10000 if sys.argv[2] == 'permission' else 0x20)
-assert libc.fanotify_mark(fd, 0x11, mask, -100, sys.argv[1].encode()) == 0, os.strerror(ctypes.get_errno())
+assert sys.argv[2] == 'unmarked' or libc.fanotify_mark(fd, 0x11, mask, -100, sys.argv[1].encode()) == 0, os.strerror(ctypes.get_errno())
 print('ready', flush=True)
 while True:
     select.select([fd], [], [])
@@ -26,7 +26,7 @@ while True:
             os.close(event)
 `;
 
-test('SY-5a: a product that intercepts is named and refused; one that only listens is neither', async (t) => {
+test('SY-5a: a product that intercepts, or holds a group made for that, is named and refused; one that only listens is neither', async (t) => {
   const place = temporaryDirectory(t);
   const script = `mount -t tmpfs none ${place} && exec python3 -c "$1" ${place} "$2"`;
   const listen = async (kind: string): Promise<number> => {
@@ -38,6 +38,9 @@ test('SY-5a: a product that intercepts is named and refused; one that only liste
   };
   const listener = await listen('notification');
   assert.ok(!readOtherProducts().some(({ pid }) => pid === listener));
+  const holder = await listen('unmarked');
+  assert.ok(readOtherProducts().some(({ pid, intercepts }) => pid === holder && intercepts));
+  process.kill(holder, 'SIGKILL');
   const interceptor = await listen('permission');
   const found = readOtherProducts().find(({ pid }) => pid === interceptor);
   assert.deepEqual(found, { name: 'python3', pid: interceptor, intercepts: true });

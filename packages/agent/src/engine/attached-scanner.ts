@@ -5,9 +5,9 @@ import type { ScannerProcess } from './scanner-process.ts';
 import type { Session } from './session.ts';
 import { REQUEST } from './wire.ts';
 
-const PING_MS = 1_000;
+const PING_MS = 2_000;
 /** Pings that are due while one is unanswered. RT-9b: what was let through meanwhile must be scanned within 60 s. */
-const PINGS_MISSED_MAX = 8;
+const PINGS_MISSED_MAX = 4;
 
 export interface AttachedScanner {
   readonly process: ScannerProcess;

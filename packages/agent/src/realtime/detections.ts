@@ -79,7 +79,8 @@ async function actOnMessage(job: Job, options: DetectionsOptions): Promise<'done
   const { parts, objects, openers, scope, deny } = options;
   const { message } = job;
   const descriptor = job.descriptor ?? (await openClue(message));
-  if (descriptor === null) throw new Error('the file is gone');
+  // Told again of a file that was refused before, and has been dealt with since.
+  if (descriptor === null) return 'done';
   const answer = readAnswer(message.answer);
   const { exceptions } = scope() ?? {};
   if (answer === null || (exceptions !== undefined && contentException(exceptions, answer) !== null)) {

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A file that says "real-time was on, and its supervisor alive, at this moment". Owns that file: touched while real-time is on, removed at an orderly end.
 // One that is there at the start and names another supervisor tells of a death: since then opens went unseen (RT-9d).
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { processIdentity, writeFileAtomic, type Clock } from '@lazaret/platform';
-import { z } from 'zod';
 
-const beatSchema = z.object({ supervisor: z.string().max(128), atMs: z.number().nonnegative() });
-
+/** So often at least. */
 export const BEAT_MS = 1_900;
 
 export interface Heartbeat {
   /** When real-time was last known to be on under a supervisor that is no more; null where no gap is known. Ms since 1970. */
   readonly gapSinceMs: number | null;
-  /** Called often; writes at most once in BEAT_MS. */
+  /** Called often. The file's own time tells when: nothing is written, so an idle VM's disk stays idle. */
   beat(): void;
   /** Real-time is off by an order: what follows is no gap. */
   rest(): void;
@@ -26,20 +24,26 @@ export function heartbeat(path: string, clock: Clock, supervisorPid: number): He
     gapSinceMs: before === null || before.supervisor === supervisor ? null : before.atMs,
     beat: () => {
       if (clock.monotonicMs() - beatAtMs < BEAT_MS) return;
+      if (beatAtMs === -Infinity) writeFileAtomic(path, `${supervisor}\n`, 0o600);
       beatAtMs = clock.monotonicMs();
-      writeFileAtomic(path, JSON.stringify({ supervisor, atMs: clock.nowMs() }), 0o600);
+      const seconds = clock.nowMs() / 1_000;
+      utimesSync(path, seconds, seconds);
     },
     rest: () => {
+      if (beatAtMs === -Infinity) return;
       beatAtMs = -Infinity;
       rmSync(path, { force: true });
     },
   };
 }
 
-function read(path: string): z.infer<typeof beatSchema> | null {
+const SUPERVISOR = /^\d+-\d+-[0-9a-f]{8}\n$/;
+
+function read(path: string): { readonly supervisor: string; readonly atMs: number } | null {
   try {
-    return beatSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const text = readFileSync(path, 'latin1');
+    return SUPERVISOR.test(text) ? { supervisor: text.trimEnd(), atMs: Math.round(statSync(path).mtimeMs) } : null;
   } catch {
-    return null; // none, or half of one: then nothing is known of a gap
+    return null; // none: nothing is known of a gap
   }
 }

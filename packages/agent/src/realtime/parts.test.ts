@@ -9,6 +9,7 @@ import {
   closeSync,
   readFileSync,
   renameSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -24,6 +25,7 @@ import { heartbeat } from './heartbeat.ts';
 import { objectsAtWork } from './objects-at-work.ts';
 import { toOpener } from './opener.ts';
 import { untilEdgeMs, wishAt } from './plan.ts';
+import { weekWatch } from './week.ts';
 import { mountDevice, openClue, reachFile } from './reach-file.ts';
 import { stateOf, type StateFacts } from './state-of.ts';
 import { walkChanged } from './walk-changed.ts';
@@ -78,24 +80,33 @@ test('the week by an injected clock: on and off at the edge itself, and how long
   assert.equal(wishAt(at('2026-11-25T10:30:00.000Z')), 'off-by-schedule');
   assert.equal(untilEdgeMs(at('2026-11-25T08:59:59.500Z')), 500);
   assert.equal(untilEdgeMs(at('2026-11-25T10:00:00.000Z')), 30 * 60_000);
+  const week = weekWatch();
+  const asked = ['08:59:59.999', '09:00:00.000', '10:29:59.999', '10:30:00.000', '09:30:00.000'];
+  assert.deepEqual(
+    asked.map((time) => week.now(at(`2026-11-25T${time}Z`)).wish),
+    ['off-by-schedule', 'on', 'on', 'off-by-schedule', 'on'],
+    'also when the clock was put back',
+  );
 });
 
 test('a heartbeat of another supervisor tells of a gap, one of the same does not, and rest ends it', async (t) => {
   const path = join(temporaryDirectory(t), 'alive');
   const clock = manualClock(1_000_000);
-  writeFileSync(path, JSON.stringify({ supervisor: '1-1-00000000', atMs: 5 }));
-  assert.equal(heartbeat(path, clock, process.pid).gapSinceMs, 5);
-  writeFileSync(path, '{"half');
+  writeFileSync(path, '1-1-00000000\n');
+  utimesSync(path, 5, 5);
+  assert.equal(heartbeat(path, clock, process.pid).gapSinceMs, 5_000);
+  writeFileSync(path, '1-1-0');
   const beat = heartbeat(path, clock, process.pid);
   assert.equal(beat.gapSinceMs, null);
   beat.beat();
-  assert.deepEqual(JSON.parse(readFileSync(path, 'utf8')), { supervisor: processIdentity(), atMs: 1_000_000 });
+  assert.equal(readFileSync(path, 'utf8'), `${processIdentity()}\n`);
+  assert.equal(statSync(path).mtimeMs, 1_000_000);
   await clock.advance(1_000);
   beat.beat();
-  assert.match(readFileSync(path, 'utf8'), /"atMs":1000000/, 'not at every turn');
+  assert.equal(statSync(path).mtimeMs, 1_000_000, 'not at every turn');
   await clock.advance(1_000);
   beat.beat();
-  assert.match(readFileSync(path, 'utf8'), /"atMs":1002000/);
+  assert.equal(statSync(path).mtimeMs, 1_002_000);
   assert.equal(heartbeat(path, clock, process.pid).gapSinceMs, null, 'the agent alone had died');
   beat.rest();
   assert.equal(existsSync(path), false);

@@ -35,18 +35,20 @@ export interface PlanFacts {
   readonly zone: string;
 }
 
+export type WishFacts = Pick<PlanFacts, 'inForce' | 'nowMs' | 'zone'>;
+
 /** Off, and why – or on. */
 export type Wish = 'on' | 'off' | 'off-by-schedule';
 
 /** RT-4: by the policy's switch and its week. */
-export function wishAt({ inForce, nowMs, zone }: Pick<PlanFacts, 'inForce' | 'nowMs' | 'zone'>): Wish {
+export function wishAt({ inForce, nowMs, zone }: WishFacts): Wish {
   const { enabled, schedule } = inForce.policy.realtime;
   if (!enabled) return 'off';
   return isWithin(schedule, instantOf(nowMs), zone) ? 'on' : 'off-by-schedule';
 }
 
 /** Ms until the week's next edge; Infinity where none comes. */
-export function untilEdgeMs({ inForce, nowMs, zone }: Pick<PlanFacts, 'inForce' | 'nowMs' | 'zone'>): number {
+export function untilEdgeMs({ inForce, nowMs, zone }: WishFacts): number {
   const edge = nextEdge(inForce.policy.realtime.schedule, instantOf(nowMs), zone);
   return edge === null ? Infinity : edge.at.epochMilliseconds - nowMs;
 }

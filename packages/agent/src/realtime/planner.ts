@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Holds the plan that is in force: asks each second whether anything that it was made of has changed, and says what the gate is to be told then.
 import type { GateConfiguration } from '@lazaret/contract';
-import { compilePlan, planKey, untilEdgeMs, wishAt, type CompiledPlan, type PlanFacts, type Wish } from './plan.ts';
+import { compilePlan, planKey, type CompiledPlan, type PlanFacts, type Wish } from './plan.ts';
 import { programLookup } from '../scan/index.ts';
 import type { RealtimeParts } from './types.ts';
+import { weekWatch } from './week.ts';
 
 export interface GatePlanner {
   /** Looks again; the configuration if it is another than the last, else null. Rejects with a code where none can be made. */
@@ -27,9 +28,10 @@ const REFUSED_LISTENERS_MS = 30_000;
 export function gatePlanner(parts: RealtimeParts): GatePlanner {
   const { clock } = parts;
   const program = programLookup();
+  const week = weekWatch();
   let plan: CompiledPlan | null = null;
   let profile: { readonly text: string; readonly bytes: string } | null = null;
-  let sent = '';
+  let sent: { readonly plan: CompiledPlan; readonly active: boolean; readonly text: string } | null = null;
   let generation = 0;
   let watchingFrom = Infinity;
   let listeners: { readonly name: string | null; readonly atMs: number } | null = null;
@@ -42,7 +44,8 @@ export function gatePlanner(parts: RealtimeParts): GatePlanner {
     nowMs: clock.nowMs(),
     zone: parts.zone(),
   });
-  const wish = (): Wish => wishAt({ inForce: parts.inForce(), nowMs: clock.nowMs(), zone: parts.zone() });
+  const weekNow = (): ReturnType<typeof week.now> =>
+    week.now({ inForce: parts.inForce(), nowMs: clock.nowMs(), zone: parts.zone() });
   const lookForListener = (): string | null => {
     const nowMs = clock.monotonicMs();
     const everyMs = listeners?.name == null ? LISTENERS_MS : REFUSED_LISTENERS_MS;
@@ -61,8 +64,8 @@ export function gatePlanner(parts: RealtimeParts): GatePlanner {
 
   return {
     current: () => plan,
-    standing: () => ({ wish: wish(), otherListener: listeners?.name ?? null, watchingFrom }),
-    untilEdgeMs: () => untilEdgeMs({ inForce: parts.inForce(), nowMs: clock.nowMs(), zone: parts.zone() }),
+    standing: () => ({ wish: weekNow().wish, otherListener: listeners?.name ?? null, watchingFrom }),
+    untilEdgeMs: () => weekNow().untilEdgeMs,
     entryPath: (pointer) => {
       const { directories } = parts.inForce().policy.realtime;
       const index = Number(pointer.slice(pointer.lastIndexOf('/') + 1));
@@ -70,12 +73,14 @@ export function gatePlanner(parts: RealtimeParts): GatePlanner {
     },
     next: async () => {
       const now = facts();
-      const active = wish() === 'on' && parts.supervisorPid !== null && lookForListener() === null;
+      const active = weekNow().wish === 'on' && parts.supervisorPid !== null && lookForListener() === null;
       if (plan === null || now.nowMs >= plan.expiresMs || planKey(now) !== plan.key) plan = compilePlan(now, program);
+      if (sent?.plan === plan && sent.active === active) return null;
       const wanted = { active, ...plan.configuration, profile: await profileOf(plan) };
       const text = JSON.stringify(wanted);
-      if (text === sent) return null;
-      sent = text;
+      const same = sent?.text === text;
+      sent = { plan, active, text };
+      if (same) return null;
       generation += 1;
       watchingFrom = active ? Math.min(watchingFrom, generation) : Infinity;
       return { type: 'configure', generation, ...wanted };

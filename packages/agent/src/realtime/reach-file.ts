@@ -2,7 +2,7 @@
 // From what the gate says of a file to the file: its descriptor where none came along, and a way to its folder that an action can go. A path that a
 // container could have chosen is never walked from our own root: it is looked up in the mount tree of the process that opened it. Whatever is found must
 // be the very object, by device, inode and handle. Owns nothing; descriptors given out are the caller's.
-import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
 import type { GateFile, GateOpener } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import {
@@ -40,7 +40,7 @@ export async function openClue(clue: FileClue): Promise<number | null> {
 
 async function openByName(path: Buffer, { believed, file, opener }: FileClue): Promise<number | null> {
   if (believed) return await openByPath(path, file);
-  for (const root of rootsOf(opener)) {
+  for (const root of foreignRoots(opener, file === null ? null : mountDevice(BigInt(file.device)))) {
     const descriptor = await openBelow(root, path, file);
     if (descriptor !== null) return descriptor;
   }
@@ -119,7 +119,7 @@ export function reachFile(descriptor: number, clue: FileClue): Reach | null {
   const here = [...(clue.believed && clue.path !== null ? [bytesOf(clue.path)] : []), linkOf(descriptor)];
   for (const path of here) if (leadsTo(path, () => openDirectory(parentOf(path)), identity)) return { path };
   const path = clue.path === null ? linkOf(descriptor) : bytesOf(clue.path);
-  for (const root of rootsOf(clue.opener)) {
+  for (const root of foreignRoots(clue.opener, mountDevice(identity.device))) {
     const openParent = (): number => openDirectoryBelow(root, parentOf(path));
     if (leadsTo(path, openParent, identity)) return { path, openParent };
   }
@@ -150,12 +150,41 @@ function openDirectoryBelow(root: string, path: Buffer): number {
   }
 }
 
-/** The opener first; its parents live on when it has ended, most often in the same mount tree. */
-function rootsOf(opener: FileClue['opener']): readonly string[] {
-  if (opener === null) return [];
-  return [opener.pid, ...opener.parents.map(({ pid }) => pid)]
-    .filter((pid) => pid > 0)
-    .map((pid) => `/proc/${pid}/root`);
+/** Where other processes see the file system: the opener, its parents (which live on when it has ended), then one process of each mount namespace. */
+function* foreignRoots(opener: FileClue['opener'], device: string | null): Generator<string> {
+  const near = opener === null ? [] : [opener.pid, ...opener.parents.map(({ pid }) => pid)];
+  for (const pid of near) if (pid > 0) yield `/proc/${pid}/root`;
+  if (device !== null) for (const pid of pidsThatSee(device)) yield `/proc/${pid}/root`;
+}
+
+const NAMESPACES_MAX = 256;
+
+/** One process of each mount namespace but our own in which a file system of that device is mounted. */
+function* pidsThatSee(device: string): Generator<string> {
+  const seen = new Set([namespaceOf('self')]);
+  for (const pid of readdirSync('/proc')) {
+    const namespace = /^\d+$/.test(pid) ? namespaceOf(pid) : null;
+    if (namespace === null || seen.has(namespace)) continue;
+    seen.add(namespace);
+    if (seen.size > NAMESPACES_MAX) return;
+    if (mountsOf(pid).some((mount) => mount.device === device)) yield pid;
+  }
+}
+
+function namespaceOf(pid: string): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`);
+  } catch {
+    return null; // it has ended
+  }
+}
+
+function mountsOf(pid: string): ReturnType<typeof readMounts> {
+  try {
+    return readMounts(`/proc/${pid}/mountinfo`);
+  } catch {
+    return [];
+  }
 }
 
 function linkOf(descriptor: number): Buffer {

@@ -12,6 +12,7 @@ import {
   readSync,
   renameSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -60,7 +61,8 @@ interface BenchOptions {
   readonly gate?: boolean;
   readonly mode?: 'permission' | 'notification';
   readonly supervised?: boolean;
-  readonly alive?: string;
+  /** When the heartbeat of another supervisor last was. */
+  readonly aliveMs?: number;
   readonly otherListener?: string;
   readonly policy?: Partial<RealtimeSettings>;
 }
@@ -71,7 +73,10 @@ async function bench(t: TestContext, options: BenchOptions = {}): Promise<Bench>
   mkdirSync(directory);
   mkdirSync(run);
   const aliveFile = join(base, 'alive');
-  if (options.alive !== undefined) writeFileSync(aliveFile, options.alive);
+  if (options.aliveMs !== undefined) {
+    writeFileSync(aliveFile, '1-1-00000000\n');
+    utimesSync(aliveFile, options.aliveMs / 1_000, options.aliveMs / 1_000);
+  }
   const gate = testGate(join(run, 'gate.sock'), options.mode);
   const entries = [{ path: directory, subdirectories: true }];
   const inForceOf = (realtime: Partial<RealtimeSettings>): ReturnType<typeof acceptPolicy> =>
@@ -348,9 +353,7 @@ test('of an open that the gate died over, the file is found by its path; one tha
 
 test('a supervisor that died is one gap, and what changed in it is scanned', async (t) => {
   const since = Date.now() - 60_000;
-  const { directory, event, acted } = await bench(t, {
-    alive: JSON.stringify({ supervisor: '1-1-00000000', atMs: since }),
-  });
+  const { directory, event, acted } = await bench(t, { aliveMs: since });
   writeFileSync(join(directory, 'in-the-gap.txt'), INFECTED);
   const gap = await event('realtime.gap');
   assert.deepEqual([gap['cause'], gap['from']], ['supervisor-died', new Date(since).toISOString()]);

@@ -153,6 +153,9 @@ export function openRealtime(parts: RealtimeParts): Realtime {
   /** After whatever may have changed the state. */
   function update(): void {
     const { state, reason } = stand();
+    // Before anybody is told: who relies on what was told must find the gap.
+    if (state === 'on') beat.beat();
+    else if (state !== 'starting') beat.rest();
     const uncovered = notCovered();
     const text = JSON.stringify([state, reason, uncovered]);
     const before = told;
@@ -167,8 +170,6 @@ export function openRealtime(parts: RealtimeParts): Realtime {
       if (changed && isWatching({ state, reason }) && stands()) begin();
       if (changed) listener?.state(state, reason);
     }
-    if (state === 'on') beat.beat();
-    else if (state !== 'starting') beat.rest();
   }
 
   const tick = async (): Promise<void> => {

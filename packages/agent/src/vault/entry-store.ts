@@ -39,6 +39,7 @@ export class EntryStore {
   readonly directoryFd: number;
   readonly #keys: KeyRing;
   readonly #index = new Map<string, VaultItem>();
+  #sizes: ReadonlyMap<string, number> = new Map();
 
   constructor(directory: string, keys: KeyRing) {
     this.directory = directory;
@@ -54,9 +55,18 @@ export class EntryStore {
   async list(): Promise<readonly VaultItem[]> {
     const names = new Set(readdirSync(this.directory).filter((name) => FILE_NAME.test(name)));
     for (const name of this.#index.keys()) if (!names.has(name)) this.#index.delete(name);
+    return await this.#items([...names]);
+  }
+
+  /** Copies of originals that could not be deleted: few, however full the vault is. */
+  async listKept(): Promise<readonly VaultItem[]> {
+    return await this.#items(readdirSync(this.directory).filter((name) => FILE_NAME.exec(name)?.[2] !== undefined));
+  }
+
+  async #items(names: readonly string[]): Promise<readonly VaultItem[]> {
     const items: VaultItem[] = [];
-    for (const name of [...names].sort()) {
-      const item = await this.#item(name);
+    for (const name of names.toSorted()) {
+      const item = this.#index.get(name) ?? (await this.#item(name));
       if (item !== null) items.push(item);
     }
     return items;
@@ -84,14 +94,18 @@ export class EntryStore {
     }
   }
 
-  /** Bytes of every file in the directory, incoming ones too. */
+  /** Bytes of every file in the directory, incoming ones too. Asked at each quarantine: an entry's size is asked of the disk once. */
   bytes(): number {
-    return readdirSync(this.directory)
-      .map(
-        (name) =>
-          this.#index.get(name)?.bytes ?? statSync(join(this.directory, name), { throwIfNoEntry: false })?.size ?? 0,
-      )
-      .reduce((sum, size) => sum + size, 0);
+    const sizes = new Map<string, number>();
+    let total = 0;
+    for (const name of readdirSync(this.directory)) {
+      const path = join(this.directory, name);
+      const size = this.#sizes.get(name) ?? statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+      if (FILE_NAME.test(name)) sizes.set(name, size);
+      total += size;
+    }
+    this.#sizes = sizes;
+    return total;
   }
 
   /** Opens an entry in whatever state; the caller closes it. */

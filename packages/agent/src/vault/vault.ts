@@ -80,6 +80,12 @@ export class Vault {
   }
 
   async #makeRoom(id: string, bytes: number, nowMs: number): Promise<readonly string[]> {
+    // Most often there is room by any count, and nobody need be looked at.
+    const most = this.#store.bytes() + totalBytes([...this.#promised.values()].map((promise) => ({ bytes: promise })));
+    if (most + bytes <= this.#options.limits.bytesMax) {
+      this.#promised.set(id, bytes);
+      return [];
+    }
     const entries = (await this.#store.list()).map(storedEntry);
     // A copy that has its name already is in the list; only the others are still a promise.
     const named = new Set(entries.map((entry) => entry.id));
@@ -121,7 +127,7 @@ export class Vault {
 
   /** The copy that was kept of this very file when it could not be deleted: no second one is made of the same content (AC-7b). */
   async findKept(identity: FileIdentity, sha256: string): Promise<EntryMetadata | null> {
-    for (const item of await this.#store.list()) {
+    for (const item of await this.#store.listKept()) {
       if (
         item.state === 'original-not-deleted' &&
         item.metadata.sha256 === sha256 &&
@@ -134,7 +140,7 @@ export class Vault {
 
   /** Whether any copy was kept of this file, so that its hash is worth reading. */
   async mayHaveKept(identity: FileIdentity): Promise<boolean> {
-    return (await this.#store.list()).some(
+    return (await this.#store.listKept()).some(
       (item) => item.state === 'original-not-deleted' && isSameFile(item.metadata.file, identity),
     );
   }

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+// `lazaret realtime` with the real gate, supervisor and scanner, on a tmpfs in a mount namespace of the test's own. What the gate itself is held to –
+// every kind of access, hang and load – stands in e2e/gate*.test.ts; here: what becomes of it.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventSchema, openerSchema } from '@lazaret/contract';
+import { eicar } from '@lazaret/testkit';
+import { until } from './product.ts';
+import { makeRealtime, within, type Line, type RealtimeProduct } from './realtime-product.ts';
+
+const TIMEOUT = { timeout: 180_000 };
+/** Written without a shell's quotes in the way. */
+const plant = (name: string): string => `base64 -d > ${name} <<< ${eicar().toString('base64')}`;
+const ofPath = (name: string) => (line: Line) => String(line['path']).endsWith(`/${name}`);
+
+function events(product: RealtimeProduct): readonly Record<string, unknown>[] {
+  const directory = join(product.state, 'spool');
+  return readdirSync(directory)
+    .flatMap((name) => readFileSync(join(directory, name), 'utf8').trimEnd().split('\n'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+test(
+  'AC-7c, RT-6a, RT-11a: an infected file is refused, taken into the vault, and its opener named; SIGTERM ends it',
+  TIMEOUT,
+  async (t) => {
+    const product = await makeRealtime(t);
+    // Planted before anything watches: so the open itself meets it.
+    within(product.mounts, `${plant('a.com')}; ln a.com b.com`);
+    const realtime = await product.start('--watch', product.mounts.directory);
+    assert.equal(realtime.lines[0]?.type, 'ready', 'first of all');
+    const opened = within(product.mounts, 'cat a.com');
+    assert.equal(opened.stdout, '');
+    assert.match(opened.stderr, /Operation not permitted/);
+    const detection = await realtime.line('detection', ofPath('a.com'));
+    assert.deepEqual([detection['refused'], detection['access']], [true, 'open']);
+    const opener = openerSchema.parse(detection['opener']);
+    assert.match(opener.executable, /\/cat$/);
+    assert.deepEqual([opener.commandLine, opener.user], [['cat', 'a.com'], 'root']);
+    assert.ok(opener.parents.length > 0);
+    await until(() => !existsSync(product.mounts.path('a.com')), 'the file is gone');
+    assert.match((await product.lazaret('quarantine', 'list')).stdout, /a\.com/, 'beside it, by its control socket');
+    assert.equal(await realtime.stop(), 0);
+    for (const event of events(product)) {
+      const known = eventSchema.safeParse(event);
+      assert.ok(known.success, JSON.stringify({ event, issues: known.error?.issues }));
+    }
+    assert.ok(events(product).some(({ type, runId }) => type === 'detection' && runId === 'realtime'));
+  },
+);
+
+test(
+  'AC-6b, AC-6c, AC-6d, AC-5a, AC-5c: Deny goes on refusing and leaves the content; Pass lets it be read, and says so',
+  TIMEOUT,
+  async (t) => {
+    const product = await makeRealtime(t);
+    within(product.mounts, plant('a.com'));
+    const denying = await product.start('--watch', product.mounts.directory, '--action', 'deny');
+    for (const command of ['cat a.com', 'echo x >> a.com', ': > a.com', 'chmod +x a.com; ./a.com'])
+      assert.notEqual(within(product.mounts, command).code, 0, command);
+    const denied = await denying.line('detection');
+    assert.deepEqual(denied['action'], {
+      primary: { action: 'deny', result: 'done' },
+      notify: true,
+      decidedBy: '/realtime/action',
+    });
+    assert.equal(await denying.stop(), 0);
+    assert.deepEqual(readFileSync(product.mounts.path('a.com')), eicar());
+    const passing = await product.start('--watch', product.mounts.directory, '--action', 'pass');
+    assert.deepEqual(within(product.mounts, 'cat a.com').stdout, eicar().toString());
+    const passed = await passing.line('detection');
+    assert.equal(passed['refused'], false);
+  },
+);
+
+test(
+  'RT-9b: the scanner stands still: the open is let through at its deadline, told, scanned after all, its opener named',
+  TIMEOUT,
+  async (t) => {
+    const product = await makeRealtime(t);
+    within(product.mounts, plant('a.com'));
+    const realtime = await product.start(
+      '--watch',
+      product.mounts.directory,
+      '--deadline-ms',
+      '1000',
+      '--action',
+      'delete',
+    );
+    process.kill(realtime.pid('lazaret-scanner'), 'SIGSTOP');
+    const opened = within(product.mounts, 'cat a.com');
+    assert.ok(opened.elapsedMs < 5_000, `${opened.elapsedMs} ms`);
+    const told = await realtime.line('let-through');
+    assert.deepEqual([told['cause'], told['answered']], ['deadline', 'allow']);
+    const after = await realtime.line('followed-up');
+    const { verdict, afterMs } = after['scanned'] as { verdict: string; afterMs: number };
+    assert.equal(verdict, 'infected');
+    assert.ok(afterMs < 60_000);
+    const detection = await realtime.line('detection');
+    assert.deepEqual((detection['opener'] as { commandLine: unknown }).commandLine, ['cat', 'a.com']);
+    await until(() => !existsSync(product.mounts.path('a.com')), 'deleted');
+  },
+);
+
+test(
+  'RT-9d: the supervisor is killed: opens go on, one gap is told, what came in it is found, and protection is back',
+  TIMEOUT,
+  async (t) => {
+    const product = await makeRealtime(t);
+    const realtime = await product.start('--watch', product.mounts.directory, '--action', 'quarantine');
+    process.kill(realtime.pid('lazaret-supervisor'), 'SIGKILL');
+    const planted = within(product.mounts, plant('in-the-gap.com'));
+    assert.equal(planted.code, 0);
+    const gap = await realtime.line('gap');
+    assert.equal(gap['cause'], 'supervisor-died');
+    await realtime.line('detection', ofPath('in-the-gap.com'));
+    await until(() => !existsSync(product.mounts.path('in-the-gap.com')), 'quarantined');
+    within(product.mounts, `${plant('later.com')}; cat later.com > copy`);
+    await realtime.line('detection', ofPath('later.com'));
+    assert.notDeepEqual(readFileSync(product.mounts.path('copy')), eicar());
+    assert.equal(realtime.lines.filter(({ type }) => type === 'gap').length, 1);
+  },
+);
+
+test(
+  'RT-9b: the agent is killed: opens are answered without it, and the next one goes on; statistics beside it',
+  TIMEOUT,
+  async (t) => {
+    const product = await makeRealtime(t);
+    const realtime = await product.start('--watch', product.mounts.directory, '--action', 'deny');
+    process.kill(realtime.pid('lazaret-agent'), 'SIGKILL');
+    within(product.mounts, plant('a.com'));
+    const opened = within(product.mounts, 'cat a.com');
+    assert.match(opened.stderr, /Operation not permitted/);
+    await until(() => realtime.lines.filter(({ type }) => type === 'ready').length === 2, 'the next agent');
+    await realtime.line('detection', ofPath('a.com'));
+    assert.equal(
+      realtime.lines.some(({ type }) => type === 'gap'),
+      false,
+      'no gap: the gate went on',
+    );
+    const { state, stats } = JSON.parse((await product.lazaret('realtime', 'stats', '--json')).stdout) as {
+      state: string;
+      stats: { opens: number; detections: number };
+    };
+    assert.equal(state, 'on');
+    assert.ok(stats.opens >= 1 && stats.detections >= 1, JSON.stringify(stats));
+    assert.match((await product.lazaret('realtime', 'stats', '--top')).stdout, /^Real-time: on\.$/m);
+  },
+);
+
+test('RT-2e: an entry that appears becomes live within a second or two', TIMEOUT, async (t) => {
+  const product = await makeRealtime(t);
+  const later = product.mounts.inside('later');
+  const realtime = await product.start('--watch', later);
+  const [first] = realtime.lines;
+  assert.match(JSON.stringify(first?.['notCovered']), /does not exist/);
+  within(product.mounts, 'mkdir later');
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  within(product.mounts, `${plant('later/a.com')}; cat later/a.com`);
+  await realtime.line('detection', ofPath('a.com'));
+});
+
+test('AC-9b: a file in a mount namespace of its own is refused there, and taken away there', TIMEOUT, async (t) => {
+  const product = await makeRealtime(t, 'mkdir own');
+  const realtime = await product.start('--watch', product.mounts.directory, '--action', 'quarantine');
+  const script = [
+    'mount --make-rprivate /; mount -t tmpfs none own; echo x > own/ready',
+    // Covered within a second of its mount.
+    `sleep 2; ${plant('own/a.com')}; cat own/a.com`,
+    'for wait in {1..100}; do [ -e own/a.com ] || break; sleep 0.1; done; ls own',
+  ].join('; ');
+  const ran = within(product.mounts, `unshare -m bash -c '${script}'`);
+  assert.match(ran.stderr, /Operation not permitted|No such file/);
+  assert.equal(ran.stdout.trim(), 'ready');
+  const detection = await realtime.line('detection', ofPath('a.com'));
+  assert.deepEqual((detection['action'] as { primary: unknown }).primary, { action: 'quarantine', result: 'done' });
+});
+
+test(
+  'RT-9d: fail-closed holds while the supervisor lives: nothing is scanned, so nothing is opened',
+  TIMEOUT,
+  async (t) => {
+    const product = await makeRealtime(t);
+    within(product.mounts, 'echo harmless > a.txt');
+    const choices = ['--deadline-ms', '1000', '--on-deadline', 'deny'];
+    const realtime = await product.start('--watch', product.mounts.directory, ...choices);
+    process.kill(realtime.pid('lazaret-scanner'), 'SIGSTOP');
+    const opened = within(product.mounts, 'cat a.txt');
+    assert.match(opened.stderr, /Operation not permitted/);
+    const told = await realtime.line('let-through');
+    assert.equal(told['answered'], 'deny');
+    await realtime.line('followed-up', ({ scanned }) => (scanned as { verdict: string }).verdict === 'clean');
+  },
+);
+
+/** The minute that begins so many minutes from now, as a week's range has it. */
+function minuteOf(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 16);
+}
+
+const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
+
+test('RT-4d, RT-4e, RT-4f: outside its week nothing is intercepted; both edges take effect within a second', {
+  timeout: 400_000,
+}, async (t) => {
+  const product = await makeRealtime(t);
+  within(product.mounts, plant('a.com'));
+  const MINUTE = 60_000;
+  // Far enough away that it has started by then.
+  const fromMs = Math.ceil((Date.now() + 15_000) / MINUTE) * MINUTE;
+  const toMs = fromMs + MINUTE;
+  const day = DAYS[new Date(fromMs).getUTCDay()];
+  const policy = product.writePolicy({
+    realtime: {
+      directories: { kind: 'list', entries: [{ path: product.mounts.directory }] },
+      action: { kind: 'custom', primary: 'deny' },
+      schedule: { kind: 'week', zone: 'UTC', ranges: [{ day, from: minuteOf(fromMs), to: minuteOf(toMs) }] },
+    },
+  });
+  const realtime = await product.start('--policy', policy);
+  assert.equal(realtime.lines[0]?.['state'], 'off-by-schedule');
+  const isRefused = (): boolean => within(product.mounts, 'cat a.com').stdout === '';
+  assert.equal(isRefused(), false);
+  await until(() => Date.now() >= fromMs, 'the first edge', 120_000);
+  // A second, and what the question itself costs on a busy machine.
+  await until(isRefused, 'it is on', 1_500);
+  await until(() => Date.now() >= toMs, 'the second edge', 120_000);
+  await until(() => !isRefused(), 'it is off', 1_500);
+  await realtime.line('state', ({ state }) => state === 'off-by-schedule');
+});
+
+test('one real-time scan a state; bad choices and missing patterns are errors with a code', TIMEOUT, async (t) => {
+  const product = await makeRealtime(t);
+  await product.start('--watch', product.mounts.directory);
+  const codeOf = async (...argv: string[]): Promise<unknown> => {
+    const { code, stdout } = await product.lazaret('realtime', '--json', ...argv);
+    assert.equal(code, 2, stdout);
+    return (JSON.parse(stdout) as { error: { code: string } }).error.code;
+  };
+  assert.equal(await codeOf('--watch', product.mounts.directory), 'realtime.runs_already');
+  assert.equal(await codeOf('--deadline-ms', '99'), 'limits.out_of_range');
+  assert.equal(await codeOf('--watch', '//server/share'), 'targets.network');
+  assert.equal(await codeOf('--patterns', '/no/such/place'), 'path.not_found');
+});
+
+test('its command is killed: what it started does not stay behind', TIMEOUT, async (t) => {
+  const product = await makeRealtime(t);
+  const realtime = await product.start('--watch', product.mounts.directory);
+  const supervisor = realtime.pid('lazaret-supervisor');
+  realtime.process.kill('SIGKILL');
+  await until(() => !existsSync(`/proc/${supervisor}`), 'the supervisor has ended');
+});
