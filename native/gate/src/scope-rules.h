@@ -63,7 +63,7 @@ struct Scope::Rules {
   bool allDirectories = true;
   std::string directoriesBy;
   TextTable<ListEntry> entries;
-  std::vector<std::string> entryPaths;  // sorted, for mayHold
+  std::vector<std::string> entryPaths;  // sorted
   std::vector<std::string> own;
 
   FileRule files = FileRule::all;

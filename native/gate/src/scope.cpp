@@ -123,10 +123,9 @@ std::shared_ptr<const Scope> Scope::parse(const nlohmann::json& json, std::strin
 
 namespace {
 
-/** `files`: the directory's own files are in the directory scope; `descend`: anything beneath can be. */
+/** `files`: the directory's own files are in the directory scope. */
 struct DirectoryDecision {
   bool files;
-  bool descend;
   std::string_view why, decidedBy;
 };
 
@@ -139,11 +138,11 @@ struct Decider {
 
   /** Safe value first, as in core's decideDirectory. */
   DirectoryDecision directory(std::string_view path) const {
-    if (!foreign && isOwn(path)) return {false, false, "vault", rules.directoriesBy};
-    if (rules.allDirectories) return {true, true, "all", rules.directoriesBy};
+    if (!foreign && isOwn(path)) return {false, "vault", rules.directoriesBy};
+    if (rules.allDirectories) return {true, "all", rules.directoriesBy};
     const ListEntry* entry = nearestEntry(path);
-    if (entry == nullptr) return {false, leadsToEntry(path), "not-listed", rules.directoriesBy};
-    return {true, entry->subdirectories || leadsToEntry(path), "listed", entry->decidedBy};
+    if (entry == nullptr) return {false, "not-listed", rules.directoriesBy};
+    return {true, "listed", entry->decidedBy};
   }
 
   bool isOwn(std::string_view path) const {
@@ -159,12 +158,6 @@ struct Decider {
       if (entry != nullptr && (entry->subdirectories || length == path.size())) nearest = entry;
     });
     return nearest;
-  }
-
-  bool leadsToEntry(std::string_view path) const {
-    const std::string beneath = path == "/" ? std::string("/") : std::string(path) + "/";
-    const auto next = std::upper_bound(rules.entryPaths.begin(), rules.entryPaths.end(), beneath);
-    return next != rules.entryPaths.end() && next->starts_with(beneath);
   }
 
   Decision name(std::string_view text, const DirectoryDecision& place) const {
@@ -207,18 +200,10 @@ struct Decider {
   }
 
   Decision decide(std::string_view text) const { return isCanonical(text) ? path(text) : path(canonicalPath(text)); }
-
-  bool mayHold(std::string_view text) const {
-    if (!isCanonical(text)) return mayHold(canonicalPath(text));
-    const DirectoryDecision place = directory(text);
-    return place.files || place.descend;
-  }
 };
 
 Decision Scope::decide(std::string_view path) const { return Decider{*rules_, false}.decide(path); }
 Decision Scope::decideForeign(std::string_view path) const { return Decider{*rules_, true}.decide(path); }
-bool Scope::mayHold(std::string_view directory) const { return Decider{*rules_, false}.mayHold(directory); }
-bool Scope::mayHoldForeign(std::string_view directory) const { return Decider{*rules_, true}.mayHold(directory); }
 
 bool Scope::holdsDirectory(std::string_view directory, bool foreign) const {
   const Decider decider{*rules_, foreign};

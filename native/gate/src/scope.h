@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What real-time scan does with a path, by the rules that packages/core compiled (`compileGateRules`; docs/adr/0014-gate-rules.md). The same answers as
-// core's own functions, for every path of bytes: vectors/gate-rules and a property test hold both to it.
+// core's own functions, for every path of bytes: vectors/gate-rules.json and tests/gate-rules hold both to it.
 // No I/O, no globals, no locks: a Scope never changes, threads share it, the policy's next one replaces it. Views in answers live as long as the Scope.
 #pragma once
 #include <cstdint>
@@ -31,11 +31,6 @@ class Scope {
   Decision decide(std::string_view path) const;
   /** A path that another mount namespace could fake: inclusion counts, own directories and exceptions by path or name do not. */
   Decision decideForeign(std::string_view path) const;
-
-  /** Whether a mount at this directory of the host can hold something in scope: it lies in an entry, or leads to one. */
-  bool mayHold(std::string_view directory) const;
-  /** The same for a mount of another namespace: there even our own directories may be somebody else's. */
-  bool mayHoldForeign(std::string_view directory) const;
 
   /** Whether the directory's own files are in the directory scope: where a mount there must be watched. One that only leads to an entry need not be. */
   bool holdsDirectory(std::string_view directory, bool foreign) const;

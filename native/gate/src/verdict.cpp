@@ -13,13 +13,19 @@ static void addNames(const json& answer, std::vector<std::string>& names) {
     if (threat.is_object() && threat.contains("name") && threat["name"].is_string()) names.push_back(threat["name"]);
 }
 
+/** The same order as core's contentException: the file's hash, then one for each of its threats. */
+static std::string_view exceptionOf(const json& answer, const std::vector<std::string_view>& names, const Scope& scope) {
+  const bool hashed = answer.contains("sha256") && answer["sha256"].is_string();
+  const std::string_view byHash = hashed ? scope.exceptDigest(answer["sha256"].get<std::string>()) : std::string_view();
+  return byHash.empty() ? scope.exceptThreats(names) : byHash;
+}
+
 static Verdict ofInfected(const json& answer, const std::vector<std::string>& rows, const Rules& rules) {
   std::vector<std::string> names;
   addNames(answer, names);
   for (const std::string& row : rows) addNames(json::parse(row, nullptr, false), names);
   const std::vector<std::string_view> views(names.begin(), names.end());
-  std::string_view exception = rules.scope->exceptThreats(views);
-  if (exception.empty() && answer.contains("sha256") && answer["sha256"].is_string()) exception = rules.scope->exceptDigest(answer["sha256"].get<std::string>());
+  const std::string_view exception = exceptionOf(answer, views, *rules.scope);
   if (!exception.empty()) return {Outcome::excepted, std::string(exception)};
   return {rules.scope->passes(views) ? Outcome::passed : Outcome::infected, ""};
 }

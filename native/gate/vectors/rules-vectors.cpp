@@ -48,8 +48,7 @@ json answer(const Scope& scope, const json& question) {
   const std::string& kind = question.at("question").get_ref<const std::string&>();
   if (kind == "decide") return decisionOf(scope.decide(bytesAt(question, "path")));
   if (kind == "decideForeign") return decisionOf(scope.decideForeign(bytesAt(question, "path")));
-  if (kind == "mayHold") return scope.mayHold(bytesAt(question, "path"));
-  if (kind == "mayHoldForeign") return scope.mayHoldForeign(bytesAt(question, "path"));
+  if (kind == "holds") return scope.holdsDirectory(bytesAt(question, "path"), question.at("foreign").get<bool>());
   if (kind == "digest") return scope.exceptDigest(question.at("sha256").get<std::string>());
   if (kind == "process")
     return scope.exceptProcess(std::stoull(question.at("device").get<std::string>()),
