@@ -16,6 +16,7 @@ const EICAR = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-'
 const PRELUDE = `
 set -u
 mount -t tmpfs none "$PLACE/watched"
+eval "$BEFORE"
 cd "$PLACE"
 "$ROOT/lazaret" realtime --watch "$PLACE/watched" --action "$ACTION" --deadline-ms 3000 --json >out 2>err &
 STARTED=$!
@@ -38,13 +39,14 @@ cat out
 async function journey(
   action: string,
   script: string,
+  before = '',
 ): Promise<{ readonly said: string; readonly code: number | null }> {
   const place = mkdtempSync(join(tmpdir(), 'lazaret-realtime-'));
   try {
     writeFileSync(join(place, 'sample'), EICAR);
     const body = `mkdir "$PLACE/watched"\n${PRELUDE}${script}${END}`;
     const child = spawn('unshare', ['-m', '--propagation', 'private', 'bash', '-c', body], {
-      env: { ...process.env, PLACE: place, ROOT, ACTION: action, LAZARET_STATE: join(place, 'state') },
+      env: { ...process.env, PLACE: place, ROOT, ACTION: action, BEFORE: before, LAZARET_STATE: join(place, 'state') },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const said = await text(child.stdout);
@@ -111,4 +113,48 @@ sleep 1; sees watched/infected "at last"
   const told = lines.filter((line) => line.includes('"type":"let-through"') && line.includes('"cause":"gate-died"'));
   assert.ok(told.length >= read.length, said);
   assert.equal(lines.filter((line) => /^(stopped|killed \d) (read|refused)$/.test(line)).length, 4, said);
+});
+
+test('an open that a gate had read when it died is told once, even if the gates that follow die before they can tell it', async () => {
+  const { said } = await journey(
+    'deny',
+    `
+SCANNER=$(own lazaret-scanner); kill -STOP $SCANNER
+echo fresh >watched/fresh
+( cat watched/fresh >/dev/null; echo "the waiter went on" ) &
+WAITER=$!
+sleep 0.5
+for k in 1 2 3; do
+  GATE=$(own lazaret-gate); kill -9 $GATE
+  for i in $(seq 200); do NEXT=$(own lazaret-gate); [ -n "$NEXT" ] && [ "$NEXT" != "$GATE" ] && break; sleep 0.005; done
+done
+wait $WAITER
+for i in $(seq 100); do grep -q '"cause":"gate-died"' out && break; sleep 0.1; done
+sleep 1; kill -CONT $SCANNER 2>/dev/null
+`,
+  );
+  const lines = said.split('\n');
+  assert.ok(lines.includes('the waiter went on'), said);
+  const told = lines.filter((line) => line.includes('"type":"let-through"') && line.includes('"cause":"gate-died"'));
+  assert.equal(told.length, 1, said);
+  assert.match(told[0] ?? '', /"path":"[^"]*\/watched\/fresh"/);
+  assert.match(told[0] ?? '', /"executable":"[^"]*\/cat"/);
+});
+
+test('more mounts than a message holds: real-time is on, all of them are watched, and what is not told by name is counted', async () => {
+  const before = `for i in $(seq 400); do at="$PLACE/watched/$(printf 'a-name-that-is-long-enough-to-fill-a-packet-%060d' $i)"; mkdir "$at"; mount -t tmpfs none "$at"; done`;
+  const { said } = await journey(
+    'deny',
+    `
+LAST=$(ls -d watched/a-name* | tail -1)
+cp sample "$LAST/infected"; sees "$LAST/infected" last
+`,
+    before,
+  );
+  const lines = said.split('\n');
+  assert.ok(lines.includes('last refused'), said.slice(0, 2_000));
+  const ready = lines.find((line) => line.startsWith('{"type":"ready"')) ?? '';
+  const { watching } = JSON.parse(ready) as { watching: readonly { mountPoint: string; why: string | null }[] };
+  const more = /^(\d+) more/.exec(watching.at(-1)?.why ?? '')?.[1];
+  assert.equal(watching.length - 1 + Number(more), 401, ready.slice(-400));
 });

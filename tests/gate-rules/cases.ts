@@ -162,7 +162,7 @@ export const settings: fc.Arbitrary<RealtimeSettings> = fc
       fc.constantFrom<Action>('pass', 'deny', 'quarantine').map((primary) => ({ kind: 'custom', primary }) as const),
     ),
   })
-  .map((part) => ({ ...defaultPolicy.realtime, ...part }));
+  .map((part): RealtimeSettings => Object.assign({}, defaultPolicy.realtime, part));
 
 /** Bytes that are no UTF-8, characters cut in two, and names as rules have them. */
 const nameBytes = fc.oneof(

@@ -100,7 +100,7 @@ void AgentLink::handle(const json& message, Descriptor file) {
 /** Answers go before what waits in the outbox; they are few and small. */
 void AgentLink::reply(const json& message) {
   bool full = false;
-  if (agent_) send({message.dump(-1, ' ', false, json::error_handler_t::replace), Descriptor()}, full);
+  if (agent_) send({message.dump(-1, ' ', false, json::error_handler_t::replace), Descriptor(), 0}, full);
 }
 
 bool AgentLink::send(const Message& message, bool& full) {
@@ -130,7 +130,10 @@ void AgentLink::flush() {
     std::optional<Message> message = outbox_.take();
     if (!message) return;
     bool full = false;
-    if (send(*message, full)) continue;
+    if (send(*message, full)) {
+      handlers_.told(*message);
+      continue;
+    }
     // Too long for a packet: nothing would ever take it.
     if (!full && errno == EMSGSIZE) continue;
     outbox_.putBack(std::move(*message));

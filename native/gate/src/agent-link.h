@@ -17,6 +17,8 @@ struct AgentHandlers {
   std::function<nlohmann::json(const std::string& configuration)> configure;
   std::function<void(Descriptor file)> deny;
   std::function<nlohmann::json()> stats;
+  /** The agent has the message. */
+  std::function<void(const Message& message)> told;
 };
 
 class AgentLink {

@@ -45,7 +45,10 @@ Gate::Gate(GateOptions options, Table& table)
       notify_({hasNotify_ ? notifyGroupFd : -1, judging_, cache_, ignoreMarks_, mounts_, rules_, outbox_, statistics_, [this](int pid) { return readers_.isOwn(pid); }}),
       clock_(opens_, judging_, rules_),
       agent_(options_.runDirectory + "/gate.sock", wake_, outbox_,
-             {[this] { return hello(); }, [this](const std::string& text) { return configure(text); }, [this](Descriptor file) { deny(std::move(file)); }, [this] { return stats(); }}) {}
+             {[this] { return hello(); }, [this](const std::string& text) { return configure(text); }, [this](Descriptor file) { deny(std::move(file)); }, [this] { return stats(); },
+              [this](const Message& message) {
+                if (message.orphan != 0) table_.orphanTold.store(message.orphan);
+              }}) {}
 
 json Gate::hello() const {
   return {{"type", "hello"},
@@ -110,13 +113,12 @@ void Gate::takeLastConfiguration() {
   rules_.set(rules);
 }
 
-/** Opens that the supervisor answered when the last gate died. */
+/** Opens that the supervisor answered when a gate died. They count as told when the agent has them: this gate may die before that, too. */
 void Gate::takeOrphans() {
   const uint64_t end = table_.orphanCount.load();
-  uint64_t next = table_.orphanTaken.load();
+  uint64_t next = table_.orphanTold.load();
   if (end > next + orphansMax) next = end - orphansMax;
-  for (; next < end; next++) recorder_.orphan(table_.orphans[next % orphansMax]);
-  table_.orphanTaken.store(end);
+  for (; next < end; next++) recorder_.orphan(table_.orphans[next % orphansMax], next + 1);
 }
 
 void Gate::deny(Descriptor file) { preAccess_.refuse(file.get()); }

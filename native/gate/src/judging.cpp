@@ -127,8 +127,8 @@ void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
     send(*(byId_[id] = std::move(inquiry)));
     return;
   }
-  count(*inquiry);
   std::vector<Slot*> slots = claimAll(*inquiry);
+  count(*inquiry, slots);
   switch (verdict.outcome) {
     case Outcome::clean: return allowAll(*inquiry, std::move(slots), true);
     case Outcome::excepted:
@@ -163,10 +163,12 @@ void Judging::allowAll(const Inquiry& inquiry, std::vector<Slot*> slots, bool ke
   for (Slot* slot : slots) parts_.opens.answer(*slot, true);
 }
 
-void Judging::count(const Inquiry& inquiry) {
+void Judging::count(const Inquiry& inquiry, const std::vector<Slot*>& slots) {
   const uint64_t took = nowMicroseconds() - inquiry.askedAtUs;
   parts_.statistics.counters.scanMicroseconds.fetch_add(took);
   parts_.statistics.paths.add(inquiry.note.place.path, took);
+  // Who caused the scan is the first that waits for it.
+  if (!slots.empty()) parts_.statistics.programs.add(programOf(slots[0]->event.pid), took);
 }
 
 void Judging::connected() {

@@ -200,16 +200,34 @@ static json mountJson(const Mount& mount, const Namespace& place) {
   return {{"mountPoint", bytesText(mount.mountPoint)}, {"fileSystemType", bytesText(mount.type)}, {"device", mount.device}, {"namespace", place.inode}};
 }
 
+/** Rows as far as they fit into a packet; the others are counted. */
+class MountRows {
+ public:
+  void add(json row) {
+    bytes_ += row.dump(-1, ' ', false, json::error_handler_t::replace).size() + 1;
+    if (bytes_ <= bytesMax) rows_.push_back(std::move(row));
+    else more_++;
+  }
+  json rows() && { return std::move(rows_); }
+  size_t more() const { return more_; }
+
+ private:
+  static constexpr size_t bytesMax = 28'000;  // two lists and what is around them: 64 KiB
+  json rows_ = json::array();
+  size_t bytes_ = 0, more_ = 0;
+};
+
 json MountKeeper::coverage() const {
   const std::lock_guard lock(mutex_);
-  json watching = json::array(), notCovered = json::array();
-  for (const auto& [_, marked] : marked_) watching.push_back(mountJson(marked.wanted.mount, marked.wanted.place));
+  MountRows watching, notCovered;
+  for (const auto& [_, marked] : marked_) watching.add(mountJson(marked.wanted.mount, marked.wanted.place));
   for (const Wanted& wanted : left_) {
     json row = mountJson(wanted.mount, wanted.place);
     row["why"] = wanted.why;
-    notCovered.push_back(std::move(row));
+    notCovered.add(std::move(row));
   }
-  return {{"watching", std::move(watching)}, {"notCovered", std::move(notCovered)}};
+  const size_t moreWatching = watching.more(), moreNotCovered = notCovered.more();
+  return {{"watching", std::move(watching).rows()}, {"moreWatching", moreWatching}, {"notCovered", std::move(notCovered).rows()}, {"moreNotCovered", moreNotCovered}};
 }
 
 Descriptor MountKeeper::openFirst(const std::function<bool(const Marked&)>& is) const {

@@ -48,7 +48,7 @@ class MountKeeper {
   /** The thread's life. */
   void run();
   std::shared_ptr<const MountView> view() const;
-  /** {"watching":[…],"notCovered":[…]} */
+  /** {"watching":[…],"moreWatching":n,"notCovered":[…],"moreNotCovered":n}: as much as a packet holds. */
   nlohmann::json coverage() const;
   /** Opens any mount of a watched device (as stat shows it), for handles. To be closed soon: it keeps the mount from going. */
   Descriptor openDevice(uint64_t device) const;

@@ -5,7 +5,7 @@
 
 namespace lazaret::gate {
 
-void Outbox::put(const nlohmann::json& message, Descriptor file, Weight weight) {
+void Outbox::put(const nlohmann::json& message, Descriptor file, Weight weight, uint64_t orphan) {
   std::string text = message.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   {
     const std::lock_guard lock(mutex_);
@@ -15,7 +15,7 @@ void Outbox::put(const nlohmann::json& message, Descriptor file, Weight weight) 
     }
     if (descriptors_ >= descriptorsMax) file.reset();
     descriptors_ += file ? 1 : 0;
-    queue_.push_back({std::move(text), std::move(file)});
+    queue_.push_back({std::move(text), std::move(file), orphan});
   }
   const uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = write(wake_, &one, sizeof one);

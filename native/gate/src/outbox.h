@@ -15,6 +15,7 @@ namespace lazaret::gate {
 struct Message {
   std::string text;
   Descriptor file;
+  uint64_t orphan = 0;  // 1 + the number of the supervisor's record that this tells; 0: none
 };
 
 enum class Weight { needed, spare };
@@ -22,7 +23,7 @@ enum class Weight { needed, spare };
 class Outbox {
  public:
   explicit Outbox(int wake) : wake_(wake) {}  // eventfd of the agent's thread
-  void put(const nlohmann::json& message, Descriptor file, Weight weight = Weight::needed);
+  void put(const nlohmann::json& message, Descriptor file, Weight weight = Weight::needed, uint64_t orphan = 0);
   std::optional<Message> take();
   /** A message that could not be sent goes back to its place. */
   void putBack(Message message);

@@ -2,13 +2,15 @@
 #include "places.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <climits>
 #include <cstdio>
 
-#include "../../supervisor/src/open-table.h"
+#include "../../supervisor/src/file-facts.h"
 #include "descriptor.h"
 
 namespace lazaret::gate {
@@ -31,15 +33,23 @@ static uint64_t mountIdOf(int fd) {
   return facts.stx_mnt_id;
 }
 
-/** By handle, in our own tree. O_PATH: it is not opened, so no event comes of it. */
+/**
+ * Whether this name leads to that very object in our own tree too. Only what the kernel's cache of names holds is walked – just opened under this name, it
+ * stands there – so that a name of somebody else's making can lead no thread of ours to a file server that hangs.
+ */
+static bool leadsTo(const std::string& path, int fd) {
+  open_how how{};
+  how.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+  how.resolve = RESOLVE_CACHED | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  const Descriptor found(static_cast<int>(syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
+  struct stat there, here;
+  return found && fstat(found.get(), &there) == 0 && fstat(fd, &here) == 0 && there.st_dev == here.st_dev && there.st_ino == here.st_ino;
+}
+
+/** By handle, in our own tree: of several names it may be any. O_PATH: it is not opened, so no event comes of it. */
 static std::string lookUp(int fd, uint64_t device, const MountKeeper& mounts) {
-  struct {
-    file_handle head;
-    uint8_t room[handleBytesMax];
-  } handle;
-  int mount;
-  handle.head.handle_bytes = handleBytesMax;
-  if (name_to_handle_at(fd, "", &handle.head, &mount, AT_EMPTY_PATH) != 0) return "";
+  HandleRoom handle;
+  if (!readHandle(fd, handle)) return "";
   const Descriptor place = mounts.openDevice(device);
   if (!place) return "";
   const Descriptor file(open_by_handle_at(place.get(), &handle.head, O_PATH | O_CLOEXEC));
@@ -50,7 +60,7 @@ Place placeOf(int fd, uint64_t device, const MountView& view, const MountKeeper&
   Place place;
   place.path = linkOf(fd);
   place.believed = view.ownIds.contains(mountIdOf(fd));
-  if (!place.believed) place.ours = lookUp(fd, device, mounts);
+  if (!place.believed) place.ours = leadsTo(place.path, fd) ? place.path : lookUp(fd, device, mounts);
   return place;
 }
 

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "../../supervisor/src/clock.h"
+#include "../../supervisor/src/file-facts.h"
 #include "opener.h"
 
 namespace lazaret::gate {
@@ -100,8 +101,8 @@ bool Readers::handOn(Slot& slot, const FileKey& key, bool refused, const Rules& 
     return true;
   }
   counters.misses.fetch_add(1, std::memory_order_relaxed);
-  slot.file.device = key.device;
-  slot.file.inode = key.inode;
+  // Should this process die, the supervisor tells of the file by what stands here.
+  readObject(slot.event.fd, slot.file);
   slot.file.pathBytes = static_cast<uint32_t>(note.place.path.copy(slot.file.path, pathBytesMax));
   if (parts_.judging.ask(slot, key, note, judgement.nameListed, rules)) return true;
   return overload(slot, std::move(note), rules);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recorder.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include "../../supervisor/src/clock.h"
+#include "../../supervisor/src/file-facts.h"
 #include "bytes-text.h"
 #include "opener.h"
 
@@ -48,20 +46,18 @@ static std::string hex(const uint8_t* bytes, size_t count) {
   return text;
 }
 
+static json fileJson(const FileFacts& file) {
+  if (file.device == 0) return nullptr;
+  const bool hasHandle = file.handleBytes != 0;
+  return {{"device", std::to_string(file.device)},
+          {"inode", std::to_string(file.inode)},
+          {"handleType", hasHandle ? json(file.handleType) : json()},
+          {"handle", hasHandle ? json(hex(file.handle, std::min<size_t>(file.handleBytes, handleBytesMax))) : json()}};
+}
+
 static json fileJson(int fd) {
-  struct stat facts;
-  if (fd < 0 || fstat(fd, &facts) != 0) return nullptr;
-  struct {
-    file_handle head;
-    uint8_t room[handleBytesMax];
-  } handle;
-  int mount;
-  handle.head.handle_bytes = handleBytesMax;
-  const bool hasHandle = name_to_handle_at(fd, "", &handle.head, &mount, AT_EMPTY_PATH) == 0;
-  return {{"device", std::to_string(facts.st_dev)},
-          {"inode", std::to_string(facts.st_ino)},
-          {"handleType", hasHandle ? json(handle.head.handle_type) : json()},
-          {"handle", hasHandle ? json(hex(handle.head.f_handle, handle.head.handle_bytes)) : json()}};
+  FileFacts file{};
+  return fd >= 0 && readObject(fd, file) ? fileJson(file) : json();
 }
 
 Recorder::Recorder(Opens& opens, Outbox& outbox, Statistics& statistics) : opens_(opens), outbox_(outbox), statistics_(statistics) {}
@@ -96,11 +92,6 @@ void Recorder::refusedAgain(const FileKey& key, FileNote note, Slot* claimed) {
   const std::lock_guard lock(mutex_);
   queue_.push_back({key, std::move(note), "", {claimed}, Descriptor(), false});
   wake_.notify_one();
-}
-
-bool Recorder::knowsRefused(const FileKey& key) const {
-  const std::lock_guard lock(mutex_);
-  return refused_.contains(key);
 }
 
 void Recorder::run() {
@@ -209,7 +200,7 @@ void Recorder::partly(FileNote note, std::string answer, Descriptor file) {
 }
 
 /** Of an open that the supervisor answered: the file by its handle, for the descriptor died with the gate. */
-void Recorder::orphan(const Orphan& orphan) {
+void Recorder::orphan(const Orphan& orphan, uint64_t number) {
   statistics_.counters.letThroughGateDied.fetch_add(1);
   const FileFacts& file = orphan.file;
   const std::string_view path(file.path, std::min<size_t>(file.pathBytes, pathBytesMax));
@@ -222,13 +213,9 @@ void Recorder::orphan(const Orphan& orphan) {
                   {"believed", false},
                   {"decidedBy", ""},
                   {"waitedMs", orphan.waitedMs},
+                  {"file", fileJson(file)},
                   {"opener", openerOfOrphan(orphan)}};
-  message["file"] = file.device == 0 ? json()
-                                     : json{{"device", std::to_string(file.device)},
-                                            {"inode", std::to_string(file.inode)},
-                                            {"handleType", file.handleBytes ? json(file.handleType) : json()},
-                                            {"handle", file.handleBytes ? json(hex(file.handle, std::min<size_t>(file.handleBytes, handleBytesMax))) : json()}};
-  outbox_.put(message, Descriptor());
+  outbox_.put(message, Descriptor(), Weight::needed, number);
 }
 
 }  // namespace lazaret::gate

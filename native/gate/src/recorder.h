@@ -42,9 +42,8 @@ class Recorder {
   void refusedAgain(const FileKey& key, FileNote note, Slot* claimed);
   void letThrough(Cause cause, FileNote note, nlohmann::json opener, bool allowed, uint64_t waitedMs, Descriptor file);
   void partly(FileNote note, std::string answer, Descriptor file);
-  void orphan(const Orphan& orphan);
-  /** The answer under which a file is refused, for its next openers. */
-  bool knowsRefused(const FileKey& key) const;
+  /** `number`: what the table counts as told once the agent has it. */
+  void orphan(const Orphan& orphan, uint64_t number);
 
  private:
   struct Detection {

@@ -60,18 +60,6 @@ void VerdictCache::keep(const FileKey& key, Known known, uint32_t generation) {
   *chosen = {key, generation, known, 0};
 }
 
-void VerdictCache::forget(const FileKey& key) { forgetObject(key.device, key.inode); }
-
-void VerdictCache::forgetObject(uint64_t device, uint64_t inode) {
-  FileKey key;
-  key.device = device;
-  key.inode = inode;
-  Bucket& bucket = bucketOf(key);
-  const Lock lock(bucket);
-  for (Place& place : bucket.places)
-    if (place.key.inode == inode && place.key.device == device) place.generation = 0;
-}
-
 size_t VerdictCache::entries() const {
   size_t count = 0;
   const uint32_t now = generation();

@@ -24,9 +24,6 @@ class VerdictCache {
   };
   Found find(const FileKey& key);
   void keep(const FileKey& key, Known known, uint32_t generation);
-  void forget(const FileKey& key);
-  /** Any state of the object. */
-  void forgetObject(uint64_t device, uint64_t inode);
   uint32_t generation() const { return generation_.load(std::memory_order_acquire); }
   void makeVoid() { generation_.fetch_add(1); }
   size_t entries() const;

@@ -74,9 +74,8 @@ struct Table {
   std::atomic<uint64_t> readerBusyMs[readersMax];  // since when a reader is at an event; 0: it waits for one
   std::atomic<uint32_t> slotsUsed;  // the highest slot ever used, plus 1
   std::atomic<uint32_t> gateDeaths;
-  std::atomic<uint64_t> gateDiedAtUnixMs;
   std::atomic<uint64_t> orphanCount;  // ever written; the ring holds the last orphansMax
-  std::atomic<uint64_t> orphanTaken;  // the gate's
+  std::atomic<uint64_t> orphanTold;   // the gate's: the agent has these
   Slot slots[slotsMax];
   Orphan orphans[orphansMax];
 };

@@ -120,7 +120,6 @@ void Supervisor::startDue() {
 }
 
 void Supervisor::gateEnded(OrphanCause cause) {
-  table_->gateDiedAtUnixMs.store(unixMs());
   table_->gateDeaths.fetch_add(1);
   if (groups_.permission >= 0) answerForDeadGate(groups_.permission, *table_, cause, static_cast<int>(gateDescriptors_));
   if (groups_.preAccess >= 0) refuseForDeadGate(groups_.preAccess, static_cast<int>(gateDescriptors_));
@@ -172,7 +171,7 @@ static bool isOverdue(const Table& table, uint64_t now) {
 void Supervisor::checkGate() {
   if (gate_.pid == 0) {
     // None comes to life just now: better an answer by the policy's rule than none.
-    if (deadBorn_ > deadBornMax && groups_.permission >= 0 && answerQueued(groups_.permission, *table_) > 0) table_->gateDiedAtUnixMs.store(unixMs());
+    if (deadBorn_ > deadBornMax && groups_.permission >= 0) answerQueued(groups_.permission, *table_);
     return;
   }
   const uint64_t now = monotonicMs();

@@ -49,7 +49,6 @@ class Supervisor {
   void setOwn(size_t place, int pid);
   void scheduleStart(Child& child, uint64_t firstPauseMs, uint64_t pauseMsMax);
   int waitMs() const;
-  bool hasGroup() const { return groups_.permission >= 0 || groups_.notify >= 0; }
 
   SupervisorOptions options_;
   Groups groups_;

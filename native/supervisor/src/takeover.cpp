@@ -14,8 +14,12 @@
 #include <string>
 
 #include "clock.h"
+#include "file-facts.h"
 
 namespace lazaret {
+
+/** Then the supervisor looks after its children again. */
+static constexpr size_t answeredAtOnce = 10'000;
 
 static bool respond(int group, int fd, bool allow) {
   const fanotify_response response{fd, static_cast<uint32_t>(allow ? FAN_ALLOW : FAN_DENY)};
@@ -96,35 +100,21 @@ void refuseForDeadGate(int group, int descriptorsMax) {
 }
 
 static void describeFile(FileFacts& file, int fd) {
-  struct stat facts;
-  if (fstat(fd, &facts) != 0) return;
-  file.device = facts.st_dev;
-  file.inode = facts.st_ino;
+  readObject(fd, file);
   char link[64];
   std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   const ssize_t bytes = readlink(link, file.path, sizeof file.path);
   file.pathBytes = bytes < 0 ? 0 : static_cast<uint32_t>(bytes);
-  struct {
-    file_handle head;
-    uint8_t room[handleBytesMax];
-  } handle;
-  int mount;
-  handle.head.handle_bytes = handleBytesMax;
-  if (name_to_handle_at(fd, "", &handle.head, &mount, AT_EMPTY_PATH) != 0) return;
-  file.handleType = handle.head.handle_type;
-  file.handleBytes = handle.head.handle_bytes;
-  std::memcpy(file.handle, handle.head.f_handle, handle.head.handle_bytes);
 }
 
 static bool isOwn(const Table& table, int pid) {
   return std::any_of(std::begin(table.own), std::end(table.own), [pid](const auto& own) { return own.load() == pid; });
 }
 
-size_t answerQueued(int group, Table& table) {
-  size_t answered = 0;
+void answerQueued(int group, Table& table) {
   fanotify_event_metadata event;
   pollfd ready{group, POLLIN, 0};
-  while (answered < 10'000 && poll(&ready, 1, 0) == 1 && read(group, &event, sizeof event) == static_cast<ssize_t>(sizeof event)) {
+  for (size_t answered = 0; answered < answeredAtOnce && poll(&ready, 1, 0) == 1 && read(group, &event, sizeof event) == static_cast<ssize_t>(sizeof event); answered++) {
     if (event.fd < 0) continue;
     const bool own = isOwn(table, event.pid);
     const bool allow = own || table.failClosed.load() == 0;
@@ -139,9 +129,7 @@ size_t answerQueued(int group, Table& table) {
     respond(group, event.fd, allow);
     close(event.fd);
     if (!own) table.orphanCount.fetch_add(1);
-    answered++;
   }
-  return answered;
 }
 
 }  // namespace lazaret

@@ -12,7 +12,7 @@ void answerForDeadGate(int group, Table& table, OrphanCause cause, int descripto
 /** Refuses what the dead gate had read of the second group: only refused files are ever marked there. */
 void refuseForDeadGate(int group, int descriptorsMax);
 
-/** Reads and answers what has come since, while no gate can be started. Returns how many. */
-size_t answerQueued(int group, Table& table);
+/** Reads and answers what has come since, while no gate can be started. */
+void answerQueued(int group, Table& table);
 
 }  // namespace lazaret

@@ -53,7 +53,13 @@ export const gateMountSchema = z.object({
   why: z.string().max(512).nullish(),
 });
 
-const mounts = { watching: z.array(gateMountSchema).max(4_096), notCovered: z.array(gateMountSchema).max(4_096) };
+/** As many as a packet holds; `more…` counts the others. */
+const mounts = {
+  watching: z.array(gateMountSchema).max(4_096),
+  moreWatching: count.default(0),
+  notCovered: z.array(gateMountSchema).max(4_096),
+  moreNotCovered: count.default(0),
+};
 
 const about = {
   id: count,

@@ -5,7 +5,7 @@ import type { CompiledGateRules } from '@lazaret/core';
 import { displayOf } from './gate-text.ts';
 import type { Place } from './types.ts';
 
-export function placeOf({ mountPoint, fileSystemType, device, namespace, why }: GateMount): Place {
+function placeOf({ mountPoint, fileSystemType, device, namespace, why }: GateMount): Place {
   return {
     mountPoint: displayOf(mountPoint),
     fileSystemType,
@@ -13,6 +13,14 @@ export function placeOf({ mountPoint, fileSystemType, device, namespace, why }: 
     namespace: namespace ?? null,
     why: why ?? null,
   };
+}
+
+/** Places, and how many more there are than a message of the gate holds. */
+export function placesOf(mounts: readonly GateMount[], more: number): readonly Place[] {
+  const told = mounts.map(placeOf);
+  if (more === 0) return told;
+  const why = `${more} more are not told one by one`;
+  return [...told, { mountPoint: '…', fileSystemType: 'unknown', device: null, namespace: null, why }];
 }
 
 /** An entry that does not exist yet, or lies on a network drive, is told where the mounts are told. */

@@ -14,7 +14,7 @@ import { heartbeat } from './heartbeat.ts';
 import { letThroughs } from './let-throughs.ts';
 import { objectsAtWork } from './objects-at-work.ts';
 import { systemOpenerFacts } from './opener.ts';
-import { placeOf, uncoveredEntries } from './places.ts';
+import { placesOf, uncoveredEntries } from './places.ts';
 import { gatePlanner } from './planner.ts';
 import { scanDescriptor, type ScanOrder } from './scan-descriptor.ts';
 import { stateOf, type RealtimeStand } from './state-of.ts';
@@ -132,9 +132,10 @@ export function openRealtime(parts: RealtimeParts): Realtime {
       lostForMs: lostAtMs === null ? null : clock.monotonicMs() - lostAtMs,
     });
   };
-  const watching = (): readonly Place[] => (isWatching(stand()) ? (configured?.watching ?? []).map(placeOf) : []);
+  const watching = (): readonly Place[] =>
+    isWatching(stand()) && configured !== null ? placesOf(configured.watching, configured.moreWatching) : [];
   const notCovered = (): readonly Place[] => [
-    ...(configured?.notCovered ?? []).map(placeOf),
+    ...(configured === null ? [] : placesOf(configured.notCovered, configured.moreNotCovered)),
     ...uncoveredEntries(planner.current()?.warnings ?? [], planner.entryPath),
   ];
   const tellGap = (cause: 'supervisor-died' | 'gate-died' | 'overflow', fromMs: number, toMs: number): void => {
