@@ -33,7 +33,9 @@ export interface RealtimeProduct {
   /** Resolves at its first line: `ready`, or the state that keeps it from watching. */
   readonly start: (...argv: string[]) => Promise<RunningRealtime>;
   readonly writePolicy: (policy: unknown) => string;
-  /** The same command until it ends by itself. */
+  /** Any other command of ours, in the same place. The caller waits for its end. */
+  readonly spawn: (...argv: string[]) => ChildProcess;
+  /** The same until it ends by itself. */
   readonly lazaret: (...argv: string[]) => Promise<Ran>;
 }
 
@@ -60,6 +62,7 @@ export async function makeRealtime(test: Test, setUp = 'true'): Promise<Realtime
       writeFileSync(path, JSON.stringify(policy));
       return path;
     },
+    spawn: (...argv) => enter(mounts, environment, argv),
     lazaret: (...argv) => collect(enter(mounts, environment, argv)),
     start: async (...argv) => {
       const one = follow(enter(mounts, environment, ['realtime', '--json', ...argv]));
@@ -118,7 +121,7 @@ function descendants(pid: number): readonly number[] {
 }
 
 /** By the kernel's name of the process, which is cut at 15 bytes. */
-function findBelow(pid: number, program: string): number {
+export function findBelow(pid: number, program: string): number {
   const found = descendants(pid).find((one) => readText(`/proc/${one}/comm`).trim() === program.slice(0, 15));
   if (found === undefined) throw new Error(`${program} does not run`);
   return found;
