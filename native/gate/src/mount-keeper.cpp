@@ -131,13 +131,36 @@ void MountKeeper::considerOverlay(const Namespace& place, const Mount& mount, co
   }
 }
 
-void MountKeeper::look(const Rules& rules) {
+MountKeeper::Seen MountKeeper::see(std::shared_ptr<const Rules> rules) const {
+  Seen seen{std::move(rules), {}, ""};
+  for (const Namespace& place : findNamespaces(parts_.isOwn)) seen.tables.emplace_back(place, readMountInfo(place.pid));
+  for (const std::string& entry : seen.rules->scope->entryPaths()) seen.standing += access(entry.c_str(), F_OK) == 0 ? 'y' : 'n';
+  return seen;
+}
+
+/** Nothing was mounted as far as tables tell; but a new file system may bear an old one's numbers: marks are set again. False: a whole look is due. */
+bool MountKeeper::refresh() const {
+  std::map<std::string, Marked> marked;
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::any_of(left_.begin(), left_.end(), [](const Wanted& wanted) { return wanted.why != "network"; })) return false;
+    marked = marked_;
+  }
+  return std::all_of(marked.begin(), marked.end(), [this](const auto& entry) {
+    Marked again;
+    std::string why;
+    return mark(entry.second.wanted, again, why) && again.stDevice == entry.second.stDevice && again.fsid == entry.second.fsid;
+  });
+}
+
+void MountKeeper::look() {
+  const Rules& rules = *seen_.rules;
   std::map<std::string, std::vector<Wanted>> byDevice;
   std::vector<Wanted> left;
   MountView view;
   std::vector<Mount> own;
-  for (const Namespace& place : findNamespaces(parts_.isOwn)) {
-    std::vector<Mount> mounts = readMounts(place.pid);
+  for (const auto& [place, text] : seen_.tables) {
+    const std::vector<Mount> mounts = parseMountInfo(text);
     if (place.pid == getpid()) {
       own = mounts;
       for (const Mount& mount : own) {
@@ -178,8 +201,12 @@ void MountKeeper::publish(std::map<std::string, Marked> marked, std::vector<Want
 
 void MountKeeper::apply() {
   const std::lock_guard lock(looking_);
-  const auto rules = parts_.rules.current();
-  if (rules->scope) look(*rules);
+  auto rules = parts_.rules.current();
+  if (!rules->scope) return;
+  Seen seen = see(std::move(rules));
+  if (seen == seen_ && refresh()) return;
+  seen_ = std::move(seen);
+  look();
 }
 
 void MountKeeper::run() {

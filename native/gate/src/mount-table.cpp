@@ -3,10 +3,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <charconv>
+#include <cstdio>
 #include <unordered_set>
 
 #include "descriptor.h"
@@ -63,12 +63,12 @@ std::vector<Mount> parseMountInfo(std::string_view text) {
   return mounts;
 }
 
-std::vector<Mount> readMounts(int pid) {
+std::string readMountInfo(int pid) {
   const Descriptor file(open(("/proc/" + std::to_string(pid) + "/mountinfo").c_str(), O_RDONLY | O_CLOEXEC));
   std::string text;
   char buffer[16'384];
   for (ssize_t got; file && (got = read(file.get(), buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<size_t>(got));
-  return parseMountInfo(text);
+  return text;
 }
 
 std::string mountOption(const Mount& mount, std::string_view name) {
@@ -82,21 +82,27 @@ std::string mountOption(const Mount& mount, std::string_view name) {
   return "";
 }
 
-static uint64_t namespaceOf(int pid) {
-  struct stat facts;
-  return stat(("/proc/" + std::to_string(pid) + "/ns/mnt").c_str(), &facts) == 0 ? facts.st_ino : 0;
+/** By the link's text ("mnt:[4026531841]"): asked of every process each second, and to follow the link makes an inode each time. */
+static uint64_t namespaceOf(int proc, const char* process) {
+  char path[64], link[64];
+  std::snprintf(path, sizeof path, "%s/ns/mnt", process);
+  const ssize_t bytes = readlinkat(proc, path, link, sizeof link);
+  uint64_t inode = 0;
+  constexpr std::string_view before = "mnt:[";
+  if (bytes > static_cast<ssize_t>(before.size()) && std::string_view(link, before.size()) == before) std::from_chars(link + before.size(), link + bytes, inode);
+  return inode;
 }
 
 std::vector<Namespace> findNamespaces(const std::function<bool(int pid)>& leaveOut) {
-  std::vector<Namespace> found{{namespaceOf(getpid()), getpid()}};
-  std::unordered_set<uint64_t> known{found[0].inode, 0};
   DIR* processes = opendir("/proc");
-  if (!processes) return found;
+  if (!processes) return {};
+  std::vector<Namespace> found{{namespaceOf(dirfd(processes), "self"), getpid()}};
+  std::unordered_set<uint64_t> known{found[0].inode, 0};
   while (const dirent* entry = readdir(processes)) {
     int pid = 0;
     const char* end = entry->d_name + std::char_traits<char>::length(entry->d_name);
     if (std::from_chars(entry->d_name, end, pid).ptr != end || pid <= 0) continue;
-    const uint64_t inode = namespaceOf(pid);
+    const uint64_t inode = namespaceOf(dirfd(processes), entry->d_name);
     if (known.contains(inode) || leaveOut(pid)) continue;
     known.insert(inode);
     found.push_back({inode, pid});

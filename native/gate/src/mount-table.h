@@ -21,7 +21,8 @@ struct Mount {
 
 /** Lines that are none are left out. */
 std::vector<Mount> parseMountInfo(std::string_view text);
-std::vector<Mount> readMounts(int pid);
+/** "" where the process is no more. */
+std::string readMountInfo(int pid);
 
 /** The value of `name=` in a mount's options, unescaped; "" if there is none. */
 std::string mountOption(const Mount& mount, std::string_view name);
@@ -29,6 +30,7 @@ std::string mountOption(const Mount& mount, std::string_view name);
 struct Namespace {
   uint64_t inode = 0;
   int pid = 0;  // a process in it
+  bool operator==(const Namespace&) const = default;
 };
 
 /** Every mount namespace that a process is in, our own first. `leaveOut`: processes whose namespaces are not looked at. */
