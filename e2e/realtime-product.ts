@@ -39,15 +39,22 @@ export interface RealtimeProduct {
   readonly lazaret: (...argv: string[]) => Promise<Ran>;
 }
 
+type Command = readonly [string, ...string[]];
+
 interface Test {
   after(work: () => void | Promise<void>): void;
 }
 
-export async function makeRealtime(test: Test, setUp = 'true'): Promise<RealtimeProduct> {
+/** `launcher`: a command that starts the product otherwise than bare. */
+export async function makeRealtime(
+  test: Test,
+  setUp = 'true',
+  launcher: Command = ['nice', '-n', '0'],
+): Promise<RealtimeProduct> {
   const base = mkdtempSync(join(tmpdir(), 'lazaret-rt-'));
   const mounts = await PrivateMounts.open(setUp);
   const [state, run] = [join(base, 'state'), join(base, 'run')];
-  const environment = ['env', `LAZARET_STATE=${state}`, `LAZARET_RUN=${run}`, PRODUCT_NODE, CLI];
+  const environment: Command = [...launcher, 'env', `LAZARET_STATE=${state}`, `LAZARET_RUN=${run}`, PRODUCT_NODE, CLI];
   const running: RunningRealtime[] = [];
   test.after(async () => {
     for (const one of running) await one.stop();
@@ -73,8 +80,8 @@ export async function makeRealtime(test: Test, setUp = 'true'): Promise<Realtime
   };
 }
 
-function enter(mounts: PrivateMounts, environment: readonly string[], argv: readonly string[]): ChildProcess {
-  return mounts.start('nice', '-n', '0', ...environment, ...argv);
+function enter(mounts: PrivateMounts, [program, ...before]: Command, argv: readonly string[]): ChildProcess {
+  return mounts.start(program, ...before, ...argv);
 }
 
 function follow(child: ChildProcess): RunningRealtime {

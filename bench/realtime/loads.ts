@@ -43,7 +43,7 @@ export const LOADS: readonly Load[] = [
   {
     name: 'git status on 50,000 files',
     prepare:
-      'git init -q .; for d in $(seq 100); do mkdir d$d; for n in $(seq 500); do echo $d $n >d$d/$n; done; done; git add .; git -c user.name=b -c user.email=b@example.org commit -qm all',
+      'git init -q .; git config gc.auto 0; git config maintenance.auto false; for d in $(seq 100); do mkdir d$d; for n in $(seq 500); do echo $d $n >d$d/$n; done; done; git add .; git -c user.name=b -c user.email=b@example.org commit -qm all',
     work: 'git status --short',
     tidy: 'true',
   },
