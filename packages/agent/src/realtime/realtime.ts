@@ -61,7 +61,13 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     const plan = planner.current();
     if (plan === null) return null;
     const { nameListed } = plan.scope.targets.forName(nameOf(pathTextFromBytes(path)));
-    return { profile: plan.profile, scope: plan.scope, nameListed, signal: ended.signal };
+    return {
+      path: pathTextFromBytes(path),
+      profile: plan.profile,
+      scope: plan.scope,
+      nameListed,
+      signal: ended.signal,
+    };
   };
   const found = detections({
     parts,
