@@ -84,7 +84,7 @@ void Supervisor::startGate() {
 
 void Supervisor::startScanner() {
   ChildPlan plan;
-  plan.argv = {options_.scanner, "--socket", options_.runDirectory + "/scanner.sock", "--workers", std::to_string(options_.workers), "--end-with-parent"};
+  plan.argv = {options_.scanner, "--socket", options_.runDirectory + "/scanner.sock", "--workers", std::to_string(options_.workers), "--urgent-workers", "1", "--end-with-parent"};
   plan.descriptors = {{2, 1}};
   scanner_.startedMs = monotonicMs();
   scanner_.startAgainMs = 0;
