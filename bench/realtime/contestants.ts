@@ -23,15 +23,24 @@ export const rawListener: Contestant = async (place, work) => {
   return await during(child, work);
 };
 
-export const lazaret: Contestant = async (place, work) => {
+export const lazaret: Contestant = lazaretWith({});
+
+/** `policy`: laid over the defaults. */
+export function lazaretWith(policy: object): Contestant {
+  return (place, work) => runLazaret(place, policy, work);
+}
+
+async function runLazaret<T>(place: BenchPlace, policy: object, work: () => Promise<T>): Promise<T> {
+  const policyFile = join(place.beside, 'policy.json');
+  writeFileSync(policyFile, JSON.stringify(policy));
   const state = join(place.beside, `state-${performance.now()}`);
   const environment = ['env', `LAZARET_STATE=${state}`, `LAZARET_RUN=${state}-run`];
-  const limits = ['--deadline-ms', '60000', '--action', 'deny', '--patterns', place.patterns];
+  const limits = ['--policy', policyFile, '--deadline-ms', '60000', '--action', 'deny', '--patterns', place.patterns];
   const argv = ['timeout', String(LONGEST_S), join(ROOT, 'lazaret'), 'realtime', '--json', '--watch', place.watched];
   const child = place.mounts.start(...([...environment, ...argv, ...limits] as [string, ...string[]]));
   await untilLine(child, (line) => line.includes('"state":"on"'));
   return await during(child, work);
-};
+}
 
 /** `directory` holds `usr/sbin/clamd` and `clamonacc`, as Debian's clamav-daemon unpacks. Both run as root, whom clamonacc leaves out. */
 export function clamonacc(directory: string): Contestant {
