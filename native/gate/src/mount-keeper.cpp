@@ -105,29 +105,41 @@ void MountKeeper::consider(const Namespace& place, const Mount& mount, const Rul
   else byDevice[mount.device].push_back({mount, place, ""});
 }
 
+/** All in one option, with colons between (and before a colon of a name a backslash), or each in one of its own, as the newer calls have it. */
 static std::vector<std::string> layersOf(const Mount& overlay) {
-  std::vector<std::string> layers;
-  if (std::string upper = mountOption(overlay, "upperdir"); !upper.empty()) layers.push_back(std::move(upper));
-  std::string lower = mountOption(overlay, "lowerdir");
-  for (size_t at = 0; at < lower.size();) {
-    const size_t end = std::min(lower.find(':', at), lower.size());
-    if (end > at) layers.push_back(lower.substr(at, end - at));
-    at = end + 1;
+  std::vector<std::string> layers = mountOptions(overlay, "upperdir");
+  for (const char* name : {"lowerdir+", "datadir+"})
+    for (std::string& layer : mountOptions(overlay, name)) layers.push_back(std::move(layer));
+  for (const std::string& lower : mountOptions(overlay, "lowerdir")) {
+    std::string layer;
+    for (size_t at = 0; at <= lower.size(); at++) {
+      if (at == lower.size() || lower[at] == ':') {
+        if (!layer.empty()) layers.push_back(std::exchange(layer, ""));
+      } else {
+        if (lower[at] == '\\' && at + 1 < lower.size()) at++;
+        layer += lower[at];
+      }
+    }
   }
   return layers;
 }
 
-/** An overlay is watched through the file systems of its layers (marking both has dead-locked a reader); their files are shown under its name. */
-void MountKeeper::considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Mount>& own, MountView& view, std::map<std::string, std::vector<Wanted>>& byDevice,
-                                  std::vector<Wanted>& left) const {
+/**
+ * An overlay is watched through the file systems of its layers (marking both has dead-locked a reader); their files are shown under its name. Where the
+ * names of its layers read – in our tree, as a container runtime's do, or in its own – the kernel does not tell: both are watched.
+ */
+void MountKeeper::considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees, const Rules& rules, MountView& view,
+                                  std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const {
   for (const std::string& layer : layersOf(mount)) {
-    const Mount* backing = layer.starts_with("/") ? mountAbove(own, layer) : nullptr;
-    if (!backing || backing->type == "overlay") {
-      left.push_back({mount, place, "layers out of reach"});
-      return;
+    bool reached = false;
+    for (const Tree& tree : trees) {
+      const Mount* backing = layer.starts_with("/") ? mountAbove(tree.mounts, layer) : nullptr;
+      if (!backing || backing->type == "overlay" || rules.scope->isPseudo(backing->type) || rules.scope->isNetwork(backing->type, backing->source)) continue;
+      reached = true;
+      byDevice[backing->device].push_back({*backing, tree.place, ""});
+      if (tree.place.pid == getpid()) view.aliases.push_back({layer, mount.mountPoint, place.pid != getpid()});
     }
-    byDevice[backing->device].push_back({*backing, {0, getpid()}, ""});
-    view.aliases.push_back({layer, mount.mountPoint});
+    if (!reached) return left.push_back({mount, place, "layers out of reach"});
   }
 }
 
@@ -135,19 +147,20 @@ void MountKeeper::look(const Rules& rules) {
   std::map<std::string, std::vector<Wanted>> byDevice;
   std::vector<Wanted> left;
   MountView view;
-  std::vector<Mount> own;
-  for (const Namespace& place : findNamespaces(parts_.isOwn)) {
-    std::vector<Mount> mounts = readMounts(place.pid);
-    if (place.pid == getpid()) {
-      own = mounts;
-      for (const Mount& mount : own) {
-        view.ownIds.insert(mount.id);
-        view.places.push_back({mount.device, mount.mountPoint});
-      }
+  const std::vector<Namespace> namespaces = findNamespaces(parts_.isOwn);
+  const std::vector<Mount> own = readMounts(getpid());
+  for (const Namespace& place : namespaces) {
+    const bool isOurs = place.pid == getpid();
+    const std::vector<Mount> mounts = isOurs ? own : readMounts(place.pid);
+    for (const Mount& mount : mounts) {
+      if (!isOurs) view.foreignIds.insert(mount.id);
+      else view.ownByDevice[mount.device].push_back(view.own[mount.id] = {mount.device, mount.root, mount.mountPoint});
     }
     if (!rules.active) continue;
-    for (const Mount* mount : mountsInScope(mounts, *rules.scope, place.pid == getpid())) {
-      if (mount->type == "overlay") considerOverlay(place, *mount, own, view, byDevice, left);
+    std::vector<Tree> trees{{namespaces[0], own}};
+    if (!isOurs) trees.push_back({place, mounts});
+    for (const Mount* mount : mountsInScope(mounts, *rules.scope, isOurs)) {
+      if (mount->type == "overlay") considerOverlay(place, *mount, trees, rules, view, byDevice, left);
       else consider(place, *mount, rules, byDevice, left);
     }
   }

@@ -8,8 +8,9 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "descriptor.h"
@@ -18,18 +19,21 @@
 
 namespace lazaret::gate {
 
-/** What a path of an event needs: which mounts are our own, where file systems stand in our tree, where overlays show their layers. */
+/** What a path of an event needs: which mounts are our own, by which of them the same files can be reached, where overlays show their layers. */
 struct MountView {
   struct Place {
     std::string device;
+    std::string root;  // of the file system, what is mounted
     std::string mountPoint;
   };
   struct Alias {
     std::string backing;
     std::string merged;
+    bool foreign;  // `merged` reads in another namespace
   };
-  std::set<uint64_t> ownIds;
-  std::vector<Place> places;
+  std::unordered_map<uint64_t, Place> own;  // by the mount's id
+  std::unordered_map<std::string, std::vector<Place>> ownByDevice;
+  std::unordered_set<uint64_t> foreignIds;
   std::vector<Alias> aliases;
 };
 
@@ -69,7 +73,12 @@ class MountKeeper {
   Descriptor openFirst(const std::function<bool(const Marked&)>& is) const;
   void look(const Rules& rules);
   void consider(const Namespace& place, const Mount& mount, const Rules& rules, std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const;
-  void considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Mount>& own, MountView& view, std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const;
+  struct Tree {
+    const Namespace& place;
+    const std::vector<Mount>& mounts;
+  };
+  void considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees, const Rules& rules, MountView& view,
+                       std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const;
   bool mark(const Wanted& wanted, Marked& marked, std::string& why) const;
   void unmark(const Marked& marked) const;
   void publish(std::map<std::string, Marked> marked, std::vector<Wanted> left, MountView view);

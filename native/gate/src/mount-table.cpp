@@ -71,37 +71,70 @@ std::vector<Mount> readMounts(int pid) {
   return parseMountInfo(text);
 }
 
-std::string mountOption(const Mount& mount, std::string_view name) {
+std::vector<std::string> mountOptions(const Mount& mount, std::string_view name) {
+  std::vector<std::string> values;
   std::string_view rest = mount.options;
   while (!rest.empty()) {
     const size_t end = std::min(rest.find(','), rest.size());
     const std::string_view option = rest.substr(0, end);
-    if (option.starts_with(name) && option.size() > name.size() && option[name.size()] == '=') return unescape(option.substr(name.size() + 1));
+    if (option.starts_with(name) && option.size() > name.size() && option[name.size()] == '=') values.push_back(unescape(option.substr(name.size() + 1)));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  return "";
+  return values;
 }
 
-static uint64_t namespaceOf(int pid) {
-  struct stat facts;
-  return stat(("/proc/" + std::to_string(pid) + "/ns/mnt").c_str(), &facts) == 0 ? facts.st_ino : 0;
+namespace {
+
+/** A namespace as a process sees it: a table of mounts shows what lies below the process's own root, and nothing beside it. */
+struct Sight {
+  uint64_t space, device, inode;
+  bool operator==(const Sight&) const = default;
+};
+
+struct SightHash {
+  size_t operator()(const Sight& sight) const { return sight.space ^ sight.inode << 20 ^ sight.device << 40; }
+};
+
+Sight sightOf(const std::string& process) {
+  struct stat space, root;
+  if (stat((process + "/ns/mnt").c_str(), &space) != 0 || stat((process + "/root").c_str(), &root) != 0) return {};
+  return {space.st_ino, root.st_dev, root.st_ino};
 }
+
+void eachNumber(const std::string& directory, const std::function<void(int number)>& visit) {
+  DIR* entries = opendir(directory.c_str());
+  if (!entries) return;
+  while (const dirent* entry = readdir(entries)) {
+    int number = 0;
+    const char* end = entry->d_name + std::char_traits<char>::length(entry->d_name);
+    if (std::from_chars(entry->d_name, end, number).ptr == end && number > 0) visit(number);
+  }
+  closedir(entries);
+}
+
+/** Two links of a directory are its own; each thread is one more. */
+bool hasThreads(const std::string& process) {
+  struct stat tasks;
+  return stat((process + "/task").c_str(), &tasks) == 0 && tasks.st_nlink > 3;
+}
+
+}  // namespace
 
 std::vector<Namespace> findNamespaces(const std::function<bool(int pid)>& leaveOut) {
-  std::vector<Namespace> found{{namespaceOf(getpid()), getpid()}};
-  std::unordered_set<uint64_t> known{found[0].inode, 0};
-  DIR* processes = opendir("/proc");
-  if (!processes) return found;
-  while (const dirent* entry = readdir(processes)) {
-    int pid = 0;
-    const char* end = entry->d_name + std::char_traits<char>::length(entry->d_name);
-    if (std::from_chars(entry->d_name, end, pid).ptr != end || pid <= 0) continue;
-    const uint64_t inode = namespaceOf(pid);
-    if (known.contains(inode) || leaveOut(pid)) continue;
-    known.insert(inode);
-    found.push_back({inode, pid});
-  }
-  closedir(processes);
+  const Sight own = sightOf("/proc/self");
+  std::vector<Namespace> found{{own.space, getpid()}};
+  std::unordered_set<Sight, SightHash> known{own, Sight{}};
+  eachNumber("/proc", [&](int pid) {
+    const std::string process = "/proc/" + std::to_string(pid);
+    const auto consider = [&](int number) {
+      const Sight sight = sightOf("/proc/" + std::to_string(number));
+      if (known.contains(sight) || leaveOut(pid)) return;
+      known.insert(sight);
+      found.push_back({sight.space, number});
+    };
+    consider(pid);
+    if (hasThreads(process)) eachNumber(process + "/task", consider);
+  });
   return found;
 }
 

@@ -2,7 +2,7 @@
 // From what the gate says of a file to the file: its descriptor where none came along, and a way to its folder that an action can go. A path that a
 // container could have chosen is never walked from our own root: it is looked up in the mount tree of the process that opened it. Whatever is found must
 // be the very object, by device, inode and handle. Owns nothing; descriptors given out are the caller's.
-import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import type { GateFile, GateOpener } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import {
@@ -159,21 +159,34 @@ function* foreignRoots(opener: FileClue['opener'], device: string | null): Gener
 
 const NAMESPACES_MAX = 256;
 
-/** One process of each mount namespace but our own in which a file system of that device is mounted. */
+/** One process (or thread) of each mount namespace but our own, and of each root in it, that a file system of that device is mounted in. */
 function* pidsThatSee(device: string): Generator<string> {
-  const seen = new Set([namespaceOf('self')]);
+  const seen = new Set([sightOf('self')]);
   for (const pid of readdirSync('/proc')) {
-    const namespace = /^\d+$/.test(pid) ? namespaceOf(pid) : null;
-    if (namespace === null || seen.has(namespace)) continue;
-    seen.add(namespace);
-    if (seen.size > NAMESPACES_MAX) return;
-    if (mountsOf(pid).some((mount) => mount.device === device)) yield pid;
+    if (!/^\d+$/.test(pid)) continue;
+    for (const task of tasksOf(pid)) {
+      const sight = sightOf(task);
+      if (sight === null || seen.has(sight)) continue;
+      seen.add(sight);
+      if (seen.size > NAMESPACES_MAX) return;
+      if (mountsOf(task).some((mount) => mount.device === device)) yield task;
+    }
   }
 }
 
-function namespaceOf(pid: string): string | null {
+function tasksOf(pid: string): readonly string[] {
   try {
-    return readlinkSync(`/proc/${pid}/ns/mnt`);
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}
+
+/** A mount table shows what lies below the root of its process alone. */
+function sightOf(pid: string): string | null {
+  try {
+    const { dev, ino } = statSync(`/proc/${pid}/root`);
+    return `${readlinkSync(`/proc/${pid}/ns/mnt`)} ${dev}:${ino}`;
   } catch {
     return null; // it has ended
   }
