@@ -13,6 +13,9 @@ export const ofPath = (name: string) => (line: Line) => String(line['path']).end
 /** A user without any right of his own. */
 export const AS_USER = 'setpriv --reuid 65534 --regid 65534 --clear-groups';
 
+/** A file system in a file, to be mounted with `-o loop`. */
+export const EXT4 = 'truncate -s 16M ext4.image; mkfs.ext4 -q ext4.image';
+
 /** `ways` (e2e/programs/ways.c), compiled: its path, which every user may run. */
 export function compileWays(test: Parameters<typeof temporaryDirectory>[0]): string {
   const directory = temporaryDirectory(test);

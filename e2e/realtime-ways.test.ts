@@ -5,13 +5,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eicar } from '@lazaret/testkit';
-import { assertReadable, assertRefused, compileWays, ofPath, plant, refusedBy } from './realtime-access.ts';
+import { assertReadable, assertRefused, compileWays, EXT4, ofPath, plant, refusedBy } from './realtime-access.ts';
 import { makeRealtime, within, type RealtimeProduct, type RunningRealtime } from './realtime-product.ts';
 
 const TIMEOUT = { timeout: 180_000 };
 /** On a busy machine the answer must be the verdict's, not the deadline's. */
 const PATIENT = ['--action', 'deny', '--deadline-ms', '60000'];
-const EXT4 = 'truncate -s 16M ext4.image; mkfs.ext4 -q ext4.image';
 const IN_OWN_NAMESPACE = 'unshare -m --propagation private bash -c';
 
 async function watchIn(product: RealtimeProduct, ...more: string[]): Promise<RunningRealtime> {

@@ -12,6 +12,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static int fail(const char *what) {
@@ -104,6 +105,20 @@ static int without_name(const char *directory, const char *name) {
   return show(open(name, O_RDONLY)) | before;
 }
 
+/** Nanoseconds of an open and its close: the best of many rounds, for a busy machine makes only more of it. */
+static int best_time(const char *path) {
+  long best = -1;
+  for (int round = 0; round < 200; round++) {
+    struct timespec begin, end;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    for (int each = 0; each < 500; each++) close(open(path, O_RDONLY));
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    long took = ((end.tv_sec - begin.tv_sec) * 1000000000 + end.tv_nsec - begin.tv_nsec) / 500;
+    if (best < 0 || took < best) best = took;
+  }
+  return printf("%ld\n", best) > 0 ? 0 : 1;
+}
+
 static void tell(const char *when, const char *path) {
   int fd = open(path, O_RDONLY);
   printf("%s: %s\n", when, fd >= 0 ? "read" : strerror(errno));
@@ -145,13 +160,14 @@ int main(int count, char **words) {
   const char *way = count > 2 ? words[1] : "";
   if (!strcmp(way, "read")) return show(open(words[2], O_RDONLY));
   if (!strcmp(way, "mapping")) return by_mapping(words[2]);
-  if (!strcmp(way, "truncate")) return truncate(words[2], 0) == 0 ? 0 : fail("truncate");
+  if (!strcmp(way, "truncate")) return truncate(words[2], count > 3 ? atol(words[3]) : 0) == 0 ? 0 : fail("truncate");
   if (!strcmp(way, "reopened")) return reopened(words[2]);
   if (!strcmp(way, "handle")) return print_handle(words[2]);
   if (!strcmp(way, "by-handle") && count == 5) return by_handle(words[2], atoi(words[3]), words[4]);
   if (!strcmp(way, "ring")) return by_ring(words[2], 0);
   if (!strcmp(way, "ring-worker")) return by_ring(words[2], IOSQE_ASYNC);
   if (!strcmp(way, "without-name") && count == 4) return without_name(words[2], words[3]);
+  if (!strcmp(way, "time")) return best_time(words[2]);
   if (!strcmp(way, "store")) return store(words[2]);
   if (!strcmp(way, "overlay") && count == 6) return overlay(words[2], words[3], words[4], words[5]);
   fprintf(stderr, "ways: no such way\n");

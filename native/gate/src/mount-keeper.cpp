@@ -23,6 +23,8 @@ using nlohmann::json;
 static constexpr int lookAgainMs = 800;
 static constexpr uint64_t permissionMask = FAN_OPEN_PERM | FAN_OPEN_EXEC_PERM;
 static constexpr uint64_t notifyMask = FAN_CLOSE_WRITE | FAN_MOVED_TO | FAN_CREATE;
+/** AC-6: what Deny cannot do there is said. */
+static constexpr const char* truncateNotRefused = "truncate by path is not refused";
 
 MountKeeper::MountKeeper(Parts parts) : parts_(std::move(parts)) {}
 
@@ -65,6 +67,7 @@ bool MountKeeper::mark(const Wanted& wanted, Marked& marked, std::string& why) c
   // Without handles (ENODEV, EXDEV, EOPNOTSUPP) what is written is scanned at its next open instead.
   if (parts_.notifyGroup >= 0) markPlace(parts_.notifyGroup, FAN_MARK_ADD, notifyMask, place);
   marked = {wanted, facts.st_dev, fsidOf(place)};
+  if (parts_.permissionGroup >= 0 && !(S_ISDIR(facts.st_mode) && parts_.preAccess.isKnownTo(place.get()))) marked.wanted.why = truncateNotRefused;
   return true;
 }
 
@@ -128,8 +131,8 @@ static std::vector<std::string> layersOf(const Mount& overlay) {
  * An overlay is watched through the file systems of its layers (marking both has dead-locked a reader); their files are shown under its name. Where the
  * names of its layers read – in our tree, as a container runtime's do, or in its own – the kernel does not tell: both are watched.
  */
-void MountKeeper::considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees, const Rules& rules, MountView& view,
-                                  std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const {
+bool MountKeeper::considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees, const Rules& rules, MountView& view,
+                                  std::map<std::string, std::vector<Wanted>>& byDevice) const {
   for (const std::string& layer : layersOf(mount)) {
     bool reached = false;
     for (const Tree& tree : trees) {
@@ -139,12 +142,14 @@ void MountKeeper::considerOverlay(const Namespace& place, const Mount& mount, co
       byDevice[backing->device].push_back({*backing, tree.place, ""});
       if (tree.place.pid == getpid()) view.aliases.push_back({layer, mount.mountPoint, place.pid != getpid()});
     }
-    if (!reached) return left.push_back({mount, place, "layers out of reach"});
+    if (!reached) return false;
   }
+  return true;
 }
 
 void MountKeeper::look(const Rules& rules) {
   std::map<std::string, std::vector<Wanted>> byDevice;
+  std::map<std::string, Wanted> overlays;
   std::vector<Wanted> left;
   MountView view;
   const std::vector<Namespace> namespaces = findNamespaces(parts_.isOwn);
@@ -160,8 +165,10 @@ void MountKeeper::look(const Rules& rules) {
     std::vector<Tree> trees{{namespaces[0], own}};
     if (!isOurs) trees.push_back({place, mounts});
     for (const Mount* mount : mountsInScope(mounts, *rules.scope, isOurs)) {
-      if (mount->type == "overlay") considerOverlay(place, *mount, trees, rules, view, byDevice, left);
-      else consider(place, *mount, rules, byDevice, left);
+      if (mount->type == "overlay") {
+        if (considerOverlay(place, *mount, trees, rules, view, byDevice)) overlays.insert({mount->device, {*mount, place, truncateNotRefused}});
+        else left.push_back({*mount, place, "layers out of reach"});
+      } else consider(place, *mount, rules, byDevice, left);
     }
   }
   std::map<std::string, Marked> marked;
@@ -172,14 +179,15 @@ void MountKeeper::look(const Rules& rules) {
     marked.erase(device);
     left.push_back({ways[0].mount, ways[0].place, why});
   }
-  publish(std::move(marked), std::move(left), std::move(view));
+  publish(std::move(marked), std::move(overlays), std::move(left), std::move(view));
 }
 
-void MountKeeper::publish(std::map<std::string, Marked> marked, std::vector<Wanted> left, MountView view) {
+void MountKeeper::publish(std::map<std::string, Marked> marked, std::map<std::string, Wanted> overlays, std::vector<Wanted> left, MountView view) {
   std::map<std::string, Marked> before;
   {
     const std::lock_guard lock(mutex_);
     before = std::exchange(marked_, marked);
+    overlays_ = std::move(overlays);
     left_ = std::move(left);
     view_ = std::make_shared<const MountView>(std::move(view));
   }
@@ -209,8 +217,12 @@ std::shared_ptr<const MountView> MountKeeper::view() const {
   return view_;
 }
 
-static json mountJson(const Mount& mount, const Namespace& place) {
-  return {{"mountPoint", bytesText(mount.mountPoint)}, {"fileSystemType", bytesText(mount.type)}, {"device", mount.device}, {"namespace", place.inode}};
+static json mountJson(const Mount& mount, const Namespace& place, const std::string& why) {
+  return {{"mountPoint", bytesText(mount.mountPoint)},
+          {"fileSystemType", bytesText(mount.type)},
+          {"device", mount.device},
+          {"namespace", place.inode},
+          {"why", why.empty() ? json() : json(why)}};
 }
 
 /** Rows as far as they fit into a packet; the others are counted. */
@@ -233,12 +245,9 @@ class MountRows {
 json MountKeeper::coverage() const {
   const std::lock_guard lock(mutex_);
   MountRows watching, notCovered;
-  for (const auto& [_, marked] : marked_) watching.add(mountJson(marked.wanted.mount, marked.wanted.place));
-  for (const Wanted& wanted : left_) {
-    json row = mountJson(wanted.mount, wanted.place);
-    row["why"] = wanted.why;
-    notCovered.add(std::move(row));
-  }
+  for (const auto& [_, marked] : marked_) watching.add(mountJson(marked.wanted.mount, marked.wanted.place, marked.wanted.why));
+  for (const auto& [_, overlay] : overlays_) watching.add(mountJson(overlay.mount, overlay.place, overlay.why));
+  for (const Wanted& wanted : left_) notCovered.add(mountJson(wanted.mount, wanted.place, wanted.why));
   const size_t moreWatching = watching.more(), moreNotCovered = notCovered.more();
   return {{"watching", std::move(watching).rows()}, {"moreWatching", moreWatching}, {"notCovered", std::move(notCovered).rows()}, {"moreNotCovered", moreNotCovered}};
 }

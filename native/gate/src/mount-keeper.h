@@ -15,6 +15,7 @@
 
 #include "descriptor.h"
 #include "mount-table.h"
+#include "pre-access.h"
 #include "rules.h"
 
 namespace lazaret::gate {
@@ -42,6 +43,7 @@ class MountKeeper {
   struct Parts {
     int permissionGroup;  // -1: none
     int notifyGroup;      // -1: none
+    const PreAccess& preAccess;
     const RulesKeeper& rules;
     std::function<bool(int pid)> isOwn;
     std::function<void()> changed;
@@ -63,7 +65,7 @@ class MountKeeper {
   struct Wanted {
     Mount mount;
     Namespace place;
-    std::string why;  // not covered, because
+    std::string why;  // not covered, because; of what is watched: what is not met there
   };
   struct Marked {
     Wanted wanted;
@@ -77,16 +79,18 @@ class MountKeeper {
     const Namespace& place;
     const std::vector<Mount>& mounts;
   };
-  void considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees, const Rules& rules, MountView& view,
-                       std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const;
+  /** False: not all of its layers can be reached. */
+  bool considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees, const Rules& rules, MountView& view,
+                       std::map<std::string, std::vector<Wanted>>& byDevice) const;
   bool mark(const Wanted& wanted, Marked& marked, std::string& why) const;
   void unmark(const Marked& marked) const;
-  void publish(std::map<std::string, Marked> marked, std::vector<Wanted> left, MountView view);
+  void publish(std::map<std::string, Marked> marked, std::map<std::string, Wanted> overlays, std::vector<Wanted> left, MountView view);
 
   Parts parts_;
-  mutable std::mutex mutex_;  // marked_, left_, view_, shown_
+  mutable std::mutex mutex_;  // marked_, overlays_, left_, view_, shown_
   std::mutex looking_;
   std::map<std::string, Marked> marked_;
+  std::map<std::string, Wanted> overlays_;  // watched through their layers
   std::vector<Wanted> left_;
   std::shared_ptr<const MountView> view_ = std::make_shared<MountView>();
   std::string shown_;

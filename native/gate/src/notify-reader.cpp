@@ -33,8 +33,11 @@ void NotifyReader::run() {
   }
 }
 
+/** Which files were closed after a write is not known: what rests on being told of it goes. */
 void NotifyReader::overflowed() {
   parts_.statistics.counters.notifyOverflows.fetch_add(1);
+  parts_.cache.makeVoid();
+  parts_.ignoreMarks.removeAll();
   parts_.outbox.put({{"type", "missed"}, {"cause", "overflow"}, {"fromMs", emptyAtMs_}, {"toMs", unixMs()}}, Descriptor());
 }
 
@@ -104,11 +107,13 @@ void NotifyReader::look(Descriptor path, uint64_t mask) {
   struct stat facts;
   if (fstat(path.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) return;
   const std::string name = "/proc/self/fd/" + std::to_string(path.get());
-  // A store through a mapping left no mark; the close after it does.
-  if (mask & FAN_CLOSE_WRITE) parts_.ignoreMarks.removeByName(name.c_str());
+  const FileKey key = keyOf(facts);
+  // A store through a mapping left no trace; the close after it does. The verdict first: who is asked for then finds none.
+  if (mask & FAN_CLOSE_WRITE) parts_.cache.forgetAtRest(key);
+  if (mask & (FAN_CLOSE_WRITE | FAN_ATTRIB)) parts_.ignoreMarks.removeByName(name.c_str());
+  if (!(mask & ~FAN_ATTRIB)) return;
   // A new name of something that has content already: a hard link, or a file that had no name before. A new file is empty.
   if (facts.st_size == 0) return;
-  const FileKey key = keyOf(facts);
   if (parts_.cache.find(key).known != Known::nothing) return;
   const auto rules = parts_.rules.current();
   if (!rules->active || !rules->scope) return;
