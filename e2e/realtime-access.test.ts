@@ -54,12 +54,8 @@ interface Case {
 }
 
 /** A file for each, written by another process, for everybody to read, write and run. */
-function plantAll(
-  { mounts }: RealtimeProduct,
-  accesses: Readonly<Record<string, string>>,
-  places: readonly string[] = PLACES,
-): readonly Case[] {
-  return places.flatMap((place) =>
+function plantAll({ mounts }: RealtimeProduct, accesses: Readonly<Record<string, string>>): readonly Case[] {
+  return PLACES.flatMap((place) =>
     (['root', 'nobody'] as const).flatMap((user) =>
       Object.entries(accesses).map(([access, command]) => {
         const file = `${place}/${access}-by-${user}-on-${place}.com`;
@@ -127,16 +123,14 @@ async function truncateByPath(
   assert.deepEqual(PLACES.map(why), [null, ...PLACES.slice(1).map(() => 'truncate by path is not refused')]);
 }
 
-const PLAIN = ['ext4', 'tmpfs'];
-
 for (const action of ['delete', 'quarantine'] as const)
   test(
-    `RT-1a, RT-1b, RT-1c: on ext4 and tmpfs, an access that is refused is followed by the action: ${action}`,
+    `RT-1a, RT-1b, RT-1c: on ext4, tmpfs and overlays, an access that is refused is followed by the action: ${action}`,
     TIMEOUT,
     async (t) => {
       const ways = compileWays(t);
       const product = await makePlaces(t);
-      const cases = plantAll(product, ACCESSES(ways), PLAIN);
+      const cases = plantAll(product, ACCESSES(ways));
       const realtime = await product.start(...watched(product), '--action', action, ...PATIENT);
       for (const { script } of cases) assertRefused(product.mounts, script);
       for (const one of cases) {
@@ -156,7 +150,7 @@ test(
   async (t) => {
     const product = await makePlaces(t);
     const realtime = await product.start(...watched(product), '--action', 'delete', ...PATIENT);
-    for (const place of PLAIN) {
+    for (const place of PLACES) {
       const file = `${place}/written-on-${place}.com`;
       within(product.mounts, `${AS_USER} bash -c '${plant('$0')}' ${file}`);
       // A new name may be looked at first, when it has its content already.

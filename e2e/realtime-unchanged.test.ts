@@ -36,6 +36,23 @@ async function counts({ lazaret }: RealtimeProduct): Promise<Counts> {
 const made = (file: string, mode: string): string => `printf ${CLEAN} > ${file}; chmod ${mode} ${file}`;
 const OPENED = (file: string, times: number): string => `for each in {1..${times}}; do cat ${file} > /dev/null; done`;
 
+/** Opens it again and again until what is asked for stands still: the close after its writing is told a moment later, and takes back what was known. */
+async function untilSettled(
+  product: RealtimeProduct,
+  file: string,
+  still: (first: Counts, second: Counts) => boolean,
+): Promise<void> {
+  await until(async () => {
+    const first = await counts(product);
+    within(product.mounts, OPENED(file, 50));
+    return still(first, await counts(product));
+  }, `${file} is known`);
+}
+
+const answeredByCache = (first: Counts, second: Counts): boolean =>
+  second.misses === first.misses && second.cacheHits >= first.cacheHits + 50;
+const notAsked = (first: Counts, second: Counts): boolean => second.opens === first.opens;
+
 test(
   'RT-10a: an unchanged clean file is not scanned again: a cache answers, and where root alone writes nothing is asked any more, within 1 µs of unprotected',
   TIMEOUT,
@@ -46,26 +63,45 @@ test(
     for (const place of PLACES) {
       const [shared, rootOnly] = [`${place}/shared`, `${place}/root-only`];
       within(mounts, `${made(shared, '666')}; ${made(rootOnly, '644')}; ${OPENED(shared, 4)}; ${OPENED(rootOnly, 4)}`);
-      const first = await counts(product);
-      within(mounts, OPENED(shared, 50));
-      const second = await counts(product);
-      assert.equal(second.misses, first.misses, `${place}: scanned again`);
-      assert.ok(second.cacheHits >= first.cacheHits + 50, `${place}: ${JSON.stringify([first, second])}`);
-      within(mounts, OPENED(rootOnly, 50));
-      const third = await counts(product);
-      // The CLI and the shell open nothing here: what is asked for stands still.
-      assert.equal(third.opens, second.opens, `${place}: the gate was asked`);
+      await untilSettled(product, shared, answeredByCache);
+      // The CLI and the shell open nothing here.
+      await untilSettled(product, rootOnly, notAsked);
       within(
         mounts,
         `mkdir -p out/free; mountpoint -q out/free || mount -t tmpfs none out/free; printf ${CLEAN} > out/free/file`,
       );
-      const [free, watched] = within(mounts, `${ways} time out/free/file; ${ways} time in/tmpfs/root-only`)
+      const [free, watched] = within(mounts, `${ways} time out/free/file; ${ways} time ${rootOnly}`)
         .stdout.split('\n')
         .map(Number) as [number, number];
       assert.ok(watched - free <= 1_000, `${place}: ${watched} ns instead of ${free}`);
     }
   },
 );
+
+/** Where no time tells of it, too: while it is mapped, and after. */
+function assertStoresSeen({ mounts }: RealtimeProduct, ways: string): void {
+  const stored = (file: string, before: string): readonly string[] =>
+    within(mounts, `${PATTERN} | ${before} ${ways} store ${file}`).stdout.trimEnd().split('\n');
+  const cached = (file: string, mode: string): string => `${made(file, mode)}; ${OPENED(file, 5)}`;
+  for (const place of PLACES)
+    for (const before of ['', 'CLOSED=1', AS_USER]) {
+      const file = `${place}/${before.replaceAll(/\W/g, '')}mapped`;
+      within(mounts, cached(file, '666'));
+      assert.deepEqual(
+        stored(file, before),
+        ['before: read', 'mapped: read', 'stored: Operation not permitted', 'after: Operation not permitted'],
+        file,
+      );
+      // Nothing asks about a file that root alone may write, until root has closed it: then at once, but for the moment in which the close is told.
+      within(mounts, `rm ${file}; ${cached(file, '644')}`);
+      if (before !== AS_USER) stored(file, before);
+      if (before !== AS_USER)
+        assertRefused(
+          mounts,
+          `for wait in {1..200}; do cat ${file} >/dev/null 2>&1 || break; sleep 0.05; done; cat ${file}`,
+        );
+    }
+}
 
 test(
   'RT-10b: changed by write, truncate, rename-over, through another mount or by a store to a mapping: scanned at the next open',
@@ -96,35 +132,9 @@ test(
           assertRefused(mounts, `set -e; export file=${file}; { ${change}; } 2>&1; cat $file; : ${how}`);
           within(mounts, `rm ${file}`);
         }
+    assertStoresSeen(product, ways);
   },
 );
-
-test('a store to a mapping is seen where no time tells of it: while it is mapped, and after', TIMEOUT, async (t) => {
-  const ways = compileWays(t);
-  const product = await watchBoth(t);
-  const { mounts } = product;
-  const stored = (file: string, before: string): readonly string[] =>
-    within(mounts, `${PATTERN} | ${before} ${ways} store ${file}`).stdout.trimEnd().split('\n');
-  const cached = (file: string, mode: string): string => `${made(file, mode)}; ${OPENED(file, 5)}`;
-  for (const place of PLACES)
-    for (const before of ['', 'CLOSED=1', AS_USER]) {
-      const file = `${place}/${before.replaceAll(/\W/g, '')}mapped`;
-      within(mounts, cached(file, '666'));
-      assert.deepEqual(
-        stored(file, before),
-        ['before: read', 'mapped: read', 'stored: Operation not permitted', 'after: Operation not permitted'],
-        file,
-      );
-      // Nothing asks about a file that root alone may write, until root has closed it: then at once, but for the moment in which the close is told.
-      within(mounts, `rm ${file}; ${cached(file, '644')}`);
-      if (before !== AS_USER) stored(file, before);
-      if (before !== AS_USER)
-        assertRefused(
-          mounts,
-          `for wait in {1..200}; do cat ${file} >/dev/null 2>&1 || break; sleep 0.05; done; cat ${file}`,
-        );
-    }
-});
 
 test('a file that root alone may write is asked about again when others may, too', TIMEOUT, async (t) => {
   const ways = compileWays(t);
@@ -133,9 +143,8 @@ test('a file that root alone may write is asked about again when others may, too
   for (const place of PLACES) {
     const file = `${place}/handed-over`;
     within(mounts, `${made(file, '644')}; ${OPENED(file, 5)}`);
+    await untilSettled(product, file, notAsked);
     const before = await counts(product);
-    within(mounts, OPENED(file, 5));
-    assert.equal((await counts(product)).opens, before.opens, 'nothing is asked');
     within(mounts, `chmod 666 ${file}`);
     await until(async () => {
       within(mounts, OPENED(file, 1));

@@ -204,7 +204,7 @@ test(
         `echo x >> in/${at}/a.com`,
       ])
         assertRefused(mounts, read);
-      await refusedBy(realtime, `${at}/lower/a.com`);
+      await refusedBy(realtime, `in/${at}/a.com`);
     }
     const own = (type: string): string =>
       `mkdir in/own; mount ${type} in/own; mkdir -p in/own/{lower,upper,work} in/merged; mount -t overlay -o ${layers('in/own')} none in/merged; ${plant('in/merged/c.com')}; for wait in {1..200}; do cat in/merged/c.com >/dev/null 2>&1 || break; sleep 0.05; done; LC_ALL=C cat in/merged/c.com; umount in/merged in/own; rmdir in/own`;
