@@ -15,11 +15,24 @@ namespace lazaret::gate {
 /** A clock tick and some more: within it, two changes may bear the same time. */
 static constexpr int64_t tickNs = 20'000'000;
 
-/** The kernel grants it while nobody has the file open for writing or mapped writable. Let go at once: it was only a question. */
-static bool leaseGranted(int fd) {
+// The lease is let go at once: it was only a question.
+bool hasNoWriter(int fd) {
   if (fcntl(fd, F_SETLEASE, F_RDLCK) != 0) return false;
   fcntl(fd, F_SETLEASE, F_UNLCK);
   return true;
+}
+
+bool storesAreTimed(int fd) {
+  struct statfs facts;
+  if (fstatfs(fd, &facts) != 0) return false;
+  switch (static_cast<unsigned long>(facts.f_type)) {
+    case 0xef53:      // ext4
+    case 0x58465342:  // xfs
+    case 0x9123683e:  // btrfs
+      return true;
+    default:
+      return false;
+  }
 }
 
 static bool kernelHasFineTimes() {
@@ -52,7 +65,7 @@ static bool changedLately(const FileKey& key) {
 }
 
 bool contentRests(int fd, const FileKey& key) {
-  if (!leaseGranted(fd)) return false;
+  if (!hasNoWriter(fd)) return false;
   struct stat facts;
   if (fstat(fd, &facts) != 0 || keyOf(facts) != key) return false;
   return hasFineTimes(fd) || !changedLately(key);

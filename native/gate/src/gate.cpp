@@ -29,9 +29,10 @@ Gate::Gate(GateOptions options, Table& table)
       outbox_(wake_),
       opens_(table, hasPermission_ ? permissionGroupFd : -1, options_.slots),
       recorder_(opens_, outbox_, statistics_),
-      ignoreMarks_(hasPermission_ ? permissionGroupFd : -1, statistics_.counters),
-      preAccess_(hasPermission_ && table.preAccess ? preAccessGroupFd : -1, [this](int pid) { return readers_.isOwn(pid); }),
-      mounts_({hasPermission_ ? permissionGroupFd : -1, hasNotify_ ? notifyGroupFd : -1, rules_,
+      ignoreMarks_(hasPermission_ ? permissionGroupFd : -1, hasNotify_ ? notifyGroupFd : -1, statistics_.counters),
+      // A scan process reads what it is given to judge, denied or not.
+      preAccess_(hasPermission_ && table.preAccess ? preAccessGroupFd : -1, [this](int pid) { return readers_.isOwn(pid) || readers_.isOwnChild(pid); }),
+      mounts_({hasPermission_ ? permissionGroupFd : -1, hasNotify_ ? notifyGroupFd : -1, preAccess_, rules_,
                [this](int pid) { return readers_.isOwn(pid) || readers_.isOwnChild(pid); },
                [this] {
                  json message = mounts_.coverage();

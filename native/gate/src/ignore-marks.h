@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens that the kernel does not even tell us (RT-10): an ignore mark on the inode of a clean file that is opened again and again. Only where no
-// ordinary user can write the file, for a store through a mapping takes no mark away; write and truncate do, and close after write does here.
+// ordinary user can write the file, for a store through a mapping takes no mark away; write and truncate do, and close after write and a change of
+// rights do here – so only where the second group is told of these.
 #pragma once
 #include "file-key.h"
 #include "statistics.h"
@@ -9,7 +10,8 @@ namespace lazaret::gate {
 
 class IgnoreMarks {
  public:
-  IgnoreMarks(int group, Counters& counters) : group_(group), counters_(counters) {}
+  /** -1: there is no such group. */
+  IgnoreMarks(int group, int notifyGroup, Counters& counters) : group_(group), notifyGroup_(notifyGroup), counters_(counters) {}
   /** Of an open descriptor whose verdict is clean. Does nothing where it may not be set. */
   void consider(int fd, const FileKey& key);
   /** `name`: of the file, links are followed. */
@@ -18,7 +20,10 @@ class IgnoreMarks {
   void removeAll();
 
  private:
+  void remove(int directory, const char* name);
+
   int group_;
+  int notifyGroup_;
   Counters& counters_;
 };
 

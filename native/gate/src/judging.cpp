@@ -160,10 +160,18 @@ std::vector<Slot*> Judging::claimAll(const Inquiry& inquiry) {
   return slots;
 }
 
+void Judging::keepClean(const Inquiry& inquiry, int fd) {
+  if (!contentRests(fd, inquiry.key)) return;
+  if (storesAreTimed(fd)) return parts_.cache.keep(inquiry.key, Known::clean, inquiry.generation);
+  parts_.cache.keep(inquiry.key, Known::cleanAtRest, inquiry.generation);
+  // A writer that came before it was kept has found nothing to forget.
+  if (!hasNoWriter(fd)) parts_.cache.forgetAtRest(inquiry.key);
+}
+
 /** The verdict is kept before anybody goes on, so that the next open meets it. */
 void Judging::allowAll(const Inquiry& inquiry, std::vector<Slot*> slots, bool keep) {
   const int fd = inquiry.file ? inquiry.file.get() : slots.empty() ? -1 : slots[0]->event.fd;
-  if (keep && fd >= 0 && contentRests(fd, inquiry.key)) parts_.cache.keep(inquiry.key, Known::clean, inquiry.generation);
+  if (keep && fd >= 0) keepClean(inquiry, fd);
   for (Slot* slot : slots) parts_.opens.answer(*slot, true);
 }
 

@@ -70,6 +70,7 @@ class Judging {
   void settle(std::unique_ptr<Inquiry> inquiry, std::string_view json);
   std::vector<Slot*> claimAll(const Inquiry& inquiry);
   void allowAll(const Inquiry& inquiry, std::vector<Slot*> slots, bool keep);
+  void keepClean(const Inquiry& inquiry, int fd);
   void count(const Inquiry& inquiry, const std::vector<Slot*>& slots);
 
   Parts parts_;

@@ -23,6 +23,8 @@ using nlohmann::json;
 static constexpr int lookAgainMs = 800;
 static constexpr uint64_t permissionMask = FAN_OPEN_PERM | FAN_OPEN_EXEC_PERM;
 static constexpr uint64_t notifyMask = FAN_CLOSE_WRITE | FAN_MOVED_TO | FAN_CREATE;
+/** AC-6: what Deny cannot do there is said. */
+static constexpr const char* truncateNotRefused = "truncate by path is not refused";
 
 MountKeeper::MountKeeper(Parts parts) : parts_(std::move(parts)) {}
 
@@ -65,6 +67,7 @@ bool MountKeeper::mark(const Wanted& wanted, Marked& marked, std::string& why) c
   // Without handles (ENODEV, EXDEV, EOPNOTSUPP) what is written is scanned at its next open instead.
   if (parts_.notifyGroup >= 0) markPlace(parts_.notifyGroup, FAN_MARK_ADD, notifyMask, place);
   marked = {wanted, facts.st_dev, fsidOf(place)};
+  if (parts_.permissionGroup >= 0 && !(S_ISDIR(facts.st_mode) && parts_.preAccess.isKnownTo(place.get()))) marked.wanted.why = truncateNotRefused;
   return true;
 }
 
@@ -105,30 +108,43 @@ void MountKeeper::consider(const Namespace& place, const Mount& mount, const Rul
   else byDevice[mount.device].push_back({mount, place, ""});
 }
 
+/** All in one option, with colons between (and before a colon of a name a backslash), or each in one of its own, as the newer calls have it. */
 static std::vector<std::string> layersOf(const Mount& overlay) {
-  std::vector<std::string> layers;
-  if (std::string upper = mountOption(overlay, "upperdir"); !upper.empty()) layers.push_back(std::move(upper));
-  std::string lower = mountOption(overlay, "lowerdir");
-  for (size_t at = 0; at < lower.size();) {
-    const size_t end = std::min(lower.find(':', at), lower.size());
-    if (end > at) layers.push_back(lower.substr(at, end - at));
-    at = end + 1;
+  std::vector<std::string> layers = mountOptions(overlay, "upperdir");
+  for (const char* name : {"lowerdir+", "datadir+"})
+    for (std::string& layer : mountOptions(overlay, name)) layers.push_back(std::move(layer));
+  for (const std::string& lower : mountOptions(overlay, "lowerdir")) {
+    std::string layer;
+    for (size_t at = 0; at <= lower.size(); at++) {
+      if (at == lower.size() || lower[at] == ':') {
+        if (!layer.empty()) layers.push_back(std::exchange(layer, ""));
+      } else {
+        if (lower[at] == '\\' && at + 1 < lower.size()) at++;
+        layer += lower[at];
+      }
+    }
   }
   return layers;
 }
 
-/** An overlay is watched through the file systems of its layers (marking both has dead-locked a reader); their files are shown under its name. */
-void MountKeeper::considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Mount>& own, MountView& view, std::map<std::string, std::vector<Wanted>>& byDevice,
-                                  std::vector<Wanted>& left) const {
+/**
+ * An overlay is watched through the file systems of its layers (marking both has dead-locked a reader); their files are shown under its name. Where the
+ * names of its layers read – in our tree, as a container runtime's do, or in its own – the kernel does not tell: both are watched.
+ */
+bool MountKeeper::considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees, const Rules& rules, MountView& view,
+                                  std::map<std::string, std::vector<Wanted>>& byDevice) const {
   for (const std::string& layer : layersOf(mount)) {
-    const Mount* backing = layer.starts_with("/") ? mountAbove(own, layer) : nullptr;
-    if (!backing || backing->type == "overlay") {
-      left.push_back({mount, place, "layers out of reach"});
-      return;
+    bool reached = false;
+    for (const Tree& tree : trees) {
+      const Mount* backing = layer.starts_with("/") ? mountAbove(tree.mounts, layer) : nullptr;
+      if (!backing || backing->type == "overlay" || rules.scope->isPseudo(backing->type) || rules.scope->isNetwork(backing->type, backing->source)) continue;
+      reached = true;
+      byDevice[backing->device].push_back({*backing, tree.place, ""});
+      if (tree.place.pid == getpid()) view.aliases.push_back({layer, mount.mountPoint, place.pid != getpid()});
     }
-    byDevice[backing->device].push_back({*backing, {0, getpid()}, ""});
-    view.aliases.push_back({layer, mount.mountPoint});
+    if (!reached) return false;
   }
+  return true;
 }
 
 MountKeeper::Seen MountKeeper::see(std::shared_ptr<const Rules> rules) const {
@@ -156,22 +172,25 @@ bool MountKeeper::refresh() const {
 void MountKeeper::look() {
   const Rules& rules = *seen_.rules;
   std::map<std::string, std::vector<Wanted>> byDevice;
+  std::map<std::string, Wanted> overlays;
   std::vector<Wanted> left;
   MountView view;
-  std::vector<Mount> own;
+  const std::vector<Mount> own = parseMountInfo(seen_.tables[0].second);
   for (const auto& [place, text] : seen_.tables) {
-    const std::vector<Mount> mounts = parseMountInfo(text);
-    if (place.pid == getpid()) {
-      own = mounts;
-      for (const Mount& mount : own) {
-        view.ownIds.insert(mount.id);
-        view.places.push_back({mount.device, mount.mountPoint});
-      }
+    const bool isOurs = place.pid == getpid();
+    const std::vector<Mount> mounts = isOurs ? own : parseMountInfo(text);
+    for (const Mount& mount : mounts) {
+      if (!isOurs) view.foreignIds.insert(mount.id);
+      else view.ownByDevice[mount.device].push_back(view.own[mount.id] = {mount.device, mount.root, mount.mountPoint});
     }
     if (!rules.active) continue;
-    for (const Mount* mount : mountsInScope(mounts, *rules.scope, place.pid == getpid())) {
-      if (mount->type == "overlay") considerOverlay(place, *mount, own, view, byDevice, left);
-      else consider(place, *mount, rules, byDevice, left);
+    std::vector<Tree> trees{{seen_.tables[0].first, own}};
+    if (!isOurs) trees.push_back({place, mounts});
+    for (const Mount* mount : mountsInScope(mounts, *rules.scope, isOurs)) {
+      if (mount->type == "overlay") {
+        if (considerOverlay(place, *mount, trees, rules, view, byDevice)) overlays.insert({mount->device, {*mount, place, truncateNotRefused}});
+        else left.push_back({*mount, place, "layers out of reach"});
+      } else consider(place, *mount, rules, byDevice, left);
     }
   }
   std::map<std::string, Marked> marked;
@@ -182,14 +201,15 @@ void MountKeeper::look() {
     marked.erase(device);
     left.push_back({ways[0].mount, ways[0].place, why});
   }
-  publish(std::move(marked), std::move(left), std::move(view));
+  publish(std::move(marked), std::move(overlays), std::move(left), std::move(view));
 }
 
-void MountKeeper::publish(std::map<std::string, Marked> marked, std::vector<Wanted> left, MountView view) {
+void MountKeeper::publish(std::map<std::string, Marked> marked, std::map<std::string, Wanted> overlays, std::vector<Wanted> left, MountView view) {
   std::map<std::string, Marked> before;
   {
     const std::lock_guard lock(mutex_);
     before = std::exchange(marked_, marked);
+    overlays_ = std::move(overlays);
     left_ = std::move(left);
     view_ = std::make_shared<const MountView>(std::move(view));
   }
@@ -223,8 +243,12 @@ std::shared_ptr<const MountView> MountKeeper::view() const {
   return view_;
 }
 
-static json mountJson(const Mount& mount, const Namespace& place) {
-  return {{"mountPoint", bytesText(mount.mountPoint)}, {"fileSystemType", bytesText(mount.type)}, {"device", mount.device}, {"namespace", place.inode}};
+static json mountJson(const Mount& mount, const Namespace& place, const std::string& why) {
+  return {{"mountPoint", bytesText(mount.mountPoint)},
+          {"fileSystemType", bytesText(mount.type)},
+          {"device", mount.device},
+          {"namespace", place.inode},
+          {"why", why.empty() ? json() : json(why)}};
 }
 
 /** Rows as far as they fit into a packet; the others are counted. */
@@ -247,12 +271,9 @@ class MountRows {
 json MountKeeper::coverage() const {
   const std::lock_guard lock(mutex_);
   MountRows watching, notCovered;
-  for (const auto& [_, marked] : marked_) watching.add(mountJson(marked.wanted.mount, marked.wanted.place));
-  for (const Wanted& wanted : left_) {
-    json row = mountJson(wanted.mount, wanted.place);
-    row["why"] = wanted.why;
-    notCovered.add(std::move(row));
-  }
+  for (const auto& [_, marked] : marked_) watching.add(mountJson(marked.wanted.mount, marked.wanted.place, marked.wanted.why));
+  for (const auto& [_, overlay] : overlays_) watching.add(mountJson(overlay.mount, overlay.place, overlay.why));
+  for (const Wanted& wanted : left_) notCovered.add(mountJson(wanted.mount, wanted.place, wanted.why));
   const size_t moreWatching = watching.more(), moreNotCovered = notCovered.more();
   return {{"watching", std::move(watching).rows()}, {"moreWatching", moreWatching}, {"notCovered", std::move(notCovered).rows()}, {"moreNotCovered", moreNotCovered}};
 }

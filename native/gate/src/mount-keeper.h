@@ -8,28 +8,33 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "descriptor.h"
 #include "mount-table.h"
+#include "pre-access.h"
 #include "rules.h"
 
 namespace lazaret::gate {
 
-/** What a path of an event needs: which mounts are our own, where file systems stand in our tree, where overlays show their layers. */
+/** What a path of an event needs: which mounts are our own, by which of them the same files can be reached, where overlays show their layers. */
 struct MountView {
   struct Place {
     std::string device;
+    std::string root;  // of the file system, what is mounted
     std::string mountPoint;
   };
   struct Alias {
     std::string backing;
     std::string merged;
+    bool foreign;  // `merged` reads in another namespace
   };
-  std::set<uint64_t> ownIds;
-  std::vector<Place> places;
+  std::unordered_map<uint64_t, Place> own;  // by the mount's id
+  std::unordered_map<std::string, std::vector<Place>> ownByDevice;
+  std::unordered_set<uint64_t> foreignIds;
   std::vector<Alias> aliases;
 };
 
@@ -38,6 +43,7 @@ class MountKeeper {
   struct Parts {
     int permissionGroup;  // -1: none
     int notifyGroup;      // -1: none
+    const PreAccess& preAccess;
     const RulesKeeper& rules;
     std::function<bool(int pid)> isOwn;
     std::function<void()> changed;
@@ -59,7 +65,7 @@ class MountKeeper {
   struct Wanted {
     Mount mount;
     Namespace place;
-    std::string why;  // not covered, because
+    std::string why;  // not covered, because; of what is watched: what is not met there
   };
   struct Marked {
     Wanted wanted;
@@ -78,16 +84,23 @@ class MountKeeper {
   Descriptor openFirst(const std::function<bool(const Marked&)>& is) const;
   void look();
   void consider(const Namespace& place, const Mount& mount, const Rules& rules, std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const;
-  void considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Mount>& own, MountView& view, std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const;
+  struct Tree {
+    const Namespace& place;
+    const std::vector<Mount>& mounts;
+  };
+  /** False: not all of its layers can be reached. */
+  bool considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees, const Rules& rules, MountView& view,
+                       std::map<std::string, std::vector<Wanted>>& byDevice) const;
   bool mark(const Wanted& wanted, Marked& marked, std::string& why) const;
   void unmark(const Marked& marked) const;
-  void publish(std::map<std::string, Marked> marked, std::vector<Wanted> left, MountView view);
+  void publish(std::map<std::string, Marked> marked, std::map<std::string, Wanted> overlays, std::vector<Wanted> left, MountView view);
 
   Parts parts_;
-  mutable std::mutex mutex_;  // marked_, left_, view_, shown_
-  std::mutex looking_;  // seen_
+  mutable std::mutex mutex_;  // marked_, overlays_, left_, view_, shown_
+  std::mutex looking_;        // seen_
   Seen seen_;
   std::map<std::string, Marked> marked_;
+  std::map<std::string, Wanted> overlays_;  // watched through their layers
   std::vector<Wanted> left_;
   std::shared_ptr<const MountView> view_ = std::make_shared<MountView>();
   std::string shown_;

@@ -3,10 +3,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <charconv>
-#include <cstdio>
 #include <unordered_set>
 
 #include "descriptor.h"
@@ -71,43 +71,82 @@ std::string readMountInfo(int pid) {
   return text;
 }
 
-std::string mountOption(const Mount& mount, std::string_view name) {
+std::vector<std::string> mountOptions(const Mount& mount, std::string_view name) {
+  std::vector<std::string> values;
   std::string_view rest = mount.options;
   while (!rest.empty()) {
     const size_t end = std::min(rest.find(','), rest.size());
     const std::string_view option = rest.substr(0, end);
-    if (option.starts_with(name) && option.size() > name.size() && option[name.size()] == '=') return unescape(option.substr(name.size() + 1));
+    if (option.starts_with(name) && option.size() > name.size() && option[name.size()] == '=') values.push_back(unescape(option.substr(name.size() + 1)));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  return "";
+  return values;
 }
 
+namespace {
+
 /** By the link's text ("mnt:[4026531841]"): asked of every process each second, and to follow the link makes an inode each time. */
-static uint64_t namespaceOf(int proc, const char* process) {
-  char path[64], link[64];
-  std::snprintf(path, sizeof path, "%s/ns/mnt", process);
-  const ssize_t bytes = readlinkat(proc, path, link, sizeof link);
+uint64_t spaceOf(int proc, const std::string& process) {
+  char link[64];
+  const ssize_t bytes = readlinkat(proc, (process + "/ns/mnt").c_str(), link, sizeof link);
   uint64_t inode = 0;
   constexpr std::string_view before = "mnt:[";
   if (bytes > static_cast<ssize_t>(before.size()) && std::string_view(link, before.size()) == before) std::from_chars(link + before.size(), link + bytes, inode);
   return inode;
 }
 
-std::vector<Namespace> findNamespaces(const std::function<bool(int pid)>& leaveOut) {
-  DIR* processes = opendir("/proc");
-  if (!processes) return {};
-  std::vector<Namespace> found{{namespaceOf(dirfd(processes), "self"), getpid()}};
-  std::unordered_set<uint64_t> known{found[0].inode, 0};
-  while (const dirent* entry = readdir(processes)) {
-    int pid = 0;
+/** A namespace as a process sees it: a table of mounts shows what lies below the process's own root, and nothing beside it. */
+struct Sight {
+  uint64_t space, device, inode;
+  bool operator==(const Sight&) const = default;
+};
+
+struct SightHash {
+  size_t operator()(const Sight& sight) const { return sight.space ^ sight.inode << 20 ^ sight.device << 40; }
+};
+
+Sight sightOf(int proc, const std::string& process) {
+  struct stat root;
+  const uint64_t space = spaceOf(proc, process);
+  if (space == 0 || fstatat(proc, (process + "/root").c_str(), &root, 0) != 0) return {};
+  return {space, root.st_dev, root.st_ino};
+}
+
+void eachNumber(const std::string& directory, const std::function<void(int number)>& visit) {
+  DIR* entries = opendir(directory.c_str());
+  if (!entries) return;
+  while (const dirent* entry = readdir(entries)) {
+    int number = 0;
     const char* end = entry->d_name + std::char_traits<char>::length(entry->d_name);
-    if (std::from_chars(entry->d_name, end, pid).ptr != end || pid <= 0) continue;
-    const uint64_t inode = namespaceOf(dirfd(processes), entry->d_name);
-    if (known.contains(inode) || leaveOut(pid)) continue;
-    known.insert(inode);
-    found.push_back({inode, pid});
+    if (std::from_chars(entry->d_name, end, number).ptr == end && number > 0) visit(number);
   }
-  closedir(processes);
+  closedir(entries);
+}
+
+/** Two links of a directory are its own; each thread is one more. */
+bool hasThreads(int proc, const std::string& process) {
+  struct stat tasks;
+  return fstatat(proc, (process + "/task").c_str(), &tasks, 0) == 0 && tasks.st_nlink > 3;
+}
+
+}  // namespace
+
+std::vector<Namespace> findNamespaces(const std::function<bool(int pid)>& leaveOut) {
+  const Descriptor proc(open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Sight own = sightOf(proc.get(), "self");
+  std::vector<Namespace> found{{own.space, getpid()}};
+  std::unordered_set<Sight, SightHash> known{own, Sight{}};
+  eachNumber("/proc", [&](int pid) {
+    const std::string process = std::to_string(pid);
+    const auto consider = [&](int number) {
+      const Sight sight = sightOf(proc.get(), std::to_string(number));
+      if (known.contains(sight) || leaveOut(pid)) return;
+      known.insert(sight);
+      found.push_back({sight.space, number});
+    };
+    consider(pid);
+    if (hasThreads(proc.get(), process)) eachNumber("/proc/" + process + "/task", consider);
+  });
   return found;
 }
 

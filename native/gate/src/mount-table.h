@@ -24,16 +24,17 @@ std::vector<Mount> parseMountInfo(std::string_view text);
 /** "" where the process is no more. */
 std::string readMountInfo(int pid);
 
-/** The value of `name=` in a mount's options, unescaped; "" if there is none. */
-std::string mountOption(const Mount& mount, std::string_view name);
+/** The values of `name=` in a mount's options, unescaped. */
+std::vector<std::string> mountOptions(const Mount& mount, std::string_view name);
 
+/** What a process – a thread may have a tree of its own – sees of a mount namespace: below its root. */
 struct Namespace {
   uint64_t inode = 0;
-  int pid = 0;  // a process in it
+  int pid = 0;  // in /proc, a thread's number reads as a process's
   bool operator==(const Namespace&) const = default;
 };
 
-/** Every mount namespace that a process is in, our own first. `leaveOut`: processes whose namespaces are not looked at. */
+/** Every mount namespace that a process is in, once for each root, our own first. `leaveOut`: processes whose namespaces are not looked at. */
 std::vector<Namespace> findNamespaces(const std::function<bool(int pid)>& leaveOut);
 
 }  // namespace lazaret::gate

@@ -33,8 +33,11 @@ void NotifyReader::run() {
   }
 }
 
+/** Which files were closed after a write is not known: what rests on being told of it goes. */
 void NotifyReader::overflowed() {
   parts_.statistics.counters.notifyOverflows.fetch_add(1);
+  parts_.cache.makeVoid();
+  parts_.ignoreMarks.removeAll();
   parts_.outbox.put({{"type", "missed"}, {"cause", "overflow"}, {"fromMs", emptyAtMs_}, {"toMs", unixMs()}}, Descriptor());
 }
 
@@ -52,19 +55,23 @@ static FileId readId(const fanotify_event_info_fid* info, bool named) {
   return id;
 }
 
-/** The object's own handle if the kernel gave one, else its directory's with its name. */
-static FileId bestId(const fanotify_event_metadata& event) {
-  FileId best;
+/** Its directory's handle with its name, and its own: the kernel gives both, or (before 5.17) the first alone for a new name. */
+struct FileIds {
+  FileId named, object;
+};
+
+static FileIds readIds(const fanotify_event_metadata& event) {
+  FileIds ids;
   const char* at = reinterpret_cast<const char*>(&event) + event.metadata_len;
   const char* end = reinterpret_cast<const char*>(&event) + event.event_len;
   while (at + sizeof(fanotify_event_info_header) <= end) {
     const auto* info = reinterpret_cast<const fanotify_event_info_fid*>(at);
     if (info->hdr.len == 0) break;
-    if (info->hdr.info_type == FAN_EVENT_INFO_TYPE_FID) return readId(info, false);
-    if (info->hdr.info_type == FAN_EVENT_INFO_TYPE_DFID_NAME) best = readId(info, true);
+    if (info->hdr.info_type == FAN_EVENT_INFO_TYPE_FID) ids.object = readId(info, false);
+    if (info->hdr.info_type == FAN_EVENT_INFO_TYPE_DFID_NAME) ids.named = readId(info, true);
     at += info->hdr.len;
   }
-  return best;
+  return ids;
 }
 
 static Descriptor openById(const MountKeeper& mounts, const FileId& id) {
@@ -76,10 +83,22 @@ static Descriptor openById(const MountKeeper& mounts, const FileId& id) {
   return Descriptor(openat(object.get(), id.name, O_PATH | O_CLOEXEC | O_NOFOLLOW));
 }
 
+static bool isSame(const Descriptor& one, const Descriptor& other) {
+  struct stat first, second;
+  return fstat(one.get(), &first) == 0 && fstat(other.get(), &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/** By the name of the event, while it leads to the same object: of several names, the handle may show one that is out of scope. */
+static Descriptor openByIds(const MountKeeper& mounts, const FileIds& ids) {
+  Descriptor named = openById(mounts, ids.named);
+  Descriptor object = openById(mounts, ids.object);
+  return !object || (named && isSame(named, object)) ? std::move(named) : std::move(object);
+}
+
 void NotifyReader::handle(const fanotify_event_metadata& event) {
   if (event.mask & FAN_Q_OVERFLOW) return overflowed();
   if (parts_.isOwn(event.pid)) return;
-  Descriptor path = openById(parts_.mounts, bestId(event));
+  Descriptor path = openByIds(parts_.mounts, readIds(event));
   if (path) look(std::move(path), event.mask);
 }
 
@@ -88,11 +107,13 @@ void NotifyReader::look(Descriptor path, uint64_t mask) {
   struct stat facts;
   if (fstat(path.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) return;
   const std::string name = "/proc/self/fd/" + std::to_string(path.get());
-  // A store through a mapping left no mark; the close after it does.
-  if (mask & FAN_CLOSE_WRITE) parts_.ignoreMarks.removeByName(name.c_str());
+  const FileKey key = keyOf(facts);
+  // A store through a mapping left no trace; the close after it does. The verdict first: who is asked for then finds none.
+  if (mask & FAN_CLOSE_WRITE) parts_.cache.forgetAtRest(key);
+  if (mask & (FAN_CLOSE_WRITE | FAN_ATTRIB)) parts_.ignoreMarks.removeByName(name.c_str());
+  if (!(mask & ~FAN_ATTRIB)) return;
   // A new name of something that has content already: a hard link, or a file that had no name before. A new file is empty.
   if (facts.st_size == 0) return;
-  const FileKey key = keyOf(facts);
   if (parts_.cache.find(key).known != Known::nothing) return;
   const auto rules = parts_.rules.current();
   if (!rules->active || !rules->scope) return;

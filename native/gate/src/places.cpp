@@ -21,6 +21,8 @@ static std::string linkOf(int fd) {
   const ssize_t bytes = readlink(link, target, sizeof target);
   if (bytes <= 0 || target[0] != '/') return "";
   std::string path(target, static_cast<size_t>(bytes));
+  // Opened by its handle, a file may hang in no directory that the kernel has in mind: then this is no name.
+  if (path == "/") return "";
   struct stat facts;
   constexpr std::string_view deleted = " (deleted)";
   if (path.ends_with(deleted) && fstat(fd, &facts) == 0 && facts.st_nlink == 0) path.resize(path.size() - deleted.size());
@@ -34,19 +36,20 @@ static uint64_t mountIdOf(int fd) {
 }
 
 /**
- * Whether this name leads to that very object in our own tree too. Only what the kernel's cache of names holds is walked – just opened under this name, it
- * stands there – so that a name of somebody else's making can lead no thread of ours to a file server that hangs.
+ * Whether this name leads to that very object in our own tree too: the mount that it leads over, else 0. Only what the kernel's cache of names holds is
+ * walked – just opened under this name, it stands there – so that a name of somebody else's making can lead no thread of ours to a file server that hangs.
  */
-static bool leadsTo(const std::string& path, int fd) {
+static uint64_t mountTo(const std::string& path, int fd) {
   open_how how{};
   how.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
   how.resolve = RESOLVE_CACHED | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
   const Descriptor found(static_cast<int>(syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
   struct stat there, here;
-  return found && fstat(found.get(), &there) == 0 && fstat(fd, &here) == 0 && there.st_dev == here.st_dev && there.st_ino == here.st_ino;
+  const bool same = found && fstat(found.get(), &there) == 0 && fstat(fd, &here) == 0 && there.st_dev == here.st_dev && there.st_ino == here.st_ino;
+  return same ? mountIdOf(found.get()) : 0;
 }
 
-/** By handle, in our own tree: of several names it may be any. O_PATH: it is not opened, so no event comes of it. */
+/** By handle, through a mount of any tree: of several names it may be any. O_PATH: it is not opened, so no event comes of it. */
 static std::string lookUp(int fd, uint64_t device, const MountKeeper& mounts) {
   HandleRoom handle;
   if (!readHandle(fd, handle)) return "";
@@ -59,9 +62,36 @@ static std::string lookUp(int fd, uint64_t device, const MountKeeper& mounts) {
 Place placeOf(int fd, uint64_t device, const MountView& view, const MountKeeper& mounts) {
   Place place;
   place.path = linkOf(fd);
-  place.believed = view.ownIds.contains(mountIdOf(fd));
-  if (!place.believed) place.ours = leadsTo(place.path, fd) ? place.path : lookUp(fd, device, mounts);
+  const uint64_t mount = mountIdOf(fd);
+  place.believed = view.own.contains(mount);
+  place.foreign = view.foreignIds.contains(mount);
+  if (place.believed) {
+    place.ownMount = mount;
+    return place;
+  }
+  // What a mount of another tree calls it is not what ours does: only a name that leads to it here is.
+  const auto take = [&](const std::string& name) { return !name.empty() && (place.ownMount = mountTo(name, fd)) != 0 && (place.ours = name, true); };
+  if (!take(place.path)) take(lookUp(fd, device, mounts));
   return place;
+}
+
+static bool isBelow(std::string_view path, std::string_view directory) {
+  return directory == "/" || (path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/'));
+}
+
+/** The same file through the other mounts of its file system in our tree: a bind mount is no way out of scope. */
+template <typename Visit>
+static void eachOtherName(std::string_view own, uint64_t mount, const MountView& view, Visit visit) {
+  const auto here = view.own.find(mount);
+  if (here == view.own.end() || !isBelow(own, here->second.mountPoint)) return;
+  const MountView::Place& from = here->second;
+  const auto joined = [](std::string_view directory, std::string_view rest) { return std::string(directory == "/" ? "" : directory).append(rest); };
+  const std::string inside = joined(from.root, own.substr(from.mountPoint == "/" ? 0 : from.mountPoint.size()));
+  const auto all = view.ownByDevice.find(from.device);
+  if (all == view.ownByDevice.end()) return;
+  for (const MountView::Place& other : all->second)
+    if (isBelow(inside, other.root) && (other.root != from.root || other.mountPoint != from.mountPoint))
+      visit(joined(other.mountPoint, std::string_view(inside).substr(other.root == "/" ? 0 : other.root.size())));
 }
 
 Judgement judgePlace(const Place& place, const MountView& view, const Scope& scope) {
@@ -74,10 +104,15 @@ Judgement judgePlace(const Place& place, const MountView& view, const Scope& sco
     result.nameListed = result.nameListed || (decision.scan && decision.nameListed);
   };
   if (!own.empty()) weigh(scope.decide(own));
-  for (const auto& [backing, merged] : view.aliases)
-    if (!own.empty() && own.starts_with(backing) && (own.size() == backing.size() || own[backing.size()] == '/')) weigh(scope.decide(merged + own.substr(backing.size())));
+  for (const auto& [backing, merged, foreign] : view.aliases)
+    if (!own.empty() && isBelow(own, backing)) weigh(foreign ? scope.decideForeign(merged + own.substr(backing.size())) : scope.decide(merged + own.substr(backing.size())));
   if (!place.believed && !place.path.empty()) weigh(scope.decideForeign(place.path));
-  if (own.empty() && place.path.empty()) result = {true, false, false, ""};  // a file without a name is looked at
+  if (!own.empty() && !result.scan && !result.excepted)
+    eachOtherName(own, place.ownMount, view, [&](const std::string& name) {
+      if (const Decision decision = scope.decide(name); decision.scan) weigh(decision);
+    });
+  // Without a name, or with one that no tree shows: it is looked at.
+  if (own.empty() && (place.path.empty() || !place.foreign)) result = {true, false, false, result.decidedBy};
   if (result.excepted) result.scan = false;
   return result;
 }

@@ -7,12 +7,20 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <string>
 
 namespace lazaret::gate {
 
 static constexpr uint64_t preAccessEvent = 0x00100000;  // newer than Debian 12's headers
 
 bool PreAccess::refuse(int fd) { return group_ >= 0 && fanotify_mark(group_, FAN_MARK_ADD, preAccessEvent, fd, nullptr) == 0; }
+
+bool PreAccess::isKnownTo(int directory) const {
+  const std::string name = "/proc/self/fd/" + std::to_string(directory);
+  if (group_ < 0 || fanotify_mark(group_, FAN_MARK_ADD, preAccessEvent, AT_FDCWD, name.c_str()) != 0) return false;
+  fanotify_mark(group_, FAN_MARK_REMOVE, preAccessEvent, AT_FDCWD, name.c_str());
+  return true;
+}
 
 void PreAccess::releaseAll() {
   if (group_ >= 0) fanotify_mark(group_, FAN_MARK_FLUSH, 0, AT_FDCWD, "/");

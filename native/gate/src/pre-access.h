@@ -13,6 +13,8 @@ class PreAccess {
   bool isAvailable() const { return group_ >= 0; }
   /** False where the file system lacks it. */
   bool refuse(int fd);
+  /** Whether the file system of a directory has it; O_PATH will do. Of directories no such event is ever made. */
+  bool isKnownTo(int directory) const;
   void releaseAll();
   void run();
 

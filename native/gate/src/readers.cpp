@@ -12,6 +12,7 @@
 
 #include "../../supervisor/src/clock.h"
 #include "../../supervisor/src/file-facts.h"
+#include "content-rest.h"
 #include "opener.h"
 
 namespace lazaret::gate {
@@ -65,8 +66,12 @@ bool Readers::handle(Slot& slot, const Rules& rules) {
   struct stat facts;
   if (!rules.active || fstat(slot.event.fd, &facts) != 0 || !S_ISREG(facts.st_mode)) return allow(slot), false;
   const FileKey key = keyOf(facts);
-  const VerdictCache::Found found = parts_.cache.find(key);
-  if (found.known == Known::clean) {
+  VerdictCache::Found found = parts_.cache.find(key);
+  if (found.known == Known::cleanAtRest && !hasNoWriter(slot.event.fd)) {
+    parts_.cache.forgetAtRest(key);
+    found.known = Known::nothing;
+  }
+  if (found.known == Known::clean || found.known == Known::cleanAtRest) {
     counters.cacheHits.fetch_add(1, std::memory_order_relaxed);
     const Descriptor file = parts_.opens.answerAtOnce(slot, true);
     if (found.hits == hitsForIgnoreMark) parts_.ignoreMarks.consider(file.get(), key);

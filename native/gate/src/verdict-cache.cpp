@@ -60,6 +60,13 @@ void VerdictCache::keep(const FileKey& key, Known known, uint32_t generation) {
   *chosen = {key, generation, known, 0};
 }
 
+void VerdictCache::forgetAtRest(const FileKey& key) {
+  Bucket& bucket = bucketOf(key);
+  const Lock lock(bucket);
+  for (Place& place : bucket.places)
+    if (place.known == Known::cleanAtRest && place.key == key) place = {};
+}
+
 size_t VerdictCache::entries() const {
   size_t count = 0;
   const uint32_t now = generation();

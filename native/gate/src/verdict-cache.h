@@ -10,7 +10,8 @@
 
 namespace lazaret::gate {
 
-enum class Known : uint8_t { nothing = 0, clean = 1, refused = 2 };
+/** `cleanAtRest`: as long as nobody has it open for writing. */
+enum class Known : uint8_t { nothing = 0, clean = 1, refused = 2, cleanAtRest = 3 };
 
 class VerdictCache {
  public:
@@ -24,6 +25,8 @@ class VerdictCache {
   };
   Found find(const FileKey& key);
   void keep(const FileKey& key, Known known, uint32_t generation);
+  /** Somebody writes it, or did: what is known only of a file at rest is known no more. */
+  void forgetAtRest(const FileKey& key);
   uint32_t generation() const { return generation_.load(std::memory_order_acquire); }
   void makeVoid() { generation_.fetch_add(1); }
   size_t entries() const;

@@ -12,6 +12,8 @@ export interface Mount {
   readonly fileSystemType: string;
   readonly source: string;
   readonly readOnly: boolean;
+  /** Of an overlay: where its layers lie, as whoever mounted it named them. */
+  readonly layers: readonly Buffer[];
 }
 
 export function readMounts(path = '/proc/self/mountinfo'): readonly Mount[] {
@@ -24,7 +26,7 @@ export function readMounts(path = '/proc/self/mountinfo'): readonly Mount[] {
 function parseMount(line: string): Mount {
   const [before = '', after = ''] = line.split(' - ', 2);
   const [id, parentId, device = '', root = '', mountPoint = '', options = ''] = before.split(' ');
-  const [fileSystemType = '', source = ''] = after.split(' ');
+  const [fileSystemType = '', source = '', superOptions = ''] = after.split(' ');
   return {
     id: Number(id),
     parentId: Number(parentId),
@@ -34,7 +36,17 @@ function parseMount(line: string): Mount {
     fileSystemType,
     source: unescape(source).toString(),
     readOnly: options.split(',').includes('ro'),
+    layers: fileSystemType === 'overlay' ? superOptions.split(',').flatMap(layersOf) : [],
   };
+}
+
+/** Lower layers stand in one option, with colons between (before one of a name stands a backslash), or in one each, as the newer mount calls have it. */
+function layersOf(option: string): readonly Buffer[] {
+  const [, name, value = ''] = /^(upperdir|lowerdir\+?|datadir\+)=(.*)$/.exec(option) ?? [];
+  if (name === undefined) return [];
+  const text = unescape(value).toString('latin1');
+  const layers = name === 'lowerdir' ? (text.match(/(?:\\.|[^:\\])+/gs) ?? []) : [text];
+  return layers.map((layer) => Buffer.from(name === 'lowerdir' ? layer.replaceAll(/\\(.)/gs, '$1') : layer, 'latin1'));
 }
 
 /** The kernel writes space, tab, newline and backslash as three octal digits. */

@@ -46,7 +46,9 @@ function formatLine(line: RealtimeLine): string {
 }
 
 function formatReady({ watching, notCovered }: Extract<RealtimeLine, { type: 'ready' }>): string {
-  const watched = watching.map(({ mountPoint, fileSystemType }) => `${mountPoint} (${fileSystemType})`);
+  const watched = watching.map(
+    ({ mountPoint, fileSystemType, why }) => `${mountPoint} (${fileSystemType}${why === null ? '' : `; ${why}`})`,
+  );
   const left = notCovered.map(({ mountPoint, why }) => `${mountPoint}${why === null ? '' : ` (${why})`}`);
   const notes = left.length === 0 ? '' : `; not covered: ${left.join(', ')}`;
   return `Watching ${watched.length === 0 ? 'nothing yet' : watched.join(', ')}${notes}`;

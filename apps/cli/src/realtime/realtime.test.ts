@@ -81,13 +81,15 @@ test('statistics say what is watched, what it cost, and whom', () => {
   const status = {
     state: 'on',
     reason: null,
-    watching: [place],
+    watching: [place, { ...place, fileSystemType: 'tmpfs', why: 'truncate by path is not refused' }],
     notCovered: [{ ...place, why: 'network' }],
     stats,
   } as const;
   const text = formatStats(status, true).join('\n');
   for (const part of [
     /Real-time: on\./,
+    /watched: \/srv \(ext4\)\n/,
+    /watched: \/srv \(tmpfs\) – truncate by path is not refused/,
     /not covered: \/srv – network/,
     /deadline 1; scanned since: clean 1/,
     /1\.5 s {2}2 scans {2}\/usr\/bin\/cc/,

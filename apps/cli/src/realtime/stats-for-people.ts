@@ -9,8 +9,8 @@ export function formatRealtimeState({ state, reason }: Pick<RealtimeStatus, 'sta
 
 export function formatStats({ state, reason, watching, notCovered, stats }: RealtimeStatus, top: boolean): string[] {
   const lines = [formatRealtimeState({ state, reason })];
-  for (const { mountPoint, fileSystemType } of watching)
-    lines.push(`  watched: ${safeText(mountPoint)} (${fileSystemType})`);
+  for (const { mountPoint, fileSystemType, why } of watching)
+    lines.push(`  watched: ${safeText(mountPoint)} (${fileSystemType})${why === null ? '' : ` – ${safeText(why)}`}`);
   for (const { mountPoint, why } of notCovered)
     lines.push(`  not covered: ${safeText(mountPoint)}${why === null ? '' : ` – ${safeText(why)}`}`);
   if (stats === null) return [...lines, 'The gate does not answer.'];

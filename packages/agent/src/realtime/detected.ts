@@ -8,6 +8,7 @@ import { describe } from '@lazaret/safefs';
 import { pathFields, type InfectedFile } from '../scan/index.ts';
 import { bytesOf } from './gate-text.ts';
 import type { ObjectsAtWork } from './objects-at-work.ts';
+import type { OverlayView } from './overlay-view.ts';
 import { reachFile, type FileClue } from './reach-file.ts';
 import type { RealtimeDetection, RealtimeFacts, RealtimeParts } from './types.ts';
 
@@ -29,9 +30,16 @@ export async function actOnDetected(
   try {
     const file = await objects.inTurn(describe(detected.descriptor).identity, async () => {
       const infected = infectedFile(detected, objects);
-      const action = await act(infected, detected.facts);
-      if (action !== null && isRemoved(action)) objects.noteRemoved(infected.identity, infected.path);
-      return { infected, action };
+      const view =
+        infected.gone === true ? null : await objects.overlays.open(detected.descriptor, infected.path, detected.clue);
+      const shown = view === null ? infected : shownBy(view, infected);
+      try {
+        const action = await act(shown, detected.facts);
+        if (action !== null && isRemoved(action)) objects.noteRemoved(infected.identity, infected.path);
+        return { infected: shown, action };
+      } finally {
+        view?.close();
+      }
     });
     listener?.detection(detectionOf(file.infected, file.action, detected.facts));
   } finally {
@@ -61,6 +69,11 @@ function infectedFile(
     ...(ruled === undefined ? {} : { ruled }),
     ...(reach?.openParent === undefined ? {} : { openParent: reach.openParent }),
   };
+}
+
+/** The same file by the name and the descriptor that its overlay has for it. */
+function shownBy({ close: _, ...view }: OverlayView, infected: InfectedFile): InfectedFile {
+  return { ...infected, ...view, text: pathTextFromBytes(view.path), identity: describe(view.descriptor).identity };
 }
 
 function isRemoved({ primary, secondary }: ActionRow): boolean {

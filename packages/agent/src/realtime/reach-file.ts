@@ -2,7 +2,7 @@
 // From what the gate says of a file to the file: its descriptor where none came along, and a way to its folder that an action can go. A path that a
 // container could have chosen is never walked from our own root: it is looked up in the mount tree of the process that opened it. Whatever is found must
 // be the very object, by device, inode and handle. Owns nothing; descriptors given out are the caller's.
-import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import type { GateFile, GateOpener } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import {
@@ -14,6 +14,7 @@ import {
   openForScan,
   readMounts,
   type FileIdentity,
+  type Mount,
 } from '@lazaret/safefs';
 import { bytesOf } from './gate-text.ts';
 
@@ -22,7 +23,7 @@ export interface FileClue {
   readonly path: string | null;
   readonly believed: boolean;
   readonly file: GateFile | null;
-  readonly opener: Pick<GateOpener, 'pid' | 'parents'> | null;
+  readonly opener: Pick<GateOpener, 'pid' | 'parents' | 'container'> | null;
 }
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -40,7 +41,7 @@ export async function openClue(clue: FileClue): Promise<number | null> {
 
 async function openByName(path: Buffer, { believed, file, opener }: FileClue): Promise<number | null> {
   if (believed) return await openByPath(path, file);
-  for (const root of foreignRoots(opener, file === null ? null : mountDevice(BigInt(file.device)))) {
+  for (const root of foreignRoots(opener, file === null ? null : shows(file.device))) {
     const descriptor = await openBelow(root, path, file);
     if (descriptor !== null) return descriptor;
   }
@@ -119,7 +120,7 @@ export function reachFile(descriptor: number, clue: FileClue): Reach | null {
   const here = [...(clue.believed && clue.path !== null ? [bytesOf(clue.path)] : []), linkOf(descriptor)];
   for (const path of here) if (leadsTo(path, () => openDirectory(parentOf(path)), identity)) return { path };
   const path = clue.path === null ? linkOf(descriptor) : bytesOf(clue.path);
-  for (const root of foreignRoots(clue.opener, mountDevice(identity.device))) {
+  for (const root of foreignRoots(clue.opener, shows(identity.device))) {
     const openParent = (): number => openDirectoryBelow(root, parentOf(path));
     if (leadsTo(path, openParent, identity)) return { path, openParent };
   }
@@ -140,7 +141,7 @@ function leadsTo(path: Buffer, openParent: () => number, identity: FileIdentity)
   }
 }
 
-function openDirectoryBelow(root: string, path: Buffer): number {
+export function openDirectoryBelow(root: string, path: Buffer): number {
   const rootFd = openSync(root, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     const below = relative(path);
@@ -150,30 +151,50 @@ function openDirectoryBelow(root: string, path: Buffer): number {
   }
 }
 
-/** Where other processes see the file system: the opener, its parents (which live on when it has ended), then one process of each mount namespace. */
-function* foreignRoots(opener: FileClue['opener'], device: string | null): Generator<string> {
+type MountFits = (mount: Mount) => boolean;
+
+function shows(device: string | bigint): MountFits {
+  const wanted = mountDevice(BigInt(device));
+  return (mount) => mount.device === wanted;
+}
+
+/** Where other processes see the mount: the opener, its parents (which live on when it has ended), then one process of each mount namespace. */
+export function* foreignRoots(opener: FileClue['opener'], fits: MountFits | null): Generator<string> {
   const near = opener === null ? [] : [opener.pid, ...opener.parents.map(({ pid }) => pid)];
   for (const pid of near) if (pid > 0) yield `/proc/${pid}/root`;
-  if (device !== null) for (const pid of pidsThatSee(device)) yield `/proc/${pid}/root`;
+  if (fits !== null) for (const pid of pidsThatSee(fits)) yield `/proc/${pid}/root`;
 }
 
 const NAMESPACES_MAX = 256;
 
-/** One process of each mount namespace but our own in which a file system of that device is mounted. */
-function* pidsThatSee(device: string): Generator<string> {
-  const seen = new Set([namespaceOf('self')]);
+/** One process (or thread) of each mount namespace but our own, and of each root in it, that has such a mount. */
+function* pidsThatSee(fits: MountFits): Generator<string> {
+  const seen = new Set([sightOf('self')]);
   for (const pid of readdirSync('/proc')) {
-    const namespace = /^\d+$/.test(pid) ? namespaceOf(pid) : null;
-    if (namespace === null || seen.has(namespace)) continue;
-    seen.add(namespace);
-    if (seen.size > NAMESPACES_MAX) return;
-    if (mountsOf(pid).some((mount) => mount.device === device)) yield pid;
+    if (!/^\d+$/.test(pid)) continue;
+    for (const task of tasksOf(pid)) {
+      const sight = sightOf(task);
+      if (sight === null || seen.has(sight)) continue;
+      seen.add(sight);
+      if (seen.size > NAMESPACES_MAX) return;
+      if (mountsOf(task).some(fits)) yield task;
+    }
   }
 }
 
-function namespaceOf(pid: string): string | null {
+function tasksOf(pid: string): readonly string[] {
   try {
-    return readlinkSync(`/proc/${pid}/ns/mnt`);
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}
+
+/** A mount table shows what lies below the root of its process alone. */
+function sightOf(pid: string): string | null {
+  try {
+    const { dev, ino } = statSync(`/proc/${pid}/root`);
+    return `${readlinkSync(`/proc/${pid}/ns/mnt`)} ${dev}:${ino}`;
   } catch {
     return null; // it has ended
   }
@@ -195,7 +216,7 @@ function linkOf(descriptor: number): Buffer {
   }
 }
 
-function parentOf(path: Buffer): Buffer {
+export function parentOf(path: Buffer): Buffer {
   const slash = path.lastIndexOf(0x2f);
   return slash <= 0 ? Buffer.from('/') : path.subarray(0, slash);
 }

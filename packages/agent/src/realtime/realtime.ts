@@ -29,7 +29,7 @@ const PLACES_TOLD_MS = 60_000;
 
 export function openRealtime(parts: RealtimeParts): Realtime {
   const { clock, spool, listener, supervisorPid } = parts;
-  const objects = objectsAtWork();
+  const objects = objectsAtWork(() => clock.monotonicMs());
   const openers = systemOpenerFacts(clock);
   const planner = gatePlanner(parts);
   const beat = heartbeat(parts.aliveFile, clock, supervisorPid ?? process.pid);
