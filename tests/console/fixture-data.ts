@@ -51,7 +51,7 @@ export const ALARMS: readonly Alarm[] = ALARM_KINDS.map((kind, index) => ({
 const STEP = {
   action: 'clean',
   result: 'failed',
-  error: 'action.clean_failed',
+  error: 'clean.not_available',
   message: 'No known original.',
 } as const;
 
@@ -105,7 +105,7 @@ export const DETECTION = {
   policyHash: HASH,
   decidedBy: '/realtime/directories',
   sameHashVms: 3,
-  notifications: [{ channel: 'mail', to: 'ops@example.com', state: 'delivered', at: ago(4) }],
+  notifications: [{ channel: 'mail', to: 'ops@example.com', state: 'sent', at: ago(4) }],
 };
 
 export const OVERVIEW = {

@@ -72,7 +72,11 @@ function useAlarmColumns(): readonly Column<Alarm>[] {
             </TextLink>
           ),
       },
-      { id: 'advice', header: t('alarms.advice'), cell: (row) => t(`alarms.do.${row.kind}`) },
+      {
+        id: 'advice',
+        header: t('alarms.advice'),
+        cell: (row) => <span className="prose">{t(`alarms.do.${row.kind}`)}</span>,
+      },
       { id: 'since', header: t('alarms.since'), cell: (row) => <Moment at={row.since} as="relative" /> },
       { id: 'cleared', header: t('alarms.clearedAt'), cell: (row) => <Moment at={row.clearedAt} as="relative" /> },
     ],

@@ -9,6 +9,7 @@ import { useOne } from '../api/list.ts';
 import { useTenantId, useTenantPath } from '../api/session.ts';
 import { ButtonLink, TextLink } from '../app/links.tsx';
 import { formatBytes } from '../i18n/format.ts';
+import { useErrorText } from '../i18n/error-text.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { Copy } from '../parts/copy-button.tsx';
 import { FactList } from '../parts/fact-list.tsx';
@@ -19,6 +20,7 @@ import { Answer } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { RightButton } from '../parts/right-button.tsx';
 import { StateMark, ToneMark } from '../parts/state-mark.tsx';
+import { useFaultPlace } from '../policy/fault-text.ts';
 import { RestoreEntries } from './quarantine-restore.tsx';
 import { LeafList } from './leaf-list.tsx';
 import { Name } from '../parts/name.tsx';
@@ -147,7 +149,8 @@ function Notified({ detection }: { readonly detection: DetectionDetail }) {
     <ul className="plain">
       {detection.notifications.map((sent) => (
         <li key={`${sent.channel}-${sent.to}-${sent.at}`}>
-          {t(`detections.channels.${sent.channel}`)} <Name text={sent.to} /> · {sent.state} · <Moment at={sent.at} />
+          {t(`detections.channels.${sent.channel}`)} <Name text={sent.to} /> ·{' '}
+          {t(`state.delivery.${sent.state === 'given-up' ? 'failed' : sent.state}`)} · <Moment at={sent.at} />
         </li>
       ))}
     </ul>
@@ -165,7 +168,7 @@ function Steps({ detection }: { readonly detection: DetectionDetail }) {
       {steps === null ? (
         <Text size="sm">{t('detections.noSteps')}</Text>
       ) : (
-        <ol>
+        <ol className="steps">
           <Step word={t('detections.primary')} step={steps.primary} />
           {steps.secondary !== undefined && <Step word={t('detections.secondary')} step={steps.secondary} />}
         </ol>
@@ -176,6 +179,7 @@ function Steps({ detection }: { readonly detection: DetectionDetail }) {
 
 function Step({ word, step }: { readonly word: string; readonly step: ActionStep }) {
   const { t } = useTranslation();
+  const text = useErrorText();
   const good = step.result === 'done' || step.result === 'gone';
   return (
     <li>
@@ -185,9 +189,22 @@ function Step({ word, step }: { readonly word: string; readonly step: ActionStep
         </span>
         <ToneMark tone={good ? 'ok' : 'bad'}>{t(`stepResults.${step.result}`)}</ToneMark>
         {step.error !== undefined && <Code>{step.error}</Code>}
-        {step.message !== undefined && <Text size="sm">{hostileToText(step.message)}</Text>}
+        {step.message !== undefined && <Text size="sm">{text({ code: step.error ?? '', message: step.message })}</Text>}
       </Group>
     </li>
+  );
+}
+
+/** Where in the policy: in words, and as the policy has it. */
+function RulePlace({ pointer }: { readonly pointer: string }) {
+  const { t } = useTranslation();
+  const place = useFaultPlace();
+  if (pointer === '') return <span>{t('detections.commandLine')}</span>;
+  return (
+    <Group gap="sm">
+      <span>{place(pointer)}</span>
+      <Code>{pointer}</Code>
+    </Group>
   );
 }
 
@@ -216,13 +233,11 @@ function Rule({ detection }: { readonly detection: DetectionDetail }) {
           ],
           [
             t('detections.scopeRule'),
-            detection.decidedBy === null ? null : (
-              <Code key="scope">{detection.decidedBy || t('detections.commandLine')}</Code>
-            ),
+            detection.decidedBy === null ? null : <RulePlace key="scope" pointer={detection.decidedBy} />,
           ],
           [
             t('detections.actionRule'),
-            detection.steps === null ? null : <Code key="action">{detection.steps.decidedBy}</Code>,
+            detection.steps === null ? null : <RulePlace key="action" pointer={detection.steps.decidedBy} />,
           ],
           [
             t('vms.release'),

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useList } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
+import { ErrorCell } from '../parts/error-cell.tsx';
 import { hostileToText } from '../parts/hostile.ts';
 import { ListBody } from '../parts/list-page.tsx';
 import { Moment } from '../parts/moment.tsx';
@@ -44,7 +45,7 @@ export function VmCommands({ vmId }: { readonly vmId: string }) {
       {
         id: 'error',
         header: t('commands.result'),
-        cell: (row) => (row.error === null ? '' : hostileToText(row.error.message)),
+        cell: (row) => row.error !== null && <ErrorCell failure={row.error} />,
       },
     ],
     [t],

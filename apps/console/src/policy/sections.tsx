@@ -13,6 +13,8 @@ import {
 import { Group, NumberInput, Radio, Select, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatCount } from '../i18n/format.ts';
+import { useLanguage } from '../i18n/use-language.ts';
 import { ScheduleEditor } from '../schedule/schedule-editor.tsx';
 import { WeekEditor } from '../schedule/week-editor.tsx';
 import { ActionEditor } from './action-editor.tsx';
@@ -349,6 +351,7 @@ interface RangedProps {
 
 /** A number with its range said; what lies outside stays and is told as a fault. */
 function Ranged({ label, range, unit = 1, value, onChange }: RangedProps) {
+  const language = useLanguage();
   const min = Math.ceil(range.min / unit);
   const max = Math.floor(range.max / unit);
   const shown = value / unit;
@@ -356,7 +359,8 @@ function Ranged({ label, range, unit = 1, value, onChange }: RangedProps) {
     <NumberInput
       w={200}
       label={label}
-      description={`${min}–${max}`}
+      description={`${formatCount(min, language)}–${formatCount(max, language)}`}
+      thousandSeparator={max > 65_535}
       min={min}
       max={max}
       clampBehavior="none"

@@ -4,7 +4,7 @@ import { WEEKDAYS, type WeekRange, type WeekSchedule } from '@lazaret/core';
 import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { fillOfHour, minutesOfRanges, rangesOfMinutes, withHour } from './week-minutes.ts';
+import { dayAfter, fillOfHour, isOverMidnight, minutesOfRanges, rangesOfMinutes, withHour } from './week-minutes.ts';
 import { ZoneSelect } from './zone-select.tsx';
 
 const WORKING_WEEK: readonly WeekRange[] = WEEKDAYS.slice(0, 5).map((day) => ({ day, from: '08:00', to: '20:00' }));
@@ -165,8 +165,10 @@ function RangeList({ ranges, onChange }: RangesProps) {
             onChange={(event) => replace(index, { ...range, from: event.currentTarget.value })}
           />
           <TextInput
-            w={110}
-            label={t('week.to')}
+            w={150}
+            label={
+              isOverMidnight(range) ? t('week.toNext', { day: t(`weekdays.${dayAfter(range.day)}`) }) : t('week.to')
+            }
             value={range.to}
             placeholder="24:00"
             onChange={(event) => replace(index, { ...range, to: event.currentTarget.value })}

@@ -81,7 +81,12 @@ export const detectionDetailSchema = detectionRowSchema
     sameHashVms: countSchema,
     /** AC-11: who was told, and how that went. */
     notifications: z.array(
-      z.object({ channel: z.enum(['mail', 'webhook']), to: z.string(), state: z.string(), at: timeSchema }),
+      z.object({
+        channel: z.enum(['mail', 'webhook']),
+        to: z.string(),
+        state: z.enum(['waiting', 'sent', 'given-up']),
+        at: timeSchema,
+      }),
     ),
   })
   .meta({ id: 'DetectionDetail' });

@@ -164,6 +164,7 @@ export const policy = {
     from: 'From',
     to: 'To',
     add: 'Add a range',
+    toNext: 'To (on {{day}})',
     removeRange: 'Remove {{day}} {{from}}–{{to}}',
   },
   history: {

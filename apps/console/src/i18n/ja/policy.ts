@@ -162,6 +162,7 @@ export const policy: WordsOf<typeof en> = {
     from: '開始',
     to: '終了',
     add: '時間帯を追加',
+    toNext: '終了({{day}})',
     removeRange: '{{day}} {{from}}~{{to}} を削除',
   },
   history: {
