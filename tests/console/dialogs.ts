@@ -49,6 +49,7 @@ export const DIALOGS: readonly (readonly [name: string, path: string, open: Open
   ['dialog-help', T, (page) => page.keyboard.press('?')],
   ['dialog-scan', ...onVm(button((words) => words.vms.scan))],
   ['dialog-vm-edit', ...onVm(menuItem((words) => words.vm.edit))],
+  ['dialog-event', `${T}/vms/${id(1000)}?tab=events`, button((words) => words.event.types.gap)],
   ['dialog-retire', ...onVm(menuItem((words) => words.vms.retire))],
   ['dialog-detection-restore', `${T}/detections/${id(202)}`, button((words) => words.quarantine.restore)],
   [

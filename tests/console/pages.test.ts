@@ -23,6 +23,7 @@ const PAGES: readonly (readonly [name: string, path: string, ready: string])[] =
   ['vms-filtered', `${T}/vms?state=offline`, 'tbody tr'],
   ['vm-add', `${T}/vms/add`, 'form'],
   ['vm', `${T}/vms/${id(1000)}`, '.three-facts'],
+  ['vm-realtime', `${T}/vms/${id(1000)}?tab=realtime`, '#watched'],
   ['vm-coverage', `${T}/vms/${id(1000)}?tab=coverage`, '#ledger'],
   ['vm-commands', `${T}/vms/${id(1000)}?tab=commands`, 'tbody tr'],
   ['vm-events', `${T}/vms/${id(1000)}?tab=events`, 'tbody tr'],

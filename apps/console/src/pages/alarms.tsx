@@ -67,7 +67,7 @@ function useAlarmColumns(): readonly Column<Alarm>[] {
           row.vm === null ? (
             <AlarmText alarm={row} />
           ) : (
-            <TextLink to="/t/$tenant/vms/$id" params={{ tenant, id: row.vm.id }}>
+            <TextLink to="/t/$tenant/vms/$id" params={{ tenant, id: row.vm.id }} className="prose">
               <AlarmText alarm={row} />
             </TextLink>
           ),

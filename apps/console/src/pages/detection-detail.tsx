@@ -22,6 +22,7 @@ import { RightButton } from '../parts/right-button.tsx';
 import { StateMark, ToneMark } from '../parts/state-mark.tsx';
 import { useFaultPlace } from '../policy/fault-text.ts';
 import { RestoreEntries } from './quarantine-restore.tsx';
+import { DetectionOpener } from './detection-opener.tsx';
 import { LeafList } from './leaf-list.tsx';
 import { Name } from '../parts/name.tsx';
 
@@ -45,6 +46,7 @@ function Content({ detection }: { readonly detection: DetectionDetail }) {
         <Text size="sm">{t(`detections.resultMeans.${detection.result}`)}</Text>
       </Group>
       <Where detection={detection} />
+      <DetectionOpener detection={detection} />
       <Steps detection={detection} />
       <Rule detection={detection} />
       {detection.unscanned.length > 0 && (
@@ -90,7 +92,6 @@ function Where({ detection }: { readonly detection: DetectionDetail }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const tenant = useTenantId();
-  const { process } = detection;
   return (
     <FactList
       facts={[
@@ -128,14 +129,6 @@ function Where({ detection }: { readonly detection: DetectionDetail }) {
         [t('detections.bytes'), formatBytes(detection.bytes, language)],
         [t('detections.trueType'), detection.trueType],
         [t('detections.origin'), t(`scanKinds.${detection.origin}`)],
-        [
-          t('detections.process'),
-          process === null
-            ? t('detections.noProcess')
-            : hostileToText(
-                `${[...process.parents, process.executable].join(' › ')} (${process.user ?? '?'}, ${process.pid})`,
-              ),
-        ],
         [t('detections.notified'), <Notified key="notified" detection={detection} />],
       ]}
     />

@@ -66,6 +66,7 @@ function Realtime({ draft, onChange }: SectionProps) {
     <Stack gap="xl">
       <Switch
         label={t('policy.realtimeOn')}
+        description={realtime.enabled ? t('policy.realtimeAdvice') : t('policy.realtimeOffMeans')}
         checked={realtime.enabled}
         onChange={(event) => set({ enabled: event.currentTarget.checked })}
       />
@@ -84,25 +85,26 @@ function Realtime({ draft, onChange }: SectionProps) {
         <ActionEditor kind="realtime" value={realtime.action} onChange={(action) => set({ action })} />
       </Block>
       <Block title={t('policy.deadline')}>
-        <Group align="flex-start">
-          <Ranged
-            label={t('policy.deadlineSeconds')}
-            range={SETTING_RANGES['/realtime/deadlineMs']}
-            unit={1000}
-            value={realtime.deadlineMs}
-            onChange={(deadlineMs) => set({ deadlineMs })}
-          />
-          <Radio.Group
-            label={t('policy.onDeadline')}
-            value={realtime.onDeadline}
-            onChange={(value) => set({ onDeadline: value })}
-          >
-            <Group mt="xs">
-              <Radio value="allow" label={t('policy.allow')} />
-              <Radio value="deny" label={t('policy.deny')} />
-            </Group>
-          </Radio.Group>
-        </Group>
+        <Text size="sm" maw={820}>
+          {t('policy.deadlineAdvice')}
+        </Text>
+        <Ranged
+          label={t('policy.deadlineSeconds')}
+          range={SETTING_RANGES['/realtime/deadlineMs']}
+          unit={1000}
+          value={realtime.deadlineMs}
+          onChange={(deadlineMs) => set({ deadlineMs })}
+        />
+        <Radio.Group
+          label={t('policy.onDeadline')}
+          value={realtime.onDeadline}
+          onChange={(value) => set({ onDeadline: value })}
+        >
+          <Stack gap="xs" mt="xs" maw={820}>
+            <Radio value="allow" label={t('policy.allow')} description={t('policy.allowMeans')} />
+            <Radio value="deny" label={t('policy.deny')} description={t('policy.denyMeans')} />
+          </Stack>
+        </Radio.Group>
       </Block>
     </Stack>
   );

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real-time's week (RT-4): always, or ranges. The grid is painted by drag, or by arrows and Space; the list beside it has every minute.
 import { WEEKDAYS, type WeekRange, type WeekSchedule } from '@lazaret/core';
-import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dayAfter, fillOfHour, isOverMidnight, minutesOfRanges, rangesOfMinutes, withHour } from './week-minutes.ts';
@@ -31,6 +31,9 @@ export function WeekEditor({ value, onChange }: WeekEditorProps) {
       {value.kind === 'week' && (
         <>
           <WeekGrid ranges={value.ranges} onChange={(ranges) => onChange({ ...value, ranges })} />
+          <Text size="xs" c="dimmed" maw={820}>
+            {t('week.gridAdvice')} {t('week.outside')}
+          </Text>
           <RangeList ranges={value.ranges} onChange={(ranges) => onChange({ ...value, ranges })} />
           <ZoneSelect
             value={value.zone}

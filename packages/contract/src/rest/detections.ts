@@ -50,6 +50,8 @@ export const detectionRowSchema = z
 /** The process that opened the file (RT-11). */
 export const detectionProcessSchema = z.object({
   pid: z.number().int(),
+  /** By the VM's clock; null where it is not known any more. */
+  startedAt: timeSchema.nullable(),
   executable: z.string(),
   commandLine: z.string().nullable(),
   user: z.string().nullable(),
@@ -70,6 +72,8 @@ export const detectionDetailSchema = detectionRowSchema
     access: z.enum(ACCESSES).nullable(),
     /** Whether that access was refused; null where real-time was not asked. */
     refused: z.boolean().nullable(),
+    /** How many accesses it stands for. */
+    attempts: countSchema,
     scanId: uuidSchema.nullable(),
     vmZone: z.string().nullable(),
     patternRelease: z.string().nullable(),

@@ -20,8 +20,6 @@ export const findings = {
     from: 'From',
     to: 'To',
     trueType: 'True type',
-    process: 'Opened by',
-    noProcess: 'no process: the file was at rest',
     notified: 'Told',
     nobody: 'nobody; the rule of its action asks for none',
     channels: { mail: 'mail to', webhook: 'webhook' },

@@ -22,8 +22,6 @@ export const findings: WordsOf<typeof en> = {
     from: '開始',
     to: '終了',
     trueType: '実際の形式',
-    process: '開いたプロセス',
-    noProcess: 'なし(保存中のファイル)',
     notified: '通知先',
     nobody: 'なし(この処理の規則では通知しません)',
     channels: { mail: 'メール', webhook: 'Webhook' },
