@@ -146,6 +146,9 @@ test('the pages work in 320 px: nothing but a table scrolls sideways', async () 
     '/detections',
     `/detections/${id(202)}`,
     `/policies/${id(20)}?tab=scheduled`,
+    `/policies/${id(20)}?tab=realtime`,
+    `/vms/${id(1000)}?tab=realtime`,
+    `/vms/${id(1000)}?tab=events`,
     '/settings',
   ]) {
     await open(T + path, 'h1');

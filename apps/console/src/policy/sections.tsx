@@ -13,6 +13,8 @@ import {
 import { Group, NumberInput, Radio, Select, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatCount } from '../i18n/format.ts';
+import { useLanguage } from '../i18n/use-language.ts';
 import { ScheduleEditor } from '../schedule/schedule-editor.tsx';
 import { WeekEditor } from '../schedule/week-editor.tsx';
 import { ActionEditor } from './action-editor.tsx';
@@ -64,6 +66,7 @@ function Realtime({ draft, onChange }: SectionProps) {
     <Stack gap="xl">
       <Switch
         label={t('policy.realtimeOn')}
+        description={realtime.enabled ? t('policy.realtimeAdvice') : t('policy.realtimeOffMeans')}
         checked={realtime.enabled}
         onChange={(event) => set({ enabled: event.currentTarget.checked })}
       />
@@ -82,25 +85,26 @@ function Realtime({ draft, onChange }: SectionProps) {
         <ActionEditor kind="realtime" value={realtime.action} onChange={(action) => set({ action })} />
       </Block>
       <Block title={t('policy.deadline')}>
-        <Group align="flex-start">
-          <Ranged
-            label={t('policy.deadlineSeconds')}
-            range={SETTING_RANGES['/realtime/deadlineMs']}
-            unit={1000}
-            value={realtime.deadlineMs}
-            onChange={(deadlineMs) => set({ deadlineMs })}
-          />
-          <Radio.Group
-            label={t('policy.onDeadline')}
-            value={realtime.onDeadline}
-            onChange={(value) => set({ onDeadline: value })}
-          >
-            <Group mt="xs">
-              <Radio value="allow" label={t('policy.allow')} />
-              <Radio value="deny" label={t('policy.deny')} />
-            </Group>
-          </Radio.Group>
-        </Group>
+        <Text size="sm" maw={820}>
+          {t('policy.deadlineAdvice')}
+        </Text>
+        <Ranged
+          label={t('policy.deadlineSeconds')}
+          range={SETTING_RANGES['/realtime/deadlineMs']}
+          unit={1000}
+          value={realtime.deadlineMs}
+          onChange={(deadlineMs) => set({ deadlineMs })}
+        />
+        <Radio.Group
+          label={t('policy.onDeadline')}
+          value={realtime.onDeadline}
+          onChange={(value) => set({ onDeadline: value })}
+        >
+          <Stack gap="xs" mt="xs" maw={820}>
+            <Radio value="allow" label={t('policy.allow')} description={t('policy.allowMeans')} />
+            <Radio value="deny" label={t('policy.deny')} description={t('policy.denyMeans')} />
+          </Stack>
+        </Radio.Group>
       </Block>
     </Stack>
   );
@@ -349,6 +353,7 @@ interface RangedProps {
 
 /** A number with its range said; what lies outside stays and is told as a fault. */
 function Ranged({ label, range, unit = 1, value, onChange }: RangedProps) {
+  const language = useLanguage();
   const min = Math.ceil(range.min / unit);
   const max = Math.floor(range.max / unit);
   const shown = value / unit;
@@ -356,7 +361,8 @@ function Ranged({ label, range, unit = 1, value, onChange }: RangedProps) {
     <NumberInput
       w={200}
       label={label}
-      description={`${min}–${max}`}
+      description={`${formatCount(min, language)}–${formatCount(max, language)}`}
+      thousandSeparator={max > 65_535}
       min={min}
       max={max}
       clampBehavior="none"

@@ -397,3 +397,16 @@ test("statistics are the gate's and our own", async (t) => {
   const { stats, watching } = await realtime.status();
   assert.deepEqual([stats?.opens, stats?.followUps.waiting, watching[0]?.mountPoint], [5, 0, '/srv']);
 });
+
+test('a check-in is told why it is off, what is watched, and what was counted', async (t) => {
+  const { event, realtime, setPolicy } = await bench(t);
+  await event('realtime.state', { state: 'on' });
+  const on = await realtime.report();
+  assert.deepEqual(
+    [on.why, on.watching, on.counts?.opens, on.counts?.scans],
+    [null, [{ mountPoint: '/srv', fileSystemType: 'ext4' }], 5, 1],
+  );
+  setPolicy({ enabled: false });
+  await event('realtime.state', { state: 'off' });
+  assert.deepEqual([(await realtime.report()).why, realtime.stand().state], ['policy', 'off']);
+});

@@ -17,6 +17,7 @@ import { objectsAtWork } from './objects-at-work.ts';
 import { systemOpenerFacts } from './opener.ts';
 import { placesOf, uncoveredEntries } from './places.ts';
 import { gatePlanner } from './planner.ts';
+import { reportOf } from './report.ts';
 import { scanDescriptor, type ScanOrder } from './scan-descriptor.ts';
 import { stateOf, type RealtimeStand } from './state-of.ts';
 import type { Place, Realtime, RealtimeParts, RealtimeStats } from './types.ts';
@@ -34,7 +35,9 @@ export function openRealtime(parts: RealtimeParts): Realtime {
   const planner = gatePlanner(parts);
   const beat = heartbeat(parts.aliveFile, clock, supervisorPid ?? process.pid);
   const ended = new AbortController();
-  const statsAsked: ((stats: GateStats) => void)[] = [];
+  const statsAsked = new Set<(stats: GateStats) => void>();
+  /** Of the gate that is connected. */
+  let refused = 0;
   let wake = new AbortController();
   let configured: Configured | null = null;
   let lostAtMs: number | null = null;
@@ -47,6 +50,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     clock,
     onConnected: ({ pid, mode, reason }) => {
       lostAtMs = null;
+      refused = 0;
       parts.log.info({ pid, mode, reason }, 'the gate is connected');
     },
     onLost: () => {
@@ -103,7 +107,10 @@ export function openRealtime(parts: RealtimeParts): Realtime {
   });
 
   function receive(message: GateMessage, descriptor: number | null): void {
-    if (message.type === 'detection') return found.take(message, descriptor);
+    if (message.type === 'detection') {
+      if (message.refused) refused += message.attempts;
+      return found.take(message, descriptor);
+    }
     if (message.type === 'let-through') return passed.take(message, descriptor);
     if (descriptor !== null) closeSync(descriptor);
     switch (message.type) {
@@ -117,7 +124,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
         tellGap(message.cause, message.fromMs, message.toMs);
         return unseen.since(message.fromMs);
       case 'stats':
-        return statsAsked.splice(0).forEach((resolve) => resolve(message));
+        return statsAsked.forEach((resolve) => resolve(message));
       case 'refused':
         return parts.log.error({ fault: message.fault }, 'the gate did not take its configuration');
       case 'partly':
@@ -160,7 +167,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
   };
   /** After whatever may have changed the state. */
   function update(): void {
-    const { state, reason } = stand();
+    const { state, reason, why } = stand();
     // Before anybody is told: who relies on what was told must find the gap.
     if (state === 'on') beat.beat();
     else if (state !== 'starting') beat.rest();
@@ -173,9 +180,9 @@ export function openRealtime(parts: RealtimeParts): Realtime {
       const places = uncovered
         .slice(0, 256)
         .map(({ mountPoint, fileSystemType, why }) => ({ mountPoint, fileSystemType, why }));
-      spool.append('realtime.state', { state, reason, notCovered: places });
+      spool.append('realtime.state', { state, reason, why, notCovered: places });
       parts.log.info({ state, reason }, 'real-time');
-      if (changed && isWatching({ state, reason }) && stands()) begin();
+      if (changed && isWatching({ state }) && stands()) begin();
       if (changed) listener?.state(state, reason);
     }
   }
@@ -215,13 +222,30 @@ export function openRealtime(parts: RealtimeParts): Realtime {
       const { state, reason } = stand();
       return { state, reason, watching: watching(), notCovered: notCovered(), stats: await readStats() };
     },
+    report: async () => {
+      const stats = await readGateStats();
+      const now = stand();
+      const warnings = planner.current()?.warnings ?? [];
+      const { entryPath } = planner;
+      return reportOf({ stand: now, isWatching: isWatching(now), configured, warnings, entryPath, stats, refused });
+    },
   };
 
-  async function readStats(): Promise<RealtimeStats | null> {
+  async function readGateStats(): Promise<GateStats | null> {
     const { promise, resolve } = Promise.withResolvers<GateStats | null>();
-    statsAsked.push(resolve);
-    if (!(await link.send({ type: 'stats' }))) return null;
-    const stats = await Promise.race([promise, clock.sleep(ANSWER_MS_MAX).then(() => null)]);
+    statsAsked.add(resolve);
+    const answered = new AbortController();
+    try {
+      if (!(await link.send({ type: 'stats' }))) return null;
+      return await Promise.race([promise, clock.sleep(ANSWER_MS_MAX, answered.signal).then(() => null)]);
+    } finally {
+      answered.abort();
+      statsAsked.delete(resolve);
+    }
+  }
+
+  async function readStats(): Promise<RealtimeStats | null> {
+    const stats = await readGateStats();
     if (stats === null) return null;
     return {
       ...stats,
@@ -232,6 +256,6 @@ export function openRealtime(parts: RealtimeParts): Realtime {
   }
 }
 
-function isWatching({ state }: RealtimeStand): boolean {
+function isWatching({ state }: Pick<RealtimeStand, 'state'>): boolean {
   return state === 'on' || state === 'degraded';
 }

@@ -63,7 +63,7 @@ function wasAway(before: { last_seen_at: Date | null; stopped_at: Date | null } 
 }
 
 /** PF-8: before the first patterns it is "not protected yet", never green. */
-function protectionOf({ patterns, engine, realtime }: VmReport): ProtectionState {
+export function protectionOf({ patterns, engine, realtime }: VmReport): ProtectionState {
   if (patterns.release === null) return 'not-protected-yet';
   if (!engine.up) return 'off';
   switch (realtime) {
@@ -73,9 +73,10 @@ function protectionOf({ patterns, engine, realtime }: VmReport): ProtectionState
       return realtime;
     case 'starting':
     case 'refused':
+    case 'not-available':
+      // Scheduled and manual scans go on, but nobody looks at what is opened.
       return 'degraded';
     case 'on':
-    case 'not-available':
       return 'protected';
   }
 }

@@ -53,12 +53,20 @@ export const policy: WordsOf<typeof en> = {
     when: '日時',
     action: '処理',
     realtimeOn: 'リアルタイム検索を有効にする',
+    realtimeAdvice: '開く、実行、書き込み、名前変更の際にファイルを検索します。',
+    realtimeOffMeans: '無効: 開く際の検索を行いません。このポリシーのVMは「保護停止」と表示されます。',
     scheduledOn: '予約検索を有効にする',
     deadline: '検索に時間がかかる場合',
+    deadlineAdvice:
+      'ファイルを開くと検索が終わるまで待ちますが、この時間を超えて待つことはありません。待機が多すぎる場合や検索プロセスの停止中も同じです。',
     deadlineSeconds: '最長待ち時間(秒)',
     onDeadline: '超過時',
-    allow: '許可し、後で検索する',
-    deny: '拒否する',
+    allow: '許可し、バックグラウンドで検索する',
+    allowMeans:
+      '処理は止まりません。検索が終わるまで未検索のまま使われることがあります。イベントに記録し、検出した場合は、開いたプログラムとともに処理します。',
+    deny: '拒否する(フェイルクローズ)',
+    denyMeans:
+      '未検索のファイルは使われません。検索が遅い、または失敗すると、VMの動作に必要なプログラムも「許可されていない操作」で失敗します。バックグラウンドで検索し、検出がなければ開けるようになります。',
     missed: '予定時刻にVMが停止していた場合',
     missedOnce: '1回だけ後で実行',
     missedSkip: 'スキップ',
@@ -156,12 +164,14 @@ export const policy: WordsOf<typeof en> = {
     grid: '週の表(1時間単位)',
     gridAdvice:
       'ドラッグで塗ります。キー操作: 矢印で移動、スペースで切り替え、Shift+矢印で塗ります。下の一覧は分単位です。',
+    outside: 'この時間外は「スケジュールによる停止中」です。アラームにはなりません。予約検索と手動検索は行います。',
     cell: '{{day}} {{from}}~{{to}}時',
     list: '週の一覧',
     day: '曜日',
     from: '開始',
     to: '終了',
     add: '時間帯を追加',
+    toNext: '終了({{day}})',
     removeRange: '{{day}} {{from}}~{{to}} を削除',
   },
   history: {
