@@ -173,7 +173,7 @@ function useSignatureColumns(take: (row: Signature) => void): readonly Column<Si
   );
 }
 
-const BODY_SHOWN_MAX = 24;
+const BODY_SHOWN_MAX = 16;
 
 function shortText(text: string): string {
   return text.length <= BODY_SHOWN_MAX ? text : `${text.slice(0, BODY_SHOWN_MAX)}…`;

@@ -321,6 +321,7 @@ function Knock({ draft, onChange }: SectionProps) {
       <Ranged
         label={t('vm.knock')}
         range={SETTING_RANGES['/agent/knock/port']}
+        isName
         value={knock.port}
         onChange={(port) => set({ port })}
       />
@@ -347,12 +348,14 @@ interface RangedProps {
   readonly range: { readonly min: number; readonly max: number };
   /** How much of the policy's unit one of the shown is. */
   readonly unit?: number;
+  /** A number that names something, as a port does: its digits are not grouped. */
+  readonly isName?: boolean;
   readonly value: number;
   readonly onChange: (value: number) => void;
 }
 
 /** A number with its range said; what lies outside stays and is told as a fault. */
-function Ranged({ label, range, unit = 1, value, onChange }: RangedProps) {
+function Ranged({ label, range, unit = 1, isName = false, value, onChange }: RangedProps) {
   const language = useLanguage();
   const min = Math.ceil(range.min / unit);
   const max = Math.floor(range.max / unit);
@@ -361,8 +364,8 @@ function Ranged({ label, range, unit = 1, value, onChange }: RangedProps) {
     <NumberInput
       w={200}
       label={label}
-      description={`${formatCount(min, language)}–${formatCount(max, language)}`}
-      thousandSeparator={max > 65_535}
+      description={isName ? `${min}–${max}` : `${formatCount(min, language)}–${formatCount(max, language)}`}
+      thousandSeparator={!isName}
       min={min}
       max={max}
       clampBehavior="none"
