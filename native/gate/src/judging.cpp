@@ -200,8 +200,9 @@ void Judging::expire(OpenId id, bool failClosed) {
   lock.unlock();
   nlohmann::json opener = describeOpener(slot->event.pid);
   const uint64_t waitedMs = monotonicMs() - slot->readAtMs.load();
+  const uint64_t number = parts_.letThroughs.write(cause, *slot, !failClosed);
   Descriptor file = parts_.opens.answer(*slot, !failClosed);
-  parts_.recorder.letThrough(cause, std::move(note), std::move(opener), !failClosed, waitedMs, std::move(file));
+  parts_.recorder.letThrough(number, cause, std::move(note), std::move(opener), !failClosed, waitedMs, std::move(file));
 }
 
 void Judging::letAllGo() {

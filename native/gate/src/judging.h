@@ -23,6 +23,7 @@ class Judging {
     Opens& opens;
     VerdictCache& cache;
     ScannerLink& scanner;
+    LetThroughLog& letThroughs;
     Recorder& recorder;
     const RulesKeeper& rules;
     Statistics& statistics;
@@ -42,6 +43,8 @@ class Judging {
   void letAllGo();
   /** Gives what could not be sent, and watches over the scan process. Called now and then. */
   void tick();
+  /** No changed file waits to be judged. */
+  bool isSettled() const { return backgroundCount_.load() == 0; }
   bool hasRoom() const { return backgroundCount_.load() < backgroundMax; }
 
  private:

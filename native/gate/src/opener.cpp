@@ -106,13 +106,13 @@ json describeOpener(int pid) {
           {"parents", parentsOf(fields.size() > 1 ? std::atoi(fields[1].c_str()) : 0)}};
 }
 
-json openerOfOrphan(const Orphan& orphan) {
-  if (orphan.pid == 0) return nullptr;
-  return {{"pid", orphan.pid},
-          {"startTime", orphan.startTime},
-          {"executable", bytesText({orphan.program, std::min<size_t>(orphan.programBytes, programBytesMax)})},
-          {"commandLine", argumentsOf({orphan.command, std::min<size_t>(orphan.commandBytes, commandBytesMax)})},
-          {"uid", orphan.uid},
+json openerOfRecord(const LetThrough& record) {
+  if (record.pid == 0) return nullptr;
+  return {{"pid", record.pid},
+          {"startTime", record.startTime},
+          {"executable", bytesText({record.program, std::min<size_t>(record.programBytes, programBytesMax)})},
+          {"commandLine", argumentsOf({record.command, std::min<size_t>(record.commandBytes, commandBytesMax)})},
+          {"uid", record.uid},
           {"gid", -1},
           {"container", nullptr},
           {"parents", json::array()}};

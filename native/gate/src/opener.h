@@ -10,7 +10,7 @@ namespace lazaret::gate {
 
 nlohmann::json describeOpener(int pid);
 /** From what the supervisor wrote down of it. */
-nlohmann::json openerOfOrphan(const Orphan& orphan);
+nlohmann::json openerOfRecord(const LetThrough& record);
 /** The program's path, or "". */
 std::string programOf(int pid);
 int parentOf(int pid);

@@ -79,10 +79,13 @@ bool Readers::handle(Slot& slot, const Rules& rules) {
 
 bool Readers::handOn(Slot& slot, const FileKey& key, bool refused, const Rules& rules) {
   Counters& counters = parts_.statistics.counters;
+  // Should this process die, the supervisor tells of the file by what stands here.
+  readObject(slot.event.fd, slot.file);
   const auto view = parts_.mounts.view();
   FileNote note;
   note.access = slot.event.mask & FAN_OPEN_EXEC_PERM ? Access::execute : Access::open;
   note.place = placeOf(slot.event.fd, key.device, *view, parts_.mounts);
+  slot.file.pathBytes = static_cast<uint32_t>(note.place.path.copy(slot.file.path, pathBytesMax));
   const Judgement judgement = judgePlace(note.place, *view, *rules.scope);
   if (!judgement.scan || isOwnChild(slot.event.pid)) {
     counters.outOfScope.fetch_add(1, std::memory_order_relaxed);
@@ -101,9 +104,6 @@ bool Readers::handOn(Slot& slot, const FileKey& key, bool refused, const Rules& 
     return true;
   }
   counters.misses.fetch_add(1, std::memory_order_relaxed);
-  // Should this process die, the supervisor tells of the file by what stands here.
-  readObject(slot.event.fd, slot.file);
-  slot.file.pathBytes = static_cast<uint32_t>(note.place.path.copy(slot.file.path, pathBytesMax));
   if (parts_.judging.ask(slot, key, note, judgement.nameListed, rules)) return true;
   return overload(slot, std::move(note), rules);
 }
@@ -111,8 +111,9 @@ bool Readers::handOn(Slot& slot, const FileKey& key, bool refused, const Rules& 
 /** More waits than can be judged in time: answered by policy, recorded, followed up. */
 bool Readers::overload(Slot& slot, FileNote note, const Rules& rules) {
   nlohmann::json opener = describeOpener(slot.event.pid);
+  const uint64_t number = parts_.letThroughs.write(Cause::overload, slot, !rules.failClosed);
   Descriptor file = parts_.opens.answerAtOnce(slot, !rules.failClosed);
-  parts_.recorder.letThrough(Cause::overload, std::move(note), std::move(opener), !rules.failClosed, 0, std::move(file));
+  parts_.recorder.letThrough(number, Cause::overload, std::move(note), std::move(opener), !rules.failClosed, 0, std::move(file));
   return false;
 }
 

@@ -21,6 +21,7 @@ class Readers {
     Opens& opens;
     VerdictCache& cache;
     Judging& judging;
+    LetThroughLog& letThroughs;
     Recorder& recorder;
     IgnoreMarks& ignoreMarks;
     const MountKeeper& mounts;

@@ -29,11 +29,13 @@ const char* wordOf(Cause cause) {
   switch (cause) {
     case Cause::deadline: return "deadline";
     case Cause::overload: return "overload";
-    case Cause::gateDied: return "gate-died";
+    case Cause::gateDied:
+    case Cause::gateHung:
+    case Cause::gateDown: return "gate-died";
     case Cause::scannerDown: return "scanner-down";
     case Cause::notReady: return "not-ready";
   }
-  return "deadline";
+  return "gate-died";
 }
 
 static std::string hex(const uint8_t* bytes, size_t count) {
@@ -60,7 +62,7 @@ static json fileJson(int fd) {
   return fd >= 0 && readObject(fd, file) ? fileJson(file) : json();
 }
 
-Recorder::Recorder(Opens& opens, Outbox& outbox, Statistics& statistics) : opens_(opens), outbox_(outbox), statistics_(statistics) {}
+Recorder::Recorder(Opens& opens, LetThroughLog& letThroughs, Outbox& outbox, Statistics& statistics) : opens_(opens), letThroughs_(letThroughs), outbox_(outbox), statistics_(statistics) {}
 
 json Recorder::base(const char* type, const FileNote& note, int fd, uint64_t waitedMs) {
   const std::string& path = note.place.believed || note.place.ours.empty() ? note.place.path : note.place.ours;
@@ -164,20 +166,32 @@ void Recorder::tellHeldBack() {
   }
 }
 
-void Recorder::letThrough(Cause cause, FileNote note, json opener, bool allowed, uint64_t waitedMs, Descriptor file) {
-  Counters& counters = statistics_.counters;
+static void count(Counters& counters, Cause cause) {
   switch (cause) {
     case Cause::deadline: counters.letThroughDeadline.fetch_add(1); break;
     case Cause::overload: counters.letThroughOverload.fetch_add(1); break;
-    case Cause::gateDied: counters.letThroughGateDied.fetch_add(1); break;
+    case Cause::gateDied:
+    case Cause::gateHung:
+    case Cause::gateDown: counters.letThroughGateDied.fetch_add(1); break;
     case Cause::scannerDown: counters.letThroughScannerDown.fetch_add(1); break;
     case Cause::notReady: counters.letThroughNotReady.fetch_add(1); break;
   }
-  json message = base("let-through", note, file.get(), waitedMs);
+}
+
+void Recorder::tellLetThrough(uint64_t number, Cause cause, bool allowed, json message, Descriptor file) {
+  message["number"] = number;
+  message["letThrough"] = letThroughs_.nameOf(number);
   message["cause"] = wordOf(cause);
   message["answered"] = allowed ? "allow" : "deny";
+  // Dropped: counted, and not told by the next gate either.
+  if (!outbox_.put(message, std::move(file), Weight::needed, number)) letThroughs_.done(number);
+}
+
+void Recorder::letThrough(uint64_t number, Cause cause, FileNote note, json opener, bool allowed, uint64_t waitedMs, Descriptor file) {
+  count(statistics_.counters, cause);
+  json message = base("let-through", note, file.get(), waitedMs);
   message["opener"] = std::move(opener);
-  outbox_.put(message, std::move(file));
+  tellLetThrough(number, cause, allowed, std::move(message), std::move(file));
 }
 
 void Recorder::partly(FileNote note, std::string answer, Descriptor file) {
@@ -199,23 +213,20 @@ void Recorder::partly(FileNote note, std::string answer, Descriptor file) {
   outbox_.put(message, Descriptor(), Weight::spare);
 }
 
-/** Of an open that the supervisor answered: the file by its handle, for the descriptor died with the gate. */
-void Recorder::orphan(const Orphan& orphan, uint64_t number) {
-  statistics_.counters.letThroughGateDied.fetch_add(1);
-  const FileFacts& file = orphan.file;
+void Recorder::letThroughBefore(const LetThrough& record, uint64_t number) {
+  count(statistics_.counters, record.cause);
+  const FileFacts& file = record.file;
   const std::string_view path(file.path, std::min<size_t>(file.pathBytes, pathBytesMax));
   json message = {{"type", "let-through"},
                   {"id", nextId_.fetch_add(1)},
-                  {"cause", wordOf(Cause::gateDied)},
-                  {"answered", orphan.allowed ? "allow" : "deny"},
-                  {"access", wordOf(Access::open)},
+                  {"access", wordOf(record.executed ? Access::execute : Access::open)},
                   {"path", path.empty() ? json() : json(bytesText(path))},
                   {"believed", false},
                   {"decidedBy", ""},
-                  {"waitedMs", orphan.waitedMs},
+                  {"waitedMs", record.waitedMs},
                   {"file", fileJson(file)},
-                  {"opener", openerOfOrphan(orphan)}};
-  outbox_.put(message, Descriptor(), Weight::needed, number);
+                  {"opener", openerOfRecord(record)}};
+  tellLetThrough(number, record.cause, record.allowed != 0, std::move(message), Descriptor());
 }
 
 }  // namespace lazaret::gate

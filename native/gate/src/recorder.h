@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "file-key.h"
+#include "let-through-log.h"
 #include "opens.h"
 #include "outbox.h"
 #include "places.h"
@@ -19,7 +20,7 @@
 namespace lazaret::gate {
 
 enum class Access : uint8_t { open, execute, closeWrite, moved };
-enum class Cause : uint8_t { deadline, overload, gateDied, scannerDown, notReady };
+using Cause = LetThroughCause;
 
 const char* wordOf(Access access);
 const char* wordOf(Cause cause);
@@ -33,17 +34,18 @@ struct FileNote {
 
 class Recorder {
  public:
-  Recorder(Opens& opens, Outbox& outbox, Statistics& statistics);
+  Recorder(Opens& opens, LetThroughLog& letThroughs, Outbox& outbox, Statistics& statistics);
   void run();
 
   /** A verdict of infection. `claimed`: opens that are claimed and get `allow`; `file`: the object where nobody waits. */
   void detection(const FileKey& key, FileNote note, std::string answer, std::vector<Slot*> claimed, Descriptor file, bool allow);
   /** An open of a file that is known to be refused: claimed, to be refused again. */
   void refusedAgain(const FileKey& key, FileNote note, Slot* claimed);
-  void letThrough(Cause cause, FileNote note, nlohmann::json opener, bool allowed, uint64_t waitedMs, Descriptor file);
+  /** `number`: of its record, which was written before it was answered. */
+  void letThrough(uint64_t number, Cause cause, FileNote note, nlohmann::json opener, bool allowed, uint64_t waitedMs, Descriptor file);
   void partly(FileNote note, std::string answer, Descriptor file);
-  /** `number`: what the table counts as told once the agent has it. */
-  void orphan(const Orphan& orphan, uint64_t number);
+  /** One that a former gate, or the supervisor, left: the file by its handle, for the descriptor died with its gate. */
+  void letThroughBefore(const LetThrough& record, uint64_t number);
 
  private:
   struct Detection {
@@ -64,9 +66,11 @@ class Recorder {
   /** What was held back for a second. */
   void tellHeldBack();
   void tellAgain(Detection& one, nlohmann::json opener, uint64_t waitedMs, Descriptor file);
+  void tellLetThrough(uint64_t number, Cause cause, bool allowed, nlohmann::json message, Descriptor file);
   nlohmann::json base(const char* type, const FileNote& note, int fd, uint64_t waitedMs);
 
   Opens& opens_;
+  LetThroughLog& letThroughs_;
   Outbox& outbox_;
   Statistics& statistics_;
   mutable std::mutex mutex_;

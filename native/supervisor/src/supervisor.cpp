@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -29,6 +30,8 @@ static constexpr unsigned deadBornMax = 2;
 static constexpr uint64_t deadBornPauseMs = 500;
 static constexpr uint64_t endMsMax = 15'000;
 static constexpr int tickMs = 100;
+static constexpr uint64_t agentLookMs = 1'000;
+static constexpr uint64_t agentStartMsMax = 600'000;  // until its first sign: patterns are loaded meanwhile
 
 [[gnu::format(printf, 1, 2)]] static void say(const char* format, ...) {
   char text[512];
@@ -48,6 +51,7 @@ bool Supervisor::open() {
   if (memory == MAP_FAILED) return false;
   table_ = static_cast<Table*>(memory);  // zeros are a valid table: nothing waits
   table_->magic = tableMagic;
+  if (getrandom(&table_->life, sizeof table_->life, 0) != sizeof table_->life) return false;
   groups_ = openGroups();
   table_->preAccess = groups_.preAccess >= 0;
   if (!groups_.reason.empty()) say("%s", groups_.reason.c_str());
@@ -98,6 +102,8 @@ void Supervisor::startAgent() {
   plan.environment = {"LAZARET_SUPERVISED=1", "LAZARET_RUN=" + options_.runDirectory};
   agent_.startedMs = monotonicMs();
   agent_.startAgainMs = 0;
+  unlink(signFile().c_str());
+  sign_ = {0, 0, agent_.startedMs};
   agent_.pid = startChild(plan);
   setOwn(3, agent_.pid);
 }
@@ -119,7 +125,7 @@ void Supervisor::startDue() {
   if (due(agent_)) startAgent();
 }
 
-void Supervisor::gateEnded(OrphanCause cause) {
+void Supervisor::gateEnded(LetThroughCause cause) {
   table_->gateDeaths.fetch_add(1);
   if (groups_.permission >= 0) answerForDeadGate(groups_.permission, *table_, cause, static_cast<int>(gateDescriptors_));
   if (groups_.preAccess >= 0) refuseForDeadGate(groups_.preAccess, static_cast<int>(gateDescriptors_));
@@ -148,7 +154,7 @@ void Supervisor::reap() {
   for (int pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
     if (pid == gate_.pid) {
       if (!ending_) say("the gate ended (%s %d); its opens are answered, the next one starts", WIFSIGNALED(status) ? "signal" : "exit code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-      gateEnded(killedHungGate_ ? OrphanCause::gateHung : OrphanCause::gateDied);
+      gateEnded(killedHungGate_ ? LetThroughCause::gateHung : LetThroughCause::gateDied);
       killedHungGate_ = false;
     } else if (pid == scanner_.pid) {
       setOwn(2, 0);
@@ -181,6 +187,24 @@ void Supervisor::checkGate() {
   if (!killedHungGate_) say("the gate hangs; it is ended");
   killedHungGate_ = true;
   kill(gate_.pid, SIGKILL);
+}
+
+/**
+ * No open waits for the agent, so that it has time: two minutes without a sign of life are no busy event loop. Counted by our own looks, so that a machine
+ * that was suspended, or a clock that was set, ends nobody.
+ */
+void Supervisor::checkAgent() {
+  const uint64_t now = monotonicMs();
+  if (agent_.pid <= 0 || now < sign_.lookedAtMs + agentLookMs) return;
+  struct stat file;
+  const int64_t touchedNs = stat(signFile().c_str(), &file) == 0 ? file.st_mtim.tv_sec * 1'000'000'000 + file.st_mtim.tv_nsec : 0;
+  sign_.silentMs = touchedNs != sign_.touchedNs ? 0 : sign_.silentMs + std::min(now - sign_.lookedAtMs, 2 * agentLookMs);
+  sign_.touchedNs = touchedNs;
+  sign_.lookedAtMs = now;
+  if (sign_.silentMs <= (touchedNs == 0 ? agentStartMsMax : options_.agentSilentMsMax)) return;
+  say("the agent has given no sign of life for %lu s; it is ended", static_cast<unsigned long>(sign_.silentMs / 1'000));
+  sign_.silentMs = 0;
+  kill(agent_.pid, SIGKILL);
 }
 
 void Supervisor::beginEnd() {
@@ -225,6 +249,7 @@ int Supervisor::run() {
     reap();
     if (!ending_) startDue();
     checkGate();
+    checkAgent();
     if (endByMs_ != 0 && monotonicMs() > endByMs_ && agent_.pid > 0) kill(agent_.pid, SIGKILL);
   }
   // The groups close with us: whoever still waits goes on.

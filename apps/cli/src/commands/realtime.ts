@@ -22,7 +22,6 @@ interface RealtimeOptions {
   readonly action?: Action;
   readonly deadlineMs?: number;
   readonly onDeadline?: 'allow' | 'deny';
-  readonly notifyQueue?: number;
   readonly json?: boolean;
 }
 
@@ -38,7 +37,6 @@ export function addRealtime(program: Command): void {
     .addOption(new Option('--action <action>', "instead of the policy's").choices(ACTIONS))
     .option('--deadline-ms <ms>', 'the longest wait of an open', parseCount)
     .addOption(new Option('--on-deadline <answer>', 'what then').choices(['allow', 'deny']))
-    .addOption(new Option('--notify-queue <length>', 'for tests').argParser(parseCount).hideHelp())
     .option('--json', 'NDJSON: one object an event (docs/reference/realtime-json.md)')
     .addHelpText(
       'after',
@@ -95,7 +93,6 @@ async function run(options: RealtimeOptions): Promise<number> {
     paths,
     policy,
     ...(patterns === undefined ? {} : { patterns }),
-    ...(options.notifyQueue === undefined ? {} : { notifyQueue: options.notifyQueue }),
     signal: end.signal,
     onLine: options.json ? null : onLine,
   });

@@ -14,8 +14,6 @@ export interface SupervisorOrder {
   readonly paths: ProductPaths;
   readonly policy: Policy;
   readonly patterns?: string;
-  /** Length of the kernel's queue of notifications; for tests. */
-  readonly notifyQueue?: number;
   readonly signal: AbortSignal;
   /** Null: its lines go to our standard output as they are. */
   readonly onLine: ((line: string) => void) | null;
@@ -70,7 +68,7 @@ function readLines(child: ChildProcess, onLine: (line: string) => void): void {
   });
 }
 
-function argvOf({ paths, policy, patterns, notifyQueue }: SupervisorOrder): readonly string[] {
+function argvOf({ paths, policy, patterns }: SupervisorOrder): readonly string[] {
   for (const program of [paths.supervisorProgram, paths.gateProgram, paths.scannerProgram]) {
     if (!existsSync(program))
       throw new LazaretError('realtime.not_built', `${program} is not there.`, { where: program });
@@ -78,7 +76,6 @@ function argvOf({ paths, policy, patterns, notifyQueue }: SupervisorOrder): read
   mkdirSync(paths.run, { recursive: true, mode: 0o755 });
   const policyFile = join(paths.run, 'realtime-policy.json');
   writeFileSync(policyFile, JSON.stringify(policy), { mode: 0o600 });
-  const queue = notifyQueue === undefined ? [] : ['--notify-queue', String(notifyQueue)];
   const named = patterns === undefined ? [] : ['--patterns', patterns];
   return [
     '--run',
@@ -89,7 +86,6 @@ function argvOf({ paths, policy, patterns, notifyQueue }: SupervisorOrder): read
     paths.scannerProgram,
     '--workers',
     String(availableParallelism()),
-    ...queue,
     '--',
     join(paths.programs, 'tools/product-node'),
     join(paths.programs, 'apps/agent/src/realtime-main.ts'),

@@ -15,6 +15,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ActionRow, GateConfiguration, ScannerAnswer } from '@lazaret/contract';
 import { defaultPolicy, type RealtimeSettings } from '@lazaret/core';
@@ -181,6 +182,17 @@ async function bench(t: TestContext, options: BenchOptions = {}): Promise<Bench>
   };
 }
 
+function letThrough(number: number, path: string): object {
+  return {
+    type: 'let-through',
+    ...clue(path),
+    number,
+    letThrough: randomUUID(),
+    cause: 'gate-died',
+    answered: 'allow',
+  };
+}
+
 function clue(path: string): object {
   const stats = fstatSync(openAndClose(path), { bigint: true });
   return {
@@ -326,7 +338,7 @@ test('a let-through open is an event at once, then scanned, acted on if infected
   await event('realtime.state', { state: 'on' });
   const path = join(directory, 'a.txt');
   writeFileSync(path, INFECTED);
-  await gate.say({ type: 'let-through', ...clue(path), cause: 'deadline', answered: 'allow' }, openAndClose(path));
+  await gate.say({ ...letThrough(1, path), cause: 'deadline' }, openAndClose(path));
   const first = await event('realtime.let-through', { scanned: null });
   assert.equal(first['cause'], 'deadline');
   await event('detection');
@@ -339,12 +351,12 @@ test('of an open that the gate died over, the file is found by its path; one tha
   await event('realtime.state', { state: 'on' });
   const path = join(directory, 'a.txt');
   writeFileSync(path, INFECTED);
-  const about = clue(path);
-  await gate.say({ type: 'let-through', ...about, cause: 'gate-died', answered: 'allow' });
+  const one = letThrough(1, path);
+  await gate.say(one);
   await event('detection');
   assert.equal(acted[0]?.file.path.toString(), path);
   renameSync(path, `${path}-2`);
-  await gate.say({ type: 'let-through', ...about, id: 2, cause: 'gate-died', answered: 'allow' });
+  await gate.say({ ...one, number: 2, letThrough: randomUUID() });
   const verdicts = (): unknown[] =>
     events.flatMap(({ scanned }) => (scanned == null ? [] : [(scanned as { verdict: string }).verdict]));
   while (verdicts().length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -375,10 +387,33 @@ test('what overflowed is walked: changed files are scanned', async (t) => {
   const { gate, directory, event, acted } = await bench(t);
   await event('realtime.state', { state: 'on' });
   writeFileSync(join(directory, 'missed.txt'), INFECTED);
-  await gate.say({ type: 'missed', cause: 'overflow', fromMs: Date.now() - 1_000, toMs: Date.now() });
+  await gate.say({ type: 'missed', number: 7, cause: 'overflow', fromMs: Date.now() - 1_000, toMs: Date.now() });
   await event('realtime.gap', { cause: 'overflow' });
   await event('detection');
   assert.equal(acted[0]?.file.path.toString(), join(directory, 'missed.txt'));
+  await gate.doneCount(1);
+  assert.deepEqual(gate.done, [7], 'only when it was walked');
+});
+
+test('a let-through open is done when its file is dealt with; told again meanwhile or after, it is no second one', async (t) => {
+  const { gate, directory, event, events, acted } = await bench(t);
+  await event('realtime.state', { state: 'on' });
+  const path = join(directory, 'a.txt');
+  writeFileSync(path, INFECTED);
+  const one = letThrough(3, path);
+  await gate.say(one, openAndClose(path));
+  await gate.say(one, openAndClose(path));
+  await gate.doneCount(1);
+  const passed = (): readonly unknown[] => events.filter(({ type }) => type === 'realtime.let-through');
+  assert.equal(passed().length, 2, 'both events are written before it is done');
+  // Another gate, that has not heard it.
+  gate.breakLink();
+  await gate.configuration(1);
+  await gate.say(one, openAndClose(path));
+  await gate.doneCount(2);
+  assert.deepEqual([...new Set(gate.done)], [3]);
+  assert.equal(passed().length, 2);
+  assert.equal(acted.length, 1);
 });
 
 test('without permission events, or without a supervisor, the state is degraded and says why', async (t) => {

@@ -3,11 +3,13 @@
 // changed unseen. The gate answers every open without us. Owns the link and its queues; here the parts only meet.
 import { availableParallelism } from 'node:os';
 import { closeSync } from 'node:fs';
+import { join } from 'node:path';
 import type { GateMessage, GateStats } from '@lazaret/contract';
 import { LazaretError, nameOf, pathTextFromBytes } from '@lazaret/core';
 import { describe } from '@lazaret/safefs';
 import { actOnDetected } from './detected.ts';
 import { detections } from './detections.ts';
+import { doneNumbers } from './done-numbers.ts';
 import { gateLink, type Configured } from './gate-link.ts';
 import { gateText } from './gate-text.ts';
 import { heartbeat } from './heartbeat.ts';
@@ -16,6 +18,7 @@ import { objectsAtWork } from './objects-at-work.ts';
 import { systemOpenerFacts } from './opener.ts';
 import { placesOf, uncoveredEntries } from './places.ts';
 import { gatePlanner } from './planner.ts';
+import { giveSignsOfLife, SIGN_FILE } from './sign-of-life.ts';
 import { scanDescriptor, type ScanOrder } from './scan-descriptor.ts';
 import { stateOf, type RealtimeStand } from './state-of.ts';
 import type { Place, Realtime, RealtimeParts, RealtimeStats } from './types.ts';
@@ -55,6 +58,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     onFault: (why) => parts.log.error({ why }, 'a message of the gate is none'),
     onMessage: (message, descriptor) => receive(message, descriptor),
   });
+  const done = doneNumbers((order) => link.send(order));
   const deny = (descriptor: number): Promise<boolean> => link.send({ type: 'deny' }, descriptor);
   const orderOf = (path: Buffer): ScanOrder | null => {
     const plan = planner.current();
@@ -92,7 +96,8 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     atOnceMax: availableParallelism() + 1,
     order: orderOf,
     deny,
-    overflow: (sinceMs) => unseen.since(sinceMs),
+    done,
+    overflow: (sinceMs) => void unseen.since(sinceMs),
   });
 
   function receive(message: GateMessage, descriptor: number | null): void {
@@ -108,7 +113,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
         return update();
       case 'missed':
         tellGap(message.cause, message.fromMs, message.toMs);
-        return unseen.since(message.fromMs);
+        return void unseen.since(message.fromMs).then((walked) => walked && done(message.number));
       case 'stats':
         return statsAsked.splice(0).forEach((resolve) => resolve(message));
       case 'refused':
@@ -149,7 +154,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     started = true;
     if (beat.gapSinceMs === null) return;
     tellGap('supervisor-died', beat.gapSinceMs, clock.nowMs());
-    unseen.since(beat.gapSinceMs);
+    void unseen.since(beat.gapSinceMs);
   };
   /** After whatever may have changed the state. */
   function update(): void {
@@ -193,6 +198,10 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     stand,
     refresh: () => wake.abort(),
     run: async (signal) => {
+      const alive =
+        supervisorPid === null ? null : giveSignsOfLife(join(parts.privateDirectory, SIGN_FILE), clock, ended.signal);
+      await tick();
+      // After it: what an agent before us left undone comes with the first message, and is judged by what is compiled now.
       const linked = supervisorPid === null ? Promise.resolve() : link.run(ended.signal);
       while (!signal.aborted) {
         wake = new AbortController();
@@ -201,7 +210,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
         await clock.sleep(Math.max(1, Math.min(TICK_MS, planner.untilEdgeMs())), either);
       }
       await end();
-      await linked;
+      await Promise.all([linked, alive]);
     },
     status: async () => {
       const { state, reason } = stand();
