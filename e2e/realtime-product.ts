@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: `lazaret realtime` in a mount namespace of the test's own, where it watches a tmpfs that nobody else has. Whatever happens to the test, its
 // supervisor is ended, by its pid: a listener that stayed would hold every open on what it marked.
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -41,11 +41,24 @@ interface Test {
   after(work: () => void | Promise<void>): void;
 }
 
-export async function makeRealtime(test: Test, setUp = 'true'): Promise<RealtimeProduct> {
+export interface RealtimeChoices {
+  /** State and run directory on the watched file system itself. */
+  readonly ownPlacesInside?: boolean;
+  readonly environment?: readonly string[];
+  /** A command that the product runs below, with its arguments. */
+  readonly below?: readonly string[];
+}
+
+export async function makeRealtime(
+  test: Test,
+  setUp = 'true',
+  { ownPlacesInside = false, environment: more = [], below = [] }: RealtimeChoices = {},
+): Promise<RealtimeProduct> {
   const base = mkdtempSync(join(tmpdir(), 'lazaret-rt-'));
   const mounts = await PrivateMounts.open(setUp);
-  const [state, run] = [join(base, 'state'), join(base, 'run')];
-  const environment = ['env', `LAZARET_STATE=${state}`, `LAZARET_RUN=${run}`, PRODUCT_NODE, CLI];
+  const place = (name: string): string => (ownPlacesInside ? mounts.inside(name) : join(base, name));
+  const environment = ['env', `LAZARET_STATE=${place('state')}`, `LAZARET_RUN=${place('run')}`, ...more];
+  const product = [...environment, ...below, PRODUCT_NODE, CLI];
   const running: RunningRealtime[] = [];
   test.after(async () => {
     for (const one of running) await one.stop();
@@ -54,15 +67,15 @@ export async function makeRealtime(test: Test, setUp = 'true'): Promise<Realtime
   });
   return {
     mounts,
-    state,
+    state: ownPlacesInside ? mounts.path('state') : place('state'),
     writePolicy: (policy) => {
       const path = join(base, 'policy.json');
       writeFileSync(path, JSON.stringify(policy));
       return path;
     },
-    lazaret: (...argv) => collect(enter(mounts, environment, argv)),
+    lazaret: (...argv) => collect(enter(mounts, product, argv)),
     start: async (...argv) => {
-      const one = follow(enter(mounts, environment, ['realtime', '--json', ...argv]));
+      const one = follow(enter(mounts, product, ['realtime', '--json', ...argv]));
       running.push(one);
       await one.line('ready', () => true, 'state');
       return one;
@@ -76,6 +89,7 @@ function enter(mounts: PrivateMounts, environment: readonly string[], argv: read
 
 function follow(child: ChildProcess): RunningRealtime {
   const lines: Line[] = [];
+  const watchdog = watchOver(child.pid ?? -1);
   let wake = Promise.withResolvers<void>();
   const ended = once(child, 'exit');
   if (child.stdout === null) throw new Error('the command has no standard output');
@@ -93,6 +107,7 @@ function follow(child: ChildProcess): RunningRealtime {
     }
   };
   const stop: RunningRealtime['stop'] = async () => {
+    if (watchdog.pid !== undefined) killHard(-watchdog.pid);
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const below = descendants(child.pid ?? -1);
     child.kill('SIGTERM');
@@ -102,6 +117,23 @@ function follow(child: ChildProcess): RunningRealtime {
     return code;
   };
   return { process: child, lines, line, stop, pid: (program) => findBelow(child.pid ?? -1, program) };
+}
+
+const WATCHDOG_SECONDS = 600;
+/** Ends a process and all below it, and waits for none of them. */
+const END_TREE = `
+began() { cut -d' ' -f22 /proc/$1/stat; }
+end() { for each in $(cat /proc/$1/task/*/children 2>/dev/null); do end $each; done; kill -9 $1; }
+BEGAN=$(began $1); sleep $2; [ "$(began $1)" = "$BEGAN" ] && end $1`;
+
+/** A process of its own: it ends the product even when the test's own process is blocked or gone. */
+function watchOver(pid: number): ChildProcess {
+  const watchdog = spawn('bash', ['-c', END_TREE, 'watchdog', String(pid), String(WATCHDOG_SECONDS)], {
+    stdio: 'ignore',
+    detached: true,
+  });
+  watchdog.unref();
+  return watchdog;
 }
 
 function killHard(pid: number): void {
@@ -130,6 +162,14 @@ function readText(path: string): string {
   } catch {
     return '';
   }
+}
+
+export function events(product: RealtimeProduct): readonly Record<string, unknown>[] {
+  const directory = join(product.state, 'spool');
+  return readdirSync(directory)
+    .flatMap((name) => readFileSync(join(directory, name), 'utf8').split('\n'))
+    .filter((line) => line.endsWith('}'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 /** A command in the namespace that is ended when it waits too long: a blocked open must fail the test, not hold it. */
