@@ -11,7 +11,8 @@ import { holdToPromise, openAll } from './realtime-load.ts';
 import { events } from './realtime-product.ts';
 
 const OPENS = 24;
-const BUSY_MS = 4_000;
+const BUSY_MS = 5_000;
+const LIFE_MS = 250;
 const BLOCKED_MS = 60_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -34,6 +35,8 @@ async function scannerKilled(t: TestContext): Promise<void> {
       try {
         const pid = realtime.pid('lazaret-scanner');
         if (pid === last) continue;
+        // It lives long enough to be given files.
+        await pause(LIFE_MS);
         process.kill(pid, 'SIGKILL');
         last = pid;
         kills += 1;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,11 +27,11 @@ Gate::Gate(GateOptions options, Table& table)
       hasPermission_(options_.mode == "permission"),
       hasNotify_(options_.mode != "none" && fcntl(notifyGroupFd, F_GETFD) >= 0),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      outbox_(wake_),
+      outbox_(wake_, options_.toldDescriptorsMax),
       opens_(table, hasPermission_ ? permissionGroupFd : -1, options_.slots),
       letThroughs_(table),
       missed_(table, outbox_),
-      recorder_(opens_, letThroughs_, outbox_, statistics_),
+      recorder_(opens_, letThroughs_, outbox_, statistics_, options_.toldDescriptorsMax),
       ignoreMarks_(hasPermission_ ? permissionGroupFd : -1, statistics_.counters),
       preAccess_(hasPermission_ && table.preAccess ? preAccessGroupFd : -1, [this](int pid) { return readers_.isOwn(pid); }),
       mounts_({hasPermission_ ? permissionGroupFd : -1, hasNotify_ ? notifyGroupFd : -1, rules_,
@@ -158,6 +159,8 @@ void Gate::run() {
   std::thread([this] { mounts_.run(); }).detach();
   if (hasNotify_) std::thread([this] { notify_.run(); }).detach();
   if (preAccess_.isAvailable()) std::thread([this] { preAccess_.run(); }).detach();
+  // Nobody's open waits for what is told.
+  setpriority(PRIO_PROCESS, 0, 0);
   agent_.run();
   std::fprintf(stderr, "lazaret-gate: %s/gate.sock cannot be listened at\n", options_.runDirectory.c_str());
   _exit(1);

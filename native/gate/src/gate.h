@@ -28,6 +28,7 @@ struct GateOptions {
   std::string mode;    // "permission" | "notification" | "none"
   std::string reason;  // why it is not "permission"
   size_t slots = 0;
+  size_t toldDescriptorsMax = 0;  // that the agent has not done with
 };
 
 class Gate {

@@ -8,19 +8,20 @@
 
 #include "../../supervisor/src/clock.h"
 #include "../../supervisor/src/let-through.h"
+#include "opener.h"
 
 namespace lazaret::gate {
 
-uint64_t LetThroughLog::write(LetThroughCause cause, Slot& slot, bool allowed) {
+uint64_t LetThroughLog::write(LetThroughCause cause, Slot& slot, const nlohmann::json& opener, bool allowed) {
   const std::lock_guard lock(mutex_);
   LetThrough& record = nextLetThrough(table_);
   record.cause = cause;
   record.pid = slot.event.pid;
   record.allowed = allowed;
   record.executed = (slot.event.mask & FAN_OPEN_EXEC_PERM) != 0;
-  record.waitedMs = monotonicMs() - slot.readAtMs.load();
+  record.waitedMs = monotonicMs() - slot.cameAtMs.load();
   record.file = slot.file;
-  readOpener(record, slot.event.pid);
+  writeOpener(record, opener);
   const uint64_t number = table_.letThroughCount.fetch_add(1) + 1;
   // Should this process die before it answers, the supervisor answers and need not write it down again.
   slot.recorded.store(1);

@@ -4,6 +4,7 @@
 #pragma once
 #include <functional>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 
@@ -15,7 +16,7 @@ class LetThroughLog {
  public:
   explicit LetThroughLog(Table& table) : table_(table) {}
   /** Of an open that still waits. Its number, from 1 on. */
-  uint64_t write(LetThroughCause cause, Slot& slot, bool allowed);
+  uint64_t write(LetThroughCause cause, Slot& slot, const nlohmann::json& opener, bool allowed);
   void done(uint64_t number);
   /** A UUID, the same whoever tells of it. */
   std::string nameOf(uint64_t number) const;

@@ -22,7 +22,7 @@ Slot* Opens::take() {
   if (index >= table_.slotsUsed.load(std::memory_order_relaxed)) table_.slotsUsed.store(index + 1);
   slot.event.event_len = 0;
   slot.event.fd = -1;
-  slot.readAtMs.store(0, std::memory_order_relaxed);
+  slot.cameAtMs.store(0, std::memory_order_relaxed);
   slot.deadlineAtMs.store(0, std::memory_order_relaxed);
   slot.recorded.store(0, std::memory_order_relaxed);
   slot.file.device = 0;

@@ -13,7 +13,7 @@ bool Outbox::put(const nlohmann::json& message, Descriptor file, Weight weight, 
       dropped_++;
       return false;
     }
-    if (descriptors_ >= descriptorsMax) file.reset();
+    if (descriptors_ >= descriptorsMax_) file.reset();
     descriptors_ += file ? 1 : 0;
     queue_.push_back({std::move(text), std::move(file), number});
   }

@@ -24,7 +24,8 @@ enum class Weight { needed, spare };
 
 class Outbox {
  public:
-  explicit Outbox(int wake) : wake_(wake) {}  // eventfd of the agent's thread
+  /** `wake`: eventfd of the agent's thread. */
+  Outbox(int wake, size_t descriptorsMax) : descriptorsMax_(descriptorsMax), wake_(wake) {}
   /** False: it was dropped. */
   bool put(const nlohmann::json& message, Descriptor file, Weight weight = Weight::needed, uint64_t number = 0);
   std::optional<Message> take();
@@ -38,7 +39,8 @@ class Outbox {
   uint64_t dropped() const;
 
  private:
-  static constexpr size_t messagesMax = 20'000, spareMax = 1'000, descriptorsMax = 2'048;
+  static constexpr size_t messagesMax = 20'000, spareMax = 1'000;
+  const size_t descriptorsMax_;
   mutable std::mutex mutex_;
   std::deque<Message> queue_;
   std::map<uint64_t, Message> sent_;

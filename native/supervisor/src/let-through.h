@@ -36,10 +36,10 @@ inline void readOpener(LetThrough& record, int pid) {
   record.programBytes = program < 0 ? 0 : static_cast<uint32_t>(program);
   std::snprintf(path, sizeof path, "/proc/%d/cmdline", pid);
   record.commandBytes = static_cast<uint32_t>(readText(path, record.command, sizeof record.command));
-  std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
+  std::snprintf(path, sizeof path, "/proc/%d/task/%d/stat", pid, pid);
   const size_t bytes = readText(path, text, sizeof text - 1);
   text[bytes] = 0;
-  // Field 22; counted behind the last bracket, for a name may hold anything.
+  // Of one thread: the process' own file adds up the times of all. Field 22; counted behind the last bracket, for a name may hold anything.
   const char* at = std::strrchr(text, ')');
   for (int field = 2; at && field < 22; field++) at = std::strchr(at + 1, ' ');
   if (at) record.startTime = std::strtoull(at + 1, nullptr, 10);

@@ -43,7 +43,7 @@ struct FileFacts {
 struct Slot {
   std::atomic<uint64_t> word;  // slotWord
   fanotify_event_metadata event;
-  std::atomic<uint64_t> readAtMs;  // monotonic
+  std::atomic<uint64_t> cameAtMs;  // monotonic; not later than the open itself
   std::atomic<uint64_t> deadlineAtMs;
   std::atomic<uint32_t> recorded;  // its let-through record is written, its answer may not be given yet
   FileFacts file;
@@ -77,6 +77,7 @@ struct Table {
   std::atomic<uint64_t> readerBusyMs[readersMax];  // since when a reader is at an event; 0: it waits for one
   std::atomic<uint32_t> slotsUsed;  // the highest slot ever used, plus 1
   std::atomic<uint32_t> gateDeaths;
+  std::atomic<uint64_t> queuedSinceMs;  // monotonic: events that nobody has read may wait in the kernel's queue since then; 0: none does
   uint64_t life;                           // random: with its number, a let-through open has a name of its own
   std::atomic<uint64_t> letThroughCount;   // ever written, the gate's or, while none lives, the supervisor's; the ring holds the last letThroughsMax
   std::atomic<uint64_t> letThroughsDone;   // all before this one the agent has followed up
@@ -89,9 +90,11 @@ struct Table {
 /** Descriptors that a gate is born with. */
 enum GateDescriptor : int { permissionGroupFd = 3, preAccessGroupFd = 4, notifyGroupFd = 5, tableFd = 6 };
 
-/** A gate that has not been heard of for so long, or has an open so much overdue, is hung. Deadline + 1 s is the promise. */
+/** A gate that has not been heard of for so long, or has an open so much overdue, is hung. Deadline + 1 s is the promise. One whose clock goes on is at
+ *  work on many that are due at once: to end it would only be slower. */
 inline constexpr uint64_t silentGateMs = 700;
-inline constexpr uint64_t overdueMs = 400;
+inline constexpr uint64_t overdueMs = 400, overdueAtWorkMs = 700;
+inline constexpr uint64_t atWorkMs = 150;
 inline constexpr uint64_t gateStartMs = 3000;
 
 }  // namespace lazaret

@@ -21,6 +21,7 @@
 #include "child.h"
 #include "clock.h"
 #include "takeover.h"
+#include "urgent.h"
 
 namespace lazaret {
 
@@ -130,6 +131,8 @@ void Supervisor::gateEnded(LetThroughCause cause) {
   if (groups_.permission >= 0) answerForDeadGate(groups_.permission, *table_, cause, static_cast<int>(gateDescriptors_));
   if (groups_.preAccess >= 0) refuseForDeadGate(groups_.preAccess, static_cast<int>(gateDescriptors_));
   setOwn(1, 0);
+  // Opens that nobody has read may wait since its last sign of life, or longer: the next one counts their deadline from there.
+  if (table_->queuedSinceMs.load() == 0) table_->queuedSinceMs.store(table_->aliveAtMs.load());
   // One that has lived is followed at once, and what waits in the kernel's queue is the next one's. One that never comes to life is no hope.
   const bool lived = table_->aliveAtMs.load() != 0;
   deadBorn_ = lived ? 0 : deadBorn_ + 1;
@@ -163,14 +166,17 @@ void Supervisor::reap() {
   }
 }
 
-static bool isOverdue(const Table& table, uint64_t now) {
+/** What hangs; null: nothing. */
+static const char* findOverdue(const Table& table, uint64_t now) {
   const auto late = [now](uint64_t since, uint64_t grace) { return since != 0 && now > since + grace; };
   for (const auto& busy : table.readerBusyMs)
-    if (late(busy.load(), silentGateMs)) return true;
-  return std::any_of(table.slots, table.slots + std::min<size_t>(table.slotsUsed.load(), slotsMax), [&](const Slot& slot) {
+    if (late(busy.load(), silentGateMs)) return "a reader stands still";
+  const uint64_t grace = now <= table.aliveAtMs.load() + atWorkMs ? overdueAtWorkMs : overdueMs;
+  const bool open = std::any_of(table.slots, table.slots + std::min<size_t>(table.slotsUsed.load(), slotsMax), [&](const Slot& slot) {
     const SlotState state = stateOf(slot.word.load());
-    return (state == SlotState::waiting || state == SlotState::answering) && late(slot.deadlineAtMs.load(), overdueMs);
+    return (state == SlotState::waiting || state == SlotState::answering) && late(slot.deadlineAtMs.load(), grace);
   });
+  return open ? "an open is overdue" : nullptr;
 }
 
 /** A gate that hangs is killed; the rest follows from its death. A stopped process is killed all the same. */
@@ -183,8 +189,9 @@ void Supervisor::checkGate() {
   const uint64_t now = monotonicMs();
   const uint64_t alive = table_->aliveAtMs.load();
   const bool silent = alive == 0 ? now > gate_.startedMs + gateStartMs : now > alive + silentGateMs;
-  if (!silent && !isOverdue(*table_, now)) return;
-  if (!killedHungGate_) say("the gate hangs; it is ended");
+  const char* why = silent ? "no sign of life" : findOverdue(*table_, now);
+  if (!why) return;
+  if (!killedHungGate_) say("the gate hangs (%s); it is ended", why);
   killedHungGate_ = true;
   kill(gate_.pid, SIGKILL);
 }
@@ -239,6 +246,7 @@ int Supervisor::run() {
   mkdir(options_.runDirectory.c_str(), 0755);
   // What an earlier life was configured with; this one begins with nothing, until its agent says what to watch.
   unlink((options_.runDirectory + "/gate.json").c_str());
+  runUrgently();
   startScanner();
   startGate();
   startAgent();

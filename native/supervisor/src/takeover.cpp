@@ -38,8 +38,8 @@ static void answerSlot(int group, Table& table, Slot& slot, LetThroughCause caus
   record.pid = slot.event.pid;
   record.allowed = allow;
   record.executed = (slot.event.mask & FAN_OPEN_EXEC_PERM) != 0;
-  const uint64_t readAt = slot.readAtMs.load();
-  record.waitedMs = readAt ? monotonicMs() - readAt : 0;
+  const uint64_t cameAt = slot.cameAtMs.load();
+  record.waitedMs = cameAt ? monotonicMs() - cameAt : 0;
   record.file = slot.file;
   readOpener(record, slot.event.pid);
   // Not ours any more when the gate had answered it and died before it said so.
