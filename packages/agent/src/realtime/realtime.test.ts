@@ -16,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { ActionRow, GateConfiguration, ScannerAnswer } from '@lazaret/contract';
 import { defaultPolicy, type RealtimeSettings } from '@lazaret/core';
@@ -65,6 +66,8 @@ interface BenchOptions {
   /** When the heartbeat of another supervisor last was. */
   readonly aliveMs?: number;
   readonly otherListener?: string;
+  /** No scan ends before. */
+  readonly scansEnd?: Promise<void>;
   readonly policy?: Partial<RealtimeSettings>;
 }
 
@@ -98,10 +101,11 @@ async function bench(t: TestContext, options: BenchOptions = {}): Promise<Bench>
     log: { info: () => {}, warn: () => {}, error: () => {} },
     engine: {
       profileBytes: () => Promise.resolve(Buffer.alloc(96)),
-      scan: (descriptor) => {
+      scan: async (descriptor) => {
+        await options.scansEnd;
         const bytes = Buffer.alloc(INFECTED.length);
         readSync(descriptor, bytes, 0, bytes.length, 0);
-        return Promise.resolve(answerOf(bytes.toString()));
+        return answerOf(bytes.toString());
       },
     },
     spool: {
@@ -393,6 +397,28 @@ test('what overflowed is walked: changed files are scanned', async (t) => {
   assert.equal(acted[0]?.file.path.toString(), join(directory, 'missed.txt'));
   await gate.doneCount(1);
   assert.deepEqual(gate.done, [7], 'only when it was walked');
+});
+
+test('many let-through opens of one file are one scan and one action; each is told', async (t) => {
+  const { promise: scansEnd, resolve: endScans } = Promise.withResolvers<void>();
+  const { gate, directory, events, acted, realtime } = await bench(t, { scansEnd });
+  const path = join(directory, 'a.txt');
+  writeFileSync(path, INFECTED);
+  await gate.configuration(0);
+  // Those that are at work before the last has come, and one for all others.
+  const atOnceMax = availableParallelism() + 2;
+  for (let number = 1; number <= 50; number++) await gate.say(letThrough(number, path), openAndClose(path));
+  // Its answer comes after all of them were taken.
+  await realtime.status();
+  endScans();
+  await gate.doneCount(50);
+  const passed = events.filter(({ type, scanned }) => type === 'realtime.let-through' && scanned !== null);
+  assert.equal(passed.length, 50);
+  assert.ok(acted.length <= atOnceMax, `${acted.length} actions`);
+  assert.equal(
+    acted.reduce((sum, { facts }) => sum + facts.attempts, 0),
+    50,
+  );
 });
 
 test('a let-through open is done when its file is dealt with; told again meanwhile or after, it is no second one', async (t) => {
