@@ -92,14 +92,16 @@ export async function areFollowedUp(
   causes: readonly string[],
 ): Promise<void> {
   const paths = names.map((name) => product.mounts.inside(name));
-  const scanned = (path: string): LetThroughEvent | undefined =>
-    letThroughs(product).find((one) => one.path === path && one.scanned !== null);
-  const missing = (): readonly string[] => paths.filter((path) => scanned(path) === undefined);
+  let scanned = new Map<string | null, LetThroughEvent>();
+  const missing = (): readonly string[] => {
+    scanned = new Map(letThroughs(product).flatMap((one) => (one.scanned === null ? [] : [[one.path, one]])));
+    return paths.filter((path) => !scanned.has(path));
+  };
   await until(() => missing().length === 0, 'all are followed up', 60_000).catch(() => {
     assert.deepEqual(missing(), [], 'followed up within a minute');
   });
   for (const path of paths) {
-    const one = scanned(path);
+    const one = scanned.get(path);
     assert.ok(one !== undefined && causes.includes(one.cause), `${path}: ${one?.cause}`);
     assert.ok((one.scanned?.afterMs ?? Infinity) < 60_000);
     assert.match(one.opener?.executable ?? '', /\/gate-openers$/, path);

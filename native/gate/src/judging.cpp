@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <ctime>
+#include <thread>
+#include <utility>
 
 #include "../../supervisor/src/clock.h"
 #include "content-rest.h"
@@ -49,11 +51,9 @@ bool Judging::ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed
   parts_.opens.wait(slot, std::max(slot.cameAtMs.load(std::memory_order_relaxed) + rules.deadlineMs, monotonicMs()));
   inquiry->waiters.push_back(id);
   inquiryOfSlot_[id.slot] = inquiry->id;
-  // A background scan that somebody waits for now: asked again, before the others.
-  if (fresh || inquiry->background) {
-    inquiry->background = false;
-    send(*inquiry);
-  }
+  // A background scan that somebody waits for now: asked again, before the others – where others may be before it.
+  const bool behindOthers = std::exchange(inquiry->background, false) && byId_.size() > std::thread::hardware_concurrency();
+  if (fresh || behindOthers) send(*inquiry);
   return true;
 }
 
