@@ -12,6 +12,8 @@ import { collect, type Ran } from './product.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CLI = join(ROOT, 'apps/cli/src/main.ts');
+const AGENT = join(ROOT, 'apps/agent/src/main.ts');
+const SUPERVISOR = join(ROOT, '.build/native/bin/lazaret-supervisor');
 const PRODUCT_NODE = join(ROOT, 'tools/product-node');
 
 export type Line = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -21,6 +23,8 @@ export interface RunningRealtime {
   readonly lines: readonly Line[];
   /** The first line that fits, from the past or to come. Rejects when the command ends before. */
   readonly line: (type: string, fits?: (line: Line) => boolean, orType?: string) => Promise<Line>;
+  /** The same of whatever it prints. */
+  readonly logged: (fits: (line: Readonly<Record<string, unknown>>) => boolean) => Promise<unknown>;
   /** Pids of what it started, by the name of the program. */
   readonly pid: (program: string) => number;
   /** Ends it as Ctrl-C does; the exit code. */
@@ -32,6 +36,8 @@ export interface RealtimeProduct {
   readonly state: string;
   /** Resolves at its first line: `ready`, or the state that keeps it from watching. */
   readonly start: (...argv: string[]) => Promise<RunningRealtime>;
+  /** The agent that is there always, below the supervisor, as the installed product has it. Resolves when real-time is on. */
+  readonly startDaemon: (policyFile: string) => Promise<RunningRealtime>;
   readonly writePolicy: (policy: unknown) => string;
   /** The same command until it ends by itself. */
   readonly lazaret: (...argv: string[]) => Promise<Ran>;
@@ -59,6 +65,7 @@ export async function makeRealtime(
   const place = (name: string): string => (ownPlacesInside ? mounts.inside(name) : join(base, name));
   const environment = ['env', `LAZARET_STATE=${place('state')}`, `LAZARET_RUN=${place('run')}`, ...more];
   const product = [...environment, ...below, PRODUCT_NODE, CLI];
+  const daemon = [...environment, SUPERVISOR, '--run', place('run'), '--', PRODUCT_NODE, AGENT, '--policy'];
   const running: RunningRealtime[] = [];
   test.after(async () => {
     for (const one of running) await one.stop();
@@ -74,6 +81,12 @@ export async function makeRealtime(
       return path;
     },
     lazaret: (...argv) => collect(enter(mounts, product, argv)),
+    startDaemon: async (policyFile) => {
+      const one = follow(enter(mounts, daemon, [policyFile]));
+      running.push(one);
+      await one.logged((line) => line['msg'] === 'real-time' && line['state'] === 'on');
+      return one;
+    },
     start: async (...argv) => {
       const one = follow(enter(mounts, product, ['realtime', '--json', ...argv]));
       running.push(one);
@@ -98,9 +111,11 @@ function follow(child: ChildProcess): RunningRealtime {
     wake.resolve();
     wake = Promise.withResolvers();
   });
-  const line: RunningRealtime['line'] = async (type, fits = () => true, orType = type) => {
+  const line: RunningRealtime['line'] = (type, fits = () => true, orType = type) =>
+    find((one) => (one.type === type || one.type === orType) && fits(one));
+  const find = async (fits: (line: Line) => boolean): Promise<Line> => {
     for (;;) {
-      const found = lines.find((one) => (one.type === type || one.type === orType) && fits(one));
+      const found = lines.find(fits);
       if (found !== undefined) return found;
       if (child.exitCode !== null) throw new Error(`it ended (${child.exitCode}): ${JSON.stringify(lines)}`);
       await Promise.race([wake.promise, ended]);
@@ -116,7 +131,7 @@ function follow(child: ChildProcess): RunningRealtime {
     clearTimeout(hard);
     return code;
   };
-  return { process: child, lines, line, stop, pid: (program) => findBelow(child.pid ?? -1, program) };
+  return { process: child, lines, line, logged: find, stop, pid: (program) => findBelow(child.pid ?? -1, program) };
 }
 
 const WATCHDOG_SECONDS = 600;

@@ -113,7 +113,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
         return update();
       case 'missed':
         tellGap(message.cause, message.fromMs, message.toMs);
-        return void unseen.since(message.fromMs).then((walked) => walked && done(message.number));
+        return void walkMissed(message.fromMs, message.number);
       case 'stats':
         return statsAsked.splice(0).forEach((resolve) => resolve(message));
       case 'refused':
@@ -123,6 +123,10 @@ export function openRealtime(parts: RealtimeParts): Realtime {
       case 'hello':
         return undefined;
     }
+  }
+
+  async function walkMissed(fromMs: number, number: number): Promise<void> {
+    if (await unseen.since(fromMs)) done(number);
   }
 
   const stands = (): boolean => configured !== null && configured.generation >= planner.standing().watchingFrom;
