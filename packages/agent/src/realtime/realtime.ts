@@ -3,12 +3,14 @@
 // changed unseen. The gate answers every open without us. Owns the link and its queues; here the parts only meet.
 import { availableParallelism } from 'node:os';
 import { closeSync } from 'node:fs';
+import { join } from 'node:path';
 import type { GateMessage, GateStats } from '@lazaret/contract';
 import { LazaretError, nameOf, pathTextFromBytes } from '@lazaret/core';
 import { sleepToBeat } from '@lazaret/platform';
 import { describe } from '@lazaret/safefs';
 import { actOnDetected } from './detected.ts';
 import { detections } from './detections.ts';
+import { doneNumbers } from './done-numbers.ts';
 import { gateLink, type Configured } from './gate-link.ts';
 import { gateText } from './gate-text.ts';
 import { heartbeat } from './heartbeat.ts';
@@ -18,6 +20,7 @@ import { systemOpenerFacts } from './opener.ts';
 import { placesOf, uncoveredEntries } from './places.ts';
 import { gatePlanner } from './planner.ts';
 import { reportOf } from './report.ts';
+import { giveSignsOfLife, SIGN_FILE } from './sign-of-life.ts';
 import { scanDescriptor, type ScanOrder } from './scan-descriptor.ts';
 import { stateOf, type RealtimeStand } from './state-of.ts';
 import type { Place, Realtime, RealtimeParts, RealtimeStats } from './types.ts';
@@ -60,6 +63,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     onFault: (why) => parts.log.error({ why }, 'a message of the gate is none'),
     onMessage: (message, descriptor) => receive(message, descriptor),
   });
+  const done = doneNumbers((order) => link.send(order));
   const deny = (descriptor: number): Promise<boolean> => link.send({ type: 'deny' }, descriptor);
   const orderOf = (path: Buffer): ScanOrder | null => {
     const plan = planner.current();
@@ -103,7 +107,8 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     atOnceMax: availableParallelism() + 1,
     order: orderOf,
     deny,
-    overflow: (sinceMs) => unseen.since(sinceMs),
+    done,
+    overflow: (sinceMs) => void unseen.since(sinceMs),
   });
 
   function receive(message: GateMessage, descriptor: number | null): void {
@@ -122,7 +127,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
         return update();
       case 'missed':
         tellGap(message.cause, message.fromMs, message.toMs);
-        return unseen.since(message.fromMs);
+        return void walkMissed(message.fromMs, message.number);
       case 'stats':
         return statsAsked.forEach((resolve) => resolve(message));
       case 'refused':
@@ -132,6 +137,10 @@ export function openRealtime(parts: RealtimeParts): Realtime {
       case 'hello':
         return undefined;
     }
+  }
+
+  async function walkMissed(fromMs: number, number: number): Promise<void> {
+    if (await unseen.since(fromMs)) done(number);
   }
 
   const stands = (): boolean => configured !== null && configured.generation >= planner.standing().watchingFrom;
@@ -163,7 +172,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     started = true;
     if (beat.gapSinceMs === null) return;
     tellGap('supervisor-died', beat.gapSinceMs, clock.nowMs());
-    unseen.since(beat.gapSinceMs);
+    void unseen.since(beat.gapSinceMs);
   };
   /** After whatever may have changed the state. */
   function update(): void {
@@ -207,6 +216,10 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     stand,
     refresh: () => wake.abort(),
     run: async (signal) => {
+      const alive =
+        supervisorPid === null ? null : giveSignsOfLife(join(parts.privateDirectory, SIGN_FILE), clock, ended.signal);
+      await tick();
+      // After it: what an agent before us left undone comes with the first message, and is judged by what is compiled now.
       const linked = supervisorPid === null ? Promise.resolve() : link.run(ended.signal);
       while (!signal.aborted) {
         wake = new AbortController();
@@ -216,7 +229,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
         await (edgeMs < TICK_MS ? clock.sleep(Math.max(1, edgeMs), either) : sleepToBeat(clock, TICK_MS, either));
       }
       await end();
-      await linked;
+      await Promise.all([linked, alive]);
     },
     status: async () => {
       const { state, reason } = stand();
