@@ -4,6 +4,7 @@
 const name = process.argv[2] ?? '';
 const BENCHES: Readonly<Record<string, () => Promise<{ run(argv: readonly string[]): Promise<void> }>>> = {
   manager: () => import('./manager/manager.ts'),
+  realtime: () => import('./realtime/realtime.ts'),
   scan: () => import('./scan/scan.ts'),
   walk: () => import('./walk/walk.ts'),
   'manager-api': () => import('./manager-api/manager-api.ts'),

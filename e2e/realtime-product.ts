@@ -33,19 +33,28 @@ export interface RealtimeProduct {
   /** Resolves at its first line: `ready`, or the state that keeps it from watching. */
   readonly start: (...argv: string[]) => Promise<RunningRealtime>;
   readonly writePolicy: (policy: unknown) => string;
-  /** The same command until it ends by itself. */
+  /** Any other command of ours, in the same place. The caller waits for its end. */
+  readonly spawn: (...argv: string[]) => ChildProcess;
+  /** The same until it ends by itself. */
   readonly lazaret: (...argv: string[]) => Promise<Ran>;
 }
+
+type Command = readonly [string, ...string[]];
 
 interface Test {
   after(work: () => void | Promise<void>): void;
 }
 
-export async function makeRealtime(test: Test, setUp = 'true'): Promise<RealtimeProduct> {
+/** `launcher`: a command that starts the product otherwise than bare. */
+export async function makeRealtime(
+  test: Test,
+  setUp = 'true',
+  launcher: Command = ['nice', '-n', '0'],
+): Promise<RealtimeProduct> {
   const base = mkdtempSync(join(tmpdir(), 'lazaret-rt-'));
   const mounts = await PrivateMounts.open(setUp);
   const [state, run] = [join(base, 'state'), join(base, 'run')];
-  const environment = ['env', `LAZARET_STATE=${state}`, `LAZARET_RUN=${run}`, PRODUCT_NODE, CLI];
+  const environment: Command = [...launcher, 'env', `LAZARET_STATE=${state}`, `LAZARET_RUN=${run}`, PRODUCT_NODE, CLI];
   const running: RunningRealtime[] = [];
   test.after(async () => {
     for (const one of running) await one.stop();
@@ -60,6 +69,7 @@ export async function makeRealtime(test: Test, setUp = 'true'): Promise<Realtime
       writeFileSync(path, JSON.stringify(policy));
       return path;
     },
+    spawn: (...argv) => enter(mounts, environment, argv),
     lazaret: (...argv) => collect(enter(mounts, environment, argv)),
     start: async (...argv) => {
       const one = follow(enter(mounts, environment, ['realtime', '--json', ...argv]));
@@ -70,8 +80,8 @@ export async function makeRealtime(test: Test, setUp = 'true'): Promise<Realtime
   };
 }
 
-function enter(mounts: PrivateMounts, environment: readonly string[], argv: readonly string[]): ChildProcess {
-  return mounts.start('nice', '-n', '0', ...environment, ...argv);
+function enter(mounts: PrivateMounts, [program, ...before]: Command, argv: readonly string[]): ChildProcess {
+  return mounts.start(program, ...before, ...argv);
 }
 
 function follow(child: ChildProcess): RunningRealtime {
@@ -118,7 +128,7 @@ function descendants(pid: number): readonly number[] {
 }
 
 /** By the kernel's name of the process, which is cut at 15 bytes. */
-function findBelow(pid: number, program: string): number {
+export function findBelow(pid: number, program: string): number {
   const found = descendants(pid).find((one) => readText(`/proc/${one}/comm`).trim() === program.slice(0, 15));
   if (found === undefined) throw new Error(`${program} does not run`);
   return found;

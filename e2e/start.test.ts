@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// ./start --once as its user runs it, with a state of the test's own: manager, agent, mail, quarantine and back; then again on what it left.
+// ./start --once as its user runs it, with a state of the test's own: manager, agent, mail, quarantine and back, real-time; then again on
+// what it left.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { collect } from './product.ts';
@@ -33,6 +34,10 @@ test('MG-1a, AC-11a, AC-8c: ./start --once goes the whole journey, and again on 
     assert.deepEqual([last['activated'], last['policyApplied']], [true, true]);
     assert.deepEqual([last['restored']?.['sameBytes'], last['restored']?.['sameMetadata']], [true, true]);
     assert.equal(last['detection']?.['result'], 'quarantined');
+    // Real-time on a file system of the demo's own: who tried is the manager's word, not ours.
+    assert.deepEqual([last['realtime']?.['state'], last['realtime']?.['refused']], ['on', true]);
+    assert.match(String((last['realtime']?.['openedBy'] as { executable?: unknown } | null)?.executable), /\/cat$/);
+    assert.ok(!readFileSync('/proc/self/mounts', 'utf8').includes(join(ROOT, 'demo')), 'the mount is gone');
     assert.match(String(last['mail']?.['subject']), /Eicar/i);
   }
 });

@@ -12,11 +12,14 @@ import {
   compileGateRules,
   compileKinds,
   compileTargets,
+  compileUnscannedRules,
+  decideUnscanned,
   isNetworkClass,
   pathTextFromBytes,
   planForThreats,
   type GateFacts,
   type RealtimeSettings,
+  type UnscannedReason,
 } from '@lazaret/core';
 
 const PROGRAM = new URL('../../.build/native/bin/gate-rules-vectors', import.meta.url).pathname;
@@ -28,6 +31,7 @@ export type Question =
   | { readonly question: 'digest'; readonly sha256: string }
   | { readonly question: 'process'; readonly device: string; readonly inode: string; readonly changedNs: string }
   | { readonly question: 'fileSystem'; readonly type: string; readonly source: string }
+  | { readonly question: 'unscanned'; readonly path: string; readonly reasons: readonly UnscannedReason[] }
   | { readonly question: 'passes' | 'threats'; readonly names: readonly string[] };
 
 export interface GateAnswer {
@@ -69,6 +73,7 @@ export function coreAnswers(settings: RealtimeSettings, facts: GateFacts): (ques
   const foreign = compileTargets('realtime', settings, { ...facts.targets, ownDirectories: [] });
   const exceptions = compileExceptions('realtime', settings.exceptions, facts.exceptions);
   const kindOf = compileKinds(facts.kinds);
+  const unscanned = compileUnscannedRules('realtime', settings.unscanned);
   const pointer = (hit: { readonly decidedBy: string } | null): string => hit?.decidedBy ?? '';
   const decide = (path: string, believed: boolean): object => {
     const { inScope, ...rest } = (believed ? targets : foreign).decide({ path, fileSystem: 'local' });
@@ -90,6 +95,12 @@ export function coreAnswers(settings: RealtimeSettings, facts: GateFacts): (ques
       case 'fileSystem': {
         const found = classifyFileSystem(question.type, question.source);
         return isNetworkClass(found) ? 'network' : found;
+      }
+      case 'unscanned': {
+        const decision = decideUnscanned(unscanned, textOf(question.path), question.reasons);
+        if (decision === null) return { tell: false, refuse: false, reason: '', decidedBy: '' };
+        const { action, reason, decidedBy } = decision;
+        return { tell: true, refuse: action !== 'pass', reason, decidedBy };
       }
       case 'threats': {
         const hits = question.names.map((name) => exceptions.decideThreat(textOf(name)));

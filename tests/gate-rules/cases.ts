@@ -6,11 +6,14 @@ import {
   bytesTextFromBytes,
   defaultPolicy,
   pathTextToBytes,
+  RULED_REASONS,
   temporal,
+  UNSCANNED_ACTIONS,
   type Action,
   type Exception,
   type GateFacts,
   type RealtimeSettings,
+  type UnscannedRule,
 } from '@lazaret/core';
 import { bytesOfText, type Question } from './asking.ts';
 
@@ -139,6 +142,16 @@ const exception: fc.Arbitrary<Exception> = fc.oneof(
   glob.map((path) => ({ match: { directory: path }, expires: '2026-01-01T00:00:00Z' })),
 );
 
+const reason = fc.constantFrom(...RULED_REASONS);
+const unscannedRule: fc.Arbitrary<UnscannedRule> = fc.record(
+  {
+    reasons: fc.array(reason, { minLength: 1, maxLength: 3 }),
+    directory,
+    action: fc.constantFrom(...UNSCANNED_ACTIONS),
+  },
+  { requiredKeys: ['action'] },
+);
+
 export const settings: fc.Arbitrary<RealtimeSettings> = fc
   .record({
     directories: fc.oneof(
@@ -157,6 +170,7 @@ export const settings: fc.Arbitrary<RealtimeSettings> = fc
         .map((extensions) => ({ kind: 'extensions', extensions }) as const),
     ),
     exceptions: fc.array(exception, { maxLength: 6 }),
+    unscanned: fc.array(unscannedRule, { maxLength: 4 }),
     action: fc.oneof(
       fc.constant({ kind: 'recommended' } as const),
       fc.constantFrom<Action>('pass', 'deny', 'quarantine').map((primary) => ({ kind: 'custom', primary }) as const),
@@ -184,6 +198,7 @@ const path = fc.array(nameBytes, { minLength: 1, maxLength: 6 }).map((names) => 
 export const question: fc.Arbitrary<Question> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ question: fc.constantFrom('decide' as const, 'decideForeign' as const), path }) },
   { weight: 2, arbitrary: fc.record({ question: fc.constant('holds' as const), path, foreign: fc.boolean() }) },
+  fc.record({ question: fc.constant('unscanned' as const), path, reasons: fc.array(reason, { maxLength: 4 }) }),
   fc.record({
     question: fc.constant('digest' as const),
     sha256: fc.constantFrom(...DIGESTS, 'A'.repeat(64), 'b'.repeat(64)),

@@ -330,3 +330,23 @@ test('LM-10a: cancelled requests and clients that leave cost nobody else an answ
     closeSync(descriptor);
   }
 });
+
+test('who stands still until a file is judged does not wait behind scans that nobody waits for', async (context) => {
+  const scanner = await startTestScanner(context, files, { faults: true, workers: 1, urgentWorkers: 1 });
+  const hang = join(scanner.directory, 'hang');
+  writeFileSync(hang, fault('HANG'));
+  const descriptor = openSync(hang, 'r');
+  const stranger = openSession(scanner.socketPath, new Map(), () => undefined);
+  let ended = 0;
+  const request = { profile: SCHEDULED, nameListed: false, priority: 2, deadlineMs: 0 } as const;
+  const background = Array.from({ length: 20 }, () => stranger.scan(descriptor, request).catch(() => ended++));
+  await stranger.ask(REQUEST.ping);
+  for (let round = 0; round < 50; round++) {
+    const answer = await scanner.scanBytes(marker.atEndOf(5_000), SCHEDULED, { priority: 0 });
+    assert.equal(answer.verdict, 'infected');
+  }
+  assert.equal(ended, 0, 'all of the others still run or wait');
+  stranger.close();
+  await Promise.all(background);
+  closeSync(descriptor);
+});

@@ -59,7 +59,12 @@ export function typeNumbers(): ReadonlyMap<string, number> {
 export async function startTestScanner(
   test: { after(work: () => void | Promise<void>): void },
   files: Readonly<Record<string, string>>,
-  options: { readonly faults?: boolean; readonly workers?: number; readonly load?: boolean } = {},
+  options: {
+    readonly faults?: boolean;
+    readonly workers?: number;
+    readonly urgentWorkers?: number;
+    readonly load?: boolean;
+  } = {},
 ): Promise<TestScanner> {
   const directory = temporaryDirectory(test);
   const patterns = join(directory, 'patterns');
@@ -69,9 +74,9 @@ export async function startTestScanner(
   const program = join(BINARIES, options.faults ? 'lazaret-scanner-faults' : 'lazaret-scanner');
   // With its parent: a test that is killed leaves nobody behind.
   const workers = String(options.workers ?? 2);
-  const child = spawn(program, ['--socket', socketPath, '--workers', workers, '--end-with-parent'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const urgent = String(options.urgentWorkers ?? 0);
+  const argv = ['--socket', socketPath, '--workers', workers, '--urgent-workers', urgent, '--end-with-parent'];
+  const child = spawn(program, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   const session = openSession(socketPath, typeNumbers(), () => undefined);
   test.after(async () => {

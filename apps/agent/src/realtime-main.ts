@@ -3,14 +3,22 @@
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { readLogLevel, readOptions, realtimeLines, runRealtime } from '@lazaret/agent';
-import { isProcessAlive, productPaths } from '@lazaret/platform';
+import { isProcessAlive, productPaths, sleepToBeat, systemClock } from '@lazaret/platform';
 
 const STDOUT = 1;
 const FLUSH_MS = 1_000;
-const LOOK_MS = 1_000;
+const LOOK_MS = 2_000;
 const lines = realtimeLines(STDOUT, () => Date.now());
 const log = pino({ name: 'lazaret-agent' }, pino.destination(2));
 const end = new AbortController();
+/** Whoever started us may be killed: then nobody is left to end what answers the kernel. */
+async function endWith(caller: string): Promise<void> {
+  while (!end.signal.aborted) {
+    await sleepToBeat(systemClock, LOOK_MS, end.signal);
+    if (!isProcessAlive(caller)) end.abort();
+  }
+}
+
 process.title = 'lazaret-agent';
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.abort());
 process.on('uncaughtException', (error) => {
@@ -26,8 +34,7 @@ try {
     'while-alive': { type: 'string' },
   });
   const { policy, patterns, 'while-alive': caller } = options;
-  // Whoever started us may be killed: then nobody is left to end what answers the kernel.
-  if (caller !== undefined) setInterval(() => isProcessAlive(caller) || end.abort(), LOOK_MS).unref();
+  if (caller !== undefined) void endWith(caller);
   await runRealtime({
     paths: productPaths(fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, ''), process.env),
     policyFile: policy ?? '',

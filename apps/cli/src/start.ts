@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // ./start: the manager and an agent of this checkout, shown at work. `--once`: the whole journey, then the end; exit code 0 only if every step did what it
 // must. Its last line is JSON.
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readLogLevel, readOptions } from '@lazaret/agent';
-import type { Action } from '@lazaret/core';
 import { productPorts, type ProductPaths } from '@lazaret/platform';
 import { EXIT, print, printJson, reportError } from './output.ts';
 import { ownPaths } from './product.ts';
+import { openDemoFolder, type DemoFolder } from './start/demo-folder.ts';
+import { demoPolicy, type DemoChoices } from './start/demo-policy.ts';
 import { makeAdminLink, openTenant } from './start/first-run.ts';
-import { goJourney } from './start/journey.ts';
+import { endRealtime, goJourney, LOOK_ONLY } from './start/journey.ts';
 import { openMailbox } from './start/mailbox.ts';
 import { bringUp, type Services } from './start/services.ts';
 
@@ -21,33 +21,46 @@ async function start(): Promise<number> {
   const options = readOptions({ once: { type: 'boolean', default: false } });
   readLogLevel(process.env['LAZARET_LOG_LEVEL'], 'error');
   const paths = ownPaths();
-  const services = await bringUp(paths, demoPolicyFile(paths));
+  // Before any agent of ours runs, and gone after it: what the policy names is never a folder of the machine's own file system.
+  const demo = openDemoFolder(paths.programs);
+  let services: Services | null = null;
   try {
-    return await show(paths, services, options.once, startedAt);
+    services = await bringUp(paths, demoPolicyFile(paths, demo.path));
+    return await show({ paths, services, demo, once: options.once, startedAt });
   } finally {
-    await services.stop();
+    await services?.stop();
+    if (services?.found.agent !== true) demo.close();
   }
 }
 
-async function show(paths: ProductPaths, services: Services, once: boolean, startedAt: number): Promise<number> {
+interface Show {
+  readonly paths: ProductPaths;
+  readonly services: Services;
+  readonly demo: DemoFolder;
+  readonly once: boolean;
+  readonly startedAt: number;
+}
+
+async function show({ paths, services, demo, once, startedAt }: Show): Promise<number> {
   const { managerUrl: url, found } = services;
   print(found.manager ? 'The manager of this checkout runs already; it is used.' : 'The manager runs.');
   print(found.agent ? 'An agent of this checkout runs already; it is used.' : 'The agent runs.');
-  const demo = join(paths.programs, 'demo');
-  const policyWith = (action: Action): unknown => demoPolicy(demo, action);
+  const policyWith = (choices: DemoChoices): unknown => demoPolicy(demo.path, choices);
   const mailbox = await openMailbox(mailPort(paths), ({ to, subject }) => {
     if (!once) print(`(mail to ${to}: ${subject})`);
   });
   const agent = await services.agent();
   try {
-    const tenant = await openTenant({ paths, url, mailPort: mailbox.port, policy: policyWith('pass') });
-    const journey = await goJourney({ tenant, agent, mailbox, demo, policyWith, say: print });
+    const tenant = await openTenant({ paths, url, mailPort: mailbox.port, policy: policyWith(LOOK_ONLY) });
+    const parts = { tenant, agent, mailbox, demo: demo.path, noRealtime: demo.notOwn, policyWith, say: print };
+    const journey = await goJourney(parts);
     const urls = { consoleUrl: `${url}/`, openapiUrl: `${url}/api/v1/openapi.json` };
     if (once) {
+      await endRealtime(parts, journey.vmId);
       printJson({ ...journey, ...urls, elapsedMs: Math.round(performance.now() - startedAt) });
       return EXIT.ok;
     }
-    sayWhatNext(urls.consoleUrl, makeAdminLink(paths, url));
+    sayWhatNext(urls.consoleUrl, makeAdminLink(paths, url), journey.realtime.refused);
     await Promise.race([services.ended, untilAborted(end.signal)]);
     return EXIT.ok;
   } finally {
@@ -61,27 +74,11 @@ function mailPort({ programs }: ProductPaths): number {
   return productPorts(programs).console - 10_000;
 }
 
-/** Only the demo folder is looked at, by whatever kind of scan. */
-function demoPolicy(demo: string, action: Action): unknown {
-  const scan = {
-    directories: { kind: 'list', entries: [{ path: demo, subdirectories: true }] },
-    action: { kind: 'custom', primary: action },
-  };
-  return {
-    name: 'demo',
-    scheduled: { ...scan, schedule: { kind: 'daily', at: '02:00', every: 'day' } },
-    manual: scan,
-  };
-}
-
 /** What an agent of this checkout has before a manager gives it something else. */
-function demoPolicyFile(paths: ProductPaths): string {
+function demoPolicyFile(paths: ProductPaths, demo: string): string {
   if (existsSync(paths.policyFile)) return paths.policyFile;
-  const demo = join(paths.programs, 'demo');
   mkdirSync(paths.state, { recursive: true, mode: 0o700 });
-  mkdirSync(demo, { recursive: true });
-  rmSync(join(demo, 'documents.zip'), { force: true });
-  const text = JSON.stringify(demoPolicy(demo, 'quarantine'), null, 2);
+  const text = JSON.stringify(demoPolicy(demo, { action: 'quarantine', realtime: false }), null, 2);
   writeFileSync(
     paths.policyFile,
     `# Made by ./start: looks only at the demo folder. docs/reference/policy.md tells what else a policy can say.\n${text}\n`,
@@ -90,14 +87,17 @@ function demoPolicyFile(paths: ProductPaths): string {
   return paths.policyFile;
 }
 
-function sayWhatNext(consoleUrl: string, adminLink: string): void {
+function sayWhatNext(consoleUrl: string, adminLink: string, isRefused: boolean): void {
+  const refused =
+    '  cat demo/eicar.txt                               refused as long as this runs; the console shows who tried\n';
   print(`
 Open the console: ${consoleUrl}
   Your account there: ${adminLink}
   (a link that is good once: set a password of your own)
 
 Try next, in another terminal:
-  ./lazaret scan /usr/local                        look at something real (nothing is changed without --action)
+${isRefused ? refused : ''}  ./lazaret scan /usr/local                        look at something real (nothing is changed without --action)
+  ./lazaret realtime stats --top                   what real-time scan does, and what it costs
   ./lazaret agent status                           what runs, what protects, which manager
   ./lazaret quarantine list                        what was taken
   ./lazaret explain /etc/passwd                    is it scanned, and which rule says so

@@ -9,7 +9,7 @@
 
 namespace lazaret::gate {
 
-static constexpr auto busyTick = std::chrono::milliseconds(10), idleTick = std::chrono::milliseconds(150);
+static constexpr auto busyTick = std::chrono::milliseconds(10), idleTick = std::chrono::milliseconds(250);
 
 void ClockThread::run() {
   RulesView rules(rules_);

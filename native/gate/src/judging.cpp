@@ -116,7 +116,7 @@ void Judging::refuseToScan(uint64_t id, std::string_view json) {
 
 void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
   const auto rules = parts_.rules.current();
-  const Verdict verdict = readVerdict(json, inquiry->rows, *rules);
+  Verdict verdict = readVerdict(json, inquiry->rows, *rules);
   if (verdict.outcome == Outcome::engineFailed && !inquiry->failedOnce) {
     // A second chance, for the neighbour may have been the one. Not a third.
     const std::lock_guard lock(mutex_);
@@ -126,6 +126,10 @@ void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
     if (inquiry->file) backgroundCount_.fetch_add(1);
     send(*(byId_[id] = std::move(inquiry)));
     return;
+  }
+  if (verdict.outcome == Outcome::partly || verdict.outcome == Outcome::engineFailed) {
+    const Place& place = inquiry->note.place;
+    verdict = ruleUnscanned(std::move(verdict), json, inquiry->rows, place.believed ? place.path : place.ours, *rules);
   }
   std::vector<Slot*> slots = claimAll(*inquiry);
   count(*inquiry, slots);

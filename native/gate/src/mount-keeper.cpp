@@ -67,8 +67,13 @@ bool MountKeeper::mark(const Wanted& wanted, Marked& marked, std::string& why) c
   // Without handles (ENODEV, EXDEV, EOPNOTSUPP) what is written is scanned at its next open instead.
   if (parts_.notifyGroup >= 0) markPlace(parts_.notifyGroup, FAN_MARK_ADD, notifyMask, place);
   marked = {wanted, facts.st_dev, fsidOf(place)};
-  if (parts_.permissionGroup >= 0 && !(S_ISDIR(facts.st_mode) && parts_.preAccess.isKnownTo(place.get()))) marked.wanted.why = truncateNotRefused;
   return true;
+}
+
+bool MountKeeper::refusesTruncate(const Wanted& wanted) const {
+  const Descriptor place = openMount(wanted.place, wanted.mount);
+  struct stat facts;
+  return parts_.permissionGroup < 0 || (place && fstat(place.get(), &facts) == 0 && S_ISDIR(facts.st_mode) && parts_.preAccess.isKnownTo(place.get()));
 }
 
 void MountKeeper::unmark(const Marked& marked) const {
@@ -147,22 +152,45 @@ bool MountKeeper::considerOverlay(const Namespace& place, const Mount& mount, co
   return true;
 }
 
-void MountKeeper::look(const Rules& rules) {
+MountKeeper::Seen MountKeeper::see(std::shared_ptr<const Rules> rules) const {
+  Seen seen{std::move(rules), {}, ""};
+  for (const Namespace& place : findNamespaces(parts_.isOwn)) seen.tables.emplace_back(place, readMountInfo(place.pid));
+  for (const std::string& entry : seen.rules->scope->entryPaths()) seen.standing += access(entry.c_str(), F_OK) == 0 ? 'y' : 'n';
+  return seen;
+}
+
+/** Nothing was mounted as far as tables tell; but a new file system may bear an old one's numbers: marks are set again. False: a whole look is due. */
+bool MountKeeper::refresh() const {
+  std::map<std::string, Marked> marked;
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::any_of(left_.begin(), left_.end(), [](const Wanted& wanted) { return wanted.why != "network"; })) return false;
+    marked = marked_;
+  }
+  return std::all_of(marked.begin(), marked.end(), [this](const auto& entry) {
+    Marked again;
+    std::string why;
+    return mark(entry.second.wanted, again, why) && again.stDevice == entry.second.stDevice && again.fsid == entry.second.fsid;
+  });
+}
+
+void MountKeeper::look() {
+  const Rules& rules = *seen_.rules;
   std::map<std::string, std::vector<Wanted>> byDevice;
   std::map<std::string, Wanted> overlays;
   std::vector<Wanted> left;
   MountView view;
-  const std::vector<Namespace> namespaces = findNamespaces(parts_.isOwn);
-  const std::vector<Mount> own = readMounts(getpid());
-  for (const Namespace& place : namespaces) {
-    const bool isOurs = place.pid == getpid();
-    const std::vector<Mount> mounts = isOurs ? own : readMounts(place.pid);
+  const Namespace& self = seen_.tables.front().first;
+  const std::vector<Mount> own = parseMountInfo(seen_.tables.front().second);
+  for (const auto& [place, text] : seen_.tables) {
+    const bool isOurs = place.pid == self.pid;
+    const std::vector<Mount> mounts = isOurs ? own : parseMountInfo(text);
     for (const Mount& mount : mounts) {
       if (!isOurs) view.foreignIds.insert(mount.id);
       else view.ownByDevice[mount.device].push_back(view.own[mount.id] = {mount.device, mount.root, mount.mountPoint});
     }
     if (!rules.active) continue;
-    std::vector<Tree> trees{{namespaces[0], own}};
+    std::vector<Tree> trees{{self, own}};
     if (!isOurs) trees.push_back({place, mounts});
     for (const Mount* mount : mountsInScope(mounts, *rules.scope, isOurs)) {
       if (mount->type == "overlay") {
@@ -175,7 +203,10 @@ void MountKeeper::look(const Rules& rules) {
   for (const auto& [device, ways] : byDevice) {
     std::string why;
     const bool done = std::any_of(ways.begin(), ways.end(), [&](const Wanted& way) { return mark(way, marked[device], why); });
-    if (done) continue;
+    if (done) {
+      marked[device].wanted.why = refusesTruncate(marked[device].wanted) ? "" : truncateNotRefused;
+      continue;
+    }
     marked.erase(device);
     left.push_back({ways[0].mount, ways[0].place, why});
   }
@@ -199,8 +230,12 @@ void MountKeeper::publish(std::map<std::string, Marked> marked, std::map<std::st
 
 void MountKeeper::apply() {
   const std::lock_guard lock(looking_);
-  const auto rules = parts_.rules.current();
-  if (rules->scope) look(*rules);
+  auto rules = parts_.rules.current();
+  if (!rules->scope) return;
+  Seen seen = see(std::move(rules));
+  if (seen == seen_ && refresh()) return;
+  seen_ = std::move(seen);
+  look();
 }
 
 void MountKeeper::run() {

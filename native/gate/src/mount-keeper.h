@@ -72,8 +72,17 @@ class MountKeeper {
     uint64_t stDevice = 0;
     uint64_t fsid = 0;
   };
+  /** What a look sees before it understands any of it: the same again means that nothing was mounted. */
+  struct Seen {
+    std::shared_ptr<const Rules> rules;
+    std::vector<std::pair<Namespace, std::string>> tables;
+    std::string standing;  // which entries of the scope exist, a letter each
+    bool operator==(const Seen&) const = default;
+  };
+  Seen see(std::shared_ptr<const Rules> rules) const;
+  bool refresh() const;
   Descriptor openFirst(const std::function<bool(const Marked&)>& is) const;
-  void look(const Rules& rules);
+  void look();
   void consider(const Namespace& place, const Mount& mount, const Rules& rules, std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const;
   struct Tree {
     const Namespace& place;
@@ -83,12 +92,14 @@ class MountKeeper {
   bool considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees, const Rules& rules, MountView& view,
                        std::map<std::string, std::vector<Wanted>>& byDevice) const;
   bool mark(const Wanted& wanted, Marked& marked, std::string& why) const;
+  bool refusesTruncate(const Wanted& wanted) const;
   void unmark(const Marked& marked) const;
   void publish(std::map<std::string, Marked> marked, std::map<std::string, Wanted> overlays, std::vector<Wanted> left, MountView view);
 
   Parts parts_;
   mutable std::mutex mutex_;  // marked_, overlays_, left_, view_, shown_
-  std::mutex looking_;
+  std::mutex looking_;  // seen_
+  Seen seen_;
   std::map<std::string, Marked> marked_;
   std::map<std::string, Wanted> overlays_;  // watched through their layers
   std::vector<Wanted> left_;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <climits>
 #include <unordered_set>
 
 #include "descriptor.h"
@@ -63,12 +64,12 @@ std::vector<Mount> parseMountInfo(std::string_view text) {
   return mounts;
 }
 
-std::vector<Mount> readMounts(int pid) {
+std::string readMountInfo(int pid) {
   const Descriptor file(open(("/proc/" + std::to_string(pid) + "/mountinfo").c_str(), O_RDONLY | O_CLOEXEC));
   std::string text;
   char buffer[16'384];
   for (ssize_t got; file && (got = read(file.get(), buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<size_t>(got));
-  return parseMountInfo(text);
+  return text;
 }
 
 std::vector<std::string> mountOptions(const Mount& mount, std::string_view name) {
@@ -83,57 +84,65 @@ std::vector<std::string> mountOptions(const Mount& mount, std::string_view name)
   return values;
 }
 
-namespace {
-
-/** A namespace as a process sees it: a table of mounts shows what lies below the process's own root, and nothing beside it. */
-struct Sight {
-  uint64_t space, device, inode;
-  bool operator==(const Sight&) const = default;
-};
-
-struct SightHash {
-  size_t operator()(const Sight& sight) const { return sight.space ^ sight.inode << 20 ^ sight.device << 40; }
-};
-
-Sight sightOf(const std::string& process) {
-  struct stat space, root;
-  if (stat((process + "/ns/mnt").c_str(), &space) != 0 || stat((process + "/root").c_str(), &root) != 0) return {};
-  return {space.st_ino, root.st_dev, root.st_ino};
+/**
+ * A mount namespace as a process sees it, for a table of mounts shows what lies below the process's own root and nothing beside it: the texts of two links.
+ * Asked of every process each second, and to follow them makes an inode each time.
+ */
+static std::string sightOf(int proc, const std::string& process) {
+  char space[64], root[PATH_MAX];
+  const ssize_t spaceBytes = readlinkat(proc, (process + "/ns/mnt").c_str(), space, sizeof space);
+  const ssize_t rootBytes = readlinkat(proc, (process + "/root").c_str(), root, sizeof root);
+  if (spaceBytes <= 0 || rootBytes <= 0) return "";
+  return std::string(space, static_cast<size_t>(spaceBytes)).append(root, static_cast<size_t>(rootBytes));
 }
 
-void eachNumber(const std::string& directory, const std::function<void(int number)>& visit) {
-  DIR* entries = opendir(directory.c_str());
-  if (!entries) return;
-  while (const dirent* entry = readdir(entries)) {
+/** "mnt:[4026531841]", and what follows. */
+static uint64_t inodeOf(const std::string& sight) {
+  uint64_t inode = 0;
+  constexpr std::string_view before = "mnt:[";
+  if (sight.starts_with(before)) std::from_chars(sight.data() + before.size(), sight.data() + sight.size(), inode);
+  return inode;
+}
+
+static void eachNumber(DIR* entries, const std::function<void(int number)>& visit) {
+  while (const dirent* entry = entries ? readdir(entries) : nullptr) {
     int number = 0;
     const char* end = entry->d_name + std::char_traits<char>::length(entry->d_name);
     if (std::from_chars(entry->d_name, end, number).ptr == end && number > 0) visit(number);
   }
-  closedir(entries);
+  if (entries) closedir(entries);
 }
 
 /** Two links of a directory are its own; each thread is one more. */
-bool hasThreads(const std::string& process) {
-  struct stat tasks;
-  return stat((process + "/task").c_str(), &tasks) == 0 && tasks.st_nlink > 3;
+static void eachOtherThread(int proc, int pid, const std::function<void(int number)>& visit) {
+  const std::string tasks = std::to_string(pid) + "/task";
+  struct stat facts;
+  if (fstatat(proc, tasks.c_str(), &facts, 0) != 0 || facts.st_nlink <= 3) return;
+  const int fd = openat(proc, tasks.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  DIR* entries = fdopendir(fd);
+  if (!entries) close(fd);
+  eachNumber(entries, [&](int number) {
+    if (number != pid) visit(number);
+  });
 }
 
-}  // namespace
-
 std::vector<Namespace> findNamespaces(const std::function<bool(int pid)>& leaveOut) {
-  const Sight own = sightOf("/proc/self");
-  std::vector<Namespace> found{{own.space, getpid()}};
-  std::unordered_set<Sight, SightHash> known{own, Sight{}};
-  eachNumber("/proc", [&](int pid) {
-    const std::string process = "/proc/" + std::to_string(pid);
+  DIR* processes = opendir("/proc");
+  if (!processes) return {};
+  const int proc = dirfd(processes);
+  const std::string own = sightOf(proc, "self");
+  std::vector<Namespace> found{{inodeOf(own), getpid()}};
+  std::unordered_set<std::string> known{own, ""};
+  eachNumber(processes, [&](int pid) {
     const auto consider = [&](int number) {
-      const Sight sight = sightOf("/proc/" + std::to_string(number));
+      std::string sight = sightOf(proc, std::to_string(number));
       if (known.contains(sight) || leaveOut(pid)) return;
-      known.insert(sight);
-      found.push_back({sight.space, number});
+      found.push_back({inodeOf(sight), number});
+      known.insert(std::move(sight));
     };
     consider(pid);
-    if (hasThreads(process)) eachNumber(process + "/task", consider);
+    eachOtherThread(proc, pid, consider);
   });
   return found;
 }

@@ -21,7 +21,8 @@ struct Mount {
 
 /** Lines that are none are left out. */
 std::vector<Mount> parseMountInfo(std::string_view text);
-std::vector<Mount> readMounts(int pid);
+/** "" where the process is no more. */
+std::string readMountInfo(int pid);
 
 /** The values of `name=` in a mount's options, unescaped. */
 std::vector<std::string> mountOptions(const Mount& mount, std::string_view name);
@@ -30,6 +31,7 @@ std::vector<std::string> mountOptions(const Mount& mount, std::string_view name)
 struct Namespace {
   uint64_t inode = 0;
   int pid = 0;  // in /proc, a thread's number reads as a process's
+  bool operator==(const Namespace&) const = default;
 };
 
 /** Every mount namespace that a process is in, once for each root, our own first. `leaveOut`: processes whose namespaces are not looked at. */

@@ -228,12 +228,30 @@ void readKinds(const json& value, Scope::Rules& rules) {
   });
 }
 
+UnscannedAction unscannedActionAt(const json& value, const std::string& where) {
+  const std::string& text = textAt(value, "action", where);
+  if (text == "allow") return UnscannedAction::allow;
+  if (text == "notify") return UnscannedAction::notify;
+  if (text == "deny") return UnscannedAction::deny;
+  if (text == "quarantine") return UnscannedAction::quarantine;
+  fail(where + "/action", "is unknown");
+}
+
+void readUnscanned(const json& value, Scope::Rules& rules) {
+  each(value, "unscanned", "", [&](const json& item, const std::string& where) {
+    UnscannedRule rule{{}, at(item, "directory", where).is_null(), "", unscannedActionAt(item, where), decidedBy(item, where)};
+    if (!rule.everywhere) rule.directory = pathAt(item, "directory", where);
+    each(item, "reasons", where, [&](const json& reason, const std::string& place) { rule.reasons.push_back(textOf(reason, place)); });
+    rules.unscanned.push_back(std::move(rule));
+  });
+}
+
 }  // namespace
 
 std::unique_ptr<Scope::Rules> parseRules(const json& value) {
   auto rules = std::make_unique<Scope::Rules>();
   const json& version = at(value, "version", "");
-  if (!version.is_number_integer() || version != 1) fail("/version", "is not 1");
+  if (!version.is_number_integer() || version < 1 || version > 2) fail("/version", "is neither 1 nor 2");
   readDirectories(at(value, "directories", ""), "/directories", *rules);
   const json& own = listAt(value, "own", "");
   for (size_t index = 0; index < own.size(); index++) {
@@ -246,6 +264,7 @@ std::unique_ptr<Scope::Rules> parseRules(const json& value) {
   readFolds(value, *rules);
   readFileSystems(at(value, "fileSystems", ""), "/fileSystems", *rules);
   readKinds(value, *rules);
+  if (version == 2) readUnscanned(value, *rules);  // 1: told to a gate that this one follows
   return rules;
 }
 

@@ -53,6 +53,16 @@ struct ProcessRule {
   std::string decidedBy;
 };
 
+enum class UnscannedAction : uint8_t { allow, notify, deny, quarantine };  // weakest first
+
+struct UnscannedRule {
+  std::vector<std::string> reasons;  // none: every one
+  bool everywhere;
+  std::string directory;
+  UnscannedAction action;
+  std::string decidedBy;
+};
+
 struct TextHash {
   using is_transparent = void;
   size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
@@ -83,6 +93,7 @@ struct Scope::Rules {
   TextSet pseudo, network, fuseNetwork, networkSchemes;
   std::vector<KindRow> kinds;
   bool passOther = false, passAny = false;
+  std::vector<UnscannedRule> unscanned;
 
   static uint64_t processKey(uint64_t device, uint64_t inode) { return device * 0x9e3779b97f4a7c15ULL ^ inode; }
 };

@@ -242,6 +242,23 @@ bool Scope::passes(std::span<const std::string_view> names) const {
   return names.empty() ? rules.passOther : std::all_of(names.begin(), names.end(), passesOne);
 }
 
+UnscannedDecision Scope::decideUnscanned(std::string_view path, std::span<const std::string_view> reasons) const {
+  const UnscannedRule* strongest = nullptr;
+  std::string_view because;
+  for (const std::string_view reason : reasons) {
+    const auto fits = [&](const UnscannedRule& rule) {
+      const bool named = rule.reasons.empty() || std::find(rule.reasons.begin(), rule.reasons.end(), reason) != rule.reasons.end();
+      return named && (rule.everywhere || isInside(path, rule.directory));
+    };
+    const auto rule = std::find_if(rules_->unscanned.begin(), rules_->unscanned.end(), fits);
+    if (rule == rules_->unscanned.end() || rule->action <= (strongest ? strongest->action : UnscannedAction::allow)) continue;
+    strongest = &*rule;
+    because = reason;
+  }
+  if (!strongest) return {};
+  return {true, strongest->action != UnscannedAction::notify, because, strongest->decidedBy};
+}
+
 bool Scope::hasProcessExceptions() const { return !rules_->exceptProcesses.empty(); }
 
 std::string_view Scope::exceptProcess(uint64_t device, uint64_t inode, int64_t changedNs) const {

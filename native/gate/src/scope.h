@@ -21,6 +21,13 @@ struct Decision {
   std::string_view decidedBy;
 };
 
+/** AC-12. `tell`: the agent hears of it. `refuse`: nobody may open it. */
+struct UnscannedDecision {
+  bool tell = false;
+  bool refuse = false;
+  std::string_view reason, decidedBy;
+};
+
 class Scope {
  public:
   /** Null, with what is wrong, when the value is not what compileGateRules makes. Never throws. */
@@ -43,6 +50,9 @@ class Scope {
   std::string_view exceptThreats(std::span<const std::string_view> names) const;
   /** AC-5: whether every threat's kind is one whose plan is Pass; a verdict without a name is of the kind `other`. */
   bool passes(std::span<const std::string_view> names) const;
+
+  /** What is done with a file of which these leaves were not looked at: core's decideUnscanned. `path`: canonical; "" where it has none. */
+  UnscannedDecision decideUnscanned(std::string_view path, std::span<const std::string_view> reasons) const;
 
   bool hasProcessExceptions() const;
   /** EX-2e: the exception for what a program opens, by stat(2) of /proc/PID/exe: st_dev, st_ino, st_ctim in nanoseconds. "" = none. */

@@ -30,6 +30,26 @@ static Verdict ofInfected(const json& answer, const std::vector<std::string>& ro
   return {rules.scope->passes(views) ? Outcome::passed : Outcome::infected, ""};
 }
 
+static void addReasons(const json& answer, std::vector<std::string>& reasons) {
+  if (!answer.is_object() || !answer.contains("unscanned") || !answer["unscanned"].is_array()) return;
+  for (const json& leaf : answer["unscanned"])
+    if (leaf.is_object() && leaf.contains("reason") && leaf["reason"].is_string()) reasons.push_back(leaf["reason"]);
+}
+
+Verdict ruleUnscanned(Verdict partly, std::string_view text, const std::vector<std::string>& rows, std::string_view path, const Rules& rules) {
+  const json answer = json::parse(text, nullptr, false);
+  std::vector<std::string> reasons;
+  addReasons(answer, reasons);
+  for (const std::string& row : rows) addReasons(json::parse(row, nullptr, false), reasons);
+  const std::vector<std::string_view> views(reasons.begin(), reasons.end());
+  const UnscannedDecision decision = rules.scope->decideUnscanned(path, views);
+  if (!decision.tell) return partly;
+  // The name by which core's decision can be excepted (UNSCANNED_THREAT_PREFIX).
+  const std::string name = "Not-Scanned." + std::string(decision.reason);
+  if (!exceptionOf(answer, {name}, *rules.scope).empty()) return partly;
+  return {decision.refuse ? Outcome::infected : Outcome::passed, ""};
+}
+
 static constexpr size_t rowsTold = 100;
 
 static void join(json& answer, const json& more, const char* list) {

@@ -20,6 +20,9 @@ struct Verdict {
 /** `rows`: packets that came before the last one and add to its lists. */
 Verdict readVerdict(std::string_view json, const std::vector<std::string>& rows, const Rules& rules);
 
+/** AC-12: what becomes of an answer that is not whole, for a file of this path: `infected` where nobody may open it, `passed` where it is only told. */
+Verdict ruleUnscanned(Verdict partly, std::string_view json, const std::vector<std::string>& rows, std::string_view path, const Rules& rules);
+
 /** One answer out of all packets, short enough to be told: of each list the first hundred. */
 std::string wholeAnswer(std::string_view json, const std::vector<std::string>& rows);
 

@@ -54,6 +54,12 @@ json answer(const Scope& scope, const json& question) {
     return scope.exceptProcess(std::stoull(question.at("device").get<std::string>()),
                                std::stoull(question.at("inode").get<std::string>()),
                                std::stoll(question.at("changedNs").get<std::string>()));
+  if (kind == "unscanned") {
+    std::vector<std::string> reasons = question.at("reasons");
+    const std::vector<std::string_view> views(reasons.begin(), reasons.end());
+    const auto decision = scope.decideUnscanned(bytesAt(question, "path"), views);
+    return {{"tell", decision.tell}, {"refuse", decision.refuse}, {"reason", decision.reason}, {"decidedBy", decision.decidedBy}};
+  }
   if (kind == "fileSystem") {
     const std::string type = question.at("type"), source = question.at("source");
     return scope.isPseudo(type) ? "pseudo" : scope.isNetwork(type, source) ? "network" : "local";

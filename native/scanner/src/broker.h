@@ -18,7 +18,8 @@ namespace lazaret {
 
 struct BrokerOptions {
   std::string socketPath;
-  unsigned workers;
+  unsigned workers;        // all of them
+  unsigned urgentWorkers;  // of these: the last ones, kept for jobs of priority 0
   uint64_t workerMemoryBytes;
 };
 
@@ -100,6 +101,7 @@ class Broker {
 
   // workers.cpp
   void dispatch();
+  size_t freeWorker(const Release& release, uint8_t priority) const;
   bool giveTo(Release& release, size_t slot, Job job);
   void readWorker(uint64_t release, size_t slot);
   void finishJob(Job& job, std::string_view json);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -16,7 +17,7 @@
 
 static int usage() {
   std::fprintf(stderr,
-               "usage: lazaret-scanner --socket PATH [--workers N] [--worker-memory-mb N] [--end-with-parent]\n"
+               "usage: lazaret-scanner --socket PATH [--workers N] [--urgent-workers N] [--worker-memory-mb N] [--end-with-parent]\n"
                "       lazaret-scanner types      the vocabulary of true types, as JSON\n");
   return 2;
 }
@@ -29,7 +30,7 @@ static bool readNumber(const char* text, unsigned long least, unsigned long most
 
 static int runBroker(int count, char** arguments) {
   using namespace lazaret;
-  unsigned long workers = static_cast<unsigned long>(sysconf(_SC_NPROCESSORS_ONLN)), memoryMb = limits::workerMemoryBytes / limits::MiB;
+  unsigned long workers = static_cast<unsigned long>(sysconf(_SC_NPROCESSORS_ONLN)), memoryMb = limits::workerMemoryBytes / limits::MiB, urgent = 0;
   std::string socketPath;
   for (int at = 1; at < count; at += 2) {
     if (!std::strcmp(arguments[at], "--end-with-parent")) {
@@ -42,12 +43,13 @@ static int runBroker(int count, char** arguments) {
     if (at + 1 >= count) return usage();
     if (!std::strcmp(arguments[at], "--socket")) socketPath = arguments[at + 1];
     else if (!std::strcmp(arguments[at], "--workers") && readNumber(arguments[at + 1], 1, limits::workersMax, workers)) continue;
+    else if (!std::strcmp(arguments[at], "--urgent-workers") && readNumber(arguments[at + 1], 0, limits::workersMax - 1, urgent)) continue;
     else if (!std::strcmp(arguments[at], "--worker-memory-mb") && readNumber(arguments[at + 1], 64, 1 << 20, memoryMb)) continue;
     else return usage();
   }
   if (socketPath.empty()) return usage();
-  if (workers > limits::workersMax) workers = limits::workersMax;
-  return Broker({socketPath, static_cast<unsigned>(workers), memoryMb * limits::MiB}).run();
+  workers = std::min<unsigned long>(workers, limits::workersMax - urgent) + urgent;
+  return Broker({socketPath, static_cast<unsigned>(workers), static_cast<unsigned>(urgent), memoryMb * limits::MiB}).run();
 }
 
 int main(int count, char** arguments) {

@@ -43,25 +43,32 @@ bool Broker::giveTo(Release& release, size_t slot, Job job) {
   return true;
 }
 
-// Evenly: a second descriptor waits at a worker only when every worker has one.
+// The one with the fewest jobs: a second descriptor waits at a worker only when every worker has one. Somebody stands still until a job of priority 0 is
+// done, so that such a job finds a worker that nothing else may fill. None: past the last.
+size_t Broker::freeWorker(const Release& release, uint8_t priority) const {
+  const std::vector<Worker>& workers = release.workers;
+  const size_t allowed = priority == 0 ? workers.size() : workers.size() - options_.urgentWorkers;
+  size_t best = workers.size();
+  for (size_t slot = 0; slot < allowed; slot++) {
+    const Worker& worker = workers[slot];
+    if (worker.state != WorkerState::ready || worker.killedFor != 0 || worker.jobs.size() >= limits::descriptorsPerWorker) continue;
+    if (best == workers.size() || worker.jobs.size() < workers[best].jobs.size()) best = slot;
+  }
+  return best;
+}
+
 void Broker::dispatch() {
   Release* release = activeRelease();
   if (!release) return;
-  while (queuedJobs_ > 0) {
-    size_t best = release->workers.size();
-    for (size_t slot = 0; slot < release->workers.size(); slot++) {
-      const Worker& worker = release->workers[slot];
-      if (worker.state != WorkerState::ready || worker.killedFor != 0 || worker.jobs.size() >= limits::descriptorsPerWorker) continue;
-      if (best == release->workers.size() || worker.jobs.size() < release->workers[best].jobs.size()) best = slot;
-    }
-    if (best == release->workers.size()) return;
-    for (std::deque<Job>& jobs : queue_) {
-      if (jobs.empty()) continue;
+  for (uint8_t priority = 0; priority < queue_.size(); priority++) {
+    std::deque<Job>& jobs = queue_[priority];
+    while (!jobs.empty()) {
+      const size_t slot = freeWorker(*release, priority);
+      if (slot == release->workers.size()) return;
       Job job = std::move(jobs.front());
       jobs.pop_front();
       queuedJobs_--;
-      if (!giveTo(*release, best, std::move(job))) return;
-      break;
+      if (!giveTo(*release, slot, std::move(job))) return;
     }
   }
 }

@@ -28,7 +28,7 @@ static constexpr uint64_t quickEndMs = 5'000;
 static constexpr unsigned deadBornMax = 2;
 static constexpr uint64_t deadBornPauseMs = 500;
 static constexpr uint64_t endMsMax = 15'000;
-static constexpr int tickMs = 100;
+static constexpr int tickMs = 200;
 
 [[gnu::format(printf, 1, 2)]] static void say(const char* format, ...) {
   char text[512];
@@ -84,7 +84,7 @@ void Supervisor::startGate() {
 
 void Supervisor::startScanner() {
   ChildPlan plan;
-  plan.argv = {options_.scanner, "--socket", options_.runDirectory + "/scanner.sock", "--workers", std::to_string(options_.workers), "--end-with-parent"};
+  plan.argv = {options_.scanner, "--socket", options_.runDirectory + "/scanner.sock", "--workers", std::to_string(options_.workers), "--urgent-workers", "1", "--end-with-parent"};
   plan.descriptors = {{2, 1}};
   scanner_.startedMs = monotonicMs();
   scanner_.startAgainMs = 0;

@@ -78,7 +78,7 @@ test('orders and the configuration are what the gate reads', () => {
     type: 'configure',
     generation: 1,
     active: true,
-    rules: { version: 1, own: [] },
+    rules: { version: 2, own: [] },
     deadlineMs: 10_000,
     onDeadline: 'allow',
     profile: Buffer.alloc(96).toString('base64'),

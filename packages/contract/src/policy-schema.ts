@@ -13,16 +13,19 @@ import {
   findListFaults,
   findRangeFaults,
   findTargetPathFaults,
+  findUnscannedFaults,
   formatPointer,
   type LimitRange,
   POLICY_PATH_LENGTH_MAX,
   type Policy,
   type RangedSetting,
+  RULED_REASONS,
   SCAN_LIMIT_RANGES,
   type ScanKind,
   type ScanLimits,
   type ScheduleRules,
   SETTING_RANGES,
+  UNSCANNED_ACTIONS,
 } from '@lazaret/core';
 import { z } from 'zod';
 import { canonicalJson, findNonJson, type Sha256Hex } from './canonical-json.ts';
@@ -105,12 +108,22 @@ function rangedNumber(range: LimitRange, fallback: number) {
 
 const setting = (pointer: RangedSetting, fallback: number) => rangedNumber(SETTING_RANGES[pointer], fallback);
 
+const unscannedRule = (kind: ScanKind) =>
+  z
+    .strictObject({
+      reasons: z.array(z.enum(RULED_REASONS)).min(1).max(RULED_REASONS.length).exactOptional(),
+      directory: path.exactOptional(),
+      action: z.enum(UNSCANNED_ACTIONS),
+    })
+    .superRefine((value, context) => reportFaults(context, findUnscannedFaults(value, kind)));
+
 const scanFields = (kind: ScanKind) => ({
   directories: directoryScope.prefault({ kind: 'all' }),
   files: fileScope.prefault({ kind: 'all' }),
   action: actionSetting(kind).prefault({ kind: 'recommended' }),
   exceptions: z.array(exception).max(POLICY_LIST_MAX).default([]),
   limits: limits(kind),
+  unscanned: z.array(unscannedRule(kind)).max(POLICY_LIST_MAX).default([]),
 });
 
 const made = new Map<string, z.ZodType<Policy>>();

@@ -32,6 +32,7 @@ export * from './targets/compile.ts';
 export * from './targets/file-systems.ts';
 export * from './targets/intelliscan.ts';
 export * from './temporal.ts';
+export * from './unscanned.ts';
 export * from './verdict.ts';
 export * from './alarms/alarms.ts';
 export * from './notify/retry.ts';

@@ -10,6 +10,7 @@ function scanSettings(kind: ScanKind): ScanSettings {
     action: { kind: 'recommended' },
     exceptions: [],
     limits: defaultLimits(kind),
+    unscanned: [],
   };
 }
 

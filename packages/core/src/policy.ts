@@ -2,6 +2,7 @@
 // The policy: every setting of one VM as one immutable value. Shapes only; contract holds the zod schema that checks foreign bytes.
 import type { Action } from './action.ts';
 import type { Schedule, WeekSchedule } from './schedule/types.ts';
+import type { RuledReason } from './verdict.ts';
 
 /** The three kinds of scan, each with settings of its own (RT-5). */
 export type ScanKind = 'realtime' | 'scheduled' | 'manual';
@@ -60,6 +61,16 @@ export interface ScanLimits {
   readonly fileTimeMs: number;
 }
 
+/** AC-12: what is done with a file that could not be looked at whole. `deny`: real-time only. */
+export type UnscannedAction = 'allow' | 'notify' | 'deny' | 'quarantine';
+
+/** One rule of AC-12; of several the first that fits decides. `reasons` absent: every one. `directory`: it and all beneath; absent: everywhere. */
+export interface UnscannedRule {
+  readonly reasons?: readonly RuledReason[];
+  readonly directory?: string;
+  readonly action: UnscannedAction;
+}
+
 /** Share of all cores that a scan may use (SC-9): low 20 %, medium 50 %, high 100 %. */
 export type ScanLoad = 'low' | 'medium' | 'high';
 
@@ -70,6 +81,7 @@ export interface ScanSettings {
   readonly action: ActionSetting;
   readonly exceptions: readonly Exception[];
   readonly limits: ScanLimits;
+  readonly unscanned: readonly UnscannedRule[];
 }
 
 /** Real-time scan (RT). `deadlineMs`: the longest wait of an open; `onDeadline`: what then. */

@@ -19,6 +19,9 @@ export type UnscannedReason =
   | 'network'
   | 'changed';
 
+/** Those of what was opened, or lay in what was opened: there is something in hand that an action can touch (AC-12). */
+export type RuledReason = Exclude<UnscannedReason, 'unreadable' | 'special' | 'network' | 'changed'>;
+
 /** One leaf that was not looked at. `layers`: member names from the outside in, without the outer file. `bytes`: extracted size where known. */
 export interface UnscannedLeaf {
   readonly reason: UnscannedReason;

@@ -10,6 +10,16 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/**
+ * Until the next whole multiple of `periodMs` of the monotonic clock, or until `signal` aborts. Who only looks again now and then uses this: all of them
+ * wake together, and an idle VM's processor sleeps in between.
+ */
+export function sleepToBeat(clock: Clock, periodMs: number, signal?: AbortSignal): Promise<void> {
+  const leftMs = periodMs - (clock.monotonicMs() % periodMs);
+  // A timer may fire a moment early: that beat has been.
+  return clock.sleep(Math.ceil(leftMs < periodMs / 4 ? leftMs + periodMs : leftMs), signal);
+}
+
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lazaret agent`: what the running agent does, and how its scan is paused, resumed and cancelled.
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { spoolReader, type RealtimeStatus, type RunView } from '@lazaret/agent';
 import { CLOCK_WARNING_MS } from '@lazaret/contract';
@@ -7,6 +8,8 @@ import { LazaretError } from '@lazaret/core';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { ownPaths, requireRoot } from '../product.ts';
 import { formatRealtimeState } from '../realtime/stats-for-people.ts';
+import { runSupervisor } from '../supervisor/run-supervisor.ts';
+import { supervisorCommand } from '../supervisor/supervisor-command.ts';
 import { askAgent } from '../with-agent.ts';
 import { formatBytes, formatDuration, safeText } from '../words.ts';
 
@@ -48,6 +51,11 @@ interface ManagerView {
 
 export function addAgent(program: Command): void {
   const agent = program.command('agent').description('The running agent: its state, and its scan.');
+  agent
+    .command('run')
+    .description('Run the agent here until Ctrl-C: scheduled and manual scans, real-time by the policy, the manager.')
+    .option('--policy <file>', "policy file (YAML or JSON); default: the state's, else the built-in one")
+    .action((options: { policy?: string }) => runCommand(false, () => runAgent(options.policy)));
   agent
     .command('status')
     .description('What runs, what protects, what is in force.')
@@ -95,6 +103,17 @@ interface ActivateOptions extends Json {
 
 interface DeactivateOptions extends Json {
   readonly force?: boolean;
+}
+
+/** Below lazaret-supervisor, which alone can hold opens while something of ours dies. */
+async function runAgent(policyFile: string | undefined): Promise<number> {
+  requireRoot();
+  const paths = ownPaths();
+  const argv = policyFile === undefined ? [] : ['--policy', resolve(policyFile)];
+  const end = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end.abort());
+  const command = supervisorCommand(paths, ['apps/agent/src/main.ts', ...argv]);
+  return await runSupervisor({ command, signal: end.signal, onLine: null });
 }
 
 async function activate(token: string, options: ActivateOptions): Promise<number> {

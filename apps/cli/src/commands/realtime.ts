@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lazaret realtime`: real-time scan in the foreground, without an agent or a manager; and what a running one counts.
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { connectControl, readOtherProducts, type RealtimeStatus } from '@lazaret/agent';
 import { ACTIONS } from '@lazaret/contract';
-import { LazaretError, type Action } from '@lazaret/core';
-import type { ProductPaths } from '@lazaret/platform';
+import { LazaretError, type Action, type Policy } from '@lazaret/core';
+import { processIdentity, type ProductPaths } from '@lazaret/platform';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { ownPaths, requireRoot } from '../product.ts';
 import { foregroundPolicy } from '../realtime/foreground-policy.ts';
 import { lineForPeople } from '../realtime/lines-for-people.ts';
-import { runSupervisor } from '../realtime/run-supervisor.ts';
 import { askAgent, policyInForce } from '../with-agent.ts';
 import { formatStats } from '../realtime/stats-for-people.ts';
+import { runSupervisor } from '../supervisor/run-supervisor.ts';
+import { supervisorCommand } from '../supervisor/supervisor-command.ts';
 
 interface RealtimeOptions {
   readonly policy?: string;
@@ -91,16 +92,28 @@ async function run(options: RealtimeOptions): Promise<number> {
       fault = error;
     }
   };
-  const code = await runSupervisor({
-    paths,
-    policy,
-    ...(patterns === undefined ? {} : { patterns }),
-    ...(options.notifyQueue === undefined ? {} : { notifyQueue: options.notifyQueue }),
-    signal: end.signal,
-    onLine: options.json ? null : onLine,
-  });
+  const command = foregroundCommand(paths, policy, patterns, options.notifyQueue);
+  const code = await runSupervisor({ command, signal: end.signal, onLine: options.json ? null : onLine });
   if (fault !== null) throw fault;
   return code;
+}
+
+function foregroundCommand(
+  paths: ProductPaths,
+  policy: Policy,
+  patterns: string | undefined,
+  notifyQueue: number | undefined,
+): readonly [string, ...string[]] {
+  mkdirSync(paths.run, { recursive: true, mode: 0o755 });
+  const policyFile = join(paths.run, 'realtime-policy.json');
+  writeFileSync(policyFile, JSON.stringify(policy), { mode: 0o600 });
+  const named = patterns === undefined ? [] : ['--patterns', patterns];
+  const argv = ['--policy', policyFile, ...named, '--while-alive', processIdentity()];
+  return supervisorCommand(
+    paths,
+    ['apps/agent/src/realtime-main.ts', ...argv],
+    notifyQueue === undefined ? {} : { notifyQueue },
+  );
 }
 
 /** SY-5, and one real-time scan a state. */

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The journey of ./start, each step as a person would do it by the API: add this VM, give it a policy, plant, scan, be told, take one file back, compare.
 // A step that does not do what it must throws.
-import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { ControlClient } from '@lazaret/agent';
 import {
   detectionPageSchema,
   enrolmentCreatedSchema,
@@ -16,24 +14,19 @@ import {
   vmDetailSchema,
   type DetectionRow,
 } from '@lazaret/contract';
-import { LazaretError, type Action } from '@lazaret/core';
+import { LazaretError } from '@lazaret/core';
 import { z } from 'zod';
+import type { DemoChoices } from './demo-policy.ts';
 import type { Tenant } from './first-run.ts';
-import type { Mailbox, ReceivedMail } from './mailbox.ts';
+import type { JourneyParts } from './journey-parts.ts';
+import type { ReceivedMail } from './mailbox.ts';
 import { eicar, zipOf } from './samples.ts';
-
-export interface JourneyParts {
-  readonly tenant: Tenant;
-  readonly agent: ControlClient;
-  readonly mailbox: Mailbox;
-  readonly demo: string;
-  /** The demo's policy with this action. */
-  readonly policyWith: (action: Action) => unknown;
-  readonly say: (line: string) => void;
-}
+import { tryOpening, type Opening } from './try-opening.ts';
+import { until } from './until.ts';
 
 export interface Journey {
   readonly activated: boolean;
+  readonly vmId: string;
   readonly policyApplied: boolean;
   readonly detection: {
     readonly id: string;
@@ -45,31 +38,52 @@ export interface Journey {
   };
   readonly mail: ReceivedMail;
   readonly restored: { readonly path: string; readonly sameBytes: boolean; readonly sameMetadata: boolean };
+  readonly realtime: Opening;
 }
 
+export const LOOK_ONLY: DemoChoices = { action: 'pass', realtime: false };
+const TAKE: DemoChoices = { action: 'quarantine', realtime: false };
+const REFUSE: DemoChoices = { action: 'quarantine', realtime: true };
+
 export async function goJourney(parts: JourneyParts): Promise<Journey> {
-  const { tenant, say } = parts;
+  const { say } = parts;
   const vmId = await activate(parts);
   say('This VM belongs to the manager now.');
-  await applyPolicy(parts, vmId, 'pass');
+  await applyPolicy(parts, vmId, LOOK_ONLY);
   say('The policy "demo" is in force: it looks at ./demo alone, and at first only tells (Pass).');
   const planted = plant(parts.demo);
-  const seen = await scanAndFind(parts, vmId, planted.zip);
+  const seen = await findByScan(parts, vmId, planted.zip);
   say(`  found ${seen.threat} in ${seen.path} ${(seen.afterMs / 1000).toFixed(1)} s after the order: ${seen.result}`);
   const mail = await until(
     () => Promise.resolve(parts.mailbox.mails.find(({ subject }) => subject.includes(seen.threat)) ?? null),
     'a mail tells of it',
   );
   say(`  mail to ${mail.to}: ${mail.subject}`);
-  await applyPolicy(parts, vmId, 'quarantine');
-  const detection = await scanAndFind(parts, vmId, planted.path);
+  await applyPolicy(parts, vmId, TAKE);
+  const detection = await findByScan(parts, vmId, planted.path);
   say(`With the action Quarantine: ${detection.path} ${detection.result}`);
   const restored = await takeBack(parts, vmId, planted);
   rmSync(planted.zip, { force: true });
-  return { activated: true, policyApplied: true, detection, mail, restored };
-  function scanAndFind(all: JourneyParts, id: string, path: string): Promise<Journey['detection']> {
-    return findByScan({ tenant, demo: all.demo }, id, path);
+  const realtime = await showRealtime(parts, vmId);
+  return { activated: true, vmId, policyApplied: true, detection, mail, restored, realtime };
+}
+
+/** Afterwards real-time stays on, and the file where it is: it can be tried again. */
+async function showRealtime(parts: JourneyParts, vmId: string): Promise<Opening> {
+  const { demo, noRealtime, say } = parts;
+  if (noRealtime !== null) {
+    say(`Real-time scan is left out of this demo: ${noRealtime}.`);
+    return { state: 'off', reason: noRealtime, refused: false, openedBy: null };
   }
+  plantSample(demo);
+  await applyPolicy(parts, vmId, REFUSE);
+  return await tryOpening(parts, vmId, sampleOf(demo));
+}
+
+/** Nothing of the demo stays watched. */
+export async function endRealtime(parts: JourneyParts, vmId: string): Promise<void> {
+  rmSync(sampleOf(parts.demo), { force: true });
+  await applyPolicy(parts, vmId, TAKE);
 }
 
 const statusSchema = z.object({ manager: z.object({ vmId: z.string(), state: z.string() }).nullable() });
@@ -97,10 +111,10 @@ async function isKnown({ api, base }: Tenant, vmId: string): Promise<boolean> {
   }
 }
 
-async function applyPolicy({ tenant, policyWith }: JourneyParts, vmId: string, action: Action): Promise<void> {
+async function applyPolicy({ tenant, policyWith }: JourneyParts, vmId: string, choices: DemoChoices): Promise<void> {
   const { api, base, policyId } = tenant;
   const { hash } = await api.ask('PUT', `${base}/policies/${policyId}`, policyViewSchema, {
-    document: policyWith(action),
+    document: policyWith(choices),
   });
   await until(async () => {
     const { settings } = await api.ask('GET', `${base}/vms/${vmId}`, vmDetailSchema);
@@ -120,23 +134,30 @@ interface Planted {
 /** An owner who is not who restores: else it could not be told whether it was put back. */
 const NOBODY = 65_534;
 
-function plant(demo: string): Planted {
-  mkdirSync(demo, { recursive: true });
-  const path = join(demo, 'eicar.txt');
+const sampleOf = (demo: string): string => join(demo, 'eicar.txt');
+
+/** A file of its own each time: no verdict of an earlier one counts for it. */
+function plantSample(demo: string): void {
+  const path = sampleOf(demo);
   rmSync(path, { force: true });
+  writeFileSync(path, eicar());
+  chmodSync(path, 0o640);
+  chownSync(path, NOBODY, NOBODY);
+}
+
+function plant(demo: string): Planted {
   writeFileSync(join(demo, 'letter.txt'), 'Nothing to see here.\n');
   // A new name each time: repeats of one file are told once an hour, and this one is to be told.
   const zip = join(demo, `documents-${Date.now()}.zip`);
   writeFileSync(zip, zipOf('invoice.com', eicar()));
-  writeFileSync(path, eicar());
-  chmodSync(path, 0o640);
-  chownSync(path, NOBODY, NOBODY);
+  plantSample(demo);
+  const path = sampleOf(demo);
   const { mode, mtimeMs, uid, gid } = statSync(path);
   return { path, zip, bytes: eicar(), mode, mtimeMs, owner: `${uid}:${gid}` };
 }
 
 async function findByScan(
-  { tenant: { api, base }, demo }: Pick<JourneyParts, 'tenant' | 'demo'>,
+  { tenant: { api, base }, demo }: JourneyParts,
   vmId: string,
   path: string,
 ): Promise<Journey['detection']> {
@@ -183,16 +204,4 @@ async function takeBack(
   if (!sameBytes || !sameMetadata)
     throw new LazaretError('start.journey', 'A restored file is not as it was.', { where: planted.path });
   return { path: planted.path, sameBytes, sameMetadata };
-}
-
-const STEP_MS = 60_000;
-
-async function until<T>(look: () => Promise<T | null>, what: string): Promise<T> {
-  const untilMs = performance.now() + STEP_MS;
-  while (performance.now() < untilMs) {
-    const seen = await look();
-    if (seen !== null) return seen;
-    await delay(100);
-  }
-  throw new LazaretError('start.journey', `This did not happen within a minute: ${what}.`);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Manager and agent of this checkout as processes of their own: those that run already are used, those that do not are started and ended by us. Owns the
+// Manager and agent (below its supervisor) of this checkout as processes of their own: those that run already are used, those that do not are started and ended by us. Owns the
 // processes that it started. They have a process group of their own: Ctrl-C is for ./start, which ends them in their order.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectControl, type ControlClient } from '@lazaret/agent';
 import { LazaretError } from '@lazaret/core';
 import { productPorts, type ProductPaths } from '@lazaret/platform';
+import { supervisorCommand } from '../supervisor/supervisor-command.ts';
 
 export interface Services {
   readonly managerUrl: string;
@@ -24,9 +25,8 @@ const LOOK_AGAIN_MS = 100;
 
 export async function bringUp(paths: ProductPaths, policyFile: string): Promise<Services> {
   const started: ChildProcess[] = [];
-  const start = (program: string, ...argv: string[]): ChildProcess => {
-    const command = [join(paths.programs, program), ...argv];
-    const child = spawn(join(paths.programs, 'tools/product-node'), command, {
+  const start = ([program, ...argv]: readonly [string, ...string[]]): ChildProcess => {
+    const child = spawn(program, argv, {
       // What they log is no answer of ours.
       stdio: ['ignore', 2, 2],
       env: { ...process.env, LAZARET_LOG_LEVEL: process.env['LAZARET_LOG_LEVEL'] ?? 'error' },
@@ -42,10 +42,10 @@ export async function bringUp(paths: ProductPaths, policyFile: string): Promise<
   try {
     const managerUrl = `http://127.0.0.1:${productPorts(paths.programs).console}`;
     const isManagerUp = await answers(managerUrl);
-    if (!isManagerUp)
-      await untilUp(start('apps/manager/src/main.ts', '--agents-address', '127.0.0.1'), () => answers(managerUrl));
+    if (!isManagerUp) await untilUp(start(managerCommand(paths)), () => answers(managerUrl));
     const isAgentUp = await isAgentRunning(paths);
-    if (!isAgentUp) await untilUp(start('apps/agent/src/main.ts', '--policy', policyFile), () => isAgentRunning(paths));
+    const agentCommand = supervisorCommand(paths, ['apps/agent/src/main.ts', '--policy', policyFile]);
+    if (!isAgentUp) await untilUp(start(agentCommand), () => isAgentRunning(paths));
     return {
       managerUrl,
       found: { manager: isManagerUp, agent: isAgentUp },
@@ -60,6 +60,11 @@ export async function bringUp(paths: ProductPaths, policyFile: string): Promise<
     await stop();
     throw error;
   }
+}
+
+function managerCommand({ programs }: ProductPaths): readonly [string, ...string[]] {
+  const program = join(programs, 'apps/manager/src/main.ts');
+  return [join(programs, 'tools/product-node'), program, '--agents-address', '127.0.0.1'];
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -11,16 +11,19 @@ import { recordDetection } from './record-detection.ts';
 
 export function actOn(context: ActContext): (file: InfectedFile) => Promise<ActionRow | null> {
   return async (file) => {
-    const setting = settingOf(context);
+    const setting = settingOf(file, context);
     const action = setting === null ? null : await carryOut(file, setting, context);
+    // A file in which nothing was found stands in the ledger; it is told of where something was done with it.
+    if (file.ruled !== undefined && action === null) return null;
     recordDetection(file, action, context);
     return action?.row ?? null;
   };
 }
 
-/** Null: the run only reports. */
-function settingOf({ action, scanKind, inForce }: ActContext): ActionSetting | null {
+/** Null: the run only reports, or what was asked for it (`--action`) is meant for what is infected. */
+function settingOf({ ruled }: InfectedFile, { action, scanKind, inForce }: ActContext): ActionSetting | null {
   if (action === 'report') return null;
+  if (ruled !== undefined) return action === 'policy' ? { kind: 'custom', primary: ruled.action } : null;
   return action === 'policy' ? inForce.policy[scanKind].action : { kind: 'custom', primary: action };
 }
 
@@ -42,7 +45,7 @@ async function carryOut(file: InfectedFile, setting: ActionSetting, context: Act
     ...(outcome.secondary === undefined ? {} : { secondary: stepRow(outcome.secondary) }),
     notify: event !== null,
     ...(quarantineId === undefined ? {} : { quarantineId }),
-    decidedBy: context.action === 'policy' ? plan.decidedBy : '',
+    decidedBy: context.action === 'policy' ? (file.ruled?.decidedBy ?? plan.decidedBy) : '',
   };
   return { row, event };
 }

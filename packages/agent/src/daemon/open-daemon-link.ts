@@ -2,6 +2,7 @@
 // Ties the link to the agent: what it reports, what a policy and a command of the manager do here.
 import type { Logger } from 'pino';
 import { KNOCK_PORT } from '@lazaret/contract';
+import { sleepToBeat } from '@lazaret/platform';
 import { openLink, type Link } from '../link/index.ts';
 import { beginEpoch, readEpoch } from '../state/index.ts';
 import type { Realtime } from '../realtime/index.ts';
@@ -66,6 +67,6 @@ export async function reportProgress(link: Link, { agent, runs }: DaemonLinkPart
     const runsNow = runs.current().length > 0;
     if (runsNow || ran) link.changed();
     ran = runsNow;
-    await agent.clock.sleep(PROGRESS_MS, signal);
+    await sleepToBeat(agent.clock, PROGRESS_MS, signal);
   }
 }

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import { writeFileAtomic, type Clock } from '@lazaret/platform';
+import { sleepToBeat, writeFileAtomic, type Clock } from '@lazaret/platform';
 import { LazaretError } from '@lazaret/core';
 import { acceptPolicy, defaultInForce, loadPolicyFile, type PolicyInForce } from '../policy/index.ts';
 
@@ -69,7 +69,7 @@ export function policyKeeper(places: PolicyPlaces, clock: Clock, events: PolicyE
     },
     watch: async (signal) => {
       while (!signal.aborted) {
-        await clock.sleep(LOOK_AGAIN_MS, signal);
+        await sleepToBeat(clock, LOOK_AGAIN_MS, signal);
         refresh();
       }
     },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scan process that lazaret-supervisor started and will start again: attached to, never owned. Owns the link alone. One that does not answer any more is
 // killed by the pid that the kernel names at the other end, and the supervisor brings the next.
+import { sleepToBeat, systemClock } from '@lazaret/platform';
 import type { ScannerProcess } from './scanner-process.ts';
 import type { Session } from './session.ts';
 import { REQUEST } from './wire.ts';
@@ -39,7 +40,7 @@ function watchAnswers(session: Session, hung: () => void): () => void {
   const answered = (): void => {
     waiting = false;
   };
-  const timer = setInterval(() => {
+  const look = (): void => {
     if (waiting) {
       missed += 1;
       if (missed >= PINGS_MISSED_MAX) hung();
@@ -48,9 +49,17 @@ function watchAnswers(session: Session, hung: () => void): () => void {
     waiting = true;
     missed = 0;
     session.ask(REQUEST.ping).then(answered, answered);
-  }, PING_MS);
-  timer.unref();
-  return () => clearInterval(timer);
+  };
+  const ended = new AbortController();
+  void eachBeat(look, ended.signal);
+  return () => ended.abort();
+}
+
+async function eachBeat(look: () => void, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await sleepToBeat(systemClock, PING_MS, signal);
+    if (!signal.aborted) look();
+  }
 }
 
 function endProcess(pid: number): void {

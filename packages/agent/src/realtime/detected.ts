@@ -3,7 +3,7 @@
 // Owns the descriptor and closes it.
 import { closeSync } from 'node:fs';
 import type { ActionRow, ScannerAnswer, Threat } from '@lazaret/contract';
-import { pathTextFromBytes } from '@lazaret/core';
+import { pathTextFromBytes, type UnscannedDecision } from '@lazaret/core';
 import { describe } from '@lazaret/safefs';
 import { pathFields, type InfectedFile } from '../scan/index.ts';
 import { bytesOf } from './gate-text.ts';
@@ -17,6 +17,7 @@ export interface Detected {
   readonly clue: FileClue;
   readonly answer: ScannerAnswer;
   readonly threats: readonly Threat[];
+  readonly ruled?: UnscannedDecision;
   readonly decidedBy: string;
   readonly facts: RealtimeFacts;
 }
@@ -48,7 +49,7 @@ export async function actOnDetected(
 
 /** Its identity is read anew: an action before this one may have changed its links. */
 function infectedFile(
-  { descriptor, clue, answer, threats, decidedBy }: Detected,
+  { descriptor, clue, answer, threats, ruled, decidedBy }: Detected,
   objects: ObjectsAtWork,
 ): InfectedFile {
   const { identity } = describe(descriptor);
@@ -65,6 +66,7 @@ function infectedFile(
     answer,
     threats,
     gone,
+    ...(ruled === undefined ? {} : { ruled }),
     ...(reach?.openParent === undefined ? {} : { openParent: reach.openParent }),
   };
 }

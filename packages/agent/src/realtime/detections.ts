@@ -3,9 +3,10 @@
 // be done, the link is not read on: the gate answers opens without us. Owns the descriptors from the message on.
 import { closeSync } from 'node:fs';
 import { decidedBySchema, scannerAnswerSchema, type GateMessage, type ScannerAnswer } from '@lazaret/contract';
-import { contentException } from '@lazaret/core';
-import type { Scope } from '../scan/index.ts';
-import { actOnDetected } from './detected.ts';
+import { contentException, pathTextFromBytes } from '@lazaret/core';
+import { unscannedThreat, type Scope } from '../scan/index.ts';
+import { actOnDetected, type Detected } from './detected.ts';
+import { bytesOf } from './gate-text.ts';
 import type { ObjectsAtWork } from './objects-at-work.ts';
 import { toOpener, type OpenerFacts } from './opener.ts';
 import { openClue } from './reach-file.ts';
@@ -82,8 +83,8 @@ async function actOnMessage(job: Job, options: DetectionsOptions): Promise<'done
   // Told again of a file that was refused before, and has been dealt with since.
   if (descriptor === null) return 'done';
   const answer = readAnswer(message.answer);
-  const { exceptions } = scope() ?? {};
-  if (answer === null || (exceptions !== undefined && contentException(exceptions, answer) !== null)) {
+  const judged = answer === null ? null : judgeAnswer(answer, message.path, scope(), parts);
+  if (answer === null || judged === null) {
     closeSync(descriptor);
     if (answer === null) throw new Error("the scanner's answer is none");
     return 'excepted';
@@ -93,7 +94,7 @@ async function actOnMessage(job: Job, options: DetectionsOptions): Promise<'done
       descriptor,
       clue: message,
       answer,
-      threats: threatsOf(answer, parts.tables().kindOf),
+      ...judged,
       decidedBy: decidedBySchema.safeParse(message.decidedBy).data ?? '/realtime/directories',
       facts: {
         access: message.access,
@@ -109,10 +110,31 @@ async function actOnMessage(job: Job, options: DetectionsOptions): Promise<'done
   return 'done';
 }
 
+type Judged = Pick<Detected, 'threats' | 'ruled'>;
+
+/** Null: an exception by content holds, or the policy that refused it is no more. */
+function judgeAnswer(
+  answer: ScannerAnswer,
+  path: string | null,
+  scope: Scope | null,
+  parts: RealtimeParts,
+): Judged | null {
+  if (answer.verdict !== 'infected') return scope === null ? null : ruleOf(answer, path, scope);
+  if (scope !== null && contentException(scope.exceptions, answer) !== null) return null;
+  return { threats: threatsOf(answer, parts.tables().kindOf) };
+}
+
+/** AC-12: nothing was found in it. */
+function ruleOf(answer: ScannerAnswer, path: string | null, scope: Scope): Judged | null {
+  const ruled = scope.ruleUnscanned(path === null ? '' : pathTextFromBytes(bytesOf(path)), answer);
+  return ruled === null ? null : { threats: [unscannedThreat(ruled, answer)], ruled };
+}
+
 function readAnswer(text: string): ScannerAnswer | null {
   try {
     const parsed = scannerAnswerSchema.safeParse(JSON.parse(text));
-    return parsed.success && parsed.data.threats.length > 0 ? parsed.data : null;
+    const found = parsed.success && (parsed.data.threats.length > 0 || parsed.data.unscanned.length > 0);
+    return found ? parsed.data : null;
   } catch {
     return null;
   }

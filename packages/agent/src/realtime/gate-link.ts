@@ -37,7 +37,7 @@ export interface GateLink {
   setReading(reading: boolean): void;
 }
 
-/** Nobody must wait for a gate that is new: until it is configured it lets all through (`not-ready`). */
+/** A new gate decides by what the last one was told; the sooner it hears what holds now, the better. */
 const AGAIN_MS = 50;
 
 export function gateLink(parts: GateLinkParts): GateLink {

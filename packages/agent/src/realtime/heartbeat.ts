@@ -5,7 +5,7 @@ import { readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { processIdentity, writeFileAtomic, type Clock } from '@lazaret/platform';
 
 /** So often at least. */
-export const BEAT_MS = 1_900;
+export const BEAT_MS = 1_400;
 
 export interface Heartbeat {
   /** When real-time was last known to be on under a supervisor that is no more; null where no gap is known. Ms since 1970. */

@@ -125,6 +125,7 @@ async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Pro
       clue: message,
       answer: end.answer,
       threats: end.threats,
+      ...(end.ruled === undefined ? {} : { ruled: end.ruled }),
       decidedBy: order?.scope.scopeRule ?? '',
       facts: {
         access: message.access,
@@ -137,7 +138,7 @@ async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Pro
     objects,
     parts,
   );
-  return 'infected';
+  return end.ruled === undefined ? 'infected' : 'partly';
 }
 
 async function scanOrFail(

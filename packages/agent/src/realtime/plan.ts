@@ -126,10 +126,10 @@ export function compilePlan(facts: PlanFacts, program: ReturnType<typeof program
 function verdictsText(
   patternRelease: string,
   profile: EngineProfile,
-  { exceptions, kinds, passKinds }: CompiledGateRules['rules'],
+  { exceptions, kinds, passKinds, unscanned }: CompiledGateRules['rules'],
 ): string {
   const { digests, threats } = exceptions;
-  const about = JSON.stringify([profile, digests, threats, kinds, passKinds]);
+  const about = JSON.stringify([profile, digests, threats, kinds, passKinds, unscanned]);
   return `${patternRelease} ${createHash('sha256').update(about).digest('hex')}`;
 }
 

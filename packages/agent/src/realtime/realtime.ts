@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { closeSync } from 'node:fs';
 import type { GateMessage, GateStats } from '@lazaret/contract';
 import { LazaretError, nameOf, pathTextFromBytes } from '@lazaret/core';
+import { sleepToBeat } from '@lazaret/platform';
 import { describe } from '@lazaret/safefs';
 import { actOnDetected } from './detected.ts';
 import { detections } from './detections.ts';
@@ -21,7 +22,7 @@ import { stateOf, type RealtimeStand } from './state-of.ts';
 import type { Place, Realtime, RealtimeParts, RealtimeStats } from './types.ts';
 import { unseenChanges } from './unseen-changes.ts';
 
-const TICK_MS = 1_000;
+const TICK_MS = 2_000;
 const ANSWER_MS_MAX = 2_000;
 /** A change of places alone is an event so often at most. */
 const PLACES_TOLD_MS = 60_000;
@@ -60,7 +61,13 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     const plan = planner.current();
     if (plan === null) return null;
     const { nameListed } = plan.scope.targets.forName(nameOf(pathTextFromBytes(path)));
-    return { profile: plan.profile, scope: plan.scope, nameListed, signal: ended.signal };
+    return {
+      path: pathTextFromBytes(path),
+      profile: plan.profile,
+      scope: plan.scope,
+      nameListed,
+      signal: ended.signal,
+    };
   };
   const found = detections({
     parts,
@@ -198,7 +205,8 @@ export function openRealtime(parts: RealtimeParts): Realtime {
         wake = new AbortController();
         const either = AbortSignal.any([signal, wake.signal]);
         await tick();
-        await clock.sleep(Math.max(1, Math.min(TICK_MS, planner.untilEdgeMs())), either);
+        const edgeMs = planner.untilEdgeMs();
+        await (edgeMs < TICK_MS ? clock.sleep(Math.max(1, edgeMs), either) : sleepToBeat(clock, TICK_MS, either));
       }
       await end();
       await linked;

@@ -4,7 +4,7 @@
 import type { ScannerAnswer, Threat } from '@lazaret/contract';
 import { contentException, LazaretError, type ThreatKind } from '@lazaret/core';
 import type { EngineProfile } from '../engine/index.ts';
-import type { Scope } from '../scan/index.ts';
+import { unscannedThreat, type PathText, type Scope } from '../scan/index.ts';
 import type { RealtimeParts, ScanEnd } from './types.ts';
 
 /** Behind what somebody waits for (0), before scheduled scans (2). */
@@ -12,6 +12,8 @@ const PRIORITY = 1;
 const DEADLINE_SLACK_MS = 5_000;
 
 export interface ScanOrder {
+  /** What rules by place are held against. */
+  readonly path: PathText;
   readonly profile: EngineProfile;
   readonly scope: Scope;
   readonly nameListed: boolean;
@@ -20,26 +22,29 @@ export interface ScanOrder {
 
 export async function scanDescriptor(
   descriptor: number,
-  { profile, scope, nameListed, signal }: ScanOrder,
+  { path, profile, scope, nameListed, signal }: ScanOrder,
   { engine, tables }: Pick<RealtimeParts, 'engine' | 'tables'>,
 ): Promise<ScanEnd> {
   const deadlineMs = profile.engineTimeMs + profile.walkTimeMs + DEADLINE_SLACK_MS;
   try {
     const answer = await engine.scan(descriptor, { profile, nameListed, priority: PRIORITY, deadlineMs, signal });
-    return judge(answer, scope, tables().kindOf);
+    return judge(answer, path, scope, tables().kindOf);
   } catch (error) {
     if (error instanceof LazaretError) return { kind: 'failed' };
     throw error;
   }
 }
 
-function judge(answer: ScannerAnswer, scope: Scope, kindOf: (name: string) => ThreatKind): ScanEnd {
+function judge(answer: ScannerAnswer, path: PathText, scope: Scope, kindOf: (name: string) => ThreatKind): ScanEnd {
   switch (answer.verdict) {
     case 'clean':
     case 'out-of-scope':
       return { kind: 'clean' };
-    case 'partly':
-      return { kind: 'partly' };
+    case 'partly': {
+      const ruled = scope.ruleUnscanned(path, answer);
+      if (ruled === null) return { kind: 'partly' };
+      return { kind: 'infected', answer, threats: [unscannedThreat(ruled, answer)], ruled };
+    }
     case 'infected':
       if (contentException(scope.exceptions, answer) !== null) return { kind: 'excepted' };
       return { kind: 'infected', answer, threats: threatsOf(answer, kindOf) };

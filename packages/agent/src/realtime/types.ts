@@ -11,6 +11,7 @@ import type {
   ScannerAnswer,
   Threat,
 } from '@lazaret/contract';
+import type { UnscannedDecision } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine/index.ts';
@@ -118,7 +119,13 @@ export interface RealtimeStats extends GateStats {
 
 /** How a scan of ours ended. */
 export type ScanEnd =
-  | { readonly kind: 'infected'; readonly answer: ScannerAnswer; readonly threats: readonly Threat[] }
+  | {
+      readonly kind: 'infected';
+      readonly answer: ScannerAnswer;
+      readonly threats: readonly Threat[];
+      /** AC-12: a rule's, not an engine's. */
+      readonly ruled?: UnscannedDecision;
+    }
   | { readonly kind: 'clean' | 'partly' | 'excepted' | 'failed' };
 
 export interface Realtime {

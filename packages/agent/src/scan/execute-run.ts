@@ -90,6 +90,7 @@ export async function executeRun(parts: RunParts, order: RunOrder): Promise<Summ
         scan: (file) => scanOpened(engine, file, profile, settings.limits, request, control),
         kindOf: parts.tables.kindOf,
         exceptionOf: (_file, answer) => contentException(scope.exceptions, answer),
+        ruleUnscanned: ({ text }, answer) => scope.ruleUnscanned(text, answer),
         act: parts.act,
       },
       pacing: pace,

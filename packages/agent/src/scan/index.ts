@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export { profileOf, type RunParts } from './execute-run.ts';
-export { pathFields, type InfectedFile } from './judge-file.ts';
+export { pathFields, unscannedThreat, type InfectedFile } from './judge-file.ts';
+export type { PathText } from './words.ts';
 export { readMountTable } from './mounts.ts';
 export { compileScope, type Scope } from './scope.ts';
 export { SCHEDULED_REQUEST, scanRequestSchema, type ScanRequest } from './request.ts';

@@ -3,7 +3,7 @@
 // What is decided here is decided in core; this file only hands the facts over.
 import { closeSync } from 'node:fs';
 import type { ActionRow, ExceptedRow, FileRow, NotCoveredRow, ScannerAnswer, Threat } from '@lazaret/contract';
-import { displayPath, hasForeignBytes, type UnscannedReason } from '@lazaret/core';
+import { displayPath, hasForeignBytes, type UnscannedDecision, type UnscannedReason } from '@lazaret/core';
 import type { FileIdentity } from '@lazaret/safefs';
 import type { RowResult } from './totals.ts';
 import type { PathText } from './words.ts';
@@ -27,6 +27,8 @@ export interface InfectedFile extends OpenedFile {
   readonly openParent?: () => number;
   /** It has lost its name already: there is nothing left to take away. */
   readonly gone?: boolean;
+  /** AC-12: nothing was found in it, but it could not be looked at whole, and a rule says what then. */
+  readonly ruled?: UnscannedDecision;
 }
 
 export interface Judge {
@@ -35,6 +37,8 @@ export interface Judge {
   kindOf(name: string): Threat['kind'];
   /** The exception that a content rule (hash, pattern name) makes, or null (EX-2). */
   exceptionOf(file: OpenedFile, answer: ScannerAnswer): string | null;
+  /** AC-12. */
+  ruleUnscanned(file: OpenedFile, answer: ScannerAnswer): UnscannedDecision | null;
   /** Carries out what the policy says; null for a scan that only reports. */
   act(file: InfectedFile): Promise<ActionRow | null>;
 }
@@ -55,7 +59,7 @@ export async function judgeFile(file: OpenedFile, judge: Judge): Promise<RowResu
 
 async function rowOf(file: OpenedFile, answer: ScannerAnswer, judge: Judge): Promise<FileRow> {
   const threats = answer.threats.map(({ engine: _, ...threat }) => ({ ...threat, kind: judge.kindOf(threat.name) }));
-  const action = answer.verdict === 'infected' ? await judge.act({ ...file, answer, threats }) : null;
+  const action = await actOnFile(file, answer, threats, judge);
   return {
     type: 'file',
     ...pathFields(file.path, file.text),
@@ -67,6 +71,32 @@ async function rowOf(file: OpenedFile, answer: ScannerAnswer, judge: Judge): Pro
     sha256: answer.sha256,
     ...(action === null ? {} : { action }),
     decidedBy: file.decidedBy,
+  };
+}
+
+async function actOnFile(
+  file: OpenedFile,
+  answer: ScannerAnswer,
+  threats: readonly Threat[],
+  judge: Judge,
+): Promise<ActionRow | null> {
+  if (answer.verdict === 'infected') return await judge.act({ ...file, answer, threats });
+  const ruled = answer.verdict === 'partly' ? judge.ruleUnscanned(file, answer) : null;
+  return ruled === null ? null : await judge.act({ ...file, answer, threats: [unscannedThreat(ruled, answer)], ruled });
+}
+
+/** What a detection tells of a file in which nothing was found: the rule's own name, and the first leaf that it is for. */
+export function unscannedThreat(
+  { threat, reason }: UnscannedDecision,
+  { unscanned }: Pick<ScannerAnswer, 'unscanned'>,
+): Threat {
+  const leaf = unscanned.find((one) => one.reason === reason);
+  const layersBase64 = leaf?.layersBase64;
+  return {
+    name: threat,
+    kind: 'other',
+    layers: leaf?.layers ?? [],
+    ...(layersBase64 === undefined ? {} : { layersBase64 }),
   };
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scope of one run, from policy and VM: where it walks, and what core says of each file. Facts are gathered here (links,
 // mounts, who can write), decisions are core's.
+import type { ScannerAnswer } from '@lazaret/contract';
 import {
   compileExceptions,
   compileTargets,
+  compileUnscannedRules,
+  decideUnscannedContent,
   nameOf,
   parentOf,
   pathTextFromBytes,
@@ -14,12 +17,14 @@ import {
   type ScanKind,
   type TargetFacts,
   type Targets,
+  type UnscannedDecision,
 } from '@lazaret/core';
 import { readMountTable, type MountTable } from './mounts.ts';
 import { everyoneCanWrite, realPath, systemVariables } from './vm-facts.ts';
 import type { Found, Root } from './source.ts';
 import type { ScanRequest } from './request.ts';
 import { quickRoots } from './quick.ts';
+import type { PathText } from './words.ts';
 
 /** What of a request decides where is scanned; real-time's is its policy's. */
 export type ScopeRequest = Pick<ScanRequest, 'scope' | 'crossFileSystems'> & { readonly origin: ScanKind };
@@ -52,6 +57,11 @@ export interface Scope {
   /** What `targets` was made of: the gate's rules are made of the same. */
   readonly targetFacts: TargetFacts;
   readonly exceptions: Exceptions;
+  /** AC-12: what becomes of a file that could not be looked at whole; null = it is allowed. */
+  readonly ruleUnscanned: (
+    path: PathText,
+    answer: Pick<ScannerAnswer, 'unscanned' | 'sha256'>,
+  ) => UnscannedDecision | null;
   readonly warnings: readonly { readonly code: string; readonly path: string; readonly message: string }[];
   readonly scopeRule: string;
   select(found: Extract<Found, { kind: 'regular' }>): Selected;
@@ -76,6 +86,7 @@ export function compileScope(facts: ScopeFacts): Scope {
     everyoneCanWrite,
     program: () => null, // a scan at rest opens the files itself (EX-2e)
   });
+  const unscannedRules = compileUnscannedRules(kind, policy[kind].unscanned);
   const places = findRoots(facts, targets, mounts);
   const refused = places.flatMap(({ path }) => refuse(path, mounts) ?? []);
   return {
@@ -84,6 +95,12 @@ export function compileScope(facts: ScopeFacts): Scope {
     targets,
     targetFacts,
     exceptions,
+    ruleUnscanned: (path, { unscanned, sha256 }) =>
+      decideUnscannedContent(unscannedRules, exceptions, {
+        path,
+        reasons: unscanned.map(({ reason }) => reason),
+        sha256,
+      }),
     warnings: [...targets.warnings, ...exceptions.warnings],
     scopeRule: `/${kind}/directories`,
     select: selector(request.scope.kind === 'policy', targets, exceptions),

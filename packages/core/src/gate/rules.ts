@@ -16,12 +16,13 @@ import { type CompiledName, textParts } from '../exceptions/glob.ts';
 import { formatPointer } from '../json-pointer.ts';
 import { type KindRow, prepareKindRows } from '../kinds.ts';
 import { canonicalPath, NETWORK_SCHEMES } from '../paths.ts';
-import type { DirectoryScope, FileScope, RealtimeSettings } from '../policy.ts';
+import type { DirectoryScope, FileScope, RealtimeSettings, UnscannedAction, UnscannedRule } from '../policy.ts';
 import { compileTargets, indexDirectoryList, type TargetFacts, type TargetWarning } from '../targets/compile.ts';
 import { canonicalExtension } from '../targets/extension.ts';
 import { FUSE_NETWORK_PROGRAMS, NETWORK_FILE_SYSTEMS, PSEUDO_FILE_SYSTEMS } from '../targets/file-systems.ts';
 import { type IntelliScanLists, splitListedNames, type TypeRule } from '../targets/intelliscan.ts';
 import type { Instant } from '../temporal.ts';
+import { compileUnscannedRules } from '../unscanned.ts';
 import { bytesTextOf } from './bytes-text.ts';
 import { foldsOf } from './folds.ts';
 
@@ -73,8 +74,15 @@ export interface GateExceptions {
   readonly processes: readonly (Decided & Pick<ProgramFacts, 'device' | 'inode' | 'changedNs'>)[];
 }
 
+/** `reasons` empty: every one. `directory` null: everywhere. */
+export interface GateUnscannedRule extends Decided {
+  readonly reasons: readonly string[];
+  readonly directory: Bytes | null;
+  readonly action: UnscannedAction;
+}
+
 export interface GateRules {
-  readonly version: 1;
+  readonly version: 2;
   readonly directories: GateDirectories;
   /** Vault and state of our own: never scanned. */
   readonly own: readonly Bytes[];
@@ -92,6 +100,8 @@ export interface GateRules {
   readonly kinds: readonly { readonly openParts: number; readonly text: Bytes; readonly kind: ThreatKind }[];
   /** Kinds whose plan is Pass: a file all of whose threats are of these is let through (AC-5). */
   readonly passKinds: readonly ThreatKind[];
+  /** AC-12; the first that fits decides. */
+  readonly unscanned: readonly GateUnscannedRule[];
 }
 
 export interface GateFacts {
@@ -118,7 +128,7 @@ export function compileGateRules(settings: RealtimeSettings, facts: GateFacts): 
   const exceptions = writeExceptions(collected);
   const kinds = writeKinds(facts.kinds);
   const rules: GateRules = {
-    version: 1,
+    version: 2,
     directories: writeDirectories(settings.directories, facts.targets),
     own: facts.targets.ownDirectories.flatMap((directory) => bytesTextOf(canonicalPath(directory, 'linux')) ?? []),
     files,
@@ -136,6 +146,7 @@ export function compileGateRules(settings: RealtimeSettings, facts: GateFacts): 
     },
     kinds,
     passKinds: passKindsOf(settings, facts.actions),
+    unscanned: writeUnscanned(settings.unscanned),
   };
   const warnings = [...targets.warnings, ...collected.warnings];
   return { rules, typeRule: targets.typeRule, warnings, nextExpiry: collected.nextExpiry };
@@ -202,6 +213,14 @@ function writeExceptions(collected: CollectedExceptions): GateExceptions {
       decidedBy: hit.decidedBy,
     })),
   };
+}
+
+/** A place that no path of bytes can be holds nothing. */
+function writeUnscanned(rules: readonly UnscannedRule[]): readonly GateUnscannedRule[] {
+  return compileUnscannedRules('realtime', rules).flatMap(({ reasons = [], directory, action, decidedBy }) => {
+    const bytes = directory === undefined ? null : bytesTextOf(directory);
+    return directory !== undefined && bytes === null ? [] : [{ reasons, directory: bytes, action, decidedBy }];
+  });
 }
 
 function writePathRules(rules: PathRules): GatePathRules {

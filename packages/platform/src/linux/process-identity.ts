@@ -28,6 +28,10 @@ function startTicks(pid: number): string | null {
   }
 }
 
+let thisBoot: string | null = null;
+
+/** The same as long as we live. */
 function boot(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8);
+  thisBoot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8);
+  return thisBoot;
 }

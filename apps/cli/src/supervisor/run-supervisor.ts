@@ -3,19 +3,12 @@
 // that one child; everything below it ends with it.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { LazaretError, type Policy } from '@lazaret/core';
-import { processIdentity, type ProductPaths } from '@lazaret/platform';
+import { LazaretError } from '@lazaret/core';
 import { EXIT } from '../output.ts';
 
 export interface SupervisorOrder {
-  readonly paths: ProductPaths;
-  readonly policy: Policy;
-  readonly patterns?: string;
-  /** Length of the kernel's queue of notifications; for tests. */
-  readonly notifyQueue?: number;
+  /** Program and arguments (supervisorCommand). */
+  readonly command: readonly [string, ...string[]];
   readonly signal: AbortSignal;
   /** Null: its lines go to our standard output as they are. */
   readonly onLine: ((line: string) => void) | null;
@@ -27,10 +20,10 @@ const DEATHS_MAX = 5;
 
 /** Resolves with the agent's exit code once `signal` has aborted, or the agent has ended by itself. */
 export async function runSupervisor(order: SupervisorOrder): Promise<number> {
-  const argv = argvOf(order);
+  const [program, ...argv] = order.command;
   for (let deaths = 0; ; ) {
     const startedAt = performance.now();
-    const child = spawn(order.paths.supervisorProgram, argv, {
+    const child = spawn(program, argv, {
       stdio: ['ignore', order.onLine === null ? 'inherit' : 'pipe', 'inherit'],
     });
     const code = await untilEnded(child, order);
@@ -68,35 +61,4 @@ function readLines(child: ChildProcess, onLine: (line: string) => void): void {
     rest = lines.pop() ?? '';
     lines.forEach(onLine);
   });
-}
-
-function argvOf({ paths, policy, patterns, notifyQueue }: SupervisorOrder): readonly string[] {
-  for (const program of [paths.supervisorProgram, paths.gateProgram, paths.scannerProgram]) {
-    if (!existsSync(program))
-      throw new LazaretError('realtime.not_built', `${program} is not there.`, { where: program });
-  }
-  mkdirSync(paths.run, { recursive: true, mode: 0o755 });
-  const policyFile = join(paths.run, 'realtime-policy.json');
-  writeFileSync(policyFile, JSON.stringify(policy), { mode: 0o600 });
-  const queue = notifyQueue === undefined ? [] : ['--notify-queue', String(notifyQueue)];
-  const named = patterns === undefined ? [] : ['--patterns', patterns];
-  return [
-    '--run',
-    paths.run,
-    '--gate',
-    paths.gateProgram,
-    '--scanner',
-    paths.scannerProgram,
-    '--workers',
-    String(availableParallelism()),
-    ...queue,
-    '--',
-    join(paths.programs, 'tools/product-node'),
-    join(paths.programs, 'apps/agent/src/realtime-main.ts'),
-    '--policy',
-    policyFile,
-    ...named,
-    '--while-alive',
-    processIdentity(),
-  ];
 }

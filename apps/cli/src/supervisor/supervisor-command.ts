@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// How lazaret-supervisor is started with an agent below it: the same for `lazaret realtime`, `lazaret agent run` and ./start.
+import { existsSync, mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { LazaretError } from '@lazaret/core';
+import type { ProductPaths } from '@lazaret/platform';
+
+export interface SupervisorCommandOptions {
+  /** Length of the kernel's queue of notifications; for tests. */
+  readonly notifyQueue?: number;
+}
+
+/** `agent`: a program of ours (`apps/…/main.ts`) and its arguments. Throws `realtime.not_built`. */
+export function supervisorCommand(
+  paths: ProductPaths,
+  [agent, ...argv]: readonly [string, ...string[]],
+  { notifyQueue }: SupervisorCommandOptions = {},
+): readonly [string, ...string[]] {
+  for (const program of [paths.supervisorProgram, paths.gateProgram, paths.scannerProgram]) {
+    if (!existsSync(program))
+      throw new LazaretError('realtime.not_built', `${program} is not there.`, { where: program });
+  }
+  mkdirSync(paths.run, { recursive: true, mode: 0o755 });
+  const programs = ['--gate', paths.gateProgram, '--scanner', paths.scannerProgram];
+  const queue = notifyQueue === undefined ? [] : ['--notify-queue', String(notifyQueue)];
+  const below = [join(paths.programs, 'tools/product-node'), join(paths.programs, agent), ...argv];
+  const workers = String(availableParallelism());
+  return [paths.supervisorProgram, '--run', paths.run, ...programs, '--workers', workers, ...queue, '--', ...below];
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// `lazaret agent run`: the whole agent below its supervisor, with real-time by the policy, on a tmpfs in a mount namespace of the test's own.
+import { test, type TestContext } from 'node:test';
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eicar } from '@lazaret/testkit';
+import { until } from './product.ts';
+import { findBelow, makeRealtime, within, type RealtimeProduct } from './realtime-product.ts';
+
+const TIMEOUT = { timeout: 120_000 };
+const plant = (name: string): string => `base64 -d > ${name} <<< ${eicar().toString('base64')}`;
+
+interface Running {
+  readonly product: RealtimeProduct;
+  readonly process: ChildProcess;
+  /** What a shell in the watched directory reads by this command. */
+  readonly reads: (command: string) => string;
+}
+
+async function runAgent(t: TestContext, realtime: object): Promise<Running> {
+  const product = await makeRealtime(t);
+  const { mounts } = product;
+  within(mounts, plant('a.com'));
+  const directories = { kind: 'list', entries: [{ path: mounts.directory }] };
+  const action = { kind: 'custom', primary: 'deny' };
+  const policy = product.writePolicy({ realtime: { directories, action, ...realtime } });
+  const process = product.spawn('agent', 'run', '--policy', policy);
+  process.stdout?.resume();
+  // Before the mounts are closed, and whatever happens to the test.
+  t.after(() => end(process));
+  await untilOn(product);
+  return { product, process, reads: (command) => within(mounts, command).stdout };
+}
+
+/** With the supervisor the kernel's group goes: nobody is left waiting. */
+function end(child: ChildProcess): void {
+  if (child.exitCode !== null || child.pid === undefined) return;
+  const supervisor = findBelow(child.pid, 'lazaret-supervisor');
+  child.kill('SIGKILL');
+  process.kill(supervisor, 'SIGKILL');
+}
+
+async function untilOn(product: RealtimeProduct): Promise<void> {
+  for (const endMs = Date.now() + 30_000; Date.now() < endMs; ) {
+    const { code, stdout } = await product.lazaret('realtime', 'stats', '--json');
+    const status = code === 0 ? (JSON.parse(stdout) as { state: string; watching: { mountPoint: string }[] }) : null;
+    if (status?.state === 'on' && status.watching.length > 0) return;
+  }
+  throw new Error('real-time did not come on');
+}
+
+function gaps({ state }: RealtimeProduct): readonly string[] {
+  const spool = join(state, 'spool');
+  const lines = readdirSync(spool).flatMap((name) => readFileSync(join(spool, name), 'utf8').split('\n'));
+  return lines.filter((line) => line.includes('"type":"realtime.gap"'));
+}
+
+test(
+  'EX-2e: an exception by process holds for that file on the host alone, whatever a container calls its own',
+  TIMEOUT,
+  async (t) => {
+    const exceptions = [{ match: { process: '/usr/bin/head' }, reason: 'a scanner of our own' }];
+    const { reads } = await runAgent(t, { exceptions });
+    const content = eicar().toString();
+    assert.equal(reads('cat a.com'), '');
+    assert.equal(reads('head -c 68 a.com'), content, 'the program itself');
+    assert.equal(reads('cp /usr/bin/head ./head; ./head -c 68 a.com'), '', 'its bytes under another file');
+    assert.equal(reads('ln -s /usr/bin/cat h; ./h a.com'), '', 'another program');
+    const disguised = `unshare -m bash -c "mount --bind /usr/bin/cat /usr/bin/head; /usr/bin/head a.com"`;
+    assert.equal(reads(disguised), '', 'another program under its name');
+  },
+);
+
+test(
+  'the supervisor is killed: it comes again, tells the gap, and what is infected is refused again; SIGTERM ends it',
+  TIMEOUT,
+  async (t) => {
+    const { product, process: running, reads } = await runAgent(t, {});
+    assert.equal(reads('cat a.com'), '');
+    process.kill(findBelow(running.pid ?? -1, 'lazaret-supervisor'), 'SIGKILL');
+    await until(() => gaps(product).length > 0, 'the gap is told', 30_000);
+    await untilOn(product);
+    await until(() => reads('cat a.com') === '', 'it is refused again', 30_000);
+    assert.match(gaps(product)[0] ?? '', /supervisor-died/);
+    running.kill('SIGTERM');
+    const [code] = (await once(running, 'exit')) as [number | null];
+    assert.equal(code, 0);
+  },
+);
