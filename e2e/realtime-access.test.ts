@@ -18,7 +18,7 @@ import {
 import { until } from './product.ts';
 import { makeRealtime, within, type Line, type RealtimeProduct, type RunningRealtime } from './realtime-product.ts';
 
-const TIMEOUT = { timeout: 300_000 };
+const TIMEOUT = { timeout: 600_000 };
 /** `merged` is an overlay: its lower and upper layers lie on the ext4. `memory`: one whose layers lie on the tmpfs. */
 const PLACES = ['ext4', 'tmpfs', 'merged', 'memory'] as const;
 const USERS = { root: 'env', nobody: AS_USER } as const;

@@ -11,8 +11,8 @@ import { collect, until } from './product.ts';
 import { makeRealtime, type RealtimeProduct, type RunningRealtime } from './realtime-product.ts';
 
 const FILES = fullSize ? 10_000 : 2_000;
-const TIMEOUT = { timeout: fullSize ? 1_200_000 : 300_000 };
-const ENOUGH_MS = fullSize ? 600_000 : 120_000;
+const TIMEOUT = { timeout: fullSize ? 1_800_000 : 600_000 };
+const ENOUGH_MS = fullSize ? 600_000 : 240_000;
 
 async function storm({ mounts }: RealtimeProduct, place: string): Promise<Readonly<Record<string, number>>> {
   const program = join(import.meta.dirname, 'programs/storm.py');

@@ -8,7 +8,7 @@ import { AS_USER, assertRefused, compileWays, EXT4, plant } from './realtime-acc
 import { until } from './product.ts';
 import { makeRealtime, within, type RealtimeProduct } from './realtime-product.ts';
 
-const TIMEOUT = { timeout: 300_000 };
+const TIMEOUT = { timeout: 600_000 };
 const PLACES = ['in/tmpfs', 'in/ext4'];
 /** As long as the test pattern, so that a size alone tells nothing. */
 const CLEAN = 'x'.repeat(eicar().length);

@@ -8,7 +8,7 @@ import { eicar } from '@lazaret/testkit';
 import { assertReadable, assertRefused, compileWays, EXT4, ofPath, plant, refusedBy } from './realtime-access.ts';
 import { makeRealtime, within, type RealtimeProduct, type RunningRealtime } from './realtime-product.ts';
 
-const TIMEOUT = { timeout: 180_000 };
+const TIMEOUT = { timeout: 300_000 };
 /** On a busy machine the answer must be the verdict's, not the deadline's. */
 const PATIENT = ['--action', 'deny', '--deadline-ms', '60000'];
 const IN_OWN_NAMESPACE = 'unshare -m --propagation private bash -c';

@@ -68,8 +68,13 @@ bool MountKeeper::mark(const Wanted& wanted, Marked& marked, std::string& why) c
   // Without handles (ENODEV, EXDEV, EOPNOTSUPP) what is written is scanned at its next open instead.
   if (parts_.notifyGroup >= 0) markPlace(parts_.notifyGroup, FAN_MARK_ADD, notifyMask, place);
   marked = {wanted, facts.st_dev, fsidOf(place)};
-  if (parts_.permissionGroup >= 0 && !(S_ISDIR(facts.st_mode) && parts_.preAccess.isKnownTo(place.get()))) marked.wanted.why = truncateNotRefused;
   return true;
+}
+
+bool MountKeeper::refusesTruncate(const Wanted& wanted) const {
+  const Descriptor place = openMount(wanted.place, wanted.mount);
+  struct stat facts;
+  return parts_.permissionGroup < 0 || (place && fstat(place.get(), &facts) == 0 && S_ISDIR(facts.st_mode) && parts_.preAccess.isKnownTo(place.get()));
 }
 
 void MountKeeper::unmark(const Marked& marked) const {
@@ -189,16 +194,17 @@ void MountKeeper::look() {
   std::map<std::string, Wanted> overlays;
   std::vector<Wanted> left;
   MountView view;
-  const std::vector<Mount> own = parseMountInfo(seen_.tables[0].second);
+  const Namespace& self = seen_.tables.front().first;
+  const std::vector<Mount> own = parseMountInfo(seen_.tables.front().second);
   for (const auto& [place, text] : seen_.tables) {
-    const bool isOurs = place.pid == getpid();
+    const bool isOurs = place.pid == self.pid;
     const std::vector<Mount> mounts = isOurs ? own : parseMountInfo(text);
     for (const Mount& mount : mounts) {
       if (!isOurs) view.foreignIds.insert(mount.id);
       else view.ownByDevice[mount.device].push_back(view.own[mount.id] = {mount.device, mount.root, mount.mountPoint});
     }
     if (!rules.active) continue;
-    std::vector<Tree> trees{{seen_.tables[0].first, own}};
+    std::vector<Tree> trees{{self, own}};
     if (!isOurs) trees.push_back({place, mounts});
     for (const Mount* mount : mountsInScope(mounts, *rules.scope, isOurs)) {
       if (mount->type == "overlay") {
@@ -211,7 +217,10 @@ void MountKeeper::look() {
   for (const auto& [device, ways] : byDevice) {
     std::string why;
     const bool done = std::any_of(ways.begin(), ways.end(), [&](const Wanted& way) { return mark(way, marked[device], why); });
-    if (done) continue;
+    if (done) {
+      marked[device].wanted.why = refusesTruncate(marked[device].wanted) ? "" : truncateNotRefused;
+      continue;
+    }
     marked.erase(device);
     left.push_back({ways[0].mount, ways[0].place, why});
   }

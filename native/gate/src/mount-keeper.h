@@ -94,6 +94,7 @@ class MountKeeper {
   bool considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees, const Rules& rules, MountView& view,
                        std::map<std::string, std::vector<Wanted>>& byDevice) const;
   bool mark(const Wanted& wanted, Marked& marked, std::string& why) const;
+  bool refusesTruncate(const Wanted& wanted) const;
   void unmark(const Marked& marked) const;
   void publish(std::map<std::string, Marked> marked, std::map<std::string, Wanted> overlays, std::vector<Wanted> left, MountView view);
 

@@ -145,7 +145,10 @@ std::vector<Namespace> findNamespaces(const std::function<bool(int pid)>& leaveO
       found.push_back({sight.space, number});
     };
     consider(pid);
-    if (hasThreads(proc.get(), process)) eachNumber("/proc/" + process + "/task", consider);
+    if (hasThreads(proc.get(), process))
+      eachNumber("/proc/" + process + "/task", [&](int number) {
+        if (number != pid) consider(number);
+      });
   });
   return found;
 }
