@@ -26,10 +26,15 @@ import { VmRealtime } from './vm-realtime.tsx';
 import { VmSystem } from './vm-system.tsx';
 import { Name } from '../parts/name.tsx';
 
+/** Counts come with every check-in; a live event for each of them would make every open page of the tenant fetch again. */
+const COUNTS_AGAIN_MS = 5_000;
+
 export function VmDetailPage() {
   const { id = '' } = useParams({ strict: false });
   const path = useTenantPath();
-  const query = useOne<VmDetail>('vms', path(`/vms/${id}`));
+  const [search] = useFilter();
+  const againMs = search['tab'] === 'realtime' ? COUNTS_AGAIN_MS : undefined;
+  const query = useOne<VmDetail>('vms', path(`/vms/${id}`), {}, true, againMs);
   return <Answer query={query}>{(vm) => <Content vm={vm} />}</Answer>;
 }
 
