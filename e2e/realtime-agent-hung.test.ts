@@ -49,6 +49,16 @@ test('one that gives signs lives on; one that never gave one has time to start',
   assert.deepEqual([alive().length, starting().length], [1, 1]);
 });
 
+test('an agent that has lived and cannot start just now is tried again; one that never could ends it all', {
+  timeout: 120_000,
+}, async (t) => {
+  const again = await superviseScript(t, 'touch $LAZARET_RUN/agent-alive; sleep 2.5; exit 2');
+  await until(() => again().length >= 3, 'tried again');
+  const never = await superviseScript(t, 'exit 2');
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  assert.equal(never().length, 1);
+});
+
 test('the real agent, stopped for good: the next one is there after two minutes', {
   timeout: 300_000,
   skip: fullSize ? false : 'two minutes of silence: with LAZARET_FULL=1',
