@@ -43,7 +43,7 @@ function policyOf(product: RealtimeProduct, turn: number): object {
       // The short one lets much through: the oracle is to have something to find.
       deadlineMs: turn % 2 === 0 ? DEADLINE_MS : 200,
       onDeadline: 'allow',
-      exceptions: turn % 3 === 0 ? [] : [{ kind: 'directory', path: `/no/such/place-${turn}`, subdirectories: true }],
+      exceptions: turn % 3 === 0 ? [] : [{ match: { directory: `/no/such/place-${turn}` } }],
     },
   };
 }
@@ -148,6 +148,12 @@ function missed(reads: readonly Read[], passed: readonly LetThroughEvent[]): rea
   return reads.filter(({ read }) => !take(read) && !take(null));
 }
 
+/** What an agent said before it ended by itself: each once. */
+function faultsOf({ lines }: RunningRealtime): ReadonlySet<string> {
+  const fatal = lines.filter((line) => line['level'] === 60);
+  return new Set(fatal.map(({ code, message }) => `an agent did not start: ${JSON.stringify([code, message])}`));
+}
+
 function descriptorsOf({ process: supervisor, pid }: RunningRealtime): Readonly<Record<string, number>> {
   const count = (one: number): number => readdirSync(`/proc/${one}/fd`).length;
   const counts = PROGRAMS.map((program) => [program, count(pid(program))] as const);
@@ -177,6 +183,7 @@ test('a stress run against an oracle: no blocked process, no missed infected ope
     switchPatterns(t, stress),
     mountAndOpen(stress),
   ]);
+  for (const fault of faultsOf(realtime)) t.diagnostic(fault);
   const reads = [...worked.reads, ...mounted.flatMap(({ read }) => read.map((path) => ({ read: path, fromMs: 0 })))];
   // An agent that has just been killed is followed by one that is told.
   for (let look = 0; look < 20 && missed(reads, letThroughs(product)).length > 0; look++) await pause(3_000);
