@@ -3,9 +3,11 @@
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { eicar } from '@lazaret/testkit';
 import { until } from './product.ts';
 import { areFollowedUp, INFECTED, letThroughs, openBench, opensWait, type Bench } from './realtime-bench.ts';
 import { holdToPromise, openAll } from './realtime-load.ts';
+import { within } from './realtime-product.ts';
 
 const OPENS = 12;
 /** As many different files as the gate has scanned at once, and some more. */
@@ -111,4 +113,18 @@ test('RT-9b: an open that was let through is an event with its file and process,
   await t.test('death of the scanner', scannerDies);
   await t.test('death of the agent right after', agentDies);
   await t.test('death of the agent and of the gate', bothDie);
+});
+
+test('a gate that dies with changed files in hand is followed by one that has them walked', {
+  timeout: 180_000,
+}, async (t) => {
+  const { product, realtime, signal } = await openBench(t);
+  // Nothing is judged, so that what is closed after a write stays in the hands of the gate.
+  signal('lazaret-scanner', 'SIGSTOP');
+  within(product.mounts, `base64 -d > planted.com <<< ${eicar().toString('base64')}`);
+  signal('lazaret-gate', 'SIGKILL');
+  signal('lazaret-scanner', 'SIGKILL');
+  await realtime.line('missed', ({ cause }) => cause === 'gate-died');
+  const detection = await realtime.line('detection', ({ path }) => String(path).endsWith('/planted.com'));
+  assert.equal(detection['access'], undefined, 'by the walk: nobody accessed it');
 });

@@ -39,7 +39,9 @@ class QueueAge {
     const std::lock_guard lock(mutex_);
     const uint64_t since = sinceMs_.load();
     if (since == 0) return now;
-    if (--waiting_ == 0) look(nextSinceMs_, now);
+    // Another reader was in its read already when this began.
+    if (!looked_) look(since, now);
+    else if (--waiting_ == 0) look(nextSinceMs_, now);
     return since;
   }
 

@@ -142,7 +142,9 @@ void Supervisor::gateEnded(LetThroughCause cause) {
 
 void Supervisor::agentEnded(int status) {
   setOwn(3, 0);
-  const bool chose = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 2);
+  // It was told to end, or finds at its first start that it cannot run. Later that is no reason to give up what the gate holds: a command that has the
+  // lock just now, a disk that is full.
+  const bool chose = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || (WEXITSTATUS(status) == 2 && !agentHasLived_));
   if (!chose && !ending_) {
     say("the agent ended (%s %d); it is started again", WIFSIGNALED(status) ? "signal" : "exit code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     return scheduleStart(agent_, 200, 5'000);
@@ -207,6 +209,7 @@ void Supervisor::checkAgent() {
   const int64_t touchedNs = stat(signFile().c_str(), &file) == 0 ? file.st_mtim.tv_sec * 1'000'000'000 + file.st_mtim.tv_nsec : 0;
   sign_.silentMs = touchedNs != sign_.touchedNs ? 0 : sign_.silentMs + std::min(now - sign_.lookedAtMs, 2 * agentLookMs);
   sign_.touchedNs = touchedNs;
+  agentHasLived_ = agentHasLived_ || touchedNs != 0;
   sign_.lookedAtMs = now;
   if (sign_.silentMs <= (touchedNs == 0 ? agentStartMsMax : options_.agentSilentMsMax)) return;
   say("the agent has given no sign of life for %lu s; it is ended", static_cast<unsigned long>(sign_.silentMs / 1'000));

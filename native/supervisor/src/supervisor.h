@@ -68,6 +68,7 @@ class Supervisor {
   Child gate_, scanner_, agent_;
   AgentSign sign_;
   unsigned deadBorn_ = 0;  // gates in a row that ended before their first sign of life
+  bool agentHasLived_ = false;
   bool ending_ = false;
   bool killedHungGate_ = false;
   uint64_t endByMs_ = 0;

@@ -2,10 +2,7 @@
 // What a failure means, by its code. The manager and the agent write English; its particulars stay beside these words. Faults of a policy: policy.ts.
 import type { ErrorCode } from '@lazaret/contract';
 
-/** `console.unreachable` is the page's own: no answer came. */
-export type ShownCode = ErrorCode | 'console.unreachable';
-
-export const errors: Readonly<Partial<Record<ShownCode, string>>> = {
+export const errors: Readonly<Partial<Record<ErrorCode, string>>> = {
   'console.unreachable': 'マネージャーが応答しません。',
   'action.append_only': '追記専用(chattr +a)のため処理していません。属性を外して再検索してください。',
   'action.busy': 'マウントポイントまたは使用中のため処理していません。',
