@@ -38,6 +38,7 @@ const FIELDS = {
   action: 'policy.action',
   exceptions: 'nav.exceptions',
   limits: 'policy.tabs.limits',
+  unscanned: 'unscanned.title',
   at: 'schedule.at',
   zone: 'schedule.zone',
   ranges: 'week.list',

@@ -20,6 +20,7 @@ import { WeekEditor } from '../schedule/week-editor.tsx';
 import { ActionEditor } from './action-editor.tsx';
 import { ExceptionEditor } from './exception-editor.tsx';
 import { ScopeEditor } from './scope-editor.tsx';
+import { UnscannedEditor } from './unscanned-editor.tsx';
 
 export const SECTIONS = ['realtime', 'scheduled', 'manual', 'patterns', 'exceptions', 'limits'] as const;
 export type Section = (typeof SECTIONS)[number];
@@ -83,6 +84,9 @@ function Realtime({ draft, onChange }: SectionProps) {
       </Block>
       <Block title={t('policy.action')}>
         <ActionEditor kind="realtime" value={realtime.action} onChange={(action) => set({ action })} />
+      </Block>
+      <Block title={t('unscanned.title')}>
+        <UnscannedEditor kind="realtime" value={realtime.unscanned} onChange={(unscanned) => set({ unscanned })} />
       </Block>
       <Block title={t('policy.deadline')}>
         <Text size="sm" maw={820}>
@@ -157,6 +161,9 @@ function Scheduled({ draft, onChange }: SectionProps) {
       <Block title={t('policy.action')}>
         <ActionEditor kind="scheduled" value={scheduled.action} onChange={(action) => set({ action })} />
       </Block>
+      <Block title={t('unscanned.title')}>
+        <UnscannedEditor kind="scheduled" value={scheduled.unscanned} onChange={(unscanned) => set({ unscanned })} />
+      </Block>
     </Stack>
   );
 }
@@ -178,6 +185,9 @@ function Manual({ draft, onChange }: SectionProps) {
       </Block>
       <Block title={t('policy.action')}>
         <ActionEditor kind="manual" value={manual.action} onChange={(action) => set({ action })} />
+      </Block>
+      <Block title={t('unscanned.title')}>
+        <UnscannedEditor kind="manual" value={manual.unscanned} onChange={(unscanned) => set({ unscanned })} />
       </Block>
       <Load value={manual.load} onChange={(load) => set({ load })} />
     </Stack>
@@ -208,6 +218,7 @@ function Exceptions({ draft, onChange }: SectionProps) {
       {KINDS.map((kind) => (
         <Block key={kind} title={t(`scanKinds.${kind}`)}>
           <ExceptionEditor
+            kind={kind}
             value={draft[kind].exceptions}
             onChange={(exceptions) => onChange({ ...draft, [kind]: { ...draft[kind], exceptions } })}
           />

@@ -203,7 +203,27 @@ export const policy = {
     removeNamed: 'Remove {{name}}',
     warning: 'What is excepted is not scanned. Never except places that everyone can write.',
     globs: '* and ? match within a name, ** over directories.',
-    kinds: { directory: 'directory', file: 'file', extension: 'extension', sha256: 'SHA-256', pattern: 'pattern name' },
+    kinds: {
+      directory: 'directory',
+      file: 'file',
+      extension: 'extension',
+      sha256: 'SHA-256',
+      pattern: 'pattern name',
+      process: 'opened by program',
+    },
+  },
+  unscanned: {
+    title: 'What could not be looked at',
+    advice:
+      'Encrypted, damaged, packed too deep: by default such a file is allowed, and stands in the ledger. For each reason the first rule that fits decides; of several reasons the strongest.',
+    add: 'Add a rule',
+    reasons: 'Reasons',
+    everyReason: 'every reason',
+    directory: 'Directory and all beneath',
+    everywhere: 'everywhere',
+    action: 'Then',
+    actions: { allow: 'allow', notify: 'leave it, notify', deny: 'deny access', quarantine: 'quarantine' },
+    removeNumber: 'Remove rule {{number}}',
   },
   tester: {
     title: 'Is it scanned?',

@@ -206,7 +206,21 @@ export const policy: WordsOf<typeof en> = {
       extension: '拡張子',
       sha256: 'SHA-256',
       pattern: 'パターン名',
+      process: '開くプログラム',
     },
+  },
+  unscanned: {
+    title: '検索できなかった部分の扱い',
+    advice:
+      '暗号化、破損、圧縮回数の超過など: 既定では許可され、未検索の一覧に残ります。理由ごとに最初に一致したルールが適用され、複数の理由がある場合は最も強い処理が優先されます。',
+    add: 'ルールを追加',
+    reasons: '理由',
+    everyReason: 'すべての理由',
+    directory: 'ディレクトリとその下すべて',
+    everywhere: 'すべての場所',
+    action: '処理',
+    actions: { allow: '許可', notify: 'そのまま残して通知', deny: 'アクセス拒否', quarantine: '隔離' },
+    removeNumber: 'ルール{{number}}を削除',
   },
   tester: {
     title: '検索対象の確認',
