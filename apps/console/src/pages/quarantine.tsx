@@ -181,7 +181,7 @@ function useQuarantineColumns(): readonly Column<QuarantineEntry>[] {
           <Group gap={4} wrap="nowrap">
             <StateMark subject="quarantine" state={row.state} />
             {row.error !== null && (
-              <Text size="xs" c="var(--tone-bad)" className="prose">
+              <Text size="xs" c="var(--tone-bad)" className="prose" miw={200}>
                 <ErrorCell failure={row.error} />
               </Text>
             )}

@@ -178,7 +178,7 @@ function ScanProgressCell({ scan }: { readonly scan: Scan }) {
   if (progress.remainingMs !== null) parts.push(`~${formatDuration(progress.remainingMs, language)}`);
   return (
     <Group gap="xs" wrap="nowrap">
-      {progress.percent !== null && <Progress w={48} value={progress.percent} aria-label={t('scans.progress')} />}
+      {progress.percent !== null && <Progress w={40} value={progress.percent} aria-label={t('scans.progress')} />}
       <span>
         {progress.percent !== null && `${Math.floor(progress.percent)} % · `}
         {parts.join(' · ')}
