@@ -128,3 +128,15 @@ test('a gate that dies with changed files in hand is followed by one that has th
   const detection = await realtime.line('detection', ({ path }) => String(path).endsWith('/planted.com'));
   assert.equal(detection['access'], undefined, 'by the walk: nobody accessed it');
 });
+
+test('an open that joins a scan which was begun under another name is told by its own name and access', {
+  timeout: 180_000,
+}, async (t) => {
+  const { product, realtime, signal } = await openBench(t);
+  signal('lazaret-scanner', 'SIGSTOP');
+  // Closing it begins the scan.
+  within(product.mounts, 'echo harmless > first-name; mv first-name own-name');
+  await openAll(product, ['own-name']);
+  const told = await realtime.line('let-through');
+  assert.deepEqual([told['path'], told['access']], [product.mounts.inside('own-name'), 'open']);
+});

@@ -45,8 +45,9 @@ bool Judging::ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed
   if (inquiry && inquiry->generation != parts_.cache.generation()) inquiry = nullptr;
   if (!inquiry && byId_.size() >= inquiriesMax) return false;
   const bool fresh = inquiry == nullptr;
-  if (fresh) inquiry = &begin(key, std::move(note), nameListed, false);
+  if (fresh) inquiry = &begin(key, note, nameListed, false);
   const OpenId id = parts_.opens.idOf(slot);
+  noteOfSlot_[id.slot] = std::move(note);
   // One that has waited long enough in the kernel's queue is answered at the next look.
   parts_.opens.wait(slot, std::max(slot.cameAtMs.load(std::memory_order_relaxed) + rules.deadlineMs, monotonicMs()));
   inquiry->waiters.push_back(id);
@@ -143,15 +144,19 @@ void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
       parts_.recorder.partly(inquiry->note, wholeAnswer(json, inquiry->rows), Descriptor());
       return allowAll(*inquiry, std::move(slots), true);
     case Outcome::passed:
-      parts_.recorder.detection(inquiry->key, inquiry->note, wholeAnswer(json, inquiry->rows), std::move(slots), std::move(inquiry->file), true);
+      parts_.recorder.detection(inquiry->key, noteOf(*inquiry, slots), wholeAnswer(json, inquiry->rows), std::move(slots), std::move(inquiry->file), true);
       return;
     case Outcome::infected:
       parts_.cache.keep(inquiry->key, Known::refused, inquiry->generation);
       // Where every open was let through at its deadline, the agent has it in hand already.
       if (slots.empty() && !inquiry->file) return;
-      parts_.recorder.detection(inquiry->key, inquiry->note, wholeAnswer(json, inquiry->rows), std::move(slots), std::move(inquiry->file), false);
+      parts_.recorder.detection(inquiry->key, noteOf(*inquiry, slots), wholeAnswer(json, inquiry->rows), std::move(slots), std::move(inquiry->file), false);
       return;
   }
+}
+
+FileNote Judging::noteOf(const Inquiry& inquiry, const std::vector<Slot*>& claimed) const {
+  return claimed.empty() ? inquiry.note : noteOfSlot_[static_cast<size_t>(claimed[0] - parts_.opens.table().slots)];
 }
 
 std::vector<Slot*> Judging::claimAll(const Inquiry& inquiry) {
@@ -200,12 +205,11 @@ void Judging::expire(OpenId id, bool failClosed, Openers& openers) {
   Slot* slot = parts_.opens.claim(id);
   if (!slot) return;
   const auto found = byId_.find(inquiryOfSlot_[id.slot]);
-  FileNote note;
+  FileNote note = std::move(noteOfSlot_[id.slot]);
   Cause cause = Cause::deadline;
   if (found != byId_.end()) {
     Inquiry& inquiry = *found->second;
     std::erase_if(inquiry.waiters, [id](const OpenId& other) { return other.slot == id.slot && other.sequence == id.sequence; });
-    note = inquiry.note;
     cause = !parts_.scanner.isUp() ? Cause::scannerDown : inquiry.notLoaded ? Cause::notReady : Cause::deadline;
     // Without a descriptor it cannot be asked again; the agent follows it up.
     if (!inquiry.sent && inquiry.waiters.empty() && !inquiry.file) take(inquiry.id);

@@ -73,6 +73,8 @@ class Judging {
   std::unique_ptr<Inquiry> take(uint64_t id);
   void refuseToScan(uint64_t id, std::string_view json);
   void settle(std::unique_ptr<Inquiry> inquiry, std::string_view json);
+  /** Of what is told of a verdict: the first open's that waited for it. */
+  FileNote noteOf(const Inquiry& inquiry, const std::vector<Slot*>& claimed) const;
   std::vector<Slot*> claimAll(const Inquiry& inquiry);
   void allowAll(const Inquiry& inquiry, std::vector<Slot*> slots, bool keep);
   void keepClean(const Inquiry& inquiry, int fd);
@@ -82,6 +84,8 @@ class Judging {
   std::mutex mutex_;
   std::unordered_map<uint64_t, std::unique_ptr<Inquiry>> byId_;
   std::unordered_map<FileKey, uint64_t, FileKeyHash> byKey_;
+  /** Of each open its own: what it waits for may have been asked under another name. */
+  std::vector<FileNote> noteOfSlot_ = std::vector<FileNote>(slotsMax);
   std::vector<uint64_t> inquiryOfSlot_ = std::vector<uint64_t>(slotsMax, 0);
   std::atomic<size_t> backgroundCount_{0};
   uint64_t nextId_ = 1;
