@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "../../supervisor/src/clock.h"
+#include "opener.h"
 #include "places.h"
 
 namespace lazaret::gate {
@@ -106,11 +107,11 @@ void NotifyReader::handle(const fanotify_event_metadata& event) {
   if (event.mask & FAN_Q_OVERFLOW) return overflowed();
   if (parts_.isOwn(event.pid)) return;
   Descriptor path = openByIds(parts_.mounts, readIds(event));
-  if (path) look(std::move(path), event.mask);
+  if (path) look(std::move(path), event.mask, event.pid);
 }
 
 /** `path` is O_PATH: nothing was opened yet, so that neither a device nor a pipe is touched. */
-void NotifyReader::look(Descriptor path, uint64_t mask) {
+void NotifyReader::look(Descriptor path, uint64_t mask, int pid) {
   struct stat facts;
   if (fstat(path.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) return;
   const std::string name = "/proc/self/fd/" + std::to_string(path.get());
@@ -129,7 +130,8 @@ void NotifyReader::look(Descriptor path, uint64_t mask) {
   note.access = mask & FAN_CLOSE_WRITE ? Access::closeWrite : Access::moved;
   note.place = placeOf(path.get(), key.device, *view, parts_.mounts);
   const Judgement judgement = judgePlace(note.place, *view, *rules->scope);
-  if (!judgement.scan) return;
+  // What a program writes all the time is not looked at all the time; who else opens it meets a scan.
+  if (!judgement.scan || isExcepted(pid, *rules->scope)) return;
   note.decidedBy = judgement.decidedBy;
   Descriptor file(open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOATIME | O_NONBLOCK));
   if (!file) return;

@@ -28,7 +28,7 @@ class NotifyReader {
 
  private:
   void handle(const struct fanotify_event_metadata& event);
-  void look(Descriptor path, uint64_t mask);
+  void look(Descriptor path, uint64_t mask, int pid);
   void overflowed();
 
   Parts parts_;

@@ -2,6 +2,7 @@
 #include "opener.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <climits>
@@ -9,6 +10,7 @@
 
 #include "bytes-text.h"
 #include "descriptor.h"
+#include "file-key.h"
 
 namespace lazaret::gate {
 
@@ -128,6 +130,13 @@ json openerOfRecord(const LetThrough& record) {
           {"gid", -1},
           {"container", nullptr},
           {"parents", json::array()}};
+}
+
+bool isExcepted(int pid, const Scope& scope) {
+  if (!scope.hasProcessExceptions()) return false;
+  struct stat program;
+  const std::string link = "/proc/" + std::to_string(pid) + "/exe";
+  return stat(link.c_str(), &program) == 0 && !scope.exceptProcess(program.st_dev, program.st_ino, keyOf(program).changedNs).empty();
 }
 
 }  // namespace lazaret::gate

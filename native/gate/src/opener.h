@@ -6,6 +6,7 @@
 #include <string>
 
 #include "../../supervisor/src/open-table.h"
+#include "scope.h"
 
 namespace lazaret::gate {
 
@@ -19,5 +20,7 @@ void writeOpener(LetThrough& record, const nlohmann::json& opener);
 /** The program's path, or "". */
 std::string programOf(int pid);
 int parentOf(int pid);
+/** EX-2e: whether its program is one whose files are not scanned. */
+bool isExcepted(int pid, const Scope& scope);
 
 }  // namespace lazaret::gate

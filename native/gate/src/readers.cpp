@@ -100,11 +100,7 @@ bool Readers::handOn(Slot& slot, const FileKey& key, bool refused, const Rules& 
     counters.outOfScope.fetch_add(1, std::memory_order_relaxed);
     return allow(slot), false;
   }
-  if (rules.scope->hasProcessExceptions()) {
-    struct stat program;
-    const std::string link = "/proc/" + std::to_string(slot.event.pid) + "/exe";
-    if (stat(link.c_str(), &program) == 0 && !rules.scope->exceptProcess(program.st_dev, program.st_ino, keyOf(program).changedNs).empty()) return allow(slot), false;
-  }
+  if (isExcepted(slot.event.pid, *rules.scope)) return allow(slot), false;
   note.decidedBy = judgement.decidedBy;
   if (refused) {
     const OpenId id = parts_.opens.idOf(slot);

@@ -183,19 +183,27 @@ test('SC-1a: no descriptor is left when a walk is closed early', async () => {
 
 test("LM-8b: the kernel's mount table is read with its escapes", () => {
   const file = path.join(directory, 'mountinfo');
-  fs.writeFileSync(file, '36 35 98:0 /mnt1 /with\\040space\\134 ro,noatime shared:1 - ext4 /dev/root rw\n');
-  assert.deepEqual(readMounts(file), [
-    {
-      id: 36,
-      parentId: 35,
-      device: '98:0',
-      root: Buffer.from('/mnt1'),
-      mountPoint: Buffer.from('/with space\\'),
-      fileSystemType: 'ext4',
-      source: '/dev/root',
-      readOnly: true,
-    },
-  ]);
+  const overlay =
+    '37 36 0:50 / /merged rw - overlay none rw,lowerdir=/a\\134:b:/c,upperdir=/with\\040space,workdir=/w,lowerdir+=/d:e\n';
+  fs.writeFileSync(file, `36 35 98:0 /mnt1 /with\\040space\\134 ro,noatime shared:1 - ext4 /dev/root rw\n${overlay}`);
+  const [first, second] = readMounts(file);
+  assert.deepEqual(second?.layers.map(String), ['/a:b', '/c', '/with space', '/d:e']);
+  assert.deepEqual(
+    [first],
+    [
+      {
+        id: 36,
+        parentId: 35,
+        device: '98:0',
+        root: Buffer.from('/mnt1'),
+        mountPoint: Buffer.from('/with space\\'),
+        fileSystemType: 'ext4',
+        source: '/dev/root',
+        readOnly: true,
+        layers: [],
+      },
+    ],
+  );
   assert.ok(readMounts().some((mount) => mount.mountPoint.toString() === '/'));
 });
 
