@@ -4,16 +4,16 @@
 import { availableParallelism } from 'node:os';
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GateMessage, GateStats } from '@lazaret/contract';
+import type { GateMessage } from '@lazaret/contract';
 import { LazaretError, nameOf, pathTextFromBytes } from '@lazaret/core';
 import { sleepToBeat } from '@lazaret/platform';
 import { describe } from '@lazaret/safefs';
 import { actOnDetected } from './detected.ts';
 import { detections } from './detections.ts';
 import { doneNumbers } from './done-numbers.ts';
+import { gateCounts } from './gate-counts.ts';
 import { gateLink, type Configured } from './gate-link.ts';
 import { gateText } from './gate-text.ts';
-import { heartbeat } from './heartbeat.ts';
 import { letThroughs } from './let-throughs.ts';
 import { objectsAtWork } from './objects-at-work.ts';
 import { systemOpenerFacts } from './opener.ts';
@@ -23,29 +23,23 @@ import { reportOf } from './report.ts';
 import { giveSignsOfLife, SIGN_FILE } from './sign-of-life.ts';
 import { scanDescriptor, type ScanOrder } from './scan-descriptor.ts';
 import { stateOf, type RealtimeStand } from './state-of.ts';
+import { isWatching, stateTeller } from './state-teller.ts';
 import type { Place, Realtime, RealtimeParts, RealtimeStats } from './types.ts';
 import { unseenChanges } from './unseen-changes.ts';
 
 const TICK_MS = 2_000;
-const ANSWER_MS_MAX = 2_000;
-/** A change of places alone is an event so often at most. */
-const PLACES_TOLD_MS = 60_000;
 
 export function openRealtime(parts: RealtimeParts): Realtime {
-  const { clock, spool, listener, supervisorPid } = parts;
+  const { clock, supervisorPid } = parts;
   const objects = objectsAtWork(() => clock.monotonicMs());
   const openers = systemOpenerFacts(clock);
   const planner = gatePlanner(parts);
-  const beat = heartbeat(parts.aliveFile, clock, supervisorPid ?? process.pid);
   const ended = new AbortController();
-  const statsAsked = new Set<(stats: GateStats) => void>();
   /** Of the gate that is connected. */
   let refused = 0;
   let wake = new AbortController();
   let configured: Configured | null = null;
   let lostAtMs: number | null = null;
-  let told: { readonly text: string; readonly state: string; readonly atMs: number } | null = null;
-  let started = false;
 
   const link = gateLink({
     socketPath: parts.gateSocket,
@@ -63,6 +57,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     onFault: (why) => parts.log.error({ why }, 'a message of the gate is none'),
     onMessage: (message, descriptor) => receive(message, descriptor),
   });
+  const counts = gateCounts(link, clock);
   const done = doneNumbers((order) => link.send(order));
   const deny = (descriptor: number): Promise<boolean> => link.send({ type: 'deny' }, descriptor);
   const orderOf = (path: Buffer): ScanOrder | null => {
@@ -126,10 +121,10 @@ export function openRealtime(parts: RealtimeParts): Realtime {
         if (configured !== null) configured = { ...configured, ...message, type: 'configured' };
         return update();
       case 'missed':
-        tellGap(message.cause, message.fromMs, message.toMs);
+        teller.gap(message.cause, message.fromMs, message.toMs);
         return void walkMissed(message.fromMs, message.number);
       case 'stats':
-        return statsAsked.forEach((resolve) => resolve(message));
+        return counts.take(message);
       case 'refused':
         return parts.log.error({ fault: message.fault }, 'the gate did not take its configuration');
       case 'partly':
@@ -161,40 +156,8 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     ...(configured === null ? [] : placesOf(configured.notCovered, configured.moreNotCovered)),
     ...uncoveredEntries(planner.current()?.warnings ?? [], planner.entryPath),
   ];
-  const tellGap = (cause: 'supervisor-died' | 'gate-died' | 'overflow', fromMs: number, toMs: number): void => {
-    const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString());
-    spool.append('realtime.gap', { cause, from, to }, true);
-    listener?.gap(cause, fromMs, toMs);
-  };
-  const begin = (): void => {
-    listener?.ready({ watching: watching(), notCovered: notCovered() });
-    if (started) return;
-    started = true;
-    if (beat.gapSinceMs === null) return;
-    tellGap('supervisor-died', beat.gapSinceMs, clock.nowMs());
-    void unseen.since(beat.gapSinceMs);
-  };
-  /** After whatever may have changed the state. */
-  function update(): void {
-    const { state, reason, why } = stand();
-    // Before anybody is told: who relies on what was told must find the gap.
-    if (state === 'on') beat.beat();
-    else if (state !== 'starting') beat.rest();
-    const uncovered = notCovered();
-    const text = JSON.stringify([state, reason, uncovered]);
-    const before = told;
-    const changed = before?.state !== `${state} ${reason}`;
-    if (changed || (before?.text !== text && clock.monotonicMs() - (before?.atMs ?? 0) >= PLACES_TOLD_MS)) {
-      told = { text, state: `${state} ${reason}`, atMs: clock.monotonicMs() };
-      const places = uncovered
-        .slice(0, 256)
-        .map(({ mountPoint, fileSystemType, why }) => ({ mountPoint, fileSystemType, why }));
-      spool.append('realtime.state', { state, reason, why, notCovered: places });
-      parts.log.info({ state, reason }, 'real-time');
-      if (changed && isWatching({ state }) && stands()) begin();
-      if (changed) listener?.state(state, reason);
-    }
-  }
+  const teller = stateTeller({ parts, watching, notCovered, lookSince: (fromMs) => void unseen.since(fromMs) });
+  const update = (): void => teller.update(stand(), stands());
 
   const tick = async (): Promise<void> => {
     try {
@@ -207,7 +170,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     update();
   };
   const end = async (): Promise<void> => {
-    beat.rest();
+    teller.rest();
     ended.abort();
     await Promise.all([found.close(), passed.close(), unseen.close()]);
   };
@@ -236,7 +199,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
       return { state, reason, watching: watching(), notCovered: notCovered(), stats: await readStats() };
     },
     report: async () => {
-      const stats = await readGateStats();
+      const stats = await counts.read();
       const now = stand();
       const warnings = planner.current()?.warnings ?? [];
       const { entryPath } = planner;
@@ -244,21 +207,8 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     },
   };
 
-  async function readGateStats(): Promise<GateStats | null> {
-    const { promise, resolve } = Promise.withResolvers<GateStats | null>();
-    statsAsked.add(resolve);
-    const answered = new AbortController();
-    try {
-      if (!(await link.send({ type: 'stats' }))) return null;
-      return await Promise.race([promise, clock.sleep(ANSWER_MS_MAX, answered.signal).then(() => null)]);
-    } finally {
-      answered.abort();
-      statsAsked.delete(resolve);
-    }
-  }
-
   async function readStats(): Promise<RealtimeStats | null> {
-    const stats = await readGateStats();
+    const stats = await counts.read();
     if (stats === null) return null;
     return {
       ...stats,
@@ -267,8 +217,4 @@ export function openRealtime(parts: RealtimeParts): Realtime {
       excepted: found.excepted() + unseen.excepted(),
     };
   }
-}
-
-function isWatching({ state }: Pick<RealtimeStand, 'state'>): boolean {
-  return state === 'on' || state === 'degraded';
 }
