@@ -104,7 +104,7 @@ async function bothDie(t: TestContext): Promise<void> {
   );
 }
 
-test('RT-9b: an open that was let through is an event with its file and process, is scanned within a minute, and acted on, whatever dies', {
+test('an open that was let through is an event with its file and process, is scanned within a minute, and acted on, whatever dies', {
   timeout: 590_000,
 }, async (t) => {
   await t.test('deadline', deadline);
