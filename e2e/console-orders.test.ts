@@ -71,7 +71,7 @@ test('AC-8g: in the browser – a held file is asked for with the password again
   await dialog.getByText('switched off').waitFor();
   await page.keyboard.press('Escape');
   await go(page, 'Audit');
-  await page.locator('tbody').getByText('quarantine.download').first().waitFor();
+  await page.locator('tbody').getByText('held file downloaded').first().waitFor();
   assert.deepEqual(faultsOf(watched), []);
 });
 
@@ -151,7 +151,7 @@ async function consent(page: Page, browser: Browser, url: string): Promise<void>
   await page.goto(`${url}/p?tab=tenants`);
   await page.getByRole('button', { name: 'Add a tenant' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Name').fill('Globex');
+  await dialog.getByLabel('Organisation').fill('Globex');
   await dialog.getByLabel('E-mail of its first administrator').fill('admin@globex.example');
   await dialog.getByRole('button', { name: 'Add a tenant' }).click();
   const link = (await dialog.locator('.command-text').textContent()) ?? '';
@@ -189,7 +189,7 @@ async function consent(page: Page, browser: Browser, url: string): Promise<void>
   await page.getByText('no consent that runs now').first().waitFor();
   await keep(page, 'provider-out');
   await go(tenant.page, 'Audit');
-  await tenant.page.locator('tbody').getByText('consents').first().waitFor();
+  await tenant.page.locator('tbody').getByText('provider access allowed').first().waitFor();
   await keep(tenant.page, 'consent-audit');
   assert.deepEqual(faultsOf(tenant), []);
   await tenant.context.close();

@@ -17,7 +17,7 @@ async function without(t: TestContext, what: 'permission' | 'all'): Promise<Real
   const launcher = join(temporaryDirectory(t), 'without-fanotify');
   const source = join(import.meta.dirname, 'programs/without-fanotify.c');
   execFileSync('cc', ['-O1', '-Wall', '-Werror', '-o', launcher, source], { stdio: 'inherit' });
-  return await makeRealtime(t, 'true', [launcher, what]);
+  return await makeRealtime(t, 'true', { below: [launcher, what] });
 }
 
 test(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: `lazaret realtime` in a mount namespace of the test's own, where it watches a tmpfs that nobody else has. Whatever happens to the test, its
 // supervisor is ended, by its pid: a listener that stayed would hold every open on what it marked.
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +12,8 @@ import { collect, type Ran } from './product.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CLI = join(ROOT, 'apps/cli/src/main.ts');
+const AGENT = join(ROOT, 'apps/agent/src/main.ts');
+const SUPERVISOR = join(ROOT, '.build/native/bin/lazaret-supervisor');
 const PRODUCT_NODE = join(ROOT, 'tools/product-node');
 
 export type Line = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -21,6 +23,8 @@ export interface RunningRealtime {
   readonly lines: readonly Line[];
   /** The first line that fits, from the past or to come. Rejects when the command ends before. */
   readonly line: (type: string, fits?: (line: Line) => boolean, orType?: string) => Promise<Line>;
+  /** The same of whatever it prints. */
+  readonly logged: (fits: (line: Readonly<Record<string, unknown>>) => boolean) => Promise<unknown>;
   /** Pids of what it started, by the name of the program. */
   readonly pid: (program: string) => number;
   /** Ends it as Ctrl-C does; the exit code. */
@@ -32,6 +36,8 @@ export interface RealtimeProduct {
   readonly state: string;
   /** Resolves at its first line: `ready`, or the state that keeps it from watching. */
   readonly start: (...argv: string[]) => Promise<RunningRealtime>;
+  /** The agent that is there always, below the supervisor, as the installed product has it. Resolves when real-time is on. */
+  readonly startDaemon: (policyFile: string) => Promise<RunningRealtime>;
   readonly writePolicy: (policy: unknown) => string;
   /** Any other command of ours, in the same place. The caller waits for its end. */
   readonly spawn: (...argv: string[]) => ChildProcess;
@@ -45,16 +51,25 @@ interface Test {
   after(work: () => void | Promise<void>): void;
 }
 
-/** `launcher`: a command that starts the product otherwise than bare. */
+export interface RealtimeChoices {
+  /** State and run directory on the watched file system itself. */
+  readonly ownPlacesInside?: boolean;
+  readonly environment?: readonly string[];
+  /** A command that the product runs below, with its arguments. */
+  readonly below?: readonly string[];
+}
+
 export async function makeRealtime(
   test: Test,
   setUp = 'true',
-  launcher: Command = ['nice', '-n', '0'],
+  { ownPlacesInside = false, environment: more = [], below = [] }: RealtimeChoices = {},
 ): Promise<RealtimeProduct> {
   const base = mkdtempSync(join(tmpdir(), 'lazaret-rt-'));
   const mounts = await PrivateMounts.open(setUp);
-  const [state, run] = [join(base, 'state'), join(base, 'run')];
-  const environment: Command = [...launcher, 'env', `LAZARET_STATE=${state}`, `LAZARET_RUN=${run}`, PRODUCT_NODE, CLI];
+  const place = (name: string): string => (ownPlacesInside ? mounts.inside(name) : join(base, name));
+  const environment: Command = ['env', `LAZARET_STATE=${place('state')}`, `LAZARET_RUN=${place('run')}`, ...more];
+  const product: Command = [...environment, ...below, PRODUCT_NODE, CLI];
+  const daemon: Command = [...environment, SUPERVISOR, '--run', place('run'), '--', PRODUCT_NODE, AGENT, '--policy'];
   const running: RunningRealtime[] = [];
   test.after(async () => {
     for (const one of running) await one.stop();
@@ -63,16 +78,22 @@ export async function makeRealtime(
   });
   return {
     mounts,
-    state,
+    state: ownPlacesInside ? mounts.path('state') : place('state'),
     writePolicy: (policy) => {
       const path = join(base, 'policy.json');
       writeFileSync(path, JSON.stringify(policy));
       return path;
     },
-    spawn: (...argv) => enter(mounts, environment, argv),
-    lazaret: (...argv) => collect(enter(mounts, environment, argv)),
+    spawn: (...argv) => enter(mounts, product, argv),
+    lazaret: (...argv) => collect(enter(mounts, product, argv)),
+    startDaemon: async (policyFile) => {
+      const one = follow(enter(mounts, daemon, [policyFile]));
+      running.push(one);
+      await one.logged((line) => line['msg'] === 'real-time' && line['state'] === 'on');
+      return one;
+    },
     start: async (...argv) => {
-      const one = follow(enter(mounts, environment, ['realtime', '--json', ...argv]));
+      const one = follow(enter(mounts, product, ['realtime', '--json', ...argv]));
       running.push(one);
       await one.line('ready', () => true, 'state');
       return one;
@@ -86,6 +107,7 @@ function enter(mounts: PrivateMounts, [program, ...before]: Command, argv: reado
 
 function follow(child: ChildProcess): RunningRealtime {
   const lines: Line[] = [];
+  const watchdog = watchOver(child.pid ?? -1);
   let wake = Promise.withResolvers<void>();
   const ended = once(child, 'exit');
   if (child.stdout === null) throw new Error('the command has no standard output');
@@ -94,15 +116,18 @@ function follow(child: ChildProcess): RunningRealtime {
     wake.resolve();
     wake = Promise.withResolvers();
   });
-  const line: RunningRealtime['line'] = async (type, fits = () => true, orType = type) => {
+  const line: RunningRealtime['line'] = (type, fits = () => true, orType = type) =>
+    find((one) => (one.type === type || one.type === orType) && fits(one));
+  const find = async (fits: (line: Line) => boolean): Promise<Line> => {
     for (;;) {
-      const found = lines.find((one) => (one.type === type || one.type === orType) && fits(one));
+      const found = lines.find(fits);
       if (found !== undefined) return found;
       if (child.exitCode !== null) throw new Error(`it ended (${child.exitCode}): ${JSON.stringify(lines)}`);
       await Promise.race([wake.promise, ended]);
     }
   };
   const stop: RunningRealtime['stop'] = async () => {
+    if (watchdog.pid !== undefined) killHard(-watchdog.pid);
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const below = descendants(child.pid ?? -1);
     child.kill('SIGTERM');
@@ -111,7 +136,24 @@ function follow(child: ChildProcess): RunningRealtime {
     clearTimeout(hard);
     return code;
   };
-  return { process: child, lines, line, stop, pid: (program) => findBelow(child.pid ?? -1, program) };
+  return { process: child, lines, line, logged: find, stop, pid: (program) => findBelow(child.pid ?? -1, program) };
+}
+
+const WATCHDOG_SECONDS = 600;
+/** Ends a process and all below it, and waits for none of them. */
+const END_TREE = `
+began() { cut -d' ' -f22 /proc/$1/stat; }
+end() { for each in $(cat /proc/$1/task/*/children 2>/dev/null); do end $each; done; kill -9 $1; }
+BEGAN=$(began $1); sleep $2; [ "$(began $1)" = "$BEGAN" ] && end $1`;
+
+/** A process of its own: it ends the product even when the test's own process is blocked or gone. */
+function watchOver(pid: number): ChildProcess {
+  const watchdog = spawn('bash', ['-c', END_TREE, 'watchdog', String(pid), String(WATCHDOG_SECONDS)], {
+    stdio: 'ignore',
+    detached: true,
+  });
+  watchdog.unref();
+  return watchdog;
 }
 
 function killHard(pid: number): void {
@@ -140,6 +182,14 @@ function readText(path: string): string {
   } catch {
     return '';
   }
+}
+
+export function events(product: RealtimeProduct): readonly Record<string, unknown>[] {
+  const directory = join(product.state, 'spool');
+  return readdirSync(directory)
+    .flatMap((name) => readFileSync(join(directory, name), 'utf8').split('\n'))
+    .filter((line) => line.endsWith('}'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 /** A command in the namespace that is ended when it waits too long: a blocked open must fail the test, not hold it. */

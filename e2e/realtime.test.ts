@@ -4,24 +4,16 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { eventSchema, openerSchema } from '@lazaret/contract';
 import { eicar } from '@lazaret/testkit';
 import { until } from './product.ts';
-import { makeRealtime, within, type Line, type RealtimeProduct } from './realtime-product.ts';
+import { events, makeRealtime, within, type Line } from './realtime-product.ts';
 
 const TIMEOUT = { timeout: 180_000 };
 /** Written without a shell's quotes in the way. */
 const plant = (name: string): string => `base64 -d > ${name} <<< ${eicar().toString('base64')}`;
 const ofPath = (name: string) => (line: Line) => String(line['path']).endsWith(`/${name}`);
-
-function events(product: RealtimeProduct): readonly Record<string, unknown>[] {
-  const directory = join(product.state, 'spool');
-  return readdirSync(directory)
-    .flatMap((name) => readFileSync(join(directory, name), 'utf8').trimEnd().split('\n'))
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-}
 
 test(
   'AC-7c, RT-6a, RT-11a: an infected file is refused, taken into the vault, and its opener named; SIGTERM ends it',

@@ -135,6 +135,16 @@ test('a live event fetches again what it names', async () => {
   await asked;
 });
 
+test("a VM's live counts are fetched again while they are looked at", async () => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const detail = (): number =>
+    asked.filter((path) => path.endsWith(`/vms/${id(1000)}`) && path.startsWith('/api')).length;
+  await open(`${T}/vms/${id(1000)}?tab=realtime`, '#watched');
+  for (let at = 0; at < 600 && detail() < 3; at++) await page.waitForTimeout(50);
+  assert.ok(detail() >= 3, 'no live event was told meanwhile');
+});
+
 test('the pages work in 320 px: nothing but a table scrolls sideways', async () => {
   await watched.context.close();
   watched = await openPage(browser, LOOK, 320);
@@ -146,6 +156,9 @@ test('the pages work in 320 px: nothing but a table scrolls sideways', async () 
     '/detections',
     `/detections/${id(202)}`,
     `/policies/${id(20)}?tab=scheduled`,
+    `/policies/${id(20)}?tab=realtime`,
+    `/vms/${id(1000)}?tab=realtime`,
+    `/vms/${id(1000)}?tab=events`,
     '/settings',
   ]) {
     await open(T + path, 'h1');

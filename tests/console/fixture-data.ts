@@ -51,7 +51,7 @@ export const ALARMS: readonly Alarm[] = ALARM_KINDS.map((kind, index) => ({
 const STEP = {
   action: 'clean',
   result: 'failed',
-  error: 'action.clean_failed',
+  error: 'clean.not_available',
   message: 'No known original.',
 } as const;
 
@@ -90,14 +90,17 @@ export const DETECTION = {
   },
   process: {
     pid: 411,
-    executable: '/usr/sbin/php-fpm',
-    commandLine: null,
+    startedAt: ago(700),
+    executable: '/usr/sbin/php-fpm\u{202e}',
+    commandLine: 'php-fpm: pool www --password ***',
     user: 'www-data',
     container: 'shop',
-    parents: ['nginx'],
+    parents: ['/sbin/init', '/usr/sbin/nginx'],
   },
   access: 'open',
   refused: true,
+  attempts: 1_204,
+  origin: 'realtime',
   scanId: null,
   vmZone: 'Asia/Tokyo',
   patternRelease: RELEASE,
@@ -105,7 +108,7 @@ export const DETECTION = {
   policyHash: HASH,
   decidedBy: '/realtime/directories',
   sameHashVms: 3,
-  notifications: [{ channel: 'mail', to: 'ops@example.com', state: 'delivered', at: ago(4) }],
+  notifications: [{ channel: 'mail', to: 'ops@example.com', state: 'sent', at: ago(4) }],
 };
 
 export const OVERVIEW = {
@@ -131,7 +134,7 @@ export const OVERVIEW = {
 export const VM_DETAIL = {
   ...VMS[0],
   link: { state: 'online', lastSeenAt: ago(0.1) },
-  protection: { state: 'degraded', why: null },
+  protection: { state: 'degraded', why: 'realtime.notify-only' },
   settings: { ...VMS[0]?.settings, state: 'applying', applied: { hash: HASH, revision: 42 } },
   origin: null,
   clockOffsetMs: 120,
@@ -149,9 +152,31 @@ export const VM_DETAIL = {
     at: ago(300),
   },
   mounts: [
-    { path: '/', fileSystemType: 'ext4', covered: true, why: null },
-    { path: '/mnt/nas', fileSystemType: 'nfs4', covered: false, why: 'network' },
+    { path: '/', fileSystemType: 'ext4', covered: true, why: null, detail: null },
+    { path: '/srv', fileSystemType: 'xfs', covered: true, why: null, detail: null },
+    { path: '/srv/later', fileSystemType: '', covered: false, why: 'missing', detail: null },
+    { path: '/mnt/nas', fileSystemType: 'nfs4', covered: false, why: 'network', detail: null },
+    { path: '/var/lib/lxcfs', fileSystemType: 'fuse.lxcfs', covered: false, why: 'kernel', detail: 'No such device' },
+    { path: '/media/old\u{202e}', fileSystemType: 'ext4', covered: false, why: 'hidden', detail: null },
   ],
+  realtime: {
+    state: 'degraded',
+    why: 'notify-only',
+    detail: 'Operation not permitted',
+    moreWatching: 3,
+    moreNotCovered: 12,
+    counts: {
+      opens: 1_204_331,
+      cacheHits: 1_190_004,
+      ignoreMarks: 8_120,
+      scans: 14_327,
+      detections: 2,
+      refused: 9,
+      letThrough: 3,
+      overload: 1,
+      waiting: 0,
+    },
+  },
   vault: { entries: 4, bytes: 4_823_040, bytesMax: 1_073_741_824 },
   certificate: { notAfter: ago(-60 * 24 * 60), serial: '01' },
   acceptedAt: null,
@@ -171,11 +196,6 @@ export const COMMANDS = (['queued', 'sent', 'done', 'failed', 'expired'] as cons
   error: state === 'failed' ? { code: 'restore.exists', message: '/srv/a.zip exists; nothing changed.' } : null,
   result: null,
 }));
-
-export const EVENTS = [
-  { id: id(800), time: ago(3), type: 'update.checked', body: { outcome: 'nothing-new', release: RELEASE } },
-  { id: id(801), time: ago(30), type: 'quarantine.restored', body: { entry: id(702), path: HOSTILE } },
-];
 
 export const GROUPS = [{ id: id(30), name: 'Osaka', policy: { id: id(20), name: 'Web' }, createdAt: ago(9000) }];
 
@@ -259,3 +279,78 @@ export const SCANS = SCAN_STATES.map((state, index) => {
     summary: state === 'done' ? SUMMARY : null,
   };
 });
+
+const OPENER = {
+  pid: 411,
+  startedAt: ago(700),
+  executable: '/usr/sbin/php-fpm',
+  commandLine: ['php-fpm'],
+  user: 'www-data',
+  uid: 33,
+  gid: 33,
+  container: null,
+  parents: [],
+};
+const LET_THROUGH = {
+  letThrough: id(850),
+  cause: 'deadline',
+  answered: 'allow',
+  path: HOSTILE,
+  file: null,
+  access: 'open',
+  opener: OPENER,
+  waitedMs: 10_000,
+  scanned: null,
+};
+
+/** One event of each kind, as an agent's spool has them; and one that this page does not know. */
+export const EVENTS = (
+  [
+    [
+      'realtime.state',
+      {
+        state: 'degraded',
+        reason: 'x',
+        why: 'notify-only',
+        notCovered: [{ mountPoint: '/mnt/nas', fileSystemType: 'nfs4', why: 'network' }],
+      },
+    ],
+    ['realtime.let-through', LET_THROUGH],
+    ['realtime.let-through', { ...LET_THROUGH, scanned: { verdict: 'infected', afterMs: 4_100 } }],
+    ['realtime.gap', { cause: 'supervisor-died', from: ago(9), to: ago(8) }],
+    ['realtime.gap', { cause: 'overflow', from: ago(7), to: ago(6) }],
+    ['update.checked', { outcome: 'nothing-new', release: RELEASE }],
+    ['update.checked', { outcome: 'failed', release: RELEASE, code: 'patterns.load_timeout' }],
+    ['quarantine.restored', { entry: id(702), path: HOSTILE }],
+    ['quarantine.deleted', { entry: id(703) }],
+    ['run.started', { runId: 'r', origin: 'manual', scope: 'quick', resumed: false }],
+    ['run.ended', { runId: 'r', origin: 'scheduled', summary: SUMMARY }],
+    ['run.skipped', { origin: 'scheduled', why: 'another scan was running' }],
+    ['run.failed', { planned: ago(5), code: 'scanner.down' }],
+    ['schedule.due', { purpose: 'scan', kind: 'skip', planned: ago(500), skipped: 1 }],
+    ['schedule.clock-back', { purpose: 'scan', decided: ago(-90), now: ago(3) }],
+    ['policy.applied', { hash: HASH }],
+    ['policy.refused', { code: 'policy.invalid', message: 'The policy has no name.' }],
+    ['alarm', { alarm: 'vault-nearly-full', percent: 84 }],
+    ['gap', { lostFrom: 5, lostTo: 12 }],
+    ['later.kind', { what: 'something new' }],
+  ] as const
+).map(([type, body], index) => ({
+  id: id(800 + index),
+  time: ago(3 + index),
+  type,
+  body: {
+    schema: 'lazaret.event/1',
+    id: id(800 + index),
+    epoch: id(1),
+    sequence: 900 - index,
+    time: ago(3 + index),
+    bootId: id(2),
+    monotonicMs: 1,
+    policyHash: null,
+    patternRelease: RELEASE,
+    decidedBy: null,
+    type,
+    ...body,
+  },
+}));

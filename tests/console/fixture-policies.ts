@@ -15,6 +15,10 @@ const DOCUMENT = {
         { day: 'saturday', from: '22:00', to: '06:00' },
       ],
     },
+    unscanned: [
+      { reasons: ['encrypted', 'password'], directory: '/srv/upload', action: 'deny' },
+      { action: 'notify' },
+    ],
     exceptions: [
       {
         match: { directory: '/var/lib/mysql' },

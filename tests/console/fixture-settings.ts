@@ -37,7 +37,7 @@ export const AUDIT = [
     at: ago(9),
     actor: { kind: 'user', id: id(2), name: 'Aoi Tanaka' },
     action: 'policies.update',
-    subject: `policy ${id(20)}`,
+    subject: `policy:${id(20)}`,
     before: { scheduled: { schedule: { at: '02:00' } } },
     after: { scheduled: { schedule: { at: '03:00' } } },
   },
@@ -46,9 +46,9 @@ export const AUDIT = [
     at: ago(90),
     actor: { kind: 'system', id: '', name: 'manager' },
     action: 'vms.retire',
-    subject: 'vm db-001',
-    before: null,
-    after: { retiredAt: ago(90) },
+    subject: `vm:${id(1001)}`,
+    before: { name: 'db-001', membership: 'active' },
+    after: null,
   },
 ];
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { findAxeViolations, launchBrowser, LOOKS, type Look, openPage } from './browser.ts';
+import { DIALOGS, wordsOf } from './dialogs.ts';
 import { TENANT } from './fixture-data.ts';
 import { HASH, id } from './fixture-vms.ts';
 import { startTestManager, type TestManager } from './test-manager.ts';
@@ -22,6 +23,7 @@ const PAGES: readonly (readonly [name: string, path: string, ready: string])[] =
   ['vms-filtered', `${T}/vms?state=offline`, 'tbody tr'],
   ['vm-add', `${T}/vms/add`, 'form'],
   ['vm', `${T}/vms/${id(1000)}`, '.three-facts'],
+  ['vm-realtime', `${T}/vms/${id(1000)}?tab=realtime`, '#watched'],
   ['vm-coverage', `${T}/vms/${id(1000)}?tab=coverage`, '#ledger'],
   ['vm-commands', `${T}/vms/${id(1000)}?tab=commands`, 'tbody tr'],
   ['vm-events', `${T}/vms/${id(1000)}?tab=events`, 'tbody tr'],
@@ -81,6 +83,23 @@ for (const look of looks) {
     for (const [name, path, ready] of PAGES) {
       await page.goto(manager.url + path);
       await page.locator(ready).first().waitFor();
+      found.push(...(await findAxeViolations(page)).map((line) => `${name}: ${line}`));
+      await keep(page, look, name);
+    }
+    await context.close();
+    assert.deepEqual(found, []);
+    assert.deepEqual(complaints, []);
+    assert.deepEqual(manager.unknown, []);
+  });
+
+  test(`every dialog in ${look.language}, ${look.scheme}: axe finds nothing, the policy reports nothing`, async () => {
+    const { context, page, complaints } = await openPage(browser, look);
+    const found: string[] = [];
+    for (const [name, path, open] of DIALOGS) {
+      await page.goto(manager.url + path);
+      await page.locator('h1').first().waitFor();
+      await open(page, wordsOf(look.language));
+      await page.getByRole('dialog').first().waitFor();
       found.push(...(await findAxeViolations(page)).map((line) => `${name}: ${line}`));
       await keep(page, look, name);
     }

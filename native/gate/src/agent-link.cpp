@@ -41,6 +41,7 @@ void AgentLink::accept() {
   agent_ = std::move(socket);
   waitsForSpace_ = false;
   reply(handlers_.hello());
+  handlers_.connected();
 }
 
 void AgentLink::run() {
@@ -95,6 +96,15 @@ void AgentLink::handle(const json& message, Descriptor file) {
   if (type == "configure" && file) reply(handlers_.configure(readAll(file.get())));
   if (type == "deny" && file) handlers_.deny(std::move(file));
   if (type == "stats") reply(handlers_.stats());
+  if (type == "done") done(message);
+}
+
+void AgentLink::done(const json& message) {
+  std::vector<uint64_t> numbers;
+  const json list = message.value("numbers", json::array());
+  for (const json& each : list)
+    if (each.is_number_unsigned()) numbers.push_back(each);
+  handlers_.done(numbers);
 }
 
 /** Answers go before what waits in the outbox; they are few and small. */
@@ -131,11 +141,14 @@ void AgentLink::flush() {
     if (!message) return;
     bool full = false;
     if (send(*message, full)) {
-      handlers_.told(*message);
+      if (message->number != 0) outbox_.keep(std::move(*message));
       continue;
     }
     // Too long for a packet: nothing would ever take it.
-    if (!full && errno == EMSGSIZE) continue;
+    if (!full && errno == EMSGSIZE) {
+      if (message->number != 0) handlers_.done({message->number});
+      continue;
+    }
     outbox_.putBack(std::move(*message));
     if (full) waitsForSpace_ = true;
     else agent_.reset();

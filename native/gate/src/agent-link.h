@@ -5,6 +5,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "descriptor.h"
 #include "outbox.h"
@@ -17,8 +18,10 @@ struct AgentHandlers {
   std::function<nlohmann::json(const std::string& configuration)> configure;
   std::function<void(Descriptor file)> deny;
   std::function<nlohmann::json()> stats;
-  /** The agent has the message. */
-  std::function<void(const Message& message)> told;
+  /** Another agent is there: what the last one had not done with is told again. */
+  std::function<void()> connected;
+  /** The agent has done with these. */
+  std::function<void(const std::vector<uint64_t>& numbers)> done;
 };
 
 class AgentLink {
@@ -33,6 +36,7 @@ class AgentLink {
   void receive();
   void handle(const nlohmann::json& message, Descriptor file);
   void flush();
+  void done(const nlohmann::json& message);
   bool send(const Message& message, bool& full);
   void reply(const nlohmann::json& message);
 

@@ -20,4 +20,16 @@ inline std::string bytesText(std::string_view bytes) {
   return text;
 }
 
+/** Of a text that `bytesText` made. */
+inline std::string textBytes(std::string_view text) {
+  std::string bytes;
+  bytes.reserve(text.size());
+  for (size_t at = 0; at < text.size(); at++) {
+    const auto head = static_cast<unsigned char>(text[at]);
+    if (head < 0x80 || at + 1 >= text.size()) bytes += text[at];
+    else bytes += static_cast<char>((head & 0x03) << 6 | (static_cast<unsigned char>(text[++at]) & 0x3f));
+  }
+  return bytes;
+}
+
 }  // namespace lazaret::gate

@@ -6,12 +6,14 @@
 #include <thread>
 
 #include "../../supervisor/src/clock.h"
+#include "../../supervisor/src/urgent.h"
 
 namespace lazaret::gate {
 
 static constexpr auto busyTick = std::chrono::milliseconds(10), idleTick = std::chrono::milliseconds(250);
 
 void ClockThread::run() {
+  runUrgently();
   RulesView rules(rules_);
   for (;;) {
     opens_.table().aliveAtMs.store(monotonicMs());
@@ -28,11 +30,12 @@ void ClockThread::run() {
 void ClockThread::expireDue(uint64_t now, bool failClosed) {
   const Table& table = opens_.table();
   const size_t used = std::min<size_t>(table.slotsUsed.load(), slotsMax);
+  Judging::Openers openers;
   for (size_t index = 0; index < used; index++) {
     const Slot& slot = table.slots[index];
     const uint64_t word = slot.word.load(std::memory_order_acquire);
     if (stateOf(word) != SlotState::waiting || slot.deadlineAtMs.load() > now) continue;
-    judging_.expire({static_cast<uint32_t>(index), sequenceOf(word)}, failClosed);
+    judging_.expire({static_cast<uint32_t>(index), sequenceOf(word)}, failClosed, openers);
     opens_.table().aliveAtMs.store(monotonicMs());
   }
 }

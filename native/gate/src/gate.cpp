@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,9 +27,11 @@ Gate::Gate(GateOptions options, Table& table)
       hasPermission_(options_.mode == "permission"),
       hasNotify_(options_.mode != "none" && fcntl(notifyGroupFd, F_GETFD) >= 0),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      outbox_(wake_),
+      outbox_(wake_, options_.toldDescriptorsMax),
       opens_(table, hasPermission_ ? permissionGroupFd : -1, options_.slots),
-      recorder_(opens_, outbox_, statistics_),
+      letThroughs_(table),
+      missed_(table, outbox_),
+      recorder_(opens_, letThroughs_, outbox_, statistics_, options_.toldDescriptorsMax),
       ignoreMarks_(hasPermission_ ? permissionGroupFd : -1, hasNotify_ ? notifyGroupFd : -1, statistics_.counters),
       // A scan process reads what it is given to judge, denied or not.
       preAccess_(hasPermission_ && table.preAccess ? preAccessGroupFd : -1, [this](int pid) { return readers_.isOwn(pid) || readers_.isOwnChild(pid); }),
@@ -41,15 +44,13 @@ Gate::Gate(GateOptions options, Table& table)
                }}),
       scanner_(options_.runDirectory + "/scanner.sock",
                {[this] { judging_.connected(); }, [this](AnswerKind kind, uint64_t id, std::string_view text) { judging_.answered(kind, id, text); }}),
-      judging_({opens_, cache_, scanner_, recorder_, rules_, statistics_}),
-      readers_({opens_, cache_, judging_, recorder_, ignoreMarks_, mounts_, rules_, statistics_}),
-      notify_({hasNotify_ ? notifyGroupFd : -1, judging_, cache_, ignoreMarks_, mounts_, rules_, outbox_, statistics_, [this](int pid) { return readers_.isOwn(pid); }}),
+      judging_({opens_, cache_, scanner_, letThroughs_, recorder_, rules_, statistics_}),
+      readers_({opens_, cache_, judging_, letThroughs_, recorder_, ignoreMarks_, mounts_, rules_, statistics_}),
+      notify_({hasNotify_ ? notifyGroupFd : -1, judging_, cache_, ignoreMarks_, mounts_, rules_, missed_, statistics_, [this](int pid) { return readers_.isOwn(pid); }}),
       clock_(opens_, judging_, rules_),
       agent_(options_.runDirectory + "/gate.sock", wake_, outbox_,
              {[this] { return hello(); }, [this](const std::string& text) { return configure(text); }, [this](Descriptor file) { deny(std::move(file)); }, [this] { return stats(); },
-              [this](const Message& message) {
-                if (message.orphan != 0) table_.orphanTold.store(message.orphan);
-              }}) {}
+              [this] { outbox_.tellAgain(); }, [this](const std::vector<uint64_t>& numbers) { done(numbers); }}) {}
 
 json Gate::hello() const {
   return {{"type", "hello"},
@@ -114,12 +115,18 @@ void Gate::takeLastConfiguration() {
   rules_.set(rules);
 }
 
-/** Opens that the supervisor answered when a gate died. They count as told when the agent has them: this gate may die before that, too. */
-void Gate::takeOrphans() {
-  const uint64_t end = table_.orphanCount.load();
-  uint64_t next = table_.orphanTold.load();
-  if (end > next + orphansMax) next = end - orphansMax;
-  for (; next < end; next++) recorder_.orphan(table_.orphans[next % orphansMax], next + 1);
+/** What former gates had not told, or the agent had not followed up: this gate may die before that, too. */
+void Gate::takeLeftBehind() {
+  const uint64_t lost = letThroughs_.each([this](const LetThrough& record, uint64_t number) { recorder_.letThroughBefore(record, number); });
+  statistics_.counters.letThroughLost.fetch_add(lost);
+  missed_.takeLeftBehind();
+}
+
+void Gate::done(const std::vector<uint64_t>& numbers) {
+  for (const uint64_t number : numbers) {
+    outbox_.done(number);
+    if (!missed_.done(number)) letThroughs_.done(number);
+  }
 }
 
 void Gate::deny(Descriptor file) { preAccess_.refuse(file.get()); }
@@ -129,7 +136,7 @@ json Gate::stats() const {
   answer["waiting"] = opens_.waiting();
   answer["cacheEntries"] = cache_.entries();
   answer["gateDeaths"] = table_.gateDeaths.load();
-  answer["dropped"] = outbox_.dropped();
+  answer["dropped"] = outbox_.dropped() + statistics_.counters.letThroughLost.load();
   return answer;
 }
 
@@ -146,13 +153,15 @@ void Gate::run() {
   std::thread([this] { clock_.run(); }).detach();
   std::thread([this] { recorder_.run(); }).detach();
   std::thread([this] { scanner_.run(); }).detach();
-  takeOrphans();
+  takeLeftBehind();
   // Before the first read: what waits in the queue is judged by what the last gate was told. Its marks stand, the group has them.
   takeLastConfiguration();
   if (hasPermission_) startReaders();
   std::thread([this] { mounts_.run(); }).detach();
   if (hasNotify_) std::thread([this] { notify_.run(); }).detach();
   if (preAccess_.isAvailable()) std::thread([this] { preAccess_.run(); }).detach();
+  // Nobody's open waits for what is told.
+  setpriority(PRIO_PROCESS, 0, 0);
   agent_.run();
   std::fprintf(stderr, "lazaret-gate: %s/gate.sock cannot be listened at\n", options_.runDirectory.c_str());
   _exit(1);

@@ -7,6 +7,8 @@
 #include "clock-thread.h"
 #include "ignore-marks.h"
 #include "judging.h"
+#include "let-through-log.h"
+#include "missed.h"
 #include "mount-keeper.h"
 #include "notify-reader.h"
 #include "opens.h"
@@ -26,6 +28,7 @@ struct GateOptions {
   std::string mode;    // "permission" | "notification" | "none"
   std::string reason;  // why it is not "permission"
   size_t slots = 0;
+  size_t toldDescriptorsMax = 0;  // that the agent has not done with
 };
 
 class Gate {
@@ -40,7 +43,8 @@ class Gate {
   nlohmann::json configure(const std::string& text);
   void takeRules(std::shared_ptr<const Rules> rules);
   void takeLastConfiguration();
-  void takeOrphans();
+  void takeLeftBehind();
+  void done(const std::vector<uint64_t>& numbers);
   void deny(Descriptor file);
   nlohmann::json stats() const;
   void startReaders();
@@ -54,6 +58,8 @@ class Gate {
   VerdictCache cache_;
   Outbox outbox_;
   Opens opens_;
+  LetThroughLog letThroughs_;
+  Missed missed_;
   Recorder recorder_;
   IgnoreMarks ignoreMarks_;
   PreAccess preAccess_;

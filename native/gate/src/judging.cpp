@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <ctime>
+#include <thread>
+#include <utility>
 
 #include "../../supervisor/src/clock.h"
 #include "content-rest.h"
@@ -45,14 +47,13 @@ bool Judging::ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed
   const bool fresh = inquiry == nullptr;
   if (fresh) inquiry = &begin(key, std::move(note), nameListed, false);
   const OpenId id = parts_.opens.idOf(slot);
-  parts_.opens.wait(slot, slot.readAtMs.load(std::memory_order_relaxed) + rules.deadlineMs);
+  // One that has waited long enough in the kernel's queue is answered at the next look.
+  parts_.opens.wait(slot, std::max(slot.cameAtMs.load(std::memory_order_relaxed) + rules.deadlineMs, monotonicMs()));
   inquiry->waiters.push_back(id);
   inquiryOfSlot_[id.slot] = inquiry->id;
-  // A background scan that somebody waits for now: asked again, before the others.
-  if (fresh || inquiry->background) {
-    inquiry->background = false;
-    send(*inquiry);
-  }
+  // A background scan that somebody waits for now: asked again, before the others – where others may be before it.
+  const bool behindOthers = std::exchange(inquiry->background, false) && byId_.size() > std::thread::hardware_concurrency();
+  if (fresh || behindOthers) send(*inquiry);
   return true;
 }
 
@@ -194,7 +195,7 @@ void Judging::connected() {
   for (const uint64_t id : gone) take(id);
 }
 
-void Judging::expire(OpenId id, bool failClosed) {
+void Judging::expire(OpenId id, bool failClosed, Openers& openers) {
   std::unique_lock lock(mutex_);
   Slot* slot = parts_.opens.claim(id);
   if (!slot) return;
@@ -210,10 +211,13 @@ void Judging::expire(OpenId id, bool failClosed) {
     if (!inquiry.sent && inquiry.waiters.empty() && !inquiry.file) take(inquiry.id);
   }
   lock.unlock();
-  nlohmann::json opener = describeOpener(slot->event.pid);
-  const uint64_t waitedMs = monotonicMs() - slot->readAtMs.load();
+  Opener& opener = openers[slot->event.pid];
+  if (!opener) opener = std::make_shared<nlohmann::json>(describeOpener(slot->event.pid));
+  const uint64_t waitedMs = monotonicMs() - slot->cameAtMs.load();
+  const uint64_t number = parts_.letThroughs.write(cause, *slot, *opener, !failClosed);
+  nlohmann::json facts = fileJson(slot->file);
   Descriptor file = parts_.opens.answer(*slot, !failClosed);
-  parts_.recorder.letThrough(cause, std::move(note), std::move(opener), !failClosed, waitedMs, std::move(file));
+  parts_.recorder.letThrough({number, cause, std::move(note), opener, !failClosed, waitedMs, std::move(facts), std::move(file)});
 }
 
 void Judging::letAllGo() {

@@ -23,6 +23,7 @@ class Judging {
     Opens& opens;
     VerdictCache& cache;
     ScannerLink& scanner;
+    LetThroughLog& letThroughs;
     Recorder& recorder;
     const RulesKeeper& rules;
     Statistics& statistics;
@@ -36,12 +37,16 @@ class Judging {
   void answered(AnswerKind kind, uint64_t id, std::string_view json);
   /** What a scan process had in hand when it died is asked again. */
   void connected();
+  /** Openers that are described already, by pid: of one look at opens that all wait. A process that has two of them waiting is the same. */
+  using Openers = std::unordered_map<int, Opener>;
   /** An open whose time is over: by policy, recorded. */
-  void expire(OpenId id, bool failClosed);
+  void expire(OpenId id, bool failClosed, Openers& openers);
   /** Every waiting open is allowed: nothing is watched any more. */
   void letAllGo();
   /** Gives what could not be sent, and watches over the scan process. Called now and then. */
   void tick();
+  /** No changed file waits to be judged. */
+  bool isSettled() const { return backgroundCount_.load() == 0; }
   bool hasRoom() const { return backgroundCount_.load() < backgroundMax; }
 
  private:

@@ -15,7 +15,7 @@
 
 using namespace lazaret;
 
-/** Descriptors that are not events: sockets, groups, /proc, background scans, what the agent has not taken yet. */
+/** Descriptors that are not events: sockets, groups, /proc, background scans. */
 static constexpr rlim_t otherDescriptors = 400;
 
 static int usage() {
@@ -55,6 +55,7 @@ int main(int count, char** arguments) {
   getrlimit(RLIMIT_NOFILE, &limit);
   // Half of the descriptors for waiting opens: what comes beyond waits in the kernel's queue, for a read without a free number denies.
   options.slots = limit.rlim_cur > 2 * otherDescriptors ? (limit.rlim_cur - otherDescriptors) / 2 : limit.rlim_cur / 4;
+  options.toldDescriptorsMax = limit.rlim_cur / 8;
   const auto gate = std::make_unique<gate::Gate>(std::move(options), *table);
   gate->run();
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "descriptor.h"
+#include "mount-births.h"
 #include "mount-table.h"
 #include "pre-access.h"
 #include "rules.h"
@@ -49,8 +50,8 @@ class MountKeeper {
     std::function<void()> changed;
   };
   explicit MountKeeper(Parts parts);
-  /** Brings marks to what the rules want, now. */
-  void apply();
+  /** Brings marks to what the rules want, now. `changed`: mounts of our own tree have. */
+  void apply(bool changed = false);
   /** The thread's life. */
   void run();
   std::shared_ptr<const MountView> view() const;
@@ -80,6 +81,7 @@ class MountKeeper {
     bool operator==(const Seen&) const = default;
   };
   Seen see(std::shared_ptr<const Rules> rules) const;
+  bool isQuiet(const Rules& rules);
   bool refresh() const;
   Descriptor openFirst(const std::function<bool(const Marked&)>& is) const;
   void look();
@@ -98,8 +100,10 @@ class MountKeeper {
 
   Parts parts_;
   mutable std::mutex mutex_;  // marked_, overlays_, left_, view_, shown_
-  std::mutex looking_;  // seen_
+  std::mutex looking_;        // seen_, births_, quietLooks_
   Seen seen_;
+  MountBirths births_;
+  unsigned quietLooks_ = 0;
   std::map<std::string, Marked> marked_;
   std::map<std::string, Wanted> overlays_;  // watched through their layers
   std::vector<Wanted> left_;

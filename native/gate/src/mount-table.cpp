@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <climits>
 #include <unordered_set>
 
 #include "descriptor.h"
@@ -84,65 +83,72 @@ std::vector<std::string> mountOptions(const Mount& mount, std::string_view name)
   return values;
 }
 
-/**
- * A mount namespace as a process sees it, for a table of mounts shows what lies below the process's own root and nothing beside it: the texts of two links.
- * Asked of every process each second, and to follow them makes an inode each time.
- */
-static std::string sightOf(int proc, const std::string& process) {
-  char space[64], root[PATH_MAX];
-  const ssize_t spaceBytes = readlinkat(proc, (process + "/ns/mnt").c_str(), space, sizeof space);
-  const ssize_t rootBytes = readlinkat(proc, (process + "/root").c_str(), root, sizeof root);
-  if (spaceBytes <= 0 || rootBytes <= 0) return "";
-  return std::string(space, static_cast<size_t>(spaceBytes)).append(root, static_cast<size_t>(rootBytes));
-}
+namespace {
 
-/** "mnt:[4026531841]", and what follows. */
-static uint64_t inodeOf(const std::string& sight) {
+/** By the link's text ("mnt:[4026531841]"): asked of every process each second, and to follow the link makes an inode each time. */
+uint64_t spaceOf(int proc, const std::string& process) {
+  char link[64];
+  const ssize_t bytes = readlinkat(proc, (process + "/ns/mnt").c_str(), link, sizeof link);
   uint64_t inode = 0;
   constexpr std::string_view before = "mnt:[";
-  if (sight.starts_with(before)) std::from_chars(sight.data() + before.size(), sight.data() + sight.size(), inode);
+  if (bytes > static_cast<ssize_t>(before.size()) && std::string_view(link, before.size()) == before) std::from_chars(link + before.size(), link + bytes, inode);
   return inode;
 }
 
-static void eachNumber(DIR* entries, const std::function<void(int number)>& visit) {
-  while (const dirent* entry = entries ? readdir(entries) : nullptr) {
+/** A namespace as a process sees it: a table of mounts shows what lies below the process's own root, and nothing beside it. */
+struct Sight {
+  uint64_t space, device, inode;
+  bool operator==(const Sight&) const = default;
+};
+
+struct SightHash {
+  size_t operator()(const Sight& sight) const { return sight.space ^ sight.inode << 20 ^ sight.device << 40; }
+};
+
+Sight sightOf(int proc, const std::string& process) {
+  struct stat root;
+  const uint64_t space = spaceOf(proc, process);
+  if (space == 0 || fstatat(proc, (process + "/root").c_str(), &root, 0) != 0) return {};
+  return {space, root.st_dev, root.st_ino};
+}
+
+void eachNumber(const std::string& directory, const std::function<void(int number)>& visit) {
+  DIR* entries = opendir(directory.c_str());
+  if (!entries) return;
+  while (const dirent* entry = readdir(entries)) {
     int number = 0;
     const char* end = entry->d_name + std::char_traits<char>::length(entry->d_name);
     if (std::from_chars(entry->d_name, end, number).ptr == end && number > 0) visit(number);
   }
-  if (entries) closedir(entries);
+  closedir(entries);
 }
 
 /** Two links of a directory are its own; each thread is one more. */
-static void eachOtherThread(int proc, int pid, const std::function<void(int number)>& visit) {
-  const std::string tasks = std::to_string(pid) + "/task";
-  struct stat facts;
-  if (fstatat(proc, tasks.c_str(), &facts, 0) != 0 || facts.st_nlink <= 3) return;
-  const int fd = openat(proc, tasks.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;
-  DIR* entries = fdopendir(fd);
-  if (!entries) close(fd);
-  eachNumber(entries, [&](int number) {
-    if (number != pid) visit(number);
-  });
+bool hasThreads(int proc, const std::string& process) {
+  struct stat tasks;
+  return fstatat(proc, (process + "/task").c_str(), &tasks, 0) == 0 && tasks.st_nlink > 3;
 }
 
+}  // namespace
+
 std::vector<Namespace> findNamespaces(const std::function<bool(int pid)>& leaveOut) {
-  DIR* processes = opendir("/proc");
-  if (!processes) return {};
-  const int proc = dirfd(processes);
-  const std::string own = sightOf(proc, "self");
-  std::vector<Namespace> found{{inodeOf(own), getpid()}};
-  std::unordered_set<std::string> known{own, ""};
-  eachNumber(processes, [&](int pid) {
+  const Descriptor proc(open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Sight own = sightOf(proc.get(), "self");
+  std::vector<Namespace> found{{own.space, getpid()}};
+  std::unordered_set<Sight, SightHash> known{own, Sight{}};
+  eachNumber("/proc", [&](int pid) {
+    const std::string process = std::to_string(pid);
     const auto consider = [&](int number) {
-      std::string sight = sightOf(proc, std::to_string(number));
+      const Sight sight = sightOf(proc.get(), std::to_string(number));
       if (known.contains(sight) || leaveOut(pid)) return;
-      found.push_back({inodeOf(sight), number});
-      known.insert(std::move(sight));
+      known.insert(sight);
+      found.push_back({sight.space, number});
     };
     consider(pid);
-    eachOtherThread(proc, pid, consider);
+    if (hasThreads(proc.get(), process))
+      eachNumber("/proc/" + process + "/task", [&](int number) {
+        if (number != pid) consider(number);
+      });
   });
   return found;
 }

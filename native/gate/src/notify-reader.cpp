@@ -18,6 +18,8 @@
 namespace lazaret::gate {
 
 static constexpr auto roomPause = std::chrono::milliseconds(2);
+static constexpr int settlePauseMs = 50;
+static constexpr uint64_t arrivalMs = 1'000;
 
 void NotifyReader::run() {
   alignas(fanotify_event_metadata) static thread_local char buffer[16'384];
@@ -26,8 +28,13 @@ void NotifyReader::run() {
     pollfd ready{parts_.group, POLLIN, 0};
     if (poll(&ready, 1, 0) == 0) {
       emptyAtMs_ = unixMs();
-      poll(&ready, 1, -1);
+      if (parts_.judging.isSettled()) parts_.missed.settled();
+      if (poll(&ready, 1, parts_.missed.isSettled() ? -1 : settlePauseMs) == 0) continue;
+      // It has just come: what is told as missed, should it be lost, begins here.
+      emptyAtMs_ = unixMs() - arrivalMs;
     }
+    // Before it is read: a gate that dies with it in hand is followed by one that has it walked.
+    parts_.missed.begin(emptyAtMs_);
     ssize_t got = read(parts_.group, buffer, sizeof buffer);
     for (auto* event = reinterpret_cast<fanotify_event_metadata*>(buffer); got > 0 && FAN_EVENT_OK(event, got); event = FAN_EVENT_NEXT(event, got)) handle(*event);
   }
@@ -38,7 +45,7 @@ void NotifyReader::overflowed() {
   parts_.statistics.counters.notifyOverflows.fetch_add(1);
   parts_.cache.makeVoid();
   parts_.ignoreMarks.removeAll();
-  parts_.outbox.put({{"type", "missed"}, {"cause", "overflow"}, {"fromMs", emptyAtMs_}, {"toMs", unixMs()}}, Descriptor());
+  parts_.missed.overflowed(emptyAtMs_);
 }
 
 struct FileId {

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "judging.h"
+#include "missed.h"
 #include "mount-keeper.h"
 
 namespace lazaret::gate {
@@ -18,7 +19,7 @@ class NotifyReader {
     IgnoreMarks& ignoreMarks;
     const MountKeeper& mounts;
     const RulesKeeper& rules;
-    Outbox& outbox;
+    Missed& missed;
     Statistics& statistics;
     std::function<bool(int pid)> isOwn;
   };

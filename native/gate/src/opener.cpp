@@ -29,9 +29,10 @@ static std::string readSome(const std::string& path, size_t bytesMax) {
   return text;
 }
 
-/** The fields of /proc/PID/stat behind the name, which may hold anything: index 0 is the state (field 3). */
+/** The fields of its stat behind the name, which may hold anything: index 0 is the state (field 3). */
 static std::vector<std::string> statFields(int pid) {
-  const std::string text = readSome(procPath(pid, "stat"), 2048);
+  // Of the thread that bears the process' number: the process' own file adds up the times of all its threads, which may be thousands.
+  const std::string text = readSome(procPath(pid, ("task/" + std::to_string(pid) + "/stat").c_str()), 2048);
   std::vector<std::string> fields;
   size_t at = text.rfind(')');
   if (at == std::string::npos) return fields;
@@ -106,13 +107,24 @@ json describeOpener(int pid) {
           {"parents", parentsOf(fields.size() > 1 ? std::atoi(fields[1].c_str()) : 0)}};
 }
 
-json openerOfOrphan(const Orphan& orphan) {
-  if (orphan.pid == 0) return nullptr;
-  return {{"pid", orphan.pid},
-          {"startTime", orphan.startTime},
-          {"executable", bytesText({orphan.program, std::min<size_t>(orphan.programBytes, programBytesMax)})},
-          {"commandLine", argumentsOf({orphan.command, std::min<size_t>(orphan.commandBytes, commandBytesMax)})},
-          {"uid", orphan.uid},
+static uint32_t copyBytes(std::string_view bytes, char* place, size_t bytesMax) { return static_cast<uint32_t>(bytes.copy(place, bytesMax)); }
+
+void writeOpener(LetThrough& record, const json& opener) {
+  record.startTime = opener["startTime"];
+  record.uid = static_cast<uint32_t>(opener["uid"].get<long>());
+  record.programBytes = copyBytes(textBytes(opener["executable"].get_ref<const std::string&>()), record.program, programBytesMax);
+  std::string command;
+  for (const json& argument : opener["commandLine"]) command += textBytes(argument.get_ref<const std::string&>()) + '\0';
+  record.commandBytes = copyBytes(command, record.command, commandBytesMax);
+}
+
+json openerOfRecord(const LetThrough& record) {
+  if (record.pid == 0) return nullptr;
+  return {{"pid", record.pid},
+          {"startTime", record.startTime},
+          {"executable", bytesText({record.program, std::min<size_t>(record.programBytes, programBytesMax)})},
+          {"commandLine", argumentsOf({record.command, std::min<size_t>(record.commandBytes, commandBytesMax)})},
+          {"uid", static_cast<int32_t>(record.uid)},
           {"gid", -1},
           {"container", nullptr},
           {"parents", json::array()}};

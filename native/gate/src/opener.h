@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who opened (RT-11), read from /proc while the opener waits or shortly after. Foreign text: the agent masks what a policy says.
 #pragma once
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -9,8 +10,12 @@
 namespace lazaret::gate {
 
 nlohmann::json describeOpener(int pid);
+/** Shared by all its opens that end together. */
+using Opener = std::shared_ptr<const nlohmann::json>;
 /** From what the supervisor wrote down of it. */
-nlohmann::json openerOfOrphan(const Orphan& orphan);
+nlohmann::json openerOfRecord(const LetThrough& record);
+/** The other way: as much of it as a record holds. */
+void writeOpener(LetThrough& record, const nlohmann::json& opener);
 /** The program's path, or "". */
 std::string programOf(int pid);
 int parentOf(int pid);

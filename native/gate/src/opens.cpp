@@ -22,8 +22,9 @@ Slot* Opens::take() {
   if (index >= table_.slotsUsed.load(std::memory_order_relaxed)) table_.slotsUsed.store(index + 1);
   slot.event.event_len = 0;
   slot.event.fd = -1;
-  slot.readAtMs.store(0, std::memory_order_relaxed);
+  slot.cameAtMs.store(0, std::memory_order_relaxed);
   slot.deadlineAtMs.store(0, std::memory_order_relaxed);
+  slot.recorded.store(0, std::memory_order_relaxed);
   slot.file.device = 0;
   slot.file.handleBytes = 0;
   slot.file.pathBytes = 0;
@@ -54,6 +55,11 @@ Descriptor Opens::answerAtOnce(Slot& slot, bool allow) {
   Descriptor file(slot.event.fd);
   respond(file.get(), allow);
   slot.event.event_len = 0;
+  // The next event is read into it: nothing of this one may be taken for it.
+  slot.recorded.store(0, std::memory_order_relaxed);
+  slot.file.device = 0;
+  slot.file.handleBytes = 0;
+  slot.file.pathBytes = 0;
   return file;
 }
 

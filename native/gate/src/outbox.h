@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is told to the agent, in order, until it takes it. Bounded: of its descriptors first (the agent then opens the file by its handle), then
-// of what can be done without. What had to be dropped is counted and told.
+// What is told to the agent, in order, until it takes it; what is numbered, until it says that it has done with it: an agent that dies meanwhile is
+// followed by one that is told again. Bounded: of its descriptors first (the agent then opens the file by its handle), then of what can be done
+// without. What had to be dropped is counted and told.
 #pragma once
 #include <deque>
+#include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -15,24 +17,33 @@ namespace lazaret::gate {
 struct Message {
   std::string text;
   Descriptor file;
-  uint64_t orphan = 0;  // 1 + the number of the supervisor's record that this tells; 0: none
+  uint64_t number = 0;  // of the table's let-through record that this tells, from 1 on; 0: none, and nobody says that it is done
 };
 
 enum class Weight { needed, spare };
 
 class Outbox {
  public:
-  explicit Outbox(int wake) : wake_(wake) {}  // eventfd of the agent's thread
-  void put(const nlohmann::json& message, Descriptor file, Weight weight = Weight::needed, uint64_t orphan = 0);
+  /** `wake`: eventfd of the agent's thread. */
+  Outbox(int wake, size_t descriptorsMax) : descriptorsMax_(descriptorsMax), wake_(wake) {}
+  /** False: it was dropped. */
+  bool put(const nlohmann::json& message, Descriptor file, Weight weight = Weight::needed, uint64_t number = 0);
   std::optional<Message> take();
   /** A message that could not be sent goes back to its place. */
   void putBack(Message message);
+  /** One that was sent and bears a number: kept until it is done. */
+  void keep(Message message);
+  void done(uint64_t number);
+  /** Another agent: all that was sent and is not done, before what is new. */
+  void tellAgain();
   uint64_t dropped() const;
 
  private:
-  static constexpr size_t messagesMax = 20'000, spareMax = 1'000, descriptorsMax = 2'048;
+  static constexpr size_t messagesMax = 20'000, spareMax = 1'000;
+  const size_t descriptorsMax_;
   mutable std::mutex mutex_;
   std::deque<Message> queue_;
+  std::map<uint64_t, Message> sent_;
   size_t descriptors_ = 0;
   uint64_t dropped_ = 0;
   int wake_;

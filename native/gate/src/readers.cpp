@@ -12,6 +12,7 @@
 
 #include "../../supervisor/src/clock.h"
 #include "../../supervisor/src/file-facts.h"
+#include "../../supervisor/src/urgent.h"
 #include "content-rest.h"
 #include "opener.h"
 
@@ -33,13 +34,16 @@ void Readers::run(unsigned reader, unsigned cpu) {
   CPU_ZERO(&one);
   CPU_SET(cpu, &one);
   sched_setaffinity(0, sizeof one, &one);
+  runUrgently();
   auto& busy = parts_.opens.table().readerBusyMs[reader];
   RulesView rules(parts_.rules);
   for (Slot* slot = nullptr;;) {
     if (!slot && !(slot = parts_.opens.take())) {
+      age_.stalled(monotonicMs());
       std::this_thread::sleep_for(fullPause);
       continue;
     }
+    age_.beforeRead(monotonicMs());
     // The kernel writes into the shared table itself: an event that was read is in it, whatever becomes of this thread.
     const ssize_t got = read(parts_.opens.group(), &slot->event, sizeof slot->event);
     if (got != static_cast<ssize_t>(sizeof slot->event) || slot->event.fd < 0) {
@@ -48,7 +52,7 @@ void Readers::run(unsigned reader, unsigned cpu) {
       continue;
     }
     const uint64_t now = monotonicMs();
-    slot->readAtMs.store(now, std::memory_order_relaxed);
+    slot->cameAtMs.store(age_.arrivedAt(now), std::memory_order_relaxed);
     busy.store(now, std::memory_order_relaxed);
     if (handle(*slot, rules.get())) slot = nullptr;
     busy.store(0, std::memory_order_relaxed);
@@ -84,10 +88,13 @@ bool Readers::handle(Slot& slot, const Rules& rules) {
 
 bool Readers::handOn(Slot& slot, const FileKey& key, bool refused, const Rules& rules) {
   Counters& counters = parts_.statistics.counters;
+  // Should this process die, the supervisor tells of the file by what stands here.
+  readObject(slot.event.fd, slot.file);
   const auto view = parts_.mounts.view();
   FileNote note;
   note.access = slot.event.mask & FAN_OPEN_EXEC_PERM ? Access::execute : Access::open;
   note.place = placeOf(slot.event.fd, key.device, *view, parts_.mounts);
+  slot.file.pathBytes = static_cast<uint32_t>(note.place.path.copy(slot.file.path, pathBytesMax));
   const Judgement judgement = judgePlace(note.place, *view, *rules.scope);
   if (!judgement.scan || isOwnChild(slot.event.pid)) {
     counters.outOfScope.fetch_add(1, std::memory_order_relaxed);
@@ -106,18 +113,18 @@ bool Readers::handOn(Slot& slot, const FileKey& key, bool refused, const Rules& 
     return true;
   }
   counters.misses.fetch_add(1, std::memory_order_relaxed);
-  // Should this process die, the supervisor tells of the file by what stands here.
-  readObject(slot.event.fd, slot.file);
-  slot.file.pathBytes = static_cast<uint32_t>(note.place.path.copy(slot.file.path, pathBytesMax));
   if (parts_.judging.ask(slot, key, note, judgement.nameListed, rules)) return true;
   return overload(slot, std::move(note), rules);
 }
 
 /** More waits than can be judged in time: answered by policy, recorded, followed up. */
 bool Readers::overload(Slot& slot, FileNote note, const Rules& rules) {
-  nlohmann::json opener = describeOpener(slot.event.pid);
+  const auto opener = std::make_shared<nlohmann::json>(describeOpener(slot.event.pid));
+  const uint64_t waitedMs = monotonicMs() - slot.cameAtMs.load();
+  const uint64_t number = parts_.letThroughs.write(Cause::overload, slot, *opener, !rules.failClosed);
+  nlohmann::json facts = fileJson(slot.file);
   Descriptor file = parts_.opens.answerAtOnce(slot, !rules.failClosed);
-  parts_.recorder.letThrough(Cause::overload, std::move(note), std::move(opener), !rules.failClosed, 0, std::move(file));
+  parts_.recorder.letThrough({number, Cause::overload, std::move(note), opener, !rules.failClosed, waitedMs, std::move(facts), std::move(file)});
   return false;
 }
 

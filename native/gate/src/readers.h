@@ -9,6 +9,7 @@
 #include "ignore-marks.h"
 #include "judging.h"
 #include "mount-keeper.h"
+#include "queue-age.h"
 #include "recorder.h"
 #include "statistics.h"
 #include "verdict-cache.h"
@@ -21,13 +22,14 @@ class Readers {
     Opens& opens;
     VerdictCache& cache;
     Judging& judging;
+    LetThroughLog& letThroughs;
     Recorder& recorder;
     IgnoreMarks& ignoreMarks;
     const MountKeeper& mounts;
     const RulesKeeper& rules;
     Statistics& statistics;
   };
-  explicit Readers(Parts parts) : parts_(parts) {}
+  explicit Readers(Parts parts) : parts_(parts), age_(parts.opens.table(), parts.opens.group()) {}
   /** One reader's life. */
   void run(unsigned reader, unsigned cpu);
   bool isOwn(int pid) const;
@@ -42,6 +44,7 @@ class Readers {
   void allow(Slot& slot) const { parts_.opens.answerAtOnce(slot, true); }
 
   Parts parts_;
+  QueueAge age_;
 };
 
 }  // namespace lazaret::gate

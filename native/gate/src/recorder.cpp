@@ -29,11 +29,13 @@ const char* wordOf(Cause cause) {
   switch (cause) {
     case Cause::deadline: return "deadline";
     case Cause::overload: return "overload";
-    case Cause::gateDied: return "gate-died";
+    case Cause::gateDied:
+    case Cause::gateHung:
+    case Cause::gateDown: return "gate-died";
     case Cause::scannerDown: return "scanner-down";
     case Cause::notReady: return "not-ready";
   }
-  return "deadline";
+  return "gate-died";
 }
 
 static std::string hex(const uint8_t* bytes, size_t count) {
@@ -46,7 +48,7 @@ static std::string hex(const uint8_t* bytes, size_t count) {
   return text;
 }
 
-static json fileJson(const FileFacts& file) {
+json fileJson(const FileFacts& file) {
   if (file.device == 0) return nullptr;
   const bool hasHandle = file.handleBytes != 0;
   return {{"device", std::to_string(file.device)},
@@ -60,9 +62,10 @@ static json fileJson(int fd) {
   return fd >= 0 && readObject(fd, file) ? fileJson(file) : json();
 }
 
-Recorder::Recorder(Opens& opens, Outbox& outbox, Statistics& statistics) : opens_(opens), outbox_(outbox), statistics_(statistics) {}
+Recorder::Recorder(Opens& opens, LetThroughLog& letThroughs, Outbox& outbox, Statistics& statistics, size_t passedMax)
+    : opens_(opens), letThroughs_(letThroughs), outbox_(outbox), statistics_(statistics), passedMax_(passedMax) {}
 
-json Recorder::base(const char* type, const FileNote& note, int fd, uint64_t waitedMs) {
+json Recorder::base(const char* type, const FileNote& note, json file, uint64_t waitedMs) {
   const std::string& path = note.place.believed || note.place.ours.empty() ? note.place.path : note.place.ours;
   return {{"type", type},
           {"id", nextId_.fetch_add(1)},
@@ -70,7 +73,7 @@ json Recorder::base(const char* type, const FileNote& note, int fd, uint64_t wai
           {"path", path.empty() ? json() : json(bytesText(path))},
           {"believed", note.place.believed || !note.place.ours.empty()},
           {"decidedBy", note.decidedBy},
-          {"file", fileJson(fd)},
+          {"file", std::move(file)},
           {"waitedMs", waitedMs}};
 }
 
@@ -95,21 +98,26 @@ void Recorder::refusedAgain(const FileKey& key, FileNote note, Slot* claimed) {
 }
 
 void Recorder::run() {
+  std::unique_lock lock(mutex_);
   for (;;) {
-    Detection one;
-    {
-      std::unique_lock lock(mutex_);
-      const auto some = [this] { return !queue_.empty(); };
-      if (heldBack_ == 0) wake_.wait(lock, some);
-      else if (!wake_.wait_for(lock, heldBackLook, some)) {
-        lock.unlock();
-        tellHeldBack();
-        continue;
-      }
-      one = std::move(queue_.front());
+    const auto some = [this] { return !queue_.empty() || !passed_.empty(); };
+    if (heldBack_ == 0) wake_.wait(lock, some);
+    const bool due = heldBack_ == 0 || wake_.wait_for(lock, heldBackLook, some);
+    if (!queue_.empty()) {
+      Detection one = std::move(queue_.front());
       queue_.pop_front();
+      lock.unlock();
+      tell(one);
+    } else if (due) {
+      Passed passed = std::move(passed_.front());
+      passed_.pop_front();
+      lock.unlock();
+      tellPassed(std::move(passed));
+    } else {
+      lock.unlock();
+      tellHeldBack();
     }
-    tell(one);
+    lock.lock();
   }
 }
 
@@ -120,7 +128,7 @@ void Recorder::tell(Detection& one) {
   if (!one.claimed.empty()) {
     const Slot& first = *one.claimed[0];
     opener = describeOpener(first.event.pid);
-    waitedMs = monotonicMs() - first.readAtMs.load();
+    waitedMs = monotonicMs() - first.cameAtMs.load();
   }
   for (Slot* slot : one.claimed) {
     Descriptor each = opens_.answer(*slot, one.allow);
@@ -128,7 +136,7 @@ void Recorder::tell(Detection& one) {
   }
   if (one.answer.empty()) return tellAgain(one, std::move(opener), waitedMs, std::move(file));
   statistics_.counters.detections.fetch_add(1);
-  json message = base("detection", one.note, file.get(), waitedMs);
+  json message = base("detection", one.note, fileJson(file.get()), waitedMs);
   message["refused"] = !one.allow && !one.claimed.empty();
   message["answer"] = std::move(one.answer);
   message["opener"] = std::move(opener);
@@ -139,7 +147,7 @@ void Recorder::tell(Detection& one) {
 /** Every attempt is counted and told, but at most one message a second for one file: the last of them speaks for all. */
 void Recorder::tellAgain(Detection& one, json opener, uint64_t waitedMs, Descriptor file) {
   statistics_.counters.refusals.fetch_add(1);
-  json message = base("detection", one.note, file.get(), waitedMs);
+  json message = base("detection", one.note, fileJson(file.get()), waitedMs);
   const std::lock_guard lock(mutex_);
   const auto known = refused_.find(one.key);
   if (known == refused_.end()) return;
@@ -164,20 +172,41 @@ void Recorder::tellHeldBack() {
   }
 }
 
-void Recorder::letThrough(Cause cause, FileNote note, json opener, bool allowed, uint64_t waitedMs, Descriptor file) {
-  Counters& counters = statistics_.counters;
+static void count(Counters& counters, Cause cause) {
   switch (cause) {
     case Cause::deadline: counters.letThroughDeadline.fetch_add(1); break;
     case Cause::overload: counters.letThroughOverload.fetch_add(1); break;
-    case Cause::gateDied: counters.letThroughGateDied.fetch_add(1); break;
+    case Cause::gateDied:
+    case Cause::gateHung:
+    case Cause::gateDown: counters.letThroughGateDied.fetch_add(1); break;
     case Cause::scannerDown: counters.letThroughScannerDown.fetch_add(1); break;
     case Cause::notReady: counters.letThroughNotReady.fetch_add(1); break;
   }
-  json message = base("let-through", note, file.get(), waitedMs);
+}
+
+void Recorder::tellLetThrough(uint64_t number, Cause cause, bool allowed, json message, Descriptor file) {
+  message["number"] = number;
+  message["letThrough"] = letThroughs_.nameOf(number);
   message["cause"] = wordOf(cause);
   message["answered"] = allowed ? "allow" : "deny";
-  message["opener"] = std::move(opener);
-  outbox_.put(message, std::move(file));
+  // Dropped: counted, and not told by the next gate either.
+  if (!outbox_.put(message, std::move(file), Weight::needed, number)) letThroughs_.done(number);
+}
+
+void Recorder::letThrough(Passed passed) {
+  count(statistics_.counters, passed.cause);
+  {
+    const std::lock_guard lock(mutex_);
+    if (passed_.size() >= passedMax_) passed.file.reset();
+    passed_.push_back(std::move(passed));
+  }
+  wake_.notify_one();
+}
+
+void Recorder::tellPassed(Passed passed) {
+  json message = base("let-through", passed.note, std::move(passed.facts), passed.waitedMs);
+  message["opener"] = *passed.opener;
+  tellLetThrough(passed.number, passed.cause, passed.allowed, std::move(message), std::move(passed.file));
 }
 
 void Recorder::partly(FileNote note, std::string answer, Descriptor file) {
@@ -193,29 +222,26 @@ void Recorder::partly(FileNote note, std::string answer, Descriptor file) {
     }
     dropped = std::exchange(partlyDropped_, 0);
   }
-  json message = base("partly", note, file.get(), 0);
+  json message = base("partly", note, fileJson(file.get()), 0);
   message["answer"] = std::move(answer);
   message["dropped"] = dropped;
   outbox_.put(message, Descriptor(), Weight::spare);
 }
 
-/** Of an open that the supervisor answered: the file by its handle, for the descriptor died with the gate. */
-void Recorder::orphan(const Orphan& orphan, uint64_t number) {
-  statistics_.counters.letThroughGateDied.fetch_add(1);
-  const FileFacts& file = orphan.file;
+void Recorder::letThroughBefore(const LetThrough& record, uint64_t number) {
+  count(statistics_.counters, record.cause);
+  const FileFacts& file = record.file;
   const std::string_view path(file.path, std::min<size_t>(file.pathBytes, pathBytesMax));
   json message = {{"type", "let-through"},
                   {"id", nextId_.fetch_add(1)},
-                  {"cause", wordOf(Cause::gateDied)},
-                  {"answered", orphan.allowed ? "allow" : "deny"},
-                  {"access", wordOf(Access::open)},
+                  {"access", wordOf(record.executed ? Access::execute : Access::open)},
                   {"path", path.empty() ? json() : json(bytesText(path))},
                   {"believed", false},
                   {"decidedBy", ""},
-                  {"waitedMs", orphan.waitedMs},
+                  {"waitedMs", record.waitedMs},
                   {"file", fileJson(file)},
-                  {"opener", openerOfOrphan(orphan)}};
-  outbox_.put(message, Descriptor(), Weight::needed, number);
+                  {"opener", openerOfRecord(record)}};
+  tellLetThrough(number, record.cause, record.allowed != 0, std::move(message), Descriptor());
 }
 
 }  // namespace lazaret::gate

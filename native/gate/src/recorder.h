@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "file-key.h"
+#include "opener.h"
+#include "let-through-log.h"
 #include "opens.h"
 #include "outbox.h"
 #include "places.h"
@@ -19,7 +21,7 @@
 namespace lazaret::gate {
 
 enum class Access : uint8_t { open, execute, closeWrite, moved };
-enum class Cause : uint8_t { deadline, overload, gateDied, scannerDown, notReady };
+using Cause = LetThroughCause;
 
 const char* wordOf(Access access);
 const char* wordOf(Cause cause);
@@ -31,19 +33,34 @@ struct FileNote {
   Access access = Access::open;
 };
 
+/** An open that was answered without a verdict. `number`: of its record, which was written before it was answered. */
+struct Passed {
+  uint64_t number;
+  Cause cause;
+  FileNote note;
+  Opener opener;
+  bool allowed;
+  uint64_t waitedMs;
+  nlohmann::json facts;  // of its file
+  Descriptor file;
+};
+
+nlohmann::json fileJson(const FileFacts& file);
+
 class Recorder {
  public:
-  Recorder(Opens& opens, Outbox& outbox, Statistics& statistics);
+  Recorder(Opens& opens, LetThroughLog& letThroughs, Outbox& outbox, Statistics& statistics, size_t passedMax);
   void run();
 
   /** A verdict of infection. `claimed`: opens that are claimed and get `allow`; `file`: the object where nobody waits. */
   void detection(const FileKey& key, FileNote note, std::string answer, std::vector<Slot*> claimed, Descriptor file, bool allow);
   /** An open of a file that is known to be refused: claimed, to be refused again. */
   void refusedAgain(const FileKey& key, FileNote note, Slot* claimed);
-  void letThrough(Cause cause, FileNote note, nlohmann::json opener, bool allowed, uint64_t waitedMs, Descriptor file);
+  /** Told when no open waits for this thread. So many wait with their descriptor, the others without it. */
+  void letThrough(Passed passed);
   void partly(FileNote note, std::string answer, Descriptor file);
-  /** `number`: what the table counts as told once the agent has it. */
-  void orphan(const Orphan& orphan, uint64_t number);
+  /** One that a former gate, or the supervisor, left: the file by its handle, for the descriptor died with its gate. */
+  void letThroughBefore(const LetThrough& record, uint64_t number);
 
  private:
   struct Detection {
@@ -61,17 +78,22 @@ class Recorder {
     nlohmann::json waiting;      // what will be told of them
   };
   void tell(Detection& one);
+  void tellPassed(Passed passed);
   /** What was held back for a second. */
   void tellHeldBack();
   void tellAgain(Detection& one, nlohmann::json opener, uint64_t waitedMs, Descriptor file);
-  nlohmann::json base(const char* type, const FileNote& note, int fd, uint64_t waitedMs);
+  void tellLetThrough(uint64_t number, Cause cause, bool allowed, nlohmann::json message, Descriptor file);
+  nlohmann::json base(const char* type, const FileNote& note, nlohmann::json file, uint64_t waitedMs);
 
   Opens& opens_;
+  LetThroughLog& letThroughs_;
   Outbox& outbox_;
   Statistics& statistics_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Detection> queue_;
+  std::deque<Passed> passed_;
+  const size_t passedMax_;
   std::unordered_map<FileKey, Refused, FileKeyHash> refused_;
   size_t heldBack_ = 0;
   std::atomic<uint64_t> nextId_{1};

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "../../supervisor/src/clock.h"
+#include "../../supervisor/src/urgent.h"
 
 namespace lazaret::gate {
 
@@ -60,6 +61,7 @@ bool ScannerLink::connectOnce() {
 }
 
 void ScannerLink::run() {
+  runUrgently();
   for (;;) {
     if (!connectOnce()) {
       std::this_thread::sleep_for(connectPause);

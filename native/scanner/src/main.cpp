@@ -34,8 +34,9 @@ static int runBroker(int count, char** arguments) {
   std::string socketPath;
   for (int at = 1; at < count; at += 2) {
     if (!std::strcmp(arguments[at], "--end-with-parent")) {
-      // Whoever started us may be killed before it can end us: then nobody is left to serve.
-      prctl(PR_SET_PDEATHSIG, SIGTERM);
+      // Whoever started us may be killed before it can end us: then nobody is left to serve. At once, even if we are stopped: an orderly end would take
+      // away the socket that the next one has made meanwhile. What we leave behind the next one clears.
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
       if (getppid() == 1) return 0;
       at--;
       continue;

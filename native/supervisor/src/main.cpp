@@ -11,7 +11,7 @@
 #include "supervisor.h"
 
 static int usage() {
-  std::fprintf(stderr, "usage: lazaret-supervisor --run DIR [--gate PROGRAM] [--scanner PROGRAM] [--workers N] -- AGENT [ARGUMENT …]\n");
+  std::fprintf(stderr, "usage: lazaret-supervisor --run DIR [--gate PROGRAM] [--scanner PROGRAM] [--workers N] [--agent-silent-ms N] -- AGENT [ARGUMENT …]\n");
   return 2;
 }
 
@@ -29,6 +29,7 @@ int main(int count, char** arguments) {
     else if (name == "--gate") options.gate = value;
     else if (name == "--scanner") options.scanner = value;
     else if (name == "--workers") options.workers = static_cast<unsigned>(std::strtoul(value.c_str(), nullptr, 10));
+    else if (name == "--agent-silent-ms") options.agentSilentMsMax = std::strtoull(value.c_str(), nullptr, 10);
     else return usage();
   }
   if (at >= count || std::strcmp(arguments[at], "--") != 0) return usage();

@@ -11,11 +11,11 @@
 
 namespace lazaret {
 
-inline constexpr uint32_t tableMagic = 0x315a4c54;  // "TLZ1"
+inline constexpr uint32_t tableMagic = 0x325a4c54;  // "TLZ2"
 inline constexpr size_t slotsMax = 4096;            // opens that wait at once; more wait in the kernel's queue
 inline constexpr size_t readersMax = 64;
 inline constexpr size_t ownProcessesMax = 8;
-inline constexpr size_t orphansMax = 4096;
+inline constexpr size_t letThroughsMax = 4096;
 inline constexpr size_t handleBytesMax = 128;
 inline constexpr size_t pathBytesMax = 1024;
 inline constexpr size_t programBytesMax = 256;
@@ -43,19 +43,22 @@ struct FileFacts {
 struct Slot {
   std::atomic<uint64_t> word;  // slotWord
   fanotify_event_metadata event;
-  std::atomic<uint64_t> readAtMs;  // monotonic
+  std::atomic<uint64_t> cameAtMs;  // monotonic; not later than the open itself
   std::atomic<uint64_t> deadlineAtMs;
+  std::atomic<uint32_t> recorded;  // its let-through record is written, its answer may not be given yet
   FileFacts file;
 };
 
-enum class OrphanCause : uint32_t { gateDied = 1, gateHung = 2, gateDown = 3 };
+enum class LetThroughCause : uint32_t { gateDied = 1, gateHung = 2, gateDown = 3, deadline = 4, overload = 5, scannerDown = 6, notReady = 7 };
 
-/** An open that the supervisor answered in the gate's place. The next gate follows it up. */
-struct Orphan {
-  OrphanCause cause;
+/** An open that got the policy's answer in place of a verdict (RT-9b): by the gate, or by the supervisor in a dead gate's place. Written before the
+ *  answer is given, and kept until the agent has followed it up: whichever of the three dies, it is told. */
+struct LetThrough {
+  LetThroughCause cause;
   int32_t pid;
   uint32_t uid;
   uint32_t allowed;
+  uint32_t executed;
   uint64_t startTime;  // clock ticks since boot
   uint64_t waitedMs;
   FileFacts file;  // device 0: not known
@@ -74,18 +77,24 @@ struct Table {
   std::atomic<uint64_t> readerBusyMs[readersMax];  // since when a reader is at an event; 0: it waits for one
   std::atomic<uint32_t> slotsUsed;  // the highest slot ever used, plus 1
   std::atomic<uint32_t> gateDeaths;
-  std::atomic<uint64_t> orphanCount;  // ever written; the ring holds the last orphansMax
-  std::atomic<uint64_t> orphanTold;   // the gate's: the agent has these
+  std::atomic<uint64_t> queuedSinceMs;  // monotonic: events that nobody has read may wait in the kernel's queue since then; 0: none does
+  uint64_t life;                           // random: with its number, a let-through open has a name of its own
+  std::atomic<uint64_t> letThroughCount;   // ever written, the gate's or, while none lives, the supervisor's; the ring holds the last letThroughsMax
+  std::atomic<uint64_t> letThroughsDone;   // all before this one the agent has followed up
+  std::atomic<uint64_t> unsettledSinceMs;  // Unix time: changed files since then may not be judged yet; 0: all are
+  std::atomic<uint64_t> missedFromMs;      // Unix time: what changed from then on nobody saw, and no walk has seen yet; 0: nothing
   Slot slots[slotsMax];
-  Orphan orphans[orphansMax];
+  LetThrough letThroughs[letThroughsMax];
 };
 
 /** Descriptors that a gate is born with. */
 enum GateDescriptor : int { permissionGroupFd = 3, preAccessGroupFd = 4, notifyGroupFd = 5, tableFd = 6 };
 
-/** A gate that has not been heard of for so long, or has an open so much overdue, is hung. Deadline + 1 s is the promise. */
+/** A gate that has not been heard of for so long, or has an open so much overdue, is hung. Deadline + 1 s is the promise. One whose clock goes on is at
+ *  work on many that are due at once: to end it would only be slower. */
 inline constexpr uint64_t silentGateMs = 700;
-inline constexpr uint64_t overdueMs = 400;
+inline constexpr uint64_t overdueMs = 400, overdueAtWorkMs = 700;
+inline constexpr uint64_t atWorkMs = 150;
 inline constexpr uint64_t gateStartMs = 3000;
 
 }  // namespace lazaret

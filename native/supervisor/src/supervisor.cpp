@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -20,6 +21,7 @@
 #include "child.h"
 #include "clock.h"
 #include "takeover.h"
+#include "urgent.h"
 
 namespace lazaret {
 
@@ -29,6 +31,8 @@ static constexpr unsigned deadBornMax = 2;
 static constexpr uint64_t deadBornPauseMs = 500;
 static constexpr uint64_t endMsMax = 15'000;
 static constexpr int tickMs = 200;
+static constexpr uint64_t agentLookMs = 1'000;
+static constexpr uint64_t agentStartMsMax = 600'000;  // until its first sign: patterns are loaded meanwhile
 
 [[gnu::format(printf, 1, 2)]] static void say(const char* format, ...) {
   char text[512];
@@ -48,6 +52,7 @@ bool Supervisor::open() {
   if (memory == MAP_FAILED) return false;
   table_ = static_cast<Table*>(memory);  // zeros are a valid table: nothing waits
   table_->magic = tableMagic;
+  if (getrandom(&table_->life, sizeof table_->life, 0) != sizeof table_->life) return false;
   groups_ = openGroups();
   table_->preAccess = groups_.preAccess >= 0;
   if (!groups_.reason.empty()) say("%s", groups_.reason.c_str());
@@ -98,6 +103,8 @@ void Supervisor::startAgent() {
   plan.environment = {"LAZARET_SUPERVISED=1", "LAZARET_RUN=" + options_.runDirectory};
   agent_.startedMs = monotonicMs();
   agent_.startAgainMs = 0;
+  unlink(signFile().c_str());
+  sign_ = {0, 0, agent_.startedMs};
   agent_.pid = startChild(plan);
   setOwn(3, agent_.pid);
 }
@@ -119,11 +126,13 @@ void Supervisor::startDue() {
   if (due(agent_)) startAgent();
 }
 
-void Supervisor::gateEnded(OrphanCause cause) {
+void Supervisor::gateEnded(LetThroughCause cause) {
   table_->gateDeaths.fetch_add(1);
   if (groups_.permission >= 0) answerForDeadGate(groups_.permission, *table_, cause, static_cast<int>(gateDescriptors_));
   if (groups_.preAccess >= 0) refuseForDeadGate(groups_.preAccess, static_cast<int>(gateDescriptors_));
   setOwn(1, 0);
+  // Opens that nobody has read may wait since its last sign of life, or longer: the next one counts their deadline from there.
+  if (table_->queuedSinceMs.load() == 0) table_->queuedSinceMs.store(table_->aliveAtMs.load());
   // One that has lived is followed at once, and what waits in the kernel's queue is the next one's. One that never comes to life is no hope.
   const bool lived = table_->aliveAtMs.load() != 0;
   deadBorn_ = lived ? 0 : deadBorn_ + 1;
@@ -133,7 +142,9 @@ void Supervisor::gateEnded(OrphanCause cause) {
 
 void Supervisor::agentEnded(int status) {
   setOwn(3, 0);
-  const bool chose = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 2);
+  // It was told to end, or finds at its first start that it cannot run. Later that is no reason to give up what the gate holds: a command that has the
+  // lock just now, a disk that is full.
+  const bool chose = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || (WEXITSTATUS(status) == 2 && !agentHasLived_));
   if (!chose && !ending_) {
     say("the agent ended (%s %d); it is started again", WIFSIGNALED(status) ? "signal" : "exit code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     return scheduleStart(agent_, 200, 5'000);
@@ -148,7 +159,7 @@ void Supervisor::reap() {
   for (int pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
     if (pid == gate_.pid) {
       if (!ending_) say("the gate ended (%s %d); its opens are answered, the next one starts", WIFSIGNALED(status) ? "signal" : "exit code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-      gateEnded(killedHungGate_ ? OrphanCause::gateHung : OrphanCause::gateDied);
+      gateEnded(killedHungGate_ ? LetThroughCause::gateHung : LetThroughCause::gateDied);
       killedHungGate_ = false;
     } else if (pid == scanner_.pid) {
       setOwn(2, 0);
@@ -157,14 +168,17 @@ void Supervisor::reap() {
   }
 }
 
-static bool isOverdue(const Table& table, uint64_t now) {
+/** What hangs; null: nothing. */
+static const char* findOverdue(const Table& table, uint64_t now) {
   const auto late = [now](uint64_t since, uint64_t grace) { return since != 0 && now > since + grace; };
   for (const auto& busy : table.readerBusyMs)
-    if (late(busy.load(), silentGateMs)) return true;
-  return std::any_of(table.slots, table.slots + std::min<size_t>(table.slotsUsed.load(), slotsMax), [&](const Slot& slot) {
+    if (late(busy.load(), silentGateMs)) return "a reader stands still";
+  const uint64_t grace = now <= table.aliveAtMs.load() + atWorkMs ? overdueAtWorkMs : overdueMs;
+  const bool open = std::any_of(table.slots, table.slots + std::min<size_t>(table.slotsUsed.load(), slotsMax), [&](const Slot& slot) {
     const SlotState state = stateOf(slot.word.load());
-    return (state == SlotState::waiting || state == SlotState::answering) && late(slot.deadlineAtMs.load(), overdueMs);
+    return (state == SlotState::waiting || state == SlotState::answering) && late(slot.deadlineAtMs.load(), grace);
   });
+  return open ? "an open is overdue" : nullptr;
 }
 
 /** A gate that hangs is killed; the rest follows from its death. A stopped process is killed all the same. */
@@ -177,10 +191,30 @@ void Supervisor::checkGate() {
   const uint64_t now = monotonicMs();
   const uint64_t alive = table_->aliveAtMs.load();
   const bool silent = alive == 0 ? now > gate_.startedMs + gateStartMs : now > alive + silentGateMs;
-  if (!silent && !isOverdue(*table_, now)) return;
-  if (!killedHungGate_) say("the gate hangs; it is ended");
+  const char* why = silent ? "no sign of life" : findOverdue(*table_, now);
+  if (!why) return;
+  if (!killedHungGate_) say("the gate hangs (%s); it is ended", why);
   killedHungGate_ = true;
   kill(gate_.pid, SIGKILL);
+}
+
+/**
+ * No open waits for the agent, so that it has time: two minutes without a sign of life are no busy event loop. Counted by our own looks, so that a machine
+ * that was suspended, or a clock that was set, ends nobody.
+ */
+void Supervisor::checkAgent() {
+  const uint64_t now = monotonicMs();
+  if (agent_.pid <= 0 || now < sign_.lookedAtMs + agentLookMs) return;
+  struct stat file;
+  const int64_t touchedNs = stat(signFile().c_str(), &file) == 0 ? file.st_mtim.tv_sec * 1'000'000'000 + file.st_mtim.tv_nsec : 0;
+  sign_.silentMs = touchedNs != sign_.touchedNs ? 0 : sign_.silentMs + std::min(now - sign_.lookedAtMs, 2 * agentLookMs);
+  sign_.touchedNs = touchedNs;
+  agentHasLived_ = agentHasLived_ || touchedNs != 0;
+  sign_.lookedAtMs = now;
+  if (sign_.silentMs <= (touchedNs == 0 ? agentStartMsMax : options_.agentSilentMsMax)) return;
+  say("the agent has given no sign of life for %lu s; it is ended", static_cast<unsigned long>(sign_.silentMs / 1'000));
+  sign_.silentMs = 0;
+  kill(agent_.pid, SIGKILL);
 }
 
 void Supervisor::beginEnd() {
@@ -215,6 +249,7 @@ int Supervisor::run() {
   mkdir(options_.runDirectory.c_str(), 0755);
   // What an earlier life was configured with; this one begins with nothing, until its agent says what to watch.
   unlink((options_.runDirectory + "/gate.json").c_str());
+  runUrgently();
   startScanner();
   startGate();
   startAgent();
@@ -225,6 +260,7 @@ int Supervisor::run() {
     reap();
     if (!ending_) startDue();
     checkGate();
+    checkAgent();
     if (endByMs_ != 0 && monotonicMs() > endByMs_ && agent_.pid > 0) kill(agent_.pid, SIGKILL);
   }
   // The groups close with us: whoever still waits goes on.

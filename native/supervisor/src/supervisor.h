@@ -18,6 +18,7 @@ struct SupervisorOptions {
   std::string gate;
   std::string scanner;
   unsigned workers = 1;
+  uint64_t agentSilentMsMax = 120'000;
   std::vector<std::string> agent;
 };
 
@@ -35,15 +36,23 @@ class Supervisor {
     unsigned quickEnds = 0;     // in a row
   };
 
+  /** The agent's event loop touches a file: what its time was, and how long that has stood. */
+  struct AgentSign {
+    int64_t touchedNs = 0;
+    uint64_t silentMs = 0, lookedAtMs = 0;
+  };
+
+  std::string signFile() const { return options_.runDirectory + "/agent-alive"; }
   bool open();
   void startGate();
   void startScanner();
   void startAgent();
   void startDue();
   void reap();
-  void gateEnded(OrphanCause cause);
+  void gateEnded(LetThroughCause cause);
   void agentEnded(int status);
   void checkGate();
+  void checkAgent();
   void handleSignals();
   void beginEnd();
   void setOwn(size_t place, int pid);
@@ -57,7 +66,9 @@ class Supervisor {
   int signals_ = -1;
   unsigned long gateDescriptors_ = 0;
   Child gate_, scanner_, agent_;
+  AgentSign sign_;
   unsigned deadBorn_ = 0;  // gates in a row that ended before their first sign of life
+  bool agentHasLived_ = false;
   bool ending_ = false;
   bool killedHungGate_ = false;
   uint64_t endByMs_ = 0;

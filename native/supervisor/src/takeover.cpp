@@ -15,6 +15,7 @@
 
 #include "clock.h"
 #include "file-facts.h"
+#include "let-through.h"
 
 namespace lazaret {
 
@@ -26,56 +27,26 @@ static bool respond(int group, int fd, bool allow) {
   return write(group, &response, sizeof response) == static_cast<ssize_t>(sizeof response);
 }
 
-static size_t readText(const char* path, char* buffer, size_t bytes) {
-  const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return 0;
-  const ssize_t got = read(fd, buffer, bytes);
-  close(fd);
-  return got < 0 ? 0 : static_cast<size_t>(got);
-}
-
-/** The opener, while it still waits and so cannot be another. */
-static void describeOpener(Orphan& orphan, int pid) {
-  char path[64], text[1024];
-  std::snprintf(path, sizeof path, "/proc/%d/exe", pid);
-  const ssize_t program = readlink(path, orphan.program, sizeof orphan.program);
-  orphan.programBytes = program < 0 ? 0 : static_cast<uint32_t>(program);
-  std::snprintf(path, sizeof path, "/proc/%d/cmdline", pid);
-  orphan.commandBytes = static_cast<uint32_t>(readText(path, orphan.command, sizeof orphan.command));
-  std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
-  const size_t bytes = readText(path, text, sizeof text - 1);
-  text[bytes] = 0;
-  // Field 22; counted behind the last bracket, for a name may hold anything.
-  const char* at = std::strrchr(text, ')');
-  for (int field = 2; at && field < 22; field++) at = std::strchr(at + 1, ' ');
-  if (at) orphan.startTime = std::strtoull(at + 1, nullptr, 10);
-  struct stat owner;
-  std::snprintf(path, sizeof path, "/proc/%d", pid);
-  if (stat(path, &owner) == 0) orphan.uid = owner.st_uid;
-}
-
-/** One place of the ring. A follow-up that nobody takes for so long is lost, and the counts say it. */
-static Orphan& nextOrphan(Table& table) {
-  Orphan& orphan = table.orphans[table.orphanCount.load() % orphansMax];
-  std::memset(static_cast<void*>(&orphan), 0, sizeof orphan);
-  return orphan;
-}
-
-static void answerSlot(int group, Table& table, Slot& slot, OrphanCause cause) {
+static void answerSlot(int group, Table& table, Slot& slot, LetThroughCause cause) {
   const bool allow = table.failClosed.load() == 0;
-  Orphan& orphan = nextOrphan(table);
-  orphan.cause = cause;
-  orphan.pid = slot.event.pid;
-  orphan.allowed = allow;
-  const uint64_t readAt = slot.readAtMs.load();
-  orphan.waitedMs = readAt ? monotonicMs() - readAt : 0;
-  orphan.file = slot.file;
-  describeOpener(orphan, slot.event.pid);
+  if (slot.recorded.load() != 0) {
+    respond(group, slot.event.fd, allow);
+    return;
+  }
+  LetThrough& record = nextLetThrough(table);
+  record.cause = cause;
+  record.pid = slot.event.pid;
+  record.allowed = allow;
+  record.executed = (slot.event.mask & FAN_OPEN_EXEC_PERM) != 0;
+  const uint64_t cameAt = slot.cameAtMs.load();
+  record.waitedMs = cameAt ? monotonicMs() - cameAt : 0;
+  record.file = slot.file;
+  readOpener(record, slot.event.pid);
   // Not ours any more when the gate had answered it and died before it said so.
-  if (respond(group, slot.event.fd, allow)) table.orphanCount.fetch_add(1);
+  if (respond(group, slot.event.fd, allow)) table.letThroughCount.fetch_add(1);
 }
 
-void answerForDeadGate(int group, Table& table, OrphanCause cause, int descriptorsMax) {
+void answerForDeadGate(int group, Table& table, LetThroughCause cause, int descriptorsMax) {
   for (size_t index = 0; index < std::min<size_t>(table.slotsUsed.load(), slotsMax); index++) {
     Slot& slot = table.slots[index];
     if (stateOf(slot.word.load()) == SlotState::free) continue;
@@ -87,10 +58,10 @@ void answerForDeadGate(int group, Table& table, OrphanCause cause, int descripto
   const bool allow = table.failClosed.load() == 0;
   for (int fd = 0; fd < descriptorsMax; fd++) {
     if (!respond(group, fd, allow)) continue;
-    Orphan& orphan = nextOrphan(table);
-    orphan.cause = cause;
-    orphan.allowed = allow;
-    table.orphanCount.fetch_add(1);
+    LetThrough& record = nextLetThrough(table);
+    record.cause = cause;
+    record.allowed = allow;
+    table.letThroughCount.fetch_add(1);
   }
   for (auto& busy : table.readerBusyMs) busy.store(0);
 }
@@ -118,17 +89,17 @@ void answerQueued(int group, Table& table) {
     if (event.fd < 0) continue;
     const bool own = isOwn(table, event.pid);
     const bool allow = own || table.failClosed.load() == 0;
-    Orphan& orphan = nextOrphan(table);
+    LetThrough& record = nextLetThrough(table);
     if (!own) {
-      orphan.cause = OrphanCause::gateDown;
-      orphan.pid = event.pid;
-      orphan.allowed = allow;
-      describeFile(orphan.file, event.fd);
-      describeOpener(orphan, event.pid);
+      record.cause = LetThroughCause::gateDown;
+      record.pid = event.pid;
+      record.allowed = allow;
+      describeFile(record.file, event.fd);
+      readOpener(record, event.pid);
     }
     respond(group, event.fd, allow);
     close(event.fd);
-    if (!own) table.orphanCount.fetch_add(1);
+    if (!own) table.letThroughCount.fetch_add(1);
   }
 }
 

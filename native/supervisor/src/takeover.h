@@ -7,7 +7,7 @@
 namespace lazaret {
 
 /** Answers what the dead gate had read. `descriptorsMax`: the highest number that an event of it can have had. */
-void answerForDeadGate(int group, Table& table, OrphanCause cause, int descriptorsMax);
+void answerForDeadGate(int group, Table& table, LetThroughCause cause, int descriptorsMax);
 
 /** Refuses what the dead gate had read of the second group: only refused files are ever marked there. */
 void refuseForDeadGate(int group, int descriptorsMax);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { LET_THROUGH_CAUSES } from './gate.ts';
 import { decidedBySchema, fileIdentitySchema, sha256Schema } from './identities.ts';
 import { ACCESSES, openerSchema } from './opener.ts';
+import { REALTIME_WHYS } from './realtime-report.ts';
 import { actionRowSchema, summaryRowSchema, threatSchema } from './scan-rows.ts';
 import { unscannedLeafSchema } from './scanner.ts';
 
@@ -96,6 +97,8 @@ const realtimeState = z.object({
   type: z.literal('realtime.state'),
   state: z.enum(REALTIME_STATES),
   reason: z.string().max(1_024).nullable(),
+  /** The same as a word; absent from agents that do not tell it. */
+  why: z.enum(REALTIME_WHYS).nullable().optional(),
   notCovered: z
     .array(
       z.object({

@@ -34,8 +34,16 @@ const MESSAGES = [
   { type: 'detection', ...about, refused: true, answer: '{}', opener, attempts: 2, again: true },
   { type: 'detection', ...about, file: null, path: null, refused: false, answer: '{}', opener: null },
   { type: 'partly', ...about, answer: '{}', dropped: 4 },
-  { type: 'let-through', ...about, cause: 'gate-died', answered: 'deny', opener },
-  { type: 'missed', cause: 'overflow', fromMs: 1, toMs: 2 },
+  {
+    type: 'let-through',
+    ...about,
+    number: 1,
+    letThrough: '9c1d3a2b-4e5f-8677-8500-000000000001',
+    cause: 'gate-died',
+    answered: 'deny',
+    opener,
+  },
+  { type: 'missed', number: 2 ** 52, cause: 'overflow', fromMs: 1, toMs: 2 },
   { type: 'refused', fault: 'x' },
   {
     type: 'stats',
@@ -74,6 +82,7 @@ test('a path that is no bytes as text, an unknown protocol and an unknown cause 
 
 test('orders and the configuration are what the gate reads', () => {
   for (const type of ['configure', 'deny', 'stats']) assert.ok(gateOrderSchema.safeParse({ type }).success);
+  assert.ok(gateOrderSchema.safeParse({ type: 'done', numbers: [1, 2 ** 52] }).success);
   const configuration = {
     type: 'configure',
     generation: 1,

@@ -8,8 +8,13 @@ export const GATE_PROTOCOL = 1;
 /** A packet of either direction. */
 export const GATE_PACKET_BYTES_MAX = 65_536;
 
+/** Numbers in one order. */
+export const GATE_DONE_MAX = 2_000;
+
 const count = z.number().int().nonnegative();
 const amount = z.number().nonnegative();
+/** Of what the gate keeps until the agent says that it is done: of an agent that died meanwhile, the next one is told again. */
+const number = z.number().int().positive();
 const pid = z.number().int().nonnegative();
 const isByte = (text: string): boolean => {
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0xff) return false;
@@ -133,12 +138,16 @@ export const gateMessageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('let-through'),
     ...about,
+    number,
+    /** The same, whichever gate tells of it, and how often. */
+    letThrough: z.uuid(),
     cause: z.enum(LET_THROUGH_CAUSES),
     answered: z.enum(['allow', 'deny']),
   }),
   /** What changed in the watched places meanwhile nobody saw. */
   z.object({
     type: z.literal('missed'),
+    number,
     cause: z.enum(['overflow', 'gate-died']),
     fromMs: amount,
     toMs: amount,
@@ -155,6 +164,8 @@ export const gateOrderSchema = z.discriminatedUnion('type', [
   /** A descriptor beside it: refuse this object to everyone and in every way, until its content changes (AC-6). */
   z.object({ type: z.literal('deny') }),
   z.object({ type: z.literal('stats') }),
+  /** What bore these numbers is written down and dealt with: it need not be told again. */
+  z.object({ type: z.literal('done'), numbers: z.array(number).max(GATE_DONE_MAX) }),
 ]);
 
 /** All that the gate decides by. `rules`: as core compiles them. */

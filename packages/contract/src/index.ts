@@ -9,6 +9,7 @@ export * from './link/index.ts';
 export * from './opener.ts';
 export * from './policy-schema.ts';
 export * from './realtime-lines.ts';
+export * from './realtime-report.ts';
 export * from './rest/index.ts';
 export * from './scan-rows.ts';
 export * from './scanner.ts';

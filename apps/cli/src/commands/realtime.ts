@@ -23,7 +23,6 @@ interface RealtimeOptions {
   readonly action?: Action;
   readonly deadlineMs?: number;
   readonly onDeadline?: 'allow' | 'deny';
-  readonly notifyQueue?: number;
   readonly json?: boolean;
 }
 
@@ -39,7 +38,6 @@ export function addRealtime(program: Command): void {
     .addOption(new Option('--action <action>', "instead of the policy's").choices(ACTIONS))
     .option('--deadline-ms <ms>', 'the longest wait of an open', parseCount)
     .addOption(new Option('--on-deadline <answer>', 'what then').choices(['allow', 'deny']))
-    .addOption(new Option('--notify-queue <length>', 'for tests').argParser(parseCount).hideHelp())
     .option('--json', 'NDJSON: one object an event (docs/reference/realtime-json.md)')
     .addHelpText(
       'after',
@@ -92,7 +90,7 @@ async function run(options: RealtimeOptions): Promise<number> {
       fault = error;
     }
   };
-  const command = foregroundCommand(paths, policy, patterns, options.notifyQueue);
+  const command = foregroundCommand(paths, policy, patterns);
   const code = await runSupervisor({ command, signal: end.signal, onLine: options.json ? null : onLine });
   if (fault !== null) throw fault;
   return code;
@@ -102,18 +100,13 @@ function foregroundCommand(
   paths: ProductPaths,
   policy: Policy,
   patterns: string | undefined,
-  notifyQueue: number | undefined,
 ): readonly [string, ...string[]] {
   mkdirSync(paths.run, { recursive: true, mode: 0o755 });
   const policyFile = join(paths.run, 'realtime-policy.json');
   writeFileSync(policyFile, JSON.stringify(policy), { mode: 0o600 });
   const named = patterns === undefined ? [] : ['--patterns', patterns];
   const argv = ['--policy', policyFile, ...named, '--while-alive', processIdentity()];
-  return supervisorCommand(
-    paths,
-    ['apps/agent/src/realtime-main.ts', ...argv],
-    notifyQueue === undefined ? {} : { notifyQueue },
-  );
+  return supervisorCommand(paths, ['apps/agent/src/realtime-main.ts', ...argv]);
 }
 
 /** SY-5, and one real-time scan a state. */

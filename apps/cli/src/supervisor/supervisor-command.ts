@@ -6,16 +6,10 @@ import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import type { ProductPaths } from '@lazaret/platform';
 
-export interface SupervisorCommandOptions {
-  /** Length of the kernel's queue of notifications; for tests. */
-  readonly notifyQueue?: number;
-}
-
 /** `agent`: a program of ours (`apps/…/main.ts`) and its arguments. Throws `realtime.not_built`. */
 export function supervisorCommand(
   paths: ProductPaths,
   [agent, ...argv]: readonly [string, ...string[]],
-  { notifyQueue }: SupervisorCommandOptions = {},
 ): readonly [string, ...string[]] {
   for (const program of [paths.supervisorProgram, paths.gateProgram, paths.scannerProgram]) {
     if (!existsSync(program))
@@ -23,8 +17,7 @@ export function supervisorCommand(
   }
   mkdirSync(paths.run, { recursive: true, mode: 0o755 });
   const programs = ['--gate', paths.gateProgram, '--scanner', paths.scannerProgram];
-  const queue = notifyQueue === undefined ? [] : ['--notify-queue', String(notifyQueue)];
   const below = [join(paths.programs, 'tools/product-node'), join(paths.programs, agent), ...argv];
   const workers = String(availableParallelism());
-  return [paths.supervisorProgram, '--run', paths.run, ...programs, '--workers', workers, ...queue, '--', ...below];
+  return [paths.supervisorProgram, '--run', paths.run, ...programs, '--workers', workers, '--', ...below];
 }

@@ -74,8 +74,14 @@ export async function readAll<T>(path: string, filter: Query): Promise<readonly 
   return rows;
 }
 
-export function useOne<T>(resource: string, path: string, query: Query = {}, enabled = true) {
-  return useQuery({ queryKey: [resource, path, query], queryFn: ({ signal }) => get<T>(path, query, signal), enabled });
+/** `againMs`: asked again so often, for what changes without a live event. */
+export function useOne<T>(resource: string, path: string, query: Query = {}, enabled = true, againMs?: number) {
+  return useQuery({
+    queryKey: [resource, path, query],
+    queryFn: ({ signal }) => get<T>(path, query, signal),
+    enabled,
+    refetchInterval: againMs ?? false,
+  });
 }
 
 export function useForget(): (...resources: readonly string[]) => void {

@@ -9,6 +9,7 @@ import { get, post } from '../api/client.ts';
 import { useRight, useTenantId, useTenantPath } from '../api/session.ts';
 import { ButtonLink } from '../app/links.tsx';
 import { Copy } from '../parts/copy-button.tsx';
+import { ErrorCell } from '../parts/error-cell.tsx';
 import { useSubmit } from '../parts/form.ts';
 import { Moment } from '../parts/moment.tsx';
 import { ErrorNote, Note } from '../parts/notes.tsx';
@@ -183,7 +184,7 @@ function Attempt({ attempt }: { readonly attempt: EnrolmentProgress['attempts'][
               {step.at !== null && <Moment at={step.at} as="relative" />}
               {step.error !== null && (
                 <span>
-                  {step.error.message} <code>{step.error.code}</code>
+                  <ErrorCell failure={step.error} /> <code>{step.error.code}</code>
                 </span>
               )}
             </Group>

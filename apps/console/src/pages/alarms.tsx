@@ -67,12 +67,16 @@ function useAlarmColumns(): readonly Column<Alarm>[] {
           row.vm === null ? (
             <AlarmText alarm={row} />
           ) : (
-            <TextLink to="/t/$tenant/vms/$id" params={{ tenant, id: row.vm.id }}>
+            <TextLink to="/t/$tenant/vms/$id" params={{ tenant, id: row.vm.id }} className="prose">
               <AlarmText alarm={row} />
             </TextLink>
           ),
       },
-      { id: 'advice', header: t('alarms.advice'), cell: (row) => t(`alarms.do.${row.kind}`) },
+      {
+        id: 'advice',
+        header: t('alarms.advice'),
+        cell: (row) => <span className="prose">{t(`alarms.do.${row.kind}`)}</span>,
+      },
       { id: 'since', header: t('alarms.since'), cell: (row) => <Moment at={row.since} as="relative" /> },
       { id: 'cleared', header: t('alarms.clearedAt'), cell: (row) => <Moment at={row.clearedAt} as="relative" /> },
     ],

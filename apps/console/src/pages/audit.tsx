@@ -2,6 +2,7 @@
 // Who did what, with what it was before and after.
 import type { AuditEntryView } from '@lazaret/contract';
 import { Group, Stack, Text } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useList } from '../api/list.ts';
@@ -70,11 +71,14 @@ export function AuditPage() {
         />
       </ListBody>
       {shown !== null && (
-        <Dialog title={shown.action} opened onClose={() => setShown(null)} size="lg">
+        <Dialog title={actionText(t, shown.action)} opened onClose={() => setShown(null)} size="lg">
           <Stack gap="sm">
             <Text size="sm" component="div">
-              <Name text={shown.actor.name} /> · <Moment at={shown.at} seconds /> ·{' '}
-              <span className="mono">{hostileToText(shown.subject)}</span>
+              {shown.actor.kind === 'system' ? t('common.system') : <Name text={shown.actor.name} />} ·{' '}
+              <Moment at={shown.at} seconds /> · <Subject entry={shown} />
+            </Text>
+            <Text size="xs" c="dimmed" className="mono">
+              {hostileToText(`${shown.action} ${shown.subject}`)}
             </Text>
             <DiffList differences={findDifferences(shown.before, shown.after)} />
           </Stack>
@@ -82,6 +86,43 @@ export function AuditPage() {
       )}
     </Page>
   );
+}
+
+/** What was done, in words; an action that this page does not know stays as it is called. */
+function actionText(t: TFunction, action: string): string {
+  return t(`audit.actions.${action}` as 'audit.actions.vms.retire', { defaultValue: action });
+}
+
+/** `policy:<id>`: the kind in words, then its name where the entry has one. */
+function Subject({ entry }: { readonly entry: AuditEntryView }) {
+  const { t } = useTranslation();
+  const at = entry.subject.indexOf(':');
+  const kind = entry.subject.slice(0, at);
+  const which = nameIn(entry.after) ?? nameIn(entry.before) ?? shortId(entry.subject.slice(at + 1));
+  return (
+    <span title={hostileToText(entry.subject)}>
+      {t(`audit.subjects.${kind}` as 'audit.subjects.vm', { defaultValue: kind })}
+      {kind !== which && !FIXED.has(kind) && (
+        <>
+          {' '}
+          <Name text={which} />
+        </>
+      )}
+    </span>
+  );
+}
+
+/** There is one of each. */
+const FIXED: ReadonlySet<string> = new Set(['settings', 'provider']);
+
+function nameIn(state: AuditEntryView['after']): string | null {
+  const { name, email, label } = (state ?? {}) as Readonly<Record<string, unknown>>;
+  return [name, email, label].find((value): value is string => typeof value === 'string' && value !== '') ?? null;
+}
+
+/** The end of an id tells two apart; all of it is on hover. */
+function shortId(id: string): string {
+  return /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id) ? `…${id.slice(-8)}` : id;
 }
 
 function useAuditColumns(): (show: (entry: AuditEntryView) => void) => readonly Column<AuditEntryView>[] {
@@ -96,7 +137,7 @@ function useAuditColumns(): (show: (entry: AuditEntryView) => void) => readonly 
           header: t('audit.actor'),
           cell: (entry) => (
             <>
-              <Name text={entry.actor.name} />{' '}
+              {entry.actor.kind !== 'system' && <Name text={entry.actor.name} />}{' '}
               <Text span size="xs" c="dimmed">
                 {t(`audit.actorKinds.${entry.actor.kind}`)}
               </Text>
@@ -107,15 +148,15 @@ function useAuditColumns(): (show: (entry: AuditEntryView) => void) => readonly 
           id: 'action',
           header: t('audit.action'),
           cell: (entry) => (
-            <button type="button" className="link-button mono" onClick={() => show(entry)}>
-              {entry.action}
+            <button type="button" className="link-button" title={entry.action} onClick={() => show(entry)}>
+              {actionText(t, entry.action)}
             </button>
           ),
         },
         {
           id: 'subject',
           header: t('audit.subject'),
-          cell: (entry) => <span className="mono">{hostileToText(entry.subject)}</span>,
+          cell: (entry) => <Subject entry={entry} />,
         },
         {
           id: 'change',

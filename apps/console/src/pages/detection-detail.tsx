@@ -9,6 +9,7 @@ import { useOne } from '../api/list.ts';
 import { useTenantId, useTenantPath } from '../api/session.ts';
 import { ButtonLink, TextLink } from '../app/links.tsx';
 import { formatBytes } from '../i18n/format.ts';
+import { useErrorText } from '../i18n/error-text.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { Copy } from '../parts/copy-button.tsx';
 import { FactList } from '../parts/fact-list.tsx';
@@ -19,7 +20,9 @@ import { Answer } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { RightButton } from '../parts/right-button.tsx';
 import { StateMark, ToneMark } from '../parts/state-mark.tsx';
+import { useFaultPlace } from '../policy/fault-text.ts';
 import { RestoreEntries } from './quarantine-restore.tsx';
+import { DetectionOpener } from './detection-opener.tsx';
 import { LeafList } from './leaf-list.tsx';
 import { Name } from '../parts/name.tsx';
 
@@ -43,6 +46,7 @@ function Content({ detection }: { readonly detection: DetectionDetail }) {
         <Text size="sm">{t(`detections.resultMeans.${detection.result}`)}</Text>
       </Group>
       <Where detection={detection} />
+      <DetectionOpener detection={detection} />
       <Steps detection={detection} />
       <Rule detection={detection} />
       {detection.unscanned.length > 0 && (
@@ -88,7 +92,6 @@ function Where({ detection }: { readonly detection: DetectionDetail }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const tenant = useTenantId();
-  const { process } = detection;
   return (
     <FactList
       facts={[
@@ -126,14 +129,6 @@ function Where({ detection }: { readonly detection: DetectionDetail }) {
         [t('detections.bytes'), formatBytes(detection.bytes, language)],
         [t('detections.trueType'), detection.trueType],
         [t('detections.origin'), t(`scanKinds.${detection.origin}`)],
-        [
-          t('detections.process'),
-          process === null
-            ? t('detections.noProcess')
-            : hostileToText(
-                `${[...process.parents, process.executable].join(' › ')} (${process.user ?? '?'}, ${process.pid})`,
-              ),
-        ],
         [t('detections.notified'), <Notified key="notified" detection={detection} />],
       ]}
     />
@@ -147,7 +142,8 @@ function Notified({ detection }: { readonly detection: DetectionDetail }) {
     <ul className="plain">
       {detection.notifications.map((sent) => (
         <li key={`${sent.channel}-${sent.to}-${sent.at}`}>
-          {t(`detections.channels.${sent.channel}`)} <Name text={sent.to} /> · {sent.state} · <Moment at={sent.at} />
+          {t(`detections.channels.${sent.channel}`)} <Name text={sent.to} /> ·{' '}
+          {t(`state.delivery.${sent.state === 'given-up' ? 'failed' : sent.state}`)} · <Moment at={sent.at} />
         </li>
       ))}
     </ul>
@@ -165,7 +161,7 @@ function Steps({ detection }: { readonly detection: DetectionDetail }) {
       {steps === null ? (
         <Text size="sm">{t('detections.noSteps')}</Text>
       ) : (
-        <ol>
+        <ol className="steps">
           <Step word={t('detections.primary')} step={steps.primary} />
           {steps.secondary !== undefined && <Step word={t('detections.secondary')} step={steps.secondary} />}
         </ol>
@@ -176,6 +172,7 @@ function Steps({ detection }: { readonly detection: DetectionDetail }) {
 
 function Step({ word, step }: { readonly word: string; readonly step: ActionStep }) {
   const { t } = useTranslation();
+  const text = useErrorText();
   const good = step.result === 'done' || step.result === 'gone';
   return (
     <li>
@@ -185,9 +182,22 @@ function Step({ word, step }: { readonly word: string; readonly step: ActionStep
         </span>
         <ToneMark tone={good ? 'ok' : 'bad'}>{t(`stepResults.${step.result}`)}</ToneMark>
         {step.error !== undefined && <Code>{step.error}</Code>}
-        {step.message !== undefined && <Text size="sm">{hostileToText(step.message)}</Text>}
+        {step.message !== undefined && <Text size="sm">{text({ code: step.error ?? '', message: step.message })}</Text>}
       </Group>
     </li>
+  );
+}
+
+/** Where in the policy: in words, and as the policy has it. */
+function RulePlace({ pointer }: { readonly pointer: string }) {
+  const { t } = useTranslation();
+  const place = useFaultPlace();
+  if (pointer === '') return <span>{t('detections.commandLine')}</span>;
+  return (
+    <Group gap="sm">
+      <span>{place(pointer)}</span>
+      <Code>{pointer}</Code>
+    </Group>
   );
 }
 
@@ -216,13 +226,11 @@ function Rule({ detection }: { readonly detection: DetectionDetail }) {
           ],
           [
             t('detections.scopeRule'),
-            detection.decidedBy === null ? null : (
-              <Code key="scope">{detection.decidedBy || t('detections.commandLine')}</Code>
-            ),
+            detection.decidedBy === null ? null : <RulePlace key="scope" pointer={detection.decidedBy} />,
           ],
           [
             t('detections.actionRule'),
-            detection.steps === null ? null : <Code key="action">{detection.steps.decidedBy}</Code>,
+            detection.steps === null ? null : <RulePlace key="action" pointer={detection.steps.decidedBy} />,
           ],
           [
             t('vms.release'),

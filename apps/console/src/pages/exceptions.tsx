@@ -6,6 +6,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useErrorText } from '../i18n/error-text.ts';
 import { get, post, remove } from '../api/client.ts';
 import { useForget, useList } from '../api/list.ts';
 import { useTenantId, useTenantPath } from '../api/session.ts';
@@ -111,6 +112,7 @@ const POLL_MS = 1_000;
 
 function ExplainResult({ first, vmId }: { readonly first: ExplainAnswer; readonly vmId: string }) {
   const { t } = useTranslation();
+  const text = useErrorText();
   const path = useTenantPath();
   const query = useQuery({
     queryKey: ['explain', first.commandId],
@@ -128,7 +130,7 @@ function ExplainResult({ first, vmId }: { readonly first: ExplainAnswer; readonl
   if (answer.state === 'failed')
     return (
       <Note tone="bad" title={t('tester.failed')}>
-        {answer.error?.message} <code>{answer.error?.code}</code>
+        {answer.error !== null && text(answer.error)} <code>{answer.error?.code}</code>
       </Note>
     );
   return (

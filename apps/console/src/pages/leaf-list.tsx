@@ -13,7 +13,14 @@ export function LeafList({ leaves }: { readonly leaves: DetectionDetail['unscann
   const { t } = useTranslation();
   const language = useLanguage();
   return (
-    <Table>
+    <Table maw={820}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">{t('coverage.reason')}</Table.Th>
+          <Table.Th scope="col">{t('coverage.member')}</Table.Th>
+          <Table.Th scope="col">{t('quarantine.bytes')}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
       <Table.Tbody>
         {leaves.slice(0, SHOWN_MAX).map((leaf, index) => (
           <Table.Tr key={`${index}-${leaf.layers.join('/')}`}>

@@ -107,10 +107,10 @@ function Row({
 }) {
   return (
     <div className="need">
-      {mark}
+      <div className="need-mark">{mark}</div>
       <div className="need-text">{children}</div>
       {since !== null && <Moment at={since} as="relative" />}
-      {action}
+      <div className="need-action">{action}</div>
     </div>
   );
 }

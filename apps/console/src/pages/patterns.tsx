@@ -151,7 +151,11 @@ function useSignatureColumns(take: (row: Signature) => void): readonly Column<Si
       {
         id: 'body',
         header: t('signatures.body'),
-        cell: (row) => <span className="mono">{hostileToText(row.body.slice(0, 80))}</span>,
+        cell: (row) => (
+          <span className="mono" title={hostileToText(row.body.slice(0, 200))}>
+            {shortText(hostileToText(row.body))}
+          </span>
+        ),
       },
       { id: 'by', header: t('exceptions.author'), cell: (row) => <Name text={row.createdBy ?? '–'} /> },
       { id: 'at', header: t('signatures.created'), cell: (row) => <Moment at={row.createdAt} as="relative" /> },
@@ -167,6 +171,12 @@ function useSignatureColumns(take: (row: Signature) => void): readonly Column<Si
     ],
     [t, take],
   );
+}
+
+const BODY_SHOWN_MAX = 16;
+
+function shortText(text: string): string {
+  return text.length <= BODY_SHOWN_MAX ? text : `${text.slice(0, BODY_SHOWN_MAX)}…`;
 }
 
 type Signed = Pick<Signature, 'kind' | 'name' | 'body' | 'threatKind' | 'reason'> & SignatureRequest;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { QuarantineResults } from '@lazaret/contract';
 import { useTranslation } from 'react-i18next';
-import { post } from '../api/client.ts';
+import { ApiError, post } from '../api/client.ts';
 import { useForget } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
 import { Confirm } from '../parts/dialog.tsx';
@@ -22,7 +22,7 @@ export function DeleteEntries({ entries, onClose, onDone }: DeleteProps) {
   return (
     <Confirm
       title={t('deleteHeld.title', { count: entries.length })}
-      consequence={t('deleteHeld.consequence', { count: entries.length, vms })}
+      consequence={t('deleteHeld.consequence', { vms: t('vms.count', { count: vms }) })}
       verb={t('deleteHeld.verb', { count: entries.length })}
       count={entries.length}
       onClose={onClose}
@@ -31,7 +31,7 @@ export function DeleteEntries({ entries, onClose, onDone }: DeleteProps) {
         const { results } = await post<QuarantineResults>(path('/quarantine/delete'), body);
         forget('quarantine', 'detections', 'commands');
         const refused = results.find(({ error }) => error !== null)?.error;
-        if (refused !== undefined && refused !== null) throw new Error(refused.message);
+        if (refused !== undefined && refused !== null) throw new ApiError(409, refused.code, refused.message);
         onDone();
       }}
     >

@@ -9,6 +9,7 @@ import { get, post, urlOf } from '../api/client.ts';
 import { useTenantPath } from '../api/session.ts';
 import { Copy } from '../parts/copy-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
+import { ErrorCell } from '../parts/error-cell.tsx';
 import { FileName } from '../parts/file-name.tsx';
 import { useSubmit } from '../parts/form.ts';
 import { ErrorNote, Note } from '../parts/notes.tsx';
@@ -79,7 +80,7 @@ function Progress({ first, onClose }: { readonly first: QuarantineFetch; readonl
       )}
       {(fetchState.state === 'failed' || fetchState.state === 'expired') && (
         <Note tone="bad" title={t('fetch.failed')}>
-          {fetchState.error?.message}
+          {fetchState.error !== null && <ErrorCell failure={fetchState.error} />}
         </Note>
       )}
       {fetchState.state === 'ready' && (

@@ -8,6 +8,7 @@ import { post } from '../api/client.ts';
 import { useForget } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { ErrorCell } from '../parts/error-cell.tsx';
 import { FileName } from '../parts/file-name.tsx';
 import { useSubmit } from '../parts/form.ts';
 import { ErrorNote, Note } from '../parts/notes.tsx';
@@ -153,7 +154,7 @@ function Results({
           tone="bad"
           title={<FileName path={entries.find((file) => file.entry === entry)?.path ?? entry} />}
         >
-          {error?.message}
+          {error !== null && <ErrorCell failure={error} />}
         </Note>
       ))}
       <Group justify="flex-end">

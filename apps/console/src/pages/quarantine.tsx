@@ -12,6 +12,7 @@ import { TextLink } from '../app/links.tsx';
 import { formatBytes } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
+import { ErrorCell } from '../parts/error-cell.tsx';
 import { FileName } from '../parts/file-name.tsx';
 import { hostileToText } from '../parts/hostile.ts';
 import { ExportButton, FilterText, ListBody } from '../parts/list-page.tsx';
@@ -92,7 +93,7 @@ export function QuarantineTable({ filter }: { readonly filter: Query }) {
           {t('quarantine.usage', {
             count: list.total,
             bytes: formatBytes(list.first.usage.bytes, language),
-            vms: list.first.usage.vms,
+            vms: t('vms.count', { count: list.first.usage.vms }),
           })}
         </Text>
       )}
@@ -180,8 +181,8 @@ function useQuarantineColumns(): readonly Column<QuarantineEntry>[] {
           <Group gap={4} wrap="nowrap">
             <StateMark subject="quarantine" state={row.state} />
             {row.error !== null && (
-              <Text size="xs" c="var(--tone-bad)">
-                {hostileToText(row.error.message)}
+              <Text size="xs" c="var(--tone-bad)" className="prose" miw={200}>
+                <ErrorCell failure={row.error} />
               </Text>
             )}
           </Group>

@@ -22,6 +22,7 @@ import { Empty, ErrorNote } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { StateMark, useStateWord } from '../parts/state-mark.tsx';
 import { statesOf } from '../state/words.ts';
+import { shortRelease } from './vms.tsx';
 import { LedgerTable } from './vm-coverage.tsx';
 import { Name } from '../parts/name.tsx';
 
@@ -177,7 +178,7 @@ function ScanProgressCell({ scan }: { readonly scan: Scan }) {
   if (progress.remainingMs !== null) parts.push(`~${formatDuration(progress.remainingMs, language)}`);
   return (
     <Group gap="xs" wrap="nowrap">
-      {progress.percent !== null && <Progress w={90} value={progress.percent} aria-label={t('scans.progress')} />}
+      {progress.percent !== null && <Progress w={40} value={progress.percent} aria-label={t('scans.progress')} />}
       <span>
         {progress.percent !== null && `${Math.floor(progress.percent)} % · `}
         {parts.join(' · ')}
@@ -236,7 +237,9 @@ function ScanReport({ scan, onClose }: { readonly scan: Scan; readonly onClose: 
   return (
     <Dialog title={`${t('scans.report')}: ${hostileToText(scan.vm.name)}`} opened onClose={onClose} size="lg">
       <Stack gap="md">
-        <StateMark subject="scan" state={scan.state} />
+        <Group>
+          <StateMark subject="scan" state={scan.state} />
+        </Group>
         {scan.why !== null && <Text size="sm">{hostileToText(scan.why)}</Text>}
         <FactList
           facts={[
@@ -252,8 +255,8 @@ function ScanReport({ scan, onClose }: { readonly scan: Scan; readonly onClose: 
                   [t('scans.took'), formatDuration(summary.elapsedMs, language)],
                   [
                     t('vms.release'),
-                    <span key="release" className="mono">
-                      {summary.patternRelease}
+                    <span key="release" className="mono" title={summary.patternRelease}>
+                      {shortRelease(summary.patternRelease)}
                     </span>,
                   ],
                 ] as const)),

@@ -98,11 +98,9 @@ function AdminForm({ onDone }: { readonly onDone: (admin: { readonly password: s
           visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
         />
         {submit.error !== null && <ErrorNote error={submit.error} />}
-        <Group>
-          <Button type="submit" loading={submit.busy}>
-            {t('setup.create')}
-          </Button>
-        </Group>
+        <Button type="submit" loading={submit.busy}>
+          {t('setup.create')}
+        </Button>
       </Stack>
     </form>
   );

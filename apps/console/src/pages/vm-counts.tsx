@@ -36,6 +36,7 @@ export function StateCounts({ counts, chosen, onChange }: CountsProps) {
           );
         return (
           <div key={subject} className="counts" role="group" aria-label={t(`vms.${subject}`)}>
+            <span className="counts-title">{t(`vms.${subject}`)}</span>
             {states.map((state) => (
               <button
                 key={state}

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Coverage and its ledger by reason: what the last full scan did not look at, and which mounts are not covered. Rounds down.
+// Coverage and its ledger by reason: what the last full scan did not look at. Rounds down.
 import { coverageHundredths } from '@lazaret/core';
 import type { VmDetail } from '@lazaret/contract';
 import { Stack, Table, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { formatCount, formatPercent } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/use-language.ts';
-import { FileName } from '../parts/file-name.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Empty } from '../parts/notes.tsx';
-import { ToneMark } from '../parts/state-mark.tsx';
 
 export function VmCoverage({ vm }: { readonly vm: VmDetail }) {
   const { t } = useTranslation();
@@ -20,7 +18,6 @@ export function VmCoverage({ vm }: { readonly vm: VmDetail }) {
       ) : (
         <Ledger coverage={vm.coverage} />
       )}
-      <Mounts vm={vm} />
     </Stack>
   );
 }
@@ -73,36 +70,6 @@ function Ledger({ coverage }: { readonly coverage: NonNullable<VmDetail['coverag
         {coverage.excepted > 0 && ` · ${t('coverage.excepted', { count: coverage.excepted })}`}
       </Text>
       <LedgerTable unscanned={coverage.unscanned} />
-    </section>
-  );
-}
-
-function Mounts({ vm }: { readonly vm: VmDetail }) {
-  const { t } = useTranslation();
-  if (vm.mounts.length === 0) return null;
-  return (
-    <section aria-labelledby="mounts">
-      <Title order={2} id="mounts" mb="sm">
-        {t('coverage.mounts')}
-      </Title>
-      <Table maw={720}>
-        <Table.Tbody>
-          {vm.mounts.map((mount) => (
-            <Table.Tr key={mount.path}>
-              <Table.Td>
-                <FileName path={mount.path} />
-              </Table.Td>
-              <Table.Td className="mono">{mount.fileSystemType}</Table.Td>
-              <Table.Td>
-                <ToneMark tone={mount.covered ? 'ok' : 'partial'}>
-                  {mount.covered ? t('coverage.covered') : t('coverage.notCovered')}
-                </ToneMark>
-              </Table.Td>
-              <Table.Td>{mount.why}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
     </section>
   );
 }

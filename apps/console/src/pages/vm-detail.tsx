@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One VM: three facts and why, then what it has by tabs. Offline, its last-known values stay, dated.
 import type { VmDetail } from '@lazaret/contract';
-import { Button, Group, Menu, Stack, Tabs, Text } from '@mantine/core';
+import { Button, Menu, Stack, Tabs, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../api/client.ts';
@@ -13,20 +13,28 @@ import { TextLink } from '../app/links.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Answer, ErrorNote, Note } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
+import { ProtectionMark, useProtectionText } from '../parts/protection.tsx';
 import { RightButton } from '../parts/right-button.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { VmCoverage } from './vm-coverage.tsx';
-import { VmCommands, VmDetections, VmEvents, VmQuarantine, VmScans } from './vm-lists.tsx';
+import { VmCommands, VmDetections, VmQuarantine, VmScans } from './vm-lists.tsx';
+import { VmEvents } from './vm-events.tsx';
 import { EditVm } from './vm-edit.tsx';
 import { RetireVms } from './vm-retire.tsx';
 import { ScanVms } from './vm-scan.tsx';
+import { VmRealtime } from './vm-realtime.tsx';
 import { VmSystem } from './vm-system.tsx';
 import { Name } from '../parts/name.tsx';
+
+/** Counts come with every check-in; a live event for each of them would make every open page of the tenant fetch again. */
+const COUNTS_AGAIN_MS = 5_000;
 
 export function VmDetailPage() {
   const { id = '' } = useParams({ strict: false });
   const path = useTenantPath();
-  const query = useOne<VmDetail>('vms', path(`/vms/${id}`));
+  const [search] = useFilter();
+  const againMs = search['tab'] === 'realtime' ? COUNTS_AGAIN_MS : undefined;
+  const query = useOne<VmDetail>('vms', path(`/vms/${id}`), {}, true, againMs);
   return <Answer query={query}>{(vm) => <Content vm={vm} />}</Answer>;
 }
 
@@ -59,6 +67,7 @@ function Fact({ title, children }: { readonly title: string; readonly children: 
 
 function ThreeFacts({ vm }: { readonly vm: VmDetail }) {
   const { t } = useTranslation();
+  const protection = useProtectionText();
   const { desired, applied } = vm.settings;
   const tenant = useTenantId();
   return (
@@ -70,8 +79,8 @@ function ThreeFacts({ vm }: { readonly vm: VmDetail }) {
         </Text>
       </Fact>
       <Fact title={t('vms.protection')}>
-        <StateMark subject="protection" state={vm.protection.state} />
-        <Text size="sm">{vm.protection.why ?? t(`vm.protectionMeans.${vm.protection.state}`)}</Text>
+        <ProtectionMark protection={vm.protection} />
+        <Text size="sm">{protection.reason(vm.protection)}</Text>
       </Fact>
       <Fact title={t('vms.settings')}>
         <StateMark subject="settings" state={vm.settings.state} />
@@ -169,7 +178,7 @@ function Actions({ vm }: { readonly vm: VmDetail }) {
   );
 }
 
-const TABS = ['state', 'detections', 'scans', 'coverage', 'quarantine', 'commands', 'events'] as const;
+const TABS = ['state', 'realtime', 'detections', 'scans', 'coverage', 'quarantine', 'commands', 'events'] as const;
 
 function VmTabs({ vm }: { readonly vm: VmDetail }) {
   const { t } = useTranslation();
@@ -189,7 +198,7 @@ function VmTabs({ vm }: { readonly vm: VmDetail }) {
         ))}
       </Tabs.List>
       <Tabs.Panel value={tab} pt="lg">
-        <Group align="stretch">{<TabBody tab={tab} vm={vm} />}</Group>
+        <TabBody tab={tab} vm={vm} />
       </Tabs.Panel>
     </Tabs>
   );
@@ -199,6 +208,8 @@ function TabBody({ tab, vm }: { readonly tab: (typeof TABS)[number]; readonly vm
   switch (tab) {
     case 'state':
       return <VmSystem vm={vm} />;
+    case 'realtime':
+      return <VmRealtime vm={vm} />;
     case 'detections':
       return <VmDetections vmId={vm.id} />;
     case 'scans':

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lists of one VM: the very lists of the tenant, filtered by it.
-import type { Command, VmEvent } from '@lazaret/contract';
-import { Code } from '@mantine/core';
+import type { Command } from '@lazaret/contract';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useList } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
-import { hostileToText } from '../parts/hostile.ts';
+import { ErrorCell } from '../parts/error-cell.tsx';
 import { ListBody } from '../parts/list-page.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Empty } from '../parts/notes.tsx';
@@ -44,7 +43,7 @@ export function VmCommands({ vmId }: { readonly vmId: string }) {
       {
         id: 'error',
         header: t('commands.result'),
-        cell: (row) => (row.error === null ? '' : hostileToText(row.error.message)),
+        cell: (row) => row.error !== null && <ErrorCell failure={row.error} />,
       },
     ],
     [t],
@@ -61,49 +60,4 @@ export function VmCommands({ vmId }: { readonly vmId: string }) {
       />
     </ListBody>
   );
-}
-
-export function VmEvents({ vmId }: { readonly vmId: string }) {
-  const { t } = useTranslation();
-  const path = useTenantPath();
-  const list = useList<VmEvent>('events', path(`/vms/${vmId}/events`), {});
-  const columns = useMemo(
-    (): readonly Column<VmEvent>[] => [
-      { id: 'time', header: t('events.time'), cell: (row) => <Moment at={row.time} seconds /> },
-      { id: 'type', header: t('events.type'), cell: (row) => <Code>{row.type}</Code> },
-      { id: 'body', header: t('events.body'), cell: (row) => <span className="mono">{bodyText(row.body)}</span> },
-    ],
-    [t],
-  );
-  return (
-    <ListBody list={list} empty={<Empty title={t('events.none')} />}>
-      <DataTable
-        label={t('vm.tabs.events')}
-        columns={columns}
-        rows={list.rows}
-        total={list.total}
-        rowId={(row) => row.id}
-        onMore={list.more}
-      />
-    </ListBody>
-  );
-}
-
-/** What of an event is not in its envelope, on one line. */
-const ENVELOPE = new Set([
-  'schema',
-  'id',
-  'epoch',
-  'sequence',
-  'time',
-  'bootId',
-  'monotonicMs',
-  'policyHash',
-  'patternRelease',
-  'type',
-]);
-
-function bodyText(body: Readonly<Record<string, unknown>>): string {
-  const entries = Object.entries(body).filter(([name]) => !ENVELOPE.has(name));
-  return hostileToText(JSON.stringify(Object.fromEntries(entries))).slice(0, 400);
 }

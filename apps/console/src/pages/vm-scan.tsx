@@ -9,6 +9,7 @@ import { useForget } from '../api/list.ts';
 import { useTenantId, useTenantPath } from '../api/session.ts';
 import { ButtonLink } from '../app/links.tsx';
 import { Dialog } from '../parts/dialog.tsx';
+import { ErrorCell } from '../parts/error-cell.tsx';
 import { useSubmit } from '../parts/form.ts';
 import { ErrorNote, Note } from '../parts/notes.tsx';
 import { Name } from '../parts/name.tsx';
@@ -96,7 +97,7 @@ function Started({
       </Note>
       {refused.map(({ vmId, error }) => (
         <Note key={vmId} tone="bad" title={<Name text={nameOf(vmId)} />}>
-          {error?.message}
+          {error !== null && <ErrorCell failure={error} />}
         </Note>
       ))}
       <Group justify="flex-end">

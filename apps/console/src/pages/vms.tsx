@@ -14,6 +14,7 @@ import { ExportButton, FilterText, ListBody } from '../parts/list-page.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Empty } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
+import { ProtectionMark, useProtectionText } from '../parts/protection.tsx';
 import { StateMark, useStateWord } from '../parts/state-mark.tsx';
 import { statesOf } from '../state/words.ts';
 import { RetireVms } from './vm-retire.tsx';
@@ -35,6 +36,7 @@ export function VmsPage() {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const columns = useVmColumns();
   const word = useStateWord();
+  const protectionText = useProtectionText();
   const filtered = Object.entries(filter).some(([name, value]) => name !== 'sort' && value !== undefined);
   return (
     <Page
@@ -74,6 +76,7 @@ export function VmsPage() {
             t('vms.name'),
             t('vms.link'),
             t('vms.protection'),
+            t('vms.protectionWhy'),
             t('vms.settings'),
             t('vms.policy'),
             t('vms.release'),
@@ -84,7 +87,8 @@ export function VmsPage() {
           row={(vm) => [
             vm.name,
             word('link', vm.link.state),
-            word('protection', vm.protection.state),
+            protectionText.word(vm.protection),
+            protectionText.reason(vm.protection),
             word('settings', vm.settings.state),
             vm.settings.desired?.name ?? null,
             vm.patterns.release,
@@ -132,7 +136,7 @@ function useVmColumns(): readonly Column<Vm>[] {
       {
         id: 'protection',
         header: t('vms.protection'),
-        cell: (vm) => <StateMark subject="protection" state={vm.protection.state} />,
+        cell: (vm) => <ProtectionMark protection={vm.protection} />,
       },
       {
         id: 'settings',

@@ -6,11 +6,15 @@ import { formatBytes, formatDuration } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { hostileToText } from './hostile.ts';
 import { Name } from './name.tsx';
+import { useProtectionText } from './protection.tsx';
 
 export function AlarmText({ alarm }: { readonly alarm: Alarm }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const facts = Object.entries(alarm.facts).map(([name, value]) => factText(name, value, language));
+  const protection = useProtectionText();
+  const facts = Object.entries(alarm.facts).map(([name, value]) =>
+    name === 'code' ? protection.why(String(value)) : factText(name, value, language),
+  );
   return (
     <span>
       {alarm.vm !== null && <Name text={alarm.vm.name} />}

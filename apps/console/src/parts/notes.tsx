@@ -4,7 +4,9 @@ import { Button, Code, Group, Skeleton, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
+import { useErrorText } from '../i18n/error-text.ts';
 import type { Tone } from '../state/words.ts';
+import { hostileToText } from './hostile.ts';
 import { ToneIcon } from './icons.tsx';
 
 export function Note({
@@ -32,24 +34,27 @@ export function Note({
 /** Where: what. What to do; the code small. */
 export function ErrorNote({ error, onRetry }: { readonly error: Error; readonly onRetry?: () => void }) {
   const { t } = useTranslation();
+  const text = useErrorText();
   const api = error instanceof ApiError ? error : null;
   const advice = api?.status === 403 ? t('error.forbidden') : api?.status === 0 ? t('error.unreachable') : null;
+  const title = api === null ? t('error.unexpected') : text(api);
   return (
     <div role="alert">
-      <Note tone="bad" title={api === null ? t('error.unexpected') : error.message}>
+      <Note tone="bad" title={title}>
         <Stack gap="xs">
           {advice !== null && <Text size="sm">{advice}</Text>}
           {api !== null && api.faults.length > 0 && (
             <ul>
               {api.faults.map((fault) => (
                 <li key={`${fault.path}-${fault.code}`}>
-                  <Code>{fault.path === '' ? '/' : fault.path}</Code> {fault.message}
+                  <Code>{fault.path === '' ? '/' : fault.path}</Code> {text(fault)}
                 </li>
               ))}
             </ul>
           )}
           <Group gap="sm">
             <Code>{api?.code ?? error.message}</Code>
+            {api !== null && title !== api.message && <Text size="xs">{hostileToText(api.message)}</Text>}
             {onRetry !== undefined && (
               <Button size="compact-sm" variant="outline" onClick={onRetry}>
                 {t('common.retry')}

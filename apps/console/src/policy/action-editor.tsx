@@ -17,7 +17,7 @@ export function ActionEditor({ kind, value, onChange }: ActionProps) {
   return (
     <Stack gap="md">
       <Radio.Group
-        label={t('action.setting')}
+        aria-label={t('action.setting')}
         value={value.kind}
         onChange={(next) =>
           onChange(next === 'recommended' ? { kind: 'recommended' } : { kind: 'custom', primary: 'quarantine' })

@@ -3,9 +3,11 @@ import { Code, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { hostileToText } from '../parts/hostile.ts';
 import type { Difference } from './diff.ts';
+import { hasPlace, useFaultPlace } from './fault-text.ts';
 
 export function DiffList({ differences }: { readonly differences: readonly Difference[] }) {
   const { t } = useTranslation();
+  const place = useFaultPlace();
   if (differences.length === 0) return <Text size="sm">{t('diff.none')}</Text>;
   return (
     <Table>
@@ -20,6 +22,7 @@ export function DiffList({ differences }: { readonly differences: readonly Diffe
         {differences.map(({ pointer, before, after }) => (
           <Table.Tr key={pointer}>
             <Table.Td>
+              {hasPlace(pointer) && <div>{place(pointer)}</div>}
               <Code>{pointer === '' ? '/' : pointer}</Code>
             </Table.Td>
             <Table.Td className="mono">{valueText(before)}</Table.Td>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Exceptions of one kind of scan: what, why, until when.
-import { type Exception, type ExceptionMatch, findExceptionFaults } from '@lazaret/core';
+import { type Exception, type ExceptionMatch, findExceptionFaults, type ScanKind } from '@lazaret/core';
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFaultText } from './fault-text.ts';
 
-export const MATCH_KINDS = ['directory', 'file', 'extension', 'sha256', 'pattern'] as const;
+export const MATCH_KINDS = ['directory', 'file', 'extension', 'sha256', 'pattern', 'process'] as const;
 export type MatchKind = (typeof MATCH_KINDS)[number];
 
 export function matchOf(kind: MatchKind, value: string): ExceptionMatch {
@@ -19,12 +19,18 @@ export function readMatch(match: ExceptionMatch): { readonly kind: MatchKind; re
   return kind === undefined || more.length > 0 || typeof first?.[1] !== 'string' ? null : { kind, value: first[1] };
 }
 
+/** EX-2e: a scan at rest opens files itself. */
+function kindsFor(kind: ScanKind): readonly MatchKind[] {
+  return kind === 'realtime' ? MATCH_KINDS : MATCH_KINDS.filter((one) => one !== 'process');
+}
+
 interface ExceptionsProps {
+  readonly kind: ScanKind;
   readonly value: readonly Exception[];
   readonly onChange: (value: readonly Exception[]) => void;
 }
 
-export function ExceptionEditor({ value, onChange }: ExceptionsProps) {
+export function ExceptionEditor({ kind, value, onChange }: ExceptionsProps) {
   const { t } = useTranslation();
   const replace = (index: number, exception: Exception): void =>
     onChange(value.map((each, at) => (at === index ? exception : each)));
@@ -34,6 +40,7 @@ export function ExceptionEditor({ value, onChange }: ExceptionsProps) {
       {value.map((exception, index) => (
         <ExceptionRow
           key={index}
+          kind={kind}
           exception={exception}
           onChange={(next) => replace(index, next)}
           onRemove={() => onChange(value.filter((_, at) => at !== index))}
@@ -49,15 +56,16 @@ export function ExceptionEditor({ value, onChange }: ExceptionsProps) {
 }
 
 interface RowProps {
+  readonly kind: ScanKind;
   readonly exception: Exception;
   readonly onChange: (exception: Exception) => void;
   readonly onRemove: () => void;
 }
 
-function ExceptionRow({ exception, onChange, onRemove }: RowProps) {
+function ExceptionRow({ kind, exception, onChange, onRemove }: RowProps) {
   const { t } = useTranslation();
   const text = useFaultText();
-  const fault = findExceptionFaults(exception).at(0);
+  const fault = findExceptionFaults(exception, undefined, kind).at(0);
   const match = readMatch(exception.match);
   const { reason, expires, ...rest } = exception;
   return (
@@ -69,8 +77,9 @@ function ExceptionRow({ exception, onChange, onRemove }: RowProps) {
       ) : (
         <>
           <MatchSelect
+            kinds={kindsFor(kind)}
             value={match.kind}
-            onChange={(kind) => onChange({ ...exception, match: matchOf(kind, match.value) })}
+            onChange={(next) => onChange({ ...exception, match: matchOf(next, match.value) })}
           />
           <TextInput
             w={280}
@@ -122,9 +131,12 @@ function ExceptionRow({ exception, onChange, onRemove }: RowProps) {
 }
 
 export function MatchSelect({
+  kinds = kindsFor('manual'),
   value,
   onChange,
 }: {
+  /** Default: what holds for any kind of scan. */
+  readonly kinds?: readonly MatchKind[];
   readonly value: MatchKind;
   readonly onChange: (kind: MatchKind) => void;
 }) {
@@ -134,7 +146,7 @@ export function MatchSelect({
       w={150}
       label={t('exceptions.what')}
       allowDeselect={false}
-      data={MATCH_KINDS.map((kind) => ({ value: kind, label: t(`exceptions.kinds.${kind}`) }))}
+      data={kinds.map((kind) => ({ value: kind, label: t(`exceptions.kinds.${kind}`) }))}
       value={value}
       onChange={(kind) => onChange(kind ?? value)}
     />

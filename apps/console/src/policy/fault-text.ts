@@ -25,13 +25,38 @@ const PLACES: Readonly<Record<string, 'realtime' | 'scheduled' | 'manual' | 'pat
   clamd: 'clamd',
 };
 
-/** `/scheduled/schedule/at` → "Scheduled scan › schedule › at": the kind of scan in words, the rest as the field is named. */
+/** Whether the pointer leads into a section of a policy. */
+export function hasPlace(pointer: string): boolean {
+  return Object.hasOwn(PLACES, pointer.split('/')[1] ?? '');
+}
+
+/** The fields that decide most, as their editor calls them. */
+const FIELDS = {
+  directories: 'scope.where',
+  files: 'scope.what',
+  schedule: 'policy.when',
+  action: 'policy.action',
+  exceptions: 'nav.exceptions',
+  limits: 'policy.tabs.limits',
+  unscanned: 'unscanned.title',
+  at: 'schedule.at',
+  zone: 'schedule.zone',
+  ranges: 'week.list',
+  deadlineMs: 'policy.deadlineSeconds',
+  onDeadline: 'policy.onDeadline',
+} as const;
+
+/** `/scheduled/schedule/at` → "Scheduled scan › When › Time"; a field without a word as it is named, places of a list from 1. */
 export function useFaultPlace(): (pointer: string) => string {
   const { t } = useTranslation();
+  const word = (part: string): string => {
+    if (/^\d+$/.test(part)) return String(Number(part) + 1);
+    return part in FIELDS ? t(FIELDS[part as keyof typeof FIELDS]) : part;
+  };
   return (pointer) => {
     const [first = '', ...rest] = pointer.split('/').slice(1);
     const kind = PLACES[first];
-    return [kind === undefined ? first : t(`policy.sections.${kind}`), ...rest]
+    return [kind === undefined ? first : t(`policy.sections.${kind}`), ...rest.map(word)]
       .filter((part) => part !== '')
       .join(' › ');
   };

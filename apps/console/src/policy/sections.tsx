@@ -13,11 +13,14 @@ import {
 import { Group, NumberInput, Radio, Select, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatCount } from '../i18n/format.ts';
+import { useLanguage } from '../i18n/use-language.ts';
 import { ScheduleEditor } from '../schedule/schedule-editor.tsx';
 import { WeekEditor } from '../schedule/week-editor.tsx';
 import { ActionEditor } from './action-editor.tsx';
 import { ExceptionEditor } from './exception-editor.tsx';
 import { ScopeEditor } from './scope-editor.tsx';
+import { UnscannedEditor } from './unscanned-editor.tsx';
 
 export const SECTIONS = ['realtime', 'scheduled', 'manual', 'patterns', 'exceptions', 'limits'] as const;
 export type Section = (typeof SECTIONS)[number];
@@ -64,6 +67,7 @@ function Realtime({ draft, onChange }: SectionProps) {
     <Stack gap="xl">
       <Switch
         label={t('policy.realtimeOn')}
+        description={realtime.enabled ? t('policy.realtimeAdvice') : t('policy.realtimeOffMeans')}
         checked={realtime.enabled}
         onChange={(event) => set({ enabled: event.currentTarget.checked })}
       />
@@ -81,26 +85,30 @@ function Realtime({ draft, onChange }: SectionProps) {
       <Block title={t('policy.action')}>
         <ActionEditor kind="realtime" value={realtime.action} onChange={(action) => set({ action })} />
       </Block>
+      <Block title={t('unscanned.title')}>
+        <UnscannedEditor kind="realtime" value={realtime.unscanned} onChange={(unscanned) => set({ unscanned })} />
+      </Block>
       <Block title={t('policy.deadline')}>
-        <Group align="flex-start">
-          <Ranged
-            label={t('policy.deadlineSeconds')}
-            range={SETTING_RANGES['/realtime/deadlineMs']}
-            unit={1000}
-            value={realtime.deadlineMs}
-            onChange={(deadlineMs) => set({ deadlineMs })}
-          />
-          <Radio.Group
-            label={t('policy.onDeadline')}
-            value={realtime.onDeadline}
-            onChange={(value) => set({ onDeadline: value })}
-          >
-            <Group mt="xs">
-              <Radio value="allow" label={t('policy.allow')} />
-              <Radio value="deny" label={t('policy.deny')} />
-            </Group>
-          </Radio.Group>
-        </Group>
+        <Text size="sm" maw={820}>
+          {t('policy.deadlineAdvice')}
+        </Text>
+        <Ranged
+          label={t('policy.deadlineSeconds')}
+          range={SETTING_RANGES['/realtime/deadlineMs']}
+          unit={1000}
+          value={realtime.deadlineMs}
+          onChange={(deadlineMs) => set({ deadlineMs })}
+        />
+        <Radio.Group
+          label={t('policy.onDeadline')}
+          value={realtime.onDeadline}
+          onChange={(value) => set({ onDeadline: value })}
+        >
+          <Stack gap="xs" mt="xs" maw={820}>
+            <Radio value="allow" label={t('policy.allow')} description={t('policy.allowMeans')} />
+            <Radio value="deny" label={t('policy.deny')} description={t('policy.denyMeans')} />
+          </Stack>
+        </Radio.Group>
       </Block>
     </Stack>
   );
@@ -153,6 +161,9 @@ function Scheduled({ draft, onChange }: SectionProps) {
       <Block title={t('policy.action')}>
         <ActionEditor kind="scheduled" value={scheduled.action} onChange={(action) => set({ action })} />
       </Block>
+      <Block title={t('unscanned.title')}>
+        <UnscannedEditor kind="scheduled" value={scheduled.unscanned} onChange={(unscanned) => set({ unscanned })} />
+      </Block>
     </Stack>
   );
 }
@@ -174,6 +185,9 @@ function Manual({ draft, onChange }: SectionProps) {
       </Block>
       <Block title={t('policy.action')}>
         <ActionEditor kind="manual" value={manual.action} onChange={(action) => set({ action })} />
+      </Block>
+      <Block title={t('unscanned.title')}>
+        <UnscannedEditor kind="manual" value={manual.unscanned} onChange={(unscanned) => set({ unscanned })} />
       </Block>
       <Load value={manual.load} onChange={(load) => set({ load })} />
     </Stack>
@@ -204,6 +218,7 @@ function Exceptions({ draft, onChange }: SectionProps) {
       {KINDS.map((kind) => (
         <Block key={kind} title={t(`scanKinds.${kind}`)}>
           <ExceptionEditor
+            kind={kind}
             value={draft[kind].exceptions}
             onChange={(exceptions) => onChange({ ...draft, [kind]: { ...draft[kind], exceptions } })}
           />
@@ -317,6 +332,7 @@ function Knock({ draft, onChange }: SectionProps) {
       <Ranged
         label={t('vm.knock')}
         range={SETTING_RANGES['/agent/knock/port']}
+        isName
         value={knock.port}
         onChange={(port) => set({ port })}
       />
@@ -343,12 +359,15 @@ interface RangedProps {
   readonly range: { readonly min: number; readonly max: number };
   /** How much of the policy's unit one of the shown is. */
   readonly unit?: number;
+  /** A number that names something, as a port does: its digits are not grouped. */
+  readonly isName?: boolean;
   readonly value: number;
   readonly onChange: (value: number) => void;
 }
 
 /** A number with its range said; what lies outside stays and is told as a fault. */
-function Ranged({ label, range, unit = 1, value, onChange }: RangedProps) {
+function Ranged({ label, range, unit = 1, isName = false, value, onChange }: RangedProps) {
+  const language = useLanguage();
   const min = Math.ceil(range.min / unit);
   const max = Math.floor(range.max / unit);
   const shown = value / unit;
@@ -356,7 +375,8 @@ function Ranged({ label, range, unit = 1, value, onChange }: RangedProps) {
     <NumberInput
       w={200}
       label={label}
-      description={`${min}–${max}`}
+      description={isName ? `${min}–${max}` : `${formatCount(min, language)}–${formatCount(max, language)}`}
+      thousandSeparator={!isName}
       min={min}
       max={max}
       clampBehavior="none"

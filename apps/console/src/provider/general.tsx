@@ -66,7 +66,7 @@ function Form({ settings }: { readonly settings: ProviderSettings }) {
         />
         <Title order={2}>{t('settings.tabs.support')}</Title>
         <TextInput
-          label={t('users.name')}
+          label={t('support.name')}
           value={support.name}
           onChange={(event) => change({ support: { ...support, name: event.currentTarget.value } })}
         />

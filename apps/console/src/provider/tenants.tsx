@@ -69,7 +69,7 @@ function useTenantColumns(suspend: (tenant: TenantView) => void): readonly Colum
     () => [
       {
         id: 'name',
-        header: t('users.name'),
+        header: t('provider.tenantName'),
         cell: (row) =>
           row.consent === null ? (
             <Name text={row.name} />
@@ -98,7 +98,12 @@ function useTenantColumns(suspend: (tenant: TenantView) => void): readonly Colum
         id: 'suspend',
         header: t('scans.actions'),
         cell: (row) => (
-          <Button size="compact-sm" variant="subtle" color="bad" onClick={() => suspend(row)}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color={row.suspendedAt === null ? 'bad' : 'running'}
+            onClick={() => suspend(row)}
+          >
             {t(row.suspendedAt === null ? 'provider.suspend' : 'provider.resume')}
           </Button>
         ),
@@ -125,7 +130,7 @@ function AddTenant({ onClose }: { readonly onClose: () => void }) {
         <form onSubmit={submit.onSubmit}>
           <Stack gap="md">
             <TextInput
-              label={t('users.name')}
+              label={t('provider.tenantName')}
               required
               data-autofocus
               value={name}

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real-time's week (RT-4): always, or ranges. The grid is painted by drag, or by arrows and Space; the list beside it has every minute.
 import { WEEKDAYS, type WeekRange, type WeekSchedule } from '@lazaret/core';
-import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { fillOfHour, minutesOfRanges, rangesOfMinutes, withHour } from './week-minutes.ts';
+import { dayAfter, fillOfHour, isOverMidnight, minutesOfRanges, rangesOfMinutes, withHour } from './week-minutes.ts';
 import { ZoneSelect } from './zone-select.tsx';
 
 const WORKING_WEEK: readonly WeekRange[] = WEEKDAYS.slice(0, 5).map((day) => ({ day, from: '08:00', to: '20:00' }));
@@ -31,6 +31,9 @@ export function WeekEditor({ value, onChange }: WeekEditorProps) {
       {value.kind === 'week' && (
         <>
           <WeekGrid ranges={value.ranges} onChange={(ranges) => onChange({ ...value, ranges })} />
+          <Text size="xs" c="dimmed" maw={820}>
+            {t('week.gridAdvice')} {t('week.outside')}
+          </Text>
           <RangeList ranges={value.ranges} onChange={(ranges) => onChange({ ...value, ranges })} />
           <ZoneSelect
             value={value.zone}
@@ -165,8 +168,10 @@ function RangeList({ ranges, onChange }: RangesProps) {
             onChange={(event) => replace(index, { ...range, from: event.currentTarget.value })}
           />
           <TextInput
-            w={110}
-            label={t('week.to')}
+            w={150}
+            label={
+              isOverMidnight(range) ? t('week.toNext', { day: t(`weekdays.${dayAfter(range.day)}`) }) : t('week.to')
+            }
             value={range.to}
             placeholder="24:00"
             onChange={(event) => replace(index, { ...range, to: event.currentTarget.value })}

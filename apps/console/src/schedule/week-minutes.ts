@@ -36,6 +36,17 @@ export function rangesOfMinutes(minutes: Uint8Array): WeekRange[] {
   });
 }
 
+/** 22:00–06:00 ends on the next day. */
+export function isOverMidnight({ from, to }: WeekRange): boolean {
+  const start = parseTimeOfDay(from);
+  const end = parseTimeOfDay(to, { midnightAsEnd: true });
+  return start !== null && end !== null && end < start;
+}
+
+export function dayAfter(day: WeekRange['day']): WeekRange['day'] {
+  return WEEKDAYS[(WEEKDAYS.indexOf(day) + 1) % 7] ?? day;
+}
+
 export type HourFill = 'none' | 'some' | 'all';
 
 export function fillOfHour(minutes: Uint8Array, day: number, hour: number): HourFill {

@@ -21,7 +21,7 @@ export function SupportSettings() {
           <Stack gap="md">
             <FactList
               facts={[
-                [t('users.name'), support.name],
+                [t('support.name'), support.name],
                 [
                   t('signIn.email'),
                   support.email === null ? null : (

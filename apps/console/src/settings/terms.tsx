@@ -57,6 +57,7 @@ function Content({ terms, path }: { readonly terms: TenantTerms; readonly path: 
         <Note tone="ok" title={t('terms.accepted')} />
       )}
       {submit.error !== null && <ErrorNote error={submit.error} />}
+      {terms.accepted.length > 0 && <Title order={3}>{t('terms.acceptances')}</Title>}
       <ul className="plain">
         {terms.accepted.map((acceptance) => (
           <li key={acceptance.version}>

@@ -2,7 +2,8 @@
 // API tokens: shown once, with the rights that they have.
 import { type ApiToken, TENANT_RIGHTS, type TenantRight } from '@lazaret/contract';
 import { Button, Group, MultiSelect, NumberInput, Stack, Text, TextInput } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import type { TFunction } from 'i18next';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post, remove } from '../api/client.ts';
 import { useForget, useList } from '../api/list.ts';
@@ -24,10 +25,11 @@ export function TokenSettings() {
   const list = useList<ApiToken>('tokens', path, {});
   const [adding, setAdding] = useState(false);
   const [revoking, setRevoking] = useState<ApiToken | null>(null);
+  const rightText = useRightText();
   const columns = useMemo(
     (): readonly Column<ApiToken>[] => [
       { id: 'name', header: t('tokens.name'), cell: (row) => <Name text={row.name} /> },
-      { id: 'rights', header: t('tokens.rights'), cell: (row) => row.rights.join(', ') },
+      { id: 'rights', header: t('tokens.rights'), cell: (row) => row.rights.map(rightText).join(t('common.listGlue')) },
       { id: 'by', header: t('exceptions.author'), cell: (row) => <Name text={row.createdBy} /> },
       { id: 'used', header: t('tokens.used'), cell: (row) => <Moment at={row.lastUsedAt} as="relative" /> },
       { id: 'expires', header: t('exceptions.expires'), cell: (row) => <Moment at={row.expiresAt} /> },
@@ -47,7 +49,7 @@ export function TokenSettings() {
         ),
       },
     ],
-    [t],
+    [t, rightText],
   );
   return (
     <Stack gap="md">
@@ -83,10 +85,51 @@ export function TokenSettings() {
   );
 }
 
+/** `vms.read` → "VMs: look". */
+function useRightText(): (right: TenantRight) => string {
+  const { t } = useTranslation();
+  return useCallback(
+    (right) => {
+      const [area, verb] = right.split('.') as [RightArea, 'read' | 'write' | 'fetch'];
+      return t(`tokens.access.${verb}`, { area: areaText(t, area) });
+    },
+    [t],
+  );
+}
+
+type RightArea = TenantRight extends infer R ? (R extends `${infer A}.${string}` ? A : never) : never;
+
+/** Areas are called as their pages are. */
+function areaText(t: TFunction, area: RightArea): string {
+  switch (area) {
+    case 'enrolment':
+    case 'groups':
+      return t(`tokens.${area}`);
+    case 'terms':
+    case 'users':
+    case 'tokens':
+    case 'consents':
+      return t(`settings.tabs.${area}`);
+    case 'alarms':
+    case 'audit':
+    case 'detections':
+    case 'notices':
+    case 'overview':
+    case 'patterns':
+    case 'policies':
+    case 'quarantine':
+    case 'scans':
+    case 'settings':
+    case 'vms':
+      return t(`nav.${area}`);
+  }
+}
+
 function AddToken({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const path = useTenantPath()('/tokens');
   const forget = useForget();
+  const rightText = useRightText();
   const [name, setName] = useState('');
   const [rights, setRights] = useState<TenantRight[]>(['vms.read']);
   const [days, setDays] = useState<number | string>(90);
@@ -116,7 +159,7 @@ function AddToken({ onClose }: { readonly onClose: () => void }) {
               label={t('tokens.rights')}
               required
               searchable
-              data={[...TENANT_RIGHTS]}
+              data={TENANT_RIGHTS.map((value) => ({ value, label: rightText(value) }))}
               value={rights}
               onChange={(next) => setRights(next)}
             />

@@ -7,6 +7,7 @@ import type {
   LinkState,
   ProtectionState,
   QuarantineState,
+  RealtimeState,
   ScanState,
   SettingsState,
 } from '@lazaret/contract';
@@ -21,6 +22,7 @@ export type Weight = 'filled' | 'tinted' | 'outline';
 export interface StateOf {
   readonly link: LinkState;
   readonly protection: ProtectionState;
+  readonly realtime: RealtimeState | 'not-available';
   readonly settings: SettingsState;
   readonly scan: ScanState;
   readonly result: DetectionResult;
@@ -54,6 +56,16 @@ const TONES: { readonly [S in Subject]: Readonly<Record<StateOf[S], Tone>> } = {
     'off-by-schedule': 'neutral',
     degraded: 'watch',
     unknown: 'partial',
+  },
+  realtime: {
+    on: 'ok',
+    off: 'bad',
+    // RT-4f: as somebody set it, and no alarm.
+    'off-by-schedule': 'neutral',
+    degraded: 'watch',
+    starting: 'running',
+    refused: 'bad',
+    'not-available': 'watch',
   },
   settings: { applied: 'ok', applying: 'running', 'not-applied': 'watch', unknown: 'partial' },
   scan: {

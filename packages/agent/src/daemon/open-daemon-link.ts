@@ -17,7 +17,7 @@ import { vmReporter } from './vm-report.ts';
 export interface DaemonLinkParts {
   readonly agent: Agent;
   readonly runs: RunManager;
-  readonly realtime: Pick<Realtime, 'stand'>;
+  readonly realtime: Pick<Realtime, 'stand' | 'report'>;
   readonly keeper: PolicyKeeper;
   readonly log: Logger;
   /** Stands for 4118 in a checkout, so that two agents of one machine do not meet; a policy that names another port is followed. */

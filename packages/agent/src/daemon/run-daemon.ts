@@ -10,7 +10,8 @@ import { systemClock, type ProductPaths } from '@lazaret/platform';
 import { serveClamd } from '../clamd/index.ts';
 import { serveControl } from '../control/index.ts';
 import { readSystemFacts } from '../doctor/index.ts';
-import { identityStore } from '../link/index.ts';
+import { identityStore, type Link } from '../link/index.ts';
+import type { RealtimeListener } from '../realtime/index.ts';
 import { waitForRunLock, type RunManager } from '../scan/index.ts';
 import type { StateDatabase } from '../state/index.ts';
 import { clamdDependencies } from './clamd-dependencies.ts';
@@ -84,9 +85,14 @@ async function serve(options: DaemonOptions): Promise<void> {
   for (const { severity, code, message } of findSystemFaults(readSystemFacts()))
     log[severity === 'error' ? 'error' : 'warn']({ code }, message);
   const runs = scanService(agent);
-  const realtime = openAgentRealtime(agent, { log, supervised: options.supervised ?? false });
+  const realtime = openAgentRealtime(agent, {
+    log,
+    supervised: options.supervised ?? false,
+    // The manager must not believe in yesterday's protection until the next long poll.
+    listener: { ...NOBODY, state: () => link.changed() },
+  });
   const parts = { agent, runs, realtime, keeper, log, knockPort: options.knockPort ?? KNOCK_PORT };
-  const link = openDaemonLink(parts);
+  const link: Link = openDaemonLink(parts);
   const control = await serveControl(paths.controlSocket, controlMethods({ agent, runs, realtime, link }));
   const clamd = serveClamd(paths.clamdSocket, clamdDependencies(agent));
   log.info(
@@ -110,6 +116,15 @@ async function serve(options: DaemonOptions): Promise<void> {
   await control.close();
   await agent.close();
 }
+
+/** Real-time's news are in the spool and in the log. */
+const NOBODY: RealtimeListener = {
+  ready: () => {},
+  state: () => {},
+  detection: () => {},
+  letThrough: () => {},
+  gap: () => {},
+};
 
 /** The run that the last end, or a kill, cut off. */
 function takeUpCutOff(agent: Agent, runs: RunManager, log: Logger): void {

@@ -23,7 +23,7 @@ export interface VmReporter {
   vaultList(): Promise<VaultList>;
 }
 
-export function vmReporter(agent: Agent, runs: RunManager, realtime: Pick<Realtime, 'stand'>): VmReporter {
+export function vmReporter(agent: Agent, runs: RunManager, realtime: Pick<Realtime, 'stand' | 'report'>): VmReporter {
   const products = otherProducts(agent.clock);
   let known: { readonly stamp: string; readonly list: VaultList } | null = null;
   /** Reading every entry's head is work: it is done again only when the directory is another. */
@@ -55,6 +55,7 @@ export function vmReporter(agent: Agent, runs: RunManager, realtime: Pick<Realti
         },
         engine: await readEngine(agent),
         realtime: realtime.stand().state,
+        realtimeReport: await realtime.report(),
         disk: readDisk(agent.paths.state),
         vault: { entries: entries.length, bytes, bytesMax, hash: vaultHash },
         otherProducts: products.names(),

@@ -33,7 +33,7 @@ interface Supervised {
   readonly current: () => { readonly process: ScannerProcess; readonly starts: number };
 }
 
-async function supervise(t: TestContext): Promise<Supervised> {
+async function supervise(t: TestContext, before: (scanner: ScannerProcess) => void = () => {}): Promise<Supervised> {
   const directory = temporaryDirectory(t);
   const program = {
     program: join(ROOT, '.build/native/bin/lazaret-scanner'),
@@ -52,6 +52,7 @@ async function supervise(t: TestContext): Promise<Supervised> {
     }
   };
   const kept = keep();
+  before(scanner);
   const engine = await startEngine({ ...program, supervised: true });
   t.after(async () => {
     await engine.close();
@@ -109,6 +110,14 @@ test('a scanner that hangs is ended by the pid at the other end of the link', {
   process.kill(hung.pid, 'SIGSTOP');
   assert.equal(await scan(), 'infected');
   await hung.ended;
+});
+
+test('a scanner that hangs already when it is attached to is ended, and the next one is taken', {
+  timeout: 120_000,
+}, async (t) => {
+  const { engine, load, scan } = await supervise(t, ({ pid }) => void process.kill(pid, 'SIGSTOP'));
+  await engine.load(load);
+  assert.equal(await scan(), 'infected');
 });
 
 test("a profile's bytes are the 96 of the protocol", async (t) => {

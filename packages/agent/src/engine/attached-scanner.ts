@@ -15,10 +15,10 @@ export interface AttachedScanner {
   readonly session: Session;
 }
 
-/** `open` connects; it rejects where nobody listens. `onEnd` must be called when the link breaks. */
-export async function attachScanner(open: (onEnd: () => void) => Promise<Session>): Promise<AttachedScanner> {
+/** `open` connects; it throws where nobody listens. `onEnd` must be called when the link breaks. */
+export function attachScanner(open: (onEnd: () => void) => Session): AttachedScanner {
   const ended = Promise.withResolvers<void>();
-  const session = await open(() => ended.resolve());
+  const session = open(() => ended.resolve());
   const { pid } = session.peer();
   const leave = (): Promise<void> => {
     session.close();

@@ -97,11 +97,15 @@ async function start(options: EngineOptions): Promise<Alive> {
   }
 }
 
-function attach({ socketPath }: EngineOptions): Promise<Alive> {
-  return attachScanner((onEnd) => openTyped(socketPath, onEnd));
+/** Watched from its first question on: one that hangs may have been found so, and would hold up the start for ever. */
+async function attach({ socketPath }: EngineOptions): Promise<Alive> {
+  const types = new Map<string, number>();
+  const attached = attachScanner((onEnd) => openSession(socketPath, types, onEnd));
+  await readTypes(attached.session, types);
+  return attached;
 }
 
-const LISTENING_MS_MAX = 15_000;
+const LISTENING_MS_MAX = 30_000;
 const LOOK_AGAIN_MS = 20;
 
 /** The supervisor starts agent and scanner at the same time. Throws `scanner.start_failed` when the scanner never listens. */
@@ -169,9 +173,13 @@ async function scanOnce({ session, process }: Alive, descriptor: number, request
 async function openTyped(socketPath: string, onEnd: () => void): Promise<Session> {
   const types = new Map<string, number>();
   const session = openSession(socketPath, types, onEnd);
+  await readTypes(session, types);
+  return session;
+}
+
+async function readTypes(session: Session, types: Map<string, number>): Promise<void> {
   const hello = helloSchema.parse(await session.ask(REQUEST.hello));
   for (const type of hello.types) types.set(type.name, type.number);
-  return session;
 }
 
 /** A scanner that outlived its agent has the release already: a second copy of it would cost its memory twice for nothing. */

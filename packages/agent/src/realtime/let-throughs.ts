@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens that were answered before their file was scanned (RT-9b): recorded at once, scanned as soon as the engine can, acted on if infected. Owns the
-// descriptors that came along until their scan has ended. What does not fit in the queue any more is found by a walk instead.
+// descriptors that came along until their scan has ended. What does not fit in the queue any more is found by a walk instead. The gate tells each until it
+// hears that it is done: told again while it is at work, or after, it is no second one. Many opens of one file wait for one scan, that begins after all of them.
 import { closeSync } from 'node:fs';
-import { randomUUID } from 'node:crypto';
 import type { GateFile, GateMessage, LetThrough } from '@lazaret/contract';
 import { pathTextFromBytes, type LazaretError } from '@lazaret/core';
 import { pathFields } from '../scan/index.ts';
@@ -23,6 +23,8 @@ interface FollowUp {
   readonly descriptor: number | null;
   readonly fields: Omit<Parameters<NonNullable<RealtimeParts['listener']>['letThrough']>[0], 'scanned'>;
   readonly sinceMs: number;
+  /** Opens of the same file that came before its scan began. */
+  readonly others: Pick<FollowUp, 'message' | 'fields' | 'sinceMs'>[];
 }
 
 export interface LetThroughsOptions {
@@ -34,6 +36,8 @@ export interface LetThroughsOptions {
   /** By what a file is scanned now; null while nothing is compiled. */
   order(path: Buffer): ScanOrder | null;
   deny(descriptor: number): Promise<boolean>;
+  /** Its events are written and its file is dealt with. */
+  done(number: number): void;
   /** The queue is full: what changed since then must be walked. Ms since 1970. */
   overflow(sinceMs: number): void;
 }
@@ -46,23 +50,41 @@ export interface LetThroughs {
 }
 
 const WAITING_MAX = 10_000;
+/** So many that are done are remembered, for a gate that has not heard it. */
+const DONE_MAX = 10_000;
+/** Opens that wait for one scan. */
+const SAME_MAX = 10_000;
+
 export function letThroughs(options: LetThroughsOptions): LetThroughs {
   const { parts } = options;
   const ended: Record<string, number> = {};
-  const close = (followUp: FollowUp): void => {
-    if (followUp.descriptor !== null) closeSync(followUp.descriptor);
+  const known = new Map<string, 'at-work' | 'done'>();
+  const notBegun = new Map<string, FollowUp>();
+  const close = ({ descriptor }: Pick<FollowUp, 'descriptor'>): void => {
+    if (descriptor !== null) closeSync(descriptor);
+  };
+  const finish = ({ number, letThrough }: Message): void => {
+    // Anew, so that the oldest stands first.
+    known.delete(letThrough);
+    known.set(letThrough, 'done');
+    if (known.size > DONE_MAX) forgetOldestDone(known);
+    options.done(number);
   };
   const queue = workQueue<FollowUp>({
     atOnceMax: options.atOnceMax,
     waitingMax: options.waitingMax ?? WAITING_MAX,
     work: async (followUp) => {
+      notBegun.delete(keyOf(followUp.message));
       const verdict = await followUpOne(followUp, options).catch((error: LazaretError): Scanned => {
         parts.log.warn({ path: followUp.fields.path, message: error.message }, 'a let-through file was not scanned');
         return 'failed';
       });
-      ended[verdict] = (ended[verdict] ?? 0) + 1;
-      const afterMs = Math.round(parts.clock.monotonicMs() - followUp.sinceMs);
-      tell({ ...followUp.fields, scanned: { verdict, afterMs } }, parts);
+      for (const { message, fields, sinceMs } of [followUp, ...followUp.others]) {
+        ended[verdict] = (ended[verdict] ?? 0) + 1;
+        const afterMs = Math.round(parts.clock.monotonicMs() - sinceMs);
+        tell({ ...fields, scanned: { verdict, afterMs } }, parts);
+        finish(message);
+      }
     },
   });
   return {
@@ -70,13 +92,36 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
     ended: () => ended,
     close: () => queue.close(close),
     take: (message, descriptor) => {
-      const followUp = { message, descriptor, fields: fieldsOf(message, options), sinceMs: parts.clock.monotonicMs() };
+      const before = known.get(message.letThrough);
+      if (before === 'done') options.done(message.number);
+      if (before !== undefined) return close({ descriptor });
+      known.set(message.letThrough, 'at-work');
+      const sinceMs = parts.clock.monotonicMs();
+      const followUp: FollowUp = { message, descriptor, fields: fieldsOf(message, options), sinceMs, others: [] };
       tell({ ...followUp.fields, scanned: null }, parts);
+      const same = message.file === null ? undefined : notBegun.get(keyOf(message));
+      if (same !== undefined && same.others.length < SAME_MAX) {
+        same.others.push(followUp);
+        return close(followUp);
+      }
+      notBegun.set(keyOf(message), followUp);
       if (queue.push(followUp)) return undefined;
+      notBegun.delete(keyOf(message));
       close(followUp);
-      return options.overflow(parts.clock.nowMs());
+      options.overflow(parts.clock.nowMs());
+      return finish(message);
     },
   };
+}
+
+function keyOf({ file, answered }: Message): string {
+  return `${file?.device}:${file?.inode}:${file?.handle ?? ''} ${answered}`;
+}
+
+function forgetOldestDone(known: Map<string, 'at-work' | 'done'>): void {
+  for (const [letThrough, stand] of known) {
+    if (stand === 'done') return void known.delete(letThrough);
+  }
 }
 
 function tell(
@@ -88,10 +133,10 @@ function tell(
 }
 
 function fieldsOf(message: Message, { openers }: LetThroughsOptions): FollowUp['fields'] {
-  const { cause, answered, access, file, waitedMs } = message;
+  const { letThrough, cause, answered, access, file, waitedMs } = message;
   const path = message.path === null ? null : bytesOf(message.path);
   return {
-    letThrough: randomUUID(),
+    letThrough,
     cause,
     answered,
     ...(path === null ? { path: null } : pathFields(path, pathTextFromBytes(path))),
@@ -131,7 +176,7 @@ async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Pro
         access: message.access,
         refused: message.answered === 'deny',
         opener: fields.opener,
-        attempts: 1,
+        attempts: 1 + followUp.others.length,
         deny: () => options.deny(descriptor),
       },
     },

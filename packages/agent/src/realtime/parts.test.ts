@@ -64,7 +64,12 @@ test('the state, by what is known; it is on only where the gate says that marks 
     [{ hello: null, lostForMs: 5_000 }, 'degraded'],
     [{ hello: null, stands: false, lostForMs: 1 }, 'degraded'],
   ];
-  for (const [facts, state] of rows) assert.equal(stateOf({ ...ON, ...facts }).state, state, JSON.stringify(facts));
+  for (const [facts, state] of rows) {
+    const stand = stateOf({ ...ON, ...facts });
+    assert.equal(stand.state, state, JSON.stringify(facts));
+    // Whatever is not on says why, as a sentence and as a word.
+    assert.deepEqual([stand.why === null, stand.reason === null], [state === 'on', state === 'on']);
+  }
 });
 
 test('the week by an injected clock: on and off at the edge itself, and how long until it', () => {

@@ -1,218 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real-time's side of the agent against a stand-in of the gate's socket: what it tells the gate, and what becomes of what the gate says. The real gate is
 // met in e2e/realtime.test.ts.
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, fstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ActionRow, GateConfiguration, ScannerAnswer } from '@lazaret/contract';
-import { defaultPolicy, type RealtimeSettings } from '@lazaret/core';
-import { systemClock } from '@lazaret/platform';
-import { temporaryDirectory } from '@lazaret/testkit';
-import { acceptPolicy } from '../policy/index.ts';
-import type { InfectedFile } from '../scan/index.ts';
-import { openRealtime } from './realtime.ts';
-import { testGate, type TestGate } from './test-gate.ts';
-import type { Realtime, RealtimeDetection, RealtimeFacts, RealtimeParts } from './types.ts';
-
-const STARTER = { types: [], textTypes: [], listedNames: [] };
-const INFECTED = 'infected';
-
-function answerOf(text: string): ScannerAnswer {
-  const infected = text === INFECTED;
-  return {
-    verdict: infected ? 'infected' : 'clean',
-    threats: infected ? [{ name: 'Test.Virus', engine: 'yara', layers: [] }] : [],
-    unscanned: [],
-    trueType: 'text',
-    bytes: text.length,
-    sha256: null,
-    coverage: { lookedAt: 1, all: 1 },
-    timeMs: 1,
-  };
-}
-
-interface Bench {
-  readonly directory: string;
-  readonly gate: TestGate;
-  readonly realtime: Realtime;
-  readonly acted: readonly { readonly file: InfectedFile; readonly facts: RealtimeFacts; readonly inode: number }[];
-  readonly events: readonly { readonly type: string; readonly [field: string]: unknown }[];
-  readonly setPolicy: (realtime: Partial<RealtimeSettings>) => void;
-  /** Resolves when an event of this type, and of these fields, was appended. */
-  readonly event: (type: string, fields?: object) => Promise<Record<string, unknown>>;
-  readonly told: readonly RealtimeDetection[];
-  /** Ends it, as SIGTERM does. */
-  readonly stop: () => Promise<void>;
-}
-
-interface BenchOptions {
-  readonly gate?: boolean;
-  readonly mode?: 'permission' | 'notification';
-  readonly supervised?: boolean;
-  /** When the heartbeat of another supervisor last was. */
-  readonly aliveMs?: number;
-  readonly otherListener?: string;
-  readonly policy?: Partial<RealtimeSettings>;
-}
-
-async function bench(t: TestContext, options: BenchOptions = {}): Promise<Bench> {
-  const base = temporaryDirectory(t);
-  const [directory, run] = [join(base, 'files'), join(base, 'run')];
-  mkdirSync(directory);
-  mkdirSync(run);
-  const aliveFile = join(base, 'alive');
-  if (options.aliveMs !== undefined) {
-    writeFileSync(aliveFile, '1-1-00000000\n');
-    utimesSync(aliveFile, options.aliveMs / 1_000, options.aliveMs / 1_000);
-  }
-  const gate = testGate(join(run, 'gate.sock'), options.mode);
-  const entries = [{ path: directory, subdirectories: true }];
-  const inForceOf = (realtime: Partial<RealtimeSettings>): ReturnType<typeof acceptPolicy> =>
-    acceptPolicy(
-      {
-        ...defaultPolicy,
-        realtime: { ...defaultPolicy.realtime, directories: { kind: 'list', entries }, ...realtime },
-      },
-      'the test',
-    );
-  let inForce = inForceOf(options.policy ?? {});
-  const events: { type: string; [field: string]: unknown }[] = [];
-  const acted: { file: InfectedFile; facts: RealtimeFacts; inode: number }[] = [];
-  const told: RealtimeDetection[] = [];
-  let wake = Promise.withResolvers<void>();
-  const parts: RealtimeParts = {
-    clock: systemClock,
-    log: { info: () => {}, warn: () => {}, error: () => {} },
-    engine: {
-      profileBytes: () => Promise.resolve(Buffer.alloc(96)),
-      scan: (descriptor) => {
-        const bytes = Buffer.alloc(INFECTED.length);
-        readSync(descriptor, bytes, 0, bytes.length, 0);
-        return Promise.resolve(answerOf(bytes.toString()));
-      },
-    },
-    spool: {
-      append: (type, fields) => {
-        events.push({ type, ...fields });
-        wake.resolve();
-        wake = Promise.withResolvers();
-        return events.length;
-      },
-    },
-    gateSocket: join(run, 'gate.sock'),
-    privateDirectory: run,
-    aliveFile,
-    ownDirectories: [run],
-    supervisorPid: options.supervised === false ? null : process.pid,
-    listener: {
-      ready: () => {},
-      state: () => {},
-      letThrough: () => {},
-      gap: () => {},
-      detection: (detection) => void told.push(detection),
-    },
-    inForce: () => inForce,
-    tables: () => ({
-      intelliScan: STARTER,
-      kinds: [],
-      kindOf: () => 'virus',
-      actions: { realtime: {}, scheduled: {}, manual: {} },
-    }),
-    patternRelease: () => 'starter-000000000000',
-    zone: () => 'UTC',
-    otherListener: () => options.otherListener ?? null,
-    act: async (file, facts) => {
-      acted.push({ file, facts, inode: fstatSync(file.descriptor).ino });
-      const { action } = inForce.policy.realtime;
-      const primary = action.kind === 'custom' ? action.primary : 'quarantine';
-      if (primary === 'deny') await facts.deny();
-      const row: ActionRow = {
-        primary: { action: primary, result: 'done' },
-        notify: false,
-        decidedBy: '/realtime/action',
-      };
-      parts.spool.append('detection', { path: file.text, ...facts, deny: undefined });
-      return row;
-    },
-  };
-  const realtime = openRealtime(parts);
-  const end = new AbortController();
-  const ended = realtime.run(end.signal);
-  const stop = async (): Promise<void> => {
-    end.abort();
-    await ended;
-    gate.close();
-  };
-  t.after(stop);
-  const event: Bench['event'] = async (type, fields = {}) => {
-    const fits = (one: Record<string, unknown>): boolean =>
-      one['type'] === type && Object.entries(fields).every(([name, value]) => one[name] === value);
-    for (;;) {
-      const found = events.find(fits);
-      if (found !== undefined) return found;
-      await wake.promise;
-    }
-  };
-  return {
-    directory,
-    gate,
-    realtime,
-    acted,
-    events,
-    told,
-    event,
-    stop,
-    setPolicy: (changed) => {
-      inForce = inForceOf(changed);
-      realtime.refresh();
-    },
-  };
-}
-
-function clue(path: string): object {
-  const stats = fstatSync(openAndClose(path), { bigint: true });
-  return {
-    id: 1,
-    access: 'open',
-    path: Buffer.from(path).toString('latin1'),
-    believed: true,
-    file: { device: String(stats.dev), inode: String(stats.ino), handleType: null, handle: null },
-    opener: {
-      pid: process.pid,
-      startTime: 1,
-      executable: '/usr/bin/curl',
-      commandLine: ['curl', '--token', 'hunter2'],
-      uid: 0,
-      gid: 0,
-      container: null,
-      parents: [{ pid: 1, executable: '/sbin/init' }],
-    },
-    waitedMs: 3,
-    decidedBy: '/realtime/directories/entries/0',
-  };
-}
-
-const opened: number[] = [];
-
-function openAndClose(path: string): number {
-  const descriptor = openSync(path, 'r');
-  opened.push(descriptor);
-  return descriptor;
-}
-
-test.after(() => opened.forEach((descriptor) => closeSync(descriptor)));
+import type { GateConfiguration } from '@lazaret/contract';
+import { answerOf, bench, clue, INFECTED, openAndClose } from './test-bench.ts';
 
 function activeOf(configurations: readonly GateConfiguration[]): readonly boolean[] {
   return configurations.map(({ active }) => active);
@@ -321,36 +115,6 @@ test('what an exception by the name of the pattern hides is no detection', async
   assert.deepEqual(acted, []);
 });
 
-test('a let-through open is an event at once, then scanned, acted on if infected, and its opener named', async (t) => {
-  const { gate, directory, event, acted } = await bench(t);
-  await event('realtime.state', { state: 'on' });
-  const path = join(directory, 'a.txt');
-  writeFileSync(path, INFECTED);
-  await gate.say({ type: 'let-through', ...clue(path), cause: 'deadline', answered: 'allow' }, openAndClose(path));
-  const first = await event('realtime.let-through', { scanned: null });
-  assert.equal(first['cause'], 'deadline');
-  await event('detection');
-  assert.equal(acted[0]?.facts.opener?.executable, '/usr/bin/curl');
-  assert.equal(acted[0]?.facts.refused, false);
-});
-
-test('of an open that the gate died over, the file is found by its path; one that is gone is told as gone', async (t) => {
-  const { gate, directory, event, events, acted } = await bench(t);
-  await event('realtime.state', { state: 'on' });
-  const path = join(directory, 'a.txt');
-  writeFileSync(path, INFECTED);
-  const about = clue(path);
-  await gate.say({ type: 'let-through', ...about, cause: 'gate-died', answered: 'allow' });
-  await event('detection');
-  assert.equal(acted[0]?.file.path.toString(), path);
-  renameSync(path, `${path}-2`);
-  await gate.say({ type: 'let-through', ...about, id: 2, cause: 'gate-died', answered: 'allow' });
-  const verdicts = (): unknown[] =>
-    events.flatMap(({ scanned }) => (scanned == null ? [] : [(scanned as { verdict: string }).verdict]));
-  while (verdicts().length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
-  assert.deepEqual(verdicts(), ['infected', 'gone']);
-});
-
 test('a supervisor that died is one gap, and what changed in it is scanned', async (t) => {
   const since = Date.now() - 60_000;
   const { directory, event, acted } = await bench(t, { aliveMs: since });
@@ -375,10 +139,12 @@ test('what overflowed is walked: changed files are scanned', async (t) => {
   const { gate, directory, event, acted } = await bench(t);
   await event('realtime.state', { state: 'on' });
   writeFileSync(join(directory, 'missed.txt'), INFECTED);
-  await gate.say({ type: 'missed', cause: 'overflow', fromMs: Date.now() - 1_000, toMs: Date.now() });
+  await gate.say({ type: 'missed', number: 7, cause: 'overflow', fromMs: Date.now() - 1_000, toMs: Date.now() });
   await event('realtime.gap', { cause: 'overflow' });
   await event('detection');
   assert.equal(acted[0]?.file.path.toString(), join(directory, 'missed.txt'));
+  await gate.doneCount(1);
+  assert.deepEqual(gate.done, [7], 'only when it was walked');
 });
 
 test('without permission events, or without a supervisor, the state is degraded and says why', async (t) => {
@@ -396,4 +162,17 @@ test("statistics are the gate's and our own", async (t) => {
   await event('realtime.state', { state: 'on' });
   const { stats, watching } = await realtime.status();
   assert.deepEqual([stats?.opens, stats?.followUps.waiting, watching[0]?.mountPoint], [5, 0, '/srv']);
+});
+
+test('a check-in is told why it is off, what is watched, and what was counted', async (t) => {
+  const { event, realtime, setPolicy } = await bench(t);
+  await event('realtime.state', { state: 'on' });
+  const on = await realtime.report();
+  assert.deepEqual(
+    [on.why, on.watching, on.counts?.opens, on.counts?.scans],
+    [null, [{ mountPoint: '/srv', fileSystemType: 'ext4' }], 5, 1],
+  );
+  setPolicy({ enabled: false });
+  await event('realtime.state', { state: 'off' });
+  assert.deepEqual([(await realtime.report()).why, realtime.stand().state], ['policy', 'off']);
 });

@@ -3,12 +3,14 @@
 // changed unseen. The gate answers every open without us. Owns the link and its queues; here the parts only meet.
 import { availableParallelism } from 'node:os';
 import { closeSync } from 'node:fs';
+import { join } from 'node:path';
 import type { GateMessage, GateStats } from '@lazaret/contract';
 import { LazaretError, nameOf, pathTextFromBytes } from '@lazaret/core';
 import { sleepToBeat } from '@lazaret/platform';
 import { describe } from '@lazaret/safefs';
 import { actOnDetected } from './detected.ts';
 import { detections } from './detections.ts';
+import { doneNumbers } from './done-numbers.ts';
 import { gateLink, type Configured } from './gate-link.ts';
 import { gateText } from './gate-text.ts';
 import { heartbeat } from './heartbeat.ts';
@@ -17,6 +19,8 @@ import { objectsAtWork } from './objects-at-work.ts';
 import { systemOpenerFacts } from './opener.ts';
 import { placesOf, uncoveredEntries } from './places.ts';
 import { gatePlanner } from './planner.ts';
+import { reportOf } from './report.ts';
+import { giveSignsOfLife, SIGN_FILE } from './sign-of-life.ts';
 import { scanDescriptor, type ScanOrder } from './scan-descriptor.ts';
 import { stateOf, type RealtimeStand } from './state-of.ts';
 import type { Place, Realtime, RealtimeParts, RealtimeStats } from './types.ts';
@@ -34,7 +38,9 @@ export function openRealtime(parts: RealtimeParts): Realtime {
   const planner = gatePlanner(parts);
   const beat = heartbeat(parts.aliveFile, clock, supervisorPid ?? process.pid);
   const ended = new AbortController();
-  const statsAsked: ((stats: GateStats) => void)[] = [];
+  const statsAsked = new Set<(stats: GateStats) => void>();
+  /** Of the gate that is connected. */
+  let refused = 0;
   let wake = new AbortController();
   let configured: Configured | null = null;
   let lostAtMs: number | null = null;
@@ -47,6 +53,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     clock,
     onConnected: ({ pid, mode, reason }) => {
       lostAtMs = null;
+      refused = 0;
       parts.log.info({ pid, mode, reason }, 'the gate is connected');
     },
     onLost: () => {
@@ -56,6 +63,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     onFault: (why) => parts.log.error({ why }, 'a message of the gate is none'),
     onMessage: (message, descriptor) => receive(message, descriptor),
   });
+  const done = doneNumbers((order) => link.send(order));
   const deny = (descriptor: number): Promise<boolean> => link.send({ type: 'deny' }, descriptor);
   const orderOf = (path: Buffer): ScanOrder | null => {
     const plan = planner.current();
@@ -99,11 +107,15 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     atOnceMax: availableParallelism() + 1,
     order: orderOf,
     deny,
-    overflow: (sinceMs) => unseen.since(sinceMs),
+    done,
+    overflow: (sinceMs) => void unseen.since(sinceMs),
   });
 
   function receive(message: GateMessage, descriptor: number | null): void {
-    if (message.type === 'detection') return found.take(message, descriptor);
+    if (message.type === 'detection') {
+      if (message.refused) refused += message.attempts;
+      return found.take(message, descriptor);
+    }
     if (message.type === 'let-through') return passed.take(message, descriptor);
     if (descriptor !== null) closeSync(descriptor);
     switch (message.type) {
@@ -115,9 +127,9 @@ export function openRealtime(parts: RealtimeParts): Realtime {
         return update();
       case 'missed':
         tellGap(message.cause, message.fromMs, message.toMs);
-        return unseen.since(message.fromMs);
+        return void walkMissed(message.fromMs, message.number);
       case 'stats':
-        return statsAsked.splice(0).forEach((resolve) => resolve(message));
+        return statsAsked.forEach((resolve) => resolve(message));
       case 'refused':
         return parts.log.error({ fault: message.fault }, 'the gate did not take its configuration');
       case 'partly':
@@ -125,6 +137,10 @@ export function openRealtime(parts: RealtimeParts): Realtime {
       case 'hello':
         return undefined;
     }
+  }
+
+  async function walkMissed(fromMs: number, number: number): Promise<void> {
+    if (await unseen.since(fromMs)) done(number);
   }
 
   const stands = (): boolean => configured !== null && configured.generation >= planner.standing().watchingFrom;
@@ -156,11 +172,11 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     started = true;
     if (beat.gapSinceMs === null) return;
     tellGap('supervisor-died', beat.gapSinceMs, clock.nowMs());
-    unseen.since(beat.gapSinceMs);
+    void unseen.since(beat.gapSinceMs);
   };
   /** After whatever may have changed the state. */
   function update(): void {
-    const { state, reason } = stand();
+    const { state, reason, why } = stand();
     // Before anybody is told: who relies on what was told must find the gap.
     if (state === 'on') beat.beat();
     else if (state !== 'starting') beat.rest();
@@ -173,9 +189,9 @@ export function openRealtime(parts: RealtimeParts): Realtime {
       const places = uncovered
         .slice(0, 256)
         .map(({ mountPoint, fileSystemType, why }) => ({ mountPoint, fileSystemType, why }));
-      spool.append('realtime.state', { state, reason, notCovered: places });
+      spool.append('realtime.state', { state, reason, why, notCovered: places });
       parts.log.info({ state, reason }, 'real-time');
-      if (changed && isWatching({ state, reason }) && stands()) begin();
+      if (changed && isWatching({ state }) && stands()) begin();
       if (changed) listener?.state(state, reason);
     }
   }
@@ -200,6 +216,10 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     stand,
     refresh: () => wake.abort(),
     run: async (signal) => {
+      const alive =
+        supervisorPid === null ? null : giveSignsOfLife(join(parts.privateDirectory, SIGN_FILE), clock, ended.signal);
+      await tick();
+      // After it: what an agent before us left undone comes with the first message, and is judged by what is compiled now.
       const linked = supervisorPid === null ? Promise.resolve() : link.run(ended.signal);
       while (!signal.aborted) {
         wake = new AbortController();
@@ -209,19 +229,36 @@ export function openRealtime(parts: RealtimeParts): Realtime {
         await (edgeMs < TICK_MS ? clock.sleep(Math.max(1, edgeMs), either) : sleepToBeat(clock, TICK_MS, either));
       }
       await end();
-      await linked;
+      await Promise.all([linked, alive]);
     },
     status: async () => {
       const { state, reason } = stand();
       return { state, reason, watching: watching(), notCovered: notCovered(), stats: await readStats() };
     },
+    report: async () => {
+      const stats = await readGateStats();
+      const now = stand();
+      const warnings = planner.current()?.warnings ?? [];
+      const { entryPath } = planner;
+      return reportOf({ stand: now, isWatching: isWatching(now), configured, warnings, entryPath, stats, refused });
+    },
   };
 
-  async function readStats(): Promise<RealtimeStats | null> {
+  async function readGateStats(): Promise<GateStats | null> {
     const { promise, resolve } = Promise.withResolvers<GateStats | null>();
-    statsAsked.push(resolve);
-    if (!(await link.send({ type: 'stats' }))) return null;
-    const stats = await Promise.race([promise, clock.sleep(ANSWER_MS_MAX).then(() => null)]);
+    statsAsked.add(resolve);
+    const answered = new AbortController();
+    try {
+      if (!(await link.send({ type: 'stats' }))) return null;
+      return await Promise.race([promise, clock.sleep(ANSWER_MS_MAX, answered.signal).then(() => null)]);
+    } finally {
+      answered.abort();
+      statsAsked.delete(resolve);
+    }
+  }
+
+  async function readStats(): Promise<RealtimeStats | null> {
+    const stats = await readGateStats();
     if (stats === null) return null;
     return {
       ...stats,
@@ -232,6 +269,6 @@ export function openRealtime(parts: RealtimeParts): Realtime {
   }
 }
 
-function isWatching({ state }: RealtimeStand): boolean {
+function isWatching({ state }: Pick<RealtimeStand, 'state'>): boolean {
   return state === 'on' || state === 'degraded';
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which state real-time is in, and why, from what is known. Pure. The safe value first: it is never called on without a gate that says so.
-import type { RealtimeState } from '@lazaret/contract';
+import type { RealtimeState, RealtimeWhy } from '@lazaret/contract';
 import type { Hello } from './gate-link.ts';
 import type { Wish } from './plan.ts';
 
@@ -18,7 +18,16 @@ export interface StateFacts {
 
 export interface RealtimeStand {
   readonly state: RealtimeState;
+  /** A sentence for people, and the same as a word that a page can say in any language, with what the system adds to it. */
   readonly reason: string | null;
+  readonly why: RealtimeWhy | null;
+  readonly detail: string | null;
+}
+
+const ON: RealtimeStand = { state: 'on', reason: null, why: null, detail: null };
+
+function stand(state: RealtimeState, why: RealtimeWhy, reason: string, detail: string | null = null): RealtimeStand {
+  return { state, reason, why, detail };
 }
 
 /** The supervisor holds opens while a gate is replaced, and answers them by the deadline rule. */
@@ -26,27 +35,33 @@ const REPLACED_WITHIN_MS = 5_000;
 
 export function stateOf(facts: StateFacts): RealtimeStand {
   const { wish, otherListener, hello, stands, lostForMs } = facts;
-  if (wish === 'off') return { state: 'off', reason: 'switched off by the policy' };
-  if (wish === 'off-by-schedule') return { state: 'off-by-schedule', reason: 'outside the weekly schedule' };
-  if (!facts.supervised) return { state: 'degraded', reason: 'the agent was not started by lazaret-supervisor' };
+  if (wish === 'off') return stand('off', 'policy', 'switched off by the policy');
+  if (wish === 'off-by-schedule') return stand('off-by-schedule', 'schedule', 'outside the weekly schedule');
+  if (!facts.supervised) return stand('degraded', 'no-supervisor', 'the agent was not started by lazaret-supervisor');
   if (otherListener !== null) {
-    return { state: 'refused', reason: `${otherListener} answers the kernel about opens of files on this VM` };
+    const reason = `${otherListener} answers the kernel about opens of files on this VM`;
+    return stand('refused', 'other-product', reason, otherListener);
   }
   if (hello === null) return withoutGate(stands, lostForMs);
-  if (!stands) return { state: 'starting', reason: 'the gate sets its marks' };
+  if (!stands) return stand('starting', 'setting-marks', 'the gate sets its marks');
   const why = hello.reason ?? 'the kernel gives no permission events here';
   switch (hello.mode) {
     case 'permission':
-      return { state: 'on', reason: null };
+      return ON;
     case 'notification':
-      return { state: 'degraded', reason: `files are scanned after they were written, opens are not held: ${why}` };
+      return stand(
+        'degraded',
+        'notify-only',
+        `files are scanned after they were written, opens are not held: ${why}`,
+        hello.reason,
+      );
     case 'none':
-      return { state: 'degraded', reason: `nothing is scanned in real-time: ${why}` };
+      return stand('degraded', 'nothing-scanned', `nothing is scanned in real-time: ${why}`, hello.reason);
   }
 }
 
 function withoutGate(stood: boolean, lostForMs: number | null): RealtimeStand {
-  if (lostForMs === null) return { state: 'starting', reason: 'waiting for the gate' };
-  if (stood && lostForMs < REPLACED_WITHIN_MS) return { state: 'on', reason: null };
-  return { state: 'degraded', reason: 'the gate does not come up: opens are answered by the deadline rule' };
+  if (lostForMs === null) return stand('starting', 'waiting-for-gate', 'waiting for the gate');
+  if (stood && lostForMs < REPLACED_WITHIN_MS) return ON;
+  return stand('degraded', 'gate-down', 'the gate does not come up: opens are answered by the deadline rule');
 }

@@ -10,9 +10,13 @@ export interface TestGate {
   readonly configurations: readonly GateConfiguration[];
   /** Inodes of the files that it was told to deny. */
   readonly denied: readonly number[];
+  /** Numbers that it was told are done, in their order. */
+  readonly done: readonly number[];
   /** The configuration of that place in the order, once it has come. */
   configuration(index: number): Promise<GateConfiguration>;
   denial(): Promise<number>;
+  /** Resolves when so many are done. */
+  doneCount(count: number): Promise<void>;
   say(message: object, descriptor?: number): Promise<void>;
   /** The gate dies: the agent's link breaks. */
   breakLink(): void;
@@ -38,6 +42,7 @@ export function testGate(path: string, mode: 'permission' | 'notification' = 'pe
   const told = new EventEmitter();
   const configurations: GateConfiguration[] = [];
   const denied: number[] = [];
+  const done: number[] = [];
   let link: Link | null = null;
   const send = async (message: object, descriptors: readonly number[] = []): Promise<void> => {
     await link?.send(Buffer.from(JSON.stringify(message)), descriptors);
@@ -45,6 +50,10 @@ export function testGate(path: string, mode: 'permission' | 'notification' = 'pe
   const receive = (bytes: Buffer, [descriptor = -1]: readonly number[]): void => {
     const order = gateOrderSchema.parse(JSON.parse(bytes.toString()));
     if (order.type === 'stats') return void send({ type: 'stats', ...TEST_STATS });
+    if (order.type === 'done') {
+      done.push(...order.numbers);
+      return void told.emit('done');
+    }
     if (order.type === 'deny') denied.push(fstatSync(descriptor).ino);
     else {
       const configuration = gateConfigurationSchema.parse(
@@ -78,8 +87,10 @@ export function testGate(path: string, mode: 'permission' | 'notification' = 'pe
   return {
     configurations,
     denied,
+    done,
     configuration: (index) => at(configurations, index, 'configure'),
     denial: () => at(denied, 0, 'deny'),
+    doneCount: async (count) => void (await at(done, count - 1, 'done')),
     say: (message, descriptor) => send(message, descriptor === undefined ? [] : [descriptor]),
     breakLink: () => link?.close(),
     close: () => {

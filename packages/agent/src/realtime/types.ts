@@ -7,6 +7,7 @@ import type {
   GateStats,
   LetThrough,
   Opener,
+  RealtimeReport,
   RealtimeState,
   ScannerAnswer,
   Threat,
@@ -17,6 +18,7 @@ import type { Logger } from 'pino';
 import type { Engine } from '../engine/index.ts';
 import type { PolicyInForce } from '../policy/index.ts';
 import type { InfectedFile } from '../scan/index.ts';
+import type { RealtimeStand } from './state-of.ts';
 import type { Spool } from '../spool/index.ts';
 import type { ReleaseTables } from '../update/index.ts';
 
@@ -134,5 +136,7 @@ export interface Realtime {
   /** Looks at policy, release and places now instead of within a second. */
   refresh(): void;
   status(): Promise<RealtimeStatus>;
-  stand(): { readonly state: RealtimeState; readonly reason: string | null };
+  stand(): RealtimeStand;
+  /** What a check-in tells of it; waits for the gate's counts 2 s at most. */
+  report(): Promise<RealtimeReport>;
 }

@@ -5,8 +5,8 @@ import type { RealtimeParts } from './types.ts';
 import { walkChanged, type ChangedWalk } from './walk-changed.ts';
 
 export interface UnseenChanges {
-  /** What changed since then must be looked at. Ms since 1970. */
-  since(ms: number): void;
+  /** What changed since then must be looked at. Ms since 1970. Resolves when it was; false where the end of the agent, or a fault, came first. */
+  since(ms: number): Promise<boolean>;
   looked(): number;
   excepted(): number;
   close(): Promise<void>;
@@ -21,35 +21,44 @@ export interface UnseenOptions {
 
 export function unseenChanges({ parts, signal, scope, look }: UnseenOptions): UnseenChanges {
   const totals = { looked: 0, excepted: 0 };
-  let sinceMs: number | null = null;
+  let wanted: { readonly sinceMs: number; readonly ended: PromiseWithResolvers<boolean> } | null = null;
   let walking: Promise<void> | null = null;
 
   const walkAll = async (): Promise<void> => {
-    while (sinceMs !== null && !signal.aborted) {
-      const from = sinceMs;
-      const compiled = scope();
-      if (compiled === null) return; // nothing is watched yet, so nothing was missed
-      sinceMs = null;
-      const { clock, ownDirectories, log } = parts;
-      try {
-        const walked = await walkChanged({ scope: compiled, ownDirectories, sinceMs: from, clock, signal, look });
-        totals.looked += walked.looked;
-        totals.excepted += walked.excepted;
-        log.info({ from: new Date(from).toISOString(), ...walked }, 'looked at what changed unseen');
-      } catch (error) {
-        log.error(
-          { message: error instanceof Error ? error.message : String(error) },
-          'a walk over changed files failed',
-        );
-      }
+    while (wanted !== null) {
+      const { sinceMs, ended } = wanted;
+      wanted = null;
+      ended.resolve(!signal.aborted && (await walkFrom(sinceMs)));
+    }
+  };
+  const walkFrom = async (from: number): Promise<boolean> => {
+    const compiled = scope();
+    if (compiled === null) return true; // nothing is watched, so nothing was missed
+    const { clock, ownDirectories, log } = parts;
+    try {
+      const walked = await walkChanged({ scope: compiled, ownDirectories, sinceMs: from, clock, signal, look });
+      totals.looked += walked.looked;
+      totals.excepted += walked.excepted;
+      log.info({ from: new Date(from).toISOString(), ...walked }, 'looked at what changed unseen');
+      return !signal.aborted;
+    } catch (error) {
+      log.error(
+        { message: error instanceof Error ? error.message : String(error) },
+        'a walk over changed files failed',
+      );
+      return false;
     }
   };
   return {
     since: (ms) => {
-      sinceMs = Math.min(ms, sinceMs ?? ms);
+      const { promise } = (wanted = {
+        sinceMs: Math.min(ms, wanted?.sinceMs ?? ms),
+        ended: wanted?.ended ?? Promise.withResolvers<boolean>(),
+      }).ended;
       walking ??= walkAll().finally(() => {
         walking = null;
       });
+      return promise;
     },
     looked: () => totals.looked,
     excepted: () => totals.excepted,

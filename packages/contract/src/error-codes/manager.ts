@@ -3,6 +3,10 @@
 import type { ErrorCodeEntry } from './entry.ts';
 
 export const MANAGER_CODES = {
+  'console.unreachable': {
+    summary: 'The page gets no answer from the manager.',
+    whatToDo: 'It tries again by itself. If it stays so, look whether the manager runs, and at what lies between.',
+  },
   'api.unauthenticated': {
     summary: 'Nobody is signed in, or the session or token is over.',
     whatToDo: 'Sign in again, or send a valid token as `Authorization: Bearer …`.',

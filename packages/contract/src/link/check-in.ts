@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { REALTIME_STATES } from '../events.ts';
 import { sha256Schema } from '../identities.ts';
+import { realtimeReportSchema } from '../realtime-report.ts';
 import { holderSchema, machineSchema, trustSchema } from './activation.ts';
 import { linkCommandSchema } from './commands.ts';
 import { LINK_LIMITS } from './limits.ts';
@@ -48,6 +49,8 @@ export const vmReportSchema = z.object({
   engine: z.object({ up: z.boolean(), workers: count, workerDeaths: count }),
   /** `off-by-schedule` is no alarm (RT-4); `refused`: another product intercepts (SY-5); `not-available`: an agent that has none. */
   realtime: z.enum([...REALTIME_STATES, 'not-available']),
+  /** Absent from agents that do not tell it. */
+  realtimeReport: realtimeReportSchema.optional(),
   disk: z.object({ freeBytes: count, totalBytes: count }),
   vault: z.object({ entries: count, bytes: count, bytesMax: count, hash: sha256Schema }),
   /** Names of other products that were found (SY-5). */

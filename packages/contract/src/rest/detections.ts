@@ -50,6 +50,8 @@ export const detectionRowSchema = z
 /** The process that opened the file (RT-11). */
 export const detectionProcessSchema = z.object({
   pid: z.number().int(),
+  /** By the VM's clock; null where it is not known any more. */
+  startedAt: timeSchema.nullable(),
   executable: z.string(),
   commandLine: z.string().nullable(),
   user: z.string().nullable(),
@@ -70,6 +72,8 @@ export const detectionDetailSchema = detectionRowSchema
     access: z.enum(ACCESSES).nullable(),
     /** Whether that access was refused; null where real-time was not asked. */
     refused: z.boolean().nullable(),
+    /** How many accesses it stands for. */
+    attempts: countSchema,
     scanId: uuidSchema.nullable(),
     vmZone: z.string().nullable(),
     patternRelease: z.string().nullable(),
@@ -81,7 +85,12 @@ export const detectionDetailSchema = detectionRowSchema
     sameHashVms: countSchema,
     /** AC-11: who was told, and how that went. */
     notifications: z.array(
-      z.object({ channel: z.enum(['mail', 'webhook']), to: z.string(), state: z.string(), at: timeSchema }),
+      z.object({
+        channel: z.enum(['mail', 'webhook']),
+        to: z.string(),
+        state: z.enum(['waiting', 'sent', 'given-up']),
+        at: timeSchema,
+      }),
     ),
   })
   .meta({ id: 'DetectionDetail' });

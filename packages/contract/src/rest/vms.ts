@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // VMs: link, protection and settings are three facts; nothing merges them to one "health". Offline VMs keep their last-known values, dated.
 import { z } from 'zod';
+import { REALTIME_STATES } from '../events.ts';
+import { NOT_COVERED_WHYS, realtimeCountsSchema, REALTIME_WHYS } from '../realtime-report.ts';
 import { UNSCANNED_REASONS } from '../scanner.ts';
 import { ALARM_KINDS } from './alarms.ts';
 import { scanStateSchema } from './scans.ts';
@@ -8,7 +10,7 @@ import { pageQuerySchema, pageSchema, timeSchema, uuidSchema } from './common.ts
 import { countSchema, namedSchema, pathTextSchema } from './values.ts';
 
 export const LINK_STATES = ['online', 'offline', 'never-activated', 'pending', 'retired', 'unknown'] as const;
-/** `degraded`: real-time can only notify. `not-protected-yet`: no patterns so far. */
+/** `degraded`: real-time can only notify, or does not run although the policy wants it; `why` says which. `not-protected-yet`: no patterns so far. */
 export const PROTECTION_STATES = [
   'protected',
   'not-protected-yet',
@@ -35,7 +37,7 @@ export const vmSchema = z
     name: z.string(),
     group: namedSchema.nullable(),
     link: z.object({ state: z.enum(LINK_STATES), lastSeenAt: timeSchema.nullable() }),
-    /** `why`: a code of the catalogue where there is something to tell. */
+    /** `why`: a code of the catalogue, or `realtime.` and real-time's own word, where there is something to tell. */
     protection: z.object({ state: z.enum(PROTECTION_STATES), why: z.string().nullable() }),
     settings: z.object({
       state: z.enum(SETTINGS_STATES),
@@ -62,12 +64,23 @@ export const vmSchema = z
   })
   .meta({ id: 'Vm' });
 
-/** A mount point of the VM, and whether scans enter it (LM-8, RT-8). */
+/** A mount point of the VM, or an entry of its policy's list, and whether real-time covers it (LM-8, RT-8). `detail`: what the kernel said. */
 export const vmMountSchema = z.object({
   path: pathTextSchema,
   fileSystemType: z.string(),
   covered: z.boolean(),
-  why: z.string().nullable(),
+  why: z.enum(NOT_COVERED_WHYS).nullable(),
+  detail: z.string().nullable(),
+});
+
+/** Real-time as the agent last told it. `more…`: mounts that are not in `mounts` one by one. Counts are since its gate began. */
+export const vmRealtimeSchema = z.object({
+  state: z.enum([...REALTIME_STATES, 'not-available']),
+  why: z.enum(REALTIME_WHYS).nullable(),
+  detail: z.string().nullable(),
+  moreWatching: countSchema,
+  moreNotCovered: countSchema,
+  counts: realtimeCountsSchema.nullable(),
 });
 
 /** A VM with all that its page shows. */
@@ -96,6 +109,7 @@ export const vmDetailSchema = vmSchema
       })
       .nullable(),
     mounts: z.array(vmMountSchema),
+    realtime: vmRealtimeSchema.nullable(),
     vault: z.object({ entries: countSchema, bytes: countSchema, bytesMax: countSchema }).nullable(),
     certificate: z.object({ notAfter: timeSchema, serial: z.string() }).nullable(),
     acceptedAt: timeSchema.nullable(),

@@ -4,6 +4,7 @@ import { vmReportSchema } from '@lazaret/contract';
 
 import type { VmFacts } from '@lazaret/core';
 import { z } from 'zod';
+import { protectionWhy } from '../vms/index.ts';
 
 /** What is read of a VM. */
 export interface VmRow {
@@ -26,8 +27,10 @@ export interface VmRow {
 }
 
 /** The part of the report that alarms are about; null before the first one. */
-const { policy, disk, vault, otherProducts } = vmReportSchema.shape;
+const { policy, disk, vault, otherProducts, engine, patterns, realtime, realtimeReport } = vmReportSchema.shape;
 const reportSchema = z.object({ notApplied: policy.shape.notApplied, disk, vault, otherProducts });
+/** Apart: what tells why is not needed to know that. */
+const whySchema = z.object({ engine, patterns, realtime, realtimeReport });
 
 const PROTECTION = new Set(['protected', 'not-protected-yet', 'off', 'off-by-schedule', 'degraded']);
 const WARN_VAULT_PERCENT = 80;
@@ -35,6 +38,7 @@ const WARN_VAULT_PERCENT = 80;
 export function factsOf(row: VmRow): VmFacts {
   const parsed = reportSchema.safeParse(row.report);
   const report = parsed.success ? parsed.data : null;
+  const why = whySchema.safeParse(row.report);
   return {
     membership: row.membership,
     createdMs: row.created_at.getTime(),
@@ -42,7 +46,7 @@ export function factsOf(row: VmRow): VmFacts {
     lastSeenMs: row.last_seen_at?.getTime() ?? null,
     stopped: row.stopped_at !== null,
     protection: PROTECTION.has(row.protection) ? (row.protection as VmFacts['protection']) : 'unknown',
-    protectionWhy: null,
+    protectionWhy: why.success ? protectionWhy(why.data) : null,
     patternsSinceMs: row.release_created_at?.getTime() ?? null,
     desiredPolicyHash: row.desired_hash,
     appliedPolicyHash: row.applied_hash,

@@ -144,6 +144,7 @@ export async function findDetection(tx: TenantTransaction, id: string): Promise<
     process: event.opener == null ? null : presentProcess(event.opener),
     access: event.access ?? null,
     refused: event.refused ?? null,
+    attempts: event.attempts ?? 1,
     scanId: /^[0-9a-f-]{36}$/.test(event.runId) ? event.runId : null,
     vmZone: null,
     patternRelease: event.patternRelease,
@@ -155,9 +156,18 @@ export async function findDetection(tx: TenantTransaction, id: string): Promise<
   };
 }
 
-function presentProcess({ pid, executable, commandLine, user, container, parents }: Opener): DetectionProcess {
+function presentProcess({
+  pid,
+  startedAt,
+  executable,
+  commandLine,
+  user,
+  container,
+  parents,
+}: Opener): DetectionProcess {
   return {
     pid,
+    startedAt,
     executable,
     commandLine: commandLine.length === 0 ? null : commandLine.join(' '),
     user,

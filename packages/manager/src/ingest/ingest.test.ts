@@ -213,7 +213,7 @@ test('a detection of real-time is shown with its process; let-through opens, gap
       { pid: 1, executable: '/sbin/init' },
     ],
   };
-  const detection = spool.detection({ runId: 'realtime', access: 'execute', refused: true, opener });
+  const detection = spool.detection({ runId: 'realtime', access: 'execute', refused: true, opener, attempts: 5 });
   const letThrough = {
     letThrough: '017f22e2-79b0-4cc3-98c4-dc0c0c07398f',
     cause: 'deadline',
@@ -236,13 +236,15 @@ test('a detection of real-time is shown with its process; let-through opens, gap
   assert.equal(await count('events'), 4);
   const shown = await parts.database.asTenant(vm.tenantId, (tx) => findDetection(tx, String(detection['id'])));
   assert.deepEqual(
-    [shown.origin, shown.access, shown.refused, shown.process],
+    [shown.origin, shown.access, shown.refused, shown.attempts, shown.process],
     [
       'realtime',
       'execute',
       true,
+      5,
       {
         pid: 7,
+        startedAt: '2027-03-01T00:00:00.000Z',
         executable: '/usr/bin/cat',
         commandLine: 'cat /srv/a.com',
         user: 'www-data',

@@ -2,3 +2,4 @@
 export type { CheckInContext, CheckInHook } from './check-in.ts';
 export { type LinkServer, type LinkServerOptions, startLinkServer } from './link-server.ts';
 export { readUpload } from './uploads.ts';
+export { protectionOf } from './take-report.ts';

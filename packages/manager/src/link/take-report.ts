@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a VM told at a check-in becomes its row: last known, dated. Lists are filtered by the columns beside the report.
 import type { CheckInRequest, ProtectionState, RunReport, VmReport } from '@lazaret/contract';
+import { sql } from 'kysely';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import type { HolderState } from './clone.ts';
 
@@ -19,6 +20,7 @@ export async function takeReport(
   const before = await tx
     .selectFrom('vms')
     .select(['protection', 'applied_hash', 'release', 'last_seen_at', 'stopped_at', 'addresses'])
+    .select(sql<string | null>`report #>> '{realtimeReport,why}'`.as('why'))
     .where('id', '=', vmId)
     .executeTakeFirst();
   const after = {
@@ -44,15 +46,22 @@ export async function takeReport(
     .execute();
   for (const run of report.runs) await followRun(tx, { tenantId, vmId, now }, run);
   // Open pages fetch again only when there is something to see.
-  if (JSON.stringify({ ...after, last_seen_at: null }) !== JSON.stringify(pick(before)) || wasAway(before, now))
+  const shown = { ...after, why: report.realtimeReport?.why ?? null };
+  if (JSON.stringify(shown) !== JSON.stringify(pick(before)) || wasAway(before, now))
     await notifyLive(tx, tenantId, 'vms', vmId);
 }
 
-type Before = { protection: string; applied_hash: string | null; release: string | null; addresses: string[] };
+type Before = {
+  protection: string;
+  applied_hash: string | null;
+  release: string | null;
+  addresses: string[];
+  why: string | null;
+};
 
 function pick(before: Before | undefined): object {
-  const { protection, applied_hash, release, addresses } = before ?? {};
-  return { protection, applied_hash, release, addresses, last_seen_at: null };
+  const { protection, applied_hash, release, addresses, why } = before ?? {};
+  return { protection, applied_hash, release, addresses, why };
 }
 
 const AWAY_MS = 120_000;
@@ -63,7 +72,7 @@ function wasAway(before: { last_seen_at: Date | null; stopped_at: Date | null } 
 }
 
 /** PF-8: before the first patterns it is "not protected yet", never green. */
-function protectionOf({ patterns, engine, realtime }: VmReport): ProtectionState {
+export function protectionOf({ patterns, engine, realtime }: VmReport): ProtectionState {
   if (patterns.release === null) return 'not-protected-yet';
   if (!engine.up) return 'off';
   switch (realtime) {
@@ -73,9 +82,10 @@ function protectionOf({ patterns, engine, realtime }: VmReport): ProtectionState
       return realtime;
     case 'starting':
     case 'refused':
+    case 'not-available':
+      // Scheduled and manual scans go on, but nobody looks at what is opened.
       return 'degraded';
     case 'on':
-    case 'not-available':
       return 'protected';
   }
 }

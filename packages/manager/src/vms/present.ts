@@ -14,6 +14,7 @@ import {
   type VmDetail,
   type VmReport,
 } from '@lazaret/contract';
+import { protectionWhy } from './protection-why.ts';
 import type { VmRowRead } from './query.ts';
 
 export function presentVm(row: VmRowRead): Vm {
@@ -24,7 +25,7 @@ export function presentVm(row: VmRowRead): Vm {
     name: row.name,
     group: row.group_id === null ? null : { id: row.group_id, name: row.group_name ?? '' },
     link: { state: row.link_state, lastSeenAt: row.last_seen_at?.toISOString() ?? null },
-    protection: { state: protectionOf(row.protection), why: protectionWhy(report) },
+    protection: { state: protectionOf(row.protection), why: report === null ? null : protectionWhy(report) },
     settings: {
       state: row.settings_state,
       desired: {
@@ -68,7 +69,8 @@ export function presentVmDetail(row: VmRowRead, { certificate, origin }: DetailP
     knock: knockOf(report),
     notApplied: report?.policy.notApplied.map(({ path }) => path) ?? [],
     coverage: coverageOf(row),
-    mounts: [],
+    mounts: mountsOf(report),
+    realtime: report === null ? null : realtimeOf(report),
     vault: report === null ? null : pickVault(report.vault),
     certificate:
       certificate === null ? null : { notAfter: certificate.not_after.toISOString(), serial: certificate.serial },
@@ -85,11 +87,36 @@ function protectionOf(state: string): ProtectionState {
   return PROTECTION_STATES.find((one) => one === state) ?? 'unknown';
 }
 
-/** The code behind a state that is not "protected", where the agent told one. */
-function protectionWhy(report: VmReport | null): string | null {
-  if (report === null) return null;
-  if (!report.engine.up) return 'scanner.down';
-  return report.patterns.release === null ? report.patterns.fault : null;
+/** What is watched first, then what is not. */
+function mountsOf(report: VmReport | null): VmDetail['mounts'] {
+  const { watching = [], notCovered = [] } = report?.realtimeReport ?? {};
+  return [
+    ...watching.map(({ mountPoint: path, fileSystemType }) => ({
+      path,
+      fileSystemType,
+      covered: true,
+      why: null,
+      detail: null,
+    })),
+    ...notCovered.map(({ mountPoint: path, fileSystemType, why, detail }) => ({
+      path,
+      fileSystemType,
+      covered: false,
+      why,
+      detail,
+    })),
+  ];
+}
+
+function realtimeOf({ realtime: state, realtimeReport: told }: VmReport): NonNullable<VmDetail['realtime']> {
+  return {
+    state,
+    why: told?.why ?? null,
+    detail: told?.detail ?? null,
+    moreWatching: told?.moreWatching ?? 0,
+    moreNotCovered: told?.moreNotCovered ?? 0,
+    counts: told?.counts ?? null,
+  };
 }
 
 function lastScanOf({ last_scan: scan }: VmRowRead): Vm['lastScan'] {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { vmDetailSchema, vmPageSchema } from '@lazaret/contract';
 import { testServer } from '../test-server.ts';
 import { addTestVm } from '../test-vms.ts';
+import { testReport, zeroCounts } from '../test-report.ts';
 import { registerVmRoutes } from './index.ts';
 
 const MINUTE = 60_000;
@@ -45,6 +46,44 @@ describe('VMs', async () => {
     assert.deepEqual(await names('?q=fd00'), ['db_01']);
     assert.deepEqual(await names('?q=b_0'), ['db_01']);
     assert.deepEqual(await names(`?q=${encodeURIComponent('%')}`), []);
+  });
+
+  it('a VM whose real-time does not run is never plainly protected: list and detail say why, the detail what is covered', async () => {
+    const place = { mountPoint: '/mnt/nas', fileSystemType: 'nfs4', why: 'network' as const, detail: null };
+    const counts = zeroCounts();
+    const report = testReport({
+      realtime: 'degraded',
+      realtimeReport: {
+        why: 'notify-only',
+        detail: 'Operation not permitted',
+        watching: [{ mountPoint: '/', fileSystemType: 'ext4' }],
+        moreWatching: 2,
+        notCovered: [place],
+        moreNotCovered: 3,
+        counts,
+      },
+    });
+    const patch = (fields: object) =>
+      parts.database.asTenant(tenantId, (tx) => tx.updateTable('vms').set(fields).where('id', '=', web.vmId).execute());
+    await patch({ report: JSON.stringify(report), protection: 'degraded' });
+    const detail = vmDetailSchema.parse((await ask('read-only', 'GET', `/vms/${web.vmId}`)).body);
+    assert.deepEqual(detail.protection, { state: 'degraded', why: 'realtime.notify-only' });
+    assert.deepEqual(detail.realtime, {
+      state: 'degraded',
+      why: 'notify-only',
+      detail: 'Operation not permitted',
+      moreWatching: 2,
+      moreNotCovered: 3,
+      counts,
+    });
+    assert.deepEqual(
+      detail.mounts.map(({ path, covered, why }) => [path, covered, why]),
+      [
+        ['/', true, null],
+        ['/mnt/nas', false, 'network'],
+      ],
+    );
+    await patch({ report: null, protection: 'protected' });
   });
 
   it('pages show each VM once, in every order', async () => {

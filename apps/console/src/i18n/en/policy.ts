@@ -54,12 +54,20 @@ export const policy = {
     when: 'When',
     action: 'Action',
     realtimeOn: 'Real-time scan is on',
+    realtimeAdvice: 'Files are scanned when they are opened, run, written or renamed.',
+    realtimeOffMeans: 'Off: nothing is scanned when it is opened. VMs with this policy are shown as “protection off”.',
     scheduledOn: 'Scheduled scan is on',
     deadline: 'When a scan takes too long',
-    deadlineSeconds: 'An open waits at most (s)',
+    deadlineAdvice:
+      'Whoever opens a file waits for its scan, but never for ever. The same holds when too many files wait, and when the scan process is down.',
+    deadlineSeconds: 'Longest wait (s)',
     onDeadline: 'Then',
-    allow: 'let it through, scan after',
-    deny: 'deny it',
+    allow: 'Let it through, scan it in the background',
+    allowMeans:
+      'Nothing stands still. The file may be used unscanned until the scan has ended; that is an event, and what the scan finds is acted on, with the program that opened it named.',
+    deny: 'Refuse it (fail-closed)',
+    denyMeans:
+      'Nothing unscanned is used. A slow or failed scan makes programs fail with “Operation not permitted” – also those that the VM needs to work. The file is scanned in the background, and can be opened once it was found clean.',
     missed: 'VM was off at the time',
     missedOnce: 'make it up once',
     missedSkip: 'skip it',
@@ -158,12 +166,15 @@ export const policy = {
     grid: 'Week as a grid of hours',
     gridAdvice:
       'Drag to paint. With keys: arrows move, Space switches, Shift and arrows paint. The list below has every minute.',
+    outside:
+      'Outside these times real-time scan is off by schedule. That is no alarm; scheduled and manual scans go on.',
     cell: '{{day}} {{from}}–{{to}} h',
     list: 'Week as a list',
     day: 'Day',
     from: 'From',
     to: 'To',
     add: 'Add a range',
+    toNext: 'To (on {{day}})',
     removeRange: 'Remove {{day}} {{from}}–{{to}}',
   },
   history: {
@@ -192,7 +203,27 @@ export const policy = {
     removeNamed: 'Remove {{name}}',
     warning: 'What is excepted is not scanned. Never except places that everyone can write.',
     globs: '* and ? match within a name, ** over directories.',
-    kinds: { directory: 'directory', file: 'file', extension: 'extension', sha256: 'SHA-256', pattern: 'pattern name' },
+    kinds: {
+      directory: 'directory',
+      file: 'file',
+      extension: 'extension',
+      sha256: 'SHA-256',
+      pattern: 'pattern name',
+      process: 'opened by program',
+    },
+  },
+  unscanned: {
+    title: 'What could not be looked at',
+    advice:
+      'Encrypted, damaged, packed too deep: by default such a file is allowed, and stands in the ledger. For each reason the first rule that fits decides; of several reasons the strongest.',
+    add: 'Add a rule',
+    reasons: 'Reasons',
+    everyReason: 'every reason',
+    directory: 'Directory and all beneath',
+    everywhere: 'everywhere',
+    action: 'Then',
+    actions: { allow: 'allow', notify: 'leave it, notify', deny: 'deny access', quarantine: 'quarantine' },
+    removeNumber: 'Remove rule {{number}}',
   },
   tester: {
     title: 'Is it scanned?',

@@ -46,6 +46,7 @@ export const provider = {
     user: 'User',
     passwordKept: 'Set. Empty: it stays.',
     mailOff: 'Send no mail any more',
+    tenantName: 'Organisation',
     addTenant: 'Add a tenant',
     adminEmail: 'E-mail of its first administrator',
     noTenants: 'No tenant yet.',

@@ -15,8 +15,17 @@ export const state = {
       'not-protected-yet': 'not protected yet',
       off: 'protection off',
       'off-by-schedule': 'off by schedule',
-      degraded: 'degraded: notify only',
+      degraded: 'degraded',
       unknown: 'unknown',
+    },
+    realtime: {
+      on: 'on',
+      off: 'off',
+      'off-by-schedule': 'off by schedule',
+      degraded: 'degraded',
+      starting: 'starting',
+      refused: 'refused: other anti-virus',
+      'not-available': 'not available',
     },
     settings: { applied: 'policy applied', applying: 'applying', 'not-applied': 'not applied', unknown: 'unknown' },
     scan: {

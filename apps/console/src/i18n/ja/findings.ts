@@ -22,8 +22,6 @@ export const findings: WordsOf<typeof en> = {
     from: '開始',
     to: '終了',
     trueType: '実際の形式',
-    process: '開いたプロセス',
-    noProcess: 'なし(保存中のファイル)',
     notified: '通知先',
     nobody: 'なし(この処理の規則では通知しません)',
     channels: { mail: 'メール', webhook: 'Webhook' },
@@ -67,7 +65,7 @@ export const findings: WordsOf<typeof en> = {
     heldNow: '現在隔離中',
     none: '隔離中のファイルはありません。',
     noneAdvice: '隔離ファイルは保存期間が終わるまでVM上に暗号化して保管されます。',
-    usage_other: '{{count, number}}件、{{bytes}}、VM {{vms}}台',
+    usage_other: '{{count, number}}件、{{bytes}}、{{vms}}',
     path: 'ファイル',
     threat: '脅威名',
     vm: 'VM',
@@ -96,7 +94,7 @@ export const findings: WordsOf<typeof en> = {
   },
   deleteHeld: {
     title_other: '隔離ファイル{{count, number}}件を削除しますか?',
-    consequence: 'VM {{vms}}台。元に戻せません。',
+    consequence: '{{vms}}。元に戻せません。',
     verb_other: '{{count, number}}件を削除',
   },
   fetch: {

@@ -49,6 +49,7 @@ export const provider: WordsOf<typeof en> = {
     user: 'ユーザー',
     passwordKept: '設定済み。空欄なら変更しません。',
     mailOff: 'メール送信をやめる',
+    tenantName: '組織名',
     addTenant: 'テナントを追加',
     adminEmail: '最初の管理者のメールアドレス',
     noTenants: 'テナントはまだありません。',

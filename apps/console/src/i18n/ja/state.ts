@@ -17,8 +17,17 @@ export const state: WordsOf<typeof en> = {
       'not-protected-yet': '未保護',
       off: '保護停止',
       'off-by-schedule': 'スケジュールによる停止中',
-      degraded: '機能制限(通知のみ)',
+      degraded: '機能制限',
       unknown: '不明',
+    },
+    realtime: {
+      on: '動作中',
+      off: '停止',
+      'off-by-schedule': 'スケジュールによる停止中',
+      degraded: '機能制限',
+      starting: '開始中',
+      refused: '拒否(他のウイルス対策ソフト)',
+      'not-available': '非対応',
     },
     settings: { applied: '適用済み', applying: '適用中', 'not-applied': '未適用', unknown: '不明' },
     scan: {

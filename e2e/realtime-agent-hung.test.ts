@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The supervisor and an agent that hangs: ended and started again after a time without a sign of life, and never for less. No open waits for it meanwhile
+// (e2e/realtime-hangs.test.ts); here the agent is a program of the test's, so that its silence is to the second.
+import { test, type TestContext } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fullSize, temporaryDirectory } from '@lazaret/testkit';
+import { until } from './product.ts';
+import { openBench } from './realtime-bench.ts';
+
+const BIN = join(import.meta.dirname, '../.build/native/bin');
+const SILENT_MS = 3_000;
+
+/** Starts it over an agent that writes down each of its starts. */
+async function superviseScript(t: TestContext, script: string): Promise<() => readonly string[]> {
+  const base = temporaryDirectory(t);
+  const run = join(base, 'run');
+  mkdirSync(run);
+  const [starts, program] = [join(base, 'starts'), join(base, 'agent')];
+  writeFileSync(starts, '');
+  writeFileSync(program, `#!/bin/bash\necho $$ >> ${starts}\n${script}\n`, { mode: 0o755 });
+  const options = ['--run', run, '--agent-silent-ms', String(SILENT_MS)];
+  const supervisor = spawn(join(BIN, 'lazaret-supervisor'), [...options, '--', program], { stdio: 'ignore' });
+  t.after(async () => {
+    supervisor.kill('SIGKILL');
+    if (supervisor.exitCode === null && supervisor.signalCode === null) await once(supervisor, 'exit');
+  });
+  const read = (): readonly string[] => readFileSync(starts, 'utf8').split('\n').filter(Boolean);
+  await until(() => read().length > 0, 'the agent is started');
+  return read;
+}
+
+test('an agent that gave signs of life and gives none any more is ended and started again', {
+  timeout: 120_000,
+}, async (t) => {
+  const starts = await superviseScript(t, 'touch $LAZARET_RUN/agent-alive; kill -STOP $$');
+  const startedAt = performance.now();
+  await until(() => starts().length === 2, 'the next one');
+  assert.ok(performance.now() - startedAt >= SILENT_MS, 'not sooner');
+});
+
+test('one that gives signs lives on; one that never gave one has time to start', { timeout: 120_000 }, async (t) => {
+  const alive = await superviseScript(t, 'while :; do touch $LAZARET_RUN/agent-alive; sleep 1; done');
+  const starting = await superviseScript(t, 'sleep 60');
+  await new Promise((resolve) => setTimeout(resolve, 3 * SILENT_MS));
+  assert.deepEqual([alive().length, starting().length], [1, 1]);
+});
+
+test('an agent that has lived and cannot start just now is tried again; one that never could ends it all', {
+  timeout: 120_000,
+}, async (t) => {
+  const again = await superviseScript(t, 'touch $LAZARET_RUN/agent-alive; sleep 2.5; exit 2');
+  await until(() => again().length >= 3, 'tried again');
+  const never = await superviseScript(t, 'exit 2');
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  assert.equal(never().length, 1);
+});
+
+test('the real agent, stopped for good: the next one is there after two minutes', {
+  timeout: 300_000,
+  skip: fullSize ? false : 'two minutes of silence: with LAZARET_FULL=1',
+}, async (t) => {
+  const { realtime, signal } = await openBench(t);
+  const before = realtime.pid('lazaret-agent');
+  const stoppedAt = performance.now();
+  signal('lazaret-agent', 'SIGSTOP');
+  await until(() => realtime.lines.filter(({ type }) => type === 'ready').length === 2, 'the next agent', 200_000);
+  assert.notEqual(realtime.pid('lazaret-agent'), before);
+  t.diagnostic(`a stopped agent: replaced after ${((performance.now() - stoppedAt) / 1_000).toFixed(0)} s`);
+});

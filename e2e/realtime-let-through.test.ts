@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens that were answered before anybody judged their file: none is forgotten, whichever of ours dies – and when.
+import { test, type TestContext } from 'node:test';
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { eicar } from '@lazaret/testkit';
+import { until } from './product.ts';
+import { areFollowedUp, INFECTED, letThroughs, openBench, opensWait, type Bench } from './realtime-bench.ts';
+import { holdToPromise, openAll } from './realtime-load.ts';
+import { within } from './realtime-product.ts';
+
+const OPENS = 12;
+/** As many different files as the gate has scanned at once, and some more. */
+const TOO_MANY = 2_200;
+
+/** The infected one is quarantined by the policy: that it has gone is the action. */
+async function isActedOn({ product, realtime }: Bench): Promise<void> {
+  await until(() => !existsSync(product.mounts.path(INFECTED)), 'the infected file is taken away');
+  const detection = await realtime.line('detection', ({ path }) => String(path).endsWith(`/${INFECTED}`));
+  assert.match(String((detection['opener'] as { executable: string } | null)?.executable), /\/gate-openers$/);
+}
+
+async function deadline(t: TestContext): Promise<void> {
+  const bench = await openBench(t, { action: 'quarantine' });
+  bench.signal('lazaret-scanner', 'SIGSTOP');
+  const names = [...bench.fresh(OPENS), INFECTED];
+  holdToPromise(t, 'deadline', await openAll(bench.product, names));
+  await areFollowedUp(bench.product, names, ['deadline', 'scanner-down', 'not-ready']);
+  await isActedOn(bench);
+}
+
+async function overload(t: TestContext): Promise<void> {
+  const bench = await openBench(t, { action: 'quarantine', files: TOO_MANY });
+  bench.signal('lazaret-scanner', 'SIGSTOP');
+  const names = [INFECTED, ...bench.fresh(TOO_MANY)];
+  holdToPromise(t, 'overload', await openAll(bench.product, names));
+  await areFollowedUp(bench.product, names, ['overload', 'deadline', 'scanner-down', 'not-ready', 'gate-died']);
+  assert.ok(letThroughs(bench.product).some(({ cause }) => cause === 'overload'));
+  await isActedOn(bench);
+}
+
+async function gateDies(t: TestContext): Promise<void> {
+  const bench = await openBench(t, { action: 'quarantine' });
+  bench.signal('lazaret-scanner', 'SIGSTOP');
+  const names = [...bench.fresh(OPENS), INFECTED];
+  const opening = openAll(bench.product, names);
+  await opensWait(bench.product, names.length);
+  bench.signal('lazaret-gate', 'SIGKILL');
+  await opening;
+  await areFollowedUp(bench.product, names, ['gate-died', 'deadline']);
+  await isActedOn(bench);
+}
+
+/** No new one is started before the deadline: what dies is stopped first, so that the opens wait for it. */
+async function scannerDies(t: TestContext): Promise<void> {
+  const bench = await openBench(t, { action: 'quarantine' });
+  bench.signal('lazaret-scanner', 'SIGSTOP');
+  const names = [...bench.fresh(OPENS), INFECTED];
+  const opening = openAll(bench.product, names);
+  await opensWait(bench.product, names.length);
+  bench.signal('lazaret-scanner', 'SIGKILL');
+  const opened = await opening;
+  holdToPromise(t, 'scanner killed while opens wait', opened);
+  // The next one was in time: then all were judged, and the infected one was refused. Else they were let through, and told.
+  const told = letThroughs(bench.product).flatMap(({ path }) => (path === null ? [] : [path.split('/').at(-1) ?? '']));
+  assert.ok(opened.refused === 1 || told.includes(INFECTED));
+  await areFollowedUp(bench.product, [...new Set(told)], ['deadline', 'scanner-down', 'not-ready']);
+  await isActedOn(bench);
+}
+
+/** Everything is told to an agent that stands still, and dies of it. */
+async function agentDies(t: TestContext): Promise<void> {
+  const bench = await openBench(t, { action: 'quarantine' });
+  const { product, realtime, signal } = bench;
+  const names = [...bench.fresh(OPENS), INFECTED];
+  const agent = realtime.pid('lazaret-agent');
+  signal('lazaret-scanner', 'SIGSTOP');
+  process.kill(agent, 'SIGSTOP');
+  const opened = await openAll(product, names);
+  holdToPromise(t, 'agent stopped, then killed right after its opens were let through', opened);
+  // The gate has sent it all: it stands in the buffer of a socket that nobody reads.
+  process.kill(agent, 'SIGKILL');
+  await areFollowedUp(product, names, ['deadline', 'scanner-down', 'not-ready']);
+  await isActedOn(bench);
+}
+
+/** Written down by the agent, and not scanned yet when it dies; then the gate dies, too. */
+async function bothDie(t: TestContext): Promise<void> {
+  const bench = await openBench(t, { action: 'quarantine' });
+  const { product, realtime, signal } = bench;
+  const names = [...bench.fresh(OPENS), INFECTED];
+  const agent = realtime.pid('lazaret-agent');
+  signal('lazaret-scanner', 'SIGSTOP');
+  await openAll(product, names);
+  await until(() => letThroughs(product).length > 0, 'the first is written down', 20_000);
+  process.kill(agent, 'SIGKILL');
+  signal('lazaret-gate', 'SIGKILL');
+  await areFollowedUp(product, names, ['deadline', 'scanner-down', 'not-ready', 'gate-died']);
+  await isActedOn(bench);
+  const scanned = letThroughs(product).filter((one) => one.scanned !== null);
+  assert.ok(
+    new Set(scanned.map(({ letThrough }) => letThrough)).size <= names.length,
+    'told again, it is the same one',
+  );
+}
+
+test('RT-9b: an open that was let through is an event with its file and process, is scanned within a minute, and acted on, whatever dies', {
+  timeout: 590_000,
+}, async (t) => {
+  await t.test('deadline', deadline);
+  await t.test('overload', overload);
+  await t.test('death of the gate', gateDies);
+  await t.test('death of the scanner', scannerDies);
+  await t.test('death of the agent right after', agentDies);
+  await t.test('death of the agent and of the gate', bothDie);
+});
+
+test('a gate that dies with changed files in hand is followed by one that has them walked', {
+  timeout: 180_000,
+}, async (t) => {
+  const { product, realtime, signal } = await openBench(t);
+  // Nothing is judged, so that what is closed after a write stays in the hands of the gate.
+  signal('lazaret-scanner', 'SIGSTOP');
+  within(product.mounts, `base64 -d > planted.com <<< ${eicar().toString('base64')}`);
+  signal('lazaret-gate', 'SIGKILL');
+  signal('lazaret-scanner', 'SIGKILL');
+  await realtime.line('missed', ({ cause }) => cause === 'gate-died');
+  const detection = await realtime.line('detection', ({ path }) => String(path).endsWith('/planted.com'));
+  assert.equal(detection['access'], undefined, 'by the walk: nobody accessed it');
+});

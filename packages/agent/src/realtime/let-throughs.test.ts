@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was let through, against a stand-in of the gate's socket: told, scanned, acted on, and only then done. With the real gate: e2e/realtime-let-through.test.ts.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { renameSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { bench, INFECTED, letThrough, openAndClose } from './test-bench.ts';
+
+test('a let-through open is an event at once, then scanned, acted on if infected, and its opener named', async (t) => {
+  const { gate, directory, event, acted } = await bench(t);
+  await event('realtime.state', { state: 'on' });
+  const path = join(directory, 'a.txt');
+  writeFileSync(path, INFECTED);
+  await gate.say({ ...letThrough(1, path), cause: 'deadline' }, openAndClose(path));
+  const first = await event('realtime.let-through', { scanned: null });
+  assert.equal(first['cause'], 'deadline');
+  await event('detection');
+  assert.equal(acted[0]?.facts.opener?.executable, '/usr/bin/curl');
+  assert.equal(acted[0]?.facts.refused, false);
+});
+
+test('of an open that the gate died over, the file is found by its path; one that is gone is told as gone', async (t) => {
+  const { gate, directory, event, events, acted } = await bench(t);
+  await event('realtime.state', { state: 'on' });
+  const path = join(directory, 'a.txt');
+  writeFileSync(path, INFECTED);
+  const one = letThrough(1, path);
+  await gate.say(one);
+  await event('detection');
+  assert.equal(acted[0]?.file.path.toString(), path);
+  renameSync(path, `${path}-2`);
+  await gate.say({ ...one, number: 2, letThrough: randomUUID() });
+  const verdicts = (): unknown[] =>
+    events.flatMap(({ scanned }) => (scanned == null ? [] : [(scanned as { verdict: string }).verdict]));
+  while (verdicts().length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.deepEqual(verdicts(), ['infected', 'gone']);
+});
+
+test('many let-through opens of one file are one scan and one action; each is told', async (t) => {
+  const { promise: scansEnd, resolve: endScans } = Promise.withResolvers<void>();
+  const { gate, directory, events, acted, realtime } = await bench(t, { scansEnd });
+  const path = join(directory, 'a.txt');
+  writeFileSync(path, INFECTED);
+  await gate.configuration(0);
+  // Those that are at work before the last has come, and one for all others.
+  const atOnceMax = availableParallelism() + 2;
+  for (let number = 1; number <= 50; number++) await gate.say(letThrough(number, path), openAndClose(path));
+  // Its answer comes after all of them were taken.
+  await realtime.status();
+  endScans();
+  await gate.doneCount(50);
+  const passed = events.filter(({ type, scanned }) => type === 'realtime.let-through' && scanned !== null);
+  assert.equal(passed.length, 50);
+  assert.ok(acted.length <= atOnceMax, `${acted.length} actions`);
+  assert.equal(
+    acted.reduce((sum, { facts }) => sum + facts.attempts, 0),
+    50,
+  );
+});
+
+test('a let-through open is done when its file is dealt with; told again meanwhile or after, it is no second one', async (t) => {
+  const { gate, directory, event, events, acted } = await bench(t);
+  await event('realtime.state', { state: 'on' });
+  const path = join(directory, 'a.txt');
+  writeFileSync(path, INFECTED);
+  const one = letThrough(3, path);
+  await gate.say(one, openAndClose(path));
+  await gate.say(one, openAndClose(path));
+  await gate.doneCount(1);
+  const passed = (): readonly unknown[] => events.filter(({ type }) => type === 'realtime.let-through');
+  assert.equal(passed().length, 2, 'both events are written before it is done');
+  // Another gate, that has not heard it.
+  gate.breakLink();
+  await gate.configuration(1);
+  await gate.say(one, openAndClose(path));
+  await gate.doneCount(2);
+  assert.deepEqual([...new Set(gate.done)], [3]);
+  assert.equal(passed().length, 2);
+  assert.equal(acted.length, 1);
+});

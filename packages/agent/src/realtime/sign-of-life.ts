@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells the supervisor that the event loop turns: touches a file of the run directory. An agent that gives no sign for two minutes is ended and started again
+// (native/supervisor). Owns that file.
+import { utimesSync, writeFileSync } from 'node:fs';
+import { sleepToBeat, type Clock } from '@lazaret/platform';
+
+export const SIGN_FILE = 'agent-alive';
+const SIGN_MS = 6_000;
+
+/** Until `signal` aborts. */
+export async function giveSignsOfLife(path: string, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    touch(path, clock.nowMs() / 1_000);
+    await sleepToBeat(clock, SIGN_MS, signal);
+  }
+}
+
+function touch(path: string, seconds: number): void {
+  try {
+    utimesSync(path, seconds, seconds);
+  } catch {
+    writeFileSync(path, '', { mode: 0o600 });
+  }
+}
