@@ -91,7 +91,7 @@ for i in $(seq 50); do grep -q '"refused":true' out && break; sleep 0.1; done
   assert.match(refused, /"executable":"[^"]*(cat|bash)"/);
 });
 
-test('a gate that is stopped or killed leaves no open waiting, and none goes by untold; the next gate knows what the last one was told', async () => {
+test('RT-9c: the gate is stopped, killed, upgraded: no open is left waiting, and none goes by untold; the next gate knows what the last one was told', async () => {
   const { said } = await journey(
     'deny',
     `
@@ -100,16 +100,18 @@ FIRST=$(own lazaret-gate)
 settle() { for i in $(seq 50); do [ -n "$(own lazaret-gate)" ] && break; sleep 0.1; done; sleep 2; }
 kill -STOP $FIRST; sees watched/infected stopped; settle
 for k in 1 2 3; do kill -9 $(own lazaret-gate); sees watched/infected "killed $k"; settle; done
+for k in 1 2; do OLD=$(own lazaret-gate); kill -HUP $SUPERVISOR; for i in $(seq 60); do sees watched/infected upgraded; done; settle
+[ "$(own lazaret-gate)" != "$OLD" ] && echo "upgraded $k"; done
 for i in $(seq 50); do [ -n "$(own lazaret-gate)" ] && break; sleep 0.1; done
 [ "$(own lazaret-gate)" != "$FIRST" ] && echo "another gate"
 sleep 1; sees watched/infected "at last"
 `,
   );
   const lines = said.split('\n');
-  for (const line of ['first refused', 'another gate', 'at last refused', 'exit 0'])
+  for (const line of ['first refused', 'another gate', 'upgraded 1', 'upgraded 2', 'at last refused', 'exit 0'])
     assert.ok(lines.includes(line), `"${line}" in:\n${said}`);
   // An open that a gate had read when it died is answered by the policy's rule, here: allowed – and told, each of them.
-  const read = lines.filter((line) => /^(stopped|killed \d) read$/.test(line));
+  const read = lines.filter((line) => /^(stopped|killed \d|upgraded) read$/.test(line));
   const told = lines.filter((line) => line.includes('"type":"let-through"') && line.includes('"cause":"gate-died"'));
   assert.ok(told.length >= read.length, said);
   assert.equal(lines.filter((line) => /^(stopped|killed \d) (read|refused)$/.test(line)).length, 4, said);
