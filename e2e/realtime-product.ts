@@ -39,6 +39,8 @@ export interface RealtimeProduct {
   /** The agent that is there always, below the supervisor, as the installed product has it. Resolves when real-time is on. */
   readonly startDaemon: (policyFile: string) => Promise<RunningRealtime>;
   readonly writePolicy: (policy: unknown) => string;
+  /** Where it writes it. */
+  readonly policyFile: string;
   /** Any other command of ours, in the same place. The caller waits for its end. */
   readonly spawn: (...argv: string[]) => ChildProcess;
   /** The same until it ends by itself. */
@@ -70,6 +72,7 @@ export async function makeRealtime(
   const environment: Command = ['env', `LAZARET_STATE=${place('state')}`, `LAZARET_RUN=${place('run')}`, ...more];
   const product: Command = [...environment, ...below, PRODUCT_NODE, CLI];
   const daemon: Command = [...environment, SUPERVISOR, '--run', place('run'), '--', PRODUCT_NODE, AGENT, '--policy'];
+  const policyFile = join(base, 'policy.json');
   const running: RunningRealtime[] = [];
   test.after(async () => {
     for (const one of running) await one.stop();
@@ -79,10 +82,10 @@ export async function makeRealtime(
   return {
     mounts,
     state: ownPlacesInside ? mounts.path('state') : place('state'),
+    policyFile,
     writePolicy: (policy) => {
-      const path = join(base, 'policy.json');
-      writeFileSync(path, JSON.stringify(policy));
-      return path;
+      writeFileSync(policyFile, JSON.stringify(policy));
+      return policyFile;
     },
     spawn: (...argv) => enter(mounts, product, argv),
     lazaret: (...argv) => collect(enter(mounts, product, argv)),

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lazaret realtime` with the real gate, supervisor and scanner, on a tmpfs in a mount namespace of the test's own. What the gate itself is held to –
 // refusal, death of the gate, many mounts – stands in e2e/realtime-gate.test.ts; here: what becomes of it.
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { eventSchema, openerSchema } from '@lazaret/contract';
 import { eicar } from '@lazaret/testkit';
 import { until } from './product.ts';
-import { events, makeRealtime, within, type Line } from './realtime-product.ts';
+import {
+  events,
+  makeRealtime,
+  within,
+  type Line,
+  type RealtimeProduct,
+  type RunningRealtime,
+} from './realtime-product.ts';
 
 const TIMEOUT = { timeout: 180_000 };
 /** Written without a shell's quotes in the way. */
@@ -201,17 +208,14 @@ function minuteOf(ms: number): string {
 
 const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
 
-test('RT-4d, RT-4e, RT-4f: outside its week nothing is intercepted; both edges take effect within a second', {
-  timeout: 400_000,
-}, async (t) => {
+const MINUTE = 60_000;
+
+/** One whose week begins, or ends, at that moment. */
+async function makeWeekly(t: TestContext, fromMs: number, toMs: number): Promise<RealtimeProduct> {
   const product = await makeRealtime(t);
   within(product.mounts, plant('a.com'));
-  const MINUTE = 60_000;
-  // Far enough away that it has started by then.
-  const fromMs = Math.ceil((Date.now() + 15_000) / MINUTE) * MINUTE;
-  const toMs = fromMs + MINUTE;
   const day = DAYS[new Date(fromMs).getUTCDay()];
-  const policy = product.writePolicy({
+  product.writePolicy({
     realtime: {
       directories: { kind: 'list', entries: [{ path: product.mounts.directory }] },
       action: { kind: 'custom', primary: 'deny' },
@@ -219,25 +223,44 @@ test('RT-4d, RT-4e, RT-4f: outside its week nothing is intercepted; both edges t
       schedule: { kind: 'week', zone: 'UTC', ranges: [{ day, from: minuteOf(fromMs), to: minuteOf(toMs) }] },
     },
   });
-  const realtime = await product.start('--policy', policy);
-  assert.equal(realtime.lines[0]?.['state'], 'off-by-schedule');
-  const isRefused = (): boolean => within(product.mounts, 'cat a.com').stdout === '';
-  assert.equal(isRefused(), false);
-  await until(() => Date.now() >= fromMs, 'the first edge', 120_000);
-  // A second, and what the question itself costs on a busy machine.
-  await until(isRefused, 'it is on', 1_500);
-  await until(() => Date.now() >= toMs - 1_500, 'shortly before the second edge', 120_000);
-  // Nobody judges it for a moment (a scanner that hangs is replaced after some seconds), and its deadline lies far behind: only the edge lets it go.
+  return product;
+}
+
+const isRefused = ({ mounts }: RealtimeProduct): boolean => within(mounts, 'cat a.com').stdout === '';
+
+/** An open that only the edge can let go: nobody judges it just now (a scanner that hangs is replaced after some seconds), and its deadline lies far behind. */
+async function holdOpen(
+  { mounts }: RealtimeProduct,
+  realtime: RunningRealtime,
+): Promise<{ wentOnAt: Promise<number> }> {
   process.kill(realtime.pid('lazaret-scanner'), 'SIGSTOP');
-  within(product.mounts, 'echo harmless > waits.txt');
-  const waiter = product.mounts.start('cat', product.mounts.inside('waits.txt'));
-  const wentOnAt = once(waiter, 'exit').then(() => Date.now());
-  await until(() => Date.now() >= toMs, 'the second edge', 120_000);
-  await until(() => !isRefused(), 'it is off', 1_500);
-  const heldMs = (await wentOnAt) - toMs;
+  within(mounts, 'echo harmless > waits.txt');
+  const waiter = mounts.start('cat', mounts.inside('waits.txt'));
+  return { wentOnAt: once(waiter, 'exit').then(() => Date.now()) };
+}
+
+test('RT-4d, RT-4e, RT-4f: outside its week nothing is intercepted; both edges take effect within a second', {
+  timeout: 400_000,
+}, async (t) => {
+  // Far enough away that both have started by then: one whose week ends there, one whose week begins.
+  const edgeMs = Math.ceil((Date.now() + 25_000) / MINUTE) * MINUTE;
+  const ending = await makeWeekly(t, edgeMs - 3 * MINUTE, edgeMs);
+  const beginning = await makeWeekly(t, edgeMs, edgeMs + 2 * MINUTE);
+  const on = await ending.start('--policy', ending.policyFile);
+  const off = await beginning.start('--policy', beginning.policyFile);
+  await on.line('state', ({ state }) => state === 'on');
+  assert.equal(off.lines[0]?.['state'], 'off-by-schedule');
+  assert.deepEqual([isRefused(ending), isRefused(beginning)], [true, false]);
+  await until(() => Date.now() >= edgeMs - 1_500, 'shortly before the edge', 120_000);
+  const { wentOnAt } = await holdOpen(ending, on);
+  await until(() => Date.now() >= edgeMs, 'the edge', 120_000);
+  // A second, and what the question itself costs on a busy machine.
+  await until(() => isRefused(beginning), 'the one is on', 1_500);
+  const heldMs = (await wentOnAt) - edgeMs;
   assert.ok(heldMs > 0 && heldMs < 1_500, `went on ${heldMs} ms after the edge`);
-  process.kill(realtime.pid('lazaret-scanner'), 'SIGCONT');
-  await realtime.line('state', ({ state }) => state === 'off-by-schedule');
+  await until(() => !isRefused(ending), 'the other is off', 1_500);
+  process.kill(on.pid('lazaret-scanner'), 'SIGCONT');
+  await on.line('state', ({ state }) => state === 'off-by-schedule');
 });
 
 test('one real-time scan a state; bad choices and missing patterns are errors with a code', TIMEOUT, async (t) => {
