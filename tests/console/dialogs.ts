@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every dialog of the console, and how it is opened: by the words that are on its buttons, in whichever language.
+// Every dialog of the console, and every page that a form changes in place: how each is opened, by the words that are on its fields and buttons, in
+// whichever language.
 import type { Page } from 'playwright-core';
 import { en } from '../../apps/console/src/i18n/en/index.ts';
 import { ja } from '../../apps/console/src/i18n/ja/index.ts';
@@ -42,6 +43,24 @@ const menuItem =
     await page.locator('[role=menu]').waitFor({ state: 'hidden' });
   };
 
+const fill =
+  (word: (words: Words) => string, text: string): Open =>
+  async (page, words) => {
+    await page.getByLabel(word(words)).fill(text);
+  };
+
+const choose =
+  (role: 'radio' | 'switch' | 'tab', word: (words: Words) => string): Open =>
+  async (page, words) => {
+    await page.getByRole(role, { name: word(words) }).click();
+  };
+
+/** Its button counts the changes. */
+const review: Open = async (page, words) => {
+  const [before = '', after = ''] = words.policy.review_other.split('{{count, number}}');
+  await page.getByRole('button', { name: new RegExp(`^${before}[0-9]+${after}$`) }).click();
+};
+
 const onVm = (open: Open): readonly [string, Open] => [`${T}/vms/${id(1000)}`, open];
 
 export const DIALOGS: readonly (readonly [name: string, path: string, open: Open])[] = [
@@ -79,6 +98,18 @@ export const DIALOGS: readonly (readonly [name: string, path: string, open: Open
   ['dialog-scan-cancel', `${T}/scans`, button((words) => words.scans.cancel)],
   ['dialog-scan-report', `${T}/scans`, button((words) => words.scans.report)],
   ['dialog-policy-new', `${T}/policies`, button((words) => words.policies.add)],
+  [
+    'dialog-policy-review',
+    `${T}/policies/${id(20)}`,
+    steps(
+      choose('switch', (words) => words.policy.realtimeOn),
+      choose('radio', (words) => words.week.always),
+      choose('radio', (words) => words.policy.deny),
+      choose('tab', (words) => words.policy.tabs.exceptions),
+      button((words) => words.exceptions.add),
+      review,
+    ),
+  ],
   ['dialog-exception', `${T}/exceptions`, button((words) => words.exceptions.add)],
   ['dialog-exception-end', `${T}/exceptions`, button((words) => words.exceptions.end)],
   ['dialog-signature', `${T}/patterns`, button((words) => words.signatures.add)],
@@ -89,4 +120,21 @@ export const DIALOGS: readonly (readonly [name: string, path: string, open: Open
   ['dialog-consent', `${T}/settings?tab=consents`, button((words) => words.consents.grant)],
   ['dialog-release', '/p?tab=releases', button((words) => words.releases.import)],
   ['dialog-tenant', '/p?tab=tenants', button((words) => words.provider.addTenant)],
+  ['dialog-notice', '/p?tab=notices', button((words) => words.provider.addNotice)],
+  ['dialog-notice-end', '/p?tab=notices', button((words) => words.provider.endNotice)],
+  ['dialog-terms', '/p?tab=terms', button((words) => words.provider.addTerms)],
+];
+
+/** Pages after a form was sent, and a mark by which its answer has come. */
+export const ANSWERED: readonly (readonly [name: string, path: string, send: Open, ready: string])[] = [
+  ['vm-add-command', `${T}/vms/add`, button((words) => words.addVm.create), '.fact'],
+  [
+    'account-totp',
+    `${T}/settings?tab=account`,
+    steps(
+      fill((words) => words.fetch.password, 'correct horse battery'),
+      button((words) => words.totp.start),
+    ),
+    'svg[role=img][shape-rendering]',
+  ],
 ];

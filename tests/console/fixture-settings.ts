@@ -178,3 +178,7 @@ export const TENANTS = [
   { id: id(1), name: 'Acme', createdAt: ago(9000), suspendedAt: null, consent: 'read' },
   { id: id(4), name: 'Globex', createdAt: ago(8000), suspendedAt: ago(100), consent: null },
 ];
+export const TOTP = {
+  secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+  uri: 'otpauth://totp/Lazaret:admin%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Lazaret&digits=6&period=30',
+};

@@ -34,6 +34,7 @@ import {
   tenantPageSchema,
   tenantTermsSchema,
   termsPageSchema,
+  totpSecretSchema,
   userPageSchema,
   vmDetailSchema,
   vmEventPageSchema,
@@ -126,6 +127,7 @@ const ROUTES: readonly Route[] = [
   ['GET', provider('/tenants'), list(tenantPageSchema, data.TENANTS)],
   ['GET', provider('/notices'), list(noticePageSchema, data.NOTICES)],
   ['GET', provider('/terms'), list(termsPageSchema, [data.TERMS.current])],
+  ['POST', /^\/api\/v1\/me\/totp$/, () => ok(totpSecretSchema, data.TOTP)],
   ['POST', at('/enrolment-tokens'), () => ok(enrolmentCreatedSchema, data.ENROLMENT)],
   ['GET', at('/enrolment-tokens/[^/]+/progress'), () => ok(enrolmentProgressSchema, data.PROGRESS)],
 ];

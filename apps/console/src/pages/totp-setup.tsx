@@ -23,7 +23,7 @@ export function TotpSetup({ password: known, onDone }: { readonly password?: str
   if (secret !== null) return <ConfirmCode secret={secret} onDone={onDone} />;
   return (
     <form onSubmit={submit.onSubmit}>
-      <Stack gap="md" maw={420}>
+      <Stack gap="md">
         {known === undefined && (
           <PasswordInput
             label={t('fetch.password')}
@@ -53,7 +53,7 @@ function ConfirmCode({ secret, onDone }: { readonly secret: Secret; readonly onD
   });
   return (
     <form onSubmit={submit.onSubmit}>
-      <Stack gap="md" maw={420}>
+      <Stack gap="md">
         <Text size="sm">{t('totp.scan')}</Text>
         <QrCode text={secret.uri} label={t('totp.qr')} />
         <Group gap="sm">

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Code, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { hostileToText } from '../parts/hostile.ts';
 import type { Difference } from './diff.ts';
 import { hasPlace, useFaultPlace } from './fault-text.ts';
+import { useValueText } from './value-text.ts';
 
 export function DiffList({ differences }: { readonly differences: readonly Difference[] }) {
   const { t } = useTranslation();
   const place = useFaultPlace();
+  const text = useValueText();
   if (differences.length === 0) return <Text size="sm">{t('diff.none')}</Text>;
   return (
-    <Table>
+    <Table layout="fixed">
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">{t('diff.field')}</Table.Th>
@@ -25,19 +26,11 @@ export function DiffList({ differences }: { readonly differences: readonly Diffe
               {hasPlace(pointer) && <div>{place(pointer)}</div>}
               <Code>{pointer === '' ? '/' : pointer}</Code>
             </Table.Td>
-            <Table.Td className="mono">{valueText(before)}</Table.Td>
-            <Table.Td className="mono">{valueText(after)}</Table.Td>
+            <Table.Td className="mono">{text(pointer, before)}</Table.Td>
+            <Table.Td className="mono">{text(pointer, after)}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
     </Table>
   );
-}
-
-const LENGTH_MAX = 400;
-
-function valueText(value: unknown): string {
-  if (value === undefined) return '–';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return hostileToText(text.length > LENGTH_MAX ? `${text.slice(0, LENGTH_MAX)}…` : text);
 }

@@ -12,8 +12,8 @@ export interface Difference {
 export function findDifferences(before: unknown, after: unknown, pointer = ''): readonly Difference[] {
   if (Object.is(before, after)) return [];
   if (!isTree(before) || !isTree(after) || Array.isArray(before) !== Array.isArray(after)) {
-    if (isTree(before) && after === null) return findDifferences(before, {}, pointer);
-    if (isTree(after) && before === null) return findDifferences({}, after, pointer);
+    if (hasLeaves(before) && isNothing(after)) return findDifferences(before, emptyAs(before), pointer);
+    if (hasLeaves(after) && isNothing(before)) return findDifferences(emptyAs(after), after, pointer);
     return [{ pointer, before, after }];
   }
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
@@ -24,6 +24,19 @@ export function findDifferences(before: unknown, after: unknown, pointer = ''): 
       `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
     ),
   );
+}
+
+/** What came or went as a whole is told leaf by leaf. One without leaves is a leaf itself. */
+function emptyAs(tree: Record<string, unknown>): unknown {
+  return Array.isArray(tree) ? [] : {};
+}
+
+function hasLeaves(value: unknown): value is Record<string, unknown> {
+  return isTree(value) && Object.keys(value).length > 0;
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || value === undefined;
 }
 
 function isTree(value: unknown): value is Record<string, unknown> {

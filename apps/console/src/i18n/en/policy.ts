@@ -184,7 +184,17 @@ export const policy = {
     take: 'Take as draft',
     takeAdvice: 'Going back is a new revision; nothing is lost.',
   },
-  diff: { none: 'Nothing changed.', field: 'Field', before: 'Before', after: 'After' },
+  diff: {
+    none: 'Nothing changed.',
+    field: 'Field',
+    before: 'Before',
+    after: 'After',
+    enabled: 'Switched on',
+    kind: 'Kind',
+    path: 'Path',
+    yes: 'yes',
+    no: 'no',
+  },
   exceptions: {
     add: 'Add an exception',
     what: 'What',

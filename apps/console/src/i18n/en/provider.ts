@@ -63,7 +63,7 @@ export const provider = {
     noticeTitle: 'Title',
     noticeText: 'Text',
     publish: 'Publish',
-    addTerms: 'New version',
+    addTerms: 'New version of the terms',
     termsAdvice: 'When you publish terms, each tenant’s administrator is asked to accept them.',
   },
 } as const;

@@ -181,7 +181,17 @@ export const policy: WordsOf<typeof en> = {
     take: '下書きに使う',
     takeAdvice: '元に戻すと新しいリビジョンになります。何も失われません。',
   },
-  diff: { none: '変更はありません。', field: '項目', before: '変更前', after: '変更後' },
+  diff: {
+    none: '変更はありません。',
+    field: '項目',
+    before: '変更前',
+    after: '変更後',
+    enabled: '有効',
+    kind: '種類',
+    path: 'パス',
+    yes: 'はい',
+    no: 'いいえ',
+  },
   exceptions: {
     add: '検索除外を追加',
     what: '種別',

@@ -63,10 +63,10 @@ export const provider: WordsOf<typeof en> = {
     resumeConsequence: 'ユーザーは再びサインインできます。',
     addNotice: '新しいお知らせ',
     endNotice: '終了を知らせる',
-    noticeTitle: '件名',
+    noticeTitle: 'タイトル',
     noticeText: '本文',
     publish: '公開',
-    addTerms: '新しい版',
+    addTerms: '利用規約の新しい版',
     termsAdvice: '公開すると、各テナントの管理者に同意を求めます。',
   },
 };
