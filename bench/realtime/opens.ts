@@ -10,7 +10,6 @@ import { OPENER_UID, type BenchPlace } from './place.ts';
 export const SIZES = { '4 KiB': 4_096, '1 MiB': 2 ** 20, '4 MiB': 2 ** 22 } as const;
 export type Size = keyof typeof SIZES;
 const COUNTS: Readonly<Record<Size, number>> = { '4 KiB': 300, '1 MiB': 30, '4 MiB': 12 };
-const AGAIN_OPENS = 12_000;
 
 export interface Times {
   readonly medianUs: number;
@@ -63,8 +62,13 @@ function wordsOf(bytes: number): string {
   return line.slice(0, bytes - 8);
 }
 
-export async function measureSize(place: BenchPlace, size: Size, { anybody, rootOnly }: Samples): Promise<SizeTimes> {
-  const rounds = Math.ceil(AGAIN_OPENS / COUNTS[size]);
+export async function measureSize(
+  place: BenchPlace,
+  size: Size,
+  { anybody, rootOnly }: Samples,
+  againOpens: number,
+): Promise<SizeTimes> {
+  const rounds = Math.ceil(againOpens / COUNTS[size]);
   const first = await open(place, anybody, 1, 1);
   await open(place, rootOnly, 1, 1);
   // What the first open taught is settled before the second: a mark is set after the answer.
