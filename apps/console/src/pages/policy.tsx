@@ -198,9 +198,10 @@ function Review({ base, draft, onClose, onSaved }: ReviewProps) {
       }}
     >
       <Stack gap="sm">
-        <Group style={{ maxHeight: '50vh', overflow: 'auto' }}>
+        {/* It scrolls: who has no mouse must get there too. */}
+        <div role="region" aria-label={t('history.show')} tabIndex={0} style={{ maxHeight: '50vh', overflow: 'auto' }}>
           <DiffList differences={findDifferences(base.document, draft)} />
-        </Group>
+        </div>
       </Stack>
     </Confirm>
   );
