@@ -2,7 +2,8 @@
 // The agent as a process: its duties, its scan from outside, its end, its death, its patterns.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { eventSchema } from '@lazaret/contract';
@@ -238,6 +239,29 @@ test('kill −9 of the agent ends its scan process too: no orphan', async (t) =>
   await agent.stop('SIGKILL');
   await until(() => !existsProcess(engine.pid), 'the scanner follows its parent');
   rmSync(product.directory, { recursive: true });
+});
+
+test('a command that came in between two agents is answered by the next one, and does not wait for a lock that it never gets', async (t) => {
+  const product = makeProduct(t);
+  await product.agent();
+  const [socket, aside] = ['agent.sock', 'aside.sock'].map((name) => join(product.run, name)) as [string, string];
+  renameSync(socket, aside);
+  const asking = product.start('patterns', 'update', '--json');
+  const done = collect(asking);
+  await once(asking.stderr ?? asking, 'data');
+  renameSync(aside, socket);
+  const { code, stderr } = await done;
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /Waiting for the end/);
+});
+
+test('where an agent was killed and none follows it, a command does it itself, and takes the dead one’s socket away', async (t) => {
+  const product = makeProduct(t);
+  const agent = await product.agent();
+  await agent.stop('SIGKILL');
+  assert.ok(existsSync(join(product.run, 'agent.sock')));
+  assert.equal((await product.lazaret('quarantine', 'list', '--json')).code, 0);
+  assert.ok(!existsSync(join(product.run, 'agent.sock')));
 });
 
 function existsProcess(pid: number): boolean {

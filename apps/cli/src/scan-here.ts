@@ -8,14 +8,12 @@ import {
   openAgent,
   requestKeyOf,
   scanService,
-  waitForRunLock,
   type RunProgress,
   type ScanRequest,
 } from '@lazaret/agent';
 import { LazaretError } from '@lazaret/core';
 import { systemClock, type ProductPaths } from '@lazaret/platform';
 import { EXIT } from './output.ts';
-import { requireRoot } from './product.ts';
 import type { ScanPrinter } from './scan-printer.ts';
 
 export interface ScanOrder {
@@ -25,15 +23,8 @@ export interface ScanOrder {
   readonly signal: AbortSignal;
 }
 
+/** The caller holds the lock. */
 export async function scanHere(paths: ProductPaths, { request, resume, printer, signal }: ScanOrder): Promise<number> {
-  requireRoot();
-  const lock = await waitForRunLock(
-    paths.runLock,
-    systemClock,
-    () => printer.note('Another scan is running; waiting for its end.'),
-    signal,
-  );
-  if (lock === null) return EXIT.error;
   const inForce = existsSync(paths.policyFile) ? loadPolicyFile(paths.policyFile) : defaultInForce();
   const agent = await openAgent({
     paths,
@@ -63,6 +54,5 @@ export async function scanHere(paths: ProductPaths, { request, resume, printer, 
     return exitCodeOf(outcome.summary, outcome.summary.state);
   } finally {
     await agent.close();
-    lock.release();
   }
 }

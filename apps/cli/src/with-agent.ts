@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks the running agent, or does it here when there is none: under the lock, so that never two processes own state and vault.
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import {
   connectControl,
   defaultInForce,
@@ -8,10 +8,12 @@ import {
   openAgent,
   openAgentSpool,
   openAgentState,
-  waitForRunLock,
+  tryRunLock,
   type Agent,
+  type ControlClient,
   type PolicyInForce,
   type QuarantineParts,
+  type RunLock,
 } from '@lazaret/agent';
 import { LazaretError } from '@lazaret/core';
 import { systemClock, type ProductPaths } from '@lazaret/platform';
@@ -22,6 +24,40 @@ export function policyInForce(paths: ProductPaths, file?: string): PolicyInForce
   return existsSync(paths.policyFile) ? loadPolicyFile(paths.policyFile) : defaultInForce();
 }
 
+/** An agent that died is followed by its next one within so long, where something follows it. */
+const FOLLOWED_MS = 3_000;
+const LOOK_MS = 200;
+
+/** Who may do it: the agent, or we under the lock. */
+type Doer = { readonly agent: ControlClient } | { readonly lock: RunLock };
+
+/**
+ * Waits for either: the lock may be held by an agent that is only starting, and would never be ours. `onWait` is told once when it has to wait for the lock.
+ * Rejects with `scan.cancelled` when `signal` aborts first.
+ */
+export async function agentOrLock(
+  { controlSocket, runLock }: ProductPaths,
+  onWait: () => void,
+  signal?: AbortSignal,
+): Promise<Doer> {
+  // A socket that nobody listens at: its agent was killed. The next one is to have its lock before we have.
+  const aloneAtMs = performance.now() + (existsSync(controlSocket) ? FOLLOWED_MS : 0);
+  for (let told = false; !signal?.aborted; await systemClock.sleep(LOOK_MS, signal)) {
+    const agent = await connectControl(controlSocket);
+    if (agent !== null) return { agent };
+    requireRoot();
+    if (performance.now() < aloneAtMs) continue;
+    const lock = tryRunLock(runLock);
+    if (lock !== null) {
+      rmSync(controlSocket, { force: true });
+      return { lock };
+    }
+    if (!told) onWait();
+    told = true;
+  }
+  throw new LazaretError('scan.cancelled', 'The scan was cancelled.');
+}
+
 /** The answer of the agent's method, or of `here` when no agent runs. */
 export async function askAgentOr<T>(
   paths: ProductPaths,
@@ -29,12 +65,12 @@ export async function askAgentOr<T>(
   params: unknown,
   here: () => Promise<T>,
 ): Promise<T> {
-  const agent = await connectControl(paths.controlSocket);
-  if (agent === null) return await underLock(paths, here);
+  const doer = await agentOrLock(paths, () => note('Waiting for the end of a running scan.'));
   try {
-    return (await agent.call(method, params)) as T;
+    return 'agent' in doer ? ((await doer.agent.call(method, params)) as T) : await here();
   } finally {
-    agent.close();
+    if ('agent' in doer) doer.agent.close();
+    else doer.lock.release();
   }
 }
 
@@ -47,18 +83,6 @@ export async function askAgent(paths: ProductPaths, method: string, params: unkn
     return await agent.call(method, params);
   } finally {
     agent.close();
-  }
-}
-
-async function underLock<T>(paths: ProductPaths, work: () => Promise<T>): Promise<T> {
-  requireRoot();
-  const lock = await waitForRunLock(paths.runLock, systemClock, () =>
-    process.stderr.write('Waiting for the end of a running scan.\n'),
-  );
-  try {
-    return await work();
-  } finally {
-    lock?.release();
   }
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lazaret scan`: beside a running agent a manual run of that agent, else a run in the foreground, with the same result.
 import { Option, type Command } from 'commander';
-import { connectControl } from '@lazaret/agent';
 import { EXIT, runCommand } from '../output.ts';
 import { ownPaths } from '../product.ts';
 import { scanByAgent } from '../scan-by-agent.ts';
 import { scanHere } from '../scan-here.ts';
 import { scanPrinter } from '../scan-printer.ts';
+import { agentOrLock } from '../with-agent.ts';
 import { requestOf, type ScanOptions } from './scan-options.ts';
 
 export function addScan(program: Command): void {
@@ -63,9 +63,15 @@ async function scan(given: readonly string[], options: ScanOptions): Promise<num
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   try {
-    const agent = await connectControl(paths.controlSocket);
+    const waits = (): void => printer.note('Another scan is running; waiting for its end.');
+    const doer = await agentOrLock(paths, waits, abort.signal);
     const order = { request, resume: options.resume ?? false, printer, signal: abort.signal };
-    return agent === null ? await scanHere(paths, order) : await scanByAgent(agent, order);
+    if ('agent' in doer) return await scanByAgent(doer.agent, order);
+    try {
+      return await scanHere(paths, order);
+    } finally {
+      doer.lock.release();
+    }
   } finally {
     printer.end();
     process.off('SIGINT', stop);

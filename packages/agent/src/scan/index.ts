@@ -11,7 +11,7 @@ export {
   type RunManager,
   type RunView,
 } from './run-manager.ts';
-export { waitForRunLock } from './run-lock.ts';
+export { tryRunLock, waitForRunLock, type RunLock } from './run-lock.ts';
 export { shareDone, timeLeftMs, type Estimate } from './estimate.ts';
 export type { RunProgress } from './run-scan.ts';
 export { programLookup } from './program-facts.ts';
