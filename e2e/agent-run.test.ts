@@ -90,3 +90,16 @@ test(
     assert.equal(code, 0);
   },
 );
+
+test(
+  'one agent a state: a second `lazaret agent run`, and a real-time scan in the foreground, are refused by name',
+  TIMEOUT,
+  async (t) => {
+    const { product, reads } = await runAgent(t, {});
+    assert.equal((await product.lazaret('agent', 'run')).code, 2);
+    const { code, stdout } = await product.lazaret('realtime', '--json');
+    assert.equal(code, 2);
+    assert.match(stdout, /realtime\.runs_already/);
+    assert.equal(reads('cat a.com'), '', 'the first goes on');
+  },
+);

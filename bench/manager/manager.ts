@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { EVENT_SCHEMA, uuidV7 } from '@lazaret/contract';
 import { makeService, type ManagerProcess, type Service } from '../../e2e/service.ts';
 import { simulateAgent, type SimulatedAgent } from '../../e2e/simulated-agent.ts';
-import { cpuSecondsOf, memoryMiBOf } from './processes.ts';
+import { cpuSecondsOf, memoryMiBOf } from '../processes.ts';
 
 const ends: (() => void | Promise<void>)[] = [];
 const say = (name: string, value: unknown): void => console.log(`${name.padEnd(58)} ${String(value)}`);

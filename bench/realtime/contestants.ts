@@ -3,7 +3,7 @@
 // as `work` runs.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import type { BenchPlace } from './place.ts';
@@ -13,9 +13,10 @@ const ROOT = join(import.meta.dirname, '../..');
 const LONGEST_S = 600;
 const UP_MS = 60_000;
 
-export type Contestant = <T>(place: BenchPlace, work: () => Promise<T>) => Promise<T>;
+/** `work` gets the pid of what was started; 0: nothing was. */
+export type Contestant = <T>(place: BenchPlace, work: (pid: number) => Promise<T>) => Promise<T>;
 
-export const unprotected: Contestant = (_place, work) => work();
+export const unprotected: Contestant = (_place, work) => work(0);
 
 export const rawListener: Contestant = async (place, work) => {
   const child = place.mounts.start(place.allowAll, String(LONGEST_S), place.watched);
@@ -30,14 +31,18 @@ export function lazaretWith(policy: object): Contestant {
   return (place, work) => runLazaret(place, policy, work);
 }
 
-async function runLazaret<T>(place: BenchPlace, policy: object, work: () => Promise<T>): Promise<T> {
+/** Our command line, with a state of the measurement's own. */
+export function lazaretCommand({ beside }: BenchPlace): readonly [string, ...string[]] {
+  return ['env', `LAZARET_STATE=${join(beside, 'state')}`, `LAZARET_RUN=${join(beside, 'run')}`, join(ROOT, 'lazaret')];
+}
+
+async function runLazaret<T>(place: BenchPlace, policy: object, work: (pid: number) => Promise<T>): Promise<T> {
   const policyFile = join(place.beside, 'policy.json');
   writeFileSync(policyFile, JSON.stringify(policy));
-  const state = join(place.beside, `state-${performance.now()}`);
-  const environment = ['env', `LAZARET_STATE=${state}`, `LAZARET_RUN=${state}-run`];
+  rmSync(join(place.beside, 'state'), { recursive: true, force: true });
   const limits = ['--policy', policyFile, '--deadline-ms', '60000', '--action', 'deny', '--patterns', place.patterns];
-  const argv = ['timeout', String(LONGEST_S), join(ROOT, 'lazaret'), 'realtime', '--json', '--watch', place.watched];
-  const child = place.mounts.start(...([...environment, ...argv, ...limits] as [string, ...string[]]));
+  const argv = ['timeout', String(LONGEST_S), ...lazaretCommand(place), 'realtime', '--json', '--watch', place.watched];
+  const child = place.mounts.start(...([...argv, ...limits] as [string, ...string[]]));
   await untilLine(child, (line) => line.includes('"state":"on"'));
   return await during(child, work);
 }
@@ -85,11 +90,11 @@ function clamdConfiguration(socket: string, { patterns, watched }: BenchPlace): 
   ].join('\n');
 }
 
-async function during<T>(child: ChildProcess, work: () => Promise<T>): Promise<T> {
+async function during<T>(child: ChildProcess, work: (pid: number) => Promise<T>): Promise<T> {
   child.stdout?.resume();
   let result: T;
   try {
-    result = await work();
+    result = await work(child.pid ?? 0);
   } catch (error) {
     await end(child);
     throw error;

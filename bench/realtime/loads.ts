@@ -2,7 +2,7 @@
 // Work loads of every day on the watched file system, without us, with us for the first time, and again.
 import { join } from 'node:path';
 import { lazaretWith, unprotected } from './contestants.ts';
-import { median } from './median.ts';
+import { median } from '../median.ts';
 import type { BenchPlace } from './place.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -2,11 +2,11 @@
 // Where access is measured: an ext4 image of its own in a mount namespace of its own, so that nothing else of the machine is ever marked. Owns the mounts and
 // a directory for what contestants write beside it.
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrivateMounts } from '@lazaret/testkit';
+import { writePatterns } from '../patterns.ts';
 
 /** Who opens: no contestant treats this user as one of its own. */
 export const OPENER_UID = 65_534;
@@ -30,7 +30,6 @@ export async function openPlace(): Promise<BenchPlace> {
   const beside = mkdtempSync(join(tmpdir(), 'lazaret-bench-'));
   chmodSync(beside, 0o755);
   const patterns = join(beside, 'patterns');
-  execFileSync('mkdir', [patterns]);
   writePatterns(patterns);
   const mounts = await PrivateMounts.open(SET_UP);
   return {
@@ -52,15 +51,4 @@ function compile(name: string, directory: string): string {
   const program = join(directory, name);
   execFileSync('cc', ['-O2', '-o', program, join(import.meta.dirname, `${name}.c`), '-pthread'], { stdio: 'inherit' });
   return program;
-}
-
-/** Random signatures: nothing is found. */
-function writePatterns(directory: string): void {
-  const hashes = Array.from(
-    { length: 20_000 },
-    (_, n) => `${randomBytes(16).toString('hex')}:${1_000 + n}:Bench.H-${n}\n`,
-  );
-  const bodies = Array.from({ length: 2_000 }, (_, n) => `Bench.B-${n}:0:*:${randomBytes(24).toString('hex')}\n`);
-  writeFileSync(join(directory, 'bench.hdb'), hashes.join(''));
-  writeFileSync(join(directory, 'bench.ndb'), bodies.join(''));
 }

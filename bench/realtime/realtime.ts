@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run bench -- realtime [--rounds N] [--clamav DIR] [--only opens|loads]: opens and work loads on a file system that nobody watches, that the least
+// npm run bench -- realtime [--rounds N] [--clamav DIR] [--only opens|loads|beside|idle]: opens and work loads on a file system that nobody watches, that the least
 // listener watches, that we watch, that clamonacc watches; in turn, N rounds. Medians over the rounds, and the goals' ratios.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,8 +7,9 @@ import { parseArgs } from 'node:util';
 import { clamonacc, lazaret, rawListener, unprotected, type Contestant } from './contestants.ts';
 import { measureLoads, reportLoads } from './loads.ts';
 import { measureSize, open, plant, SIZES, type OpenTimes, type Size, type SizeTimes, type Times } from './opens.ts';
-import { median } from './median.ts';
+import { median } from '../median.ts';
 import { openPlace, type BenchPlace } from './place.ts';
+import { reportBesideScan, reportIdle } from './quiet.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const AGAIN_OPENS = 12_000;
@@ -21,11 +22,14 @@ export async function run(argv: readonly string[]): Promise<void> {
     args: [...argv],
     options: { rounds: { type: 'string', default: '3' }, clamav: { type: 'string' }, only: { type: 'string' } },
   });
+  const wants = (part: string): boolean => values.only === undefined || values.only === part;
+  const rounds = Number(values.rounds);
   const place = await openPlace();
   try {
-    if (values.only !== 'loads')
-      reportOpens(await measureOpens(place, Number(values.rounds), contestants(values.clamav)));
-    if (values.only !== 'opens') reportLoads(await measureLoads(place, Number(values.rounds)));
+    if (wants('opens')) reportOpens(await measureOpens(place, rounds, contestants(values.clamav)));
+    if (wants('loads')) reportLoads(await measureLoads(place, rounds));
+    if (wants('beside')) await reportBesideScan(place);
+    if (wants('idle')) await reportIdle(place);
   } finally {
     await place.close();
   }

@@ -3,9 +3,10 @@
 // second: shared pages count once, whoever maps them.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConnection } from 'node:net';
+import { family, memoryMiBOf } from '../processes.ts';
 import type { Workplace } from './workplace.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -97,42 +98,13 @@ function sampleMemory(pid: number): () => number {
   const timer = setInterval(() => {
     highest = Math.max(
       highest,
-      familyOf(pid).reduce((sum, one) => sum + pssBytes(one), 0),
+      family(pid).reduce((sum, one) => sum + memoryMiBOf(one) * 2 ** 20, 0),
     );
   }, 100);
   return () => {
     clearInterval(timer);
     return highest;
   };
-}
-
-function familyOf(root: number): number[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const parent = parentOf(Number(name));
-    if (parent !== null) parents.set(Number(name), parent);
-  }
-  const isBelow = (pid: number | undefined): boolean =>
-    pid !== undefined && (pid === root || isBelow(parents.get(pid)));
-  return [...parents.keys()].filter(isBelow);
-}
-
-function parentOf(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch {
-    return null;
-  }
-}
-
-function pssBytes(pid: number): number {
-  try {
-    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
 }
 
 async function untilListening(path: string): Promise<void> {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What all contestants share: one tree copied from /usr (so that nobody else changes it), one set of patterns, one list.
-import { randomBytes } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TreeWalk } from '@lazaret/safefs';
+import { writePatterns } from '../patterns.ts';
 
 export interface Workplace {
   readonly directory: string;
@@ -15,8 +15,6 @@ export interface Workplace {
   readonly signatures: number;
 }
 
-const HASHES = 20_000;
-const BODIES = 2_000;
 /** A single huge file would be a measurement of itself. */
 const FILE_BYTES_MAX = 20 * 2 ** 20;
 
@@ -24,24 +22,9 @@ export async function makeWorkplace(wanted: { readonly files: number; readonly b
   const directory = mkdtempSync(join(tmpdir(), 'lazaret-bench-'));
   const tree = join(directory, 'tree');
   const patterns = join(directory, 'patterns');
-  mkdirSync(patterns, { recursive: true });
-  writePatterns(patterns);
+  const signatures = writePatterns(patterns);
   const { files, bytes } = await copyTree(tree, wanted);
-  return { directory, tree, patterns, files, bytes, signatures: HASHES + BODIES };
-}
-
-/** Random signatures: nothing is found, and nobody can be quick by finding. */
-function writePatterns(directory: string): void {
-  const hashes = Array.from(
-    { length: HASHES },
-    (_, index) => `${randomBytes(16).toString('hex')}:${1_000 + index}:Bench.Hash-${index}\n`,
-  );
-  const bodies = Array.from(
-    { length: BODIES },
-    (_, index) => `Bench.Body-${index}:0:*:${randomBytes(24).toString('hex')}\n`,
-  );
-  writeFileSync(join(directory, 'bench.hdb'), hashes.join(''));
-  writeFileSync(join(directory, 'bench.ndb'), bodies.join(''));
+  return { directory, tree, patterns, files, bytes, signatures };
 }
 
 /** Every n-th file of /usr, so that programs, libraries, documents and scripts come in their own proportion. */

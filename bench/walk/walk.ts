@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { TreeWalk } from '@lazaret/safefs';
+import { median } from '../median.ts';
 
 export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -37,8 +38,4 @@ async function timed(times: number[], work: () => Promise<number>): Promise<numb
   const result = await work();
   times.push(performance.now() - startedAt);
   return result;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -98,9 +98,9 @@ export function coreAnswers(settings: RealtimeSettings, facts: GateFacts): (ques
       }
       case 'unscanned': {
         const decision = decideUnscanned(unscanned, textOf(question.path), question.reasons);
-        if (decision === null) return { tell: false, refuse: false, reason: '', decidedBy: '' };
-        const { action, reason, decidedBy } = decision;
-        return { tell: true, refuse: action !== 'pass', reason, decidedBy };
+        if (decision === null) return { tell: false, refuse: false, reason: '', decidedBy: '', threat: '' };
+        const { action, reason, decidedBy, threat } = decision;
+        return { tell: true, refuse: action !== 'pass', reason, decidedBy, threat };
       }
       case 'threats': {
         const hits = question.names.map((name) => exceptions.decideThreat(textOf(name)));

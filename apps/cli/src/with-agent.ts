@@ -123,3 +123,11 @@ export async function withWholeAgent<T>(paths: ProductPaths, work: (agent: Agent
     await agent.close();
   }
 }
+
+/** One agent, or one real-time scan in the foreground, a state. */
+export async function requireNoAgent({ controlSocket }: ProductPaths): Promise<void> {
+  const agent = await connectControl(controlSocket);
+  agent?.close();
+  if (agent !== null)
+    throw new LazaretError('realtime.runs_already', 'An agent runs here already.', { where: controlSocket });
+}

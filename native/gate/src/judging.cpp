@@ -52,9 +52,8 @@ bool Judging::ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed
   parts_.opens.wait(slot, std::max(slot.cameAtMs.load(std::memory_order_relaxed) + rules.deadlineMs, monotonicMs()));
   inquiry->waiters.push_back(id);
   inquiryOfSlot_[id.slot] = inquiry->id;
-  // A background scan that somebody waits for now: asked again, before the others – where others may be before it.
-  const bool behindOthers = std::exchange(inquiry->background, false) && byId_.size() > std::thread::hardware_concurrency();
-  if (fresh || behindOthers) send(*inquiry);
+  // A background scan that somebody waits for now is asked for again, before the others: it may stand behind a scan of ours that nobody here knows of.
+  if (std::exchange(inquiry->background, false) || fresh) send(*inquiry);
   return true;
 }
 
@@ -120,37 +119,39 @@ void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
   const auto rules = parts_.rules.current();
   Verdict verdict = readVerdict(json, inquiry->rows, *rules);
   if (verdict.outcome == Outcome::engineFailed && !inquiry->failedOnce) {
-    // A second chance, for the neighbour may have been the one. Not a third.
+    // A second chance, for the neighbour may have been the one. Not a third. Who was answered meanwhile waits no more, and the slot may be another's.
     const std::lock_guard lock(mutex_);
     inquiry->failedOnce = true;
+    inquiry->sent = false;
+    std::erase_if(inquiry->waiters, [this](const OpenId& waiter) { return !parts_.opens.isWaiting(waiter); });
+    if (descriptorOf(*inquiry) < 0) return;  // the agent follows up what was let through
     const uint64_t id = inquiry->id;
     byKey_[inquiry->key] = id;
     if (inquiry->file) backgroundCount_.fetch_add(1);
     send(*(byId_[id] = std::move(inquiry)));
     return;
   }
-  if (verdict.outcome == Outcome::partly || verdict.outcome == Outcome::engineFailed) {
-    const Place& place = inquiry->note.place;
-    verdict = ruleUnscanned(std::move(verdict), json, inquiry->rows, place.believed ? place.path : place.ours, *rules);
-  }
   std::vector<Slot*> slots = claimAll(*inquiry);
   count(*inquiry, slots);
+  const FileNote note = noteOf(*inquiry, slots);
+  if (verdict.outcome == Outcome::partly || verdict.outcome == Outcome::engineFailed)
+    verdict = ruleUnscanned(std::move(verdict), json, inquiry->rows, note.place.believed ? note.place.path : note.place.ours, *rules);
   switch (verdict.outcome) {
     case Outcome::clean: return allowAll(*inquiry, std::move(slots), true);
     case Outcome::excepted:
     case Outcome::unreadable: return allowAll(*inquiry, std::move(slots), verdict.outcome == Outcome::excepted);
     case Outcome::partly:
     case Outcome::engineFailed:
-      parts_.recorder.partly(inquiry->note, wholeAnswer(json, inquiry->rows), Descriptor());
+      parts_.recorder.partly(note, wholeAnswer(json, inquiry->rows));
       return allowAll(*inquiry, std::move(slots), true);
     case Outcome::passed:
-      parts_.recorder.detection(inquiry->key, noteOf(*inquiry, slots), wholeAnswer(json, inquiry->rows), std::move(slots), std::move(inquiry->file), true);
+      parts_.recorder.detection(inquiry->key, note, wholeAnswer(json, inquiry->rows), std::move(slots), std::move(inquiry->file), true);
       return;
     case Outcome::infected:
-      parts_.cache.keep(inquiry->key, Known::refused, inquiry->generation);
+      if (!verdict.passing) parts_.cache.keep(inquiry->key, Known::refused, inquiry->generation);
       // Where every open was let through at its deadline, the agent has it in hand already.
       if (slots.empty() && !inquiry->file) return;
-      parts_.recorder.detection(inquiry->key, noteOf(*inquiry, slots), wholeAnswer(json, inquiry->rows), std::move(slots), std::move(inquiry->file), false);
+      parts_.recorder.detection(inquiry->key, note, wholeAnswer(json, inquiry->rows), std::move(slots), std::move(inquiry->file), false);
       return;
   }
 }

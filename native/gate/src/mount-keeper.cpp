@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/fanotify.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -159,9 +160,17 @@ static std::string standingOf(const Rules& rules) {
   return standing;
 }
 
+/** Nothing is left that another look could reach, and whoever leads to what is marked lives on. */
+bool MountKeeper::isSettled() const {
+  const std::lock_guard lock(mutex_);
+  const auto reached = [](const Wanted& wanted) { return wanted.why == "network"; };
+  const auto leads = [](const auto& entry) { return kill(entry.second.wanted.place.pid, 0) == 0; };
+  return std::all_of(left_.begin(), left_.end(), reached) && std::all_of(marked_.begin(), marked_.end(), leads);
+}
+
 /** Nothing new is mounted and nothing else was asked for: on an idle VM most looks end here. What has gone since may wait a little. */
 bool MountKeeper::isQuiet(const Rules& rules) {
-  const bool same = !births_.any() && &rules == seen_.rules.get() && standingOf(rules) == seen_.standing;
+  const bool same = !births_.any() && &rules == seen_.rules.get() && standingOf(rules) == seen_.standing && isSettled();
   quietLooks_ = same ? quietLooks_ + 1 : 0;
   return same && quietLooks_ % quietLooksMax != 0;
 }
@@ -175,10 +184,10 @@ MountKeeper::Seen MountKeeper::see(std::shared_ptr<const Rules> rules) const {
 
 /** Nothing was mounted as far as tables tell; but a new file system may bear an old one's numbers: marks are set again. False: a whole look is due. */
 bool MountKeeper::refresh() const {
+  if (!isSettled()) return false;
   std::map<std::string, Marked> marked;
   {
     const std::lock_guard lock(mutex_);
-    if (std::any_of(left_.begin(), left_.end(), [](const Wanted& wanted) { return wanted.why != "network"; })) return false;
     marked = marked_;
   }
   return std::all_of(marked.begin(), marked.end(), [this](const auto& entry) {
@@ -306,9 +315,12 @@ Descriptor MountKeeper::openFirst(const std::function<bool(const Marked&)>& is) 
   const std::lock_guard lock(mutex_);
   for (const auto& [_, marked] : marked_) {
     if (!is(marked)) continue;
-    // Handles need a descriptor that is truly open; of a directory, which makes no event.
+    // Who led there may have gone, and his number be another's.
     const Descriptor place = openMount(marked.wanted.place, marked.wanted.mount);
-    return place ? Descriptor(openat(place.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) : Descriptor();
+    struct stat facts;
+    if (!place || fstat(place.get(), &facts) != 0 || facts.st_dev != marked.stDevice) continue;
+    // Handles need a descriptor that is truly open; of a directory, which makes no event.
+    return Descriptor(openat(place.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   }
   return Descriptor();
 }

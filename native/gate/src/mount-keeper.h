@@ -81,6 +81,7 @@ class MountKeeper {
     bool operator==(const Seen&) const = default;
   };
   Seen see(std::shared_ptr<const Rules> rules) const;
+  bool isSettled() const;
   bool isQuiet(const Rules& rules);
   bool refresh() const;
   Descriptor openFirst(const std::function<bool(const Marked&)>& is) const;

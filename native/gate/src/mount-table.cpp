@@ -85,7 +85,7 @@ std::vector<std::string> mountOptions(const Mount& mount, std::string_view name)
 
 namespace {
 
-/** By the link's text ("mnt:[4026531841]"): asked of every process each second, and to follow the link makes an inode each time. */
+/** By the link's text ("mnt:[4026531841]"): asked of every process at each look, and to follow the link makes an inode each time. */
 uint64_t spaceOf(int proc, const std::string& process) {
   char link[64];
   const ssize_t bytes = readlinkat(proc, (process + "/ns/mnt").c_str(), link, sizeof link);
@@ -108,7 +108,9 @@ struct SightHash {
 Sight sightOf(int proc, const std::string& process) {
   struct stat root;
   const uint64_t space = spaceOf(proc, process);
-  if (space == 0 || fstatat(proc, (process + "/root").c_str(), &root, 0) != 0) return {};
+  if (space == 0) return {};
+  // A root that does not let itself be looked at hides no namespace.
+  if (fstatat(proc, (process + "/root").c_str(), &root, 0) != 0) return {space, 0, 0};
   return {space, root.st_dev, root.st_ino};
 }
 

@@ -136,7 +136,7 @@ void NotifyReader::look(Descriptor path, uint64_t mask, int pid) {
   Descriptor file(open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOATIME | O_NONBLOCK));
   if (!file) return;
   while (!parts_.judging.hasRoom()) std::this_thread::sleep_for(roomPause);
-  parts_.judging.askInBackground(std::move(file), key, std::move(note), judgement.nameListed);
+  if (!parts_.judging.askInBackground(std::move(file), key, std::move(note), judgement.nameListed)) parts_.missed.overflowed(emptyAtMs_);
 }
 
 }  // namespace lazaret::gate

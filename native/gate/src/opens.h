@@ -35,6 +35,8 @@ class Opens {
   Descriptor answerAtOnce(Slot& slot, bool allow);
   /** The descriptor's number is the event's name until it is answered, so it must stay open until then. Null: somebody else has answered. */
   Slot* claim(OpenId id);
+  /** Whether nobody has answered it yet. */
+  bool isWaiting(OpenId id) const { return table_.slots[id.slot].word.load(std::memory_order_acquire) == slotWord(SlotState::waiting, id.sequence); }
   /** Answers a claimed open; its descriptor is the caller's from here. The slot is free afterwards. */
   Descriptor answer(Slot& slot, bool allow);
   size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }

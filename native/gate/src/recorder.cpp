@@ -209,7 +209,7 @@ void Recorder::tellPassed(Passed passed) {
   tellLetThrough(passed.number, passed.cause, passed.allowed, std::move(message), std::move(passed.file));
 }
 
-void Recorder::partly(FileNote note, std::string answer, Descriptor file) {
+void Recorder::partly(const FileNote& note, std::string answer) {
   uint64_t dropped;
   {
     const std::lock_guard lock(mutex_);
@@ -222,7 +222,7 @@ void Recorder::partly(FileNote note, std::string answer, Descriptor file) {
     }
     dropped = std::exchange(partlyDropped_, 0);
   }
-  json message = base("partly", note, fileJson(file.get()), 0);
+  json message = base("partly", note, json(), 0);
   message["answer"] = std::move(answer);
   message["dropped"] = dropped;
   outbox_.put(message, Descriptor(), Weight::spare);

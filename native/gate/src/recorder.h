@@ -58,7 +58,7 @@ class Recorder {
   void refusedAgain(const FileKey& key, FileNote note, Slot* claimed);
   /** Told when no open waits for this thread. So many wait with their descriptor, the others without it. */
   void letThrough(Passed passed);
-  void partly(FileNote note, std::string answer, Descriptor file);
+  void partly(const FileNote& note, std::string answer);
   /** One that a former gate, or the supervisor, left: the file by its handle, for the descriptor died with its gate. */
   void letThroughBefore(const LetThrough& record, uint64_t number);
 

@@ -256,7 +256,7 @@ UnscannedDecision Scope::decideUnscanned(std::string_view path, std::span<const 
     because = reason;
   }
   if (!strongest) return {};
-  return {true, strongest->action != UnscannedAction::notify, because, strongest->decidedBy};
+  return {true, strongest->action != UnscannedAction::notify, because, strongest->decidedBy, "Not-Scanned." + std::string(because)};
 }
 
 bool Scope::hasProcessExceptions() const { return !rules_->exceptProcesses.empty(); }

@@ -26,6 +26,7 @@ struct UnscannedDecision {
   bool tell = false;
   bool refuse = false;
   std::string_view reason, decidedBy;
+  std::string threat;  // the name that it is told by, and can be excepted by
 };
 
 class Scope {

@@ -44,10 +44,8 @@ Verdict ruleUnscanned(Verdict partly, std::string_view text, const std::vector<s
   const std::vector<std::string_view> views(reasons.begin(), reasons.end());
   const UnscannedDecision decision = rules.scope->decideUnscanned(path, views);
   if (!decision.tell) return partly;
-  // The name by which core's decision can be excepted (UNSCANNED_THREAT_PREFIX).
-  const std::string name = "Not-Scanned." + std::string(decision.reason);
-  if (!exceptionOf(answer, {name}, *rules.scope).empty()) return partly;
-  return {decision.refuse ? Outcome::infected : Outcome::passed, ""};
+  if (!exceptionOf(answer, {decision.threat}, *rules.scope).empty()) return partly;
+  return {decision.refuse ? Outcome::infected : Outcome::passed, "", decision.reason == "time" || decision.reason == "engine-failure"};
 }
 
 static constexpr size_t rowsTold = 100;

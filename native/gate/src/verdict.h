@@ -15,6 +15,7 @@ enum class Outcome : uint8_t { clean, partly, engineFailed, infected, passed, ex
 struct Verdict {
   Outcome outcome;
   std::string decidedBy;  // of an exception
+  bool passing = false;   // may be another the next time, and is not kept
 };
 
 /** `rows`: packets that came before the last one and add to its lists. */

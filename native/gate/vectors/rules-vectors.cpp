@@ -58,7 +58,7 @@ json answer(const Scope& scope, const json& question) {
     std::vector<std::string> reasons = question.at("reasons");
     const std::vector<std::string_view> views(reasons.begin(), reasons.end());
     const auto decision = scope.decideUnscanned(bytesAt(question, "path"), views);
-    return {{"tell", decision.tell}, {"refuse", decision.refuse}, {"reason", decision.reason}, {"decidedBy", decision.decidedBy}};
+    return {{"tell", decision.tell}, {"refuse", decision.refuse}, {"reason", decision.reason}, {"decidedBy", decision.decidedBy}, {"threat", decision.threat}};
   }
   if (kind == "fileSystem") {
     const std::string type = question.at("type"), source = question.at("source");

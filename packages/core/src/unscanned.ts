@@ -23,13 +23,11 @@ export const RULED_REASONS: readonly RuledReason[] = [
   'time',
 ];
 
+/** Weakest first: one file has one fate. */
 export const UNSCANNED_ACTIONS: readonly UnscannedAction[] = ['allow', 'notify', 'deny', 'quarantine'];
 
-/** Weakest first: one file has one fate. */
-const STRENGTH: readonly UnscannedAction[] = UNSCANNED_ACTIONS;
-
 /** What a detection is called that a rule made, so that exceptions by pattern name and by hash hold for it too. */
-export const UNSCANNED_THREAT_PREFIX = 'Not-Scanned.';
+const UNSCANNED_THREAT_PREFIX = 'Not-Scanned.';
 
 /** The row of the table of actions that a rule's action is. */
 const CARRIED_OUT_AS = { notify: 'pass', deny: 'deny', quarantine: 'quarantine' } as const satisfies Readonly<
@@ -104,7 +102,7 @@ function fits({ reasons, directory }: CompiledUnscannedRule, path: string, reaso
 }
 
 function strength(action: UnscannedAction): number {
-  return STRENGTH.indexOf(action);
+  return UNSCANNED_ACTIONS.indexOf(action);
 }
 
 /** Every fault of one rule. */

@@ -10,7 +10,7 @@ import { ownPaths, requireRoot } from '../product.ts';
 import { formatRealtimeState } from '../realtime/stats-for-people.ts';
 import { runSupervisor } from '../supervisor/run-supervisor.ts';
 import { supervisorCommand } from '../supervisor/supervisor-command.ts';
-import { askAgent } from '../with-agent.ts';
+import { askAgent, requireNoAgent } from '../with-agent.ts';
 import { formatBytes, formatDuration, safeText } from '../words.ts';
 
 interface Json {
@@ -109,11 +109,10 @@ interface DeactivateOptions extends Json {
 async function runAgent(policyFile: string | undefined): Promise<number> {
   requireRoot();
   const paths = ownPaths();
+  await requireNoAgent(paths);
   const argv = policyFile === undefined ? [] : ['--policy', resolve(policyFile)];
-  const end = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end.abort());
   const command = supervisorCommand(paths, ['apps/agent/src/main.ts', ...argv]);
-  return await runSupervisor({ command, signal: end.signal, onLine: null });
+  return await runSupervisor({ command, onLine: null });
 }
 
 async function activate(token: string, options: ActivateOptions): Promise<number> {

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { connectControl, readOtherProducts, type RealtimeStatus } from '@lazaret/agent';
+import { readOtherProducts, type RealtimeStatus } from '@lazaret/agent';
 import { ACTIONS } from '@lazaret/contract';
 import { LazaretError, type Action, type Policy } from '@lazaret/core';
 import { processIdentity, type ProductPaths } from '@lazaret/platform';
@@ -11,7 +11,7 @@ import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { ownPaths, requireRoot } from '../product.ts';
 import { foregroundPolicy } from '../realtime/foreground-policy.ts';
 import { lineForPeople } from '../realtime/lines-for-people.ts';
-import { askAgent, policyInForce } from '../with-agent.ts';
+import { askAgent, policyInForce, requireNoAgent } from '../with-agent.ts';
 import { formatStats } from '../realtime/stats-for-people.ts';
 import { runSupervisor } from '../supervisor/run-supervisor.ts';
 import { supervisorCommand } from '../supervisor/supervisor-command.ts';
@@ -78,9 +78,6 @@ async function run(options: RealtimeOptions): Promise<number> {
   const policy = foregroundPolicy(policyInForce(paths, options.policy).policy, options);
   const patterns = options.patterns === undefined ? undefined : existing(options.patterns);
   await requireAlone(paths);
-  const end = new AbortController();
-  const stop = (): void => end.abort();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   let fault: unknown = null;
   const onLine = (text: string): void => {
     try {
@@ -91,7 +88,7 @@ async function run(options: RealtimeOptions): Promise<number> {
     }
   };
   const command = foregroundCommand(paths, policy, patterns);
-  const code = await runSupervisor({ command, signal: end.signal, onLine: options.json ? null : onLine });
+  const code = await runSupervisor({ command, onLine: options.json ? null : onLine });
   if (fault !== null) throw fault;
   return code;
 }
@@ -111,10 +108,7 @@ function foregroundCommand(
 
 /** SY-5, and one real-time scan a state. */
 async function requireAlone(paths: ProductPaths): Promise<void> {
-  const agent = await connectControl(paths.controlSocket);
-  agent?.close();
-  if (agent !== null)
-    throw new LazaretError('realtime.runs_already', 'An agent runs here already.', { where: paths.controlSocket });
+  await requireNoAgent(paths);
   const other = readOtherProducts().find(({ intercepts }) => intercepts);
   if (other !== undefined)
     throw new LazaretError(

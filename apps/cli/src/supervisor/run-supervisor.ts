@@ -9,7 +9,6 @@ import { EXIT } from '../output.ts';
 export interface SupervisorOrder {
   /** Program and arguments (supervisorCommand). */
   readonly command: readonly [string, ...string[]];
-  readonly signal: AbortSignal;
   /** Null: its lines go to our standard output as they are. */
   readonly onLine: ((line: string) => void) | null;
 }
@@ -18,17 +17,19 @@ export interface SupervisorOrder {
 const RAN_MS = 2_000;
 const DEATHS_MAX = 5;
 
-/** Resolves with the agent's exit code once `signal` has aborted, or the agent has ended by itself. */
-export async function runSupervisor(order: SupervisorOrder): Promise<number> {
-  const [program, ...argv] = order.command;
+/** Resolves with the agent's exit code once a signal has ended it, or it has ended by itself. */
+export async function runSupervisor({ command, onLine }: SupervisorOrder): Promise<number> {
+  const [program, ...argv] = command;
+  const end = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => end.abort());
   for (let deaths = 0; ; ) {
     const startedAt = performance.now();
     const child = spawn(program, argv, {
-      stdio: ['ignore', order.onLine === null ? 'inherit' : 'pipe', 'inherit'],
+      stdio: ['ignore', onLine === null ? 'inherit' : 'pipe', 'inherit'],
     });
-    const code = await untilEnded(child, order);
+    const code = await untilEnded(child, onLine, end.signal);
     if (code !== null) return code;
-    if (order.signal.aborted) return EXIT.ok;
+    if (end.signal.aborted) return EXIT.ok;
     deaths = performance.now() - startedAt < RAN_MS ? deaths + 1 : 0;
     if (deaths >= DEATHS_MAX)
       throw new LazaretError('realtime.supervisor_failed', 'lazaret-supervisor was killed again and again.');
@@ -36,7 +37,11 @@ export async function runSupervisor(order: SupervisorOrder): Promise<number> {
 }
 
 /** The exit code, or null when a signal ended it. */
-async function untilEnded(child: ChildProcess, { signal, onLine }: SupervisorOrder): Promise<number | null> {
+async function untilEnded(
+  child: ChildProcess,
+  onLine: SupervisorOrder['onLine'],
+  signal: AbortSignal,
+): Promise<number | null> {
   const stop = (): void => void child.kill('SIGTERM');
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });

@@ -14,7 +14,7 @@ function readStat(pid: number): readonly string[] {
 }
 
 /** A process and all that descend from it. */
-function family(pid: number): readonly number[] {
+export function family(pid: number): readonly number[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
@@ -29,8 +29,26 @@ export function cpuSecondsOf(pid: number, withFamily: boolean): number {
   return ticks.reduce((sum, one) => sum + one, 0) / TICKS_A_SECOND;
 }
 
-/** Proportional share of one process, in MiB. */
+/** Proportional share of one process, in MiB: shared pages count once, whoever maps them. 0: it has ended. */
 export function memoryMiBOf(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  return Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0) / 1_024;
+  return kibibytesOf(pid, 'smaps_rollup', 'Pss') / 1_024;
+}
+
+/** What of it lies in memory, in MiB. */
+export function residentMiBOf(pid: number): number {
+  return kibibytesOf(pid, 'status', 'VmRSS') / 1_024;
+}
+
+function kibibytesOf(pid: number, file: string, field: string): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/${file}`, 'latin1');
+    return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** The kernel's name of it, which is cut at 15 bytes. */
+export function nameOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
 }
