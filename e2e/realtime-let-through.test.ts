@@ -2,13 +2,24 @@
 // Opens that were answered before anybody judged their file: none is forgotten, whichever of ours dies – and when.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { eicar } from '@lazaret/testkit';
-import { until } from './product.ts';
-import { areFollowedUp, INFECTED, letThroughs, openBench, opensWait, type Bench } from './realtime-bench.ts';
+import { collect, until, type Ran } from './product.ts';
+import {
+  areFollowedUp,
+  INFECTED,
+  letThroughs,
+  openBench,
+  opensWait,
+  type Bench,
+  type LetThroughEvent,
+} from './realtime-bench.ts';
 import { holdToPromise, openAll } from './realtime-load.ts';
 import { within } from './realtime-product.ts';
 
+const STRIKE = join(import.meta.dirname, '../.build/native/bin/gate-strike');
 const OPENS = 12;
 /** As many different files as the gate has scanned at once, and some more. */
 const TOO_MANY = 2_200;
@@ -104,7 +115,7 @@ async function bothDie(t: TestContext): Promise<void> {
   );
 }
 
-test('an open that was let through is an event with its file and process, is scanned within a minute, and acted on, whatever dies', {
+test('RT-9b: an open that was let through is an event with its file and process, is scanned within a minute, and acted on, whatever dies', {
   timeout: 590_000,
 }, async (t) => {
   await t.test('deadline', deadline);
@@ -113,6 +124,43 @@ test('an open that was let through is an event with its file and process, is sca
   await t.test('death of the scanner', scannerDies);
   await t.test('death of the agent right after', agentDies);
   await t.test('death of the agent and of the gate', bothDie);
+});
+
+/** System calls of a reader from the event on; the last of them have handed it on. */
+const STEPS_MAX = 12;
+
+/** Resolves once it follows the gate. */
+async function startStrike({ realtime, product }: Bench, steps: number): Promise<{ ended: Promise<Ran> }> {
+  const child = product.mounts.start(STRIKE, String(realtime.pid('lazaret-gate')), String(steps));
+  const ended = collect(child);
+  await once(child.stdout ?? child, 'data');
+  return { ended };
+}
+
+test('RT-9b: a gate killed at any step from reading an event to handing it on leaves the open with its file and its process', {
+  timeout: 300_000,
+}, async (t) => {
+  const plant = `for i in {0..${STEPS_MAX}}; do base64 -d > at-$i.com <<< ${eicar().toString('base64')}; done`;
+  const bench = await openBench(t, { action: 'quarantine', setUp: plant });
+  const { product, realtime, signal } = bench;
+  for (let step = 0; step <= STEPS_MAX; step++) {
+    const name = `at-${step}.com`;
+    signal('lazaret-scanner', 'SIGSTOP');
+    const { ended } = await startStrike(bench, step);
+    const opening = openAll(product, [name]);
+    const { code, stdout } = await ended;
+    assert.equal(code, 0);
+    assert.match(stdout, step === 0 ? /killed after 0/ : /killed after \d+/);
+    assert.deepEqual((await opening).read, [product.mounts.inside(name)]);
+    signal('lazaret-scanner', 'SIGCONT');
+    await until(() => !existsSync(product.mounts.path(name)), `${name} is taken away`, 60_000);
+    const told = (): readonly LetThroughEvent[] =>
+      letThroughs(product).filter(({ path }) => path === product.mounts.inside(name));
+    await until(() => told().some(({ scanned }) => scanned?.verdict === 'infected'), `${name} is told`);
+    assert.match(told()[0]?.opener?.executable ?? '', /\/gate-openers$/);
+  }
+  assert.ok(letThroughs(product).every(({ path }) => path !== null));
+  assert.equal(realtime.process.exitCode, null);
 });
 
 test('a gate that dies with changed files in hand is followed by one that has them walked', {

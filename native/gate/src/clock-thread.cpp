@@ -7,6 +7,7 @@
 
 #include "../../supervisor/src/clock.h"
 #include "../../supervisor/src/urgent.h"
+#include "keeper.h"
 
 namespace lazaret::gate {
 
@@ -21,6 +22,7 @@ void ClockThread::run() {
     const bool waiting = opens_.waiting() > 0;
     if (waiting) expireDue(monotonicMs(), now.failClosed);
     judging_.tick();
+    if (opens_.group() >= 0) keepDescriptors(opens_.table());
     // A deadline is never shorter than this looks away.
     const auto idle = std::min<std::chrono::milliseconds>(idleTick, std::chrono::milliseconds(std::max<uint32_t>(now.deadlineMs / 4, 10)));
     std::this_thread::sleep_for(waiting ? busyTick : idle);

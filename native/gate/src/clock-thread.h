@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The gate's clock: deadlines of waiting opens, the sign of life to the supervisor, and what was not sent yet. A thread that waits for nothing
+// The gate's clock: deadlines of waiting opens, the sign of life to the supervisor, the keeper, and what was not sent yet. A thread that waits for nothing
 // but time.
 #pragma once
 #include "judging.h"

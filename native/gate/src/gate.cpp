@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "bytes-text.h"
+#include "keeper.h"
 
 namespace lazaret::gate {
 
@@ -150,6 +151,7 @@ void Gate::startReaders() {
 }
 
 void Gate::run() {
+  if (hasPermission_) keepDescriptors(table_);
   std::thread([this] { clock_.run(); }).detach();
   std::thread([this] { recorder_.run(); }).detach();
   std::thread([this] { scanner_.run(); }).detach();

@@ -11,7 +11,7 @@
 
 namespace lazaret {
 
-inline constexpr uint32_t tableMagic = 0x325a4c54;  // "TLZ2"
+inline constexpr uint32_t tableMagic = 0x335a4c54;  // "TLZ3"
 inline constexpr size_t slotsMax = 4096;            // opens that wait at once; more wait in the kernel's queue
 inline constexpr size_t readersMax = 64;
 inline constexpr size_t ownProcessesMax = 8;
@@ -72,6 +72,7 @@ struct Table {
   uint32_t magic;
   uint32_t preAccess;                        // the second group is there
   std::atomic<int32_t> own[ownProcessesMax]; // answered first, whatever they open
+  std::atomic<int32_t> keeper;               // holds the gate's descriptors beyond its death; 0: none does
   std::atomic<uint32_t> failClosed;          // policy: what an open gets that nobody can judge
   std::atomic<uint64_t> aliveAtMs;           // the gate's clock thread; 0: it has not begun
   std::atomic<uint64_t> readerBusyMs[readersMax];  // since when a reader is at an event; 0: it waits for one

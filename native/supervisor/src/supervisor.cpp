@@ -130,6 +130,7 @@ void Supervisor::gateEnded(LetThroughCause cause) {
   table_->gateDeaths.fetch_add(1);
   if (groups_.permission >= 0) answerForDeadGate(groups_.permission, *table_, cause, static_cast<int>(gateDescriptors_));
   if (groups_.preAccess >= 0) refuseForDeadGate(groups_.preAccess, static_cast<int>(gateDescriptors_));
+  endKeeper();
   setOwn(1, 0);
   // Opens that nobody has read may wait since its last sign of life, or longer: the next one counts their deadline from there.
   if (table_->queuedSinceMs.load() == 0) table_->queuedSinceMs.store(table_->aliveAtMs.load());
@@ -138,6 +139,12 @@ void Supervisor::gateEnded(LetThroughCause cause) {
   deadBorn_ = lived ? 0 : deadBorn_ + 1;
   gate_.pid = 0;
   gate_.startAgainMs = monotonicMs() + (deadBorn_ > deadBornMax ? deadBornPauseMs : 0);
+}
+
+/** Only one that is our child still: a number may be another's by now. */
+void Supervisor::endKeeper() {
+  const int keeper = table_->keeper.exchange(0);
+  if (keeper > 0 && waitpid(keeper, nullptr, WNOHANG) == 0) kill(keeper, SIGKILL);
 }
 
 void Supervisor::agentEnded(int status) {
@@ -266,6 +273,7 @@ int Supervisor::run() {
   // The groups close with us: whoever still waits goes on.
   for (const int pid : {gate_.pid, scanner_.pid})
     if (pid > 0) kill(pid, SIGKILL);
+  endKeeper();
   while (waitpid(-1, nullptr, 0) > 0) {
   }
   return exitCode_;

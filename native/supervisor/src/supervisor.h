@@ -50,6 +50,7 @@ class Supervisor {
   void startDue();
   void reap();
   void gateEnded(LetThroughCause cause);
+  void endKeeper();
   void agentEnded(int status);
   void checkGate();
   void checkAgent();

@@ -27,9 +27,32 @@ static bool respond(int group, int fd, bool allow) {
   return write(group, &response, sizeof response) == static_cast<ssize_t>(sizeof response);
 }
 
+static void describeFile(FileFacts& file, int fd) {
+  readObject(fd, file);
+  char link[64];
+  std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  const ssize_t bytes = readlink(link, file.path, sizeof file.path);
+  file.pathBytes = bytes < 0 ? 0 : static_cast<uint32_t>(bytes);
+}
+
+static bool isOwn(const Table& table, int pid) {
+  return std::any_of(std::begin(table.own), std::end(table.own), [pid](const auto& own) { return own.load() == pid; });
+}
+
+/** By the dead gate's descriptor of that number, which its keeper has. Opened as a path alone: that asks nobody. */
+static void describeKept(FileFacts& file, const Table& table, int number) {
+  char link[64];
+  std::snprintf(link, sizeof link, "/proc/%d/fd/%d", table.keeper.load(), number);
+  const int fd = open(link, O_PATH | O_CLOEXEC);
+  if (fd < 0) return;
+  describeFile(file, fd);
+  close(fd);
+}
+
 static void answerSlot(int group, Table& table, Slot& slot, LetThroughCause cause) {
-  const bool allow = table.failClosed.load() == 0;
-  if (slot.recorded.load() != 0) {
+  const bool own = isOwn(table, slot.event.pid);
+  const bool allow = own || table.failClosed.load() == 0;
+  if (own || slot.recorded.load() != 0) {
     respond(group, slot.event.fd, allow);
     return;
   }
@@ -41,6 +64,8 @@ static void answerSlot(int group, Table& table, Slot& slot, LetThroughCause caus
   const uint64_t cameAt = slot.cameAtMs.load();
   record.waitedMs = cameAt ? monotonicMs() - cameAt : 0;
   record.file = slot.file;
+  // It had not come to look at it.
+  if (record.file.device == 0 || record.file.pathBytes == 0) describeKept(record.file, table, slot.event.fd);
   readOpener(record, slot.event.pid);
   // Not ours any more when the gate had answered it and died before it said so.
   if (respond(group, slot.event.fd, allow)) table.letThroughCount.fetch_add(1);
@@ -61,6 +86,7 @@ void answerForDeadGate(int group, Table& table, LetThroughCause cause, int descr
     LetThrough& record = nextLetThrough(table);
     record.cause = cause;
     record.allowed = allow;
+    describeKept(record.file, table, fd);
     table.letThroughCount.fetch_add(1);
   }
   for (auto& busy : table.readerBusyMs) busy.store(0);
@@ -68,18 +94,6 @@ void answerForDeadGate(int group, Table& table, LetThroughCause cause, int descr
 
 void refuseForDeadGate(int group, int descriptorsMax) {
   for (int fd = 0; fd < descriptorsMax; fd++) respond(group, fd, false);
-}
-
-static void describeFile(FileFacts& file, int fd) {
-  readObject(fd, file);
-  char link[64];
-  std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-  const ssize_t bytes = readlink(link, file.path, sizeof file.path);
-  file.pathBytes = bytes < 0 ? 0 : static_cast<uint32_t>(bytes);
-}
-
-static bool isOwn(const Table& table, int pid) {
-  return std::any_of(std::begin(table.own), std::end(table.own), [pid](const auto& own) { return own.load() == pid; });
 }
 
 void answerQueued(int group, Table& table) {

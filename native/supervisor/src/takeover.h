@@ -6,7 +6,7 @@
 
 namespace lazaret {
 
-/** Answers what the dead gate had read. `descriptorsMax`: the highest number that an event of it can have had. */
+/** Answers what the dead gate had read. Its keeper lives on. `descriptorsMax`: the highest number that an event of it can have had. */
 void answerForDeadGate(int group, Table& table, LetThroughCause cause, int descriptorsMax);
 
 /** Refuses what the dead gate had read of the second group: only refused files are ever marked there. */
