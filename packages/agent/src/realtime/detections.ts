@@ -83,7 +83,7 @@ async function actOnMessage(job: Job, options: DetectionsOptions): Promise<'done
   // Told again of a file that was refused before, and has been dealt with since.
   if (descriptor === null) return 'done';
   const answer = readAnswer(message.answer);
-  const judged = answer === null ? null : judgeAnswer(answer, message.path, scope(), parts);
+  const judged = answer === null ? null : judgeAnswer(answer, message, scope(), parts);
   if (answer === null || judged === null) {
     closeSync(descriptor);
     if (answer === null) throw new Error("the scanner's answer is none");
@@ -115,18 +115,18 @@ type Judged = Pick<Detected, 'threats' | 'ruled'>;
 /** Null: an exception by content holds, or the policy that refused it is no more. */
 function judgeAnswer(
   answer: ScannerAnswer,
-  path: string | null,
+  message: Message,
   scope: Scope | null,
   parts: RealtimeParts,
 ): Judged | null {
-  if (answer.verdict !== 'infected') return scope === null ? null : ruleOf(answer, path, scope);
+  if (answer.verdict !== 'infected') return scope === null ? null : ruleOf(answer, message, scope);
   if (scope !== null && contentException(scope.exceptions, answer) !== null) return null;
   return { threats: threatsOf(answer, parts.tables().kindOf) };
 }
 
-/** AC-12: nothing was found in it. */
-function ruleOf(answer: ScannerAnswer, path: string | null, scope: Scope): Judged | null {
-  const ruled = scope.ruleUnscanned(path === null ? '' : pathTextFromBytes(bytesOf(path)), answer);
+/** AC-12: nothing was found in it. A path that a container may have chosen decides nothing. */
+function ruleOf(answer: ScannerAnswer, { path, believed }: Message, scope: Scope): Judged | null {
+  const ruled = scope.ruleUnscanned(believed ? pathTextFromBytes(bytesOf(path ?? '')) : '', answer);
   return ruled === null ? null : { threats: [unscannedThreat(ruled, answer)], ruled };
 }
 

@@ -6,6 +6,11 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '@lazaret/platform';
+import { gateMessageSchema, type GateMessage } from '@lazaret/contract';
+import { letThroughs } from './let-throughs.ts';
+import { objectsAtWork } from './objects-at-work.ts';
+import { systemOpenerFacts } from './opener.ts';
 import { bench, INFECTED, letThrough, openAndClose } from './test-bench.ts';
 
 test('a let-through open is an event at once, then scanned, acted on if infected, and its opener named', async (t) => {
@@ -79,4 +84,45 @@ test('a let-through open is done when its file is dealt with; told again meanwhi
   assert.deepEqual([...new Set(gate.done)], [3]);
   assert.equal(passed().length, 2);
   assert.equal(acted.length, 1);
+});
+
+test('what does not fit in the queue is done when everything was walked; else it is taken when it is told again', async (t) => {
+  const { parts, directory } = await bench(t);
+  const messages = ['a', 'b', 'c', 'd'].map((name, index) => {
+    const path = join(directory, name);
+    writeFileSync(path, 'harmless');
+    return gateMessageSchema.parse(letThrough(index + 1, path)) as Extract<GateMessage, { type: 'let-through' }>;
+  });
+  const done: number[] = [];
+  const walks: PromiseWithResolvers<boolean>[] = [];
+  const passed = letThroughs({
+    parts,
+    objects: objectsAtWork(() => 0),
+    openers: systemOpenerFacts(systemClock),
+    atOnceMax: 1,
+    waitingMax: 1,
+    order: () => null,
+    deny: () => Promise.resolve(true),
+    done: (number) => done.push(number),
+    walkAll: () => {
+      const walk = Promise.withResolvers<boolean>();
+      walks.push(walk);
+      return walk.promise;
+    },
+  });
+  const areDone = async (...numbers: readonly number[]): Promise<void> => {
+    while (done.length < numbers.length) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(done.toSorted(), numbers);
+  };
+  // One at work, one that waits, and two for which there is no room.
+  for (const message of messages) passed.take(message, null);
+  await areDone(1, 2);
+  assert.equal(walks.length, 2);
+  walks[0]?.resolve(false);
+  walks[1]?.resolve(true);
+  await areDone(1, 2, 4);
+  const [, , third] = messages;
+  if (third !== undefined) passed.take(third, null);
+  await areDone(1, 2, 3, 4);
+  await passed.close();
 });

@@ -34,12 +34,12 @@ export interface LetThroughsOptions {
   readonly atOnceMax: number;
   readonly waitingMax?: number;
   /** By what a file is scanned now; null while nothing is compiled. */
-  order(path: Buffer): ScanOrder | null;
+  order(path: Buffer, believed: boolean): ScanOrder | null;
   deny(descriptor: number): Promise<boolean>;
   /** Its events are written and its file is dealt with. */
   done(number: number): void;
-  /** The queue is full: what changed since then must be walked. Ms since 1970. */
-  overflow(sinceMs: number): void;
+  /** The queue is full: everything that is watched is to be looked at. Whether it was. */
+  walkAll(): Promise<boolean>;
 }
 
 export interface LetThroughs {
@@ -108,8 +108,8 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
       if (queue.push(followUp)) return undefined;
       notBegun.delete(keyOf(message));
       close(followUp);
-      options.overflow(parts.clock.nowMs());
-      return finish(message);
+      // Else it is told again, by the next gate or to the next agent.
+      return void options.walkAll().then((seen) => (seen ? finish(message) : known.delete(message.letThrough)));
     },
   };
 }
@@ -156,7 +156,7 @@ function identityOf({ device, inode, handleType, handle }: GateFile): NonNullabl
 async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Promise<Scanned> {
   const { message, fields } = followUp;
   const { parts, objects } = options;
-  const order = options.order(message.path === null ? Buffer.from('/') : bytesOf(message.path));
+  const order = options.order(bytesOf(message.path ?? ''), message.believed);
   const descriptor = followUp.descriptor ?? (await openClue(message));
   if (descriptor === null) return 'gone';
   const end = order === null ? ({ kind: 'failed' } as const) : await scanOrFail(descriptor, order, parts);

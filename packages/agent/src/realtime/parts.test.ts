@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { defaultPolicy } from '@lazaret/core';
-import { processIdentity, systemClock } from '@lazaret/platform';
+import { processIdentity, systemClock, type Clock } from '@lazaret/platform';
 import { describe } from '@lazaret/safefs';
 import { manualClock, temporaryDirectory } from '@lazaret/testkit';
 import { acceptPolicy } from '../policy/index.ts';
@@ -28,6 +28,7 @@ import { untilEdgeMs, wishAt } from './plan.ts';
 import { weekWatch } from './week.ts';
 import { mountDevice, openClue, reachFile } from './reach-file.ts';
 import { stateOf, type StateFacts } from './state-of.ts';
+import { unseenChanges } from './unseen-changes.ts';
 import { walkChanged } from './walk-changed.ts';
 import { workQueue } from './work-queue.ts';
 
@@ -225,6 +226,17 @@ test('a walk finds what was written, linked or moved in since, whole folders too
   assert.deepEqual(await look(later), { found: ['new'], excepted: 1 });
   renameSync(join(aside, 'tree'), join(watched, 'tree'));
   assert.ok((await look(Date.now() - 1_000)).found.includes('tree/deep/b'));
+  const wasSeen = async (clock: Clock): Promise<boolean> =>
+    await unseenChanges({
+      parts: { clock, log: { info: () => {}, warn: () => {}, error: () => {} }, ownDirectories: [own] },
+      signal: new AbortController().signal,
+      scope: () => scope,
+      look: async ({ descriptor }) => closeSync(descriptor),
+    }).since(0);
+  assert.equal(await wasSeen(systemClock), true);
+  let hours = 0;
+  const hurried = { ...systemClock, monotonicMs: () => hours++ * 3_600_001 };
+  assert.equal(await wasSeen(hurried), false, 'what took too long is looked for again');
 });
 
 test('a file is opened by its path only if it is the very object; what is gone is told apart from what no way leads to', async (t) => {

@@ -176,3 +176,24 @@ test('a check-in is told why it is off, what is watched, and what was counted', 
   await event('realtime.state', { state: 'off' });
   assert.deepEqual([(await realtime.report()).why, realtime.stand().state], ['policy', 'off']);
 });
+
+test('AC-12: a rule by place holds for a path of our own tree, not for one that a container may have chosen', async (t) => {
+  const base = { reasons: ['encrypted' as const], action: 'quarantine' as const };
+  const { gate, directory, event, acted, setPolicy, stop } = await bench(t);
+  await event('realtime.state', { state: 'on' });
+  setPolicy({ unscanned: [{ ...base, directory }] });
+  await gate.configuration(1);
+  const path = join(directory, 'a.zip');
+  writeFileSync(path, 'harmless');
+  const answer = {
+    ...answerOf('harmless'),
+    verdict: 'partly',
+    unscanned: [{ reason: 'encrypted', layers: [], bytes: null }],
+  };
+  const message = { type: 'detection', ...clue(path), refused: true, attempts: 1, answer: JSON.stringify(answer) };
+  await gate.say({ ...message, believed: false }, openAndClose(path));
+  await gate.say(message, openAndClose(path));
+  await event('detection');
+  await stop();
+  assert.equal(acted.length, 1);
+});

@@ -60,12 +60,13 @@ export function openRealtime(parts: RealtimeParts): Realtime {
   const counts = gateCounts(link, clock);
   const done = doneNumbers((order) => link.send(order));
   const deny = (descriptor: number): Promise<boolean> => link.send({ type: 'deny' }, descriptor);
-  const orderOf = (path: Buffer): ScanOrder | null => {
+  /** A path that a container may have chosen decides by no rule of place. */
+  const orderOf = (path: Buffer, believed: boolean): ScanOrder | null => {
     const plan = planner.current();
     if (plan === null) return null;
     const { nameListed } = plan.scope.targets.forName(nameOf(pathTextFromBytes(path)));
     return {
-      path: pathTextFromBytes(path),
+      path: believed ? pathTextFromBytes(path) : '',
       profile: plan.profile,
       scope: plan.scope,
       nameListed,
@@ -85,7 +86,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     signal: ended.signal,
     scope: () => planner.current()?.scope ?? null,
     look: async ({ path, descriptor, decidedBy }) => {
-      const order = orderOf(path);
+      const order = orderOf(path, true);
       const end = order === null ? null : await scanDescriptor(descriptor, order, parts);
       if (end?.kind !== 'infected') return closeSync(descriptor);
       const { device, inode } = describe(descriptor).identity;
@@ -103,7 +104,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     order: orderOf,
     deny,
     done,
-    overflow: (sinceMs) => void unseen.since(sinceMs),
+    walkAll: () => unseen.since(0),
   });
 
   function receive(message: GateMessage, descriptor: number | null): void {

@@ -19,6 +19,14 @@ function touch(path: string, seconds: number): void {
   try {
     utimesSync(path, seconds, seconds);
   } catch {
+    create(path);
+  }
+}
+
+function create(path: string): void {
+  try {
     writeFileSync(path, '', { mode: 0o600 });
+  } catch {
+    // A full disk, or no such directory any more. The next sign may be seen; without any, the supervisor starts us again.
   }
 }

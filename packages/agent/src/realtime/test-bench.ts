@@ -35,6 +35,7 @@ export interface Bench {
   readonly directory: string;
   readonly gate: TestGate;
   readonly realtime: Realtime;
+  readonly parts: RealtimeParts;
   readonly acted: readonly { readonly file: InfectedFile; readonly facts: RealtimeFacts; readonly inode: number }[];
   readonly events: readonly { readonly type: string; readonly [field: string]: unknown }[];
   readonly setPolicy: (realtime: Partial<RealtimeSettings>) => void;
@@ -160,6 +161,7 @@ export async function bench(t: TestContext, options: BenchOptions = {}): Promise
     directory,
     gate,
     realtime,
+    parts,
     acted,
     events,
     told,

@@ -33,7 +33,8 @@ export interface Walked {
 
 /** File systems keep times by the tick of a coarse clock, some by two seconds. */
 const MARGIN_MS = 3_000;
-const WALK_MS_MAX = 600_000;
+/** What was not reached by then is looked for again at the next start. */
+const WALK_MS_MAX = 3_600_000;
 const OPEN_AT_ONCE = 64;
 
 export async function walkChanged(walk: ChangedWalk): Promise<Walked> {
