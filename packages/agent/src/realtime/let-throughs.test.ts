@@ -112,7 +112,10 @@ test('what does not fit in the queue is done when everything was walked; else it
   });
   const areDone = async (...numbers: readonly number[]): Promise<void> => {
     while (done.length < numbers.length) await new Promise((resolve) => setImmediate(resolve));
-    assert.deepEqual(done.toSorted(), numbers);
+    assert.deepEqual(
+      done.toSorted((left, right) => left - right),
+      numbers,
+    );
   };
   // One at work, one that waits, and two for which there is no room.
   for (const message of messages) passed.take(message, null);
