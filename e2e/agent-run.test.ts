@@ -8,10 +8,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eicar } from '@lazaret/testkit';
 import { until } from './product.ts';
-import { findBelow, makeRealtime, within, type RealtimeProduct } from './realtime-product.ts';
+import { findBelow, makeRealtime, within, type RealtimeProduct, plant } from './realtime-product.ts';
 
 const TIMEOUT = { timeout: 120_000 };
-const plant = (name: string): string => `base64 -d > ${name} <<< ${eicar().toString('base64')}`;
 
 interface Running {
   readonly product: RealtimeProduct;

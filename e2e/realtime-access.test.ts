@@ -5,18 +5,16 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { openerSchema, realtimeLineSchema } from '@lazaret/contract';
 import { eicar } from '@lazaret/testkit';
-import {
-  AS_USER,
-  assertReadable,
-  assertRefused,
-  compileWays,
-  EXT4,
-  ofPath,
-  plant,
-  refusedBy,
-} from './realtime-access.ts';
+import { AS_USER, assertReadable, assertRefused, compileWays, EXT4, ofPath, refusedBy } from './realtime-access.ts';
 import { until } from './product.ts';
-import { makeRealtime, within, type Line, type RealtimeProduct, type RunningRealtime } from './realtime-product.ts';
+import {
+  type Line,
+  type RealtimeProduct,
+  type RunningRealtime,
+  makeRealtime,
+  plant,
+  within,
+} from './realtime-product.ts';
 
 const TIMEOUT = { timeout: 600_000 };
 /** `merged` is an overlay: its lower and upper layers lie on the ext4. `memory`: one whose layers lie on the tmpfs. */

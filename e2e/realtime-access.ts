@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests of real-time: the test pattern as a shell plants it, ways to a file that need a program of their own, and what became of an access.
+// For tests of real-time: ways to a file that need a program of their own, and what became of an access.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { eicar, temporaryDirectory, type PrivateMounts } from '@lazaret/testkit';
+import { temporaryDirectory, type PrivateMounts } from '@lazaret/testkit';
 import { within, type Line, type RunningRealtime } from './realtime-product.ts';
 
-/** Written by another process than the one that opens it, and without a shell's quotes in the way. */
-export const plant = (name: string): string => `base64 -d > ${name} <<< ${eicar().toString('base64')}`;
 export const ofPath = (name: string) => (line: Line) => String(line['path']).endsWith(`/${name}`);
 /** A user without any right of his own. */
 export const AS_USER = 'setpriv --reuid 65534 --regid 65534 --clear-groups';

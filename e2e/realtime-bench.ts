@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: real-time over files that lay there before anything watched, so that nothing has looked at them yet, and one of them infected.
 import assert from 'node:assert/strict';
-import { eicar } from '@lazaret/testkit';
 import { until } from './product.ts';
 import { DEADLINE_MS } from './realtime-load.ts';
 import {
   events,
   makeRealtime,
+  plant,
   within,
   type RealtimeChoices,
   type RealtimeProduct,
@@ -37,10 +37,9 @@ interface Test {
 
 export async function openBench(test: Test, choices: BenchChoices = {}): Promise<Bench> {
   const { files = 200, setUp = 'true', action = 'deny' } = choices;
-  const plant = `base64 -d > ${INFECTED} <<< ${eicar().toString('base64')}`;
   const product = await makeRealtime(
     test,
-    `${plant}; for i in {1..${files}}; do echo $i > f$i; done; ${setUp}`,
+    `${plant(INFECTED)}; for i in {1..${files}}; do echo $i > f$i; done; ${setUp}`,
     choices,
   );
   const argv = ['--watch', product.mounts.directory, '--action', action, '--deadline-ms', String(DEADLINE_MS)];

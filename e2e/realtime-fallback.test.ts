@@ -8,10 +8,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { eicar, temporaryDirectory } from '@lazaret/testkit';
 import { until } from './product.ts';
-import { makeRealtime, within, type RealtimeProduct } from './realtime-product.ts';
+import { makeRealtime, within, type RealtimeProduct, plant } from './realtime-product.ts';
 
 const TIMEOUT = { timeout: 120_000 };
-const plant = (name: string): string => `base64 -d > ${name} <<< ${eicar().toString('base64')}`;
 
 async function without(t: TestContext, what: 'permission' | 'all'): Promise<RealtimeProduct> {
   const launcher = join(temporaryDirectory(t), 'without-fanotify');

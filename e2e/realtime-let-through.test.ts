@@ -5,7 +5,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { eicar } from '@lazaret/testkit';
 import { collect, until, type Ran } from './product.ts';
 import {
   areFollowedUp,
@@ -17,7 +16,7 @@ import {
   type LetThroughEvent,
 } from './realtime-bench.ts';
 import { holdToPromise, openAll } from './realtime-load.ts';
-import { within } from './realtime-product.ts';
+import { plant, within } from './realtime-product.ts';
 
 const STRIKE = join(import.meta.dirname, '../.build/native/bin/gate-strike');
 const OPENS = 12;
@@ -140,8 +139,10 @@ async function startStrike({ realtime, product }: Bench, steps: number): Promise
 test('RT-9b: a gate killed at any step from reading an event to handing it on leaves the open with its file and its process', {
   timeout: 300_000,
 }, async (t) => {
-  const plant = `for i in {0..${STEPS_MAX}}; do base64 -d > at-$i.com <<< ${eicar().toString('base64')}; done`;
-  const bench = await openBench(t, { action: 'quarantine', setUp: plant });
+  const bench = await openBench(t, {
+    action: 'quarantine',
+    setUp: `for i in {0..${STEPS_MAX}}; do ${plant('at-$i.com')}; done`,
+  });
   const { product, realtime, signal } = bench;
   for (let step = 0; step <= STEPS_MAX; step++) {
     const name = `at-${step}.com`;
@@ -169,7 +170,7 @@ test('a gate that dies with changed files in hand is followed by one that has th
   const { product, realtime, signal } = await openBench(t);
   // Nothing is judged, so that what is closed after a write stays in the hands of the gate.
   signal('lazaret-scanner', 'SIGSTOP');
-  within(product.mounts, `base64 -d > planted.com <<< ${eicar().toString('base64')}`);
+  within(product.mounts, plant('planted.com'));
   signal('lazaret-gate', 'SIGKILL');
   signal('lazaret-scanner', 'SIGKILL');
   await realtime.line('missed', ({ cause }) => cause === 'gate-died');

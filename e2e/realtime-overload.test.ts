@@ -3,11 +3,11 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { eicar, makeZip } from '@lazaret/testkit';
+import { makeZip } from '@lazaret/testkit';
 import { until } from './product.ts';
 import { INFECTED, isRefusedAgain, letThroughs, openBench } from './realtime-bench.ts';
 import { DEADLINE_MS, holdToPromise, openAll } from './realtime-load.ts';
-import { events, within } from './realtime-product.ts';
+import { events, plant, within } from './realtime-product.ts';
 
 const TIMEOUT = { timeout: 300_000 };
 const QUEUE = '/proc/sys/fs/fanotify/max_queued_events';
@@ -31,8 +31,7 @@ test(
     const { product, realtime, signal } = await withShortQueue(() => openBench(t));
     // Nothing is judged for a moment, so that the reader of the queue waits, and the queue fills.
     signal('lazaret-scanner', 'SIGSTOP');
-    const plant = `base64 -d > planted.com <<< ${eicar().toString('base64')}`;
-    within(product.mounts, `for i in {1..500}; do echo $i > c$i; done; ${plant}`);
+    within(product.mounts, `for i in {1..500}; do echo $i > c$i; done; ${plant('planted.com')}`);
     const plantedAt = performance.now();
     signal('lazaret-scanner', 'SIGCONT');
     await realtime.line('missed', ({ cause }) => cause === 'overflow');
@@ -80,8 +79,7 @@ test('50,000 directories are made: opens go on, and what lies in the last of the
     200_000,
   );
   assert.equal(many.stdout.trim(), 'made');
-  const plant = `base64 -d > many/d50/1000/infected.com <<< ${eicar().toString('base64')}`;
-  within(product.mounts, plant);
+  within(product.mounts, plant('many/d50/1000/infected.com'));
   const opened = await openAll(product, [...fresh(200), INFECTED, 'many/d50/1000/infected.com']);
   holdToPromise(t, '50,000 directories', opened);
   assert.deepEqual([opened.refused, opened.read], [2, []]);

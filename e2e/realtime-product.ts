@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { PrivateMounts } from '@lazaret/testkit';
+import { eicar, PrivateMounts } from '@lazaret/testkit';
 import { collect, type Ran } from './product.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -214,3 +214,6 @@ export function within(
   );
   return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr, elapsedMs: performance.now() - startedAt };
 }
+
+/** The bash that writes the test pattern there: by another process than the one that opens it, and without a shell's quotes in the way. */
+export const plant = (name: string): string => `base64 -d > ${name} <<< ${eicar().toString('base64')}`;

@@ -9,7 +9,7 @@ import { eicar, fullSize, seededRandom, temporaryDirectory, testSeed } from '@la
 import { collect, until } from './product.ts';
 import { letThroughs, type LetThroughEvent } from './realtime-bench.ts';
 import { DEADLINE_MS, holdToPromise, openAll, type Opened } from './realtime-load.ts';
-import { makeRealtime, within, type RealtimeProduct, type RunningRealtime } from './realtime-product.ts';
+import { makeRealtime, plant, within, type RealtimeProduct, type RunningRealtime } from './realtime-product.ts';
 
 const STRESS_MS = fullSize ? 300_000 : 25_000;
 const THREADS = 6;
@@ -126,7 +126,7 @@ async function mountAndOpen({ product, random, endMs }: Stress): Promise<readonl
     assert.equal(within(product.mounts, `mkdir ${place}; mount -t tmpfs none ${place}`).code, 0);
     // RT-8a: covered within a second.
     await pause(COVERED_MS);
-    within(product.mounts, `base64 -d > ${place}/infected.com <<< ${eicar().toString('base64')}`);
+    within(product.mounts, plant(`${place}/infected.com`));
     all.push(await openAll(product, [`${place}/infected.com`]));
     within(product.mounts, `umount -l ${place}`);
     await pause(random(2_000));

@@ -4,9 +4,9 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { eicar } from '@lazaret/testkit';
-import { AS_USER, assertRefused, compileWays, EXT4, plant } from './realtime-access.ts';
+import { AS_USER, assertRefused, compileWays, EXT4 } from './realtime-access.ts';
 import { until } from './product.ts';
-import { makeRealtime, within, type RealtimeProduct } from './realtime-product.ts';
+import { type RealtimeProduct, makeRealtime, plant, within } from './realtime-product.ts';
 
 const TIMEOUT = { timeout: 600_000 };
 const PLACES = ['in/tmpfs', 'in/ext4'];

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eicar } from '@lazaret/testkit';
-import { assertReadable, assertRefused, compileWays, EXT4, ofPath, plant, refusedBy } from './realtime-access.ts';
-import { makeRealtime, within, type RealtimeProduct, type RunningRealtime } from './realtime-product.ts';
+import { assertReadable, assertRefused, compileWays, EXT4, ofPath, refusedBy } from './realtime-access.ts';
+import { type RealtimeProduct, type RunningRealtime, makeRealtime, plant, within } from './realtime-product.ts';
 
 const TIMEOUT = { timeout: 300_000 };
 /** On a busy machine the answer must be the verdict's, not the deadline's. */

@@ -15,11 +15,11 @@ import {
   type Line,
   type RealtimeProduct,
   type RunningRealtime,
+  plant,
 } from './realtime-product.ts';
 
 const TIMEOUT = { timeout: 180_000 };
 /** Written without a shell's quotes in the way. */
-const plant = (name: string): string => `base64 -d > ${name} <<< ${eicar().toString('base64')}`;
 const ofPath = (name: string) => (line: Line) => String(line['path']).endsWith(`/${name}`);
 
 test(
