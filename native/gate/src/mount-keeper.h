@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which file systems are watched (RT-8): every local one that any process can reach and that can hold something in scope. Owns the marks of
-// the permission and notification groups. Looks at once when our own mount table changes, and at every namespace's table each second: a mount
-// in a private one shows nowhere else. Must not keep anything open on a mount (nobody could unmount it), nor on a foreign namespace.
+// the permission and notification groups. Looks at once when our own mount table changes, and every 0.8 s at every namespace's table: a mount in a
+// private one shows nowhere else. Where the kernel numbers its mounts, only at a new number, and every 4.8 s. Must not keep anything open on a mount (nobody could unmount it), nor on a foreign namespace.
 #pragma once
 #include <functional>
 #include <map>
@@ -100,7 +100,7 @@ class MountKeeper {
   void publish(std::map<std::string, Marked> marked, std::map<std::string, Wanted> overlays, std::vector<Wanted> left, MountView view);
 
   Parts parts_;
-  mutable std::mutex mutex_;  // marked_, overlays_, left_, view_, shown_
+  mutable std::mutex mutex_;  // marked_, overlays_, left_, view_
   std::mutex looking_;        // seen_, births_, quietLooks_
   Seen seen_;
   MountBirths births_;

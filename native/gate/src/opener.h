@@ -13,7 +13,7 @@ namespace lazaret::gate {
 nlohmann::json describeOpener(int pid);
 /** Shared by all its opens that end together. */
 using Opener = std::shared_ptr<const nlohmann::json>;
-/** From what the supervisor wrote down of it. */
+/** From what the supervisor, or a former gate, wrote down of it. */
 nlohmann::json openerOfRecord(const LetThrough& record);
 /** The other way: as much of it as a record holds. */
 void writeOpener(LetThrough& record, const nlohmann::json& opener);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The readers of permission events: one a CPU, pinned to it, for a reader on the opener's CPU answers in 5 µs and one across in 50 to 175.
-// A reader looks up and hands on; it opens nothing on any watched file system and waits for nobody. Who answers: our own processes, out of
-// scope, known verdicts and the empty file are answered here; everything else is handed to judging or recorder, which answer it.
+// A reader looks up and hands on; it opens nothing on any watched file system, and waits for locks that are held shortly. Who answers: our own processes, out of scope,
+// known verdicts, the empty file, and what is too much to be judged are answered here; everything else is handed to judging or recorder, which answer it.
 #pragma once
 #include <atomic>
 #include <memory>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is worth telling, told: who opened, which file, what came of it. A thread of its own, so that neither readers nor verdicts wait for
+// What is worth telling, told: who opened, which file, what came of it. A thread of its own, so that verdicts do not wait for
 // /proc. It answers the opens that it is given (refused ones), *after* it has looked who they are and before it writes a word.
 #pragma once
 #include <condition_variable>

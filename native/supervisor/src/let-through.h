@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing down an open that is answered without a verdict. One writer at a time: the gate's recorder, or the supervisor while no gate lives.
+// Writing down an open that is answered without a verdict. One writer at a time: the gate (LetThroughLog has a lock), or the supervisor while no gate lives.
 #pragma once
 #include <fcntl.h>
 #include <sys/stat.h>

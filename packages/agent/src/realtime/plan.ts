@@ -66,7 +66,7 @@ export interface CompiledPlan {
   readonly expiresMs: number;
 }
 
-/** Cheap: asked each second. An entry that appears or leads elsewhere gives another key (RT-2e, RT-2f), and so does a program that changed (EX-2e). */
+/** Cheap: asked every two seconds. An entry that appears or leads elsewhere gives another key (RT-2e, RT-2f), and so does a program that changed (EX-2e). */
 export function planKey({ inForce, patternRelease }: Pick<PlanFacts, 'inForce' | 'patternRelease'>): string {
   const { realtime } = inForce.policy;
   return JSON.stringify([inForce.hash, patternRelease, targetsOf(realtime), programsOf(realtime)]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds the plan that is in force: asks each second whether anything that it was made of has changed, and says what the gate is to be told then.
+// Holds the plan that is in force: asks every two seconds whether anything that it was made of has changed, and says what the gate is to be told then.
 import type { GateConfiguration } from '@lazaret/contract';
 import { compilePlan, planKey, type CompiledPlan, type PlanFacts, type Wish } from './plan.ts';
 import { programLookup } from '../scan/index.ts';

@@ -133,7 +133,7 @@ export type ScanEnd =
 export interface Realtime {
   /** Works until `signal` aborts; then marks go and whatever waits is answered. */
   run(signal: AbortSignal): Promise<void>;
-  /** Looks at policy, release and places now instead of within a second. */
+  /** Looks at policy, release and places now instead of within two seconds. */
   refresh(): void;
   status(): Promise<RealtimeStatus>;
   stand(): RealtimeStand;
