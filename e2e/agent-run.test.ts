@@ -4,11 +4,9 @@ import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { eicar } from '@lazaret/testkit';
 import { until } from './product.ts';
-import { findBelow, makeRealtime, within, type RealtimeProduct, plant } from './realtime-product.ts';
+import { events, findBelow, makeRealtime, within, type RealtimeProduct, plant } from './realtime-product.ts';
 
 const TIMEOUT = { timeout: 120_000 };
 
@@ -51,10 +49,8 @@ async function untilOn(product: RealtimeProduct): Promise<void> {
   throw new Error('real-time did not come on');
 }
 
-function gaps({ state }: RealtimeProduct): readonly string[] {
-  const spool = join(state, 'spool');
-  const lines = readdirSync(spool).flatMap((name) => readFileSync(join(spool, name), 'utf8').split('\n'));
-  return lines.filter((line) => line.includes('"type":"realtime.gap"'));
+function gaps(product: RealtimeProduct): readonly string[] {
+  return events(product).flatMap((event) => (event['type'] === 'realtime.gap' ? [JSON.stringify(event)] : []));
 }
 
 test(

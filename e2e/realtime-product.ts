@@ -187,12 +187,29 @@ function readText(path: string): string {
   }
 }
 
-export function events(product: RealtimeProduct): readonly Record<string, unknown>[] {
+type Event = Record<string, unknown>;
+
+export function events(product: RealtimeProduct): readonly Event[] {
+  return followEvents(product)();
+}
+
+/** All that were ever seen: the spool itself holds no more than its cap. */
+export function followEvents(product: RealtimeProduct): () => readonly Event[] {
   const directory = join(product.state, 'spool');
-  return readdirSync(directory)
-    .flatMap((name) => readFileSync(join(directory, name), 'utf8').split('\n'))
-    .filter((line) => line.endsWith('}'))
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const seen: Event[] = [];
+  const readTo = new Map<string, number>();
+  return () => {
+    for (const name of readdirSync(directory).toSorted()) {
+      const from = readTo.get(name) ?? 0;
+      const bytes = readFileSync(join(directory, name)).subarray(from);
+      // What a crash cut off is no event.
+      const end = bytes.lastIndexOf(10) + 1;
+      readTo.set(name, from + end);
+      const lines = bytes.subarray(0, end).toString('utf8').split('\n').filter(Boolean);
+      seen.push(...lines.map((line) => JSON.parse(line) as Event));
+    }
+    return seen;
+  };
 }
 
 /** A command in the namespace that is ended when it waits too long: a blocked open must fail the test, not hold it. */

@@ -9,7 +9,14 @@ import { eicar, fullSize, seededRandom, temporaryDirectory, testSeed } from '@la
 import { collect, until } from './product.ts';
 import { letThroughs, type LetThroughEvent } from './realtime-bench.ts';
 import { DEADLINE_MS, holdToPromise, openAll, type Opened } from './realtime-load.ts';
-import { makeRealtime, plant, within, type RealtimeProduct, type RunningRealtime } from './realtime-product.ts';
+import {
+  followEvents,
+  makeRealtime,
+  plant,
+  within,
+  type RealtimeProduct,
+  type RunningRealtime,
+} from './realtime-product.ts';
 
 const STRESS_MS = fullSize ? 300_000 : 25_000;
 const THREADS = 6;
@@ -31,6 +38,7 @@ interface Stress {
   readonly realtime: RunningRealtime;
   readonly random: (count: number) => number;
   readonly endMs: number;
+  readonly passed: () => readonly LetThroughEvent[];
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -119,6 +127,14 @@ async function switchPatterns(t: TestContext, { product, random, endMs }: Stress
   return switched;
 }
 
+/** So that none falls out of the spool unseen. */
+async function follow({ passed, endMs }: Stress): Promise<void> {
+  while (performance.now() < endMs) {
+    passed();
+    await pause(5_000);
+  }
+}
+
 async function mountAndOpen({ product, random, endMs }: Stress): Promise<readonly Opened[]> {
   const all: Opened[] = [];
   for (let turn = 0; performance.now() < endMs; turn++) {
@@ -168,11 +184,13 @@ test('a stress run against an oracle: no blocked process, no missed infected ope
   const realtime = await product.startDaemon(policyFile);
   const before = descriptorsOf(realtime);
   const draw = seededRandom(seed);
+  const seen = followEvents(product);
   const stress = {
     product,
     realtime,
     random: (count: number) => Math.floor(draw() * count),
     endMs: performance.now() + STRESS_MS,
+    passed: () => letThroughs(product, seen()),
   };
   const [worked, strikes, , switched, mounted] = await Promise.all([
     churn(stress, seed),
@@ -180,12 +198,13 @@ test('a stress run against an oracle: no blocked process, no missed infected ope
     switchPolicies(stress, policyFile),
     switchPatterns(t, stress),
     mountAndOpen(stress),
+    follow(stress),
   ]);
   for (const fault of faultsOf(realtime)) t.diagnostic(fault);
   const reads = [...worked.reads, ...mounted.flatMap(({ read }) => read.map((path) => ({ read: path, fromMs: 0 })))];
   // An agent that has just been killed is followed by one that is told.
-  for (let look = 0; look < 20 && missed(reads, letThroughs(product)).length > 0; look++) await pause(3_000);
-  const passed = letThroughs(product);
+  for (let look = 0; look < 20 && missed(reads, stress.passed()).length > 0; look++) await pause(3_000);
+  const passed = stress.passed();
   t.diagnostic(`${strikes} deaths and hangs, ${switched} switches of patterns, ${mounted.length} mounts`);
   t.diagnostic(`${worked.opened.refused} refused, ${reads.length} infected ones let through`);
   t.diagnostic(`${new Set(passed.map((one) => one.letThrough)).size} let through in all`);

@@ -12,7 +12,7 @@ using nlohmann::json;
 
 static constexpr size_t refusedMax = 8'192;
 static constexpr uint64_t againPauseMs = 1'000;
-static constexpr auto heldBackLook = std::chrono::milliseconds(250);
+static constexpr uint64_t heldBackLookMs = 250;
 static constexpr uint64_t partlyPerSecond = 50;
 
 const char* wordOf(Access access) {
@@ -102,8 +102,9 @@ void Recorder::run() {
   for (;;) {
     const auto some = [this] { return !queue_.empty() || !passed_.empty(); };
     if (heldBack_ == 0) wake_.wait(lock, some);
-    const bool due = heldBack_ == 0 || wake_.wait_for(lock, heldBackLook, some);
-    if (!queue_.empty()) {
+    // What is held back has its turn beside a steady stream of others, too.
+    const bool due = heldBack_ == 0 || (monotonicMs() < heldBackLookedMs_ + heldBackLookMs && wake_.wait_for(lock, std::chrono::milliseconds(heldBackLookMs), some));
+    if (due && !queue_.empty()) {
       Detection one = std::move(queue_.front());
       queue_.pop_front();
       lock.unlock();
@@ -163,6 +164,7 @@ void Recorder::tellAgain(Detection& one, json opener, uint64_t waitedMs, Descrip
 void Recorder::tellHeldBack() {
   const uint64_t now = monotonicMs();
   const std::lock_guard lock(mutex_);
+  heldBackLookedMs_ = now;
   for (auto& [_, refused] : refused_) {
     if (refused.untold == 0 || now < refused.toldAtMs + againPauseMs) continue;
     refused.waiting["attempts"] = std::exchange(refused.untold, 0);
@@ -197,6 +199,11 @@ void Recorder::letThrough(Passed passed) {
   count(statistics_.counters, passed.cause);
   {
     const std::lock_guard lock(mutex_);
+    // By then the table has no place for it either.
+    if (passed_.size() >= letThroughsMax) {
+      statistics_.counters.letThroughLost.fetch_add(1);
+      return letThroughs_.done(passed.number);
+    }
     if (passed_.size() >= passedMax_) passed.file.reset();
     passed_.push_back(std::move(passed));
   }

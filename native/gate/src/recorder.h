@@ -96,6 +96,7 @@ class Recorder {
   const size_t passedMax_;
   std::unordered_map<FileKey, Refused, FileKeyHash> refused_;
   size_t heldBack_ = 0;
+  uint64_t heldBackLookedMs_ = 0;
   std::atomic<uint64_t> nextId_{1};
   uint64_t partlySecond_ = 0, partlyCount_ = 0, partlyDropped_ = 0;
 };
