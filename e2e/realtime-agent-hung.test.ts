@@ -3,7 +3,7 @@
 // (e2e/realtime-hangs.test.ts); here the agent is a program of the test's, so that its silence is to the second.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,11 +11,14 @@ import { fullSize, temporaryDirectory } from '@lazaret/testkit';
 import { until } from './product.ts';
 import { openBench } from './realtime-bench.ts';
 
-const BIN = join(import.meta.dirname, '../.build/native/bin');
+const SUPERVISOR = join(import.meta.dirname, '../.build/native/bin/lazaret-supervisor');
 const SILENT_MS = 3_000;
 
 /** Starts it over an agent that writes down each of its starts. */
-async function superviseScript(t: TestContext, script: string): Promise<() => readonly string[]> {
+async function superviseScript(
+  t: TestContext,
+  script: string,
+): Promise<{ readonly starts: () => readonly string[]; readonly argv: readonly string[] }> {
   const base = temporaryDirectory(t);
   const run = join(base, 'run');
   mkdirSync(run);
@@ -23,28 +26,29 @@ async function superviseScript(t: TestContext, script: string): Promise<() => re
   writeFileSync(starts, '');
   writeFileSync(program, `#!/bin/bash\necho $$ >> ${starts}\n${script}\n`, { mode: 0o755 });
   const options = ['--run', run, '--agent-silent-ms', String(SILENT_MS)];
-  const supervisor = spawn(join(BIN, 'lazaret-supervisor'), [...options, '--', program], { stdio: 'ignore' });
+  const argv = [...options, '--', program];
+  const supervisor = spawn(SUPERVISOR, argv, { stdio: 'ignore' });
   t.after(async () => {
     supervisor.kill('SIGKILL');
     if (supervisor.exitCode === null && supervisor.signalCode === null) await once(supervisor, 'exit');
   });
   const read = (): readonly string[] => readFileSync(starts, 'utf8').split('\n').filter(Boolean);
   await until(() => read().length > 0, 'the agent is started');
-  return read;
+  return { starts: read, argv };
 }
 
 test('an agent that gave signs of life and gives none any more is ended and started again', {
   timeout: 120_000,
 }, async (t) => {
-  const starts = await superviseScript(t, 'touch $LAZARET_RUN/agent-alive; kill -STOP $$');
+  const { starts } = await superviseScript(t, 'touch $LAZARET_RUN/agent-alive; kill -STOP $$');
   const startedAt = performance.now();
   await until(() => starts().length === 2, 'the next one');
   assert.ok(performance.now() - startedAt >= SILENT_MS, 'not sooner');
 });
 
 test('one that gives signs lives on; one that never gave one has time to start', { timeout: 120_000 }, async (t) => {
-  const alive = await superviseScript(t, 'while :; do touch $LAZARET_RUN/agent-alive; sleep 1; done');
-  const starting = await superviseScript(t, 'sleep 60');
+  const { starts: alive } = await superviseScript(t, 'while :; do touch $LAZARET_RUN/agent-alive; sleep 1; done');
+  const { starts: starting } = await superviseScript(t, 'sleep 60');
   await new Promise((resolve) => setTimeout(resolve, 3 * SILENT_MS));
   assert.deepEqual([alive().length, starting().length], [1, 1]);
 });
@@ -52,9 +56,9 @@ test('one that gives signs lives on; one that never gave one has time to start',
 test('an agent that has lived and cannot start just now is tried again; one that never could ends it all', {
   timeout: 120_000,
 }, async (t) => {
-  const again = await superviseScript(t, 'touch $LAZARET_RUN/agent-alive; sleep 2.5; exit 2');
+  const { starts: again } = await superviseScript(t, 'touch $LAZARET_RUN/agent-alive; sleep 2.5; exit 2');
   await until(() => again().length >= 3, 'tried again');
-  const never = await superviseScript(t, 'exit 2');
+  const { starts: never } = await superviseScript(t, 'exit 2');
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   assert.equal(never().length, 1);
 });
@@ -70,4 +74,14 @@ test('the real agent, stopped for good: the next one is there after two minutes'
   await until(() => realtime.lines.filter(({ type }) => type === 'ready').length === 2, 'the next agent', 200_000);
   assert.notEqual(realtime.pid('lazaret-agent'), before);
   t.diagnostic(`a stopped agent: replaced after ${((performance.now() - stoppedAt) / 1_000).toFixed(0)} s`);
+});
+
+test('one supervisor a run directory: a second one ends by itself, and the first goes on', {
+  timeout: 60_000,
+}, async (t) => {
+  const { starts, argv } = await superviseScript(t, 'while :; do touch $LAZARET_RUN/agent-alive; sleep 1; done');
+  const second = spawnSync(SUPERVISOR, argv, { encoding: 'utf8', timeout: 20_000 });
+  assert.equal(second.status, 2);
+  assert.match(second.stderr, /another supervisor runs in/);
+  assert.equal(starts().length, 1);
 });

@@ -16,7 +16,7 @@ import {
   type LetThroughEvent,
 } from './realtime-bench.ts';
 import { holdToPromise, openAll } from './realtime-load.ts';
-import { plant, within } from './realtime-product.ts';
+import { plant, within, type RunningRealtime } from './realtime-product.ts';
 
 const STRIKE = join(import.meta.dirname, '../.build/native/bin/gate-strike');
 const OPENS = 12;
@@ -128,6 +128,14 @@ test('RT-9b: an open that was let through is an event with its file and process,
 /** System calls of a reader from the event on; the last of them have handed it on. */
 const STEPS_MAX = 12;
 
+function isReplaced(realtime: RunningRealtime, keeper: number): boolean {
+  try {
+    return realtime.pid('lazaret-keeper') !== keeper;
+  } catch {
+    return false; // none runs just now
+  }
+}
+
 /** Resolves once it follows the gate. */
 async function startStrike({ realtime, product }: Bench, steps: number): Promise<{ ended: Promise<Ran> }> {
   const child = product.mounts.start(STRIKE, String(realtime.pid('lazaret-gate')), String(steps));
@@ -144,6 +152,9 @@ test('RT-9b: a gate killed at any step from reading an event to handing it on le
     setUp: `for i in {0..${STEPS_MAX}}; do ${plant('at-$i.com')}; done`,
   });
   const { product, realtime, signal } = bench;
+  const keeper = realtime.pid('lazaret-keeper');
+  process.kill(keeper, 'SIGKILL');
+  await until(() => isReplaced(realtime, keeper), 'the gate starts another keeper');
   for (let step = 0; step <= STEPS_MAX; step++) {
     const name = `at-${step}.com`;
     signal('lazaret-scanner', 'SIGSTOP');

@@ -44,7 +44,8 @@ export async function agentOrLock(
   const aloneAtMs = performance.now() + (existsSync(controlSocket) ? FOLLOWED_MS : 0);
   for (let told = false; !signal?.aborted; await systemClock.sleep(LOOK_MS, signal)) {
     const agent = await connectControl(controlSocket);
-    if (agent !== null) return { agent };
+    if (agent !== null && !signal?.aborted) return { agent };
+    agent?.close();
     requireRoot();
     if (performance.now() < aloneAtMs) continue;
     const lock = tryRunLock(runLock);

@@ -35,7 +35,13 @@ Judging::Inquiry& Judging::begin(const FileKey& key, FileNote note, bool nameLis
   inquiry->generation = parts_.cache.generation();
   inquiry->askedAtUs = nowMicroseconds();
   byKey_[key] = inquiry->id;
-  return *(byId_[inquiry->id] = std::move(inquiry));
+  return keep(std::move(inquiry));
+}
+
+Judging::Inquiry& Judging::keep(std::unique_ptr<Inquiry> inquiry) {
+  Inquiry& kept = *(byId_[inquiry->id] = std::move(inquiry));
+  inquiryCount_.store(byId_.size());
+  return kept;
 }
 
 bool Judging::ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed, const Rules& rules) {
@@ -60,7 +66,7 @@ bool Judging::ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed
 bool Judging::askInBackground(Descriptor file, const FileKey& key, FileNote note, bool nameListed) {
   const std::lock_guard lock(mutex_);
   if (byKey_.contains(key)) return true;
-  if (!hasRoom() || byId_.size() >= inquiriesMax) return false;
+  if (!hasRoom()) return false;
   Inquiry& inquiry = begin(key, std::move(note), nameListed, true);
   inquiry.file = std::move(file);
   backgroundCount_.fetch_add(1);
@@ -87,6 +93,7 @@ std::unique_ptr<Judging::Inquiry> Judging::take(uint64_t id) {
   if (found == byId_.end()) return nullptr;
   std::unique_ptr<Inquiry> inquiry = std::move(found->second);
   byId_.erase(found);
+  inquiryCount_.store(byId_.size());
   const auto key = byKey_.find(inquiry->key);
   if (key != byKey_.end() && key->second == id) byKey_.erase(key);
   if (inquiry->file) backgroundCount_.fetch_sub(1);
@@ -125,11 +132,9 @@ void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
     inquiry->sent = false;
     std::erase_if(inquiry->waiters, [this](const OpenId& waiter) { return !parts_.opens.isWaiting(waiter); });
     if (descriptorOf(*inquiry) < 0) return;  // the agent follows up what was let through
-    const uint64_t id = inquiry->id;
-    byKey_[inquiry->key] = id;
+    byKey_[inquiry->key] = inquiry->id;
     if (inquiry->file) backgroundCount_.fetch_add(1);
-    send(*(byId_[id] = std::move(inquiry)));
-    return;
+    return send(keep(std::move(inquiry)));
   }
   std::vector<Slot*> slots = claimAll(*inquiry);
   count(*inquiry, slots);

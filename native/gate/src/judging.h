@@ -47,7 +47,7 @@ class Judging {
   void tick();
   /** No changed file waits to be judged. */
   bool isSettled() const { return backgroundCount_.load() == 0; }
-  bool hasRoom() const { return backgroundCount_.load() < backgroundMax; }
+  bool hasRoom() const { return backgroundCount_.load() < backgroundMax && inquiryCount_.load() < inquiriesMax; }
 
  private:
   static constexpr size_t inquiriesMax = 2'048, backgroundMax = 64, rowPacketsMax = 16;
@@ -68,6 +68,7 @@ class Judging {
   };
 
   Inquiry& begin(const FileKey& key, FileNote note, bool nameListed, bool background);
+  Inquiry& keep(std::unique_ptr<Inquiry> inquiry);
   void send(Inquiry& inquiry);
   int descriptorOf(const Inquiry& inquiry) const;
   std::unique_ptr<Inquiry> take(uint64_t id);
@@ -87,7 +88,7 @@ class Judging {
   /** Of each open its own: what it waits for may have been asked under another name. */
   std::vector<FileNote> noteOfSlot_ = std::vector<FileNote>(slotsMax);
   std::vector<uint64_t> inquiryOfSlot_ = std::vector<uint64_t>(slotsMax, 0);
-  std::atomic<size_t> backgroundCount_{0};
+  std::atomic<size_t> backgroundCount_{0}, inquiryCount_{0};
   uint64_t nextId_ = 1;
   uint64_t resendAtMs_ = 0;
 };

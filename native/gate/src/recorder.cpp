@@ -104,7 +104,10 @@ void Recorder::run() {
     if (heldBack_ == 0) wake_.wait(lock, some);
     // What is held back has its turn beside a steady stream of others, too.
     const bool due = heldBack_ == 0 || (monotonicMs() < heldBackLookedMs_ + heldBackLookMs && wake_.wait_for(lock, std::chrono::milliseconds(heldBackLookMs), some));
-    if (due && !queue_.empty()) {
+    // In turn: refusals without end must not keep let-through opens from being told.
+    const bool passedTurn = !passed_.empty() && (queue_.empty() || std::exchange(refusalTold_, false));
+    if (due && !passedTurn) {
+      refusalTold_ = true;
       Detection one = std::move(queue_.front());
       queue_.pop_front();
       lock.unlock();
@@ -199,11 +202,8 @@ void Recorder::letThrough(Passed passed) {
   count(statistics_.counters, passed.cause);
   {
     const std::lock_guard lock(mutex_);
-    // By then the table has no place for it either.
-    if (passed_.size() >= letThroughsMax) {
-      statistics_.counters.letThroughLost.fetch_add(1);
-      return letThroughs_.done(passed.number);
-    }
+    // It stands in the table, and the next gate tells it.
+    if (passed_.size() >= letThroughsMax) return;
     if (passed_.size() >= passedMax_) passed.file.reset();
     passed_.push_back(std::move(passed));
   }

@@ -97,6 +97,7 @@ class Recorder {
   std::unordered_map<FileKey, Refused, FileKeyHash> refused_;
   size_t heldBack_ = 0;
   uint64_t heldBackLookedMs_ = 0;
+  bool refusalTold_ = false;
   std::atomic<uint64_t> nextId_{1};
   uint64_t partlySecond_ = 0, partlyCount_ = 0, partlyDropped_ = 0;
 };

@@ -3,6 +3,7 @@
 #pragma once
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <cstring>
 
@@ -24,10 +25,11 @@ inline bool readHandle(int fd, HandleRoom& handle) {
 
 /** Device, inode and handle. `pathBytes` is left. */
 inline bool readObject(int fd, FileFacts& file) {
-  struct stat facts;
-  if (fstat(fd, &facts) != 0) return false;
-  file.device = facts.st_dev;
-  file.inode = facts.st_ino;
+  // What is known here of it: a file system in user space would be asked, and its server may be who waits for us.
+  struct statx facts;
+  if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &facts) != 0) return false;
+  file.device = makedev(facts.stx_dev_major, facts.stx_dev_minor);
+  file.inode = facts.stx_ino;
   HandleRoom handle;
   file.handleBytes = 0;
   if (!readHandle(fd, handle)) return true;

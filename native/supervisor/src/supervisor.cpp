@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/fanotify.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -30,6 +32,7 @@ static constexpr uint64_t quickEndMs = 5'000;
 static constexpr unsigned deadBornMax = 2;
 static constexpr uint64_t deadBornPauseMs = 500;
 static constexpr uint64_t endMsMax = 15'000;
+static constexpr uint64_t goneMsMax = 2'000;
 static constexpr int tickMs = 200;
 static constexpr uint64_t agentLookMs = 1'000;
 static constexpr uint64_t agentStartMsMax = 600'000;  // until its first sign: patterns are loaded meanwhile
@@ -141,10 +144,10 @@ void Supervisor::gateEnded(LetThroughCause cause) {
   gate_.startAgainMs = monotonicMs() + (deadBorn_ > deadBornMax ? deadBornPauseMs : 0);
 }
 
-/** Only one that is our child still: a number may be another's by now. */
+/** Its number stands there until we have reaped it, so that it is no other's. */
 void Supervisor::endKeeper() {
   const int keeper = table_->keeper.exchange(0);
-  if (keeper > 0 && waitpid(keeper, nullptr, WNOHANG) == 0) kill(keeper, SIGKILL);
+  if (keeper > 0) kill(keeper, SIGKILL);
 }
 
 void Supervisor::agentEnded(int status) {
@@ -171,7 +174,12 @@ void Supervisor::reap() {
     } else if (pid == scanner_.pid) {
       setOwn(2, 0);
       scheduleStart(scanner_, 10, 1'000);
-    } else if (pid == agent_.pid) agentEnded(status);
+    } else if (pid == agent_.pid) {
+      agentEnded(status);
+    } else {
+      // The gate starts another where none stands in the table.
+      table_->keeper.compare_exchange_strong(pid, 0);
+    }
   }
 }
 
@@ -248,12 +256,41 @@ int Supervisor::waitMs() const {
   return static_cast<int>(wait);
 }
 
+/** Held until we end: two of them would take each other's sockets away. */
+bool Supervisor::lockRunDirectory() const {
+  mkdir(options_.runDirectory.c_str(), 0755);
+  const int directory = ::open(options_.runDirectory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  return directory >= 0 && flock(directory, LOCK_EX | LOCK_NB) == 0;
+}
+
+/** First the marks go, so that nobody begins to wait; with the last of us the group goes, and whoever still waits goes on. A process that the kernel does not
+ *  let go is not waited for. */
+void Supervisor::endAll() {
+  for (const int group : {groups_.permission, groups_.preAccess, groups_.notify}) {
+    if (group < 0) continue;
+    fanotify_mark(group, FAN_MARK_FLUSH | FAN_MARK_FILESYSTEM, 0, AT_FDCWD, "/");
+    fanotify_mark(group, FAN_MARK_FLUSH, 0, AT_FDCWD, "/");
+  }
+  for (const int pid : {gate_.pid, scanner_.pid})
+    if (pid > 0) kill(pid, SIGKILL);
+  for (const uint64_t byMs = monotonicMs() + goneMsMax; monotonicMs() < byMs;) {
+    const int pid = waitpid(-1, nullptr, WNOHANG);
+    if (pid < 0) return;
+    // Only now can it start no other.
+    if (pid == gate_.pid) endKeeper();
+    if (pid == 0) usleep(1'000);
+  }
+}
+
 int Supervisor::run() {
   if (!open()) {
     say("could not start: %s", std::strerror(errno));
     return 2;
   }
-  mkdir(options_.runDirectory.c_str(), 0755);
+  if (!lockRunDirectory()) {
+    say("another supervisor runs in %s", options_.runDirectory.c_str());
+    return 2;
+  }
   // What an earlier life was configured with; this one begins with nothing, until its agent says what to watch.
   unlink((options_.runDirectory + "/gate.json").c_str());
   runUrgently();
@@ -270,12 +307,7 @@ int Supervisor::run() {
     checkAgent();
     if (endByMs_ != 0 && monotonicMs() > endByMs_ && agent_.pid > 0) kill(agent_.pid, SIGKILL);
   }
-  // The groups close with us: whoever still waits goes on.
-  for (const int pid : {gate_.pid, scanner_.pid})
-    if (pid > 0) kill(pid, SIGKILL);
-  endKeeper();
-  while (waitpid(-1, nullptr, 0) > 0) {
-  }
+  endAll();
   return exitCode_;
 }
 

@@ -51,6 +51,8 @@ class Supervisor {
   void reap();
   void gateEnded(LetThroughCause cause);
   void endKeeper();
+  bool lockRunDirectory() const;
+  void endAll();
   void agentEnded(int status);
   void checkGate();
   void checkAgent();

@@ -36,7 +36,7 @@ static void describeFile(FileFacts& file, int fd) {
 }
 
 static bool isOwn(const Table& table, int pid) {
-  return std::any_of(std::begin(table.own), std::end(table.own), [pid](const auto& own) { return own.load() == pid; });
+  return pid > 0 && std::any_of(std::begin(table.own), std::end(table.own), [pid](const auto& own) { return own.load() == pid; });
 }
 
 /** By the dead gate's descriptor of that number, which its keeper has. Opened as a path alone: that asks nobody. */

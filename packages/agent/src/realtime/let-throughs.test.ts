@@ -2,7 +2,7 @@
 // What was let through, against a stand-in of the gate's socket: told, scanned, acted on, and only then done. With the real gate: e2e/realtime-let-through.test.ts.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { renameSync, writeFileSync } from 'node:fs';
+import { fstatSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -86,29 +86,25 @@ test('a let-through open is done when its file is dealt with; told again meanwhi
   assert.equal(acted.length, 1);
 });
 
-test('what does not fit in the queue is done when everything was walked; else it is taken when it is told again', async (t) => {
+test('where many wait, the others are opened when their turn comes; what finds no room is taken when it is told again', async (t) => {
   const { parts, directory } = await bench(t);
-  const messages = ['a', 'b', 'c', 'd'].map((name, index) => {
-    const path = join(directory, name);
-    writeFileSync(path, 'harmless');
-    return gateMessageSchema.parse(letThrough(index + 1, path)) as Extract<GateMessage, { type: 'let-through' }>;
-  });
+  const paths = ['a', 'b', 'c'].map((name) => join(directory, name));
+  for (const path of paths) writeFileSync(path, 'harmless');
+  const messages = paths.map(
+    (path, index) =>
+      gateMessageSchema.parse(letThrough(index + 1, path)) as Extract<GateMessage, { type: 'let-through' }>,
+  );
   const done: number[] = [];
-  const walks: PromiseWithResolvers<boolean>[] = [];
   const passed = letThroughs({
     parts,
     objects: objectsAtWork(() => 0),
     openers: systemOpenerFacts(systemClock),
     atOnceMax: 1,
+    descriptorsMax: 1,
     waitingMax: 1,
     order: () => null,
     deny: () => Promise.resolve(true),
     done: (number) => done.push(number),
-    walkAll: () => {
-      const walk = Promise.withResolvers<boolean>();
-      walks.push(walk);
-      return walk.promise;
-    },
   });
   const areDone = async (...numbers: readonly number[]): Promise<void> => {
     while (done.length < numbers.length) await new Promise((resolve) => setImmediate(resolve));
@@ -117,15 +113,22 @@ test('what does not fit in the queue is done when everything was walked; else it
       numbers,
     );
   };
-  // One at work, one that waits, and two for which there is no room.
-  for (const message of messages) passed.take(message, null);
+  // One at work, one that waits, and one for which there is no room.
+  const descriptors = paths.map((path) => openSync(path, 'r'));
+  messages.forEach((message, index) => passed.take(message, descriptors[index] ?? null));
+  assert.deepEqual(descriptors.slice(1).map(isOpen), [false, false], 'not yet looked at, and not held open');
   await areDone(1, 2);
-  assert.equal(walks.length, 2);
-  walks[0]?.resolve(false);
-  walks[1]?.resolve(true);
-  await areDone(1, 2, 4);
   const [, , third] = messages;
   if (third !== undefined) passed.take(third, null);
-  await areDone(1, 2, 3, 4);
+  await areDone(1, 2, 3);
   await passed.close();
 });
+
+function isOpen(descriptor: number): boolean {
+  try {
+    fstatSync(descriptor);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens that were answered before their file was scanned (RT-9b): recorded at once, scanned as soon as the engine can, acted on if infected. Owns the
-// descriptors that came along until their scan has ended. What does not fit in the queue any more is found by a walk instead. The gate tells each until it
-// hears that it is done: told again while it is at work, or after, it is no second one. Many opens of one file wait for one scan, that begins after all of them.
+// descriptors that came along until their scan has ended; where many wait, the others are opened by their handle when their turn comes. The gate tells each
+// until it hears that it is done: told again while it is at work, or after, it is no second one. Many opens of one file wait for one scan, that begins after
+// all of them.
 import { closeSync } from 'node:fs';
 import type { GateFile, GateMessage, LetThrough } from '@lazaret/contract';
 import { pathTextFromBytes, type LazaretError } from '@lazaret/core';
@@ -10,8 +11,8 @@ import { actOnDetected } from './detected.ts';
 import { bytesOf } from './gate-text.ts';
 import type { ObjectsAtWork } from './objects-at-work.ts';
 import { toOpener, type OpenerFacts } from './opener.ts';
-import { openClue } from './reach-file.ts';
-import { scanDescriptor, type ScanOrder } from './scan-descriptor.ts';
+import { openClue, reachFile } from './reach-file.ts';
+import { scanOrClose, type ScanOrder } from './scan-descriptor.ts';
 import type { RealtimeParts } from './types.ts';
 import { workQueue } from './work-queue.ts';
 
@@ -32,14 +33,14 @@ export interface LetThroughsOptions {
   readonly objects: ObjectsAtWork;
   readonly openers: OpenerFacts;
   readonly atOnceMax: number;
+  /** Those that wait with their descriptor, and all. */
+  readonly descriptorsMax?: number;
   readonly waitingMax?: number;
   /** By what a file is scanned now; null while nothing is compiled. */
   order(path: Buffer, believed: boolean): ScanOrder | null;
   deny(descriptor: number): Promise<boolean>;
   /** Its events are written and its file is dealt with. */
   done(number: number): void;
-  /** The queue is full: everything that is watched is to be looked at. Whether it was. */
-  walkAll(): Promise<boolean>;
 }
 
 export interface LetThroughs {
@@ -49,7 +50,9 @@ export interface LetThroughs {
   close(): Promise<void>;
 }
 
-const WAITING_MAX = 10_000;
+const DESCRIPTORS_MAX = 1_000;
+/** More than one gate ever tells without hearing that some are done. */
+const WAITING_MAX = 50_000;
 /** So many that are done are remembered, for a gate that has not heard it. */
 const DONE_MAX = 10_000;
 /** Opens that wait for one scan. */
@@ -91,11 +94,14 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
     waiting: () => queue.size(),
     ended: () => ended,
     close: () => queue.close(close),
-    take: (message, descriptor) => {
+    take: (message, given) => {
       const before = known.get(message.letThrough);
       if (before === 'done') options.done(message.number);
-      if (before !== undefined) return close({ descriptor });
+      if (before !== undefined) return close({ descriptor: given });
       known.set(message.letThrough, 'at-work');
+      const hasRoom = queue.size() < (options.descriptorsMax ?? DESCRIPTORS_MAX);
+      if (!hasRoom) close({ descriptor: given });
+      const descriptor = hasRoom ? given : null;
       const sinceMs = parts.clock.monotonicMs();
       const followUp: FollowUp = { message, descriptor, fields: fieldsOf(message, options), sinceMs, others: [] };
       tell({ ...followUp.fields, scanned: null }, parts);
@@ -108,8 +114,9 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
       if (queue.push(followUp)) return undefined;
       notBegun.delete(keyOf(message));
       close(followUp);
-      // Else it is told again, by the next gate or to the next agent.
-      return void options.walkAll().then((seen) => (seen ? finish(message) : known.delete(message.letThrough)));
+      // Told again by the next gate, or to the next agent.
+      known.delete(message.letThrough);
+      return undefined;
     },
   };
 }
@@ -156,10 +163,10 @@ function identityOf({ device, inode, handleType, handle }: GateFile): NonNullabl
 async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Promise<Scanned> {
   const { message, fields } = followUp;
   const { parts, objects } = options;
-  const order = options.order(bytesOf(message.path ?? ''), message.believed);
   const descriptor = followUp.descriptor ?? (await openClue(message));
   if (descriptor === null) return 'gone';
-  const end = order === null ? ({ kind: 'failed' } as const) : await scanOrFail(descriptor, order, parts);
+  const order = orderFor(descriptor, message, options);
+  const end = order === null ? ({ kind: 'failed' } as const) : await scanOrClose(descriptor, order, parts);
   if (end.kind !== 'infected') {
     closeSync(descriptor);
     return end.kind;
@@ -186,15 +193,10 @@ async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Pro
   return end.ruled === undefined ? 'infected' : 'partly';
 }
 
-async function scanOrFail(
-  descriptor: number,
-  order: ScanOrder,
-  parts: RealtimeParts,
-): ReturnType<typeof scanDescriptor> {
-  try {
-    return await scanDescriptor(descriptor, order, parts);
-  } catch (error) {
-    closeSync(descriptor);
-    throw error;
-  }
+/** By its path where our own tree shows it: a dead gate's word is not taken for it, nor a container's. */
+function orderFor(descriptor: number, message: Message, options: LetThroughsOptions): ScanOrder | null {
+  if (message.believed) return options.order(bytesOf(message.path ?? ''), true);
+  const reach = reachFile(descriptor, message);
+  const isOurs = reach !== null && reach.openParent === undefined;
+  return isOurs ? options.order(reach.path, true) : options.order(bytesOf(message.path ?? ''), false);
 }

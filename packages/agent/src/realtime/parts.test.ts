@@ -210,6 +210,7 @@ test('a walk finds what was written, linked or moved in since, whole folders too
       look: async ({ path, descriptor }) => {
         closeSync(descriptor);
         found.push(path.toString().slice(watched.length + 1));
+        return true;
       },
     });
     assert.equal(cut, false);
@@ -226,17 +227,21 @@ test('a walk finds what was written, linked or moved in since, whole folders too
   assert.deepEqual(await look(later), { found: ['new'], excepted: 1 });
   renameSync(join(aside, 'tree'), join(watched, 'tree'));
   assert.ok((await look(Date.now() - 1_000)).found.includes('tree/deep/b'));
-  const wasSeen = async (clock: Clock): Promise<boolean> =>
+  const wasSeen = async (clock: Clock, scanned: boolean): Promise<boolean> =>
     await unseenChanges({
       parts: { clock, log: { info: () => {}, warn: () => {}, error: () => {} }, ownDirectories: [own] },
       signal: new AbortController().signal,
       scope: () => scope,
-      look: async ({ descriptor }) => closeSync(descriptor),
+      look: async ({ descriptor }) => {
+        closeSync(descriptor);
+        return scanned;
+      },
     }).since(0);
-  assert.equal(await wasSeen(systemClock), true);
+  assert.equal(await wasSeen(systemClock, true), true);
+  assert.equal(await wasSeen(systemClock, false), false, 'what could not be scanned was not seen');
   let hours = 0;
   const hurried = { ...systemClock, monotonicMs: () => hours++ * 3_600_001 };
-  assert.equal(await wasSeen(hurried), false, 'what took too long is looked for again');
+  assert.equal(await wasSeen(hurried, true), false, 'what took too long is looked for again');
 });
 
 test('a file is opened by its path only if it is the very object; what is gone is told apart from what no way leads to', async (t) => {

@@ -3,7 +3,7 @@
 // met in e2e/realtime.test.ts.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { existsSync, fstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, fstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GateConfiguration } from '@lazaret/contract';
 import { answerOf, bench, clue, INFECTED, openAndClose } from './test-bench.ts';
@@ -124,6 +124,20 @@ test('a supervisor that died is one gap, and what changed in it is scanned', asy
   await event('detection');
   assert.equal(acted[0]?.file.path.toString(), join(directory, 'in-the-gap.txt'));
   assert.equal(acted[0].facts.opener, null);
+});
+
+test('until a gap was looked at, the next agent would find it again', async (t) => {
+  const { promise: scansEnd, resolve: endScans } = Promise.withResolvers<void>();
+  const { directory, event, parts, realtime } = await bench(t, { aliveMs: Date.now() - 60_000, scansEnd });
+  const beats = (): string => readFileSync(parts.aliveFile, 'utf8');
+  writeFileSync(join(directory, 'in-the-gap.txt'), INFECTED);
+  await event('realtime.gap');
+  realtime.refresh();
+  await realtime.status();
+  assert.match(beats(), /^1-1-0/);
+  endScans();
+  await event('detection');
+  while (beats().startsWith('1-1-0')) await new Promise((resolve) => setTimeout(resolve, 20));
 });
 
 test('an orderly end leaves no gap behind', async (t) => {

@@ -21,11 +21,12 @@ import { placesOf, uncoveredEntries } from './places.ts';
 import { gatePlanner } from './planner.ts';
 import { reportOf } from './report.ts';
 import { giveSignsOfLife, SIGN_FILE } from './sign-of-life.ts';
-import { scanDescriptor, type ScanOrder } from './scan-descriptor.ts';
+import { scanOrClose, type ScanOrder } from './scan-descriptor.ts';
 import { stateOf, type RealtimeStand } from './state-of.ts';
 import { isWatching, stateTeller } from './state-teller.ts';
 import type { Place, Realtime, RealtimeParts, RealtimeStats } from './types.ts';
 import { unseenChanges } from './unseen-changes.ts';
+import type { ChangedFile } from './walk-changed.ts';
 
 const TICK_MS = 2_000;
 
@@ -81,20 +82,32 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     deny,
     setReading: (reading) => link.setReading(reading),
   });
+  const lookAt = async ({ path, descriptor, decidedBy }: ChangedFile): Promise<boolean> => {
+    const order = orderOf(path, true);
+    const end = order === null ? null : await scanOrClose(descriptor, order, parts);
+    if (end?.kind !== 'infected') {
+      closeSync(descriptor);
+      return end !== null && end.kind !== 'failed';
+    }
+    const { device, inode } = describe(descriptor).identity;
+    const file = { device: String(device), inode: String(inode) };
+    const clue = { path: gateText(path), believed: true, file, opener: null };
+    const facts = { refused: false, opener: null, attempts: 1, deny: () => deny(descriptor) };
+    await actOnDetected({ descriptor, clue, ...end, decidedBy, facts }, objects, parts);
+    return true;
+  };
   const unseen = unseenChanges({
     parts,
     signal: ended.signal,
     scope: () => planner.current()?.scope ?? null,
-    look: async ({ path, descriptor, decidedBy }) => {
-      const order = orderOf(path, true);
-      const end = order === null ? null : await scanDescriptor(descriptor, order, parts);
-      if (end?.kind !== 'infected') return closeSync(descriptor);
-      const { device, inode } = describe(descriptor).identity;
-      const file = { device: String(device), inode: String(inode) };
-      const clue = { path: gateText(path), believed: true, file, opener: null };
-      const facts = { refused: false, opener: null, attempts: 1, deny: () => deny(descriptor) };
-      await actOnDetected({ descriptor, clue, ...end, decidedBy, facts }, objects, parts);
-    },
+    look: async (file) =>
+      await lookAt(file).catch((error: Error) => {
+        parts.log.warn(
+          { path: pathTextFromBytes(file.path), message: error.message },
+          'a changed file was not scanned',
+        );
+        return false;
+      }),
   });
   const passed = letThroughs({
     parts,
@@ -104,7 +117,6 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     order: orderOf,
     deny,
     done,
-    walkAll: () => unseen.since(0),
   });
 
   function receive(message: GateMessage, descriptor: number | null): void {
@@ -157,7 +169,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     ...(configured === null ? [] : placesOf(configured.notCovered, configured.moreNotCovered)),
     ...uncoveredEntries(planner.current()?.warnings ?? [], planner.entryPath),
   ];
-  const teller = stateTeller({ parts, watching, notCovered, lookSince: (fromMs) => void unseen.since(fromMs) });
+  const teller = stateTeller({ parts, watching, notCovered, lookSince: (fromMs) => unseen.since(fromMs) });
   const update = (): void => teller.update(stand(), stands());
 
   const tick = async (): Promise<void> => {

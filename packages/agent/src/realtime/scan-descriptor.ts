@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scans what nobody waits for any more – let-through opens, what a walk found – by real-time's own limits, and says how that ended. The descriptor stays
 // the caller's.
+import { closeSync } from 'node:fs';
 import type { ScannerAnswer, Threat } from '@lazaret/contract';
 import { contentException, LazaretError, type ThreatKind } from '@lazaret/core';
 import type { EngineProfile } from '../engine/index.ts';
@@ -20,7 +21,7 @@ export interface ScanOrder {
   readonly signal?: AbortSignal;
 }
 
-export async function scanDescriptor(
+async function scanDescriptor(
   descriptor: number,
   { path, profile, scope, nameListed, signal }: ScanOrder,
   { engine, tables }: Pick<RealtimeParts, 'engine' | 'tables'>,
@@ -48,6 +49,20 @@ function judge(answer: ScannerAnswer, path: PathText, scope: Scope, kindOf: (nam
     case 'infected':
       if (contentException(scope.exceptions, answer) !== null) return { kind: 'excepted' };
       return { kind: 'infected', answer, threats: threatsOf(answer, kindOf) };
+  }
+}
+
+/** Closes the descriptor when it rejects. */
+export async function scanOrClose(
+  descriptor: number,
+  order: ScanOrder,
+  parts: Pick<RealtimeParts, 'engine' | 'tables'>,
+): Promise<ScanEnd> {
+  try {
+    return await scanDescriptor(descriptor, order, parts);
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
   }
 }
 

@@ -15,8 +15,8 @@ export interface StateTellerParts {
   readonly parts: Pick<RealtimeParts, 'aliveFile' | 'clock' | 'listener' | 'log' | 'spool' | 'supervisorPid'>;
   readonly watching: () => readonly Place[];
   readonly notCovered: () => readonly Place[];
-  /** What changed since then is to be looked at. */
-  readonly lookSince: (fromMs: number) => void;
+  /** What changed since then is to be looked at. Whether it was. */
+  readonly lookSince: (fromMs: number) => Promise<boolean>;
 }
 
 export interface StateTeller {
@@ -32,6 +32,8 @@ export function stateTeller({ parts, watching, notCovered, lookSince }: StateTel
   const beat = heartbeat(parts.aliveFile, clock, parts.supervisorPid ?? process.pid);
   let told: { readonly state: string; readonly places: string; readonly atMs: number } | null = null;
   let started = false;
+  /** Until then the file of the earlier life stands: an agent that dies over the walk is followed by one that finds the same gap. */
+  let gapLookedAt = beat.gapSinceMs === null;
 
   const gap: StateTeller['gap'] = (cause, fromMs, toMs) => {
     const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString());
@@ -44,7 +46,9 @@ export function stateTeller({ parts, watching, notCovered, lookSince }: StateTel
     started = true;
     if (beat.gapSinceMs === null) return;
     gap('supervisor-died', beat.gapSinceMs, clock.nowMs());
-    lookSince(beat.gapSinceMs);
+    void lookSince(beat.gapSinceMs).then((seen) => {
+      gapLookedAt = seen;
+    });
   };
   const tell = ({ state, reason, why }: RealtimeStand, uncovered: readonly Place[]): void => {
     const places = uncovered.slice(0, PLACES_MAX).map((place) => {
@@ -60,7 +64,7 @@ export function stateTeller({ parts, watching, notCovered, lookSince }: StateTel
     update: (stand, stands) => {
       const { state, reason } = stand;
       // Before anybody is told: who relies on what was told must find the gap.
-      if (state === 'on') beat.beat();
+      if (state === 'on' && gapLookedAt) beat.beat();
       else if (state !== 'starting') beat.rest();
       const uncovered = notCovered();
       const now = { state: `${state} ${reason}`, places: JSON.stringify(uncovered), atMs: clock.monotonicMs() };

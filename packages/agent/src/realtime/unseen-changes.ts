@@ -40,7 +40,7 @@ export function unseenChanges({ parts, signal, scope, look }: UnseenOptions): Un
       totals.looked += walked.looked;
       totals.excepted += walked.excepted;
       log.info({ from: new Date(from).toISOString(), ...walked }, 'looked at what changed unseen');
-      return !walked.cut && !signal.aborted;
+      return !walked.cut && walked.failed === 0 && !signal.aborted;
     } catch (error) {
       log.error(
         { message: error instanceof Error ? error.message : String(error) },

@@ -9,6 +9,12 @@ import type { Clock } from '@lazaret/platform';
 import type { Scope } from '../scan/index.ts';
 import { workQueue } from './work-queue.ts';
 
+export interface ChangedFile {
+  readonly path: Buffer;
+  readonly descriptor: number;
+  readonly decidedBy: string;
+}
+
 export interface ChangedWalk {
   readonly scope: Scope;
   readonly ownDirectories: readonly string[];
@@ -16,18 +22,15 @@ export interface ChangedWalk {
   readonly sinceMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Closes the descriptor. */
-  readonly look: (file: {
-    readonly path: Buffer;
-    readonly descriptor: number;
-    readonly decidedBy: string;
-  }) => Promise<void>;
+  /** Closes the descriptor. False: it could not be scanned. */
+  readonly look: (file: ChangedFile) => Promise<boolean>;
 }
 
-/** `cut`: it was ended before everything was looked at. */
+/** `cut`: it was ended before everything was looked at. `failed`: files that could not be scanned. */
 export interface Walked {
   readonly looked: number;
   readonly excepted: number;
+  readonly failed: number;
   readonly cut: boolean;
 }
 
@@ -41,13 +44,15 @@ export async function walkChanged(walk: ChangedWalk): Promise<Walked> {
   const endMs = walk.clock.monotonicMs() + WALK_MS_MAX;
   const sinceNs = BigInt(Math.trunc(walk.sinceMs - MARGIN_MS)) * 1_000_000n;
   const room = makeRoom();
+  const counts = { looked: 0, excepted: 0, failed: 0, cut: false };
   const queue = workQueue({
     atOnceMax: availableParallelism() + 1,
     waitingMax: OPEN_AT_ONCE * 2,
-    work: walk.look,
+    work: async (file: ChangedFile) => {
+      if (!(await walk.look(file))) counts.failed += 1;
+    },
     onRoom: room.tell,
   });
-  const counts = { looked: 0, excepted: 0, cut: false };
   for (const root of walk.scope.roots) {
     for await (const batch of changedFiles(root, sinceNs, walk)) {
       if (walk.signal.aborted || walk.clock.monotonicMs() > endMs) {
@@ -122,7 +127,7 @@ async function openSelected(
   batch: readonly File[],
   { scope }: ChangedWalk,
   counts: { excepted: number },
-): Promise<readonly { readonly path: Buffer; readonly descriptor: number; readonly decidedBy: string }[]> {
+): Promise<readonly ChangedFile[]> {
   const wanted = batch.flatMap(({ path, identity }) => {
     const text = pathTextFromBytes(path);
     const selected = scope.select({ kind: 'regular', cursor: { root: 0, path }, text, identity });
