@@ -49,19 +49,25 @@ async function untilOn(product: RealtimeProduct): Promise<void> {
   throw new Error('real-time did not come on');
 }
 
+async function hits(product: RealtimeProduct): Promise<unknown> {
+  const { stdout } = await product.lazaret('realtime', 'stats', '--json');
+  return (JSON.parse(stdout) as { stats: { exceptions: unknown } | null }).stats?.exceptions;
+}
+
 function gaps(product: RealtimeProduct): readonly string[] {
   return events(product).flatMap((event) => (event['type'] === 'realtime.gap' ? [JSON.stringify(event)] : []));
 }
 
 test(
-  'EX-2e: an exception by process holds for that file on the host alone, whatever a container calls its own',
+  'EX-2e, EX-2h: an exception by process holds for that file on the host alone, whatever a container calls its own; its hits are counted',
   TIMEOUT,
   async (t) => {
     const exceptions = [{ match: { process: '/usr/bin/head' }, reason: 'a scanner of our own' }];
-    const { reads } = await runAgent(t, { exceptions });
+    const { product, reads } = await runAgent(t, { exceptions });
     const content = eicar().toString();
     assert.equal(reads('cat a.com'), '');
     assert.equal(reads('head -c 68 a.com'), content, 'the program itself');
+    assert.deepEqual(await hits(product), [{ decidedBy: '/realtime/exceptions/0', hits: 1 }]);
     assert.equal(reads('cp /usr/bin/head ./head; ./head -c 68 a.com'), '', 'its bytes under another file');
     assert.equal(reads('ln -s /usr/bin/cat h; ./h a.com'), '', 'another program');
     const disguised = `unshare -m bash -c "mount --bind /usr/bin/cat /usr/bin/head; /usr/bin/head a.com"`;

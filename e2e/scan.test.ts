@@ -54,7 +54,7 @@ test('LM-1a: what could not be looked at is in the ledger, makes exit code 3, an
   assert.match(told.stdout, /2 encrypted \(encrypted\)/);
 });
 
-test('EX-1a, EX-1b, EX-1c, EX-1f: excepted directories, files and extensions are not scanned, and what they hide is counted', async (t) => {
+test('EX-1a, EX-1b, EX-1c, EX-1f, EX-2h: excepted directories, files and extensions are not scanned, and what they hide is counted', async (t) => {
   const product = makeProduct(t);
   for (const name of ['a.txt', 'b.log', 'keep/c.txt', 'skip/d.txt', 'skip/deep/e.txt']) {
     mkdirSync(join(product.directory, name, '..'), { recursive: true });
@@ -72,6 +72,8 @@ test('EX-1a, EX-1b, EX-1c, EX-1f: excepted directories, files and extensions are
     [join(product.directory, 'keep/c.txt')],
   );
   assert.equal(summary.excepted, 4);
+  const hits = { '/manual/exceptions/0': 2, '/manual/exceptions/1': 1, '/manual/exceptions/2': 1 };
+  assert.deepEqual(summary.exceptedBy, hits);
   const rules = rows.flatMap((row) => (row.type === 'excepted' ? [row.decidedBy] : []));
   assert.deepEqual(rules, [
     '/manual/exceptions/2',

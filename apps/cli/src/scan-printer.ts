@@ -99,5 +99,7 @@ function printSummary(summary: SummaryRow, ledger: LedgerBook): void {
   );
   print(`Found: ${infected} infected. Clean as far as read: ${partly}. Excepted: ${excepted}.`);
   print(`Coverage: ${formatCoverage(coverage)}. Patterns: ${patternRelease}.`);
+  for (const [rule, count] of Object.entries(summary.exceptedBy))
+    print(`  excepted by ${safeText(rule)}: ${count} files`);
   for (const line of formatLedger(ledger, summary.unscanned)) print(line);
 }

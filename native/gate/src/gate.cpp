@@ -94,6 +94,7 @@ void Gate::takeRules(std::shared_ptr<const Rules> rules) {
   table_.failClosed.store(rules->failClosed);
   scanner_.setProfile(rules->profile);
   rules_.set(rules);
+  statistics_.exceptions.clear();
   if (before->verdicts != rules->verdicts || !rules->active) {
     cache_.makeVoid();
     ignoreMarks_.removeAll();

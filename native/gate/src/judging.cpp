@@ -144,6 +144,8 @@ void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
   switch (verdict.outcome) {
     case Outcome::clean: return allowAll(*inquiry, std::move(slots), true);
     case Outcome::excepted:
+      parts_.statistics.exceptions.add(verdict.decidedBy);
+      [[fallthrough]];
     case Outcome::unreadable: return allowAll(*inquiry, std::move(slots), verdict.outcome == Outcome::excepted);
     case Outcome::partly:
     case Outcome::engineFailed:

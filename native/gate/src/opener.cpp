@@ -132,11 +132,11 @@ json openerOfRecord(const LetThrough& record) {
           {"parents", json::array()}};
 }
 
-bool isExcepted(int pid, const Scope& scope) {
-  if (!scope.hasProcessExceptions()) return false;
+std::string_view exceptionOf(int pid, const Scope& scope) {
+  if (!scope.hasProcessExceptions()) return {};
   struct stat program;
   const std::string link = "/proc/" + std::to_string(pid) + "/exe";
-  return stat(link.c_str(), &program) == 0 && !scope.exceptProcess(program.st_dev, program.st_ino, keyOf(program).changedNs).empty();
+  return stat(link.c_str(), &program) == 0 ? scope.exceptProcess(program.st_dev, program.st_ino, keyOf(program).changedNs) : std::string_view();
 }
 
 }  // namespace lazaret::gate

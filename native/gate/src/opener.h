@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "../../supervisor/src/open-table.h"
 #include "scope.h"
@@ -20,7 +21,7 @@ void writeOpener(LetThrough& record, const nlohmann::json& opener);
 /** The program's path, or "". */
 std::string programOf(int pid);
 int parentOf(int pid);
-/** EX-2e: whether its program is one whose files are not scanned. */
-bool isExcepted(int pid, const Scope& scope);
+/** EX-2e: the exception of its program, whose files are not scanned; "": none. */
+std::string_view exceptionOf(int pid, const Scope& scope);
 
 }  // namespace lazaret::gate

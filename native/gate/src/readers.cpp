@@ -98,9 +98,13 @@ bool Readers::handOn(Slot& slot, const FileKey& key, bool refused, const Rules& 
   const Judgement judgement = judgePlace(note.place, *view, *rules.scope);
   if (!judgement.scan || isOwnChild(slot.event.pid)) {
     counters.outOfScope.fetch_add(1, std::memory_order_relaxed);
+    if (judgement.excepted) parts_.statistics.exceptions.add(judgement.decidedBy);
     return allow(slot), false;
   }
-  if (isExcepted(slot.event.pid, *rules.scope)) return allow(slot), false;
+  if (const std::string_view exception = exceptionOf(slot.event.pid, *rules.scope); !exception.empty()) {
+    parts_.statistics.exceptions.add(exception);
+    return allow(slot), false;
+  }
   note.decidedBy = judgement.decidedBy;
   if (refused) {
     const OpenId id = parts_.opens.idOf(slot);

@@ -34,6 +34,27 @@ json TopCosts::top(size_t count, const char* label) const {
   return list;
 }
 
+void ExceptionHits::add(std::string_view decidedBy) {
+  const std::lock_guard lock(mutex_);
+  const auto known = hits_.find(decidedBy);
+  if (known == hits_.end()) hits_.emplace(decidedBy, 1);
+  else known->second++;
+}
+
+void ExceptionHits::clear() {
+  const std::lock_guard lock(mutex_);
+  hits_.clear();
+}
+
+json ExceptionHits::top(size_t count) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::pair<std::string, uint64_t>> rows(hits_.begin(), hits_.end());
+  std::stable_sort(rows.begin(), rows.end(), [](const auto& left, const auto& right) { return left.second > right.second; });
+  json list = json::array();
+  for (size_t index = 0; index < std::min(count, rows.size()); index++) list.push_back({{"decidedBy", rows[index].first}, {"hits", rows[index].second}});
+  return list;
+}
+
 json statisticsJson(const Statistics& statistics) {
   const Counters& c = statistics.counters;
   return {{"type", "stats"},
@@ -55,6 +76,7 @@ json statisticsJson(const Statistics& statistics) {
             {"gate-died", c.letThroughGateDied.load()},
             {"scanner-down", c.letThroughScannerDown.load()},
             {"not-ready", c.letThroughNotReady.load()}}},
+          {"exceptions", statistics.exceptions.top(100)},
           {"top", {{"processes", statistics.programs.top(20, "executable")}, {"paths", statistics.paths.top(20, "path")}}}};
 }
 

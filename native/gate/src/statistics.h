@@ -3,9 +3,11 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace lazaret::gate {
@@ -30,9 +32,23 @@ class TopCosts {
   std::unordered_map<std::string, Row> rows_;
 };
 
+/** EX-2h: how often each exception held, by its place in the policy, since the rules were last told. */
+class ExceptionHits {
+ public:
+  void add(std::string_view decidedBy);
+  void clear();
+  /** The most used first. */
+  nlohmann::json top(size_t count) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, uint64_t, std::less<>> hits_;
+};
+
 struct Statistics {
   Counters counters;
   TopCosts programs, paths;
+  ExceptionHits exceptions;
 };
 
 nlohmann::json statisticsJson(const Statistics& statistics);

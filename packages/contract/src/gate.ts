@@ -104,6 +104,11 @@ export const gateStatsSchema = z.object({
   scanMs: amount,
   waiting: count,
   cacheEntries: count,
+  /** EX-2h: how often each exception held since the rules were last told, by its place in the policy; the most used first. */
+  exceptions: z
+    .array(z.object({ decidedBy: z.string().max(1_024), hits: count }))
+    .max(100)
+    .default([]),
   top: z
     .object({
       processes: z.array(z.object({ executable: bytesText, ...topEntry })).max(1_000),

@@ -102,6 +102,8 @@ export const summaryRowSchema = z.object({
   coverage: z.object({ lookedAt: count, all: count }),
   unscanned: z.partialRecord(z.enum(UNSCANNED_REASONS), count),
   excepted: count,
+  /** EX-2h: files that each exception held for, by its place in the policy. */
+  exceptedBy: z.record(z.string().max(1_024), count).default({}),
   patternRelease: z.string(),
   elapsedMs: count,
   /** `done`, or how the run ended instead. */

@@ -73,6 +73,7 @@ test('statistics say what is watched, what it cost, and whom', () => {
     scanMs: 1_500,
     waiting: 0,
     cacheEntries: 2,
+    exceptions: [{ decidedBy: '/realtime/exceptions/0', hits: 7 }],
     top: { processes: [{ executable: '/usr/bin/cc', scans: 2, scanMs: 1_500 }], paths: [] },
     followUps: { waiting: 0, ended: { clean: 1 } },
     walked: 0,
@@ -92,6 +93,7 @@ test('statistics say what is watched, what it cost, and whom', () => {
     /watched: \/srv \(tmpfs\) – truncate by path is not refused/,
     /not covered: \/srv – network/,
     /deadline 1; scanned since: clean 1/,
+    /excepted by \/realtime\/exceptions\/0: 7 opens/,
     /1\.5 s {2}2 scans {2}\/usr\/bin\/cc/,
   ])
     assert.match(text, part);

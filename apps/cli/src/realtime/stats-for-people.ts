@@ -26,6 +26,7 @@ function formatCounts(stats: RealtimeStats): string[] {
     `Ignore marks ${stats.ignoreMarks}, verdicts kept ${stats.cacheEntries}, waiting now ${stats.waiting}, overload ${stats.overload}.`,
     `Detections ${stats.detections}, excepted by content ${stats.excepted}. Time in scans ${formatDuration(stats.scanMs)}.`,
     `Let through: ${causes === '' ? 'none' : causes}; scanned since: ${ended.length === 0 ? 'none' : ended.join(', ')}, waiting ${stats.followUps.waiting}.`,
+    ...stats.exceptions.map(({ decidedBy, hits }) => `  excepted by ${safeText(decidedBy)}: ${hits} opens`),
   ];
 }
 

@@ -23,6 +23,7 @@ const STATS = {
   scanMs: 12.5,
   waiting: 0,
   cacheEntries: 4,
+  exceptions: [],
   top: { processes: [], paths: [] },
 };
 const FACTS: ReportFacts = {

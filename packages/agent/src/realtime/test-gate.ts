@@ -36,6 +36,7 @@ export const TEST_STATS = {
   scanMs: 1,
   waiting: 0,
   cacheEntries: 1,
+  exceptions: [],
 };
 
 export function testGate(path: string, mode: 'permission' | 'notification' = 'permission'): TestGate {

@@ -107,6 +107,7 @@ export function decodeCursor(bytes: Uint8Array): Cursor {
 export function standOf(record: RunRecord): { readonly from: Cursor | null; readonly before: Totals } {
   return {
     from: record.cursor === null ? null : decodeCursor(record.cursor),
-    before: record.totals === '' ? NO_TOTALS : (JSON.parse(record.totals) as Totals),
+    // One that an older agent began lacks what is counted since.
+    before: record.totals === '' ? NO_TOTALS : { ...NO_TOTALS, ...(JSON.parse(record.totals) as Totals) },
   };
 }

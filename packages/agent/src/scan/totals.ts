@@ -13,6 +13,7 @@ export const NO_TOTALS: Totals = {
   coverage: { lookedAt: 0, all: 0 },
   unscanned: {},
   excepted: 0,
+  exceptedBy: {},
   actionsFailed: 0,
 };
 
@@ -26,7 +27,7 @@ export interface RowResult {
 const OUTSIDE: ReadonlySet<UnscannedReason> = new Set(['special', 'network']);
 
 export function addRow(totals: Totals, { row, coverage }: RowResult): Totals {
-  if (row.type === 'excepted') return { ...totals, excepted: totals.excepted + 1 };
+  if (row.type === 'excepted') return addExcepted(totals, row.decidedBy);
   if (row.type === 'not-covered') return totals;
   const unscanned = addReasons(totals.unscanned, row);
   if (isOutside(row)) return { ...totals, unscanned };
@@ -43,6 +44,12 @@ export function addRow(totals: Totals, { row, coverage }: RowResult): Totals {
     unscanned,
     actionsFailed: totals.actionsFailed + (actionFailed(row) ? 1 : 0),
   };
+}
+
+function addExcepted(totals: Totals, decidedBy: string): Totals {
+  const before = totals.exceptedBy;
+  const exceptedBy = { ...before, [decidedBy]: (before[decidedBy] ?? 0) + 1 };
+  return { ...totals, excepted: totals.excepted + 1, exceptedBy };
 }
 
 function addReasons(unscanned: Totals['unscanned'], row: FileRow): Totals['unscanned'] {
