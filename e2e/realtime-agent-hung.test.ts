@@ -18,7 +18,12 @@ const SILENT_MS = 3_000;
 async function superviseScript(
   t: TestContext,
   script: string,
-): Promise<{ readonly starts: () => readonly string[]; readonly argv: readonly string[] }> {
+): Promise<{
+  readonly starts: () => readonly string[];
+  readonly argv: readonly string[];
+  /** Its exit code. */
+  readonly ended: Promise<number | null>;
+}> {
   const base = temporaryDirectory(t);
   const run = join(base, 'run');
   mkdirSync(run);
@@ -28,13 +33,14 @@ async function superviseScript(
   const options = ['--run', run, '--agent-silent-ms', String(SILENT_MS)];
   const argv = [...options, '--', program];
   const supervisor = spawn(SUPERVISOR, argv, { stdio: 'ignore' });
+  const ended = once(supervisor, 'exit').then(([code]) => code as number | null);
   t.after(async () => {
     supervisor.kill('SIGKILL');
-    if (supervisor.exitCode === null && supervisor.signalCode === null) await once(supervisor, 'exit');
+    await ended;
   });
   const read = (): readonly string[] => readFileSync(starts, 'utf8').split('\n').filter(Boolean);
   await until(() => read().length > 0, 'the agent is started');
-  return { starts: read, argv };
+  return { starts: read, argv, ended };
 }
 
 test('an agent that gave signs of life and gives none any more is ended and started again', {
@@ -58,8 +64,8 @@ test('an agent that has lived and cannot start just now is tried again; one that
 }, async (t) => {
   const { starts: again } = await superviseScript(t, 'touch $LAZARET_RUN/agent-alive; sleep 2.5; exit 2');
   await until(() => again().length >= 3, 'tried again');
-  const { starts: never } = await superviseScript(t, 'exit 2');
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  const { starts: never, ended } = await superviseScript(t, 'exit 2');
+  assert.equal(await ended, 2, 'the supervisor too');
   assert.equal(never().length, 1);
 });
 

@@ -2,17 +2,19 @@
 #include "gate.h"
 
 #include <fcntl.h>
-#include <sched.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
+#include "../../supervisor/src/clock.h"
 #include "bytes-text.h"
 #include "keeper.h"
 
@@ -21,6 +23,7 @@ namespace lazaret::gate {
 using nlohmann::json;
 
 static constexpr int protocolVersion = 1;
+static constexpr uint64_t drainMsMax = 1'000;
 
 Gate::Gate(GateOptions options, Table& table)
     : options_(std::move(options)),
@@ -142,13 +145,23 @@ json Gate::stats() const {
   return answer;
 }
 
-void Gate::startReaders() {
-  cpu_set_t cpus;
-  CPU_ZERO(&cpus);
-  sched_getaffinity(0, sizeof cpus, &cpus);
-  unsigned reader = 0;
-  for (unsigned cpu = 0; cpu < CPU_SETSIZE && reader < readersMax; cpu++)
-    if (CPU_ISSET(cpu, &cpus)) std::thread([this, reader, cpu] { readers_.run(reader, cpu); }).detach(), reader++;
+/** The next gate takes over: what was read is answered first, so that nothing is let through for it. What takes longer than this, the supervisor answers. */
+void Gate::drain() {
+  const uint64_t byMs = monotonicMs() + drainMsMax;
+  if (hasPermission_) {
+    uint64_t none = 0;
+    table_.queuedSinceMs.compare_exchange_strong(none, monotonicMs());
+    readers_.stop();
+  }
+  while ((opens_.waiting() > 0 || outbox_.hasUnsent()) && monotonicMs() < byMs) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  _exit(0);
+}
+
+void Gate::awaitEnd() {
+  sigset_t end;
+  sigemptyset(&end);
+  sigaddset(&end, SIGTERM);
+  for (int number; sigwait(&end, &number) == 0;) drain();
 }
 
 void Gate::run() {
@@ -159,7 +172,8 @@ void Gate::run() {
   takeLeftBehind();
   // Before the first read: what waits in the queue is judged by what the last gate was told. Its marks stand, the group has them.
   takeLastConfiguration();
-  if (hasPermission_) startReaders();
+  if (hasPermission_) readers_.start();
+  std::thread([this] { awaitEnd(); }).detach();
   std::thread([this] { mounts_.run(); }).detach();
   if (hasNotify_) std::thread([this] { notify_.run(); }).detach();
   if (preAccess_.isAvailable()) std::thread([this] { preAccess_.run(); }).detach();

@@ -47,7 +47,8 @@ class Gate {
   void done(const std::vector<uint64_t>& numbers);
   void deny(Descriptor file);
   nlohmann::json stats() const;
-  void startReaders();
+  void awaitEnd();
+  [[noreturn]] void drain();
 
   GateOptions options_;
   Table& table_;

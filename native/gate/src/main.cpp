@@ -51,6 +51,11 @@ int main(int count, char** arguments) {
   // Leases that are asked for are let go at once; their signal would come when somebody opens in between.
   signal(SIGIO, SIG_IGN);
   signal(SIGPIPE, SIG_IGN);
+  // Its own thread waits for it (gate.cpp).
+  sigset_t end;
+  sigemptyset(&end);
+  sigaddset(&end, SIGTERM);
+  sigprocmask(SIG_BLOCK, &end, nullptr);
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   // Half of the descriptors for waiting opens: what comes beyond waits in the kernel's queue, for a read without a free number denies.

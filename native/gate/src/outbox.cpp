@@ -57,6 +57,11 @@ void Outbox::tellAgain() {
   sent_.clear();
 }
 
+bool Outbox::hasUnsent() const {
+  const std::lock_guard lock(mutex_);
+  return !queue_.empty();
+}
+
 uint64_t Outbox::dropped() const {
   const std::lock_guard lock(mutex_);
   return dropped_;

@@ -37,6 +37,8 @@ class Outbox {
   /** Another agent: all that was sent and is not done, before what is new. */
   void tellAgain();
   uint64_t dropped() const;
+  /** Something waits to be sent; what was sent and is not done does not count. */
+  bool hasUnsent() const;
 
  private:
   static constexpr size_t messagesMax = 20'000, spareMax = 1'000;

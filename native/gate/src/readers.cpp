@@ -2,6 +2,7 @@
 #include "readers.h"
 
 #include <sched.h>
+#include <signal.h>
 #include <sys/fanotify.h>
 #include <sys/stat.h>
 
@@ -29,6 +30,30 @@ bool Readers::isOwn(int pid) const {
 
 bool Readers::isOwnChild(int pid) const { return isOwn(parentOf(pid)); }
 
+void Readers::start() {
+  // Without SA_RESTART, so that it takes a reader out of its read.
+  struct sigaction wake {};
+  wake.sa_handler = [](int) {};
+  sigaction(SIGUSR1, &wake, nullptr);
+  cpu_set_t cpus;
+  CPU_ZERO(&cpus);
+  sched_getaffinity(0, sizeof cpus, &cpus);
+  for (unsigned cpu = 0; cpu < CPU_SETSIZE && threads_.size() < readersMax; cpu++) {
+    if (!CPU_ISSET(cpu, &cpus)) continue;
+    running_.fetch_add(1);
+    threads_.emplace_back([this, reader = static_cast<unsigned>(threads_.size()), cpu] { run(reader, cpu); });
+  }
+}
+
+void Readers::stop() {
+  stopping_.store(true);
+  // One that was just about to read has not seen it: again, until it has.
+  while (running_.load() > 0) {
+    for (std::thread& thread : threads_) pthread_kill(thread.native_handle(), SIGUSR1);
+    std::this_thread::sleep_for(fullPause);
+  }
+}
+
 void Readers::run(unsigned reader, unsigned cpu) {
   cpu_set_t one;
   CPU_ZERO(&one);
@@ -37,7 +62,7 @@ void Readers::run(unsigned reader, unsigned cpu) {
   runUrgently();
   auto& busy = parts_.opens.table().readerBusyMs[reader];
   RulesView rules(parts_.rules);
-  for (Slot* slot = nullptr;;) {
+  for (Slot* slot = nullptr; !stopping_.load();) {
     if (!slot && !(slot = parts_.opens.take())) {
       age_.stalled(monotonicMs());
       std::this_thread::sleep_for(fullPause);
@@ -57,6 +82,7 @@ void Readers::run(unsigned reader, unsigned cpu) {
     if (handle(*slot, rules.get())) slot = nullptr;
     busy.store(0, std::memory_order_relaxed);
   }
+  running_.fetch_sub(1);
 }
 
 /** In the order of their cost; the first that knows answers. */

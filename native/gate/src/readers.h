@@ -5,6 +5,8 @@
 #pragma once
 #include <atomic>
 #include <memory>
+#include <thread>
+#include <vector>
 
 #include "ignore-marks.h"
 #include "judging.h"
@@ -30,13 +32,17 @@ class Readers {
     Statistics& statistics;
   };
   explicit Readers(Parts parts) : parts_(parts), age_(parts.opens.table(), parts.opens.group()) {}
-  /** One reader's life. */
-  void run(unsigned reader, unsigned cpu);
+  /** One for each processor that we may use. */
+  void start();
+  /** They read no event any more: what comes waits in the kernel's queue, for the next gate. Returns when all of them have ended. */
+  void stop();
   bool isOwn(int pid) const;
   /** The scan process' workers and loader: they have no place in the table, but their parent has. */
   bool isOwnChild(int pid) const;
 
  private:
+  /** One reader's life. */
+  void run(unsigned reader, unsigned cpu);
   /** Whether the slot was handed on (else it is answered, and the reader's again). */
   bool handle(Slot& slot, const Rules& rules);
   bool handOn(Slot& slot, const FileKey& key, bool refused, const Rules& rules);
@@ -45,6 +51,9 @@ class Readers {
 
   Parts parts_;
   QueueAge age_;
+  std::vector<std::thread> threads_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<size_t> running_{0};
 };
 
 }  // namespace lazaret::gate

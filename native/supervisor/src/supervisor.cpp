@@ -33,6 +33,7 @@ static constexpr unsigned deadBornMax = 2;
 static constexpr uint64_t deadBornPauseMs = 500;
 static constexpr uint64_t endMsMax = 15'000;
 static constexpr uint64_t goneMsMax = 2'000;
+static constexpr uint64_t upgradeMsMax = 1'500;
 static constexpr int tickMs = 200;
 static constexpr uint64_t agentLookMs = 1'000;
 static constexpr uint64_t agentStartMsMax = 600'000;  // until its first sign: patterns are loaded meanwhile
@@ -141,6 +142,7 @@ void Supervisor::gateEnded(LetThroughCause cause) {
   const bool lived = table_->aliveAtMs.load() != 0;
   deadBorn_ = lived ? 0 : deadBorn_ + 1;
   gate_.pid = 0;
+  upgradeByMs_ = 0;
   gate_.startAgainMs = monotonicMs() + (deadBorn_ > deadBornMax ? deadBornPauseMs : 0);
 }
 
@@ -177,8 +179,9 @@ void Supervisor::reap() {
     } else if (pid == agent_.pid) {
       agentEnded(status);
     } else {
-      // The gate starts another where none stands in the table.
-      table_->keeper.compare_exchange_strong(pid, 0);
+      // A keeper: the gate starts another where none stands in the table.
+      int ended = pid;
+      table_->keeper.compare_exchange_strong(ended, 0);
     }
   }
 }
@@ -206,7 +209,8 @@ void Supervisor::checkGate() {
   const uint64_t now = monotonicMs();
   const uint64_t alive = table_->aliveAtMs.load();
   const bool silent = alive == 0 ? now > gate_.startedMs + gateStartMs : now > alive + silentGateMs;
-  const char* why = silent ? "no sign of life" : findOverdue(*table_, now);
+  const bool stays = upgradeByMs_ != 0 && now > upgradeByMs_;
+  const char* why = silent ? "no sign of life" : stays ? "it does not end" : findOverdue(*table_, now);
   if (!why) return;
   if (!killedHungGate_) say("the gate hangs (%s); it is ended", why);
   killedHungGate_ = true;
@@ -239,12 +243,18 @@ void Supervisor::beginEnd() {
   if (agent_.pid > 0) kill(agent_.pid, SIGTERM);
 }
 
+/** A new version of the gate's program lies in its place: the old one answers what it has read, and goes; what comes meanwhile waits for the next. */
+void Supervisor::beginUpgrade() {
+  if (gate_.pid <= 0) return;
+  upgradeByMs_ = monotonicMs() + upgradeMsMax;
+  kill(gate_.pid, SIGTERM);
+}
+
 void Supervisor::handleSignals() {
   signalfd_siginfo info;
   while (read(signals_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
     if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT) beginEnd();
-    // A new version of the gate's program lies in its place: the old one goes, and nothing goes by meanwhile.
-    if (info.ssi_signo == SIGHUP && gate_.pid > 0) kill(gate_.pid, SIGKILL);
+    if (info.ssi_signo == SIGHUP) beginUpgrade();
   }
 }
 
@@ -288,7 +298,7 @@ int Supervisor::run() {
     return 2;
   }
   if (!lockRunDirectory()) {
-    say("another supervisor runs in %s", options_.runDirectory.c_str());
+    say(errno == EWOULDBLOCK ? "another supervisor runs in %s" : "%s cannot be locked", options_.runDirectory.c_str());
     return 2;
   }
   // What an earlier life was configured with; this one begins with nothing, until its agent says what to watch.

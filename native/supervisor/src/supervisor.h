@@ -57,6 +57,7 @@ class Supervisor {
   void checkGate();
   void checkAgent();
   void handleSignals();
+  void beginUpgrade();
   void beginEnd();
   void setOwn(size_t place, int pid);
   void scheduleStart(Child& child, uint64_t firstPauseMs, uint64_t pauseMsMax);
@@ -74,7 +75,7 @@ class Supervisor {
   bool agentHasLived_ = false;
   bool ending_ = false;
   bool killedHungGate_ = false;
-  uint64_t endByMs_ = 0;
+  uint64_t endByMs_ = 0, upgradeByMs_ = 0;
   int exitCode_ = 0;
 };
 
