@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
-import { cpuSecondsOf, family, nameOf, residentMiBOf } from '../processes.ts';
+import { cpuSecondsOf, family, memoryMiBOf, nameOf, residentMiBOf } from '../processes.ts';
 import { lazaret, lazaretCommand } from './contestants.ts';
 import { open, plant } from './opens.ts';
 import type { BenchPlace } from './place.ts';
@@ -11,7 +11,7 @@ import type { BenchPlace } from './place.ts';
 /** V8 compiles for a while. */
 const SETTLED_S = 90;
 const IDLE_S = 90;
-const NAMES = new Set(['lazaret-supervi', 'lazaret-gate', 'lazaret-agent']);
+const NAMES = new Set(['lazaret-supervi', 'lazaret-gate', 'lazaret-keeper', 'lazaret-agent']);
 
 export async function reportIdle(place: BenchPlace): Promise<void> {
   await lazaret(place, async (pid) => {
@@ -24,7 +24,8 @@ export async function reportIdle(place: BenchPlace): Promise<void> {
     );
     for (const [index, one] of processes.entries()) {
       const percent = (100 * (cpuSecondsOf(one, false) - (before[index] ?? 0))) / IDLE_S;
-      console.log(`${nameOf(one)}: ${percent.toFixed(3)} %, ${residentMiBOf(one).toFixed(1)} MiB resident`);
+      const memory = `${residentMiBOf(one).toFixed(1)} MiB resident, ${memoryMiBOf(one).toFixed(1)} of its own and its share`;
+      console.log(`${nameOf(one)}: ${percent.toFixed(3)} %, ${memory}`);
     }
   });
 }

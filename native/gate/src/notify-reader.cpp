@@ -131,7 +131,7 @@ void NotifyReader::look(Descriptor path, uint64_t mask, int pid) {
   note.place = placeOf(path.get(), key.device, *view, parts_.mounts);
   const Judgement judgement = judgePlace(note.place, *view, *rules->scope);
   // What a program writes all the time is not looked at all the time; who else opens it meets a scan.
-  if (!judgement.scan || !exceptionOf(pid, *rules->scope).empty()) return;
+  if (!judgement.scan || !programException(pid, *rules->scope).empty()) return;
   note.decidedBy = judgement.decidedBy;
   Descriptor file(open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOATIME | O_NONBLOCK));
   if (!file) return;

@@ -132,7 +132,7 @@ json openerOfRecord(const LetThrough& record) {
           {"parents", json::array()}};
 }
 
-std::string_view exceptionOf(int pid, const Scope& scope) {
+std::string_view programException(int pid, const Scope& scope) {
   if (!scope.hasProcessExceptions()) return {};
   struct stat program;
   const std::string link = "/proc/" + std::to_string(pid) + "/exe";

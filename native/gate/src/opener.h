@@ -22,6 +22,6 @@ void writeOpener(LetThrough& record, const nlohmann::json& opener);
 std::string programOf(int pid);
 int parentOf(int pid);
 /** EX-2e: the exception of its program, whose files are not scanned; "": none. */
-std::string_view exceptionOf(int pid, const Scope& scope);
+std::string_view programException(int pid, const Scope& scope);
 
 }  // namespace lazaret::gate

@@ -127,7 +127,7 @@ bool Readers::handOn(Slot& slot, const FileKey& key, bool refused, const Rules& 
     if (judgement.excepted) parts_.statistics.exceptions.add(judgement.decidedBy);
     return allow(slot), false;
   }
-  if (const std::string_view exception = exceptionOf(slot.event.pid, *rules.scope); !exception.empty()) {
+  if (const std::string_view exception = programException(slot.event.pid, *rules.scope); !exception.empty()) {
     parts_.statistics.exceptions.add(exception);
     return allow(slot), false;
   }
