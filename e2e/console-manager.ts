@@ -6,7 +6,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { freePort } from './manager.ts';
+import { freePort } from '@lazaret/testkit';
 import { until } from './product.ts';
 
 const MANAGER = join(import.meta.dirname, '../apps/manager/src/main.ts');

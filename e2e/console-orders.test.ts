@@ -8,12 +8,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eicar } from '@lazaret/testkit';
+import { eicar, freePort } from '@lazaret/testkit';
 import type { Browser, Page } from 'playwright-core';
 import { findAxeViolations, launchBrowser, openPage, type Watched } from '../tests/console/browser.ts';
 import { startFreshManager } from './console-manager.ts';
 import { addVm, editPolicy, go, keep, PASSWORD, scan, setUp, STEP_MS } from './console-steps.ts';
-import { freePort } from './manager.ts';
 import { makeProduct, until } from './product.ts';
 
 const LOOK = { language: 'en', scheme: 'light' } as const;

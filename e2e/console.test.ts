@@ -5,12 +5,11 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eicar } from '@lazaret/testkit';
+import { eicar, freePort } from '@lazaret/testkit';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findAxeViolations, launchBrowser, openPage } from '../tests/console/browser.ts';
 import { startFreshManager } from './console-manager.ts';
 import { addVm, editPolicy, go, keep, scan, setUp, STEP_MS, waitForScan } from './console-steps.ts';
-import { freePort } from './manager.ts';
 import { makeProduct, until, type RunningAgent } from './product.ts';
 
 type State = Awaited<ReturnType<BrowserContext['storageState']>>;

@@ -5,7 +5,8 @@ import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { freePort, makeManager } from './manager.ts';
+import { freePort } from '@lazaret/testkit';
+import { makeManager } from './manager.ts';
 import { makeProduct, until } from './product.ts';
 
 /** Far less than what the agent would wait without a knock: 80 s for a poll that nobody answers, 45 minutes where it was told that it is retired. */

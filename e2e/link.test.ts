@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { chmodSync, chownSync, lstatSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { eicar } from '@lazaret/testkit';
-import { freePort, makeManager, type TestManagerLink } from './manager.ts';
+import { eicar, freePort } from '@lazaret/testkit';
+import { makeManager, type TestManagerLink } from './manager.ts';
 import { makeProduct, until, type Product } from './product.ts';
 
 interface ManagerStatus {

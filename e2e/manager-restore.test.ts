@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { freePort } from '@lazaret/testkit';
 import { ask, makeInstallation, runCommand, setUp, startProcess } from '../apps/manager/src/test-process.ts';
-import { freePort } from './manager.ts';
 import { simulateAgent } from './simulated-agent.ts';
 
 test('MG-8c: after a restore elsewhere the agents keep their identity: same VM, same certificate, nobody activates again', async (t) => {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: the manager's side of the link on a real database and real TLS, with a tenant, a policy and what a person would do by the API.
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:net';
 import { canonicalJson, checkPolicy, policyHash, type CommandBody } from '@lazaret/contract';
 import type { Policy } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';
@@ -14,6 +13,7 @@ import {
   startLinkServer,
   type TenantTransaction,
 } from '@lazaret/manager';
+import { freePort } from '@lazaret/testkit';
 import { addTestTenant, type TestParts, testParts } from '../packages/manager/src/test-parts.ts';
 
 export interface TestManagerLink {
@@ -113,12 +113,4 @@ function documentOf(value: unknown): { readonly document: string; readonly hash:
   const document = canonicalJson(policy);
   const hash = policyHash(policy as Policy, (text) => createHash('sha256').update(text).digest('hex'));
   return { document, hash };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '::', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -5,8 +5,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eicar } from '@lazaret/testkit';
-import { freePort, makeManager } from './manager.ts';
+import { eicar, freePort } from '@lazaret/testkit';
+import { makeManager } from './manager.ts';
 import { makeProduct, until } from './product.ts';
 
 type Family = 'ipv4' | 'ipv6' | 'both';

@@ -4,7 +4,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { Alarm, Vm, VmDetail, VmEvent } from '@lazaret/contract';
-import { freePort } from './manager.ts';
+import { freePort } from '@lazaret/testkit';
 import { makeProduct, until } from './product.ts';
 import { makeService } from './service.ts';
 

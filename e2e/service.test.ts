@@ -18,8 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { eicar, fullSize } from '@lazaret/testkit';
-import { freePort } from './manager.ts';
+import { eicar, freePort, fullSize } from '@lazaret/testkit';
 import { makeProduct, until, type Product, type RunningAgent } from './product.ts';
 import { makeService, type Service } from './service.ts';
 

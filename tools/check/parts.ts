@@ -12,6 +12,8 @@ export interface TestPart {
   readonly kind: 'tests';
   readonly name: string;
   readonly globs: readonly string[];
+  /** Files of these globs that are another part's. */
+  readonly except?: readonly string[];
   readonly quick: boolean;
   /** Files at once. Tests that own mounts, sockets or both cores run alone. */
   readonly concurrency: number;
@@ -34,6 +36,17 @@ const command = (name: string, ...argv: string[]): CommandPart => ({
   quick: true,
 });
 
+/**
+ * End-to-end files that need the machine for themselves, each with why. All others own their mounts, ports and states, and run two at a time.
+ */
+const ALONE = [
+  'e2e/budget.test.ts', // measures the share of the processor that a scan takes
+  'e2e/soak.test.ts', // compares memory before and after
+  'e2e/realtime-stress.test.ts', // kills and hangs by the clock, with loads of its own on every core
+  'e2e/realtime-overload.test.ts', // counts what a deadline lets through while all workers are busy
+  'e2e/start.test.ts', // ./start uses the demo folder of this checkout
+] as const;
+
 export const PARTS: readonly Part[] = [
   command('format', 'biome', 'format', '.'),
   command('types', 'tsc', '-b'),
@@ -54,5 +67,13 @@ export const PARTS: readonly Part[] = [
   { kind: 'tests', name: 'agent', globs: ['packages/{agent,testkit}/src/**/*.test.ts'], quick: false, concurrency: 1 },
   { kind: 'tests', name: 'manager', globs: ['packages/manager/src/**/*.test.ts'], quick: false, concurrency: 2 },
   { kind: 'tests', name: 'apps', globs: ['apps/*/src/**/*.test.ts'], quick: false, concurrency: 1 },
-  { kind: 'tests', name: 'end-to-end', globs: ['{e2e,tests}/**/*.test.ts'], quick: false, concurrency: 1 },
+  {
+    kind: 'tests',
+    name: 'end-to-end',
+    globs: ['{e2e,tests}/**/*.test.ts'],
+    except: ALONE,
+    quick: false,
+    concurrency: 2,
+  },
+  { kind: 'tests', name: 'end-to-end-alone', globs: ALONE, quick: false, concurrency: 1 },
 ];

@@ -3,10 +3,11 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { globSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '@lazaret/testkit';
 import { PARTS } from './parts.ts';
+import { filesOf } from './run-tests.ts';
 import { add, EMPTY, formatClosingLine } from './counts.ts';
 
 const HEAD = "import { after, before, describe, it, test } from 'node:test';\n";
@@ -82,8 +83,15 @@ test('a suite that fails around its tests counts as failed: its body, its hooks'
 test('every part of ./check that runs tests has files', () => {
   for (const part of PARTS) {
     if (part.kind !== 'tests' || part.name === 'apps') continue;
-    assert.ok(part.globs.flatMap((glob) => globSync(glob)).length > 0, part.name);
+    assert.ok(filesOf(part).length > 0, part.name);
+    for (const file of part.except ?? []) assert.ok(existsSync(file), file);
   }
+});
+
+test('every end-to-end file is run by one part, and by one alone', () => {
+  const parts = PARTS.filter((part) => part.kind === 'tests');
+  for (const file of globSync('{e2e,tests}/**/*.test.ts'))
+    assert.equal(parts.filter((part) => filesOf(part).includes(file)).length, 1, file);
 });
 
 test('the closing line is the one that CI reads', () => {

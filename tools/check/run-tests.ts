@@ -2,6 +2,7 @@
 // Runs one group of test files with node:test, a process each, and counts leaf tests. A file that dies counts as failed.
 import { run } from 'node:test';
 import { globSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { TestEvent } from './test-events.ts';
 import type { Counts } from './counts.ts';
 import type { TestPart } from './parts.ts';
@@ -9,8 +10,12 @@ import type { TestPart } from './parts.ts';
 /** No single test file may take longer; heavy proofs of --full are the longest. */
 const FILE_TIMEOUT_MS = 40 * 60 * 1000;
 
+const SLOW_FILE_MS = 20_000;
+const SLOWEST_FILES = 12;
+
 export async function runTests(part: TestPart): Promise<Counts> {
-  const files = part.globs.flatMap((glob) => globSync(glob)).toSorted();
+  const files = filesOf(part);
+  const spentMs = new Map<string, number>();
   let passed = 0;
   let failed = 0;
   let skipped = 0;
@@ -22,6 +27,7 @@ export async function runTests(part: TestPart): Promise<Counts> {
       continue;
     }
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
+    if (event.data.nesting === 0) addTo(spentMs, event.data.file ?? '', event.data.details.duration_ms ?? 0);
     if (event.data.details.type === 'suite' && !failedItself(event)) continue;
     if (event.data.skip !== undefined || event.data.todo !== undefined) skipped += 1;
     else if (event.type === 'test:pass') passed += 1;
@@ -30,7 +36,27 @@ export async function runTests(part: TestPart): Promise<Counts> {
       report(event);
     }
   }
+  tellSlowest(spentMs);
   return { passed, failed, skipped };
+}
+
+/** The files of a part in a fixed order. */
+export function filesOf({ globs, except = [] }: TestPart): readonly string[] {
+  return globs
+    .flatMap((glob) => globSync(glob))
+    .filter((file) => !except.includes(file))
+    .toSorted();
+}
+
+/** So that whoever makes ./check slower sees it. */
+function tellSlowest(spentMs: ReadonlyMap<string, number>): void {
+  const slow = [...spentMs].filter(([, ms]) => ms > SLOW_FILE_MS).toSorted(([, left], [, right]) => right - left);
+  for (const [file, ms] of slow.slice(0, SLOWEST_FILES))
+    console.log(`     ${(ms / 1000).toFixed(0)} s ${relative(process.cwd(), file)}`);
+}
+
+function addTo(sums: Map<string, number>, key: string, value: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + value);
 }
 
 type Ended = Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>;

@@ -4,10 +4,12 @@
 interface Ended {
   readonly name: string;
   readonly file?: string;
+  readonly nesting?: number;
   readonly skip?: string | boolean;
   readonly todo?: string | boolean;
   readonly details: {
     readonly type?: string;
+    readonly duration_ms?: number;
     readonly error?: { readonly cause?: unknown; readonly failureType?: string };
   };
 }

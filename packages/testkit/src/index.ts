@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './manual-clock.ts';
+export * from './ports.ts';
 export * from './private-mounts.ts';
 export * from './seed.ts';
 export * from './temporary.ts';

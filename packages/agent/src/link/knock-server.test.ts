@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, connect, type AddressInfo, type Server } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { systemClock } from '@lazaret/platform';
+import { freePort } from '@lazaret/testkit';
 import { makeAuthority, makeManagerCertificate, signAgentRequest } from '../../../manager/src/ca/certificates.ts';
 import { knock, toPem } from '../../../manager/src/link/knock.ts';
 import { makeKeyRequest } from './key-request.ts';
@@ -18,13 +19,6 @@ async function agentIdentity(id = vmId) {
   const { privateKey, request } = await makeKeyRequest();
   const { certificate } = await signAgentRequest(authority, request, { tenantId, vmId: id }, NOW);
   return { certificate, privateKey, authorities: [authority.certificate] };
-}
-
-async function freePort(): Promise<number> {
-  const server = await listenAt(0);
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function listenAt(port: number): Promise<Server> {
