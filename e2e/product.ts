@@ -76,7 +76,7 @@ export function makeProduct(test: Test, within: readonly string[] = []): Product
     directory,
     state,
     run,
-    clamdSocket: join(run, 'clamd.sock'),
+    clamdSocket: join(`${run}-clamd`, 'clamd.sock'),
     lazaret,
     start,
     scan: async (...argv) => toScanned(await lazaret('scan', '--json', ...argv)),

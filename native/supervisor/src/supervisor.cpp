@@ -266,11 +266,20 @@ int Supervisor::waitMs() const {
   return static_cast<int>(wait);
 }
 
-/** Held until we end: two of them would take each other's sockets away. */
+/** Held until we end: two of them would take each other's sockets away. The lock is a file in a directory that nobody else may enter: whoever may
+ *  open a file, or a directory, can hold a lock on it and keep us out. */
 bool Supervisor::lockRunDirectory() const {
-  mkdir(options_.runDirectory.c_str(), 0755);
-  const int directory = ::open(options_.runDirectory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  return directory >= 0 && flock(directory, LOCK_EX | LOCK_NB) == 0;
+  mkdir(options_.runDirectory.c_str(), 0700);
+  const int directory = ::open(options_.runDirectory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  struct stat facts{};
+  if (directory < 0 || fstat(directory, &facts) != 0) return false;
+  if (facts.st_uid != geteuid()) {
+    errno = EPERM;
+    return false;
+  }
+  if ((facts.st_mode & 07777) != 0700 && fchmod(directory, 0700) != 0) return false;
+  const int lock = openat(directory, "supervisor.lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  return lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0;
 }
 
 /** First the marks go, so that nobody begins to wait; with the last of us the group goes, and whoever still waits goes on. A process that the kernel does not

@@ -30,4 +30,5 @@ export type {
   RealtimeStatus,
 } from './realtime/index.ts';
 export { spoolReader } from './spool/index.ts';
+export { ensurePrivatePlace } from './state/index.ts';
 export { readReleaseTables, releaseStore, type Release } from './update/index.ts';

@@ -2,4 +2,5 @@
 export * from './clock.ts';
 export * from './product-paths.ts';
 export * from './write-file-atomic.ts';
+export * from './linux/private-directory.ts';
 export * from './linux/process-identity.ts';

@@ -8,7 +8,7 @@ export interface ProductPaths {
   readonly programs: string;
   /** What outlives a restart: vault, database, patterns, spool. */
   readonly state: string;
-  /** What does not: sockets and locks. Short, because a Unix socket's path ends at 107 bytes. */
+  /** What does not: sockets and locks. Nobody else may enter it. Short, because a Unix socket's path ends at 107 bytes. */
   readonly run: string;
   readonly vault: string;
   readonly database: string;
@@ -18,6 +18,7 @@ export interface ProductPaths {
   readonly runLock: string;
   readonly controlSocket: string;
   readonly engineSocket: string;
+  /** In a directory of its own, the only one that every user may enter. */
   readonly clamdSocket: string;
   /** The gate listens there, the agent connects. */
   readonly gateSocket: string;
@@ -51,10 +52,10 @@ export function productPaths(programs: string, environment: PathEnvironment): Pr
     patterns: join(state, 'patterns'),
     spool: join(state, 'spool'),
     policyFile: join(state, 'policy.yaml'),
-    runLock: join(run, 'scan.lock'),
+    runLock: join(run, 'runs.lock'),
     controlSocket: join(run, 'agent.sock'),
     engineSocket: join(run, 'scanner.sock'),
-    clamdSocket: join(run, 'clamd.sock'),
+    clamdSocket: join(`${run}-clamd`, 'clamd.sock'),
     gateSocket: join(run, 'gate.sock'),
     realtimeAlive: join(state, 'realtime-alive'),
     supervisorProgram: join(programs, '.build/native/bin/lazaret-supervisor'),

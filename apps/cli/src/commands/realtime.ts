@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lazaret realtime`: real-time scan in the foreground, without an agent or a manager; and what a running one counts.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { readOtherProducts, type RealtimeStatus } from '@lazaret/agent';
+import { ensurePrivatePlace, readOtherProducts, type RealtimeStatus } from '@lazaret/agent';
 import { ACTIONS } from '@lazaret/contract';
 import { LazaretError, type Action, type Policy } from '@lazaret/core';
 import { processIdentity, type ProductPaths } from '@lazaret/platform';
@@ -98,7 +98,7 @@ function foregroundCommand(
   policy: Policy,
   patterns: string | undefined,
 ): readonly [string, ...string[]] {
-  mkdirSync(paths.run, { recursive: true, mode: 0o755 });
+  ensurePrivatePlace(paths.run);
   const policyFile = join(paths.run, 'realtime-policy.json');
   writeFileSync(policyFile, JSON.stringify(policy), { mode: 0o600 });
   const named = patterns === undefined ? [] : ['--patterns', patterns];

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // How lazaret-supervisor is started with an agent below it: the same for `lazaret realtime`, `lazaret agent run` and ./start.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { ensurePrivatePlace } from '@lazaret/agent';
 import { LazaretError } from '@lazaret/core';
 import type { ProductPaths } from '@lazaret/platform';
 
@@ -15,7 +16,7 @@ export function supervisorCommand(
     if (!existsSync(program))
       throw new LazaretError('realtime.not_built', `${program} is not there.`, { where: program });
   }
-  mkdirSync(paths.run, { recursive: true, mode: 0o755 });
+  ensurePrivatePlace(paths.run);
   const programs = ['--gate', paths.gateProgram, '--scanner', paths.scannerProgram];
   const below = [join(paths.programs, 'tools/product-node'), join(paths.programs, agent), ...argv];
   const workers = String(availableParallelism());

@@ -2,8 +2,9 @@
 // The agent's control socket. Owns the listening socket and its file; methods are handed in and own what they do.
 // A client that goes away aborts what it asked for.
 import { createServer, type Server, type Socket } from 'node:net';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { ensurePrivatePlace } from '../state/index.ts';
 import { toFault } from './fault.ts';
 import { lineCutter } from './lines.ts';
 import { LINE_BYTES_MAX, requestSchema, type ControlReply, type ControlRequest } from './protocol.ts';
@@ -24,7 +25,7 @@ export interface ControlServer {
 
 /** Listens on `path` with mode 0600. Rejects when the socket cannot be made. */
 export async function serveControl(path: string, methods: ControlMethods): Promise<ControlServer> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  ensurePrivatePlace(dirname(path));
   rmSync(path, { force: true });
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

@@ -2,7 +2,6 @@
 // Wires the parts of one agent: state, spool, vault, releases, engine, runs. The one place that knows how they hang together,
 // used by the daemon and by a scan in the foreground alike. Owns all of them; `close` lets go in the opposite order.
 import { availableParallelism } from 'node:os';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import type { Clock, ProductPaths } from '@lazaret/platform';
@@ -11,7 +10,14 @@ import { Journal, recoverActions, type Recovery } from '../actions/index.ts';
 import { startEngine, type Engine } from '../engine/index.ts';
 import type { PolicyInForce } from '../policy/index.ts';
 import { envelopeStamp, openSpool, type Spool } from '../spool/index.ts';
-import { openState, readEpoch, runStore, type RunStore, type StateDatabase } from '../state/index.ts';
+import {
+  ensurePrivatePlace,
+  openState,
+  readEpoch,
+  runStore,
+  type RunStore,
+  type StateDatabase,
+} from '../state/index.ts';
 import { releaseLoader, releaseStore, type Release, type ReleaseLoader, type ReleaseStore } from '../update/index.ts';
 import { Vault } from '../vault/index.ts';
 import { givenPatternsLoader, loadGivenPatterns } from './given-patterns.ts';
@@ -62,7 +68,7 @@ export interface AgentState {
 
 export function openAgentState(options: Pick<AgentOptions, 'paths' | 'clock' | 'inForce' | 'onRecovery'>): AgentState {
   const { paths, clock } = options;
-  mkdirSync(paths.state, { recursive: true, mode: 0o700 });
+  ensurePrivatePlace(paths.state);
   const database = openState(paths.database);
   const limits = options.inForce().policy.vault;
   const vault = new Vault({

@@ -2,7 +2,6 @@
 // lazaret-agent: takes the lock, opens its parts, serves its sockets, keeps its duties, and ends in the opposite order.
 // A scan that is under way at the end is taken up at the next start.
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { KNOCK_PORT } from '@lazaret/contract';
 import { findSystemFaults, LazaretError } from '@lazaret/core';
@@ -38,7 +37,6 @@ export interface DaemonOptions {
 
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   const { paths, log, signal } = options;
-  mkdirSync(paths.run, { recursive: true, mode: 0o755 });
   const lock = await waitForRunLock(
     paths.runLock,
     systemClock,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lazaret realtime` in the foreground: an agent without a manager and without duties by the clock, started by the supervisor. The same lock, state and
 // control socket as the daemon's, so that `lazaret scan`, `quarantine` and `realtime stats` work beside it.
-import { mkdirSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { LazaretError } from '@lazaret/core';
 import { systemClock, type ProductPaths } from '@lazaret/platform';
@@ -30,7 +29,6 @@ const LOCK_MS_MAX = 10_000;
 /** Resolves after `signal`. Rejects with `realtime.runs_already`, and with whatever keeps an agent from starting. */
 export async function runRealtime(options: ForegroundOptions): Promise<void> {
   const { paths, signal } = options;
-  mkdirSync(paths.run, { recursive: true, mode: 0o755 });
   const late = AbortSignal.any([signal, AbortSignal.timeout(LOCK_MS_MAX)]);
   const lock = await waitForRunLock(paths.runLock, systemClock, () => {}, late);
   if (lock === null && signal.aborted) return;

@@ -3,9 +3,9 @@
 // with it (PDEATHSIG), so there is nothing else to clean up.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LazaretError } from '@lazaret/core';
+import { ensurePrivatePlace } from '../state/index.ts';
 
 export interface ScannerProcess {
   readonly pid: number;
@@ -27,7 +27,7 @@ const STOP_MS = 2_000;
 
 /** Starts it and waits until it listens. Rejects with what it printed when it does not come up. */
 export async function startScanner({ program, socketPath, workers }: ScannerProgram): Promise<ScannerProcess> {
-  mkdirSync(dirname(socketPath), { recursive: true, mode: 0o755 });
+  ensurePrivatePlace(dirname(socketPath));
   const child = spawn(program, ['--socket', socketPath, '--workers', String(workers), '--end-with-parent'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: '/',

@@ -2,9 +2,9 @@
 // One lock for all runs of this VM (SC-8), held by the agent while it lives, else by a scan in the foreground. SQLite's exclusive
 // lock is a kernel lock: it goes with its process, however that ends, so that no stale lock is ever left to be guessed at.
 import { DatabaseSync } from 'node:sqlite';
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '@lazaret/platform';
+import { ensurePrivatePlace } from '../state/index.ts';
 
 export interface RunLock {
   release(): void;
@@ -14,7 +14,7 @@ const RETRY_MS = 200;
 
 /** The lock, or null when somebody else has it. */
 export function tryRunLock(path: string): RunLock | null {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  ensurePrivatePlace(dirname(path));
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');

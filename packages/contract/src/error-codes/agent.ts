@@ -26,6 +26,10 @@ export const AGENT_CODES = {
     summary: 'The command needs the rights of root.',
     whatToDo: 'Run it by sudo, or as root.',
   },
+  'agent.unsafe_directory': {
+    summary: 'A directory for state, sockets or locks belongs to somebody else, or is a link.',
+    whatToDo: 'Remove it, or name another by LAZARET_STATE or LAZARET_RUN. Its parent must be writable by root alone.',
+  },
   'scan.cancelled': {
     summary: 'The scan was cancelled before it, or this file, was done.',
     whatToDo: 'Nothing: somebody ended it. Scan again when it is wanted.',

@@ -5,7 +5,7 @@
 // Who closes: `stop`, by the last manager that uses it.
 import { spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LazaretError } from '@lazaret/core';
 import pg from 'pg';
@@ -55,8 +55,7 @@ export async function startOwnCluster(options: OwnClusterOptions): Promise<OwnCl
     throw new LazaretError('database.programs_missing', `There is no ${join(BINARIES, 'postgres')}.`);
   const user = runAs();
   await ensureDataDirectory(options.dataDirectory, user);
-  mkdirSync(options.socketDirectory, { recursive: true, mode: 0o755 });
-  if (user !== null) chownSync(options.socketDirectory, user.uid, user.gid);
+  ensureSocketDirectory(options.socketDirectory, user);
   return handle(options, await bringUp(options, user), () => bringUp(options, user));
 }
 
@@ -200,6 +199,14 @@ async function withClient<T>(socketDirectory: string, work: (client: pg.Client) 
   } finally {
     await client.end();
   }
+}
+
+/** For PostgreSQL's user and root alone: whoever reaches the socket could take all of its connections. Its parent is only passed through. */
+function ensureSocketDirectory(path: string, user: OperatingSystemUser | null): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o711 });
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (user !== null) chownSync(path, user.uid, user.gid);
+  chmodSync(path, 0o700);
 }
 
 /** The directory appears whole or not at all: it is made aside and renamed, so that a kill in the middle leaves nothing half. */
