@@ -20,9 +20,9 @@ type Reached = readonly (readonly [way: string, path: string])[];
 
 /** Everything below these directories, and they themselves. */
 function everythingBelow(...roots: readonly string[]): readonly string[] {
-  return roots
-    .filter((root) => existsSync(root))
-    .flatMap((root) => [root, ...readdirSync(root, { recursive: true }).map((name) => join(root, String(name)))]);
+  const below = (root: string): readonly string[] =>
+    readdirSync(root, { recursive: true }).map((name) => join(root, String(name)));
+  return roots.flatMap((root) => (existsSync(root) ? [root].concat(below(root)) : []));
 }
 
 /** What an ordinary user gets at. */
