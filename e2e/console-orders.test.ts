@@ -32,7 +32,7 @@ test('AC-8g: in the browser – a held file is asked for with the password again
   const { page } = watched;
   await setUp(page, manager.setupUrl);
   await editPolicy(page, product.directory, await freePort());
-  const activated = await product.lazaret('agent', 'activate', '--json', await addVm(page));
+  const activated = await product.activate(await addVm(page));
   assert.equal(activated.code, 0, activated.stdout + activated.stderr);
   await page.getByRole('link', { name: 'Open' }).click({ timeout: STEP_MS });
   await page.locator('.three-facts').getByText('policy applied').waitFor({ timeout: STEP_MS });

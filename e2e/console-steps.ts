@@ -55,7 +55,7 @@ export async function addVm(page: Page): Promise<string> {
   await page.getByRole('link', { name: 'Add a VM' }).first().click();
   await page.getByRole('button', { name: 'Get the command' }).click();
   const command = (await page.locator('.command-text').textContent()) ?? '';
-  return command.trim().split(/\s+/).at(-1) ?? '';
+  return /'(lze_[^']+)'/.exec(command)?.[1] ?? '';
 }
 
 export async function scan(page: Page): Promise<void> {

@@ -31,7 +31,7 @@ test('MG-5a, MG-4a: in the browser – first run, policy, add VM, scan, detectio
   await editPolicy(page, product.directory, await freePort());
 
   const token = await addVm(page);
-  const activated = await product.lazaret('agent', 'activate', '--json', token);
+  const activated = await product.activate(token);
   assert.equal(activated.code, 0, activated.stdout + activated.stderr);
   await page.getByRole('link', { name: 'Open' }).waitFor({ timeout: STEP_MS });
   await keep(page, 'added');

@@ -56,7 +56,7 @@ async function joined(t: TestContext, knock: { readonly enabled: boolean }) {
     agent: { knock: { ...knock, port: await freePort() } },
   });
   await product.agent();
-  const activated = await product.lazaret('agent', 'activate', '--json', await manager.token());
+  const activated = await product.activate(await manager.token());
   assert.equal(activated.code, 0, activated.stdout + activated.stderr);
   const { vmId } = JSON.parse(activated.stdout) as { vmId: string };
   const row = () =>

@@ -43,7 +43,7 @@ async function activated(t: Parameters<typeof makeProduct>[0] & Parameters<typeo
   const product = makeProduct(t);
   const hash = await manager.savePolicy(await policyFor(product));
   const agent = await product.agent();
-  const ran = await product.lazaret('agent', 'activate', '--json', await manager.token());
+  const ran = await product.activate(await manager.token());
   assert.equal(ran.code, 0, ran.stdout + ran.stderr);
   const { vmId } = JSON.parse(ran.stdout) as { vmId: string };
   return { manager, product, agent, hash, vmId };

@@ -56,7 +56,7 @@ async function journey(): Promise<object> {
     agent: { knock: { enabled: true, port: knockPort } },
   });
   await product.agent();
-  const activated = await product.lazaret('agent', 'activate', '--json', await manager.token());
+  const activated = await product.activate(await manager.token());
   const { vmId } = JSON.parse(activated.stdout) as { vmId: string };
   const row = () =>
     manager.inTenant((tx) => tx.selectFrom('vms').selectAll().where('id', '=', vmId).executeTakeFirstOrThrow());

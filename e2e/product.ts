@@ -44,6 +44,8 @@ export interface Product {
   readonly run: string;
   readonly clamdSocket: string;
   lazaret(...argv: string[]): Promise<Ran>;
+  /** `lazaret agent activate --json`, with the token where no list of processes shows it. */
+  activate(token: string): Promise<Ran>;
   /** `lazaret scan --json`: every line must be a row of the contract. */
   scan(...argv: string[]): Promise<Scanned>;
   start(...argv: string[]): ChildProcess;
@@ -68,8 +70,9 @@ export function makeProduct(test: Test, within: readonly string[] = []): Product
     for (const agent of agents) await agent.stop('SIGKILL');
     rmSync(base, { recursive: true, force: true });
   });
-  const start = (...argv: string[]): ChildProcess =>
-    spawn(PRODUCT_NODE, [CLI, ...argv], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const startIn = (env: NodeJS.ProcessEnv, argv: readonly string[]): ChildProcess =>
+    spawn(PRODUCT_NODE, [CLI, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const start = (...argv: string[]): ChildProcess => startIn(environment, argv);
   const lazaret = (...argv: string[]): Promise<Ran> => collect(start(...argv));
   let made = 0;
   return {
@@ -78,6 +81,8 @@ export function makeProduct(test: Test, within: readonly string[] = []): Product
     run,
     clamdSocket: join(`${run}-clamd`, 'clamd.sock'),
     lazaret,
+    activate: (token) =>
+      collect(startIn({ ...environment, LAZARET_ENROLMENT_TOKEN: token }, ['agent', 'activate', '--json'])),
     start,
     scan: async (...argv) => toScanned(await lazaret('scan', '--json', ...argv)),
     agent: async (policy) => {

@@ -26,7 +26,7 @@ test('real-time that does not run is told with why within seconds: no supervisor
   });
   await service.savePolicy(policy({}));
   await product.agent(product.writePolicy(policy({})));
-  const activated = await product.lazaret('agent', 'activate', '--json', await service.token());
+  const activated = await product.activate(await service.token());
   assert.equal(activated.code, 0, activated.stdout + activated.stderr);
   const { vmId } = JSON.parse(activated.stdout) as { vmId: string };
   const read = (): Promise<VmDetail> => service.api<VmDetail>('GET', `/vms/${vmId}`);

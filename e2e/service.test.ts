@@ -59,7 +59,7 @@ async function siteOf(t: TestContext, manual: object = {}): Promise<Site> {
   const product = makeProduct(t);
   const hash = await service.savePolicy(await policyFor(product, manual));
   const agent = await product.agent();
-  const activated = await product.lazaret('agent', 'activate', '--json', await service.token());
+  const activated = await product.activate(await service.token());
   assert.equal(activated.code, 0, activated.stdout + activated.stderr);
   const { vmId } = JSON.parse(activated.stdout) as { vmId: string };
   await until(async () => (await vm(service, vmId)).settings.applied?.hash === hash, 'the policy is applied');
@@ -286,7 +286,7 @@ test('MG-1a: a VM that leaves is told apart from one that is retired; that one k
   assert.equal((await product.lazaret('agent', 'deactivate')).code, 0);
   assert.equal((await vm(service, vmId)).link.state, 'retired');
   assert.equal((await status()).manager, null);
-  const again = await product.lazaret('agent', 'activate', '--json', await service.token());
+  const again = await product.activate(await service.token());
   const next = JSON.parse(again.stdout) as { vmId: string };
   assert.notEqual(next.vmId, vmId);
   await service.api('POST', `/vms/${next.vmId}/retire`, {});

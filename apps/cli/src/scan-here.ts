@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scan in the foreground, without an agent: the same parts, under the same lock, with the same state.
-import { existsSync } from 'node:fs';
-import {
-  defaultInForce,
-  exitCodeOf,
-  loadPolicyFile,
-  openAgent,
-  requestKeyOf,
-  scanService,
-  type RunProgress,
-  type ScanRequest,
-} from '@lazaret/agent';
+import { exitCodeOf, openAgent, requestKeyOf, scanService, type RunProgress, type ScanRequest } from '@lazaret/agent';
 import { LazaretError } from '@lazaret/core';
 import { systemClock, type ProductPaths } from '@lazaret/platform';
 import { EXIT } from './output.ts';
+import { policyInForce } from './with-agent.ts';
 import type { ScanPrinter } from './scan-printer.ts';
 
 export interface ScanOrder {
@@ -25,7 +16,7 @@ export interface ScanOrder {
 
 /** The caller holds the lock. */
 export async function scanHere(paths: ProductPaths, { request, resume, printer, signal }: ScanOrder): Promise<number> {
-  const inForce = existsSync(paths.policyFile) ? loadPolicyFile(paths.policyFile) : defaultInForce();
+  const inForce = policyInForce(paths);
   const agent = await openAgent({
     paths,
     clock: systemClock,

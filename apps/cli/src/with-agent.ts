@@ -3,11 +3,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import {
   connectControl,
-  defaultInForce,
+  identityStore,
   loadPolicyFile,
   openAgent,
   openAgentSpool,
   openAgentState,
+  readKeptPolicy,
   tryRunLock,
   type Agent,
   type ControlClient,
@@ -21,7 +22,7 @@ import { requireRoot } from './product.ts';
 
 export function policyInForce(paths: ProductPaths, file?: string): PolicyInForce {
   if (file !== undefined) return loadPolicyFile(file);
-  return existsSync(paths.policyFile) ? loadPolicyFile(paths.policyFile) : defaultInForce();
+  return readKeptPolicy({ own: paths.policyFile, manager: identityStore(paths.state).policyFile });
 }
 
 /** An agent that died is followed by its next one within so long, where something follows it. */

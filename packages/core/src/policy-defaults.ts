@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a VM does when nobody has set anything. A policy file is laid over these values field by field.
 import { defaultLimits, MEBIBYTE } from './limits.ts';
-import type { Policy, ScanKind, ScanSettings } from './policy.ts';
+import type { ActionSetting, Policy, ScanKind, ScanSettings } from './policy.ts';
 
 function scanSettings(kind: ScanKind): ScanSettings {
   return {
@@ -14,7 +14,7 @@ function scanSettings(kind: ScanKind): ScanSettings {
   };
 }
 
-/** The defaults. Minute 23 of the hour: most clocks of the world ask at full hours, and the sources of patterns feel it. */
+/** The defaults that a policy is laid over. Minute 23 of the hour: most clocks of the world ask at full hours, and the sources of patterns feel it. */
 export const defaultPolicy: Policy = {
   version: 1,
   name: 'default',
@@ -39,4 +39,15 @@ export const defaultPolicy: Policy = {
   vault: { bytesMax: 1024 * MEBIBYTE, retentionDays: 30, warnAtPercent: 80 },
   clamd: { partly: 'ok' },
   agent: { knock: { enabled: true, port: 4118 } },
+};
+
+const REPORT: ActionSetting = { kind: 'custom', primary: 'pass' };
+
+/** What a VM does before it has its first policy: nobody has said yet what may be touched, so everything is looked at and nothing is changed. */
+export const reportOnlyPolicy: Policy = {
+  ...defaultPolicy,
+  name: 'report only (no policy yet)',
+  realtime: { ...defaultPolicy.realtime, action: REPORT },
+  scheduled: { ...defaultPolicy.scheduled, action: REPORT },
+  manual: { ...defaultPolicy.manual, action: REPORT },
 };

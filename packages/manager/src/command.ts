@@ -61,7 +61,7 @@ export function readCommand(
     port: values.port === undefined ? productPorts(programs).console : readPort(values.port),
     tls: readTls(values['tls-key'], values['tls-certificate']),
     link: readLink(values, programs),
-    enrolmentCommand: (token) => `${programs}/lazaret agent activate ${token}`,
+    enrolmentCommand: (token) => `${programs}/lazaret agent activate <<< '${token}'`,
     allowPrivateWebhooks: values['allow-private-webhooks'] === true,
   };
   switch (name) {

@@ -43,7 +43,7 @@ export const PROVIDER_EMAIL = 'provider@example.com';
 /** A place that nobody calls: what agents do with a token is e2e's to show. */
 export const TEST_ENROLMENT: EnrolmentOptions = {
   place: () => Promise.resolve({ managers: ['manager.example.com:4120'], authorities: ['ab'.repeat(32)] }),
-  command: (token) => `sudo lazaret agent activate ${token}`,
+  command: (token) => `sudo lazaret agent activate <<< '${token}'`,
 };
 export const TEST_PATTERNS: PatternOptions = {
   starterDirectory: join(import.meta.dirname, '../../../patterns/starter'),

@@ -2,15 +2,17 @@
 // `lazaret agent`: what the running agent does, and how its scan is paused, resumed and cancelled.
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { spoolReader, type RealtimeStatus, type RunView } from '@lazaret/agent';
+import { activateHere, spoolReader, type ActivationOrder, type RealtimeStatus, type RunView } from '@lazaret/agent';
 import { CLOCK_WARNING_MS } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
+import { systemClock } from '@lazaret/platform';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { ownPaths, requireRoot } from '../product.ts';
 import { formatRealtimeState } from '../realtime/stats-for-people.ts';
 import { runSupervisor } from '../supervisor/run-supervisor.ts';
 import { supervisorCommand } from '../supervisor/supervisor-command.ts';
-import { askAgent, requireNoAgent } from '../with-agent.ts';
+import { readSecret, refuseSecretArgument, secretOption, type SecretSource } from '../secret-input.ts';
+import { askAgent, askAgentOr, requireNoAgent } from '../with-agent.ts';
 import { formatBytes, formatDuration, safeText } from '../words.ts';
 
 interface Json {
@@ -27,6 +29,8 @@ interface StatusView {
   readonly realtime: RealtimeStatus;
   readonly manager: ManagerView | null;
 }
+
+const ENROLMENT: SecretSource = { name: 'enrolment token', variable: 'LAZARET_ENROLMENT_TOKEN' };
 
 const VERBS = [
   ['pause', 'Pause the running scan; what is under way is finished.'],
@@ -66,12 +70,13 @@ export function addAgent(program: Command): void {
     .description(
       'Bring this VM under the care of a manager. The command with its token is in the console ("Add a VM").',
     )
-    .argument('<token>', 'begins with lze_')
+    .argument('[token]', 'refused: every user can read the arguments of a command')
+    .addOption(secretOption(ENROLMENT))
     .option('--name <name>', 'what people call this VM; default: its host name')
     .option('--force', 'also with less memory or disk than Lazaret needs')
     .option('--json', 'one line of JSON')
-    .action((token: string, options: ActivateOptions) =>
-      runCommand(options.json ?? false, () => activate(token, options)),
+    .action((argument: string | undefined, options: ActivateOptions) =>
+      runCommand(options.json ?? false, () => activate(argument, options)),
     );
   agent
     .command('deactivate')
@@ -97,6 +102,7 @@ export function addAgent(program: Command): void {
 }
 
 interface ActivateOptions extends Json {
+  readonly tokenFile?: string;
   readonly name?: string;
   readonly force?: boolean;
 }
@@ -115,13 +121,16 @@ async function runAgent(policyFile: string | undefined): Promise<number> {
   return await runSupervisor({ command, onLine: null });
 }
 
-async function activate(token: string, options: ActivateOptions): Promise<number> {
-  const name = options.name ?? null;
-  const view = (await askAgent(ownPaths(), 'link.activate', {
-    token,
-    name,
-    force: options.force ?? false,
-  })) as ManagerView;
+/** By the running agent; where none runs the identity is written here, and the next start has it. */
+async function activate(argument: string | undefined, options: ActivateOptions): Promise<number> {
+  refuseSecretArgument(argument, ENROLMENT);
+  requireRoot();
+  const token = await readSecret(ENROLMENT, options.tokenFile);
+  const order: ActivationOrder = { token, name: options.name ?? null, force: options.force ?? false };
+  const paths = ownPaths();
+  const view = await askAgentOr<Pick<ManagerView, 'vmId' | 'managers'>>(paths, 'link.activate', order, () =>
+    activateHere(paths, systemClock, order),
+  );
   if (options.json) printJson(view);
   else print(`Activated as ${view.vmId} at ${view.managers.join(', ')}.`);
   return EXIT.ok;
@@ -149,7 +158,7 @@ function events(from: string): number {
 }
 
 function printManager(manager: ManagerView | null): void {
-  if (manager === null) return print('Manager: none (`lazaret agent activate TOKEN`).');
+  if (manager === null) return print('Manager: none (`lazaret agent activate`).');
   const { managers, vmId, connected, fault, waiting, state, knock, clockDifferenceMs, lastAnswerAt } = manager;
   const how = connected ? 'connected' : `not connected since ${lastAnswerAt ?? 'the start'}`;
   print(`Manager: ${managers.join(', ')}, ${how}; this VM is ${vmId} (${state}). ${waiting} events wait.`);

@@ -3,9 +3,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { ensurePrivatePlace, readOtherProducts, type RealtimeStatus } from '@lazaret/agent';
+import { ensurePrivatePlace, isReportOnly, readOtherProducts, type RealtimeStatus } from '@lazaret/agent';
 import { ACTIONS } from '@lazaret/contract';
-import { LazaretError, type Action, type Policy } from '@lazaret/core';
+import { defaultPolicy, LazaretError, type Action, type Policy } from '@lazaret/core';
 import { processIdentity, type ProductPaths } from '@lazaret/platform';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { ownPaths, requireRoot } from '../product.ts';
@@ -75,7 +75,7 @@ function parseCount(text: string): number {
 async function run(options: RealtimeOptions): Promise<number> {
   requireRoot();
   const paths = ownPaths();
-  const policy = foregroundPolicy(policyInForce(paths, options.policy).policy, options);
+  const policy = foregroundPolicy(startingPolicy(paths, options), options);
   const patterns = options.patterns === undefined ? undefined : existing(options.patterns);
   await requireAlone(paths);
   let fault: unknown = null;
@@ -91,6 +91,12 @@ async function run(options: RealtimeOptions): Promise<number> {
   const code = await runSupervisor({ command, onLine: options.json ? null : onLine });
   if (fault !== null) throw fault;
   return code;
+}
+
+/** Where no policy was set yet, a place that a person names is protected by the defaults; the whole machine is only reported on. */
+function startingPolicy(paths: ProductPaths, { policy: file, watch }: RealtimeOptions): Policy {
+  const inForce = policyInForce(paths, file);
+  return isReportOnly(inForce) && watch !== undefined ? defaultPolicy : inForce.policy;
 }
 
 function foregroundCommand(

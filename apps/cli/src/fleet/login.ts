@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Command } from 'commander';
-import { LazaretError } from '@lazaret/core';
+import { Option, type Command } from 'commander';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { signIn, signOut } from './account.ts';
+import { readSecret, refuseSecretArgument, secretOption, type SecretSource } from '../secret-input.ts';
 import type { Json } from './run.ts';
+
+const API_TOKEN: SecretSource = { name: 'API token', variable: 'LAZARET_FLEET_TOKEN' };
 
 interface LoginOptions extends Json {
   readonly token?: string;
+  readonly tokenFile?: string;
   readonly tenant?: string;
 }
 
@@ -15,17 +18,14 @@ export function addFleetLogin(fleet: Command): void {
     .command('login')
     .description('Remember a manager and an API token of it (console: Settings › Tokens).')
     .argument('<url>', 'address of the console')
-    .option(
-      '--token <token>',
-      'begins with lzt_; default: LAZARET_FLEET_TOKEN, so that it stands in no list of processes',
-    )
+    .addOption(secretOption(API_TOKEN))
+    .addOption(new Option('--token <token>').hideHelp())
     .option('--tenant <name>', 'where the token opens several')
     .option('--json', 'one line of JSON')
     .action((url: string, options: LoginOptions) =>
       runCommand(options.json ?? false, async () => {
-        const token = options.token ?? process.env['LAZARET_FLEET_TOKEN'];
-        if (token === undefined)
-          throw new LazaretError('cli.usage', 'A token is needed: --token or LAZARET_FLEET_TOKEN.');
+        refuseSecretArgument(options.token, API_TOKEN);
+        const token = await readSecret(API_TOKEN, options.tokenFile);
         const { tenant, tenantId } = await signIn(url, token, options.tenant, process.env);
         if (options.json) printJson({ url, tenant, tenantId });
         else print(`Signed in at ${url}, tenant ${tenant}.`);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { activateHere, type ActivationOrder } from './activate-here.ts';
 export { readLogLevel, readOptions, type LogLevel } from './arguments.ts';
 export {
   openAgent,

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The policy in force. Owns the last good one: a file that turned bad is told once and changes nothing. It comes from the VM's own file, or, as long as
 // the VM belongs to a manager, from there: then what stands on the disk is the manager's last good document, byte for byte, named by its hash.
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { sleepToBeat, writeFileAtomic, type Clock } from '@lazaret/platform';
 import { LazaretError } from '@lazaret/core';
-import { acceptPolicy, defaultInForce, loadPolicyFile, type PolicyInForce } from '../policy/index.ts';
+import {
+  loadPolicyFile,
+  readKeptPolicy,
+  readManagerPolicy,
+  type PolicyInForce,
+  type PolicyPlaces,
+} from '../policy/index.ts';
 
 export interface PolicyKeeper {
   current(): PolicyInForce;
@@ -23,23 +28,12 @@ export interface PolicyEvents {
   refused(error: LazaretError): void;
 }
 
-export interface PolicyPlaces {
-  /** Written by a person. */
-  readonly own: string;
-  /** Written here; it goes first where it exists. */
-  readonly manager: string;
-}
-
 const LOOK_AGAIN_MS = 2_000;
 
 /** Throws when the first policy is bad: an agent must not start with another policy than it was given. */
 export function policyKeeper(places: PolicyPlaces, clock: Clock, events: PolicyEvents): PolicyKeeper {
   let stamp = stampOf(places.own);
-  let current = existsSync(places.manager)
-    ? readDocument(readFileSync(places.manager, 'utf8'))
-    : stamp === null
-      ? defaultInForce()
-      : loadPolicyFile(places.own);
+  let current = readKeptPolicy(places);
   const switchTo = (next: PolicyInForce): void => {
     if (next.hash === current.hash) return;
     current = next;
@@ -59,7 +53,7 @@ export function policyKeeper(places: PolicyPlaces, clock: Clock, events: PolicyE
     refresh,
     take: (text) => {
       const fault = attempt(() => {
-        const next = readDocument(text);
+        const next = readManagerPolicy(text);
         mkdirSync(dirname(places.manager), { recursive: true, mode: 0o700 });
         writeFileAtomic(places.manager, text, 0o600);
         switchTo(next);
@@ -74,12 +68,6 @@ export function policyKeeper(places: PolicyPlaces, clock: Clock, events: PolicyE
       }
     },
   };
-}
-
-/** Its hash is the document's, not of what we understood of it: an agent of another version must name it as the manager does. */
-function readDocument(text: string): PolicyInForce {
-  const accepted = acceptPolicy(JSON.parse(text), 'the policy of the manager');
-  return { ...accepted, hash: createHash('sha256').update(text).digest('hex') };
 }
 
 function attempt(work: () => void): LazaretError | null {

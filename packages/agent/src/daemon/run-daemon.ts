@@ -10,6 +10,7 @@ import { serveClamd } from '../clamd/index.ts';
 import { serveControl } from '../control/index.ts';
 import { readSystemFacts } from '../doctor/index.ts';
 import { identityStore, type Link } from '../link/index.ts';
+import { isReportOnly } from '../policy/index.ts';
 import type { RealtimeListener } from '../realtime/index.ts';
 import { waitForRunLock, type RunManager } from '../scan/index.ts';
 import type { StateDatabase } from '../state/index.ts';
@@ -97,6 +98,8 @@ async function serve(options: DaemonOptions): Promise<void> {
     { control: paths.controlSocket, clamd: paths.clamdSocket, release: agent.activeRelease().manifest.id },
     'ready',
   );
+  if (isReportOnly(keeper.current()))
+    log.warn('there is no policy yet: what is found is reported, and nothing is changed or refused');
   options.onReady?.();
   const duties = Promise.all([
     keeper.watch(signal),

@@ -2,7 +2,7 @@
 // Who this VM is to its manager: key, certificate, and by which authorities the manager is known. Owns `<state>/link/identity.json`, one file, so that
 // it changes as a whole; its key never leaves it.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { trustSchema } from '@lazaret/contract';
@@ -23,7 +23,7 @@ export interface IdentityStore {
   /** Null: this VM belongs to no manager. */
   read(): LinkIdentity | null;
   write(identity: LinkIdentity): void;
-  /** Forgets the manager, and the policy that came from it. */
+  /** Forgets the manager. Its policy stays in force as the VM's own, where the VM has none: leaving a manager must not end protection. */
   remove(): void;
   /** Where the manager's policy is kept. */
   readonly policyFile: string;
@@ -33,6 +33,7 @@ export function identityStore(stateDirectory: string): IdentityStore {
   const directory = join(stateDirectory, 'link');
   const path = join(directory, 'identity.json');
   const policyFile = join(directory, 'policy.json');
+  const ownPolicyFile = join(stateDirectory, 'policy.yaml');
   let known: LinkIdentity | null = null;
   return {
     policyFile,
@@ -44,6 +45,7 @@ export function identityStore(stateDirectory: string): IdentityStore {
     },
     remove: () => {
       rmSync(path, { force: true });
+      if (existsSync(policyFile) && !existsSync(ownPolicyFile)) renameSync(policyFile, ownPolicyFile);
       rmSync(policyFile, { force: true });
       known = null;
     },

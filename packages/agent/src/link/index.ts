@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { activateIdentity } from './activate-identity.ts';
 export { identityStore } from './identity.ts';
 export { openLink } from './link.ts';
 export { readClockSynchronised, readDisk } from './machine-facts.ts';

@@ -14,7 +14,7 @@ import {
 } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { spoolReader } from '../spool/index.ts';
-import { activate } from './activate.ts';
+import { activateIdentity } from './activate-identity.ts';
 import { commandDesk } from './command-desk.ts';
 import { identityStore, sha256Hex, type LinkIdentity } from './identity.ts';
 import { makeKeyRequest } from './key-request.ts';
@@ -317,10 +317,7 @@ export function openLink(host: LinkHost): Link {
     tools,
     changed: () => signals.report.wake(),
     activate: async (token, name) => {
-      if (identities.read() !== null)
-        throw new LazaretError('link.activated_already', 'This VM belongs to a manager already.');
-      const activation = await activate(token, name, { clock, agentVersion: host.agentVersion });
-      identities.write(activation.identity);
+      const activation = await activateIdentity(identities, token, name, { clock, agentVersion: host.agentVersion });
       tellClock(activation.clockDifferenceMs);
       vmState = 'active';
       gotPolicy = null;

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { LazaretError } from '@lazaret/core';
+import { defaultPolicy, LazaretError } from '@lazaret/core';
 import { fullSize, temporaryDirectory, testSeed } from '@lazaret/testkit';
-import { defaultInForce, loadPolicyFile } from './index.ts';
+import { loadPolicyFile } from './index.ts';
 
 function write(t: TestContext, text: string): string {
   const path = join(temporaryDirectory(t), 'policy.yaml');
@@ -24,8 +24,8 @@ test('the same policy as YAML, as JSON and with the defaults written out is one 
   const yaml = loadPolicyFile(write(t, 'name: one\nmanual:\n  load: low\n'));
   assert.equal(loadPolicyFile(write(t, '{"manual":{"load":"low"},"name":"one"}')).hash, yaml.hash);
   assert.equal(loadPolicyFile(write(t, JSON.stringify(yaml.policy))).hash, yaml.hash);
-  assert.notEqual(yaml.hash, defaultInForce().hash);
-  assert.equal(loadPolicyFile(write(t, '{}')).hash, defaultInForce().hash);
+  assert.notEqual(yaml.hash, loadPolicyFile(write(t, '{}')).hash);
+  assert.deepEqual(loadPolicyFile(write(t, '{}')).policy, defaultPolicy);
 });
 
 test('a file that cannot be read says why, by its code: none, a directory, too large, no YAML', (t) => {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { checkPolicy, policyHash, type ContractFault, type NotApplied } from '@lazaret/contract';
-import { defaultPolicy, LazaretError, type Policy } from '@lazaret/core';
+import { reportOnlyPolicy, LazaretError, type Policy } from '@lazaret/core';
 
 /** A policy in force, with its identity: SHA-256 of its RFC 8785 text. */
 export interface PolicyInForce {
@@ -38,8 +38,14 @@ export function loadPolicyFile(path: string): PolicyInForce {
   return readPolicy(path, readText(path));
 }
 
-export function defaultInForce(): PolicyInForce {
-  return inForce(defaultPolicy, []);
+/** Before the first policy, from a person or a manager. */
+export function reportOnlyInForce(): PolicyInForce {
+  return inForce(reportOnlyPolicy, []);
+}
+
+/** Whether that is what is in force. */
+export function isReportOnly({ policy }: PolicyInForce): boolean {
+  return policy === reportOnlyPolicy;
 }
 
 function readText(path: string): string {

@@ -58,6 +58,11 @@ export const AGENT_CODES = {
     summary: 'A fault of Lazaret itself.',
     whatToDo: 'Report it with the log line that carries the same time. Nothing was changed by the step that failed.',
   },
+  'cli.secret_argument': {
+    summary: 'A secret was given as an argument of a command.',
+    whatToDo:
+      'Every user of the machine can read arguments: revoke the secret, and give a new one by standard input, a file or the environment.',
+  },
   'cli.usage': {
     summary: 'The command line was not understood.',
     whatToDo: 'See `lazaret COMMAND --help`.',

@@ -56,7 +56,7 @@ export const LINK_CODES = {
   },
   'link.not_activated': {
     summary: 'This VM belongs to no manager.',
-    whatToDo: 'Activate it: `lazaret agent activate TOKEN`.',
+    whatToDo: 'Activate it: `lazaret agent activate`, with a token of the console.',
   },
   'link.activated_already': {
     summary: 'This VM belongs to a manager already.',

@@ -26,7 +26,7 @@ describe('enrolment tokens', () => {
     const answer = await ask('operator', 'POST', '/enrolment-tokens', { policyId, note: 'web servers' });
     assert.equal(answer.status, 201);
     const { token, secret, command } = enrolmentCreatedSchema.parse(answer.body);
-    assert.equal(command, `sudo lazaret agent activate ${secret}`);
+    assert.equal(command, `sudo lazaret agent activate <<< '${secret}'`);
     const content = parseEnrolmentToken(secret);
     assert.deepEqual([content?.tenantId, content?.tokenId], [tenantId, token.id]);
     assert.deepEqual(content?.managers, ['manager.example.com:4120']);

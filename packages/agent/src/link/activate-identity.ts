@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// A VM becomes a manager's: the one place where an activation is kept.
+import { LazaretError } from '@lazaret/core';
+import { activate, type Activation } from './activate.ts';
+import { identityStore, type IdentityStore } from './identity.ts';
+
+/** Rejects with `link.activated_already` where this state has an identity, and with what the manager says. */
+export async function activateIdentity(
+  state: string | IdentityStore,
+  token: string,
+  name: string | null,
+  options: Parameters<typeof activate>[2],
+): Promise<Activation> {
+  const identities = typeof state === 'string' ? identityStore(state) : state;
+  if (identities.read() !== null)
+    throw new LazaretError('link.activated_already', 'This VM belongs to a manager already.');
+  const activation = await activate(token, name, options);
+  identities.write(activation.identity);
+  return activation;
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which policy a VM has on its disk: its manager's last good document goes first, then the file of a person, else only reports are made. The agent and
+// the command line without an agent ask here, so that a scan by hand is decided as the agent would decide it.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { acceptPolicy, loadPolicyFile, reportOnlyInForce, type PolicyInForce } from './policy-file.ts';
+
+export interface PolicyPlaces {
+  /** Written by a person. */
+  readonly own: string;
+  /** Written by the agent; it goes first where it exists. */
+  readonly manager: string;
+}
+
+/** Throws the faults of the one that goes first: nothing is decided by another policy than was given. */
+export function readKeptPolicy({ own, manager }: PolicyPlaces): PolicyInForce {
+  if (existsSync(manager)) return readManagerPolicy(readFileSync(manager, 'utf8'));
+  return existsSync(own) ? loadPolicyFile(own) : reportOnlyInForce();
+}
+
+/** Its hash is the document's, not of what we understood of it: an agent of another version must name it as the manager does. */
+export function readManagerPolicy(text: string): PolicyInForce {
+  const accepted = acceptPolicy(JSON.parse(text), 'the policy of the manager');
+  return { ...accepted, hash: createHash('sha256').update(text).digest('hex') };
+}
