@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { describeApi } from './describe-api.ts';
 import { backUp, restoreBackup } from './backup/index.ts';
 import { type ManagerConfig, startManager } from './manager.ts';
-import { linkToResetPassword } from './reset-password.ts';
+import { linkToResetPassword, removeAuthenticator } from './reset-password.ts';
 
 export const HELP = `lazaret-manager – the service of Lazaret
 
@@ -16,6 +16,7 @@ export const HELP = `lazaret-manager – the service of Lazaret
   lazaret-manager backup FILE           everything into one file (database and key)
   lazaret-manager restore FILE          the same back, into an empty installation
   lazaret-manager reset-password EMAIL  a one-time link to set a new password
+  lazaret-manager remove-authenticator EMAIL  for who has lost it: the password alone is asked for again
   lazaret-manager openapi               the API document of this version
 
   --host ADDRESS          where to listen (127.0.0.1)
@@ -38,7 +39,11 @@ export type Command =
   | { readonly kind: 'openapi'; readonly config: ManagerConfig }
   | { readonly kind: 'run'; readonly config: ManagerConfig }
   | { readonly kind: 'backup' | 'restore'; readonly config: ManagerConfig; readonly file: string }
-  | { readonly kind: 'reset-password'; readonly config: ManagerConfig; readonly email: string };
+  | {
+      readonly kind: 'reset-password' | 'remove-authenticator';
+      readonly config: ManagerConfig;
+      readonly email: string;
+    };
 
 export type ManagerEnvironment = Readonly<Record<string, string | undefined>>;
 
@@ -75,7 +80,8 @@ export function readCommand(
       if (argument === undefined) throw usage(`${name} needs a file`);
       return { kind: name, config, file: argument };
     case 'reset-password':
-      if (argument === undefined) throw usage('reset-password needs an e-mail address');
+    case 'remove-authenticator':
+      if (argument === undefined) throw usage(`${name} needs an e-mail address`);
       return { kind: name, config, email: argument };
     default:
       throw usage(`there is no command "${name}"`);
@@ -144,6 +150,8 @@ export async function runCommand(
       return restoreBackup(command.config, command.file, log);
     case 'reset-password':
       return linkToResetPassword(command.config, command.email, log);
+    case 'remove-authenticator':
+      return removeAuthenticator(command.config, command.email, log);
   }
 }
 

@@ -39,7 +39,7 @@ const people: Readonly<Record<TenantRole, TestClient>> = {
 const pureProvider = await makePureProvider();
 
 async function makePureProvider(): Promise<TestClient> {
-  const person = await join(provider, tenantId, 'pure@example.com', 'read-only');
+  await join(provider, tenantId, 'pure@example.com', 'read-only');
   await parts.database.asIdentity(async (tx) => {
     const { id } = await tx
       .updateTable('users')
@@ -49,7 +49,7 @@ async function makePureProvider(): Promise<TestClient> {
       .executeTakeFirstOrThrow();
     await tx.deleteFrom('memberships').where('user_id', '=', id).execute();
   });
-  return person;
+  return manager.signIn('pure@example.com');
 }
 
 const requests = new Map<Operation, ApiRequest>();

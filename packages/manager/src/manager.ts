@@ -185,7 +185,10 @@ async function serve(
             cert: readFileSync(config.tls.certificateFile, 'utf8'),
           },
         };
-  const server = await createServer(parts, createAuthenticator(parts), { version: config.version, ...tls });
+  const server = await createServer(parts, createAuthenticator(parts, { secureCookies: config.tls !== null }), {
+    version: config.version,
+    ...tls,
+  });
   ends.push(() => server.close());
   registerFeatures(server, parts, {
     secureCookies: config.tls !== null,

@@ -57,7 +57,9 @@ export async function testManager(
   options: { readonly clock?: Clock; readonly version?: string } = {},
 ): Promise<TestManager> {
   const parts = await testParts(test, options);
-  const server = await createServer(parts, createAuthenticator(parts), { version: options.version ?? '0.0.0' });
+  const server = await createServer(parts, createAuthenticator(parts, { secureCookies: false }), {
+    version: options.version ?? '0.0.0',
+  });
   const routes: string[] = [];
   server.addHook('onRoute', ({ method, url }) => {
     routes.push(`${String(method)} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);

@@ -70,6 +70,8 @@ function principal(role: TenantRole | 'provider', tenantId: string): Principal {
     actor,
     by: 'token',
     userId: id,
+    sessionHash: null,
+    maker: { userId: id, tokenId: null },
     providerRights: new Set<Right>(role === 'provider' ? ['provider.read', 'provider.write'] : []),
     rightsIn: (asked) =>
       Promise.resolve(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
 import { apiTokenCreatedSchema, apiTokenPageSchema } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
 import { z } from 'zod';
 import { print } from '../output.ts';
 import { printTable, runFleet, shortTime, type Json } from './run.ts';
@@ -39,13 +40,13 @@ export function addFleetTokens(fleet: Command): void {
     .description('A new token; it is shown this once.')
     .argument('<name>')
     .requiredOption('--right <right...>', 'such as vms.read detections.read')
-    .option('--days <number>', 'when it ends; default: never')
+    .option('--days <number>', 'when it ends; `never` needs the right tokens.lasting (default: 90)')
     .option('--json', 'one line of JSON')
     .action((name: string, options: CreateOptions) =>
       runFleet(
         options,
         ({ api, base }) => {
-          const ends = options.days === undefined ? {} : { expiresInDays: Number(options.days) };
+          const ends = options.days === undefined ? {} : { expiresInDays: readDays(options.days) };
           return api.ask('POST', `${base}/tokens`, apiTokenCreatedSchema, { name, rights: options.right, ...ends });
         },
         (made) => print(made.token),
@@ -63,4 +64,13 @@ export function addFleetTokens(fleet: Command): void {
         () => print('Revoked.'),
       ),
     );
+}
+
+/** Null: never. */
+function readDays(text: string): number | null {
+  if (text === 'never') return null;
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1)
+    throw new LazaretError('cli.usage', `--days takes a whole number from 1 on, or never: ${text}`);
+  return days;
 }

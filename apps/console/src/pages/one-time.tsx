@@ -5,15 +5,16 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { post } from '../api/client.ts';
+import { ApiError, post } from '../api/client.ts';
 import { Front } from '../app/front.tsx';
 import { tokenOfAddress } from '../app/one-time-token.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { useSubmit } from '../parts/form.ts';
 import { ErrorNote } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
+import { CodeInput } from './code-input.tsx';
 
-/** Who has no account yet says a name and a new password; who has one, the password that it has. */
+/** Who has no account yet says a name and a new password; who has one, the password that it has and, where it is set, a code. */
 export function InvitationPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -21,8 +22,17 @@ export function InvitationPage() {
   const language = useLanguage();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [asksCode, setAsksCode] = useState(false);
   const submit = useSubmit(async () => {
-    await post('/invitations/accept', { token: tokenOfAddress(), name, password, language });
+    const totp = asksCode ? { totp: code.trim() } : {};
+    try {
+      await post('/invitations/accept', { token: tokenOfAddress(), name, password, language, ...totp });
+    } catch (error) {
+      if (asksCode || !(error instanceof ApiError) || error.code !== 'auth.totp_required') throw error;
+      setAsksCode(true);
+      return;
+    }
     client.clear();
     await navigate({ to: '/', replace: true });
   });
@@ -40,6 +50,7 @@ export function InvitationPage() {
               onChange={(event) => setName(event.currentTarget.value)}
             />
             <NewPassword value={password} onChange={setPassword} />
+            {asksCode && <CodeInput value={code} onChange={setCode} />}
             {submit.error !== null && <ErrorNote error={submit.error} />}
             <Button type="submit" loading={submit.busy}>
               {t('invitation.verb')}

@@ -11,6 +11,7 @@ import type { Search } from '../app/filter.ts';
 import { useSubmit } from '../parts/form.ts';
 import { ErrorNote } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
+import { CodeInput } from './code-input.tsx';
 
 /** Only a place of this console: an address of another host would be an open redirect. */
 export function safeNext(next: string | undefined): string {
@@ -60,19 +61,7 @@ export function SignInPage() {
               onChange={(event) => setPassword(event.currentTarget.value)}
               visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
             />
-            {asksCode && (
-              <TextInput
-                label={t('signIn.code')}
-                description={t('signIn.codeAdvice')}
-                required
-                autoFocus
-                inputMode="numeric"
-                autoComplete="one-time-code"
-                pattern="[0-9]{6}"
-                value={code}
-                onChange={(event) => setCode(event.currentTarget.value)}
-              />
-            )}
+            {asksCode && <CodeInput value={code} onChange={setCode} />}
             {submit.error !== null && <ErrorNote error={submit.error} />}
             <Button type="submit" loading={submit.busy}>
               {t('signIn.verb')}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One's own account: password and second factor.
-import { Button, Group, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { put, remove } from '../api/client.ts';
@@ -36,9 +36,11 @@ function SecondFactor() {
   const session = useSession();
   const forget = useForget();
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
   const submit = useSubmit(async () => {
-    await remove('/me/totp', { password });
+    await remove('/me/totp', { password, totp: code.trim() });
     setPassword('');
+    setCode('');
     forget('session');
   });
   if (session.data?.user?.totp !== true)
@@ -59,6 +61,17 @@ function SecondFactor() {
           autoComplete="current-password"
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <TextInput
+          w="100%"
+          label={t('signIn.code')}
+          description={t('signIn.codeAdvice')}
+          required
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          pattern="[0-9]{6}"
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value)}
         />
         {submit.error !== null && <ErrorNote error={submit.error} />}
         <Button type="submit" variant="outline" color="bad" loading={submit.busy}>

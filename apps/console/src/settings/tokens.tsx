@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // API tokens: shown once, with the rights that they have.
-import { type ApiToken, TENANT_RIGHTS, type TenantRight } from '@lazaret/contract';
-import { Button, Group, MultiSelect, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { API_TOKEN_DAYS_DEFAULT, type ApiToken, TENANT_RIGHTS, type TenantRight } from '@lazaret/contract';
+import { Button, Checkbox, Group, MultiSelect, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import type { TFunction } from 'i18next';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post, remove } from '../api/client.ts';
 import { useForget, useList } from '../api/list.ts';
-import { useTenantPath } from '../api/session.ts';
+import { useRight, useTenantPath } from '../api/session.ts';
 import { Copy } from '../parts/copy-button.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Confirm, Dialog } from '../parts/dialog.tsx';
@@ -90,7 +90,7 @@ function useRightText(): (right: TenantRight) => string {
   const { t } = useTranslation();
   return useCallback(
     (right) => {
-      const [area, verb] = right.split('.') as [RightArea, 'read' | 'write' | 'fetch'];
+      const [area, verb] = right.split('.') as [RightArea, 'read' | 'write' | 'fetch' | 'lasting'];
       return t(`tokens.access.${verb}`, { area: areaText(t, area) });
     },
     [t],
@@ -132,13 +132,15 @@ function AddToken({ onClose }: { readonly onClose: () => void }) {
   const rightText = useRightText();
   const [name, setName] = useState('');
   const [rights, setRights] = useState<TenantRight[]>(['vms.read']);
-  const [days, setDays] = useState<number | string>(90);
+  const [days, setDays] = useState<number | string>(API_TOKEN_DAYS_DEFAULT);
+  const [never, setNever] = useState(false);
+  const { has: mayLast } = useRight('tokens.lasting');
   const [made, setMade] = useState<string | null>(null);
   const submit = useSubmit(async () => {
     const { token } = await post<{ readonly token: string }>(path, {
       name,
       rights,
-      ...(days === '' ? {} : { expiresInDays: Number(days) }),
+      expiresInDays: never ? null : Number(days),
     });
     setMade(token);
     forget('tokens');
@@ -168,9 +170,18 @@ function AddToken({ onClose }: { readonly onClose: () => void }) {
               description={t('tokens.daysAdvice')}
               min={1}
               max={3650}
+              required={!never}
+              disabled={never}
               value={days}
               onChange={setDays}
             />
+            {mayLast && (
+              <Checkbox
+                label={t('tokens.never')}
+                checked={never}
+                onChange={(event) => setNever(event.currentTarget.checked)}
+              />
+            )}
             {submit.error !== null && <ErrorNote error={submit.error} />}
             <Group justify="flex-end">
               <Button type="submit" loading={submit.busy} disabled={rights.length === 0}>

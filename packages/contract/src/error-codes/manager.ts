@@ -34,11 +34,12 @@ export const MANAGER_CODES = {
   },
   'auth.failed': {
     summary: 'E-mail, password or code are not right. Which of them is not told.',
-    whatToDo: 'Try again; after ten failures within 15 minutes the account waits for 15 minutes.',
+    whatToDo:
+      'Try again; after ten failures within 15 minutes this browser or address waits for 15 minutes. A lost authenticator: `lazaret-manager remove-authenticator` on the machine.',
     httpStatus: 401,
   },
   'auth.locked': {
-    summary: 'Too many failures: this account waits.',
+    summary: 'Too many failures at this account: this browser or address waits.',
     whatToDo: 'Try again after the time that the message names.',
     httpStatus: 429,
   },
@@ -69,8 +70,9 @@ export const MANAGER_CODES = {
     httpStatus: 409,
   },
   'auth.link_invalid': {
-    summary: 'The one-time link is wrong, used up or too old.',
-    whatToDo: 'Ask for a new one; for the first set-up, start the manager again and take the link from its log.',
+    summary: 'The one-time link is wrong, used up, too old, or not in force any more.',
+    whatToDo:
+      'Ask for a new one. It ends when the account joins or leaves a tenant or changes its role, or when who made it loses the right; a link of one tenant opens no account that also belongs to another. For the first set-up, start the manager again and take the link from its log.',
     httpStatus: 403,
   },
   'api.not_found': {

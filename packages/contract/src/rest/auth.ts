@@ -72,6 +72,8 @@ export const totpSecretSchema = z.object({
   secret: z.string().meta({ description: 'Base32, for an authenticator.' }),
   uri: z.string().meta({ description: 'otpauth:// – for a QR code.' }),
 });
+/** The password and a code of the authenticator that is removed. */
+export const totpRemoveSchema = z.strictObject({ password: presentedPasswordSchema, totp: totpCodeSchema });
 export const totpConfirmSchema = z.strictObject({ code: totpCodeSchema });
 
 export const userStateSchema = z.enum(['active', 'invited', 'disabled']);
@@ -96,15 +98,17 @@ export const oneTimeLinkSchema = z.object({ token: z.string(), path: z.string(),
 export const invitedSchema = z.object({ user: userSchema, link: oneTimeLinkSchema });
 export const userChangeSchema = z.strictObject({ role: roleSchema.optional(), disabled: z.boolean().optional() });
 
-/** Who has no account yet says a name; who has one, its password. */
+/** Who has no account yet says a name and a new password; who has one, its password and, where it has an authenticator, a code. */
 export const invitationAcceptSchema = z.strictObject({
   token: secretTokenSchema,
   name: nameSchema,
   password: newPasswordSchema,
+  totp: totpCodeSchema.optional(),
   language: languageSchema.default('en'),
 });
 export const passwordByLinkSchema = z.strictObject({ token: secretTokenSchema, password: newPasswordSchema });
 
+export const API_TOKEN_DAYS_DEFAULT = 90;
 export const apiTokenSchema = z
   .object({
     id: uuidSchema,
@@ -121,7 +125,14 @@ export const apiTokenPageSchema = pageSchema(apiTokenSchema);
 export const apiTokenRequestSchema = z.strictObject({
   name: nameSchema,
   rights: z.array(tenantRightSchema).min(1).max(TENANT_RIGHTS.length),
-  expiresInDays: z.number().int().min(1).max(3_650).optional(),
+  expiresInDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .nullable()
+    .default(API_TOKEN_DAYS_DEFAULT)
+    .meta({ description: 'Null: never, which needs the right `tokens.lasting`.' }),
 });
 export const apiTokenCreatedSchema = z.object({
   apiToken: apiTokenSchema,

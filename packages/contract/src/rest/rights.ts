@@ -32,6 +32,7 @@ export const TENANT_RIGHTS = [
   'users.write',
   'tokens.read',
   'tokens.write',
+  'tokens.lasting',
   'consents.read',
   'consents.write',
   'audit.read',
@@ -52,10 +53,11 @@ export type TenantRole = (typeof TENANT_ROLES)[number];
 export const CONSENT_SCOPES = ['read', 'operate'] as const;
 export type ConsentScope = (typeof CONSENT_SCOPES)[number];
 
-/** What only an admin may: who comes in, by which token, where notifications go, and taking infected files out. */
+/** What only an admin may: who comes in, by which token and for how long, where notifications go, and taking infected files out. */
 const ADMIN_ALONE: ReadonlySet<TenantRight> = new Set([
   'users.write',
   'tokens.write',
+  'tokens.lasting',
   'settings.write',
   'consents.write',
   'terms.write',

@@ -3,67 +3,62 @@
 import { LazaretError } from '@lazaret/core';
 import type { FastifyRequest } from 'fastify';
 import { auditIn } from '../audit/index.ts';
+import type { IdentityTransaction } from '../database/index.ts';
 import { conflict, type ManagerParts } from '../server/index.ts';
-import { findLink, invalidLink, useLink } from './one-time-links.ts';
+import { auditOfUser } from './audit-of-user.ts';
+import { type Caller, turnOf, turnOfPerson } from './caller.ts';
+import { forgetDevices } from './devices.ts';
+import { wouldStillGive } from './granting.ts';
+import { findLink, invalidLink, type PasswordLink, requireLinkInForce, useLink } from './one-time-links.ts';
 import type { AuthOptions } from './options.ts';
-import { hashPassword, requireStrongPassword, verifyPassword } from './password.ts';
+import { hashPassword, requireStrongPassword } from './password.ts';
+import {
+  confirmPassword,
+  countedStep,
+  failed,
+  findUserByEmail,
+  proveAgain,
+  proveByMaking,
+  provePerson,
+  requireStillProven,
+} from './proof.ts';
 import { endSessions, type StartedSession, startSession } from './sessions.ts';
-import { auditOfUser, confirmPassword, failed, findUserByEmail } from './sign-in.ts';
-import { newTotp, totpStep } from './totp.ts';
-import { clearFailures, countAttempt } from './lock-out.ts';
+import { newTotp } from './totp.ts';
 
 export interface Acceptance {
   readonly token: string;
   readonly name: string;
   readonly password: string;
+  readonly totp?: string | undefined;
   readonly language: 'en' | 'ja';
 }
 
-/** Makes the account, or – where the address has one – asks for its password; then the person is a member. */
+/**
+ * Makes the account, or – where the address has one – asks for all its factors; then the person is a member. What is asked of a new password is asked of an
+ * old one, too: who holds an invitation learns by nothing that is refused whether an account exists.
+ */
 export async function acceptInvitation(
   parts: ManagerParts,
   options: AuthOptions,
   accepted: Acceptance,
+  caller: Caller,
   request: FastifyRequest,
-): Promise<StartedSession & { readonly userId: string }> {
+): Promise<StartedSession> {
+  const { token, password, totp } = accepted;
   const now = new Date(parts.clock.nowMs());
-  const { invitation, user, locked } = await parts.database.asIdentity(async (tx) => {
-    const link = await findLink(tx, accepted.token, 'invitation', now);
-    const row = await tx
-      .selectFrom('invitations')
-      .selectAll()
-      .where('id', '=', link?.invitation_id ?? null)
-      .executeTakeFirst();
-    if (row === undefined) throw invalidLink();
-    const owner = await findUserByEmail(tx, row.email);
-    return {
-      invitation: row,
-      user: owner,
-      locked: owner === undefined ? null : await countAttempt(tx, row.email, now),
-    };
+  const { invitation, isKnown } = await parts.database.asIdentity(async (tx) => {
+    const row = await requireInvitation(tx, token, now);
+    return { invitation: row, isKnown: (await findUserByEmail(tx, row.email)) !== undefined };
   });
-  if (locked !== null) throw locked;
-  if (user === undefined) requireStrongPassword(accepted.password, invitation.email);
-  else if (!(await verifyPassword(accepted.password, user.password_hash))) throw failed();
-  const passwordHash = user === undefined ? await hashPassword(accepted.password, options.passwordCost) : null;
-  const userId = user?.id ?? parts.newId();
+  requireStrongPassword(password, invitation.email);
+  const proven = isKnown ? await provePerson(parts, { email: invitation.email, password, totp }, caller) : null;
+  const passwordHash = isKnown ? null : await hashPassword(turnOf(caller, false), password, options.passwordCost);
   return parts.database.asIdentity(async (tx) => {
-    await useLink(tx, accepted.token);
-    const { email, tenant_id, role, id } = invitation;
-    if (user === undefined)
-      await tx
-        .insertInto('users')
-        .values({
-          id: userId,
-          email,
-          name: accepted.name,
-          language: accepted.language,
-          password_hash: passwordHash,
-          totp_sealed: null,
-          totp_enabled_at: null,
-        })
-        .execute();
-    else await clearFailures(tx, email);
+    const { email, tenant_id, role, id } = await requireInvitation(tx, token, now);
+    await useLink(tx, token);
+    const person = proven ?? (await makeAccount(tx, { ...accepted, id: parts.newId(), email, passwordHash }));
+    await requireStillProven(tx, person);
+    const { userId } = person;
     await tx
       .insertInto('memberships')
       .values({ tenant_id, user_id: userId, role, disabled_at: null })
@@ -72,31 +67,65 @@ export async function acceptInvitation(
     await tx.deleteFrom('invitations').where('id', '=', id).execute();
     const actor = { kind: 'user', id: userId, name: email } as const;
     await auditIn(tx, tenant_id, { actor, action: 'users.join', subject: `user:${userId}`, after: { email, role } });
-    return { ...(await startSession(tx, userId, 'link', request, now)), userId };
+    return startSession(tx, person, { signedInBy: 'link', request, device: caller.device, now });
   });
 }
 
-/** By a one-time link: all sessions end, a forgotten authenticator stays in force. */
+/** The invitation of a link, if who invited would still do so. Throws `auth.link_invalid`. */
+async function requireInvitation(tx: IdentityTransaction, token: string, now: Date) {
+  const link = await findLink(tx, token, 'invitation', now);
+  const row = await tx
+    .selectFrom('invitations')
+    .selectAll()
+    .where('id', '=', link?.invitation_id ?? null)
+    .executeTakeFirst();
+  if (row === undefined || !(await wouldStillGive(tx, row.tenant_id, row, row.role))) throw invalidLink();
+  return row;
+}
+
+async function makeAccount(
+  tx: IdentityTransaction,
+  made: {
+    readonly id: string;
+    readonly email: string;
+    readonly name: string;
+    readonly language: 'en' | 'ja';
+    readonly passwordHash: string | null;
+  },
+) {
+  const { id, email, name, language, passwordHash: password_hash } = made;
+  await tx
+    .insertInto('users')
+    .values({ id, email, name, language, password_hash, totp_sealed: null, totp_enabled_at: null })
+    .execute();
+  return proveByMaking(tx, id);
+}
+
+/** By a one-time link: all sessions end, known browsers are forgotten, a forgotten authenticator stays in force. */
 export async function setPasswordByLink(
   parts: ManagerParts,
   options: AuthOptions,
   { token, password }: { readonly token: string; readonly password: string },
+  caller: Caller,
 ): Promise<void> {
   const now = new Date(parts.clock.nowMs());
-  const user = await parts.database.asIdentity(async (tx) => {
-    const link = await findLink(tx, token, 'password', now);
-    if (link?.user_id == null) throw invalidLink();
-    return tx.selectFrom('users').select(['id', 'email']).where('id', '=', link.user_id).executeTakeFirstOrThrow();
-  });
-  requireStrongPassword(password, user.email);
-  const hash = await hashPassword(password, options.passwordCost);
+  const { email } = await parts.database.asIdentity((tx) => requirePasswordLink(tx, token, now));
+  requireStrongPassword(password, email);
+  const hash = await hashPassword(turnOf(caller, false), password, options.passwordCost);
   await parts.database.asIdentity(async (tx) => {
+    const { userId } = await requirePasswordLink(tx, token, now);
     await useLink(tx, token);
-    await tx.updateTable('users').set({ password_hash: hash }).where('id', '=', user.id).execute();
-    await endSessions(tx, user.id);
-    await clearFailures(tx, user.email);
-    await auditOfUser(tx, user.id, { action: 'password.reset' });
+    await tx.updateTable('users').set({ password_hash: hash }).where('id', '=', userId).execute();
+    await endSessions(tx, userId);
+    await forgetDevices(tx, userId);
+    await auditOfUser(tx, userId, { action: 'password.reset' });
   });
+}
+
+async function requirePasswordLink(tx: IdentityTransaction, token: string, now: Date): Promise<PasswordLink> {
+  const link = await findLink(tx, token, 'password', now);
+  if (link === null) throw invalidLink();
+  return requireLinkInForce(tx, link);
 }
 
 export async function changePassword(
@@ -109,7 +138,7 @@ export async function changePassword(
   const user = await requireUser(parts, userId);
   requireStrongPassword(change.password, user.email);
   await confirmPassword(parts, userId, change.current);
-  const hash = await hashPassword(change.password, options.passwordCost);
+  const hash = await hashPassword(turnOfPerson(userId), change.password, options.passwordCost);
   await parts.database.asIdentity(async (tx) => {
     await tx.updateTable('users').set({ password_hash: hash }).where('id', '=', userId).execute();
     await endSessions(tx, userId, keepSession);
@@ -127,38 +156,59 @@ export async function startTotp(
   const user = await requireUser(parts, userId);
   if (user.totp_enabled_at !== null) throw conflict('An authenticator is in force: remove it first.');
   const { secret, uri, sealed } = newTotp(parts.sealer, userId, user.email);
-  await parts.database.asIdentity((tx) =>
+  const started = await parts.database.asIdentity((tx) =>
     tx
       .updateTable('users')
-      .set({ totp_sealed: sealed, totp_enabled_at: null, totp_step: 0 })
+      .set({ totp_sealed: sealed, totp_step: 0 })
       .where('id', '=', userId)
-      .execute(),
+      // One that came into force meanwhile is not replaced.
+      .where('totp_enabled_at', 'is', null)
+      .executeTakeFirst(),
   );
+  if (started.numUpdatedRows !== 1n) throw conflict('An authenticator is in force: remove it first.');
   return { secret, uri };
 }
 
-export async function confirmTotp(parts: ManagerParts, userId: string, code: string): Promise<void> {
+/** From now on a code is asked for; sessions that were made without one end, but for this one. */
+export async function confirmTotp(
+  parts: ManagerParts,
+  userId: string,
+  code: string,
+  keepSession: Buffer | null,
+): Promise<void> {
   const now = new Date(parts.clock.nowMs());
   const user = await requireUser(parts, userId);
   if (user.totp_sealed === null || user.totp_enabled_at !== null)
     throw new LazaretError('auth.totp_not_started', 'There is no new authenticator to confirm.');
-  const locked = await parts.database.asIdentity((tx) => countAttempt(tx, user.email, now));
-  if (locked !== null) throw locked;
-  const step = totpStep(parts.sealer, userId, user.totp_sealed, code, user.totp_step, now.getTime());
+  const step = await countedStep(parts, user, code);
   if (step === null) throw failed();
   await parts.database.asIdentity(async (tx) => {
-    await tx.updateTable('users').set({ totp_enabled_at: now, totp_step: step }).where('id', '=', userId).execute();
-    await clearFailures(tx, user.email);
+    const enabled = await tx
+      .updateTable('users')
+      .set({ totp_enabled_at: now, totp_step: step })
+      .where('id', '=', userId)
+      .where('totp_sealed', '=', user.totp_sealed)
+      .where('totp_enabled_at', 'is', null)
+      .executeTakeFirst();
+    if (enabled.numUpdatedRows !== 1n) throw conflict('The authenticator was changed at the same moment.');
+    await endSessions(tx, userId, keepSession);
     await auditOfUser(tx, userId, { action: 'totp.enable' });
   });
 }
 
-export async function removeTotp(parts: ManagerParts, userId: string, password: string): Promise<void> {
-  await confirmPassword(parts, userId, password);
-  await parts.database.asIdentity(async (tx) => {
-    await tx.updateTable('users').set({ totp_sealed: null, totp_enabled_at: null }).where('id', '=', userId).execute();
-    await auditOfUser(tx, userId, { action: 'totp.remove' });
-  });
+/** Asks for a code of the very authenticator that goes. One that is lost: `lazaret-manager remove-authenticator`. */
+export async function removeTotp(
+  parts: ManagerParts,
+  userId: string,
+  factors: { readonly password: string; readonly totp: string },
+): Promise<void> {
+  await proveAgain(parts, userId, factors);
+  await parts.database.asIdentity((tx) => takeTotp(tx, userId, 'totp.remove'));
+}
+
+export async function takeTotp(tx: IdentityTransaction, userId: string, action: string): Promise<void> {
+  await tx.updateTable('users').set({ totp_sealed: null, totp_enabled_at: null }).where('id', '=', userId).execute();
+  await auditOfUser(tx, userId, { action });
 }
 
 export async function changeMe(

@@ -6,7 +6,6 @@ import {
   type Right,
   rightsOfConsent,
   rightsOfRole,
-  TENANT_RIGHTS,
   type TenantRole,
 } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
@@ -14,20 +13,26 @@ import { type Actor, auditIn } from '../audit/index.ts';
 import type { IdentityTransaction } from '../database/index.ts';
 import type { Authenticator, ManagerParts, Principal, TenantAccess } from '../server/index.ts';
 import { hashToken } from './secrets.ts';
-import { SESSION_IDLE_MS, sessionHash } from './sessions.ts';
+import type { AuthOptions } from './options.ts';
+import { cookiesOf } from './cookies.ts';
+import { SESSION_IDLE_MS } from './sessions.ts';
 
 /** How exact "last used" is: a write for each request would be dear. */
 const SEEN_STEP_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-export function createAuthenticator(parts: ManagerParts): Authenticator {
+export function createAuthenticator(
+  parts: ManagerParts,
+  { secureCookies }: Pick<AuthOptions, 'secureCookies'>,
+): Authenticator {
+  const cookies = cookiesOf(secureCookies);
   return {
     authenticate: async (request) => {
       const bearer = /^Bearer (lzt_[\w-]{20,100})$/.exec(request.headers.authorization ?? '');
       if (request.headers.authorization !== undefined)
         return bearer === null ? null : byToken(parts, hashToken(bearer[1] ?? ''));
-      const hash = sessionHash(request);
-      return hash === null ? null : bySession(parts, hash);
+      const session = cookies.read(request, 'session');
+      return session === null ? null : bySession(parts, hashToken(session));
     },
   };
 }
@@ -54,6 +59,8 @@ async function bySession(parts: ManagerParts, hash: Buffer): Promise<Principal |
     actor: { kind: provider ? 'provider' : 'user', id, name: email },
     by: 'session',
     userId: id,
+    sessionHash: hash,
+    maker: { userId: id, tokenId: null },
     providerRights: new Set<Right>(provider ? PROVIDER_RIGHTS : []),
     rightsIn: (tenantId) => rightsOfUser(parts, { id, email, provider }, tenantId),
   };
@@ -131,13 +138,18 @@ export async function activeConsent(
   return running.find(({ scope }) => scope === 'operate') ?? running[0] ?? null;
 }
 
+/** A token has of its rights what its maker has now; none without a maker who is a member. */
 async function byToken(parts: ManagerParts, hash: Buffer): Promise<Principal | null> {
   const now = new Date(parts.clock.nowMs());
   const found = await parts.database.asIdentity(async (tx) => {
     const token = await tx
       .selectFrom('api_tokens as a')
       .innerJoin('tenants as t', 't.id', 'a.tenant_id')
-      .select(['a.id', 'a.name', 'a.tenant_id', 'a.rights', 'a.last_used_at', 't.suspended_at'])
+      .innerJoin('memberships as m', (join) =>
+        join.onRef('m.tenant_id', '=', 'a.tenant_id').onRef('m.user_id', '=', 'a.made_by'),
+      )
+      .select(['a.id', 'a.name', 'a.tenant_id', 'a.rights', 'a.last_used_at', 'a.made_by', 'm.role', 't.suspended_at'])
+      .where('m.disabled_at', 'is', null)
       .where('a.token_hash', '=', hash)
       .where((one) => one.or([one('a.expires_at', 'is', null), one('a.expires_at', '>', now)]))
       .executeTakeFirst();
@@ -147,12 +159,14 @@ async function byToken(parts: ManagerParts, hash: Buffer): Promise<Principal | n
     return token;
   });
   if (found === null) return null;
-  const known = found.rights.filter((right) => (TENANT_RIGHTS as readonly string[]).includes(right)) as Right[];
+  const known = rightsOfRole(found.role).filter((right) => found.rights.includes(right));
   const actor: Actor = { kind: 'token', id: found.id, name: found.name };
   return {
     actor,
     by: 'token',
     userId: null,
+    sessionHash: null,
+    maker: { userId: found.made_by, tokenId: found.id },
     providerRights: new Set(),
     rightsIn: (tenantId) => {
       if (tenantId !== found.tenant_id) return Promise.resolve(null);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // MG-2c: a tenant lets its provider in – for a time, for a reason, to read or to operate – and can end it at once.
-import type { Consent, ConsentScope } from '@lazaret/contract';
+import { type Consent, type ConsentScope, rightsOfConsent } from '@lazaret/contract';
 import { sql } from 'kysely';
 import { type Actor, audit } from '../audit/index.ts';
-import { conflict, type ManagerParts, notFound } from '../server/index.ts';
+import { type Access, conflict, type ManagerParts, notFound } from '../server/index.ts';
+import { requireOwn } from './granting.ts';
 import type { PageOf } from './users.ts';
 
 const HOUR_MS = 3_600_000;
@@ -54,9 +55,11 @@ export async function listConsents(
 export async function giveConsent(
   parts: ManagerParts,
   tenantId: string,
-  actor: Actor,
+  access: Access,
   asked: { readonly scope: ConsentScope; readonly reason: string; readonly hours: number },
 ): Promise<Consent> {
+  requireOwn(access, rightsOfConsent(asked.scope));
+  const { actor } = access;
   const now = new Date(parts.clock.nowMs());
   const row = {
     id: parts.newId(),

@@ -6,10 +6,13 @@ import { registerSessionRoutes } from './session-routes.ts';
 import { registerUserRoutes } from './user-routes.ts';
 
 export { activeConsent, createAuthenticator } from './authenticator.ts';
+export { auditOfUser } from './audit-of-user.ts';
+export { giverOfNewTenant } from './granting.ts';
+export { takeTotp } from './accounts.ts';
 export { makeLink, type OneTimeLink } from './one-time-links.ts';
 export type { AuthOptions } from './options.ts';
 export { isSetupNeeded, makeSetupToken } from './setup.ts';
-export { auditOfUser, confirmPassword, findUserByEmail } from './sign-in.ts';
+export { confirmPassword, findUserByEmail } from './proof.ts';
 export { invite } from './users.ts';
 
 export function registerAuthRoutes(server: ManagerServer, parts: ManagerParts, options: AuthOptions): void {

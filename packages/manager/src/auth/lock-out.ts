@@ -1,39 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ten failures within 15 minutes, and the account waits for 15 minutes. Counted by what was typed, whether such an account exists or not: the answer must
-// not tell them apart. An attempt counts before the password is looked at, so that a hundred at once are not a hundred tries.
+// How often somebody may be wrong. A browser from which the account was signed in before has a budget of its own, so that strangers who guess lock out
+// strangers alone. Counted by what was typed, whether such an account exists or not: the answer must not tell them apart. An attempt counts before the
+// password is looked at, so that a hundred at once are not a hundred tries.
 import { createHash } from 'node:crypto';
 import { LazaretError } from '@lazaret/core';
 import { sql } from 'kysely';
 import type { IdentityTransaction } from '../database/index.ts';
 
+/** Of one address, or of one known device, at one account. */
 export const FAILURES_MAX = 10;
+/** Of all strangers together, wherever they call from, at one account: a day of guessing is under ten thousand. */
+export const STRANGERS_FAILURES_MAX = 100;
 export const LOCK_MS = 15 * 60_000;
 
-/** Counts an attempt. Throws `auth.locked` – after the count was stored – when there were too many. */
-export async function countAttempt(tx: IdentityTransaction, email: string, now: Date): Promise<LazaretError | null> {
+export interface Budget {
+  readonly key: string;
+  readonly max: number;
+}
+
+/** `device`: of a browser that is known for this very account. */
+export function budgetsOf(email: string, address: string, device: Buffer | null): readonly Budget[] {
+  const account = email.trim().toLowerCase();
+  if (device !== null) return [{ key: `device ${device.toString('hex')} ${account}`, max: FAILURES_MAX }];
+  return [
+    { key: `address ${address} ${account}`, max: FAILURES_MAX },
+    { key: `strangers ${account}`, max: STRANGERS_FAILURES_MAX },
+  ];
+}
+
+/** A code has a million values: who has the password gets few tries at it, from wherever. */
+export function codeBudgetsOf(userId: string, device: Buffer | null): readonly Budget[] {
+  return [{ key: `code ${userId} ${device?.toString('hex') ?? ''}`, max: FAILURES_MAX }];
+}
+
+/** Of who is signed in and is asked again. */
+export function sessionBudgetsOf(userId: string): readonly Budget[] {
+  return [{ key: `session ${userId}`, max: FAILURES_MAX }];
+}
+
+export interface Locked {
+  /** `auth.locked`; thrown only after the count was stored. */
+  readonly error: LazaretError;
+  /** It began with this attempt: what is written down of it is written once. */
+  readonly begins: boolean;
+}
+
+/** Counts an attempt; null as long as there were not too many. */
+export async function countAttempt(
+  tx: IdentityTransaction,
+  budgets: readonly Budget[],
+  now: Date,
+): Promise<Locked | null> {
+  await forgetSome(tx, new Date(now.getTime() - 2 * LOCK_MS));
+  for (const budget of budgets) {
+    const until = await countOne(tx, budget, now);
+    // An address that is locked out takes nothing of the budget that all strangers share.
+    if (until === null) continue;
+    const error = new LazaretError('auth.locked', `Try again after ${until.toISOString()}.`);
+    return { error, begins: until.getTime() === now.getTime() + LOCK_MS };
+  }
+  return null;
+}
+
+const FORGOTTEN_AT_ONCE = 200;
+
+/** Rows that no longer count; a few at each attempt, and none that somebody else has in hand. */
+async function forgetSome(tx: IdentityTransaction, before: Date): Promise<void> {
+  await sql`delete from sign_in_failures where budget_hash in (select budget_hash from sign_in_failures
+    where since < ${before} limit ${FORGOTTEN_AT_ONCE} for update skip locked)`.execute(tx);
+}
+
+async function countOne(tx: IdentityTransaction, { key, max }: Budget, now: Date): Promise<Date | null> {
   const windowStart = new Date(now.getTime() - LOCK_MS);
-  // Rows that no longer count.
-  await tx
-    .deleteFrom('sign_in_failures')
-    .where('since', '<', new Date(now.getTime() - 2 * LOCK_MS))
-    .execute();
-  const { rows } = await sql<{ count: number; locked_until: Date | null }>`
-    insert into sign_in_failures as f (email_hash, count, since) values (${emailHash(email)}, 1, ${now})
-    on conflict (email_hash) do update set
+  const { rows } = await sql<{ locked_until: Date | null }>`
+    insert into sign_in_failures as f (budget_hash, count, since) values (${hashOf(key)}, 1, ${now})
+    on conflict (budget_hash) do update set
       count = case when f.locked_until > ${now} then f.count when f.since < ${windowStart} or f.locked_until is not null then 1 else f.count + 1 end,
       since = case when f.since < ${windowStart} or f.locked_until <= ${now} then ${now} else f.since end,
       locked_until = case when f.locked_until > ${now} then f.locked_until
-        when f.since >= ${windowStart} and f.locked_until is null and f.count + 1 > ${FAILURES_MAX} then ${new Date(now.getTime() + LOCK_MS)}::timestamptz
+        when f.since >= ${windowStart} and f.locked_until is null and f.count + 1 > ${max} then ${new Date(now.getTime() + LOCK_MS)}::timestamptz
         else null end
-    returning count, locked_until`.execute(tx);
-  const until = rows[0]?.locked_until ?? null;
-  return until === null ? null : new LazaretError('auth.locked', `Try again after ${until.toISOString()}.`);
+    returning locked_until`.execute(tx);
+  return rows[0]?.locked_until ?? null;
 }
 
-export async function clearFailures(tx: IdentityTransaction, email: string): Promise<void> {
-  await tx.deleteFrom('sign_in_failures').where('email_hash', '=', emailHash(email)).execute();
+export async function clearFailures(tx: IdentityTransaction, budgets: readonly Budget[]): Promise<void> {
+  const hashes = budgets.map(({ key }) => hashOf(key));
+  await tx.deleteFrom('sign_in_failures').where('budget_hash', 'in', hashes).execute();
 }
 
-function emailHash(email: string): Buffer {
-  return createHash('sha256').update(email.trim().toLowerCase()).digest();
+function hashOf(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
 }

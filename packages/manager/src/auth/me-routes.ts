@@ -6,6 +6,7 @@ import {
   passwordChangeSchema,
   sessionSchema,
   totpConfirmSchema,
+  totpRemoveSchema,
   totpSecretSchema,
   totpStartSchema,
 } from '@lazaret/contract';
@@ -15,7 +16,6 @@ import { accessOf, type ManagerParts, type ManagerServer } from '../server/index
 import { changeMe, changePassword, confirmTotp, removeTotp, startTotp } from './accounts.ts';
 import type { AuthOptions } from './options.ts';
 import { currentSession } from './session-view.ts';
-import { sessionHash } from './sessions.ts';
 
 export function registerMeRoutes(server: ManagerServer, parts: ManagerParts, options: AuthOptions): void {
   const config = { right: 'signed-in' } as const;
@@ -41,7 +41,7 @@ export function registerMeRoutes(server: ManagerServer, parts: ManagerParts, opt
       },
     },
     async (request, reply) => {
-      await changePassword(parts, options, personOf(request), request.body, sessionHash(request));
+      await changePassword(parts, options, personOf(request), request.body, sessionOf(request));
       return reply.code(204).send(null);
     },
   );
@@ -68,7 +68,7 @@ export function registerMeRoutes(server: ManagerServer, parts: ManagerParts, opt
       },
     },
     async (request, reply) => {
-      await confirmTotp(parts, personOf(request), request.body.code);
+      await confirmTotp(parts, personOf(request), request.body.code, sessionOf(request));
       return reply.code(204).send(null);
     },
   );
@@ -76,10 +76,14 @@ export function registerMeRoutes(server: ManagerServer, parts: ManagerParts, opt
     '/api/v1/me/totp',
     {
       config,
-      schema: { summary: 'Remove the authenticator', body: totpStartSchema, response: { 204: noContentSchema } },
+      schema: {
+        summary: 'Remove the authenticator, by a code of it',
+        body: totpRemoveSchema,
+        response: { 204: noContentSchema },
+      },
     },
     async (request, reply) => {
-      await removeTotp(parts, personOf(request), request.body.password);
+      await removeTotp(parts, personOf(request), request.body);
       return reply.code(204).send(null);
     },
   );
@@ -89,4 +93,8 @@ function personOf(request: FastifyRequest): string {
   const { userId } = accessOf(request).principal;
   if (userId === null) throw new LazaretError('api.forbidden', 'A token has no account of its own.');
   return userId;
+}
+
+function sessionOf(request: FastifyRequest): Buffer | null {
+  return accessOf(request).principal.sessionHash;
 }

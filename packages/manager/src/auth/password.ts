@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Passwords: argon2id by node:crypto, in the usual text form, so that the cost can rise and old hashes still verify. Owns: the limit on how many are
-// worked out at once, because each takes tens of megabytes and a core.
+// Passwords: argon2id by node:crypto, in the usual text form, so that the cost can rise and old hashes still verify. Owns: the few places in which they are
+// worked out, because each takes tens of megabytes and a core; who waits for one, waits in a fair queue.
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
+import { fairQueue, type Turn } from './fair-queue.ts';
 
 export interface PasswordCost {
   readonly memoryKiB: number;
@@ -16,27 +17,24 @@ export const PASSWORD_COST: PasswordCost = { memoryKiB: 32_768, passes: 3 };
 
 const HASH_BYTES = 32;
 const SALT_BYTES = 16;
-const AT_ONCE_MAX = 2;
-const WAITING_MAX = 32;
 const STORED = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$([\w+/=-]+)\$([\w+/=-]+)$/;
 
 const derive = promisify(argon2);
-let running = 0;
-const waiting: (() => void)[] = [];
+const queue = fairQueue({ atOnceMax: 2, waitingMax: 256, waitingOfOneMax: 4 });
 
-export async function hashPassword(password: string, cost: PasswordCost = PASSWORD_COST): Promise<string> {
+export async function hashPassword(turn: Turn, password: string, cost: PasswordCost = PASSWORD_COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const hash = await inTurn(() => work(password, salt, cost));
+  const hash = await queue.run(turn, () => work(password, salt, cost));
   const numbers = `m=${cost.memoryKiB},t=${cost.passes},p=1`;
   return `$argon2id$v=19$${numbers}$${salt.toString('base64')}$${hash.toString('base64')}`;
 }
 
 /** Null as the stored hash: no such account, or one without a password. It takes the same time and is never right. */
-export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
+export async function verifyPassword(turn: Turn, password: string, stored: string | null): Promise<boolean> {
   const parts = STORED.exec(stored ?? '');
   const cost = parts === null ? PASSWORD_COST : { memoryKiB: Number(parts[1] ?? ''), passes: Number(parts[2] ?? '') };
   const salt = parts === null ? randomBytes(SALT_BYTES) : Buffer.from(parts[3] ?? '', 'base64');
-  const hash = await inTurn(() => work(password, salt, cost));
+  const hash = await queue.run(turn, () => work(password, salt, cost));
   return parts !== null && timingSafeEqual(hash, Buffer.from(parts[4] ?? '', 'base64'));
 }
 
@@ -63,19 +61,4 @@ function work(password: string, salt: Buffer, cost: PasswordCost): Promise<Buffe
     passes: cost.passes,
   };
   return derive('argon2id', parameters);
-}
-
-async function inTurn<T>(task: () => Promise<T>): Promise<T> {
-  if (running >= AT_ONCE_MAX) {
-    if (waiting.length >= WAITING_MAX) throw new LazaretError('auth.busy', 'Too many sign-ins at once.');
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  } else running++;
-  try {
-    return await task();
-  } finally {
-    // The place goes to the next in line, or is free.
-    const next = waiting.shift();
-    if (next === undefined) running--;
-    else next();
-  }
 }

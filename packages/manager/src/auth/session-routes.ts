@@ -9,28 +9,36 @@ import {
   setupStateSchema,
   signInRequestSchema,
 } from '@lazaret/contract';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
 import { accessOf, type ManagerParts, type ManagerServer } from '../server/index.ts';
 import { acceptInvitation, setPasswordByLink } from './accounts.ts';
+import { auditOfUser } from './audit-of-user.ts';
+import { callerOf } from './caller.ts';
+import { type Cookies, cookiesOf } from './cookies.ts';
+import { DEVICE_MS } from './devices.ts';
 import type { AuthOptions } from './options.ts';
 import { currentSession, sessionOfUser } from './session-view.ts';
-import { clearSessionCookie, sessionHash, setSessionCookie, type StartedSession } from './sessions.ts';
+import { SESSION_MS, type StartedSession } from './sessions.ts';
 import { isSetupNeeded, setUp } from './setup.ts';
-import { auditOfUser, signIn } from './sign-in.ts';
+import { signIn } from './sign-in.ts';
 
 export function registerSessionRoutes(server: ManagerServer, parts: ManagerParts, options: AuthOptions): void {
-  const welcome = async (reply: FastifyReply, started: StartedSession & { readonly userId: string }) => {
-    setSessionCookie(reply, started, options.secureCookies);
+  const cookies = cookiesOf(options.secureCookies);
+  const welcome = async (reply: FastifyReply, started: StartedSession) => {
+    cookies.set(reply, 'session', started.token, SESSION_MS);
+    cookies.set(reply, 'device', started.device, DEVICE_MS);
     return sessionOfUser(parts, started.userId, started.expiresAt);
   };
-  registerSetUp(server, parts, options, welcome);
+  registerSetUp(server, parts, options, cookies, welcome);
+  registerLinks(server, parts, options, cookies, welcome);
   server.post(
     '/api/v1/session',
     {
       config: { right: 'public' },
       schema: { summary: 'Sign in', body: signInRequestSchema, response: { 200: sessionSchema } },
     },
-    async (request, reply) => welcome(reply, await signIn(parts, request.body, request)),
+    async (request, reply) => welcome(reply, await signIn(parts, request.body, callerOf(request, cookies), request)),
   );
   server.get(
     '/api/v1/session',
@@ -44,22 +52,33 @@ export function registerSessionRoutes(server: ManagerServer, parts: ManagerParts
     '/api/v1/session',
     { config: { right: 'signed-in' }, schema: { summary: 'Sign out', response: { 204: noContentSchema } } },
     async (request, reply) => {
-      const { userId } = accessOf(request).principal;
+      const { userId, sessionHash } = accessOf(request).principal;
       await parts.database.asIdentity(async (tx) => {
-        await tx.deleteFrom('sessions').where('token_hash', '=', sessionHash(request)).execute();
+        await tx.deleteFrom('sessions').where('token_hash', '=', sessionHash).execute();
         if (userId !== null) await auditOfUser(tx, userId, { action: 'session.end' });
       });
-      clearSessionCookie(reply, options.secureCookies);
+      cookies.set(reply, 'session', '', 0);
       return reply.code(204).send(null);
     },
   );
+}
+
+function registerLinks(
+  server: ManagerServer,
+  parts: ManagerParts,
+  options: AuthOptions,
+  cookies: Cookies,
+  welcome: Welcome,
+): void {
+  const accept = (request: FastifyRequest, body: z.infer<typeof invitationAcceptSchema>) =>
+    acceptInvitation(parts, options, body, callerOf(request, cookies), request);
   server.post(
     '/api/v1/invitations/accept',
     {
       config: { right: 'public' },
       schema: { summary: 'Accept an invitation', body: invitationAcceptSchema, response: { 200: sessionSchema } },
     },
-    async (request, reply) => welcome(reply, await acceptInvitation(parts, options, request.body, request)),
+    async (request, reply) => welcome(reply, await accept(request, request.body)),
   );
   server.post(
     '/api/v1/password-links',
@@ -72,18 +91,21 @@ export function registerSessionRoutes(server: ManagerServer, parts: ManagerParts
       },
     },
     async (request, reply) => {
-      await setPasswordByLink(parts, options, request.body);
+      await setPasswordByLink(parts, options, request.body, callerOf(request, cookies));
       return reply.code(204).send(null);
     },
   );
 }
 
-type Welcome = (
-  reply: FastifyReply,
-  started: StartedSession & { readonly userId: string },
-) => ReturnType<typeof sessionOfUser>;
+type Welcome = (reply: FastifyReply, started: StartedSession) => ReturnType<typeof sessionOfUser>;
 
-function registerSetUp(server: ManagerServer, parts: ManagerParts, options: AuthOptions, welcome: Welcome): void {
+function registerSetUp(
+  server: ManagerServer,
+  parts: ManagerParts,
+  options: AuthOptions,
+  cookies: Cookies,
+  welcome: Welcome,
+): void {
   server.get(
     '/api/v1/setup',
     {
@@ -103,6 +125,7 @@ function registerSetUp(server: ManagerServer, parts: ManagerParts, options: Auth
         response: { 200: sessionSchema },
       },
     },
-    async (request, reply) => welcome(reply, await setUp(parts, options, request.body, request)),
+    async (request, reply) =>
+      welcome(reply, await setUp(parts, options, request.body, callerOf(request, cookies), request)),
   );
 }

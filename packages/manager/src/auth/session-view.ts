@@ -4,9 +4,8 @@ import { PROVIDER_RIGHTS, rightsOfConsent, rightsOfRole, type Session, type Tena
 import { LazaretError } from '@lazaret/core';
 import type { FastifyRequest } from 'fastify';
 import type { IdentityTransaction } from '../database/index.ts';
-import { accessOf, type ManagerParts } from '../server/index.ts';
+import { accessOf, type ManagerParts, type Principal } from '../server/index.ts';
 import { tenantsOf } from './authenticator.ts';
-import { sessionHash } from './sessions.ts';
 
 export async function sessionOfUser(parts: ManagerParts, userId: string, expiresAt: Date): Promise<Session> {
   const now = new Date(parts.clock.nowMs());
@@ -69,29 +68,29 @@ async function consentedTenants(tx: IdentityTransaction, userId: string, now: Da
 /** Of whoever asks: a person by its session, or a token. */
 export async function currentSession(parts: ManagerParts, request: FastifyRequest): Promise<Session> {
   const { principal } = accessOf(request);
-  if (principal.userId === null) return sessionOfToken(parts, principal.actor.id);
-  const hash = sessionHash(request);
+  if (principal.userId === null) return sessionOfToken(parts, principal);
   const found = await parts.database.asIdentity((tx) =>
-    tx.selectFrom('sessions').select('expires_at').where('token_hash', '=', hash).executeTakeFirst(),
+    tx.selectFrom('sessions').select('expires_at').where('token_hash', '=', principal.sessionHash).executeTakeFirst(),
   );
   if (found === undefined) throw new LazaretError('api.unauthenticated', 'Nobody is signed in.');
   return sessionOfUser(parts, principal.userId, found.expires_at);
 }
 
-async function sessionOfToken(parts: ManagerParts, tokenId: string): Promise<Session> {
+async function sessionOfToken(parts: ManagerParts, principal: Principal): Promise<Session> {
   const token = await parts.database.asIdentity((tx) =>
     tx
       .selectFrom('api_tokens as a')
       .innerJoin('tenants as t', 't.id', 'a.tenant_id')
-      .select(['t.id', 't.name', 'a.rights', 'a.expires_at'])
-      .where('a.id', '=', tokenId)
+      .select(['t.id', 't.name', 'a.expires_at'])
+      .where('a.id', '=', principal.actor.id)
       .executeTakeFirst(),
   );
   if (token === undefined) throw new LazaretError('api.unauthenticated', 'Nobody is signed in.');
-  const { id, name, rights, expires_at } = token;
+  const { id, name, expires_at } = token;
+  const rights = [...((await principal.rightsIn(id))?.rights ?? [])] as TenantRight[];
   return {
     user: null,
-    tenants: [{ id, name, role: null, rights: rights as TenantRight[], consentUntil: null }],
+    tenants: [{ id, name, role: null, rights, consentUntil: null }],
     providerRights: [],
     expiresAt: expires_at?.toISOString() ?? null,
   };

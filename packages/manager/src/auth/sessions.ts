@@ -1,28 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sessions of the console. However somebody has proven who it is – password and code now, a provider of identities later (OIDC) – the end is the same
-// call: `startSession`. Owns: the cookie and the table of sessions.
-import type { FastifyReply, FastifyRequest } from 'fastify';
+// call: `startSession`, which takes a proof of all factors and nothing else. Owns: the table of sessions.
+import type { FastifyRequest } from 'fastify';
 import type { IdentityTransaction, SessionsTable } from '../database/index.ts';
-import { hashToken, newToken } from './secrets.ts';
+import { rememberDevice } from './devices.ts';
+import { type ProvenPerson, requireStillProven } from './proof.ts';
+import { newToken } from './secrets.ts';
 
-export const SESSION_COOKIE = 'lazaret_session';
 /** A session that nobody uses ends; none lives longer than a week. */
 export const SESSION_IDLE_MS = 12 * 3_600_000;
 export const SESSION_MS = 7 * 24 * 3_600_000;
 const USER_AGENT_LENGTH_MAX = 300;
 
 export interface StartedSession {
+  readonly userId: string;
   readonly token: string;
   readonly expiresAt: Date;
+  /** For the browser's other cookie. */
+  readonly device: string;
 }
 
+export interface SessionStart {
+  readonly signedInBy: SessionsTable['signed_in_by'];
+  readonly request: FastifyRequest;
+  /** What the browser carried. */
+  readonly device: Buffer | null;
+  readonly now: Date;
+}
+
+/** Throws `auth.failed` where the account was changed since it was proven. */
 export async function startSession(
   tx: IdentityTransaction,
-  userId: string,
-  signedInBy: SessionsTable['signed_in_by'],
-  request: FastifyRequest,
-  now: Date,
+  person: ProvenPerson,
+  { signedInBy, request, device, now }: SessionStart,
 ): Promise<StartedSession> {
+  await requireStillProven(tx, person);
+  const { userId } = person;
   const { token, hash } = newToken();
   const expiresAt = new Date(now.getTime() + SESSION_MS);
   await tx
@@ -39,7 +52,7 @@ export async function startSession(
     })
     .execute();
   await tx.deleteFrom('sessions').where('expires_at', '<', now).execute();
-  return { token, expiresAt };
+  return { userId, token, expiresAt, device: await rememberDevice(tx, device, userId, now) };
 }
 
 /** Ends all sessions of a person but one: after a new password, or when access is taken away. */
@@ -51,28 +64,4 @@ export async function endSessions(
   let query = tx.deleteFrom('sessions').where('user_id', '=', userId);
   if (butNot !== null) query = query.where('token_hash', '!=', butNot);
   await query.execute();
-}
-
-export function setSessionCookie(reply: FastifyReply, { token }: StartedSession, secure: boolean): void {
-  const age = Math.floor(SESSION_MS / 1000);
-  void reply.header(
-    'set-cookie',
-    `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${age}${secure ? '; Secure' : ''}`,
-  );
-}
-
-export function clearSessionCookie(reply: FastifyReply, secure: boolean): void {
-  void reply.header(
-    'set-cookie',
-    `${SESSION_COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0${secure ? '; Secure' : ''}`,
-  );
-}
-
-/** The hash of the session's token that a request carries; null where it carries none. */
-export function sessionHash(request: FastifyRequest): Buffer | null {
-  for (const pair of (request.headers.cookie ?? '').split(';')) {
-    const [name, value] = pair.trim().split('=', 2);
-    if (name === SESSION_COOKIE && value) return hashToken(value);
-  }
-  return null;
 }

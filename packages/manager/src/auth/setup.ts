@@ -11,6 +11,8 @@ import { invalidLink } from './one-time-links.ts';
 import type { AuthOptions } from './options.ts';
 import { hashPassword, requireStrongPassword } from './password.ts';
 import { hashToken, newToken } from './secrets.ts';
+import { type Caller, turnOf } from './caller.ts';
+import { proveByMaking } from './proof.ts';
 import { type StartedSession, startSession } from './sessions.ts';
 
 const SETUP = 'setup-token';
@@ -52,14 +54,15 @@ export async function setUp(
   parts: ManagerParts,
   options: AuthOptions,
   asked: SetupRequest,
+  caller: Caller,
   request: FastifyRequest,
-): Promise<StartedSession & { readonly userId: string }> {
+): Promise<StartedSession> {
   const now = new Date(parts.clock.nowMs());
   await parts.database.asIdentity((tx) => requireToken(tx, asked.token));
   requireStrongPassword(asked.password, asked.email);
-  const passwordHash = await hashPassword(asked.password, options.passwordCost);
+  const passwordHash = await hashPassword(turnOf(caller, false), asked.password, options.passwordCost);
   const [userId, tenantId] = [parts.newId(), parts.newId()];
-  const started = await parts.database.asIdentity(async (tx) => {
+  return parts.database.asIdentity(async (tx) => {
     // Of two set-ups at the same moment one waits here, and then finds that it is done.
     await sql`select pg_advisory_xact_lock(hashtext('lazaret setup'))`.execute(tx);
     await requireToken(tx, asked.token);
@@ -91,9 +94,9 @@ export async function setUp(
     };
     await audit(tx, entry);
     await auditIn(tx, tenantId, entry);
-    return startSession(tx, userId, 'setup', request, now);
+    const person = await proveByMaking(tx, userId);
+    return startSession(tx, person, { signedInBy: 'setup', request, device: caller.device, now });
   });
-  return { ...started, userId };
 }
 
 function hashIn(value: object | undefined): string {

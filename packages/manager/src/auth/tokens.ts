@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// API tokens of a tenant (MG-2d): shown once, stored as a hash, with no more rights than who makes them.
-import type { ApiToken, Right, TenantRight } from '@lazaret/contract';
+// API tokens of a tenant (MG-2d): shown once, stored as a hash, with no more rights than who made them has when they are used. They end by themselves.
+import { type ApiToken, API_TOKEN_DAYS_DEFAULT, type TenantRight } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { sql } from 'kysely';
 import { audit } from '../audit/index.ts';
+import type { IdentityTransaction } from '../database/index.ts';
 import { type Access, type ManagerParts, notFound } from '../server/index.ts';
+import { requireOwn } from './granting.ts';
 import { newToken } from './secrets.ts';
 import type { PageOf } from './users.ts';
 
@@ -59,12 +61,15 @@ export async function createToken(
   asked: {
     readonly name: string;
     readonly rights: readonly TenantRight[];
-    readonly expiresInDays?: number | undefined;
+    /** Null: never. */
+    readonly expiresInDays?: number | null | undefined;
   },
 ): Promise<{ apiToken: ApiToken; token: string }> {
-  const beyond = asked.rights.filter((right: Right) => !access.rights.has(right));
-  if (beyond.length > 0)
-    throw new LazaretError('api.forbidden', `You cannot give rights that you do not have: ${beyond.join(', ')}.`);
+  requireOwn(access, asked.rights);
+  const { expiresInDays = API_TOKEN_DAYS_DEFAULT } = asked;
+  if (expiresInDays === null) requireOwn(access, ['tokens.lasting']);
+  const { userId, tokenId } = access.principal.maker;
+  if (userId === null) throw new LazaretError('api.forbidden', 'A token has somebody who made it.');
   const now = new Date(parts.clock.nowMs());
   const { token, hash } = newToken('lzt_');
   const row = {
@@ -73,19 +78,35 @@ export async function createToken(
     name: asked.name,
     rights: [...new Set(asked.rights)],
     created_by: access.actor.name,
+    made_by: userId,
+    parent_id: tokenId,
     created_at: now,
-    expires_at: asked.expiresInDays === undefined ? null : new Date(now.getTime() + asked.expiresInDays * DAY_MS),
+    expires_at: expiresInDays === null ? null : new Date(now.getTime() + expiresInDays * DAY_MS),
     last_used_at: null,
   };
-  await parts.database.asIdentity(async (tx) => {
+  const made = await parts.database.asIdentity(async (tx) => {
+    const ending = { ...row, expires_at: earlier(row.expires_at, await endOf(tx, tokenId)) };
     await tx
       .insertInto('api_tokens')
-      .values({ ...row, token_hash: hash })
+      .values({ ...ending, token_hash: hash })
       .execute();
-    const after = { name: row.name, rights: row.rights, expiresAt: row.expires_at };
+    const after = { name: ending.name, rights: ending.rights, expiresAt: ending.expires_at };
     await audit(tx, { actor: access.actor, action: 'tokens.create', subject: `token:${row.id}`, after });
+    return ending;
   }, tenantId);
-  return { apiToken: toApiToken(row), token };
+  return { apiToken: toApiToken(made), token };
+}
+
+/** A token that a token makes does not outlive it. */
+async function endOf(tx: IdentityTransaction, parentId: string | null): Promise<Date | null> {
+  if (parentId === null) return null;
+  const parent = await tx.selectFrom('api_tokens').select('expires_at').where('id', '=', parentId).executeTakeFirst();
+  return parent?.expires_at ?? null;
+}
+
+function earlier(left: Date | null, right: Date | null): Date | null {
+  if (left === null || right === null) return left ?? right;
+  return left < right ? left : right;
 }
 
 export async function revokeToken(parts: ManagerParts, tenantId: string, access: Access, id: string): Promise<void> {

@@ -21,6 +21,7 @@ import {
 } from '@lazaret/contract';
 import { z } from 'zod';
 import { accessOf, actorOf, decodeCursor, type ManagerParts, type ManagerServer, toPage } from '../server/index.ts';
+import { giverOf } from './granting.ts';
 import { giveConsent, listConsents, revokeConsent } from './consents.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
 import { changeUser, invite, listUsers, removeUser, resetPassword } from './users.ts';
@@ -64,7 +65,7 @@ export function registerUserRoutes(server: ManagerServer, parts: ManagerParts): 
     async (request, reply) => {
       const { tenantId } = request.params;
       const invited = await database.asIdentity(
-        (tx) => invite(parts, tx, tenantId, actorOf(request), request.body),
+        (tx) => invite(parts, tx, tenantId, giverOf(accessOf(request)), request.body),
         tenantId,
       );
       return reply.code(201).send(invited);
@@ -83,7 +84,10 @@ export function registerUserRoutes(server: ManagerServer, parts: ManagerParts): 
     },
     (request) => {
       const { tenantId, id } = request.params;
-      return database.asIdentity((tx) => changeUser(tx, tenantId, actorOf(request), id, request.body), tenantId);
+      return database.asIdentity(
+        (tx) => changeUser(tx, tenantId, giverOf(accessOf(request)), id, request.body),
+        tenantId,
+      );
     },
   );
   server.delete(
@@ -98,7 +102,7 @@ export function registerUserRoutes(server: ManagerServer, parts: ManagerParts): 
     },
     async (request, reply) => {
       const { tenantId, id } = request.params;
-      await database.asIdentity((tx) => removeUser(tx, tenantId, actorOf(request), id), tenantId);
+      await database.asIdentity((tx) => removeUser(tx, tenantId, giverOf(accessOf(request)), id), tenantId);
       return reply.code(204).send(null);
     },
   );
@@ -115,7 +119,7 @@ export function registerUserRoutes(server: ManagerServer, parts: ManagerParts): 
     async (request, reply) => {
       const { tenantId, id } = request.params;
       const link = await database.asIdentity(
-        (tx) => resetPassword(parts, tx, tenantId, actorOf(request), id),
+        (tx) => resetPassword(parts, tx, tenantId, giverOf(accessOf(request)), id),
         tenantId,
       );
       return reply.code(201).send(link);
@@ -195,7 +199,7 @@ function registerConsentRoutes(server: ManagerServer, parts: ManagerParts): void
       },
     },
     async (request, reply) =>
-      reply.code(201).send(await giveConsent(parts, request.params.tenantId, actorOf(request), request.body)),
+      reply.code(201).send(await giveConsent(parts, request.params.tenantId, accessOf(request), request.body)),
   );
   server.delete(
     `${T}/consents/:id`,

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The members of a tenant. A person has one account and may belong to several tenants; an admin of one has power over the membership, never over the
 // account of somebody who also belongs elsewhere. Nobody learns by an invitation whether an account exists.
-import type { TenantRole, User } from '@lazaret/contract';
+import { rightsOfRole, type TenantRole, type User } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { sql } from 'kysely';
-import { type Actor, audit } from '../audit/index.ts';
+import { audit } from '../audit/index.ts';
 import type { IdentityTransaction } from '../database/index.ts';
 import { conflict, type ManagerParts, notFound } from '../server/index.ts';
+import { type Giver, requireOwn } from './granting.ts';
 import { LINK_MS, makeLink, type OneTimeLink } from './one-time-links.ts';
 
 interface MemberRow {
@@ -74,14 +75,15 @@ function toUser(row: MemberRow): User {
   };
 }
 
-/** Throws `api.conflict` where that address is a member or invited already. */
+/** Throws `api.conflict` where that address is a member or invited already, `api.forbidden` where the role has more than who invites. */
 export async function invite(
   parts: ManagerParts,
   tx: IdentityTransaction,
   tenantId: string,
-  actor: Actor,
+  giver: Giver,
   asked: { readonly email: string; readonly role: TenantRole },
 ): Promise<{ readonly user: User; readonly link: OneTimeLink }> {
+  requireOwn(giver, rightsOfRole(asked.role));
   const now = new Date(parts.clock.nowMs());
   await lockMembers(tx, tenantId);
   await tx.deleteFrom('invitations').where('tenant_id', '=', tenantId).where('expires_at', '<', now).execute();
@@ -94,26 +96,39 @@ export async function invite(
   const expiresAt = new Date(now.getTime() + LINK_MS);
   await tx
     .insertInto('invitations')
-    .values({ id, tenant_id: tenantId, ...asked, created_at: now, expires_at: expiresAt })
+    .values({
+      id,
+      tenant_id: tenantId,
+      ...asked,
+      created_at: now,
+      expires_at: expiresAt,
+      made_by: giver.userId,
+      token_id: giver.tokenId,
+      by_provider: giver.byProvider,
+    })
     .execute();
   const link = await makeLink(tx, { purpose: 'invitation', invitationId: id }, now);
-  await audit(tx, { actor, action: 'users.invite', subject: `invitation:${id}`, after: asked });
+  await audit(tx, { actor: giver.actor, action: 'users.invite', subject: `invitation:${id}`, after: asked });
   return { user: await findUser(tx, tenantId, id), link };
 }
 
 export async function changeUser(
   tx: IdentityTransaction,
   tenantId: string,
-  actor: Actor,
+  giver: Giver,
   id: string,
   change: { readonly role?: TenantRole | undefined; readonly disabled?: boolean | undefined },
 ): Promise<User> {
   await lockMembers(tx, tenantId);
   const before = await findUser(tx, tenantId, id);
   const role = change.role ?? before.role;
+  requireOwn(giver, [...rightsOfRole(before.role), ...rightsOfRole(role)]);
   if (before.state === 'invited') {
     if (change.disabled !== undefined) throw conflict('An invitation is not disabled but deleted.');
-    await tx.updateTable('invitations').set({ role }).where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+    // Who changes it vouches for it from now on.
+    const { userId: made_by, tokenId: token_id, byProvider: by_provider } = giver;
+    const vouched = { role, made_by, token_id, by_provider };
+    await tx.updateTable('invitations').set(vouched).where('tenant_id', '=', tenantId).where('id', '=', id).execute();
   } else {
     const disabled = change.disabled ?? before.state === 'disabled';
     await tx
@@ -125,14 +140,21 @@ export async function changeUser(
     await requireAnAdmin(tx, tenantId);
   }
   const after = await findUser(tx, tenantId, id);
-  await audit(tx, { actor, action: 'users.update', subject: `user:${id}`, before: facts(before), after: facts(after) });
+  await audit(tx, {
+    actor: giver.actor,
+    action: 'users.update',
+    subject: `user:${id}`,
+    before: facts(before),
+    after: facts(after),
+  });
   return after;
 }
 
 /** Takes a member out, or an invitation back. The account itself goes when it belongs nowhere any more. */
-export async function removeUser(tx: IdentityTransaction, tenantId: string, actor: Actor, id: string): Promise<void> {
+export async function removeUser(tx: IdentityTransaction, tenantId: string, giver: Giver, id: string): Promise<void> {
   await lockMembers(tx, tenantId);
   const before = await findUser(tx, tenantId, id);
+  requireOwn(giver, rightsOfRole(before.role));
   if (before.state === 'invited') {
     await tx.deleteFrom('invitations').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
   } else {
@@ -141,28 +163,27 @@ export async function removeUser(tx: IdentityTransaction, tenantId: string, acto
     await sql`delete from users u where u.id = ${id} and not u.provider
       and not exists (select 1 from memberships m where m.user_id = u.id)`.execute(tx);
   }
-  await audit(tx, { actor, action: 'users.remove', subject: `user:${id}`, before: facts(before) });
+  await audit(tx, { actor: giver.actor, action: 'users.remove', subject: `user:${id}`, before: facts(before) });
 }
 
-/** A link to set a new password. Refused for who also belongs elsewhere: an admin here must not open doors there. */
+/**
+ * A link to set a new password. For who also belongs elsewhere it opens nothing when it is used – an admin here must not open doors there –, and that it
+ * will not is not told here: where else somebody belongs is nobody's business.
+ */
 export async function resetPassword(
   parts: ManagerParts,
   tx: IdentityTransaction,
   tenantId: string,
-  actor: Actor,
+  giver: Giver,
   id: string,
 ): Promise<OneTimeLink> {
   const user = await findUser(tx, tenantId, id);
   if (user.state === 'invited') throw conflict('An invitation has no password yet.');
-  const elsewhere = await sql`select 1 from users u where u.id = ${id} and (u.provider
-    or exists (select 1 from memberships m where m.user_id = u.id and m.tenant_id <> ${tenantId}))`.execute(tx);
-  if (elsewhere.rows.length > 0)
-    throw new LazaretError(
-      'api.forbidden',
-      'This account is not of this tenant alone: only the provider can reset it.',
-    );
-  await audit(tx, { actor, action: 'users.reset_password', subject: `user:${id}` });
-  return makeLink(tx, { purpose: 'password', userId: id }, new Date(parts.clock.nowMs()));
+  requireOwn(giver, rightsOfRole(user.role));
+  await audit(tx, { actor: giver.actor, action: 'users.reset_password', subject: `user:${id}` });
+  if (giver.userId === null) throw new LazaretError('api.forbidden', 'A link has somebody who made it.');
+  const by = { tenantId, userId: giver.userId, tokenId: giver.tokenId };
+  return makeLink(tx, { purpose: 'password', userId: id, by }, new Date(parts.clock.nowMs()));
 }
 
 function facts({ email, role, state }: User): object {

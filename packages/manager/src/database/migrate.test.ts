@@ -47,6 +47,51 @@ describe('migrations', () => {
     }
   });
 
+  it('MG-2d: tokens, links and invitations of before are adopted: each gets its maker, and an end', async () => {
+    const { connections } = await testDatabase({ after }, { empty: true });
+    await migrate(connections, { upTo: '0041-knocks' });
+    const [tenant, user, lasting, foreign, open, lost] = [id(), id(), id(), id(), id(), id()];
+    const client = new pg.Client(connections.owner);
+    await client.connect();
+    const run = (text: string, ...values: readonly unknown[]) => client.query(text, [...values]);
+    await run(`insert into identity.tenants (id, name) values ($1, 'T')`, tenant);
+    await run(
+      `insert into identity.users (id, email, name, language) values ($1, 'Maker@example.com', 'M', 'en')`,
+      user,
+    );
+    await run(`insert into identity.memberships (tenant_id, user_id, role) values ($1, $2, 'admin')`, tenant, user);
+    const token = `insert into identity.api_tokens (id, tenant_id, token_hash, name, rights, created_by, created_at)
+      values ($1::uuid, $2, sha256($1::text::bytea), 'n', '{vms.read}', $3, now())`;
+    await run(token, lasting, tenant, 'maker@example.com');
+    await run(token, foreign, tenant, 'somebody@example.com');
+    const invitation = `insert into identity.invitations (id, tenant_id, email, role, created_at, expires_at)
+      values ($1::uuid, $2, $1::text, 'operator', now(), now() + interval '1 day')`;
+    for (const one of [open, lost]) await run(invitation, one, tenant);
+    await run(
+      `insert into lazaret.audit (tenant_id, id, actor_kind, actor_id, actor_name, action, subject)
+       values ($1, $2, 'user', $3, 'm', 'users.invite', 'invitation:' || $4)`,
+      tenant,
+      id(),
+      user,
+      open,
+    );
+    await run(
+      `insert into identity.one_time_links (token_hash, purpose, user_id, expires_at) values ('x', 'password', $1, now() + interval '1 day')`,
+      user,
+    );
+    await migrate(connections);
+    const tokens = await run(
+      'select id, made_by, expires_at is not null as ends from identity.api_tokens order by made_by',
+    );
+    assert.deepEqual(tokens.rows, [
+      { id: lasting, made_by: user, ends: true },
+      { id: foreign, made_by: null, ends: true },
+    ]);
+    assert.deepEqual((await run('select id, made_by from identity.invitations')).rows, [{ id: open, made_by: user }]);
+    assert.equal((await run('select 1 from identity.one_time_links')).rowCount, 0);
+    await client.end();
+  });
+
   it('managers that start at the same moment migrate once, one after the other', async () => {
     const { connections } = await testDatabase({ after }, { empty: true });
     const done = await Promise.all([1, 2, 3].map(() => migrate(connections)));

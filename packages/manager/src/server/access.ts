@@ -17,6 +17,10 @@ export interface Principal {
   readonly by: 'session' | 'token';
   /** Null for a token: it is no person. */
   readonly userId: string | null;
+  /** Of the session by which it asks; null for a token. */
+  readonly sessionHash: Buffer | null;
+  /** The person behind it, and the token that it may be: what it gives ends with them. */
+  readonly maker: { readonly userId: string | null; readonly tokenId: string | null };
   readonly providerRights: ReadonlySet<Right>;
   /** What it may do in a tenant; null where it is no member and has no business knowing. Throws where a consent is missing. */
   rightsIn(tenantId: string): Promise<TenantAccess | null>;

@@ -9,7 +9,7 @@ import {
   uuidSchema,
 } from '@lazaret/contract';
 import { z } from 'zod';
-import { actorOf, decodeCursor, type ManagerParts, type ManagerServer, toPage } from '../server/index.ts';
+import { accessOf, actorOf, decodeCursor, type ManagerParts, type ManagerServer, toPage } from '../server/index.ts';
 import { changeTenant, createTenant, listTenants, readTenant } from './tenants.ts';
 
 const BASE = '/api/v1/provider/tenants';
@@ -44,7 +44,7 @@ export function registerTenantRoutes(server: ManagerServer, parts: ManagerParts)
         response: { 201: tenantCreatedSchema },
       },
     },
-    async (request, reply) => reply.code(201).send(await createTenant(parts, actorOf(request), request.body)),
+    async (request, reply) => reply.code(201).send(await createTenant(parts, accessOf(request), request.body)),
   );
   server.get(
     `${BASE}/:id`,

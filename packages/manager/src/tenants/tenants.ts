@@ -3,9 +3,9 @@
 import { PROVIDER_TENANT_ID, type TenantView } from '@lazaret/contract';
 import { sql } from 'kysely';
 import { type Actor, audit, auditIn } from '../audit/index.ts';
-import { activeConsent, invite, type OneTimeLink } from '../auth/index.ts';
+import { activeConsent, giverOfNewTenant, invite, type OneTimeLink } from '../auth/index.ts';
 import type { IdentityTransaction } from '../database/index.ts';
-import { conflict, type ManagerParts, notFound } from '../server/index.ts';
+import { type Access, conflict, type ManagerParts, notFound } from '../server/index.ts';
 
 interface TenantRow {
   readonly id: string;
@@ -55,9 +55,10 @@ async function toView(parts: ManagerParts, tx: IdentityTransaction, row: TenantR
 /** A tenant with its first admin invited. */
 export async function createTenant(
   parts: ManagerParts,
-  actor: Actor,
+  access: Access,
   asked: { readonly name: string; readonly adminEmail: string },
 ): Promise<{ tenant: TenantView; link: OneTimeLink }> {
+  const { actor } = access;
   const id = parts.newId();
   return parts.database.asIdentity(async (tx) => {
     await requireFreeName(tx, asked.name, id);
@@ -68,7 +69,7 @@ export async function createTenant(
       .executeTakeFirstOrThrow();
     await audit(tx, { actor, action: 'tenants.create', subject: `tenant:${id}`, after: asked });
     await auditIn(tx, id, { actor, action: 'tenants.create', subject: `tenant:${id}`, after: asked });
-    const { link } = await invite(parts, tx, id, actor, { email: asked.adminEmail, role: 'admin' });
+    const { link } = await invite(parts, tx, id, giverOfNewTenant(access), { email: asked.adminEmail, role: 'admin' });
     return { tenant: await toView(parts, tx, row), link };
   });
 }

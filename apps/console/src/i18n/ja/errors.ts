@@ -33,7 +33,8 @@ export const errors: Readonly<Partial<Record<ErrorCode, string>>> = {
   'api.unsupported_media_type': 'この形式の内容は受け付けていません。',
   'auth.busy': 'サインインが集中しています。数秒後に再試行してください。',
   'auth.failed': 'メールアドレス、パスワード、認証コードのいずれかが正しくありません。',
-  'auth.link_invalid': 'リンクが無効か、使用済みか、期限切れです。新しいリンクを依頼してください。',
+  'auth.link_invalid':
+    'リンクが無効か、使用済みか、期限切れです。または、作成後に権限が変わりました。新しいリンクを依頼してください。',
   'auth.locked': '失敗が続いたため、しばらくサインインできません。',
   'auth.password_weak': 'パスワードが短いか、推測されやすいものです。12文字以上にしてください。',
   'auth.setup_done': 'セットアップ済みです。サインインしてください。',

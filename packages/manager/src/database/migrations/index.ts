@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every migration, in order. Base 0001–0019, agents' link 0020–0039, notifications 0040–0059.
+// Every migration, in order. Base 0001–0019, agents' link 0020–0039, notifications 0040–0059, who may what and for how long 0060–.
 import type { Migration } from '../migration.ts';
 import { schemasAndRoles } from './0001-schemas-and-roles.ts';
 import { policiesAndGroups } from './0002-policies-and-groups.ts';
@@ -11,6 +11,8 @@ import { releases } from './0022-releases.ts';
 import { link } from './0023-link.ts';
 import { notifications } from './0040-notifications.ts';
 import { knocks } from './0041-knocks.ts';
+import { rightsInUse } from './0060-rights-in-use.ts';
+import { signInBudgets } from './0061-sign-in-budgets.ts';
 
 /** Ranges are for helpers that write at the same time; what counts is that a name, once released, stays and none is put before it. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -24,4 +26,6 @@ export const MIGRATIONS: readonly Migration[] = [
   link,
   notifications,
   knocks,
+  rightsInUse,
+  signInBudgets,
 ];

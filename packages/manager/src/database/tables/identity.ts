@@ -46,10 +46,16 @@ export interface SessionsTable {
 }
 
 export interface SignInFailuresTable {
-  readonly email_hash: Buffer;
+  readonly budget_hash: Buffer;
   readonly count: number;
   readonly since: Date;
   readonly locked_until: Date | null;
+}
+
+export interface KnownDevicesTable {
+  readonly token_hash: Buffer;
+  readonly user_id: string;
+  readonly seen_at: Date;
 }
 
 export interface OneTimeLinksTable {
@@ -58,6 +64,10 @@ export interface OneTimeLinksTable {
   readonly user_id: string | null;
   readonly invitation_id: string | null;
   readonly expires_at: Date;
+  /** Of a link for a password: the tenant whose member made it. Null: made by root on the manager's machine. */
+  readonly tenant_id: string | null;
+  readonly made_by: string | null;
+  readonly token_id: string | null;
 }
 
 export interface InvitationsTable {
@@ -67,6 +77,10 @@ export interface InvitationsTable {
   readonly role: TenantRole;
   readonly created_at: Date;
   readonly expires_at: Date;
+  readonly made_by: string | null;
+  readonly token_id: string | null;
+  /** The first admin of a new tenant: invited by the provider, who is no member. */
+  readonly by_provider: boolean;
 }
 
 export interface ApiTokensTable {
@@ -76,6 +90,10 @@ export interface ApiTokensTable {
   readonly name: string;
   readonly rights: string[];
   readonly created_by: string;
+  /** The member whose rights it has at most; null for one from before, which opens nothing. */
+  readonly made_by: string | null;
+  /** The token that made it, with which it goes. */
+  readonly parent_id: string | null;
   readonly created_at: Date;
   readonly expires_at: Date | null;
   readonly last_used_at: Date | null;
@@ -109,6 +127,7 @@ export interface IdentityTables {
   readonly memberships: MembershipsTable;
   readonly sessions: SessionsTable;
   readonly sign_in_failures: SignInFailuresTable;
+  readonly known_devices: KnownDevicesTable;
   readonly one_time_links: OneTimeLinksTable;
   readonly invitations: InvitationsTable;
   readonly api_tokens: ApiTokensTable;

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two cookies of a browser: its session, and that it is known. Owns their names and attributes. Where the console is served over TLS – by us or by a
+// proxy of the user's – they carry `__Host-`: no other host and no plain connection can set one in our place.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+export interface Cookies {
+  /** The text of a cookie that a request carries; null where it carries none. */
+  read(request: FastifyRequest, cookie: Cookie): string | null;
+  set(reply: FastifyReply, cookie: Cookie, value: string, maxAgeMs: number): void;
+}
+
+export type Cookie = 'session' | 'device';
+
+export function cookiesOf(secure: boolean): Cookies {
+  const nameOf = (cookie: Cookie): string => `${secure ? '__Host-' : ''}lazaret_${cookie}`;
+  return {
+    read: (request, cookie) => {
+      const wanted = nameOf(cookie);
+      for (const pair of (request.headers.cookie ?? '').split(';')) {
+        const [name, value] = pair.trim().split('=', 2);
+        if (name === wanted && value) return value;
+      }
+      return null;
+    },
+    set: (reply, cookie, value, maxAgeMs) => {
+      const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${Math.floor(maxAgeMs / 1000)}`;
+      void reply.header('set-cookie', `${nameOf(cookie)}=${value}; ${attributes}${secure ? '; Secure' : ''}`);
+    },
+  };
+}
