@@ -54,7 +54,7 @@ const COST = { memoryKiB: 64, passes: 1 };
 
 export async function testManager(
   test: { after(work: () => Promise<void>): void },
-  options: { readonly clock?: Clock; readonly version?: string } = {},
+  options: { readonly clock?: Clock; readonly version?: string; readonly attemptsPerMinuteMax?: number } = {},
 ): Promise<TestManager> {
   const parts = await testParts(test, options);
   const server = await createServer(parts, createAuthenticator(parts, { secureCookies: false }), {
@@ -66,6 +66,8 @@ export async function testManager(
   });
   registerFeatures(server, parts, {
     secureCookies: false,
+    // Tests come from one address; the limit has tests of its own.
+    attemptsPerMinuteMax: options.attemptsPerMinuteMax ?? 100_000,
     passwordCost: COST,
     enrolment: TEST_ENROLMENT,
     patterns: TEST_PATTERNS,
@@ -108,12 +110,22 @@ export async function testManager(
   };
 }
 
-export function client(server: ManagerServer, headers: Readonly<Record<string, string>>): TestClient {
+export function client(
+  server: ManagerServer,
+  headers: Readonly<Record<string, string>>,
+  remoteAddress = '127.0.0.1',
+): TestClient {
   return {
     headers,
     ask: async (method, path, body, more = {}) => {
       const payload = body === undefined ? {} : { payload: body as object };
-      const answer = await server.inject({ method, url: path, headers: { ...headers, ...more }, ...payload });
+      const answer = await server.inject({
+        method,
+        url: path,
+        remoteAddress,
+        headers: { ...headers, ...more },
+        ...payload,
+      });
       const isJson = String(answer.headers['content-type']).startsWith('application/json') && answer.body !== '';
       return { status: answer.statusCode, body: isJson ? answer.json() : answer.body, headers: answer.headers };
     },

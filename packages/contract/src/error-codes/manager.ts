@@ -43,6 +43,11 @@ export const MANAGER_CODES = {
     whatToDo: 'Try again after the time that the message names.',
     httpStatus: 429,
   },
+  'api.too_many': {
+    summary: 'Too many requests from one address, of one person, or of one tenant.',
+    whatToDo: 'Try again after the time that the header `retry-after` names.',
+    httpStatus: 429,
+  },
   'auth.busy': {
     summary: 'Too many sign-ins at once.',
     whatToDo: 'Try again in a few seconds.',

@@ -9,11 +9,12 @@ import {
   setupStateSchema,
   signInRequestSchema,
 } from '@lazaret/contract';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { z } from 'zod';
 import { accessOf, type ManagerParts, type ManagerServer } from '../server/index.ts';
 import { acceptInvitation, setPasswordByLink } from './accounts.ts';
 import { auditOfUser } from './audit-of-user.ts';
+import { attemptsLimit } from './attempts.ts';
 import { callerOf } from './caller.ts';
 import { type Cookies, cookiesOf } from './cookies.ts';
 import { DEVICE_MS } from './devices.ts';
@@ -30,12 +31,14 @@ export function registerSessionRoutes(server: ManagerServer, parts: ManagerParts
     cookies.set(reply, 'device', started.device, DEVICE_MS);
     return sessionOfUser(parts, started.userId, started.expiresAt);
   };
-  registerSetUp(server, parts, options, cookies, welcome);
-  registerLinks(server, parts, options, cookies, welcome);
+  const attempt = server.rateLimit(attemptsLimit(parts, options, cookies));
+  registerSetUp(server, parts, options, { cookies, attempt, welcome });
+  registerLinks(server, parts, options, { cookies, attempt, welcome });
   server.post(
     '/api/v1/session',
     {
       config: { right: 'public' },
+      onRequest: attempt,
       schema: { summary: 'Sign in', body: signInRequestSchema, response: { 200: sessionSchema } },
     },
     async (request, reply) => welcome(reply, await signIn(parts, request.body, callerOf(request, cookies), request)),
@@ -67,8 +70,7 @@ function registerLinks(
   server: ManagerServer,
   parts: ManagerParts,
   options: AuthOptions,
-  cookies: Cookies,
-  welcome: Welcome,
+  { cookies, attempt, welcome }: PublicRoutes,
 ): void {
   const accept = (request: FastifyRequest, body: z.infer<typeof invitationAcceptSchema>) =>
     acceptInvitation(parts, options, body, callerOf(request, cookies), request);
@@ -76,6 +78,7 @@ function registerLinks(
     '/api/v1/invitations/accept',
     {
       config: { right: 'public' },
+      onRequest: attempt,
       schema: { summary: 'Accept an invitation', body: invitationAcceptSchema, response: { 200: sessionSchema } },
     },
     async (request, reply) => welcome(reply, await accept(request, request.body)),
@@ -84,6 +87,7 @@ function registerLinks(
     '/api/v1/password-links',
     {
       config: { right: 'public' },
+      onRequest: attempt,
       schema: {
         summary: 'Set a new password by a one-time link',
         body: passwordByLinkSchema,
@@ -97,14 +101,19 @@ function registerLinks(
   );
 }
 
+interface PublicRoutes {
+  readonly cookies: Cookies;
+  readonly attempt: onRequestAsyncHookHandler;
+  readonly welcome: Welcome;
+}
+
 type Welcome = (reply: FastifyReply, started: StartedSession) => ReturnType<typeof sessionOfUser>;
 
 function registerSetUp(
   server: ManagerServer,
   parts: ManagerParts,
   options: AuthOptions,
-  cookies: Cookies,
-  welcome: Welcome,
+  { cookies, attempt, welcome }: PublicRoutes,
 ): void {
   server.get(
     '/api/v1/setup',
@@ -118,6 +127,7 @@ function registerSetUp(
     '/api/v1/setup',
     {
       config: { right: 'public' },
+      onRequest: attempt,
       schema: {
         summary: 'The first run: makes the first account and tenant',
         description: 'The token is the one-time token that the manager writes to its log until it is set up.',

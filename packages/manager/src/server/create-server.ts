@@ -3,6 +3,8 @@
 // metrics. Must not own: what a route does. Who closes: the composition root, by `server.close()`.
 import { randomBytes } from 'node:crypto';
 import { uuidV7 } from '@lazaret/contract';
+import rateLimit from '@fastify/rate-limit';
+import { LazaretError } from '@lazaret/core';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -23,6 +25,7 @@ export interface ServerOptions {
 const BODY_BYTES_MAX = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 60_000;
 const PARAMETER_LENGTH_MAX = 512;
+const RATE_LIMITED_MAX = 20_000;
 
 /** A server with everything but features. Register them, then `listen`. */
 export async function createServer(
@@ -55,6 +58,7 @@ export async function createServer(
   });
   server.addHook('preValidation', async ({ params, query, body }) => refuseBadText({ params, query, body }));
   installAccess(server, authenticator);
+  await installRateLimit(server);
   await installOpenApi(server, options.version);
   installMetrics(server, parts.metrics);
   registerHealth(server, parts);
@@ -62,6 +66,16 @@ export async function createServer(
   registerLiveRoute(server, hub);
   server.addHook('preClose', () => Promise.resolve(hub.close()));
   return server;
+}
+
+/** Routes that anybody may ask have a limit (`server.rateLimit`); it is this process's own. */
+async function installRateLimit(server: ManagerServer): Promise<void> {
+  await server.register(rateLimit, {
+    global: false,
+    cache: RATE_LIMITED_MAX,
+    errorResponseBuilder: (_request, { ttl }) =>
+      new LazaretError('api.too_many', `Too many tries from here. Try again in ${Math.ceil(ttl / 1000)} seconds.`),
+  });
 }
 
 function refuseBadText(parts: Readonly<Record<string, unknown>>): void {
