@@ -45,6 +45,14 @@ install_packages() {
   [ $status = 0 ] || { tail -n 20 "$log" >&2; fail "apt-get failed (whole log: $log)."; }
 }
 
+# Whom the scan processes run as: a user that nothing else has, or any other process of it could stop them. Two set-ups at once: one makes it, both go on.
+make_scanner_user() {
+  getent passwd lazaret-scanner >/dev/null && return 0
+  say "making the user lazaret-scanner"
+  useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin lazaret-scanner 2>"$root/.build/user.log" && return 0
+  getent passwd lazaret-scanner >/dev/null || say "it could not be made ($(head -n 1 "$root/.build/user.log")): scan processes run as a number that nobody has"
+}
+
 hash_of() { cat "$@" | sha256sum | cut -d' ' -f1; }
 is_fresh() { [ -f "$stamps/$1" ] && [ "$(cat "$stamps/$1")" = "$2" ]; }
 mark_fresh() { printf '%s' "$2" >"$stamps/$1"; }
@@ -91,7 +99,7 @@ build_console() {
 
 # shellcheck disable=SC2086
 case $goal in
-  start) install_packages $start_packages; install_runtime; install_modules; build_native all; build_console ;;
-  check) install_packages $start_packages $check_packages; install_runtime; install_modules; build_native check; build_console ;;
+  start) install_packages $start_packages; make_scanner_user; install_runtime; install_modules; build_native all; build_console ;;
+  check) install_packages $start_packages $check_packages; make_scanner_user; install_runtime; install_modules; build_native check; build_console ;;
   *) fail "unknown goal '$goal'" ;;
 esac

@@ -27,6 +27,9 @@ export const SCHEDULED: EngineProfile = {
 /** Real-time's rules (LM-6). */
 export const REAL_TIME: EngineProfile = { ...SCHEDULED, memberBytesMax: 10 * MIB };
 
+/** For `through`: a root without the right to make namespaces, as in many containers. */
+export const WITHOUT_NAMESPACES = ['setpriv', '--bounding-set=-sys_admin', '--inh-caps=-sys_admin', '--'];
+
 export interface TestScanner {
   readonly process: ChildProcess;
   readonly session: Session;
@@ -64,11 +67,15 @@ export async function startTestScanner(
     readonly workers?: number;
     readonly urgentWorkers?: number;
     readonly load?: boolean;
+    /** A command that runs the scanner in its place. */
+    readonly through?: readonly string[];
+    /** Of an earlier scanner; else one of its own. */
+    readonly directory?: string;
   } = {},
 ): Promise<TestScanner> {
-  const directory = temporaryDirectory(test);
+  const directory = options.directory ?? temporaryDirectory(test);
   const patterns = join(directory, 'patterns');
-  mkdirSync(patterns);
+  mkdirSync(patterns, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(patterns, name), text);
   const socketPath = join(directory, 'scanner.socket');
   const program = join(BINARIES, options.faults ? 'lazaret-scanner-faults' : 'lazaret-scanner');
@@ -76,8 +83,11 @@ export async function startTestScanner(
   const workers = String(options.workers ?? 2);
   const urgent = String(options.urgentWorkers ?? 0);
   const argv = ['--socket', socketPath, '--workers', workers, '--urgent-workers', urgent, '--end-with-parent'];
-  const child = spawn(program, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
+  const [command = program, ...rest] = [...(options.through ?? []), program, ...argv];
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`the scanner ended: ${command}`)));
+  await Promise.race([once(child.stdout, 'data'), ended]);
+  ended.catch(() => undefined); // later it may end as it likes
   const session = openSession(socketPath, typeNumbers(), () => undefined);
   test.after(async () => {
     session.close();

@@ -2,7 +2,6 @@
 // Runs the console's component tests with Vitest and counts them. Vitest that finds no test, or ends without a report, has failed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Counts } from './counts.ts';
 import type { VitestPart } from './parts.ts';
@@ -24,7 +23,7 @@ interface Report {
 }
 
 export async function runVitest(part: VitestPart): Promise<Counts> {
-  const output = join(mkdtempSync(join(tmpdir(), 'lazaret-vitest-')), 'report.json');
+  const output = join(mkdtempSync(join(import.meta.dirname, '../../.build/vitest-')), 'report.json');
   const argv = ['run', '--reporter=json', `--outputFile=${output}`];
   const ran = spawnSync('vitest', argv, { cwd: part.directory, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
   if (!existsSync(output)) {

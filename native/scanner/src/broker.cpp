@@ -17,7 +17,7 @@
 #include <cstring>
 
 #include "clock.h"
-#include "sandbox.h"
+#include "places.h"
 
 namespace lazaret {
 
@@ -91,12 +91,20 @@ int Broker::waitMs() const {
 }
 
 void Broker::sweep() {
-  std::erase_if(releases_, [](const std::unique_ptr<Release>& release) {
+  std::erase_if(releases_, [this](const std::unique_ptr<Release>& release) {
     if (release->state != ReleaseState::retiring) return false;
     const bool gone = release->loaderPid == 0 && std::all_of(release->workers.begin(), release->workers.end(), [](const Worker& worker) { return worker.pid == 0; });
-    if (gone) removeOutsidePlace(getpid(), release->firstLoaderPid);
+    if (gone && places_) removeFolder(places_.get(), std::to_string(release->firstLoaderPid));
     return gone;
   });
+}
+
+// Refused where somebody else could reach into it: then a loader without a namespace of its own does not start, and says so.
+void Broker::openPlaces() {
+  std::string error;
+  places_ = openPrivateFolder(options_.socketPath + ".places", error);
+  if (places_) emptyFolder(places_.get());  // what a broker that was killed has left
+  else std::fprintf(stderr, "scanner.sandbox_failed: %s\n", error.c_str());
 }
 
 int Broker::run() {
@@ -112,7 +120,7 @@ int Broker::run() {
   if (!listener_ || !epoll_ || !signals_) return 2;
   watch(listener_.get(), makeTag(Watched::listener, 0), EPOLLIN);
   watch(signals_.get(), makeTag(Watched::signals, 0), EPOLLIN);
-  removeStalePlaces();
+  openPlaces();
   std::printf("ready\n");
   std::fflush(stdout);
   uint64_t lastCheckMs = 0;
@@ -138,7 +146,7 @@ int Broker::run() {
   }
   while (waitpid(-1, nullptr, 0) > 0) {
   }
-  for (const auto& release : releases_) removeOutsidePlace(getpid(), release->firstLoaderPid);
+  if (places_) emptyFolder(places_.get());
   return 0;
 }
 

@@ -127,11 +127,12 @@ class Broker {
 
   void watch(int fd, uint64_t tag, uint32_t events);
   void handleEvent(uint64_t tag, uint32_t events);
+  void openPlaces();
   void sweep();
   int waitMs() const;
 
   BrokerOptions options_;
-  Descriptor epoll_, listener_, signals_;
+  Descriptor epoll_, listener_, signals_, places_;
   std::map<uint64_t, std::unique_ptr<Client>> clients_;
   std::vector<std::unique_ptr<Release>> releases_;
   std::array<std::deque<Job>, 3> queue_;

@@ -50,6 +50,7 @@ inline constexpr size_t typeHeadBytes = 36 * KiB;  // of the outer file: a disk 
 
 // Sandbox.
 inline constexpr uint64_t slotTmpfsBytes = 1 * GiB;
+inline constexpr size_t placeDepthMax = 100;  // folders in folders of a temporary place; the engine makes two or three
 inline constexpr uint64_t workerMemoryBytes = 1536 * MiB;
 inline constexpr uint64_t loaderMemoryBytes = 16 * GiB;
 

@@ -115,7 +115,7 @@ static std::string loadedJson(const EngineLoad& load, const Sandbox& sandbox, ui
   return out + ",\"loadMs\":" + std::to_string(loadMs) + ",\"sandbox\":" + sandbox.json() + "}";
 }
 
-int runLoader(int control, const std::string& patterns, unsigned slots, int brokerPid, uint64_t workerMemoryBytes) {
+int runLoader(int control, int places, const std::string& patterns, unsigned slots, int brokerPid, uint64_t workerMemoryBytes) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != brokerPid) return 1;
   prctl(PR_SET_NAME, "lazaret-scanner");
@@ -124,7 +124,8 @@ int runLoader(int control, const std::string& patterns, unsigned slots, int brok
   if (receivePacket(control, reinterpret_cast<uint8_t*>(&order.header), sizeof order.header, order.canaries) != static_cast<ssize_t>(sizeof order.header)) return 1;
   warmUp();
   const int statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-  Sandbox sandbox = enterNamespaces({patterns, slots, brokerPid});
+  Sandbox sandbox = enterNamespaces({patterns, slots, places});
+  close(places);  // before privileges go: nobody behind this line may reach the places of others
   if (!sandbox.error.empty()) return fail(control, sandbox.error.starts_with("pattern directory") ? "patterns.not_found" : "scanner.sandbox_failed", sandbox.error);
   sealLoader(sandbox);
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // the change of user took it away

@@ -62,7 +62,7 @@ int main(int count, char** arguments) {
   if (count == 6 && !std::strcmp(arguments[1], "--loader")) {
     unsigned long slots, pid, memory;
     if (!readNumber(arguments[3], 1, lazaret::limits::workersMax, slots) || !readNumber(arguments[4], 1, 1ul << 30, pid) || !readNumber(arguments[5], 1, ~0ul, memory)) return usage();
-    return lazaret::runLoader(3, arguments[2], static_cast<unsigned>(slots), static_cast<int>(pid), memory);
+    return lazaret::runLoader(3, 4, arguments[2], static_cast<unsigned>(slots), static_cast<int>(pid), memory);
   }
   return runBroker(count, arguments);
 }

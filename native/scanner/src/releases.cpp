@@ -44,13 +44,16 @@ void Broker::handleLoad(Client& client, const RequestHeader& header, Bytes paylo
 }
 
 // In the child, between fork and exec: only what is safe there.
-static void becomeLoader(int control, const std::string& directory, unsigned slots, int brokerPid, uint64_t memory) {
+static void becomeLoader(int control, int places, const std::string& directory, unsigned slots, int brokerPid, uint64_t memory) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   signal(SIGPIPE, SIG_DFL);
-  dup2(control, 3);
-  fcntl(3, F_SETFD, 0);
+  // By way of numbers above both, so that neither covers the other. Without places the loader finds 4 closed.
+  const int highControl = fcntl(control, F_DUPFD_CLOEXEC, 10), highPlaces = fcntl(places, F_DUPFD_CLOEXEC, 10);
+  dup2(highControl, 3);
+  close(4);
+  if (highPlaces >= 0) dup2(highPlaces, 4);
   const std::string slotsText = std::to_string(slots), pidText = std::to_string(brokerPid), memoryText = std::to_string(memory);
   const char* arguments[] = {"lazaret-scanner", "--loader", directory.c_str(), slotsText.c_str(), pidText.c_str(), memoryText.c_str(), nullptr};
   const char* environment[] = {"LANG=C.UTF-8", "PATH=/usr/bin:/bin", nullptr};
@@ -65,7 +68,7 @@ bool Broker::startLoader(const std::string& directory, uint64_t client, uint64_t
   const int broker = getpid();
   const int pid = fork();
   if (pid < 0) return false;
-  if (pid == 0) becomeLoader(theirs.get(), directory, options_.workers, broker, options_.workerMemoryBytes);
+  if (pid == 0) becomeLoader(theirs.get(), places_.get(), directory, options_.workers, broker, options_.workerMemoryBytes);
   LoaderHeader order{};
   order.kind = static_cast<uint8_t>(LoaderMessage::load);
   order.flags = flags;

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sandbox.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <pwd.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -15,12 +12,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
 #include "landlock.h"
 #include "limits.h"
+#include "places.h"
+#include "sandbox-user.h"
 #include "seccomp-filter.h"
 
 namespace lazaret {
@@ -44,29 +41,19 @@ static bool unshareAsUser() {
          writeFile("/proc/self/gid_map", std::to_string(gid) + " " + std::to_string(gid) + " 1\n");
 }
 
-static uid_t sandboxUser(gid_t& group) {
-  if (const passwd* entry = getpwnam("lazaret-scanner")) {
-    group = entry->pw_gid;
-    return entry->pw_uid;
-  }
-  group = 65534;
-  return 65534;
-}
-
-static uid_t targetUser = 65534;
-static gid_t targetGroup = 65534;
+static SandboxUser runAs{};
 static bool startedAsRoot = false;
 
 static std::string mountTmpfs(const std::string& at, uint64_t bytes, unsigned mode) {
   const std::string options = "size=" + std::to_string(bytes) + ",mode=" + (mode == 0700 ? "0700" : "0755") + ",nr_inodes=200k";
   if (mount("lazaret", at.c_str(), "tmpfs", MS_NOEXEC | MS_NOSUID | MS_NODEV, options.c_str()) != 0) return failure("tmpfs on " + at);
-  if (mode == 0700 && startedAsRoot && chown(at.c_str(), targetUser, targetGroup) != 0) return failure("chown " + at);
+  if (mode == 0700 && startedAsRoot && chown(at.c_str(), runAs.user, runAs.group) != 0) return failure("chown " + at);
   return {};
 }
 
 // A root that holds nothing but /patterns (read-only) and /w/<slot> (each a size-capped tmpfs).
 static std::string buildRoot(int patterns, unsigned slots) {
-  const std::string root = "/tmp";
+  const std::string root = "/tmp";  // only a place to mount on: what lies there is not looked at
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return failure("private mounts");
   if (std::string error = mountTmpfs(root, 4 * limits::MiB, 0755); !error.empty()) return error;
   mkdir((root + "/patterns").c_str(), 0755);
@@ -85,16 +72,25 @@ static std::string buildRoot(int patterns, unsigned slots) {
   return {};
 }
 
-static void giveAway(Sandbox& sandbox, unsigned slots) {
-  bool given = chown(sandbox.temporary.c_str(), targetUser, targetGroup) == 0;
-  for (unsigned slot = 0; slot < slots; slot++) given = given && chown(sandbox.slotDirectory(slot).c_str(), targetUser, targetGroup) == 0;
-  if (!given) sandbox.error = failure("temporary place");
+// None to be had (an ordinary user, or a container's root): Landlock, seccomp, another user and limits alone.
+static void enterPlaceOutside(Sandbox& sandbox, const SandboxPlan& plan, int patterns) {
+  if (!enterOwnPlace(plan.places, plan.slots, startedAsRoot ? &runAs.user : nullptr, runAs.group)) sandbox.error = failure("temporary place");
+  // By the open descriptor, which stays: whoever may not enter the folders above still reaches it.
+  sandbox.patterns = "/proc/self/fd/" + std::to_string(patterns);
+  sandbox.temporary = ".";
 }
 
 Sandbox enterNamespaces(const SandboxPlan& plan) {
   Sandbox sandbox;
   startedAsRoot = geteuid() == 0;
-  if (startedAsRoot) targetUser = sandboxUser(targetGroup);
+  if (startedAsRoot) {
+    const std::optional<SandboxUser> user = findSandboxUser();
+    if (!user) {
+      sandbox.error = "no user to run as: there is no user lazaret-scanner, and no unused number was found";
+      return sandbox;
+    }
+    runAs = *user;
+  }
   const bool unshared = startedAsRoot ? unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) == 0 : unshareAsUser();
   // Opened behind the unshare: a mount of another namespace cannot be bound here.
   const int patterns = open(plan.patterns.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -102,22 +98,16 @@ Sandbox enterNamespaces(const SandboxPlan& plan) {
     sandbox.error = failure("pattern directory");
     return sandbox;
   }
-  if (unshared) {
-    sandbox.error = buildRoot(patterns, plan.slots);
-    sandbox.namespaces = true;
-    sandbox.userNamespace = !startedAsRoot;
-    sandbox.patterns = "/patterns";
-    sandbox.temporary = "/w";
-  } else {
-    // None to be had (an ordinary user, or a container's root): Landlock, seccomp, another user and limits alone.
-    const std::string place = outsidePlace(plan.brokerPid, getpid());
-    if (mkdir(place.c_str(), 0700) != 0) sandbox.error = failure("temporary place");
-    sandbox.patterns = plan.patterns;
-    sandbox.temporary = place;
-    for (unsigned slot = 0; slot < plan.slots; slot++) mkdir(sandbox.slotDirectory(slot).c_str(), 0700);
-    if (startedAsRoot) giveAway(sandbox, plan.slots);
+  if (!unshared) {
+    enterPlaceOutside(sandbox, plan, patterns);
+    return sandbox;
   }
+  sandbox.error = buildRoot(patterns, plan.slots);
   close(patterns);
+  sandbox.namespaces = true;
+  sandbox.userNamespace = !startedAsRoot;
+  sandbox.patterns = "/patterns";
+  sandbox.temporary = "/w";
   return sandbox;
 }
 
@@ -125,7 +115,7 @@ static bool dropPrivileges() {
   // First, while the capability to do it is still held.
   for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
   if (startedAsRoot) {
-    if (setgroups(0, nullptr) != 0 || setresgid(targetGroup, targetGroup, targetGroup) != 0 || setresuid(targetUser, targetUser, targetUser) != 0) return false;
+    if (setgroups(0, nullptr) != 0 || setresgid(runAs.group, runAs.group, runAs.group) != 0 || setresuid(runAs.user, runAs.user, runAs.user) != 0) return false;
   }
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   // Inside a user namespace the capabilities over it go too.
@@ -161,45 +151,6 @@ bool sealWorker(const Sandbox& sandbox, unsigned slot, uint64_t dataBytesMax) {
   cap(RLIMIT_NOFILE, 256);
   if (sandbox.landlock && !restrictFiles({{sandbox.slotDirectory(slot), true}})) return false;
   return filterCalls(CallSet::worker);
-}
-
-void emptyDirectory(const std::string& path) {
-  DIR* open = opendir(path.c_str());
-  if (!open) return;
-  while (const dirent* entry = readdir(open)) {
-    const std::string name = entry->d_name;
-    if (name == "." || name == "..") continue;
-    const std::string child = path + "/" + name;
-    if (entry->d_type == DT_DIR) {  // never a link: what it points to is not ours
-      emptyDirectory(child);
-      rmdir(child.c_str());
-    } else {
-      unlink(child.c_str());
-    }
-  }
-  closedir(open);
-}
-
-static const std::string outsidePrefix = "lazaret-scanner-";
-
-std::string outsidePlace(int brokerPid, int loaderPid) { return "/tmp/" + outsidePrefix + std::to_string(brokerPid) + "-" + std::to_string(loaderPid); }
-
-void removeOutsidePlace(int brokerPid, int loaderPid) {
-  const std::string place = outsidePlace(brokerPid, loaderPid);
-  struct stat state;
-  if (lstat(place.c_str(), &state) != 0 || !S_ISDIR(state.st_mode)) return;
-  emptyDirectory(place);
-  rmdir(place.c_str());
-}
-
-void removeStalePlaces() {
-  DIR* open = opendir("/tmp");
-  if (!open) return;
-  while (const dirent* entry = readdir(open)) {
-    int broker = 0, loader = 0;
-    if (std::sscanf(entry->d_name, "lazaret-scanner-%d-%d", &broker, &loader) == 2 && broker > 0 && kill(broker, 0) != 0 && errno == ESRCH) removeOutsidePlace(broker, loader);
-  }
-  closedir(open);
 }
 
 std::string Sandbox::json() const {

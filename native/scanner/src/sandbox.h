@@ -9,9 +9,9 @@
 namespace lazaret {
 
 struct SandboxPlan {
-  std::string patterns;  // the release's directory, outside
-  unsigned slots;        // one private tmpfs for each worker
-  int brokerPid;
+  std::string patterns;     // the release's directory, outside
+  unsigned slots;           // one private tmpfs for each worker
+  int places;               // the broker's folder for temporary places (places.h), for where no namespace can be had
 };
 
 struct Sandbox {
@@ -29,11 +29,5 @@ Sandbox enterNamespaces(const SandboxPlan& plan);
 void sealLoader(Sandbox& sandbox);
 // The tighter set of a worker: only its own slot, no new process, capped memory. False: it may not serve.
 bool sealWorker(const Sandbox& sandbox, unsigned slot, uint64_t dataBytesMax);
-void emptyDirectory(const std::string& path);
-// Where no namespace can be had, a loader's temporary place lies under /tmp by this name; its broker removes it.
-std::string outsidePlace(int brokerPid, int loaderPid);
-void removeOutsidePlace(int brokerPid, int loaderPid);
-// What brokers that were killed have left.
-void removeStalePlaces();
 
 }  // namespace lazaret

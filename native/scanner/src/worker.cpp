@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "worker.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "file-map.h"
 #include "json.h"
 #include "limits.h"
+#include "places.h"
 #include "scan-file.h"
 
 namespace lazaret {
@@ -93,7 +95,7 @@ void runWorker(Engine& engine, const Sandbox& sandbox, const SelfTest& selfTest,
   if (getppid() != brokerPid) _exit(72);
   prctl(PR_SET_NAME, "lazaret-scanner");
   const std::string temporary = sandbox.slotDirectory(slot);
-  emptyDirectory(temporary);
+  if (const Descriptor own(open(temporary.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)); own) emptyFolder(own.get());
   engine.setTemporary(temporary);
   seedDigests();
   installBusHandler();

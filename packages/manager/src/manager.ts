@@ -203,7 +203,7 @@ async function serve(
   });
   registerConsoleFiles(server, config.paths.consoleFiles);
   await ensureFirstRelease(parts, starterOf(config));
-  await startWorkers(parts, checkByEngine(config.paths.programs));
+  await startWorkers(parts, checkByEngine(config.paths.programs, config.paths.run));
   await server.listen({ host: config.host, port: config.port });
   return server;
 }

@@ -97,7 +97,8 @@ export const ENGINE_CODES = {
   },
   'scanner.sandbox_failed': {
     summary: 'The scan process could not be locked in, so it was not started.',
-    whatToDo: 'The message names the part of the kernel that is missing.',
+    whatToDo:
+      'The message names the part of the kernel that is missing, or the folder for temporary files that is not the scan process’s own: remove that folder.',
   },
   'scanner.socket_failed': {
     summary: 'The scan process cannot listen on its socket.',

@@ -3,7 +3,6 @@
 // line, in a state of its own that goes again. So the manager parses no pattern file, and what counts has been loaded once.
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TextFile } from './signature-files.ts';
 
@@ -14,9 +13,10 @@ export type CheckPatterns = (files: readonly TextFile[]) => Promise<string | nul
 const CANARIES = ['/bin/sh', '/usr/bin/env', '/etc/passwd', '/etc/hostname'];
 const TIMEOUT_MS = 120_000;
 
-export function checkByEngine(programs: string): CheckPatterns {
+/** `directory`: a folder of our own, for the time of a check. */
+export function checkByEngine(programs: string, directory: string): CheckPatterns {
   return async (files) => {
-    const place = mkdtempSync(join(tmpdir(), 'lazaret-check-'));
+    const place = mkdtempSync(join(directory, 'check-'));
     try {
       const patterns = join(place, 'patterns');
       mkdirSync(patterns);

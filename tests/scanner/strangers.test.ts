@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nobody but root can stop a scan process or look into it: no other user's process, and no scan process that a file has taken over.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeMarker, temporaryDirectory } from '@lazaret/testkit';
+import { REQUEST } from '../../packages/agent/src/engine/wire.ts';
+import { startTestScanner, WITHOUT_NAMESPACES, type TestScanner } from './test-scanner.ts';
+
+const marker = makeMarker('Test.Strangers');
+const files = { 'test.ndb': marker.signature };
+const NOBODY = 65_534;
+
+interface Status {
+  readonly workerDeaths: number;
+  readonly releases: readonly { readonly loaderPid: number; readonly workers: readonly { readonly pid: number }[] }[];
+}
+
+/** Signals, ptrace and reading memory, each tried on each process; one line for each that succeeded. */
+const ATTACK = `
+import ctypes, os, signal, sys
+libc = ctypes.CDLL(None, use_errno=True)
+class Part(ctypes.Structure): _fields_ = [('base', ctypes.c_void_p), ('bytes', ctypes.c_size_t)]
+def tell(pid, way): print(pid, way, flush=True)
+for pid in map(int, sys.argv[1:]):
+    for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGSEGV, signal.SIGKILL):
+        try: os.kill(pid, number); tell(pid, number)
+        except PermissionError: pass
+    if libc.ptrace(16, pid, None, None) == 0: tell(pid, 'PTRACE_ATTACH')
+    if libc.ptrace(0x4206, pid, None, None) == 0: tell(pid, 'PTRACE_SEIZE')
+    space = ctypes.create_string_buffer(8)
+    mine, its = Part(ctypes.addressof(space), 8), Part(0x400000, 8)
+    if libc.process_vm_readv(pid, ctypes.byref(mine), 1, ctypes.byref(its), 1, 0) >= 0 or ctypes.get_errno() != 1: tell(pid, 'process_vm_readv')
+    for name in ('mem', 'maps', 'environ', 'fd', 'root', 'cwd'):
+        try: os.listdir(f'/proc/{pid}/{name}') if name in ('fd', 'root', 'cwd') else open(f'/proc/{pid}/{name}').read(1); tell(pid, name)
+        except OSError: pass
+    try: os.sched_setaffinity(pid, {0}); tell(pid, 'affinity')
+    except PermissionError: pass
+print('done')
+`;
+
+async function pidsOf(scanner: TestScanner): Promise<number[]> {
+  const { releases } = (await scanner.session.ask(REQUEST.status)) as Status;
+  return releases.flatMap(({ loaderPid, workers }) => [loaderPid, ...workers.map(({ pid }) => pid)]);
+}
+
+const usersOf = (pid: number): string[] =>
+  (/^Uid:\s+(.+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '').split('\t');
+
+async function attackAsNobody(scanner: TestScanner): Promise<void> {
+  const pids = await pidsOf(scanner);
+  assert.ok(pids.length >= 2, 'a loader and workers');
+  const as = ['--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups', '/usr/bin/python3', '-c', ATTACK];
+  const { stdout, stderr } = spawnSync('setpriv', [...as, ...pids.map(String)], { encoding: 'utf8' });
+  assert.equal(stdout, 'done\n', stderr);
+  assert.equal((await scanner.scanBytes(marker.atEndOf(100))).verdict, 'infected');
+  assert.deepEqual(await pidsOf(scanner), pids);
+}
+
+test('a process of nobody cannot signal, trace or read loader and workers, and scans go on', async (context) => {
+  for (const through of [[], WITHOUT_NAMESPACES]) {
+    const scanner = await startTestScanner(context, files, { through });
+    await scanner.scanBytes(marker.atEndOf(100));
+    for (const pid of await pidsOf(scanner))
+      for (const user of usersOf(pid)) assert.ok(!['0', String(NOBODY)].includes(user), `${pid} runs as ${user}`);
+    await attackAsNobody(scanner);
+  }
+});
+
+test('without the user lazaret-scanner they run as a number that no account has and no process runs with', async (context) => {
+  const directory = temporaryDirectory(context);
+  const accounts = join(directory, 'passwd');
+  const without = readFileSync('/etc/passwd', 'utf8').replaceAll(/^lazaret-scanner:.*\n/gm, '');
+  writeFileSync(accounts, without);
+  const script = 'mount --bind "$1" /etc/passwd && shift && exec "$@"';
+  const hidden = ['unshare', '-m', '--propagation', 'private', 'bash', '-c', script, 'bash', accounts];
+  const first = await startTestScanner(context, files, { through: hidden });
+  const second = await startTestScanner(context, files, { through: hidden });
+  const userOf = async (scanner: TestScanner): Promise<string> => {
+    const users = new Set((await pidsOf(scanner)).flatMap(usersOf));
+    assert.equal(users.size, 1);
+    return [...users][0] ?? '';
+  };
+  const users = [await userOf(first), await userOf(second)];
+  assert.notEqual(users[0], users[1], 'the second saw that the first one’s was taken');
+  for (const user of users) {
+    assert.ok(!['0', String(NOBODY)].includes(user));
+    assert.doesNotMatch(without, new RegExp(`^[^:]+:[^:]*:${user}:`, 'm'));
+  }
+  await attackAsNobody(first);
+});
+
+test('a worker that a file has taken over cannot signal the others', async (context) => {
+  const scanner = await startTestScanner(context, files, { faults: true, workers: 3 });
+  await Promise.all([1, 2, 3, 4, 5, 6].map(() => scanner.scanBytes(marker.atEndOf(100))));
+  const taken = await scanner.scanBytes(Buffer.from(['LAZARET', 'FAULT', 'SIGNALS'].join('-').padEnd(64, '.')));
+  assert.equal(taken.verdict, 'clean', 'it came back: every signal was refused');
+  assert.equal(((await scanner.session.ask(REQUEST.status)) as Status).workerDeaths, 0);
+});
