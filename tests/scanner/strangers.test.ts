@@ -43,7 +43,7 @@ print('done')
 
 async function pidsOf(scanner: TestScanner): Promise<number[]> {
   const { releases } = (await scanner.session.ask(REQUEST.status)) as Status;
-  return releases.flatMap(({ loaderPid, workers }) => [loaderPid, ...workers.map(({ pid }) => pid)]);
+  return releases.flatMap(({ loaderPid, workers }) => [loaderPid].concat(workers.map(({ pid }) => pid)));
 }
 
 const usersOf = (pid: number): string[] =>

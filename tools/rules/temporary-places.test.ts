@@ -6,9 +6,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
-const SHARED = /tmpdir\s*\(|\b(?:tmpfile|tmpnam|tempnam|mkstemp|mkdtemp)\s*\(|P_tmpdir|["'`]\/(?:var\/)?tmp\b|["'`]\/dev\/shm\b/;
+const SHARED =
+  /tmpdir\s*\(|\b(?:tmpfile|tmpnam|tempnam|mkstemp|mkdtemp)\s*\(|P_tmpdir|["'`]\/(?:var\/)?tmp\b|["'`]\/dev\/shm\b/;
 const PRODUCT = ['apps', 'packages', 'native', 'tools'];
-const OTHERS = /(?:^|\/)(?:node_modules|dist|testkit|openers|racer|bench|fuzz)\/|\.test\.ts$|(?:^|\/)test-[a-z-]+\.ts$|^tools\/rules\//;
+const OTHERS =
+  /(?:^|\/)(?:node_modules|dist|testkit|openers|racer|bench|fuzz)\/|\.test\.ts$|(?:^|\/)test-[a-z-]+\.ts$|^tools\/rules\//;
 
 /** Files that may name such a place, and why nothing of ours lies there. */
 const NAMED: ReadonlyMap<string, string> = new Map([
