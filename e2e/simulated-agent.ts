@@ -42,7 +42,7 @@ export async function simulateAgent(token: string, name = 'simulated'): Promise<
 }
 
 export function agentOf(identity: LinkIdentity, holder: Holder): SimulatedAgent {
-  const transport = openTransport({ ...identity.trust, ...identity });
+  const transport = openTransport({ ...identity.trust, ...identity, instance: holder.instance });
   const epoch = randomUUID();
   const agent: SimulatedAgent = {
     vmId: identity.vmId,

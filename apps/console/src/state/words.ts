@@ -116,6 +116,7 @@ const TONES: { readonly [S in Subject]: Readonly<Record<StateOf[S], Tone>> } = {
     'other-anti-virus': 'bad',
     'scan-incomplete': 'watch',
     'clone-pending': 'watch',
+    'certificate-copied': 'bad',
   },
   verdict: { infected: 'bad', clean: 'ok', partly: 'partial' },
   release: { active: 'ok', imported: 'neutral', withdrawn: 'partial' },

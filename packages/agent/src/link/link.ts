@@ -67,7 +67,7 @@ export function openLink(host: LinkHost): Link {
   const connection = (): Transport => {
     const identity = identities.read();
     if (identity === null) throw new LazaretError('link.not_activated', 'This VM belongs to no manager.');
-    return (transport ??= openTransport({ ...identity.trust, ...identity }));
+    return (transport ??= openTransport({ ...identity.trust, ...identity, instance: readHolder().instance }));
   };
   const reconnect = (): void => {
     transport?.close();
@@ -279,6 +279,11 @@ export function openLink(host: LinkHost): Link {
   const upload = (signal: AbortSignal): Promise<void> =>
     // An event that happens while the manager is away is no reason to ask for it: the poll is who notices that it is back.
     keep({ soon: signals.upload, afterFailure: signals.back }, signal, async () => {
+      // Who has not checked in yet is not known as the one that holds the key.
+      if (!connected) {
+        await signals.back.wait(LINK_LIMITS.pollMsMax, clock, signal);
+        return UPLOAD_MS;
+      }
       await uploader.upload(connection(), signal);
       if (uploader.acknowledged() < host.spool.last()) return UPLOAD_MS;
       return await signals.upload.wait(LINK_LIMITS.pollMsMax, clock, signal).then(() => UPLOAD_MS);

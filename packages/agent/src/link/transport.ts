@@ -5,7 +5,13 @@ import { Agent, request as httpsRequest, type RequestOptions } from 'node:https'
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
-import { LINK_LIMITS, linkErrorSchema, MANAGER_SERVER_NAME, splitManagerAddress } from '@lazaret/contract';
+import {
+  INSTANCE_HEADER,
+  LINK_LIMITS,
+  linkErrorSchema,
+  MANAGER_SERVER_NAME,
+  splitManagerAddress,
+} from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 
 export interface TransportTrust {
@@ -15,6 +21,8 @@ export interface TransportTrust {
   /** Absent before activation. */
   readonly certificate?: string;
   readonly privateKey?: string;
+  /** Of this start of the agent: who has a copy of the key does not know it. Absent before activation. */
+  readonly instance?: string;
 }
 
 export interface Ask {
@@ -62,6 +70,7 @@ export function openTransport(trust: TransportTrust): Transport {
     ...(trust.certificate === undefined ? {} : { cert: trust.certificate }),
     ...(trust.privateKey === undefined ? {} : { key: trust.privateKey }),
   };
+  const said = trust.instance === undefined ? {} : { [INSTANCE_HEADER]: trust.instance };
   let first = 0;
 
   const send = async (ask: Ask): Promise<IncomingMessage> => {
@@ -71,7 +80,7 @@ export function openTransport(trust: TransportTrust): Transport {
       const at = (first + tried) % trust.managers.length;
       const { host, port } = splitManagerAddress(trust.managers[at] ?? '');
       try {
-        const answer = await sendTo({ ...tls, agent, host, port }, ask);
+        const answer = await sendTo({ ...tls, agent, host, port, headers: said }, ask);
         first = at;
         return answer;
       } catch (error) {
@@ -109,10 +118,12 @@ export function openTransport(trust: TransportTrust): Transport {
   };
 }
 
-function sendTo(place: RequestOptions, ask: Ask): Promise<IncomingMessage> {
+type Place = Omit<RequestOptions, 'headers'> & { readonly headers: Readonly<Record<string, string>> };
+
+function sendTo(place: Place, ask: Ask): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { body } = ask;
-    const headers: Record<string, string | number> = { accept: 'application/json' };
+    const headers: Record<string, string | number> = { ...place.headers, accept: 'application/json' };
     if (body !== undefined) headers['content-type'] = ask.contentType ?? 'application/json';
     if (typeof body === 'string') headers['content-length'] = Buffer.byteLength(body);
     const request = httpsRequest({ ...place, method: ask.method, path: ask.path, headers });

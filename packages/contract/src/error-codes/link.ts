@@ -80,7 +80,8 @@ export const LINK_CODES = {
   },
   'link.clone': {
     summary: 'Another VM holds the same key: one is a copy of the other.',
-    whatToDo: 'Accept or retire the pending VM in the console.',
+    whatToDo:
+      'Accept or retire the pending VM in the console. Right after a start of the agent: nothing, it checks in and goes on.',
     httpStatus: 409,
   },
   'link.command_expired': {

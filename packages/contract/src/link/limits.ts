@@ -17,6 +17,8 @@ export const LINK_LIMITS = {
   uploadBytesMax: 256 * 1024 * 1024,
   /** Entries of a vault that are told in one list. */
   entriesMax: 10_000,
+  /** Copies of one VM that wait to be accepted. */
+  copiesMax: 256,
   policyBytesMax: 8 * 1024 * 1024,
 } as const;
 
@@ -24,6 +26,9 @@ export const LINK_LIMITS = {
 export const CLOCK_WARNING_MS = 60_000;
 /** … and by more than this the VM is not activated. */
 export const CLOCK_REFUSED_MS = 86_400_000;
+
+/** What every request of an activated agent carries: the `instance` of its holder. A copy of its key and certificate does not know it. */
+export const INSTANCE_HEADER = 'lazaret-instance';
 
 /** The name by which an agent knows a manager, wherever it stands: in every server certificate of the installation, and in no agent's. */
 export const MANAGER_SERVER_NAME = 'manager.lazaret.internal';

@@ -20,6 +20,7 @@ export const ALARM_KINDS = [
   'other-anti-virus',
   'scan-incomplete',
   'clone-pending',
+  'certificate-copied',
 ] as const;
 
 /** `act`: a person is needed now. `watch`: it may heal itself, or can wait. */

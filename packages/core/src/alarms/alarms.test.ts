@@ -24,6 +24,7 @@ const GOOD: VmFacts = {
   disk: { freeBytes: 10 * 2 ** 30, totalBytes: 40 * 2 ** 30 },
   vault: { bytes: 1, bytesMax: 100, warnAtPercent: 80 },
   otherAntiVirus: [],
+  certificateCopied: false,
 };
 
 const kinds = (change: Partial<VmFacts>): string[] =>
@@ -53,6 +54,8 @@ test('MG-4a: each cause is its alarm, at its edge, and none without a cause', ()
     [{ vault: { bytes: 80, bytesMax: 100, warnAtPercent: 80 } }, ['vault-nearly-full']],
     [{ otherAntiVirus: ['Other'] }, ['other-anti-virus']],
     [{ membership: 'pending' }, ['clone-pending']],
+    [{ certificateCopied: true }, ['certificate-copied']],
+    [{ certificateCopied: true, stopped: true }, ['certificate-copied', 'offline']],
   ];
   for (const [change, expected] of table) assert.deepEqual(kinds(change), expected, JSON.stringify(change));
 });

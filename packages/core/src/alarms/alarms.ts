@@ -14,7 +14,8 @@ export type VmAlarmKind =
   | 'disk-full'
   | 'vault-nearly-full'
   | 'other-anti-virus'
-  | 'clone-pending';
+  | 'clone-pending'
+  | 'certificate-copied';
 
 /** `act`: a person is needed now. `watch`: it may heal itself, or can wait. */
 export type AlarmSeverity = 'act' | 'watch';
@@ -48,6 +49,8 @@ export interface VmFacts {
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null;
   readonly vault: { readonly bytes: number; readonly bytesMax: number; readonly warnAtPercent: number } | null;
   readonly otherAntiVirus: readonly string[];
+  /** A copy of its certificate was seen, lately or without being replaced since. */
+  readonly certificateCopied: boolean;
 }
 
 /** From when on something is an alarm. */
@@ -79,6 +82,12 @@ export const ALARM_LIMITS: AlarmLimits = {
 export function decideVmAlarms(vm: VmFacts, nowMs: number, limits: AlarmLimits = ALARM_LIMITS): readonly VmAlarm[] {
   if (vm.membership === 'retired') return [];
   if (vm.membership === 'pending') return [alarm('clone-pending', 'watch')];
+  // Whether it is heard or not: a copy is used best while the VM is off.
+  const copied = vm.certificateCopied ? [alarm('certificate-copied', 'act')] : [];
+  return [...copied, ...decideByReport(vm, nowMs, limits)];
+}
+
+function decideByReport(vm: VmFacts, nowMs: number, limits: AlarmLimits): readonly VmAlarm[] {
   if (vm.activatedMs === null || vm.lastSeenMs === null) {
     const waitedMs = nowMs - vm.createdMs;
     return waitedMs >= limits.neverActivatedMs ? [alarm('never-activated', 'watch', hours(waitedMs))] : [];

@@ -38,7 +38,7 @@ const EVENT_KINDS = ['scan-incomplete'];
 export async function evaluateAlarms(context: OutboxContext): Promise<void> {
   const { tx, tenantId, nowMs } = context;
   await sql`select pg_advisory_xact_lock(hashtextextended(${`alarms ${tenantId}`}, 0))`.execute(tx);
-  const wanted = decide(await readVms(tx), nowMs);
+  const wanted = decide(await readVms(tx, new Date(nowMs)), nowMs);
   const open = await readOpen(tx);
   const keyOf = (kind: string, vmId: string | null, site: string | null): string =>
     `${kind} ${vmId ?? ''} ${site ?? ''}`;
@@ -88,7 +88,9 @@ function decide(vms: readonly VmRow[], nowMs: number): readonly Wanted[] {
   return [...ofSites, ...ofVms];
 }
 
-async function readVms(tx: TenantTransaction): Promise<readonly VmRow[]> {
+const COPY_TOLD_MS = 86_400_000;
+
+async function readVms(tx: TenantTransaction, now: Date): Promise<readonly VmRow[]> {
   return await vmsWithPolicy(tx)
     .where('vms.membership', '!=', 'retired')
     .select([
@@ -107,6 +109,10 @@ async function readVms(tx: TenantTransaction): Promise<readonly VmRow[]> {
       'vms.applied_hash',
       sql<Date>`greatest(vms.policy_since, policies.updated_at)`.as('policy_since'),
       'vms.addresses',
+      sql<boolean>`exists (select 1 from lazaret.vm_certificates c where c.tenant_id = vms.tenant_id and c.vm_id = vms.id
+        and c.copied_at is not null and (c.revoked_at is null or c.copied_at > ${new Date(now.getTime() - COPY_TOLD_MS)}))`.as(
+        'certificate_copied',
+      ),
       // Of the report only what alarms need: it is read of every VM, again and again.
       sql`jsonb_build_object('notApplied', vms.report -> 'policy' -> 'notApplied', 'disk', vms.report -> 'disk',
         'vault', vms.report -> 'vault', 'otherProducts', vms.report -> 'otherProducts')`.as('report'),

@@ -24,6 +24,7 @@ export interface VmRow {
   readonly policy_since: Date;
   readonly addresses: readonly string[];
   readonly report: unknown;
+  readonly certificate_copied: boolean;
 }
 
 /** The part of the report that alarms are about; null before the first one. */
@@ -56,6 +57,7 @@ export function factsOf(row: VmRow): VmFacts {
     disk: report?.disk ?? null,
     vault: report === null ? null : { ...report.vault, warnAtPercent: WARN_VAULT_PERCENT },
     otherAntiVirus: report?.otherProducts ?? [],
+    certificateCopied: row.certificate_copied,
   };
 }
 

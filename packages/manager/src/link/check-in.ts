@@ -5,8 +5,8 @@ import type { CheckInAnswer, CheckInRequest, Holder } from '@lazaret/contract';
 import { handOut } from '../commands/index.ts';
 import { DESIRED_POLICY, type Database, type TenantTransaction } from '../database/index.ts';
 import type { Authorities } from '../ca/index.ts';
-import { readCallingVm, type Caller, type CallingVm } from './caller.ts';
-import { decideHolder, type HolderState } from './clone.ts';
+import { noteCopy, readVmOrCopy, superseded, type Caller, type CallingVm } from './caller.ts';
+import { decideHolder, decideSuperseded, isLetIn, isSettled, type HolderState } from './clone.ts';
 import { offeredReleaseId } from './releases.ts';
 import { takeReport } from './take-report.ts';
 import { readTrust } from './trust.ts';
@@ -71,32 +71,52 @@ function answerOnce(
   const { tenantId, vmId } = caller;
   return parts.database.asTenant(tenantId, async (tx) => {
     const now = new Date(parts.nowMs());
-    const vm = await readCallingVm(tx, caller);
+    const vm = await readVmOrCopy(tx, caller, now);
     const context = { tx, tenantId, vmId, now };
-    const decision = decideHolder(await readHolder(tx, vmId, request.holder), request.holder, Date.parse(request.time));
+    const known = await readHolder(tx, vmId, request.holder);
+    const decision = vm.isSuperseded
+      ? decideSuperseded(known, request.holder)
+      : decideHolder(known, request.holder, Date.parse(request.time), now.getTime());
+    if (decision === null) throw superseded();
+    const isCopied = decision.kind === 'clone' || decision.isBack;
+    if (isCopied) await noteCopy(tx, caller, { name: vm.name, addresses: request.machine.addresses }, now);
+    const holding = { ...vm, isCopied: vm.isCopied || isCopied, holder: decision.next };
     if (decision.kind === 'clone') {
-      await tx
-        .updateTable('vms')
-        .set({ holder: JSON.stringify(decision.next) })
-        .where('id', '=', vmId)
-        .execute();
-      return await answerClone(parts, context, request);
+      await keepHolder(tx, vmId, decision.next);
+      return { ...(await answerNothing(parts, context, request)), state: 'pending', clone: true };
+    }
+    if (!isLetIn(decision.next, request.holder.instance, holding.isCopied, now.getTime())) {
+      await keepHolder(tx, vmId, decision.next);
+      return { ...(await answerNothing(parts, context, request)), state: vm.membership };
     }
     if (withReport) {
       await takeReport(tx, { tenantId, vmId, now, holder: decision.next }, request);
       for (const hook of parts.hooks) await hook.onCheckIn(context, request);
     }
-    return await answerHolder(parts, context, vm, request);
+    return await answerHolder(parts, context, holding, request);
   });
 }
 
 async function readHolder(tx: TenantTransaction, vmId: string, caller: Holder): Promise<HolderState> {
-  const { holder } = await tx.selectFrom('vms').select('holder').where('id', '=', vmId).executeTakeFirstOrThrow();
+  const { holder } = await tx
+    .selectFrom('vms')
+    .select('holder')
+    .where('id', '=', vmId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
   return (holder as HolderState | null) ?? { ...caller, earlier: [], clones: {} };
 }
 
-/** A copy gets nothing but the word that it is one. */
-async function answerClone(
+async function keepHolder(tx: TenantTransaction, vmId: string, holder: HolderState): Promise<void> {
+  await tx
+    .updateTable('vms')
+    .set({ holder: JSON.stringify(holder) })
+    .where('id', '=', vmId)
+    .execute();
+}
+
+/** A copy gets nothing but the word that it is one; who may be one waits, and goes on with what it has. */
+async function answerNothing(
   parts: CheckInParts,
   { now }: CheckInContext,
   request: CheckInRequest,
@@ -108,8 +128,8 @@ async function answerClone(
     commands: [],
     renew: false,
     wantsVaultList: false,
-    state: 'pending',
-    clone: true,
+    state: 'active',
+    clone: false,
   };
 }
 
@@ -143,15 +163,17 @@ async function answerHolder(
     release: await offeredReleaseId(tx, tenantId, isActive),
     // SY-10b: a copy that nobody accepted is protected, and told nothing of the tenant.
     commands: isActive ? [...(await handOut(tx, { tenantId, vmId, now }, request.have.commands))] : [],
-    renew: await isDue(parts.authorities, vm, now),
+    renew: await mayRenew(parts.authorities, vm, request.holder.instance, now),
     wantsVaultList: isActive && row?.vault_hash !== request.report.vault.hash,
     state: vm.membership,
     clone: false,
   };
 }
 
-/** Near its end, or its authority was replaced since. */
-async function isDue(authorities: Authorities, vm: CallingVm, now: Date): Promise<boolean> {
+/** Asked for, and granted, to the holder alone: near the certificate's end, when its authority was replaced since, or when a copy of it was seen. */
+export async function mayRenew(authorities: Authorities, vm: CallingVm, instance: string, now: Date): Promise<boolean> {
+  if (vm.holder === null || !isSettled(vm.holder, instance, now.getTime())) return false;
+  if (vm.isCopied) return true;
   if (vm.certificateNotAfter.getTime() - now.getTime() < RENEW_BEFORE_MS) return true;
   const active = await authorities.active();
   return vm.certificateIssuedAt < active.since;

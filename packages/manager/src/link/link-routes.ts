@@ -10,6 +10,7 @@ import {
   batchQuerySchema,
   checkInRequestSchema,
   commandResultSchema,
+  INSTANCE_HEADER,
   LINK_LIMITS,
   releaseIdSchema,
   renewRequestSchema,
@@ -24,7 +25,7 @@ import { notifyLive } from '../database/index.ts';
 import { applyBatch, applyVaultList, lastSequence, type IngestHooks } from '../ingest/index.ts';
 import type { Sealer } from '../sealing/index.ts';
 import { activateVm, type ActivateParts } from './activate.ts';
-import { callerOf, readCallingVm, type Caller } from './caller.ts';
+import { callerOf, readCallingVm, readVmOrCopy, type Caller } from './caller.ts';
 import { checkIn, type CheckInParts } from './check-in.ts';
 import { openReleaseFile, readRelease } from './releases.ts';
 import { renewCertificate } from './renew.ts';
@@ -35,7 +36,41 @@ export interface LinkRouteParts extends ActivateParts, CheckInParts {
   readonly ingestHooks: readonly IngestHooks[];
 }
 
+/** `anybody`: without a certificate. `copies`: also who has a copy of one, to be told so. `holder`: the one agent that checked in with it. */
+type Gate = 'anybody' | 'copies' | 'holder';
+
+/** Who gets past the door of each route. A route that is not here cannot be registered. */
+export const LINK_GATES: Readonly<Record<string, Gate>> = {
+  'POST /link/v1/activate': 'anybody',
+  'POST /link/v1/check-in': 'copies',
+  'POST /link/v1/renew': 'copies',
+  'POST /link/v1/stopping': 'holder',
+  'POST /link/v1/deactivate': 'holder',
+  'GET /link/v1/policies/:hash': 'holder',
+  'GET /link/v1/releases/current': 'holder',
+  'GET /link/v1/releases/:id/files/:sha256': 'holder',
+  'POST /link/v1/events': 'holder',
+  'PUT /link/v1/quarantine': 'holder',
+  'POST /link/v1/commands/:id/result': 'holder',
+  'PUT /link/v1/uploads/:id': 'holder',
+};
+
+/** Before a body is read. Handlers look again in their own transaction: what is withdrawn meanwhile is out at once. */
+function installGate(server: FastifyInstance, { database, nowMs }: LinkRouteParts): void {
+  server.addHook('onRoute', ({ method, url }) => {
+    if (!(`${String(method)} ${url}` in LINK_GATES)) throw new TypeError(`${String(method)} ${url} has no gate`);
+  });
+  server.addHook('onRequest', async (request) => {
+    const gate = LINK_GATES[`${request.method} ${request.routeOptions.url ?? ''}`];
+    if (gate === undefined || gate === 'anybody') return;
+    const caller = callerIn(request);
+    const admit = gate === 'holder' ? readCallingVm : readVmOrCopy;
+    await database.asTenant(caller.tenantId, (tx) => admit(tx, caller, new Date(nowMs())));
+  });
+}
+
 export function registerLinkRoutes(server: FastifyInstance, parts: LinkRouteParts): void {
+  installGate(server, parts);
   server.post('/link/v1/activate', (request) => activateVm(parts, parse(activateRequestSchema, request.body)));
   server.post('/link/v1/check-in', (request, reply) => {
     const body = parse(checkInRequestSchema, request.body);
@@ -51,12 +86,12 @@ export function registerLinkRoutes(server: FastifyInstance, parts: LinkRoutePart
 }
 
 function registerDocuments(server: FastifyInstance, parts: LinkRouteParts): void {
-  const { database } = parts;
+  const { database, nowMs } = parts;
   server.get('/link/v1/policies/:hash', async (request, reply) => {
     const caller = callerIn(request);
     const { hash } = parse(z.object({ hash: sha256Schema }), request.params);
     const document = await database.asTenant(caller.tenantId, async (tx) => {
-      await readCallingVm(tx, caller);
+      await readCallingVm(tx, caller, new Date(nowMs()));
       const row = await tx
         .selectFrom('policy_documents')
         .select('document')
@@ -70,7 +105,7 @@ function registerDocuments(server: FastifyInstance, parts: LinkRouteParts): void
   server.get('/link/v1/releases/current', (request) => {
     const caller = callerIn(request);
     return database.asTenant(caller.tenantId, async (tx) => {
-      const { membership } = await readCallingVm(tx, caller);
+      const { membership } = await readCallingVm(tx, caller, new Date(nowMs()));
       return { release: await readRelease(tx, caller.tenantId, membership === 'active') };
     });
   });
@@ -78,7 +113,7 @@ function registerDocuments(server: FastifyInstance, parts: LinkRouteParts): void
   server.get('/link/v1/releases/:id/files/:sha256', async (request, reply) => {
     const caller = callerIn(request);
     const { sha256 } = parse(fileParameters, request.params);
-    await database.asTenant(caller.tenantId, (tx) => readCallingVm(tx, caller));
+    await database.asTenant(caller.tenantId, (tx) => readCallingVm(tx, caller, new Date(nowMs())));
     const file = await openReleaseFile(database, caller.tenantId, sha256);
     if (file === null) throw new LazaretError('link.not_found', 'There is no such file.');
     return reply.type('application/octet-stream').send(file);
@@ -105,7 +140,7 @@ function registerUploads(server: FastifyInstance, parts: LinkRouteParts): void {
     const caller = callerIn(request);
     const list = parse(vaultListSchema, request.body);
     return database.asTenant(caller.tenantId, async (tx) => {
-      const vm = await readCallingVm(tx, caller);
+      const vm = await readCallingVm(tx, caller, new Date(nowMs()));
       await applyVaultList(
         { tx, tenantId: caller.tenantId, vmId: vm.id, vmName: vm.name, now: new Date(nowMs()) },
         list,
@@ -119,7 +154,7 @@ function registerUploads(server: FastifyInstance, parts: LinkRouteParts): void {
     const { id } = parse(idParameters, request.params);
     const result = parse(commandResultSchema, request.body);
     return database.asTenant(caller.tenantId, async (tx) => {
-      const { id: vmId } = await readCallingVm(tx, caller);
+      const { id: vmId } = await readCallingVm(tx, caller, new Date(nowMs()));
       const place = { tenantId: caller.tenantId, vmId, commandId: id, now: new Date(nowMs()) };
       if (!(await applyResult(tx, place, result)))
         throw new LazaretError('link.not_found', 'There is no such command.');
@@ -129,7 +164,7 @@ function registerUploads(server: FastifyInstance, parts: LinkRouteParts): void {
   server.put('/link/v1/uploads/:id', { bodyLimit: LINK_LIMITS.uploadBytesMax }, async (request) => {
     const caller = callerIn(request);
     const { id } = parse(idParameters, request.params);
-    await database.asTenant(caller.tenantId, (tx) => readCallingVm(tx, caller));
+    await database.asTenant(caller.tenantId, (tx) => readCallingVm(tx, caller, new Date(nowMs())));
     const place = { tenantId: caller.tenantId, vmId: caller.vmId, commandId: id };
     return { bytes: await storeUpload(parts, place, request.body as IncomingMessage) };
   });
@@ -146,8 +181,9 @@ async function takeBatch(parts: LinkRouteParts, caller: Caller, batch: ParsedBat
   const { tenantId } = caller;
   try {
     return await parts.database.asTenant(tenantId, async (tx) => {
-      const vm = await readCallingVm(tx, caller);
-      const context = { tx, tenantId, vmId: vm.id, vmName: vm.name, now: new Date(parts.nowMs()) };
+      const now = new Date(parts.nowMs());
+      const vm = await readCallingVm(tx, caller, now);
+      const context = { tx, tenantId, vmId: vm.id, vmName: vm.name, now };
       return { ...(await applyBatch(context, batch, parts.ingestHooks)), outOfOrder: false };
     });
   } catch (error) {
@@ -161,8 +197,8 @@ async function takeBatch(parts: LinkRouteParts, caller: Caller, batch: ParsedBat
 async function deactivate({ database, nowMs }: LinkRouteParts, caller: Caller): Promise<object> {
   const { tenantId } = caller;
   return await database.asTenant(tenantId, async (tx) => {
-    const vm = await readCallingVm(tx, caller);
     const now = new Date(nowMs());
+    const vm = await readCallingVm(tx, caller, now);
     await tx.updateTable('vms').set({ membership: 'retired', retired_at: now }).where('id', '=', vm.id).execute();
     await tx.updateTable('vm_certificates').set({ revoked_at: now }).where('vm_id', '=', vm.id).execute();
     const actor = { kind: 'agent', id: vm.id, name: vm.name } as const;
@@ -176,7 +212,7 @@ async function deactivate({ database, nowMs }: LinkRouteParts, caller: Caller): 
 async function stopping({ database, nowMs }: LinkRouteParts, caller: Caller): Promise<object> {
   const { tenantId } = caller;
   return await database.asTenant(tenantId, async (tx) => {
-    const { id } = await readCallingVm(tx, caller);
+    const { id } = await readCallingVm(tx, caller, new Date(nowMs()));
     await tx
       .updateTable('vms')
       .set({ stopped_at: new Date(nowMs()) })
@@ -201,7 +237,8 @@ function splitLines(text: string): unknown[] {
 }
 
 function callerIn(request: FastifyRequest): Caller {
-  return callerOf(request.raw.socket as TLSSocket);
+  const instance = uuidSchema.safeParse(request.headers[INSTANCE_HEADER]);
+  return callerOf(request.raw.socket as TLSSocket, instance.success ? instance.data : null);
 }
 
 /** Aborts when the agent has gone: nobody is left to answer. */

@@ -60,6 +60,7 @@ export async function startLinkServer(parts: ManagerParts, options: LinkServerOp
     requestTimeout: 10 * LINK_LIMITS.answerMsMax,
     keepAliveTimeout: KEPT_MS,
     forceCloseConnections: true,
+    exposeHeadRoutes: false,
     https: {
       ...(await secureContext(authorities, own)),
       minVersion: 'TLSv1.3',

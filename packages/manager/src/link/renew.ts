@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A new certificate: for the same VM before the old one ends, or for a copy that gets an identity of its own and waits to be accepted (SY-10b).
-import type { RenewAnswer, RenewRequest } from '@lazaret/contract';
+import { LINK_LIMITS, type RenewAnswer, type RenewRequest } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { audit } from '../audit/index.ts';
 import { signAgentRequest } from '../ca/index.ts';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import { holderState, type ActivateParts } from './activate.ts';
-import { readCallingVm, type Caller, type CallingVm } from './caller.ts';
+import { readCallingVm, readVmOrCopy, type Caller, type CallingVm } from './caller.ts';
 import { storeCertificate } from './certificates.ts';
+import { mayRenew } from './check-in.ts';
 import type { HolderState } from './clone.ts';
 import { readTrust } from './trust.ts';
 
@@ -19,8 +20,9 @@ export async function renewCertificate(
   const { tenantId } = caller;
   return await parts.database.asTenant(tenantId, async (tx) => {
     const now = new Date(parts.nowMs());
-    const vm = await readCallingVm(tx, caller);
-    const vmId = request.clone ? await adoptClone(tx, parts, { caller, vm, request, now }) : vm.id;
+    const vmId = request.clone
+      ? await adoptClone(tx, parts, { caller, vm: await readVmOrCopy(tx, caller, now), request, now })
+      : await requireDue(parts, await readCallingVm(tx, caller, now), request, now);
     const issued = await signAgentRequest(
       await parts.authorities.active(),
       request.certificateRequest,
@@ -32,11 +34,30 @@ export async function renewCertificate(
   });
 }
 
+/** Whoever asks although nobody told it to may be somebody else with the same key. */
+async function requireDue(parts: ActivateParts, vm: CallingVm, { holder }: RenewRequest, now: Date): Promise<string> {
+  if (await mayRenew(parts.authorities, vm, holder.instance, now)) return vm.id;
+  throw new LazaretError('link.clone', 'This agent was not asked to renew its certificate.');
+}
+
 interface CloneAsks {
   readonly caller: Caller;
   readonly vm: CallingVm;
   readonly request: RenewRequest;
   readonly now: Date;
+}
+
+/** Somebody with a key must not fill the list of VMs. */
+async function requireRoom(tx: TenantTransaction, vmId: string): Promise<void> {
+  const waiting = await tx
+    .selectFrom('vms')
+    .select('id')
+    .where('clone_of', '=', vmId)
+    .where('membership', '=', 'pending')
+    .limit(LINK_LIMITS.copiesMax)
+    .execute();
+  if (waiting.length >= LINK_LIMITS.copiesMax)
+    throw new LazaretError('link.clone', 'Too many copies of this VM wait to be accepted or retired.');
 }
 
 /** The copy's own row. One that asks again, because the answer was lost, gets the same. */
@@ -57,6 +78,7 @@ async function adoptClone(
   const known = state.clones[instance];
   if (known === undefined) throw new LazaretError('link.clone', 'Nobody said that this VM is a copy.');
   if (known !== null) return known;
+  await requireRoom(tx, vm.id);
   const id = parts.newId();
   const { machine } = request;
   await tx

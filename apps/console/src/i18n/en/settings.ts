@@ -57,6 +57,8 @@ export const settings = {
         accept: 'clone accepted',
         activate: 'VM activated',
         clone: 'clone found',
+        certificate_copied: 'copy of its certificate seen',
+        certificate_replaced: 'copied certificate withdrawn',
         deactivate: 'VM deactivated',
         retire: 'VM retired',
         update: 'VM changed',

@@ -75,6 +75,7 @@ export const state = {
       'vault-nearly-full': 'quarantine nearly full',
       'other-anti-virus': 'other anti-virus',
       'scan-incomplete': 'scan incomplete',
+      'certificate-copied': 'certificate copied',
       'clone-pending': 'clone waiting',
     },
     verdict: { infected: 'infected', clean: 'clean', partly: 'clean as far as read' },

@@ -279,6 +279,7 @@ export const vms = {
       'vault-nearly-full': 'Restore or delete held files, or raise the limit',
       'other-anti-virus': 'Uninstall the other product',
       'scan-incomplete': 'Allow a longer run, or a higher load',
+      'certificate-copied': 'Find out who has its files; it renews by itself',
       'clone-pending': 'Accept the clone, or retire it',
     },
   },

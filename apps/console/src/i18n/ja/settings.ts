@@ -62,6 +62,8 @@ export const settings: WordsOf<typeof en> = {
         accept: '複製を承認',
         activate: 'VMを有効化',
         clone: '複製を検知',
+        certificate_copied: '証明書の複製を検知',
+        certificate_replaced: '複製された証明書を失効',
         deactivate: 'VMを無効化',
         retire: 'VMを廃止',
         update: 'VMを変更',

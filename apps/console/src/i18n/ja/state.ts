@@ -77,6 +77,7 @@ export const state: WordsOf<typeof en> = {
       'vault-nearly-full': '隔離領域の残りわずか',
       'other-anti-virus': '他のウイルス対策ソフト',
       'scan-incomplete': '検索未完了',
+      'certificate-copied': '証明書の複製',
       'clone-pending': '複製VMの承認待ち',
     },
     verdict: { infected: '感染', clean: '検出なし', partly: '読み取れた範囲で検出なし' },

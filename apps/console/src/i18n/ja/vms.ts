@@ -267,6 +267,7 @@ export const vms: WordsOf<typeof en> = {
       'vault-nearly-full': '隔離ファイルを復元・削除するか、上限を上げる',
       'other-anti-virus': '他の製品をアンインストール',
       'scan-incomplete': '最長実行時間または負荷を上げる',
+      'certificate-copied': '鍵の流出元を調べる(証明書は自動更新)',
       'clone-pending': '複製を承認するか、廃止する',
     },
   },

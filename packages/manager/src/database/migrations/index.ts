@@ -13,6 +13,7 @@ import { notifications } from './0040-notifications.ts';
 import { knocks } from './0041-knocks.ts';
 import { rightsInUse } from './0060-rights-in-use.ts';
 import { signInBudgets } from './0061-sign-in-budgets.ts';
+import { copiedCertificates } from './0062-copied-certificates.ts';
 
 /** Ranges are for helpers that write at the same time; what counts is that a name, once released, stays and none is put before it. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   knocks,
   rightsInUse,
   signInBudgets,
+  copiedCertificates,
 ];

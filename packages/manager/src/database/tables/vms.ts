@@ -77,7 +77,11 @@ export interface VmCertificatesTable {
   readonly key_hash: string;
   readonly not_after: Date;
   readonly created_at: Date;
+  /** Withdrawn, or superseded by a newer one that is in use. */
   readonly revoked_at: Date | null;
+  readonly first_used_at: ColumnType<Date | null, Date | undefined, Date>;
+  /** When a copy of it was last seen. */
+  readonly copied_at: ColumnType<Date | null, Date | undefined, Date>;
 }
 
 export interface CommandsTable {

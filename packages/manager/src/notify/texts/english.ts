@@ -35,6 +35,7 @@ const ALARMS: Readonly<Record<string, string>> = {
   'vault-nearly-full': 'has a quarantine that is nearly full',
   'other-anti-virus': 'runs another anti-virus product',
   'scan-incomplete': 'did not finish its scheduled scan in time',
+  'certificate-copied': 'has a certificate of which somebody else shows a copy',
   'clone-pending': 'seems to be a clone and waits to be accepted',
 };
 

@@ -30,6 +30,7 @@ const ALARMS: Readonly<Record<string, string>> = {
   'vault-nearly-full': '隔離フォルダの空き容量不足',
   'other-anti-virus': '他のウイルス対策ソフト',
   'scan-incomplete': '予約検索が時間内に完了していません',
+  'certificate-copied': '証明書の複製が他の場所で使われています',
   'clone-pending': '複製された VM(承認待ち)',
 };
 
