@@ -5,7 +5,6 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { EVENT_SCHEMA, LINK_LIMITS, uuidV7 } from '@lazaret/contract';
 import { LINK_GATES } from '@lazaret/manager';
-import { z } from 'zod';
 import { makeManager, type TestManagerLink } from './manager.ts';
 import { agentOf, checkInBody, simulateAgent, type SimulatedAgent } from './simulated-agent.ts';
 
@@ -17,8 +16,8 @@ async function requestsOf(
   policyHash: string,
 ): Promise<ReadonlyMap<string, () => Promise<unknown>>> {
   const { request } = await agent.newKeyRequest();
-  const ask = (method: 'GET' | 'POST' | 'PUT', path: string, body?: string, contentType = 'application/json') =>
-    agent.transport.askJson({ method, path, ...(body === undefined ? {} : { body, contentType }) }, z.unknown());
+  const ask = async (method: 'GET' | 'POST' | 'PUT', path: string, body?: string, contentType = 'application/json') =>
+    (await agent.transport.askStream({ method, path, ...(body === undefined ? {} : { body, contentType }) })).resume();
   const { time } = checkInBody(agent);
   const event = {
     schema: EVENT_SCHEMA,
