@@ -152,13 +152,13 @@ test(
 );
 
 test(
-  'RT-8a: a tmpfs in a mount namespace of its own is covered within a second, as one in the host’s; also where the namespace’s first process sees nothing of it, or a thread alone is there',
+  'RT-8a: a tmpfs in a mount namespace of its own is covered within a second, as one in the host’s; also where the namespace’s first process sees nothing of it, a thread alone is there, or an ordinary user made it in a user namespace',
   TIMEOUT,
   async (t) => {
     const product = await makeRealtime(t, 'mkdir -p in/own');
     const { mounts } = product;
     const realtime = await watchIn(product);
-    for (const how of ['here', 'process', 'caged', 'thread']) {
+    for (const how of ['here', 'process', 'caged', 'thread', 'user']) {
       const program = join(import.meta.dirname, 'programs/private-mount.py');
       const tried = within(mounts, `python3 ${program} ${how} in/own ${eicar().toString('base64')}`);
       assert.equal(tried.code, 0, `${how}: ${tried.stderr}`);
@@ -253,3 +253,14 @@ test(
     );
   },
 );
+
+test('what cannot be watched is said: files in memory without a place', TIMEOUT, async (t) => {
+  const product = await makeRealtime(t, 'mkdir in');
+  const realtime = await watchIn(product);
+  const ready = await realtime.line('ready');
+  const places = ready['notCovered'] as readonly { mountPoint: string }[];
+  assert.ok(
+    places.some(({ mountPoint }) => mountPoint === 'memfd:'),
+    JSON.stringify(places),
+  );
+});

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # For tests: mounts a tmpfs, as a rule where nobody else sees it, writes CONTENT (in base64) to a file there, and reads that again and again until it is refused. Prints
 # for how many milliseconds after the mount it could be read. HOW: `here`, for all to see; `process`, with a namespace of its own; `caged`, the same, but the namespace's first
-# process has a root that shows nothing of it; `thread`, whose process stays where it was.
+# process has a root that shows nothing of it; `thread`, whose process stays where it was;
+# `user`, an ordinary user with a user namespace of his own.
 import base64, ctypes, os, sys, threading, time
 
 HOW, PLACE, CONTENT = sys.argv[1:]
-NEWNS, FS = 0x00020000, 0x00000200
+NEWNS, FS, NEWUSER = 0x00020000, 0x00000200, 0x10000000
+NOBODY = 65534
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -33,6 +35,21 @@ def stay():
     os._exit(4)
 
 
+def write(path, text):
+    with open(path, "w") as file:
+        file.write(text)
+
+
+if HOW == "user":
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
+    # A process that changed its user may not write its own maps until it is dumpable again (PR_SET_DUMPABLE).
+    libc.prctl(4, 1, 0, 0, 0)
+    must(libc.unshare(NEWUSER | NEWNS | FS))
+    write("/proc/self/setgroups", "deny")
+    write("/proc/self/uid_map", f"0 {NOBODY} 1")
+    write("/proc/self/gid_map", f"0 {NOBODY} 1")
 if HOW in ("process", "caged"):
     must(libc.unshare(NEWNS | FS))
 if HOW == "thread":

@@ -29,7 +29,14 @@ export type Question =
   | { readonly question: 'decide' | 'decideForeign'; readonly path: string }
   | { readonly question: 'holds'; readonly path: string; readonly foreign: boolean }
   | { readonly question: 'digest'; readonly sha256: string }
-  | { readonly question: 'process'; readonly device: string; readonly inode: string; readonly changedNs: string }
+  | {
+      readonly question: 'process';
+      readonly device: string;
+      readonly inode: string;
+      readonly changedNs: string;
+      readonly uid: number;
+      readonly unit: string;
+    }
   | { readonly question: 'fileSystem'; readonly type: string; readonly source: string }
   | { readonly question: 'unscanned'; readonly path: string; readonly reasons: readonly UnscannedReason[] }
   | { readonly question: 'passes' | 'threats'; readonly names: readonly string[] };

@@ -43,6 +43,7 @@ export function factsFor(settings: RealtimeSettings): GateFacts {
       now: temporal.Instant.from('2027-01-01T00:00:00Z'),
       variables: { TMPDIR: '/tmp', HOMES: '/home' },
       everyoneCanWrite: () => false,
+      userId: (name) => (name === 'db' ? 112 : null),
       program: (path, { sha256 }) => {
         const index = PROGRAMS.indexOf(path);
         if (index === -1) return null;
@@ -129,6 +130,8 @@ const threat = fc.constantFrom(
 );
 const threatGlob = fc.constantFrom('Eicar*', '*Trojan*', '?', 'é', 'P?A.*', '*.*');
 
+const UNITS = ['', 'db.service', 'other.service'] as const;
+
 const exception: fc.Arbitrary<Exception> = fc.oneof(
   glob.map((path) => ({ match: { directory: path } })),
   glob.map((path) => ({ match: { file: path } })),
@@ -139,6 +142,9 @@ const exception: fc.Arbitrary<Exception> = fc.oneof(
   fc
     .tuple(fc.constantFrom(...PROGRAMS), fc.constantFrom(...DIGESTS))
     .map(([process, programSha256]) => ({ match: { process, programSha256 } })),
+  fc
+    .tuple(fc.constantFrom(...PROGRAMS), fc.constantFrom('db', '0', '112', 'gone'), fc.constantFrom(...UNITS))
+    .map(([process, user, unit]) => ({ match: unit === '' ? { process, user } : { process, user, unit } })),
   glob.map((path) => ({ match: { directory: path }, expires: '2026-01-01T00:00:00Z' })),
 );
 
@@ -208,6 +214,8 @@ export const question: fc.Arbitrary<Question> = fc.oneof(
     device: fc.constantFrom('2049', '1'),
     inode: fc.constantFrom('100', '101', '102'),
     changedNs: fc.constantFrom('1700000000000000007', '1700000000000000008'),
+    uid: fc.constantFrom(0, 112, 113),
+    unit: fc.constantFrom(...UNITS),
   }),
   fc.record({
     question: fc.constant('fileSystem' as const),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which file systems are watched (RT-8): every local one that any process can reach and that can hold something in scope. Owns the marks of
-// the permission and notification groups. Looks at once when our own mount table changes, and every 0.8 s at every namespace's table: a mount in a
+// the permission and notification groups. Looks at once when our own mount table changes, and four times a second at every namespace's table: a mount in a
 // private one shows nowhere else. Where the kernel numbers its mounts, only at a new number, and every 4.8 s. Must not keep anything open on a mount (nobody could unmount it), nor on a foreign namespace.
 #pragma once
 #include <functional>

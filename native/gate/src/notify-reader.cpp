@@ -15,6 +15,7 @@
 #include "../../supervisor/src/clock.h"
 #include "opener.h"
 #include "places.h"
+#include "program-content.h"
 
 namespace lazaret::gate {
 
@@ -130,11 +131,12 @@ void NotifyReader::look(Descriptor path, uint64_t mask, int pid) {
   note.access = mask & FAN_CLOSE_WRITE ? Access::closeWrite : Access::moved;
   note.place = placeOf(path.get(), key.device, *view, parts_.mounts);
   const Judgement judgement = judgePlace(note.place, *view, *rules->scope);
-  // What a program writes all the time is not looked at all the time; who else opens it meets a scan.
-  if (!judgement.scan || !programException(pid, *rules->scope).empty()) return;
+  if (!judgement.scan) return;
   note.decidedBy = judgement.decidedBy;
   Descriptor file(open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOATIME | O_NONBLOCK));
   if (!file) return;
+  // What a program writes all the time is not looked at all the time; who else opens it meets a scan.
+  if (!programException(pid, *rules->scope).empty() && !mayRun(file.get(), note.place.path)) return;
   while (!parts_.judging.hasRoom()) std::this_thread::sleep_for(roomPause);
   if (!parts_.judging.askInBackground(std::move(file), key, std::move(note), judgement.nameListed)) parts_.missed.overflowed(emptyAtMs_);
 }

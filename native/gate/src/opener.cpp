@@ -11,6 +11,7 @@
 #include "bytes-text.h"
 #include "descriptor.h"
 #include "file-key.h"
+#include "process-owner.h"
 
 namespace lazaret::gate {
 
@@ -136,7 +137,9 @@ std::string_view programException(int pid, const Scope& scope) {
   if (!scope.hasProcessExceptions()) return {};
   struct stat program;
   const std::string link = "/proc/" + std::to_string(pid) + "/exe";
-  return stat(link.c_str(), &program) == 0 ? scope.exceptProcess(program.st_dev, program.st_ino, keyOf(program).changedNs) : std::string_view();
+  if (stat(link.c_str(), &program) != 0) return {};
+  const ProgramFile file{program.st_dev, program.st_ino, keyOf(program).changedNs};
+  return scope.namesProgram(file) ? scope.exceptProcess(file, readProcessOwner(pid)) : std::string_view();
 }
 
 }  // namespace lazaret::gate

@@ -16,6 +16,7 @@
 #include "../../supervisor/src/urgent.h"
 #include "content-rest.h"
 #include "opener.h"
+#include "program-content.h"
 
 namespace lazaret::gate {
 
@@ -127,7 +128,8 @@ bool Readers::handOn(Slot& slot, const FileKey& key, bool refused, const Rules& 
     if (judgement.excepted) parts_.statistics.exceptions.add(judgement.decidedBy);
     return allow(slot), false;
   }
-  if (const std::string_view exception = programException(slot.event.pid, *rules.scope); !exception.empty()) {
+  const std::string_view exception = note.access == Access::execute ? std::string_view() : programException(slot.event.pid, *rules.scope);
+  if (!exception.empty() && !mayRun(slot.event.fd, note.place.path)) {
     parts_.statistics.exceptions.add(exception);
     return allow(slot), false;
   }

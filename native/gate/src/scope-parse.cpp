@@ -176,6 +176,21 @@ void readFiles(const json& value, const std::string& where, Scope::Rules& rules)
   }
 }
 
+/** Null, or absent in rules of a version before 3: whoever runs the program. */
+int64_t userAt(const json& item, const std::string& where) {
+  const auto found = item.find("uid");
+  if (found == item.end() || found->is_null()) return -1;
+  if (!found->is_number_unsigned() || *found > UINT32_MAX) fail(where + "/uid", "is no number of a user");
+  return found->get<int64_t>();
+}
+
+std::string unitAt(const json& item, const std::string& where) {
+  const auto found = item.find("unit");
+  if (found == item.end() || found->is_null()) return {};
+  if (!found->is_string() || found->get_ref<const std::string&>().empty()) fail(where + "/unit", "is no name");
+  return found->get<std::string>();
+}
+
 void readExceptions(const json& value, const std::string& where, Scope::Rules& rules) {
   readPathRules(at(value, "directories", where), where + "/directories", true, rules.exceptDirectories);
   readPathRules(at(value, "files", where), where + "/files", false, rules.exceptFiles);
@@ -189,7 +204,7 @@ void readExceptions(const json& value, const std::string& where, Scope::Rules& r
   each(value, "processes", where, [&](const json& item, const std::string& place) {
     const uint64_t device = decimalAt<uint64_t>(item, "device", place), inode = decimalAt<uint64_t>(item, "inode", place);
     rules.exceptProcesses.emplace(Scope::Rules::processKey(device, inode),
-                                  ProcessRule{device, inode, decimalAt<int64_t>(item, "changedNs", place),
+                                  ProcessRule{device, inode, decimalAt<int64_t>(item, "changedNs", place), userAt(item, place), unitAt(item, place),
                                               rules.exceptProcesses.size(), decidedBy(item, place)});
   });
 }
@@ -251,7 +266,7 @@ void readUnscanned(const json& value, Scope::Rules& rules) {
 std::unique_ptr<Scope::Rules> parseRules(const json& value) {
   auto rules = std::make_unique<Scope::Rules>();
   const json& version = at(value, "version", "");
-  if (!version.is_number_integer() || version < 1 || version > 2) fail("/version", "is neither 1 nor 2");
+  if (!version.is_number_integer() || version < 1 || version > 3) fail("/version", "is none of 1, 2, 3");
   readDirectories(at(value, "directories", ""), "/directories", *rules);
   const json& own = listAt(value, "own", "");
   for (size_t index = 0; index < own.size(); index++) {
@@ -264,7 +279,7 @@ std::unique_ptr<Scope::Rules> parseRules(const json& value) {
   readFolds(value, *rules);
   readFileSystems(at(value, "fileSystems", ""), "/fileSystems", *rules);
   readKinds(value, *rules);
-  if (version == 2) readUnscanned(value, *rules);  // 1: told to a gate that this one follows
+  if (version >= 2) readUnscanned(value, *rules);  // 1: told to a gate that this one follows
   return rules;
 }
 

@@ -49,7 +49,9 @@ struct KindRow {
 struct ProcessRule {
   uint64_t device, inode;
   int64_t changedNs;
-  size_t position;  // in the policy: the first decides
+  int64_t uid;       // -1: any
+  std::string unit;  // "": any
+  size_t position;   // in the policy: the first decides
   std::string decidedBy;
 };
 

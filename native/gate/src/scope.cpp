@@ -261,14 +261,28 @@ UnscannedDecision Scope::decideUnscanned(std::string_view path, std::span<const 
 
 bool Scope::hasProcessExceptions() const { return !rules_->exceptProcesses.empty(); }
 
-std::string_view Scope::exceptProcess(uint64_t device, uint64_t inode, int64_t changedNs) const {
-  const auto [begin, end] = rules_->exceptProcesses.equal_range(Rules::processKey(device, inode));
-  const ProcessRule* first = nullptr;
+/** Calls `visit` with each rule for the program. */
+template <typename Visit>
+static void eachProcessRule(const Scope::Rules& rules, const ProgramFile& program, Visit visit) {
+  const auto [begin, end] = rules.exceptProcesses.equal_range(Scope::Rules::processKey(program.device, program.inode));
   for (auto at = begin; at != end; ++at) {
     const ProcessRule& rule = at->second;
-    if (rule.device != device || rule.inode != inode || rule.changedNs != changedNs) continue;
-    if (first == nullptr || rule.position < first->position) first = &rule;
+    if (rule.device == program.device && rule.inode == program.inode && rule.changedNs == program.changedNs) visit(rule);
   }
+}
+
+bool Scope::namesProgram(const ProgramFile& program) const {
+  bool named = false;
+  eachProcessRule(*rules_, program, [&](const ProcessRule&) { named = true; });
+  return named;
+}
+
+std::string_view Scope::exceptProcess(const ProgramFile& program, const ProcessOwner& owner) const {
+  const ProcessRule* first = nullptr;
+  eachProcessRule(*rules_, program, [&](const ProcessRule& rule) {
+    if ((rule.uid >= 0 && rule.uid != owner.uid) || (!rule.unit.empty() && rule.unit != owner.unit)) return;
+    if (first == nullptr || rule.position < first->position) first = &rule;
+  });
   return first == nullptr ? none : std::string_view(first->decidedBy);
 }
 

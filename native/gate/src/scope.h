@@ -29,6 +29,18 @@ struct UnscannedDecision {
   std::string threat;  // the name that it is told by, and can be excepted by
 };
 
+/** By stat(2) of /proc/PID/exe; the change (ctime) in nanoseconds. */
+struct ProgramFile {
+  uint64_t device = 0, inode = 0;
+  int64_t changedNs = 0;
+};
+
+/** `unit`: the system's service that the process runs in, "" for none. */
+struct ProcessOwner {
+  int64_t uid = -1;
+  std::string unit;
+};
+
 class Scope {
  public:
   /** Null, with what is wrong, when the value is not what compileGateRules makes. Never throws. */
@@ -56,8 +68,10 @@ class Scope {
   UnscannedDecision decideUnscanned(std::string_view path, std::span<const std::string_view> reasons) const;
 
   bool hasProcessExceptions() const;
-  /** EX-2e: the exception for what a program opens, by stat(2) of /proc/PID/exe: st_dev, st_ino, st_ctim in nanoseconds. "" = none. */
-  std::string_view exceptProcess(uint64_t device, uint64_t inode, int64_t changedNs) const;
+  /** Whether a program is excepted at all, for somebody: only then its owner has to be asked for. */
+  bool namesProgram(const ProgramFile& program) const;
+  /** EX-2e: the exception for what a process opens. "" = none. */
+  std::string_view exceptProcess(const ProgramFile& program, const ProcessOwner& owner) const;
 
   bool isPseudo(std::string_view type) const;
   /** LM-8: by type and, for FUSE programs that nobody listed, by what they say they mount. */

@@ -5,6 +5,8 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "../src/process-owner.h"
+#include "../src/program-content.h"
 #include "../src/scope.h"
 
 using lazaret::gate::Decision;
@@ -51,9 +53,11 @@ json answer(const Scope& scope, const json& question) {
   if (kind == "holds") return scope.holdsDirectory(bytesAt(question, "path"), question.at("foreign").get<bool>());
   if (kind == "digest") return scope.exceptDigest(question.at("sha256").get<std::string>());
   if (kind == "process")
-    return scope.exceptProcess(std::stoull(question.at("device").get<std::string>()),
-                               std::stoull(question.at("inode").get<std::string>()),
-                               std::stoll(question.at("changedNs").get<std::string>()));
+    return scope.exceptProcess({std::stoull(question.at("device").get<std::string>()), std::stoull(question.at("inode").get<std::string>()),
+                                std::stoll(question.at("changedNs").get<std::string>())},
+                               {question.at("uid").get<int64_t>(), question.at("unit").get<std::string>()});
+  if (kind == "unitOf") return lazaret::gate::unitOfCgroups(bytesAt(question, "text"));
+  if (kind == "mayRun") return lazaret::gate::mayRun(bytesAt(question, "head"), bytesAt(question, "path"));
   if (kind == "unscanned") {
     std::vector<std::string> reasons = question.at("reasons");
     const std::vector<std::string_view> views(reasons.begin(), reasons.end());

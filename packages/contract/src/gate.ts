@@ -179,7 +179,7 @@ export const gateConfigurationSchema = z.object({
   generation: count,
   /** False: no mark stands, whatever waits is allowed. */
   active: z.boolean(),
-  rules: z.looseObject({ version: z.literal(2) }),
+  rules: z.looseObject({ version: z.literal(3) }),
   deadlineMs: z.number().int().positive(),
   onDeadline: z.enum(['allow', 'deny']),
   /** The scanner's profile, 96 bytes (native/scanner/PROTOCOL.md). */

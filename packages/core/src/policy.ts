@@ -38,11 +38,15 @@ export type ExceptionMatch =
 
 /**
  * What a program opens is not scanned (EX-2e, real-time only). `process`: absolute path of its file on the host; the file counts, by device and
- * inode, never a name that a container could give itself. `programSha256`: then only while the file has this content.
+ * inode, never a name that a container could give itself. `programSha256`: then only while the file has this content. `user`: only where the process
+ * runs as this account of the VM (effective user; a name or a number). `unit`: only in this service of the system's systemd (`mariadb.service`).
+ * What it opens to run – programs, libraries, scripts – is judged all the same: whoever may start the program could bring them.
  */
 export interface ProcessMatch {
   readonly process: string;
   readonly programSha256?: string;
+  readonly user?: string;
+  readonly unit?: string;
 }
 
 /** One exception with who, why and until when (EX-2). `expires`: ISO instant; absent = until it is removed. */

@@ -10,7 +10,7 @@ import {
   type TargetFacts,
 } from '@lazaret/core';
 import type { PolicyInForce } from '../policy/index.ts';
-import { everyoneCanWrite, programLookup, readMountTable, realPath, systemVariables } from '../scan/index.ts';
+import { everyoneCanWrite, programLookup, readMountTable, realPath, systemVariables, userId } from '../scan/index.ts';
 import type { ReleaseTables } from '../update/index.ts';
 
 export interface Explained {
@@ -58,6 +58,7 @@ export function explainFile(path: Buffer, parts: ExplainParts): Explained {
       variables: systemVariables(),
       everyoneCanWrite,
       program: programLookup(),
+      userId,
     },
   });
   return {

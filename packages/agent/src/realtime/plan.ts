@@ -17,6 +17,7 @@ import type { PolicyInForce } from '../policy/index.ts';
 import {
   compileScope,
   everyoneCanWrite,
+  userId,
   profileOf,
   readMountTable,
   realPath,
@@ -85,7 +86,8 @@ function programsOf({ exceptions }: ScanSettings): readonly unknown[] {
   return exceptions.flatMap(({ match }) => {
     if (!('process' in match)) return [];
     const stats = statSync(match.process, { bigint: true, throwIfNoEntry: false });
-    return [stats === undefined ? null : [stats.dev, stats.ino, stats.ctimeNs].map(String)];
+    const user = match.user === undefined ? null : userId(match.user);
+    return [stats === undefined ? null : [stats.dev, stats.ino, stats.ctimeNs, user].map(String)];
   });
 }
 
@@ -102,7 +104,7 @@ export function compilePlan(facts: PlanFacts, program: ReturnType<typeof program
   const variables = systemVariables();
   const { rules, typeRule, warnings, nextExpiry } = compileGateRules(realtime, {
     targets: scope.targetFacts,
-    exceptions: { operatingSystem: 'linux', now: instantOf(nowMs), variables, everyoneCanWrite, program },
+    exceptions: { operatingSystem: 'linux', now: instantOf(nowMs), variables, everyoneCanWrite, program, userId },
     actions: tables.actions,
     kinds: tables.kinds,
   });

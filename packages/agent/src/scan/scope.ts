@@ -84,6 +84,7 @@ export function compileScope(facts: ScopeFacts): Scope {
     now: temporal.Instant.fromEpochMilliseconds(Math.round(facts.nowMs)),
     variables: systemVariables(),
     everyoneCanWrite,
+    userId: () => null,
     program: () => null, // a scan at rest opens the files itself (EX-2e)
   });
   const unscannedRules = compileUnscannedRules(kind, policy[kind].unscanned);

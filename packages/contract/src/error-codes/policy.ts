@@ -31,8 +31,9 @@ export const POLICY_CODES = {
     whatToDo: 'Give exactly one of directory, file, extension, sha256, pattern, process; make one exception for each.',
   },
   'exceptions.process': {
-    summary: 'The program of an exception is named with a wildcard or a variable.',
-    whatToDo: 'Give the absolute path of one program; make one exception for each.',
+    summary: 'The program of an exception, its account or its service is not named exactly.',
+    whatToDo:
+      'Give the absolute path of one program, an account by name or number, a service as mariadb.service; make one exception for each.',
   },
   'exceptions.process_needs_realtime': {
     summary: 'An exception by process was set for a scan that opens the files itself.',

@@ -10,7 +10,7 @@ import { parseGlob } from './glob.ts';
 /** What an exception can match by. A match with any other field is kept, never applied: it may mean something narrower than we know. */
 export const EXCEPTION_MATCH_FIELDS = ['directory', 'file', 'extension', 'sha256', 'pattern', 'process'] as const;
 /** What narrows a match by one of these: stands beside it, never alone. */
-export const EXCEPTION_NARROWING_FIELDS = { process: ['programSha256'] } as const;
+export const EXCEPTION_NARROWING_FIELDS = { process: ['programSha256', 'user', 'unit'] } as const;
 export const EXCEPTION_FIELDS = ['match', 'author', 'reason', 'expires'] as const;
 export type ExceptionMatchField = (typeof EXCEPTION_MATCH_FIELDS)[number];
 
@@ -81,9 +81,13 @@ function sha256Faults(sha256: string, pointer: string): readonly Fault[] {
   return [{ code: 'exceptions.sha256', path: pointer, message: 'A SHA-256 has 64 hexadecimal digits.' }];
 }
 
+const USER = /^(?:\d{1,10}|[A-Za-z_][\w.-]{0,30}\$?)$/;
+/** A service: scopes and slices can be made by a user for a process of his. */
+const UNIT = /^[\w:.\\@-]{1,240}\.service$/;
+
 /** EX-2e: one program by its own path. Scans at rest open files themselves: there it would mean nothing. */
 function processFaults(
-  { process, programSha256 }: ProcessMatch,
+  { process, programSha256, user, unit }: ProcessMatch,
   operatingSystem: OperatingSystem | undefined,
   kind: ScanKind,
 ): readonly Fault[] {
@@ -91,12 +95,23 @@ function processFaults(
     const message = `A ${kind} scan opens the files itself: an exception by process needs real-time scan.`;
     return [{ code: 'exceptions.process_needs_realtime', path: '/match/process', message }];
   }
-  const hash = programSha256 === undefined ? [] : sha256Faults(programSha256, '/match/programSha256');
+  const narrowing = [
+    ...(programSha256 === undefined ? [] : sha256Faults(programSha256, '/match/programSha256')),
+    ...(user === undefined || USER.test(user)
+      ? []
+      : [processFault('user', `"${user}" is no account: a name or a number.`)]),
+    ...(unit === undefined || UNIT.test(unit)
+      ? []
+      : [processFault('unit', `"${unit}" is no service of systemd, as mariadb.service is.`)]),
+  ];
   if (/[*?]|\$\{/.test(process)) {
-    const message = `"${process}" holds a wildcard or a variable: name one program.`;
-    return [{ code: 'exceptions.process', path: '/match/process', message }, ...hash];
+    return [processFault('process', `"${process}" holds a wildcard or a variable: name one program.`), ...narrowing];
   }
-  return [...findPathFaults(process, '/match/process', operatingSystem, 'exceptions.relative'), ...hash];
+  return [...findPathFaults(process, '/match/process', operatingSystem, 'exceptions.relative'), ...narrowing];
+}
+
+function processFault(field: keyof ProcessMatch, message: string): Fault {
+  return { code: 'exceptions.process', path: `/match/${field}`, message };
 }
 
 /** A path may begin with a variable (`${ProgramData}\x`): what that holds is looked at when it is known. */

@@ -12,6 +12,7 @@ const facts: ExceptionFacts = {
   operatingSystem: 'linux',
   now: temporal.Instant.from('2027-01-01T00:00:00Z'),
   variables: { DATA: '/srv/data', EMPTY: '', RELATIVE: 'x' },
+  userId: (name) => (name === 'db' ? 112 : null),
   everyoneCanWrite: (path) => path === '/tmp' || path.startsWith('/tmp/'),
   program: () => null,
 };

@@ -19,6 +19,8 @@ export interface ExceptionFacts {
   readonly everyoneCanWrite: (path: string) => boolean;
   /** The file of a program on the host, where links lead to; null when it does not exist. Asked once for each exception by process (EX-2e). */
   readonly program: (path: string, want: { readonly sha256: boolean }) => ProgramFacts | null;
+  /** The number of an account of the VM; null when there is none. Asked once for each exception by process that names one. */
+  readonly userId: (name: string) => number | null;
 }
 
 /** A program as the kernel and its content know it. Numbers may be above 2^53, so they are decimal text. */
@@ -67,7 +69,13 @@ export interface Exceptions {
   decideDigest(sha256: string): ExceptionHit | null;
   decideThreat(patternName: string): ExceptionHit | null;
   /** Whether what this program opens is left alone. */
-  decideProcess(program: Pick<ProgramFacts, 'device' | 'inode' | 'changedNs'>): ExceptionHit | null;
+  decideProcess(process: RunningProgram): ExceptionHit | null;
+}
+
+/** A process that opens a file. `unit`: the system's service that it runs in, "" for none. */
+export interface RunningProgram extends Pick<ProgramFacts, 'device' | 'inode' | 'changedNs'> {
+  readonly uid: number;
+  readonly unit: string;
 }
 
 /** What of a verdict an exception by content looks at. */
@@ -92,6 +100,10 @@ export interface ProcessRule {
   /** As the policy names it. */
   readonly process: string;
   readonly program: ProgramFacts;
+  /** Only where the process runs as this user; null: as any. */
+  readonly uid: number | null;
+  /** Only in this service; null: in any. */
+  readonly unit: string | null;
   readonly hit: ExceptionHit;
 }
 
@@ -184,7 +196,7 @@ function addException(
 /** EX-2e. Safe value first: what is not certain about the program makes the exception rest. */
 function addProcess(
   building: CollectedExceptions,
-  { process, programSha256 }: ProcessMatch,
+  { process, programSha256, user, unit }: ProcessMatch,
   hit: ExceptionHit,
   facts: ExceptionFacts,
   kind: ScanKind,
@@ -204,13 +216,19 @@ function addProcess(
     warn(building, 'exceptions.program_changed', hit.decidedBy, message);
     return;
   }
+  const uid = user === undefined ? null : /^\d+$/.test(user) ? Number(user) : facts.userId(user);
+  if (user !== undefined && uid === null) {
+    const message = `There is no account ${user}: the exception becomes live when it is made.`;
+    warn(building, 'exceptions.program_missing', hit.decidedBy, message);
+    return;
+  }
   const directoryOf = (path: string): string => parentOf(canonicalPath(path, facts.operatingSystem));
   for (const place of new Set([program.target, directoryOf(program.target), directoryOf(process)])) {
     if (!facts.everyoneCanWrite(place)) continue;
     const message = `Everyone can write ${place}: whoever does decides what is not scanned.`;
     warn(building, 'exceptions.everyone_writes', hit.decidedBy, message);
   }
-  building.processes.push({ process, program, hit });
+  building.processes.push({ process, program, uid, unit: unit ?? null, hit });
 }
 
 function addPath(
@@ -267,12 +285,15 @@ function finish(building: CollectedExceptions, operatingSystem: OperatingSystem)
       return directoryHit(building.directories, parentOf(file)) ?? decideName(file, nameOf(file));
     },
     decideDigest: (sha256) => building.digests.get(sha256.toLowerCase()) ?? null,
-    decideProcess: ({ device, inode, changedNs }) =>
-      building.processes.find(
-        ({ program }) => program.device === device && program.inode === inode && program.changedNs === changedNs,
-      )?.hit ?? null,
+    decideProcess: (process) => building.processes.find((rule) => isProcess(rule, process))?.hit ?? null,
     decideThreat: (patternName) => building.patterns.find(({ name }) => textMatches(name, patternName))?.hit ?? null,
   };
+}
+
+function isProcess({ program, uid, unit }: ProcessRule, process: RunningProgram): boolean {
+  const { device, inode, changedNs } = process;
+  const isProgram = program.device === device && program.inode === inode && program.changedNs === changedNs;
+  return isProgram && (uid === null || uid === process.uid) && (unit === null || unit === process.unit);
 }
 
 function directoryHit(rules: PathRules, directory: string): ExceptionHit | null {

@@ -71,7 +71,12 @@ export interface GateExceptions {
   readonly digests: readonly (Decided & { readonly sha256: string })[];
   /** Names of patterns with wildcards. */
   readonly threats: readonly (Decided & { readonly parts: GateName })[];
-  readonly processes: readonly (Decided & Pick<ProgramFacts, 'device' | 'inode' | 'changedNs'>)[];
+  /** `uid`, `unit` null: whoever runs it, wherever. */
+  readonly processes: readonly (Decided &
+    Pick<ProgramFacts, 'device' | 'inode' | 'changedNs'> & {
+      readonly uid: number | null;
+      readonly unit: string | null;
+    })[];
 }
 
 /** `reasons` empty: every one. `directory` null: everywhere. */
@@ -82,7 +87,7 @@ export interface GateUnscannedRule extends Decided {
 }
 
 export interface GateRules {
-  readonly version: 2;
+  readonly version: 3;
   readonly directories: GateDirectories;
   /** Vault and state of our own: never scanned. */
   readonly own: readonly Bytes[];
@@ -128,7 +133,7 @@ export function compileGateRules(settings: RealtimeSettings, facts: GateFacts): 
   const exceptions = writeExceptions(collected);
   const kinds = writeKinds(facts.kinds);
   const rules: GateRules = {
-    version: 2,
+    version: 3,
     directories: writeDirectories(settings.directories, facts.targets),
     own: facts.targets.ownDirectories.flatMap((directory) => bytesTextOf(canonicalPath(directory, 'linux')) ?? []),
     files,
@@ -206,10 +211,12 @@ function writeExceptions(collected: CollectedExceptions): GateExceptions {
       const parts = writeName(textParts(name));
       return parts === null ? [] : [{ parts, decidedBy: hit.decidedBy }];
     }),
-    processes: collected.processes.map(({ program: { device, inode, changedNs }, hit }) => ({
+    processes: collected.processes.map(({ program: { device, inode, changedNs }, uid, unit, hit }) => ({
       device,
       inode,
       changedNs,
+      uid,
+      unit,
       decidedBy: hit.decidedBy,
     })),
   };
