@@ -87,7 +87,7 @@ test('orders and the configuration are what the gate reads', () => {
     type: 'configure',
     generation: 1,
     active: true,
-    rules: { version: 2, own: [] },
+    rules: { version: 3, own: [] },
     deadlineMs: 10_000,
     onDeadline: 'allow',
     profile: Buffer.alloc(96).toString('base64'),
