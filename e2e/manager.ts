@@ -10,6 +10,7 @@ import {
   type LinkServer,
   type NewCommand,
   queueCommand,
+  type Quota,
   startLinkServer,
   type TenantTransaction,
 } from '@lazaret/manager';
@@ -42,6 +43,7 @@ export interface ManagerOptions {
   readonly port?: number;
   readonly clock?: Clock;
   readonly ingestHooks?: readonly IngestHooks[];
+  readonly quota?: Quota;
 }
 
 export async function makeManager(test: Test, options: ManagerOptions = {}): Promise<TestManagerLink> {
@@ -56,6 +58,7 @@ export async function makeManager(test: Test, options: ManagerOptions = {}): Pro
       managers,
       ingestHooks: options.ingestHooks ?? [],
       checkInHooks: [],
+      ...(options.quota === undefined ? {} : { quota: options.quota }),
     });
   const link = await start(port);
   test.after(() => link.close());

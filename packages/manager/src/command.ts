@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import { LazaretError } from '@lazaret/core';
 import { managerPaths, productPorts } from '@lazaret/platform';
+import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
 import { describeApi } from './describe-api.ts';
 import { backUp, restoreBackup } from './backup/index.ts';
@@ -27,6 +28,8 @@ export const HELP = `lazaret-manager – the service of Lazaret
                           (the machine's name); the page's settings go before it
   --tls-key FILE          PEM; needed beyond loopback
   --tls-certificate FILE  PEM
+  --trusted-proxy ADDRESS  a proxy of yours that speaks TLS for the console: address or network, several by commas. Who asks is
+                          then read from X-Forwarded-For, and cookies go over TLS alone
   --allow-private-webhooks  let webhooks reach private addresses
 
   DATABASE_URL            a PostgreSQL of yours, instead of our own cluster
@@ -65,6 +68,7 @@ export function readCommand(
     host: values.host ?? '127.0.0.1',
     port: values.port === undefined ? productPorts(programs).console : readPort(values.port),
     tls: readTls(values['tls-key'], values['tls-certificate']),
+    trustedProxies: readProxies(values['trusted-proxy']),
     link: readLink(values, programs),
     enrolmentCommand: (token) => `${programs}/lazaret agent activate <<< '${token}'`,
     allowPrivateWebhooks: values['allow-private-webhooks'] === true,
@@ -102,6 +106,7 @@ function parse(argv: readonly string[]) {
         'agents-address': { type: 'string' },
         'tls-key': { type: 'string' },
         'tls-certificate': { type: 'string' },
+        'trusted-proxy': { type: 'string' },
         'allow-private-webhooks': { type: 'boolean' },
       },
     });
@@ -113,6 +118,13 @@ function parse(argv: readonly string[]) {
 function readLink(values: ReturnType<typeof parse>['values'], programs: string): ManagerConfig['link'] {
   const port = values['link-port'] === undefined ? productPorts(programs).link : readPort(values['link-port']);
   return { host: values['link-host'] ?? '::', port, addresses: (values['agents-address'] ?? hostname()).split(',') };
+}
+
+function readProxies(text: string | undefined): readonly string[] {
+  const proxies = text?.split(',').map((one) => one.trim()) ?? [];
+  for (const proxy of proxies)
+    if (!ipaddr.isValid(proxy) && !ipaddr.isValidCIDR(proxy)) throw usage(`"${proxy}" is no address and no network`);
+  return proxies;
 }
 
 function readPort(text: string): number {

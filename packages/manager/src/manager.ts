@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The composition root: makes the parts in their order, wires them, and ends them in the opposite one. Everything that a manager does begins here.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { uuidV7 } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
@@ -27,7 +27,7 @@ import { keepDelivering, type MailServer, tellEvents } from './notify/index.ts';
 import { checkByEngine, ensureFirstRelease } from './patterns/index.ts';
 import { readProviderSettings, readSmtp } from './provider-settings/index.ts';
 import { openSealer } from './sealing/index.ts';
-import { createServer, isLoopback, type ManagerParts, type ManagerServer } from './server/index.ts';
+import { createServer, isBehindTls, isLoopback, type ManagerParts, type ManagerServer } from './server/index.ts';
 import { readRecipients, readWebhookSecret } from './settings/index.ts';
 
 export interface ManagerConfig {
@@ -48,6 +48,8 @@ export interface ManagerConfig {
   readonly enrolmentCommand: (token: string) => string;
   /** PEM files; null is for loopback alone. */
   readonly tls: { readonly keyFile: string; readonly certificateFile: string } | null;
+  /** Proxies of the user's that are believed when they say for whom they ask; they speak TLS for the console. */
+  readonly trustedProxies: readonly string[];
   /** Whether webhooks may reach private addresses, and speak plain HTTP. */
   readonly allowPrivateWebhooks: boolean;
   readonly clock?: Clock;
@@ -66,6 +68,8 @@ export interface RunningManager {
 
 /** Where the one-time link of the first run is left for who starts the manager. Root's alone. */
 export const SETUP_LINK_FILE = 'setup-link';
+/** What `/metrics` asks for, made at the first start; an administrator may write another one. Root's alone. */
+const METRICS_TOKEN_FILE = 'metrics-token';
 
 /** Resolves when it serves. What was begun is ended again when a later step fails. */
 export async function startManager(config: ManagerConfig, log: Logger): Promise<RunningManager> {
@@ -185,13 +189,17 @@ async function serve(
             cert: readFileSync(config.tls.certificateFile, 'utf8'),
           },
         };
-  const server = await createServer(parts, createAuthenticator(parts, { secureCookies: config.tls !== null }), {
+  const { trustedProxies } = config;
+  const secureCookies = isBehindTls({ ...tls, trustedProxies });
+  const server = await createServer(parts, createAuthenticator(parts, { secureCookies }), {
     version: config.version,
+    metricsToken: readMetricsToken(config),
+    trustedProxies,
     ...tls,
   });
   ends.push(() => server.close());
   registerFeatures(server, parts, {
-    secureCookies: config.tls !== null,
+    secureCookies,
     enrolment: {
       place: async () => ({
         managers: await managersOf(config, parts),
@@ -206,6 +214,12 @@ async function serve(
   await startWorkers(parts, checkByEngine(config.paths.programs, config.paths.run));
   await server.listen({ host: config.host, port: config.port });
   return server;
+}
+
+function readMetricsToken({ paths }: ManagerConfig): string {
+  const file = join(paths.state, METRICS_TOKEN_FILE);
+  if (!existsSync(file)) writeFileAtomic(file, `${randomBytes(32).toString('base64url')}\n`, 0o600);
+  return readFileSync(file, 'utf8').trim();
 }
 
 /** What is done without anybody asking: mails go out, silence is noticed. */

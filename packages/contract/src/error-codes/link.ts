@@ -37,6 +37,12 @@ export const LINK_CODES = {
     whatToDo: 'Nothing: the agent goes on behind the last one that is stored.',
     httpStatus: 409,
   },
+  'link.quota': {
+    summary: 'An agent brings more events than one VM may.',
+    whatToDo:
+      'Nothing at first: the agent keeps them and goes on by and by. If it stays so, look what happens on that VM.',
+    httpStatus: 429,
+  },
   'link.not_found': {
     summary: 'The manager has no such policy, release, file or command for this VM.',
     whatToDo: 'Nothing: the next check-in tells what is wanted now.',

@@ -48,6 +48,11 @@ export const MANAGER_CODES = {
     whatToDo: 'Try again after the time that the header `retry-after` names.',
     httpStatus: 429,
   },
+  'api.too_many_streams': {
+    summary: 'Too many streams of live events are open: of this person, of the tenant, or of all.',
+    whatToDo: 'Close pages, or end programs that listen; the page fetches by itself meanwhile.',
+    httpStatus: 503,
+  },
   'auth.busy': {
     summary: 'Too many sign-ins at once.',
     whatToDo: 'Try again in a few seconds.',

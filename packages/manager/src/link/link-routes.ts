@@ -22,7 +22,8 @@ import { LazaretError } from '@lazaret/core';
 import { audit } from '../audit/index.ts';
 import { applyResult } from '../commands/index.ts';
 import { notifyLive } from '../database/index.ts';
-import { applyBatch, applyVaultList, lastSequence, type IngestHooks } from '../ingest/index.ts';
+import { applyBatch, applyVaultList, type EventQuota, type IngestHooks, lastSequence } from '../ingest/index.ts';
+import { isTooDeep } from '../server/index.ts';
 import type { Sealer } from '../sealing/index.ts';
 import { activateVm, type ActivateParts } from './activate.ts';
 import { callerOf, readCallingVm, readVmOrCopy, type Caller } from './caller.ts';
@@ -34,6 +35,7 @@ import { storeUpload } from './uploads.ts';
 export interface LinkRouteParts extends ActivateParts, CheckInParts {
   readonly sealer: Sealer;
   readonly ingestHooks: readonly IngestHooks[];
+  readonly quota: EventQuota;
 }
 
 /** `anybody`: without a certificate. `copies`: also who has a copy of one, to be told so. `holder`: the one agent that checked in with it. */
@@ -66,6 +68,10 @@ function installGate(server: FastifyInstance, { database, nowMs }: LinkRoutePart
     const caller = callerIn(request);
     const admit = gate === 'holder' ? readCallingVm : readVmOrCopy;
     await database.asTenant(caller.tenantId, (tx) => admit(tx, caller, new Date(nowMs())));
+  });
+  server.addHook('preValidation', async ({ body, headers }) => {
+    if (headers['content-type']?.startsWith('application/json') === true && isTooDeep(body))
+      throw new LazaretError('link.bad_request', 'The message is nested too deeply.');
   });
 }
 
@@ -134,6 +140,7 @@ function registerUploads(server: FastifyInstance, parts: LinkRouteParts): void {
     const { epoch, after } = parse(batchQuerySchema, request.query);
     if (typeof request.body !== 'string') throw new LazaretError('link.bad_request', 'A batch is NDJSON.');
     const lines = splitLines(request.body);
+    parts.quota.take(caller.vmId, lines.length, Buffer.byteLength(request.body));
     return await takeBatch(parts, caller, { epoch, after, lines });
   });
   server.put('/link/v1/quarantine', (request) => {
@@ -229,7 +236,8 @@ function splitLines(text: string): unknown[] {
     throw new LazaretError('link.bad_request', 'A batch has too many events.');
   return lines.map((line) => {
     try {
-      return JSON.parse(line) as unknown;
+      const value = JSON.parse(line) as unknown;
+      return isTooDeep(value) ? line : value;
     } catch {
       return line;
     }

@@ -5,8 +5,9 @@ import { createHmac } from 'node:crypto';
 import { lookup, type LookupAddress } from 'node:dns';
 import { request } from 'node:https';
 import { request as requestPlain } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { LazaretError } from '@lazaret/core';
+import ipaddr from 'ipaddr.js';
 
 export interface Webhook {
   readonly url: string;
@@ -73,32 +74,15 @@ function post(
   });
 }
 
-const privateAddresses = new BlockList();
-for (const [network, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const)
-  privateAddresses.addSubnet(network, bits, 'ipv4');
-for (const [network, bits] of [
-  ['::', 127],
-  ['64:ff9b::', 96],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  privateAddresses.addSubnet(network, bits, 'ipv6');
+/** Where the internet's own addresses of IPv6 lie. Everything else – site-local, mapped, compatible, translated (NAT64) – leads inside, or nowhere. */
+const INTERNET = ipaddr.IPv6.parseCIDR('2000::/3');
 
+/** Whether an address is anything but a host of the internet, also one that carries another address inside itself (6to4, Teredo). */
 export function isPrivate(address: string): boolean {
-  // `::ffff:10.0.0.1` is checked as the IPv4 address that it is.
-  return privateAddresses.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  if (!ipaddr.isValid(address)) return true;
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== 'unicast') return true;
+  return parsed instanceof ipaddr.IPv6 && !parsed.match(INTERNET);
 }
 
 /** Checked at the moment of connecting: a name that resolves to something else the second time gets nowhere. */

@@ -9,8 +9,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type Authenticator, installAccess } from './access.ts';
-import { FaultsError, findBadText, handleError } from './errors.ts';
-import { createLiveHub, registerLiveRoute } from './live.ts';
+import { FaultsError, findUnfit, handleError } from './errors.ts';
+import { createLiveHub, registerLiveRoute, type StreamLimits } from './live.ts';
 import { installMetrics } from './metrics.ts';
 import { installOpenApi } from './openapi.ts';
 import type { ManagerServer } from './manager-server.ts';
@@ -20,11 +20,22 @@ export interface ServerOptions {
   readonly version: string;
   /** PEM; absent: plain HTTP, on loopback alone. */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** Addresses and networks of proxies that are believed when they say for whom they ask. They speak TLS in our place. */
+  readonly trustedProxies?: readonly string[];
+  /** What `/metrics` asks for as a bearer token; absent: there are no metrics. */
+  readonly metricsToken?: string;
+  readonly streams?: StreamLimits;
+}
+
+/** Whether browsers reach us over TLS alone. */
+export function isBehindTls({ tls, trustedProxies = [] }: Pick<ServerOptions, 'tls' | 'trustedProxies'>): boolean {
+  return tls !== undefined || trustedProxies.length > 0;
 }
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 60_000;
 const PARAMETER_LENGTH_MAX = 512;
+const HSTS = 'max-age=31536000';
 const RATE_LIMITED_MAX = 20_000;
 
 /** A server with everything but features. Register them, then `listen`. */
@@ -39,6 +50,7 @@ export async function createServer(
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
+    ...(options.trustedProxies?.length ? { trustProxy: [...options.trustedProxies] } : {}),
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     frameworkErrors: handleError as never,
@@ -55,14 +67,15 @@ export async function createServer(
     void reply.header('x-request-id', request.id);
     void reply.header('cache-control', 'no-store');
     void reply.header('x-content-type-options', 'nosniff');
+    if (isBehindTls(options)) void reply.header('strict-transport-security', HSTS);
   });
-  server.addHook('preValidation', async ({ params, query, body }) => refuseBadText({ params, query, body }));
+  server.addHook('preValidation', async ({ params, query, body }) => refuseUnfit({ params, query, body }));
   installAccess(server, authenticator);
   await installRateLimit(server);
   await installOpenApi(server, options.version);
-  installMetrics(server, parts.metrics);
+  installMetrics(server, parts.metrics, options.metricsToken ?? null);
   registerHealth(server, parts);
-  const hub = await createLiveHub(parts.database);
+  const hub = await createLiveHub(parts.database, options.streams);
   registerLiveRoute(server, hub);
   server.addHook('preClose', () => Promise.resolve(hub.close()));
   return server;
@@ -78,10 +91,10 @@ async function installRateLimit(server: ManagerServer): Promise<void> {
   });
 }
 
-function refuseBadText(parts: Readonly<Record<string, unknown>>): void {
+function refuseUnfit(parts: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(parts)) {
-    const fault = findBadText(value);
-    if (fault !== null) throw new FaultsError('api.invalid', `The ${name} cannot be stored.`, [fault]);
+    const fault = findUnfit(value);
+    if (fault !== null) throw new FaultsError('api.invalid', `The ${name} cannot be taken.`, [fault]);
   }
 }
 

@@ -92,19 +92,29 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   const described = describeFailure(error);
   if (described === null) request.log.error({ err: error }, 'a fault of Lazaret itself');
   const { status, body } = described ?? failure('api.internal', `Something failed here. Request ${request.id}.`);
-  if (status === 503) void reply.header('retry-after', '5');
+  if (status === 503 && !reply.hasHeader('retry-after')) void reply.header('retry-after', '5');
   return reply.code(status).send(body);
 }
 
-/** Text that PostgreSQL cannot hold and JSON should not carry: NUL, and halves of a surrogate pair. */
-export function findBadText(value: unknown, steps: readonly (string | number)[] = []): RestFault | null {
+/** Deeper than any policy; far less than what a stack holds. */
+export const DEPTH_MAX = 64;
+
+/** Text that PostgreSQL cannot hold and JSON should not carry – NUL, halves of a surrogate pair –, and what is nested so deep that nobody can walk it. */
+export function findUnfit(value: unknown, steps: readonly (string | number)[] = []): RestFault | null {
+  if (steps.length > DEPTH_MAX) return { code: 'api.invalid', path: '', message: `Nested deeper than ${DEPTH_MAX}.` };
   if (typeof value === 'string') return isGoodText(value) ? null : badText(steps);
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return null;
   for (const [key, item] of Object.entries(value)) {
-    const found = isGoodText(key) ? findBadText(item, [...steps, key]) : badText(steps);
+    const found = isGoodText(key) ? findUnfit(item, [...steps, key]) : badText(steps);
     if (found !== null) return found;
   }
   return null;
+}
+
+/** Looked at before anything walks a value that came from outside. */
+export function isTooDeep(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  return depth >= DEPTH_MAX || Object.values(value).some((item) => isTooDeep(item, depth + 1));
 }
 
 function isGoodText(text: string): boolean {

@@ -9,8 +9,9 @@ export {
   type RouteRight,
   type TenantAccess,
 } from './access.ts';
-export { createServer, type ServerOptions } from './create-server.ts';
-export { conflict, describeFailure, failureOf, FaultsError, notFound } from './errors.ts';
+export { createServer, isBehindTls, type ServerOptions } from './create-server.ts';
+export type { StreamLimits } from './live.ts';
+export { conflict, describeFailure, failureOf, FaultsError, isTooDeep, notFound } from './errors.ts';
 export type { ManagerServer } from './manager-server.ts';
 export { isLoopback } from './metrics.ts';
 export { decodeCursor, encodeCursor, toPage } from './page.ts';

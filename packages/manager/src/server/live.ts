@@ -5,10 +5,18 @@ import type { ServerResponse } from 'node:http';
 import { LIVE_TOPICS, type LiveEvent, tenantParamsSchema } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { z } from 'zod';
+import { accessOf } from './access.ts';
 import { type Database, LIVE_CHANNEL } from '../database/index.ts';
 import type { ManagerServer } from './manager-server.ts';
 
-const STREAMS_MAX = 5_000;
+/** How many are open at once: of all, of a tenant, of a person with its tokens. Nobody takes those of others. */
+export interface StreamLimits {
+  readonly all: number;
+  readonly ofTenant: number;
+  readonly ofPerson: number;
+}
+
+const STREAMS_MAX: StreamLimits = { all: 5_000, ofTenant: 500, ofPerson: 20 };
 /** A client that reads slower than this is cut off; it comes back and fetches anew. */
 const BACKLOG_BYTES_MAX = 64 * 1024;
 const HEARTBEAT_MS = 20_000;
@@ -17,15 +25,18 @@ const STREAM_MS = 10 * 60_000;
 
 interface Stream {
   readonly response: ServerResponse;
+  readonly personId: string;
   readonly endsAtMs: number;
 }
 
 export interface LiveHub {
-  open(tenantId: string, response: ServerResponse): void;
+  /** Throws `api.too_many_streams`, which is to be said before the stream begins. */
+  requireRoom(tenantId: string, personId: string): void;
+  open(tenantId: string, personId: string, response: ServerResponse): void;
   close(): void;
 }
 
-export async function createLiveHub(database: Database): Promise<LiveHub> {
+export async function createLiveHub(database: Database, limits: StreamLimits = STREAMS_MAX): Promise<LiveHub> {
   const streams = new Map<string, Set<Stream>>();
   let count = 0;
   const drop = (tenantId: string, stream: Stream): void => {
@@ -52,9 +63,14 @@ export async function createLiveHub(database: Database): Promise<LiveHub> {
   }, HEARTBEAT_MS);
   heartbeat.unref();
   return {
-    open: (tenantId, response) => {
-      if (count >= STREAMS_MAX) throw new LazaretError('database.unavailable', 'Too many pages are open here.');
-      const stream: Stream = { response, endsAtMs: performance.now() + STREAM_MS };
+    requireRoom: (tenantId, personId) => {
+      const ofPerson = all().filter(([, stream]) => stream.personId === personId).length;
+      const ofTenant = streams.get(tenantId)?.size ?? 0;
+      if (count >= limits.all || ofTenant >= limits.ofTenant || ofPerson >= limits.ofPerson)
+        throw new LazaretError('api.too_many_streams', 'Too many pages are open.');
+    },
+    open: (tenantId, personId, response) => {
+      const stream: Stream = { response, personId, endsAtMs: performance.now() + STREAM_MS };
       streams.set(tenantId, (streams.get(tenantId) ?? new Set()).add(stream));
       count++;
       response.on('close', () => drop(tenantId, stream));
@@ -93,8 +109,11 @@ export function registerLiveRoute(server: ManagerServer, hub: LiveHub): void {
       },
     },
     (request, reply) => {
+      const { principal } = accessOf(request);
+      const personId = principal.maker.userId ?? principal.actor.id;
+      hub.requireRoom(request.params.tenantId, personId);
       void reply.hijack();
-      hub.open(request.params.tenantId, reply.raw);
+      hub.open(request.params.tenantId, personId, reply.raw);
     },
   );
 }

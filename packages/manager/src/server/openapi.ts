@@ -20,7 +20,12 @@ export async function installOpenApi(server: ManagerServer, version: string): Pr
       },
       components: {
         securitySchemes: {
-          session: { type: 'apiKey', in: 'cookie', name: 'lazaret_session' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-lazaret_session',
+            description: 'Without TLS, on loopback: `lazaret_session`.',
+          },
           token: { type: 'http', scheme: 'bearer', description: 'An API token: `lzt_…`.' },
         },
       },

@@ -32,6 +32,7 @@ export const errors: Readonly<Partial<Record<ErrorCode, string>>> = {
   'api.unauthenticated': 'サインインしていないか、有効期限が切れました。',
   'api.unsupported_media_type': 'この形式の内容は受け付けていません。',
   'api.too_many': '要求が多すぎます。しばらくしてから再試行してください。',
+  'api.too_many_streams': '開いているページが多すぎます。不要なページを閉じてください。',
   'auth.busy': 'サインインが集中しています。数秒後に再試行してください。',
   'auth.failed': 'メールアドレス、パスワード、認証コードのいずれかが正しくありません。',
   'auth.link_invalid':

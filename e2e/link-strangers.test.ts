@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who knocks at the agents' port without a certificate, and an agent that brings more than one VM may.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { LinkRefusal } from '../packages/agent/src/link/transport.ts';
+import { makeManager } from './manager.ts';
+import { agentOf, checkInBody, simulateAgent } from './simulated-agent.ts';
+
+/** Generous: a machine under load takes its time to notice. */
+const DROPPED_MS_MAX = 15_000;
+
+/** How long the manager keeps a connection open that says nothing more. */
+async function heldMs(socket: Socket): Promise<number> {
+  const startedMs = performance.now();
+  socket.on('error', () => undefined);
+  socket.resume();
+  const late = setTimeout(() => socket.destroy(new Error('still held')), DROPPED_MS_MAX);
+  await once(socket, 'close');
+  clearTimeout(late);
+  return performance.now() - startedMs;
+}
+
+test('strangers that only hold a connection are dropped, whatever they have said; an agent’s kept one is not', async (t) => {
+  const manager = await makeManager(t);
+  await manager.savePolicy({ name: 'p' });
+  const agent = await simulateAgent(await manager.token());
+  await agent.checkIn();
+  const port = manager.port;
+  const tls = { port, host: '127.0.0.1', rejectUnauthorized: false, minVersion: 'TLSv1.3' as const };
+  const saying = (text: string): Socket => {
+    const socket = connectTls(tls, () => void socket.write(text));
+    return socket;
+  };
+  const { certificate, privateKey } = agent.identity;
+  const known = connectTls({ ...tls, cert: certificate, key: privateKey }).on('error', () => undefined);
+  await once(known, 'secureConnect');
+  const waiting = agent
+    .checkIn({ waitMs: 20_000, have: { ...checkInBody(agent).have, policyHash: null } })
+    .catch(() => null);
+  const strangers: readonly Socket[] = [
+    connectPlain({ port, host: '127.0.0.1' }),
+    saying(''),
+    saying('POST /link/v1/activate HTTP/1.1\r\nhost: x\r\n'),
+    saying(
+      'POST /link/v1/activate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"a"',
+    ),
+    saying('GET /link/v1/nothing HTTP/1.1\r\nhost: x\r\n\r\n'),
+  ];
+  const times = await Promise.all(strangers.map(heldMs));
+  for (const [at, ms] of times.entries()) assert.ok(ms < DROPPED_MS_MAX - 1_000, `stranger ${at} was held ${ms} ms`);
+  assert.equal(known.closed, false, 'who shows a certificate is not dropped');
+  known.destroy();
+  await waiting;
+  agent.close();
+});
+
+test('an agent that brings more events than one VM may is told to wait, and another one is not', async (t) => {
+  const manager = await makeManager(t, {
+    quota: { eventsMax: 3, eventsPerSecond: 0.01, bytesMax: 1_000_000, bytesPerSecond: 1 },
+  });
+  await manager.savePolicy({ name: 'p' });
+  const [first, second] = [await simulateAgent(await manager.token()), await simulateAgent(await manager.token())];
+  t.after(() => [first, second].forEach((one) => one.close()));
+  for (const one of [first, second]) await one.checkIn();
+  const lines = ['x', 'y', 'z'];
+  assert.equal((await first.upload(lines, 0)).malformed, 3);
+  await assert.rejects(first.upload(lines, 0), (error: unknown) => {
+    assert.ok(error instanceof LinkRefusal);
+    assert.deepEqual([error.code, error.status], ['link.quota', 429]);
+    return (error.retryAfterMs ?? 0) > 0;
+  });
+  assert.equal((await second.upload(lines, 0)).malformed, 3);
+  const stored = await manager.inTenant((tx) => tx.selectFrom('events').select('id').execute());
+  assert.equal(stored.length, 6);
+  const deep = agentOf(first.identity, first.holder);
+  t.after(() => deep.close());
+  const body = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  for (const path of ['/link/v1/check-in', '/link/v1/renew'])
+    await assert.rejects(deep.transport.askStream({ method: 'POST', path, body }), { code: 'link.bad_request' }, path);
+});

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// How much one VM may bring: enough at once for a spool that was full, and by and by no more than a busy machine has to tell. Who is over it waits; nothing
+// is lost but what falls out of its own spool. Owns the counts of this process, in memory.
+import { LazaretError } from '@lazaret/core';
+
+export interface Quota {
+  readonly eventsMax: number;
+  readonly eventsPerSecond: number;
+  readonly bytesMax: number;
+  readonly bytesPerSecond: number;
+}
+
+export const EVENT_QUOTA: Quota = {
+  eventsMax: 250_000,
+  eventsPerSecond: 20,
+  bytesMax: 128 * 1024 * 1024,
+  bytesPerSecond: 32 * 1024,
+};
+
+/** What is remembered of VMs that brought something lately. */
+const REMEMBERED_MAX = 20_000;
+
+export interface EventQuota {
+  /** Throws `link.quota`; then nothing was taken. */
+  take(vmId: string, events: number, bytes: number): void;
+}
+
+interface Left {
+  readonly events: number;
+  readonly bytes: number;
+  readonly atMs: number;
+}
+
+export function eventQuota(nowMs: () => number, quota: Quota = EVENT_QUOTA): EventQuota {
+  const known = new Map<string, Left>();
+  const leftOf = (vmId: string): Left => {
+    const atMs = nowMs();
+    const before = known.get(vmId);
+    if (before === undefined) return { events: quota.eventsMax, bytes: quota.bytesMax, atMs };
+    const seconds = Math.max(0, atMs - before.atMs) / 1_000;
+    const events = Math.min(quota.eventsMax, before.events + seconds * quota.eventsPerSecond);
+    const bytes = Math.min(quota.bytesMax, before.bytes + seconds * quota.bytesPerSecond);
+    return { events, bytes, atMs };
+  };
+  return {
+    take: (vmId, events, bytes) => {
+      const left = leftOf(vmId);
+      if (left.events < events || left.bytes < bytes)
+        throw new LazaretError('link.quota', 'This VM has brought more events than one VM may; the rest can wait.');
+      // The one that was asked of last goes last; the one that was quiet the longest is forgotten first.
+      known.delete(vmId);
+      known.set(vmId, { events: left.events - events, bytes: left.bytes - bytes, atMs: left.atMs });
+      const [oldest] = known.keys();
+      if (known.size > REMEMBERED_MAX && oldest !== undefined) known.delete(oldest);
+    },
+  };
+}

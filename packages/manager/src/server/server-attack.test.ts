@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// What strangers, and one user among many, send to wear the manager out or to look behind a proxy.
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { after, describe, it } from 'node:test';
+import { createAuthenticator } from '../auth/index.ts';
+import { registerFeatures } from '../features.ts';
+import { client, TEST_ENROLMENT, TEST_PASSWORD, TEST_PATTERNS, testManager } from '../test-manager.ts';
+import { createServer, isBehindTls, type ServerOptions } from './index.ts';
+
+const manager = await testManager({ after });
+const { parts, provider, tenantId, join, addTenant } = manager;
+
+/** Another server on the same installation, set up as `options` say. */
+async function serverWith(options: Partial<ServerOptions>, listens = false) {
+  const secureCookies = isBehindTls(options);
+  const { Registry } = await import('prom-client');
+  const own = { ...parts, metrics: new Registry() };
+  const server = await createServer(own, createAuthenticator(own, { secureCookies }), { version: '0', ...options });
+  registerFeatures(server, own, { secureCookies, enrolment: TEST_ENROLMENT, patterns: TEST_PATTERNS });
+  await server.ready();
+  if (listens) await server.listen({ port: 0, host: '127.0.0.1' });
+  after(() => server.close());
+  return server;
+}
+
+describe('live streams', () => {
+  it('one person, and one tenant, take no more than their part; the next is refused by 503 before a stream begins', async () => {
+    const server = await serverWith({ streams: { all: 6, ofTenant: 3, ofPerson: 2 } }, true);
+    const { port } = server.server.address() as AddressInfo;
+    const open: http.ClientRequest[] = [];
+    after(() => open.forEach((one) => one.destroy()));
+    const listen = async (tenant: string, headers: Readonly<Record<string, string>>) => {
+      const request = http.get({ port, path: `/api/v1/tenants/${tenant}/live`, headers });
+      request.on('error', () => undefined);
+      open.push(request);
+      const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+      return response;
+    };
+    const greedy = await join(provider, tenantId, 'greedy@example.com', 'admin');
+    const made = await greedy.ask('POST', `/api/v1/tenants/${tenantId}/tokens`, {
+      name: 'x',
+      rights: ['overview.read'],
+    });
+    const statuses: (number | undefined)[] = [];
+    for (let at = 0; at < 2; at++) statuses.push((await listen(tenantId, greedy.headers)).statusCode);
+    const refused = await listen(tenantId, { authorization: `Bearer ${String(made.body.token)}` });
+    assert.deepEqual([...statuses, refused.statusCode], [200, 200, 503], 'a token is the same person');
+    assert.match(String(refused.headers['content-type']), /application\/json/);
+    assert.ok(Number(refused.headers['retry-after']) > 0);
+    const text = (await refused.toArray()).map(String).join('');
+    assert.equal((JSON.parse(text) as { error: { code: string } }).error.code, 'api.too_many_streams');
+    assert.equal((await listen(tenantId, provider.headers)).statusCode, 200, 'somebody else of the tenant');
+    const third = await join(provider, tenantId, 'third@example.com', 'admin');
+    assert.equal((await listen(tenantId, third.headers)).statusCode, 503, 'the tenant has its part');
+    const other = await addTenant('Other', 'other@example.com');
+    assert.equal((await listen(other.id, other.admin.headers)).statusCode, 200, 'another tenant has its own');
+    const left = open[0];
+    left?.destroy();
+    for (let status = 0; status !== 200; ) status = (await listen(tenantId, third.headers)).statusCode ?? 0;
+  });
+});
+
+describe('JSON', () => {
+  it('what is nested deep is refused by a code, at every route that takes a body', async () => {
+    const deep = (open: string, close: string): string => open.repeat(100_000) + close.repeat(100_000);
+    const bodies = [
+      deep('[', ']'),
+      `{"name":${deep('[', ']')}}`,
+      `${'{"a":'.repeat(90_000)}1${'}'.repeat(90_000)}`,
+      '['.repeat(500_000),
+    ];
+    const T = `/api/v1/tenants/${tenantId}`;
+    const routes = [
+      ['POST', '/api/v1/session', {}],
+      ['POST', '/api/v1/setup', {}],
+      ['POST', `${T}/policies`, provider.headers],
+      ['POST', `${T}/groups`, provider.headers],
+      ['PATCH', '/api/v1/me', provider.headers],
+    ] as const;
+    for (const [method, url, headers] of routes)
+      for (const payload of bodies) {
+        const answer = await manager.server.inject({
+          method,
+          url,
+          headers: { ...headers, 'content-type': 'application/json' },
+          payload,
+        });
+        assert.deepEqual(
+          [answer.statusCode, answer.json<{ error: { code: string } }>().error.code],
+          [400, 'api.invalid'],
+          url,
+        );
+      }
+  });
+});
+
+describe('behind a proxy', () => {
+  const credentials = { email: 'behind@example.com', password: TEST_PASSWORD };
+
+  it('cookies carry __Host- and Secure, and browsers are told to stay with TLS; one without the prefix is no session', async () => {
+    await join(provider, tenantId, credentials.email, 'operator');
+    const server = await serverWith({ trustedProxies: ['127.0.0.1'] });
+    const answer = await client(server, {}).ask('POST', '/api/v1/session', credentials);
+    const cookies = answer.headers['set-cookie'] as string[];
+    assert.equal(cookies.length, 2);
+    for (const cookie of cookies)
+      assert.match(cookie, /^__Host-lazaret_\w+=[^;]+; Path=\/; HttpOnly; SameSite=Strict;.*; Secure$/);
+    assert.match(String(answer.headers['strict-transport-security']), /^max-age=\d{8}/);
+    const session = cookies[0]?.split(';')[0] ?? '';
+    const as = (cookie: string) => client(server, { cookie }).ask('GET', '/api/v1/session');
+    assert.equal((await as(session)).status, 200);
+    assert.equal((await as(session.replace('__Host-', ''))).status, 401);
+    const plain = await client(manager.server, {}).ask('GET', '/healthz');
+    assert.equal(plain.headers['strict-transport-security'], undefined);
+  });
+
+  it('who asks is read from the header of a proxy that is trusted, and of nobody else', async () => {
+    const server = await serverWith({ trustedProxies: ['192.0.2.1', '10.0.0.0/8'] });
+    for (const [proxy, expected] of [
+      ['192.0.2.1', '203.0.113.5'],
+      ['10.1.2.3', '203.0.113.5'],
+      ['198.51.100.9', '198.51.100.9'],
+    ] as const) {
+      const said = { 'x-forwarded-for': '203.0.113.5', 'x-forwarded-proto': 'https' };
+      assert.equal((await client(server, said, proxy).ask('POST', '/api/v1/session', credentials)).status, 200);
+      const { body } = await provider.ask('GET', `/api/v1/tenants/${tenantId}/audit?action=session.start&limit=1`);
+      assert.equal(body.items[0].after.address, expected);
+    }
+  });
+
+  it('metrics are for who has their token, from wherever', async () => {
+    const server = await serverWith({ metricsToken: 'the token of metrics' });
+    const ask = (headers: Readonly<Record<string, string>>) => server.inject({ url: '/metrics', headers });
+    for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: 'the token of metrics' }])
+      assert.equal((await ask(headers)).statusCode, 404);
+    const answer = await ask({ authorization: 'Bearer the token of metrics' });
+    assert.match(answer.body, /lazaret_http_request_duration_seconds_count/);
+    assert.equal((await manager.server.inject('/metrics')).statusCode, 404, 'without a token there are none');
+  });
+});
