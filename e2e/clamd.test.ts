@@ -3,6 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
@@ -143,6 +144,53 @@ test("SCAN opens with the caller's rights, never with ours", async (t) => {
     'what may not be opened is not named',
   );
 });
+
+test('a client that leaves takes its scan back; one user gets no more than half of the sessions, and others are served', {
+  timeout: 120_000,
+}, async (t) => {
+  const product = makeProduct(t);
+  await product.agent();
+  chmodSync(join(product.directory, '..'), 0o755);
+  const slow = join(product.directory, 'slow.html');
+  writeFileSync(slow, '<script>document.write(unescape("%41%42"))</script>\n'.repeat(600_000));
+  const hold = spawn('python3', ['-c', HOLD, product.clamdSocket, slow, '200'], {
+    uid: 65_533,
+    gid: 65_533,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let said = '';
+  hold.stdout.on('data', (chunk) => (said += String(chunk)));
+  await until(() => said.includes('open'), 'the sessions stand');
+  assert.equal(/open (\d+)/.exec(said)?.[1], '128', 'of 200 asked for');
+  assert.equal(await speak(product, 'PING\n'), 'PONG\n');
+  const small = join(product.directory, 'small.com');
+  writeFileSync(small, eicar());
+  assert.match(await speak(product, `nSCAN ${small}\n`), /FOUND/, 'beside 128 scans of another user');
+  hold.stdin.end();
+  await once(hold, 'exit');
+  await until(async () => (await speak(product, `nSCAN ${small}\n`)).includes('FOUND'), 'served again');
+});
+
+/** As many sessions as it gets, each with a scan of its own; they are left when standard input ends. */
+const HOLD = `
+import socket, sys, select
+path, file, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+held = []
+for _ in range(count):
+    s = socket.socket(socket.AF_UNIX); s.connect(path)
+    held.append(s)
+    try: s.sendall(b'zSCAN ' + file.encode() + b'\\0')
+    except OSError: pass
+closed = 0
+import time; time.sleep(1)
+for s in list(held):
+    if select.select([s], [], [], 0)[0]:
+        try: empty = s.recv(4096) == b''
+        except OSError: empty = True
+        if empty: held.remove(s)
+print('open', len(held), flush=True)
+sys.stdin.read()
+`;
 
 test('strangers at the socket: too long, too large, half and nonsense cost nothing and leave nothing', async (t) => {
   const product = makeProduct(t);

@@ -19,7 +19,8 @@ const SCAN: EngineScan = {
     typeRule: null,
   },
   nameListed: false,
-  priority: 1,
+  scanClass: 'run',
+  owner: 0,
   deadlineMs: 300_000,
 };
 

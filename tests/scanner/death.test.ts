@@ -319,7 +319,7 @@ test('LM-10a: cancelled requests and clients that leave cost nobody else an answ
   for (let round = 0; round < 20; round++) {
     const stranger = openSession(scanner.socketPath, new Map(), () => undefined);
     const descriptor = openSync(slow, 'r');
-    const request = { profile: SCHEDULED, nameListed: false, priority: 1, deadlineMs: 0 } as const;
+    const request = { profile: SCHEDULED, nameListed: false, scanClass: 'run', owner: 0, deadlineMs: 0 } as const;
     const lost = [1, 2, 3].map(() => stranger.scan(descriptor, request).catch((error: unknown) => error));
     await stranger.ask(REQUEST.ping);
     const mine = Array.from({ length: 6 }, () => scanner.scanFile(infected));
@@ -338,11 +338,11 @@ test('who stands still until a file is judged does not wait behind scans that no
   const descriptor = openSync(hang, 'r');
   const stranger = openSession(scanner.socketPath, new Map(), () => undefined);
   let ended = 0;
-  const request = { profile: SCHEDULED, nameListed: false, priority: 2, deadlineMs: 0 } as const;
+  const request = { profile: SCHEDULED, nameListed: false, scanClass: 'run', owner: 0, deadlineMs: 0 } as const;
   const background = Array.from({ length: 20 }, () => stranger.scan(descriptor, request).catch(() => ended++));
   await stranger.ask(REQUEST.ping);
   for (let round = 0; round < 50; round++) {
-    const answer = await scanner.scanBytes(marker.atEndOf(5_000), SCHEDULED, { priority: 0 });
+    const answer = await scanner.scanBytes(marker.atEndOf(5_000), SCHEDULED, { scanClass: 'open' });
     assert.equal(answer.verdict, 'infected');
   }
   assert.equal(ended, 0, 'all of the others still run or wait');

@@ -7,7 +7,7 @@ import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { temporaryDirectory } from '@lazaret/testkit';
-import type { EngineProfile } from '../../packages/agent/src/engine/engine.ts';
+import type { EngineProfile, ScanClass } from '../../packages/agent/src/engine/engine.ts';
 import { openSession, type Session } from '../../packages/agent/src/engine/session.ts';
 import { LOAD_FLAG_REQUIRE_EICAR, REQUEST, encodeLoad } from '../../packages/agent/src/engine/wire.ts';
 
@@ -50,7 +50,9 @@ export interface TestScanner {
 export interface ScanOptions {
   readonly deadlineMs?: number;
   readonly nameListed?: boolean;
-  readonly priority?: 0 | 1 | 2;
+  readonly scanClass?: ScanClass;
+  readonly owner?: number;
+  readonly signal?: AbortSignal;
 }
 
 export function typeNumbers(): ReadonlyMap<string, number> {
@@ -102,7 +104,9 @@ export async function startTestScanner(
       return await session.scan(descriptor, {
         profile,
         nameListed: scan.nameListed ?? false,
-        priority: scan.priority ?? 1,
+        scanClass: scan.scanClass ?? 'run',
+        owner: scan.owner ?? 0,
+        signal: scan.signal,
         deadlineMs: scan.deadlineMs ?? 0,
       });
     } finally {

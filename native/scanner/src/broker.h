@@ -8,20 +8,26 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "channel.h"
+#include "fair-queue.h"
 #include "limits.h"
 #include "protocol.h"
+#include "suspects.h"
 
 namespace lazaret {
 
 struct BrokerOptions {
   std::string socketPath;
   unsigned workers;        // all of them
-  unsigned urgentWorkers;  // of these: the last ones, kept for jobs of priority 0
+  unsigned urgentWorkers;  // of these: the last ones, kept for opens (dispatch.cpp)
   uint64_t workerMemoryBytes;
 };
+
+/** Before it is scanned: is it a copy of a suspect? After it did harm: what will a copy look like? */
+enum class Probe : uint8_t { none, check, learn };
 
 struct Job {
   uint64_t key = 0;
@@ -30,7 +36,12 @@ struct Job {
   Profile profile{};
   uint32_t flags = 0;
   Descriptor file;
-  uint8_t priority = 0;
+  uint8_t priority = 0;     // its ScanClass
+  uint64_t owner = 0;       // who shares the workers with the others
+  uint64_t bytes = 0;       // of the file, as it came
+  bool slow = false;        // waits in the slow lane
+  Probe probe = Probe::none;
+  bool forItself = false;   // nobody asked: it is done for what it teaches
   uint64_t deadlineMs = 0;  // 0: none
   bool cancelled = false;
   std::vector<std::string> rowPackets;  // held until the final answer, so that a dying worker leaves nothing half said
@@ -55,10 +66,12 @@ struct Worker {
   Descriptor socket;
   std::deque<Job> jobs;         // the first one runs, the others wait in its socket
   uint64_t sinceMs = 0;         // of the state, or of the running job
+  uint64_t sinceUs = 0, processorUs = 0;  // of the running job: when it began, what its worker had used by then
   uint64_t respawnAtMs = 0;
   uint32_t failures = 0;        // in a row, without one job done
   bool forkAsked = false;
   bool killedForTime = false;
+  bool madeRoom = false;        // ended because others waited: its job begins again
   uint64_t killedFor = 0;       // the job that we ended it for; should that be done by then, the next one is innocent
 };
 
@@ -90,18 +103,44 @@ class Broker {
   void acceptClients();
   void readClient(uint64_t number);
   void handleRequest(Client& client, Bytes packet, std::vector<Descriptor>& descriptors);
-  void handleScan(Client& client, const RequestHeader& header, std::vector<Descriptor>& descriptors);
+  void handleScan(Client& client, const RequestHeader& header, Bytes payload, std::vector<Descriptor>& descriptors);
   void handleProfile(Client& client, const RequestHeader& header, Bytes payload);
-  void handleCancel(Client& client, uint64_t id);
+  void handleCancel(Client& client, uint64_t id, bool ifWaiting);
+  bool cancelQueued(Client& client, uint64_t id);
   void answer(uint64_t client, AnswerKind kind, uint64_t id, std::string_view json);
   void answerError(uint64_t client, uint64_t id, std::string_view code, std::string_view detail);
   void flush(Client& client);
   void dropClient(uint64_t number);
   std::string statusJson() const;
 
-  // workers.cpp
+  // dispatch.cpp
+  struct Pick {
+    uint8_t scanClass;
+    uint64_t owner;
+    bool slow;
+  };
   void dispatch();
-  size_t freeWorker(const Release& release, uint8_t priority) const;
+  bool giveNext(Release& release);
+  std::optional<Pick> pickFor(const Release& release, size_t slot, std::optional<uint64_t> except = {}) const;
+  bool isStarved(uint8_t scanClass) const;
+  int turnOf(const Release& release, size_t slot, uint8_t scanClass) const;
+  bool isLanesTurn(const Release& release, size_t slot) const;
+  bool laneIsFree(const Release& release) const;
+  bool mayWaitBehind(const Worker& worker, const Pick& pick) const;
+  void enqueue(Job job);
+  void giveBack(Job job);
+  size_t queuedOf(uint64_t owner) const;
+  bool isInGoodStanding(uint64_t owner) const;
+  void loseStanding(uint64_t owner, uint64_t forMs);
+  static void beginsAt(Worker& worker);
+  void chargeFor(const Worker& worker, const Job& job);
+  bool isInTheWay(const Release& release, size_t slot) const;
+  void makeRoom(Release& release, uint64_t now);
+  uint64_t endOf(const Worker& worker, uint64_t now) const;
+  void settleLost(Worker& worker, Job lost);
+  void probed(Job job, std::string_view digest);
+
+  // workers.cpp
   bool giveTo(Release& release, size_t slot, Job job);
   void readWorker(uint64_t release, size_t slot);
   void finishJob(Job& job, std::string_view json);
@@ -135,10 +174,17 @@ class Broker {
   Descriptor epoll_, listener_, signals_, places_;
   std::map<uint64_t, std::unique_ptr<Client>> clients_;
   std::vector<std::unique_ptr<Release>> releases_;
-  std::array<std::deque<Job>, 3> queue_;
+  std::array<FairQueue<Job>, scanClasses> queue_;
+  std::array<uint64_t, scanClasses> servedMs_{};  // when a class had a worker last
+  FairQueue<Job> lane_;                           // the slow lane
+  bool laneHadIt_ = false;
   size_t queuedJobs_ = 0;
+  Suspects suspects_;
+  std::unordered_map<uint64_t, uint64_t> lostStanding_;  // owners, until when
+  uint64_t madeRoomMs_ = 0;
   uint64_t nextClient_ = 1, nextRelease_ = 1, nextJob_ = 1;
-  uint64_t scansDone_ = 0, workerDeaths_ = 0, loaderDeaths_ = 0;
+  uint64_t scansDone_ = 0, workerDeaths_ = 0, loaderDeaths_ = 0, roomMade_ = 0;
+  std::array<uint64_t, scanClasses> scansOf_{};
   uint64_t reloadAtMs_ = 0;
   bool stopping_ = false;
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The broker's clients: accept, read, answer, let go.
 #include <sys/epoll.h>
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -61,8 +63,8 @@ void Broker::handleRequest(Client& client, Bytes packet, std::vector<Descriptor>
     case RequestKind::hello:
       return answer(client.number, AnswerKind::hello, header.id, "{\"protocol\":" + std::to_string(protocolVersion) + ",\"workers\":" + std::to_string(options_.workers) + ",\"pid\":" + std::to_string(getpid()) + ",\"types\":" + typesAsJson() + "}");
     case RequestKind::profile: return handleProfile(client, header, payload);
-    case RequestKind::scan: return handleScan(client, header, descriptors);
-    case RequestKind::cancel: return handleCancel(client, header.id);
+    case RequestKind::scan: return handleScan(client, header, payload, descriptors);
+    case RequestKind::cancel: return handleCancel(client, header.id, (header.flags & cancelFlagIfWaiting) != 0);
     case RequestKind::load: return handleLoad(client, header, payload, descriptors);
     case RequestKind::status: return answer(client.number, AnswerKind::status, header.id, statusJson());
     case RequestKind::ping: return answer(client.number, AnswerKind::pong, header.id, "{}");
@@ -88,14 +90,30 @@ void Broker::handleProfile(Client& client, const RequestHeader& header, Bytes pa
   answer(client.number, AnswerKind::profile, header.id, "{}");
 }
 
-void Broker::handleScan(Client& client, const RequestHeader& header, std::vector<Descriptor>& descriptors) {
+/** What is known of it here: a file system in user space is not asked, for its server may be who waits. */
+static uint64_t sizeOf(int fd) {
+  struct statx facts;
+  return statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_SIZE, &facts) == 0 ? facts.stx_size : 0;
+}
+
+static uint64_t ownerOf(Bytes payload) {
+  ScanRequest request{};
+  if (payload.size >= sizeof request) std::memcpy(&request, payload.data, sizeof request);
+  return request.owner;
+}
+
+void Broker::handleScan(Client& client, const RequestHeader& header, Bytes payload, std::vector<Descriptor>& descriptors) {
   const auto profile = client.profiles.find(header.profile);
   if (descriptors.size() != 1) return answerError(client.number, header.id, "scanner.bad_request", "a scan carries exactly one descriptor");
   if (profile == client.profiles.end()) return answerError(client.number, header.id, "scanner.unknown_profile", "the profile was not set");
-  if (header.priority > 2) return answerError(client.number, header.id, "scanner.bad_request", "priority is 0, 1 or 2");
+  if (header.priority >= scanClasses) return answerError(client.number, header.id, "scanner.bad_request", "a class is 0, 1, 2 or 3");
   if (!activeRelease()) return answerError(client.number, header.id, "scanner.not_loaded", "no patterns are loaded");
   if (queuedJobs_ >= limits::queuedRequestsMax || client.queued >= limits::queuedRequestsPerClientMax)
     return answerError(client.number, header.id, "scanner.queue_full", "too many requests wait");
+  // Of the room that is left, nobody takes more than half: there is always some for who has none.
+  const uint64_t owner = ownerOf(payload);
+  const size_t room = std::min(limits::queuedRequestsMax - queuedJobs_, limits::queuedRequestsPerClientMax - client.queued);
+  if (queuedOf(owner) >= room) return answerError(client.number, header.id, "scanner.queue_full", "too many requests of one owner wait");
   Job job;
   job.key = nextJob_++;
   job.client = client.number;
@@ -104,34 +122,41 @@ void Broker::handleScan(Client& client, const RequestHeader& header, std::vector
   job.flags = header.flags;
   job.file = std::move(descriptors[0]);
   job.priority = header.priority;
+  job.owner = owner;
+  job.bytes = sizeOf(job.file.get());
+  if (suspects_.hasSize(owner, job.bytes, nowMs())) job.probe = Probe::check;
   job.deadlineMs = header.deadlineMs ? nowMs() + header.deadlineMs : 0;
   client.queued++;
-  queuedJobs_++;
-  queue_[header.priority].push_back(std::move(job));
+  enqueue(std::move(job));
 }
 
-void Broker::handleCancel(Client& client, uint64_t id) {
-  const auto mine = [&](const Job& job) { return job.client == client.number && job.id == id && !job.cancelled; };
-  for (std::deque<Job>& jobs : queue_) {
-    const auto found = std::find_if(jobs.begin(), jobs.end(), mine);
-    if (found == jobs.end()) continue;
-    Job job = std::move(*found);
-    jobs.erase(found);
-    queuedJobs_--;
-    client.queued--;
-    return answerError(client.number, id, "scan.cancelled", "the request was cancelled");
-  }
+bool Broker::cancelQueued(Client& client, uint64_t id) {
+  const auto mine = [&](const Job& job) { return job.client == client.number && job.id == id; };
+  size_t found = lane_.takeIf(mine).size();
+  for (FairQueue<Job>& queue : queue_) found += queue.takeIf(mine).size();
+  queuedJobs_ -= found;
+  client.queued -= found;
+  return found > 0;
+}
+
+/** All of this number: a client may have asked for the same file on behalf of several owners. Answered once. */
+void Broker::handleCancel(Client& client, uint64_t id, bool ifWaiting) {
+  bool found = cancelQueued(client, id), goesOn = false;
   for (const auto& release : releases_)
-    for (Worker& worker : release->workers) {
-      const auto found = std::find_if(worker.jobs.begin(), worker.jobs.end(), mine);
-      if (found == worker.jobs.end()) continue;
-      found->cancelled = true;
-      client.queued--;
-      answerError(client.number, id, "scan.cancelled", "the request was cancelled");
-      if (found == worker.jobs.begin()) killRunning(worker);
-      return;
-    }
+    for (Worker& worker : release->workers)
+      for (size_t index = 0; index < worker.jobs.size(); index++) {
+        Job& job = worker.jobs[index];
+        if (job.client != client.number || job.id != id || job.cancelled) continue;
+        if (ifWaiting) {
+          goesOn = true;
+          continue;
+        }
+        found = true;
+        job.cancelled = true;
+        client.queued--;
+      }
   // Answered already, or never asked: nothing to cancel, and the answer on its way says all.
+  if (found && !goesOn) answerError(client.number, id, "scan.cancelled", "the request was cancelled");
 }
 
 void Broker::answer(uint64_t number, AnswerKind kind, uint64_t id, std::string_view json) {
@@ -171,21 +196,29 @@ void Broker::flush(Client& client) {
 }
 
 void Broker::dropClient(uint64_t number) {
-  for (std::deque<Job>& jobs : queue_) queuedJobs_ -= std::erase_if(jobs, [&](const Job& job) { return job.client == number; });
+  const auto theirs = [number](const Job& job) { return job.client == number; };
+  queuedJobs_ -= lane_.takeIf(theirs).size();
+  for (FairQueue<Job>& queue : queue_) queuedJobs_ -= queue.takeIf(theirs).size();
   for (const auto& release : releases_)
     for (Worker& worker : release->workers)
       for (size_t index = 0; index < worker.jobs.size(); index++) {
         if (worker.jobs[index].client != number) continue;
         worker.jobs[index].cancelled = true;
         worker.jobs[index].client = 0;
-        if (index == 0) killRunning(worker);
       }
   clients_.erase(number);
 }
 
+static std::string numbersJson(const std::array<uint64_t, scanClasses>& numbers) {
+  std::string out = "[";
+  for (const uint64_t number : numbers) out += (out.size() > 1 ? "," : "") + std::to_string(number);
+  return out + "]";
+}
+
 std::string Broker::statusJson() const {
   std::string out = "{\"pid\":" + std::to_string(getpid()) + ",\"clients\":" + std::to_string(clients_.size()) + ",\"queued\":" + std::to_string(queuedJobs_) +
-                    ",\"scansDone\":" + std::to_string(scansDone_) + ",\"workerDeaths\":" + std::to_string(workerDeaths_) + ",\"loaderDeaths\":" + std::to_string(loaderDeaths_) + ",\"releases\":[";
+                    ",\"scansDone\":" + std::to_string(scansDone_) + ",\"scansOf\":" + numbersJson(scansOf_) + ",\"slow\":" + std::to_string(lane_.size()) +
+                    ",\"suspects\":" + std::to_string(suspects_.size()) + ",\"roomMade\":" + std::to_string(roomMade_) + ",\"workerDeaths\":" + std::to_string(workerDeaths_) + ",\"loaderDeaths\":" + std::to_string(loaderDeaths_) + ",\"releases\":[";
   for (size_t index = 0; index < releases_.size(); index++) {
     const Release& release = *releases_[index];
     static constexpr std::string_view states[] = {"loading", "active", "retiring"};

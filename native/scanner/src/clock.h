@@ -12,4 +12,10 @@ inline uint64_t nowMs() {
   return static_cast<uint64_t>(at.tv_sec) * 1000 + static_cast<uint64_t>(at.tv_nsec) / 1000000;
 }
 
+inline uint64_t nowUs() {
+  timespec at;
+  clock_gettime(CLOCK_MONOTONIC, &at);
+  return static_cast<uint64_t>(at.tv_sec) * 1000000 + static_cast<uint64_t>(at.tv_nsec) / 1000;
+}
+
 }  // namespace lazaret

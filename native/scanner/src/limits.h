@@ -27,6 +27,18 @@ inline constexpr uint32_t workerProofMs = 60000;
 inline constexpr uint32_t loadMs = 300000;
 inline constexpr uint32_t respawnBackoffMsMax = 500;  // a dead worker is back within 1 s, always
 
+// Fairness (docs/adr/0015-fairness.md).
+inline constexpr uint32_t sliceMs = 1000;            // a scan that has run for so long makes room when another owner, or a class before it, waits
+inline constexpr uint32_t slowLaneMs = 20000;        // so long one of the slow lane may keep another owner's waiting
+inline constexpr uint32_t starvedMs = 2000;          // a class that got no worker for so long has the next one
+inline constexpr uint32_t probeMs = 1000;            // for the first bytes of a file
+inline constexpr uint32_t goodScanCpuMs = 100;       // a scan that takes more of the processor …
+inline constexpr uint32_t standingFactor = 40;       // … keeps its owner from the quick workers for so many times as long
+inline constexpr uint32_t lostStandingMs = 60000;    // and so does one that killed its worker or had to make room
+inline constexpr size_t standingsMax = 4096;
+inline constexpr size_t fingerprintBytes = 4 * KiB;
+inline constexpr size_t waitAtWorkerMax = 2;         // of one owner behind each other; of runs descriptorsPerWorker
+
 // One scan; a profile may ask for less or more within these bounds.
 inline constexpr uint32_t compressionLayersMin = 1, compressionLayersMax = 30;
 inline constexpr uint32_t nestingMax = 60;

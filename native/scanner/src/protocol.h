@@ -12,12 +12,16 @@ inline constexpr uint32_t answerMagic = 0x31415a4c;   // "LZA1"
 inline constexpr uint32_t protocolVersion = 1;
 
 enum class RequestKind : uint8_t { hello = 1, profile = 2, scan = 3, cancel = 4, load = 5, status = 6, ping = 7 };
-enum class AnswerKind : uint8_t { hello = 1, profile = 2, scanFinal = 3, scanRows = 4, load = 5, status = 6, pong = 7, error = 15 };
+enum class AnswerKind : uint8_t { hello = 1, profile = 2, scanFinal = 3, scanRows = 4, load = 5, status = 6, pong = 7, fingerprint = 8, error = 15 };
+
+// Who waits for a scan. The first that has one goes first (dispatch.cpp).
+enum class ScanClass : uint8_t { open = 0, followUp = 1, clamd = 2, run = 3 };
+inline constexpr size_t scanClasses = 4;
 
 struct __attribute__((packed)) RequestHeader {
   uint32_t magic;
   uint8_t kind;
-  uint8_t priority;  // scan: 0 is served first
+  uint8_t priority;  // scan: a ScanClass
   uint16_t profile;  // profile and scan: index, per client
   uint64_t id;
   uint32_t deadlineMs;  // scan: from receipt; 0 = none
@@ -34,8 +38,14 @@ struct __attribute__((packed)) AnswerHeader {
 static_assert(sizeof(AnswerHeader) == 16);
 
 inline constexpr uint32_t scanFlagNameListed = 1;    // the file's name is on the list of text kinds (RT-3)
+inline constexpr uint32_t cancelFlagIfWaiting = 1;   // cancel: one that runs goes on
 inline constexpr uint32_t profileFlagTypeRule = 1;   // the two type sets below are in force
 inline constexpr uint32_t loadFlagRequireEicar = 1;  // the release must find the EICAR test file
+
+// Payload of a scan: for whom it is made. None: 0. Owners share the workers (fair-queue.h).
+struct __attribute__((packed)) ScanRequest {
+  uint64_t owner;
+};
 
 using TypeSet = std::array<uint64_t, 4>;  // bit n = type number n of `lazaret-scanner types`
 
@@ -64,6 +74,8 @@ struct __attribute__((packed)) JobHeader {
   Profile profile;
   uint32_t flags;
 };
+
+inline constexpr uint32_t jobFlagFingerprint = 1u << 31;  // no scan: the digest of its first bytes, by AnswerKind::fingerprint
 
 // Worker to broker: this header, then JSON for the client.
 struct __attribute__((packed)) ResultHeader {

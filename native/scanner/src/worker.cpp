@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "digest.h"
 #include "file-map.h"
+#include "fingerprint.h"
 #include "json.h"
 #include "limits.h"
 #include "places.h"
@@ -83,6 +84,10 @@ static void serve(Engine& engine, const std::string& temporary, int socket) {
     const ssize_t got = receivePacket(socket, reinterpret_cast<uint8_t*>(&job), sizeof job, descriptors);
     if (got <= 0) _exit(0);  // retired: the broker closed its end
     if (got != static_cast<ssize_t>(sizeof job) || descriptors.size() != 1) _exit(71);
+    if (job.flags & jobFlagFingerprint) {
+      send(socket, job.job, AnswerKind::fingerprint, fingerprintOf(descriptors[0].get()));
+      continue;
+    }
     const uint64_t begin = nowMs();
     const Profile profile = job.profile;
     const ScanAnswer answer = scanDescriptor(engine, descriptors[0].get(), profile, job.flags, temporary);

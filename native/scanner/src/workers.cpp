@@ -32,49 +32,19 @@ bool Broker::giveTo(Release& release, size_t slot, Job job) {
   JobHeader header{};
   header.job = job.key;
   header.profile = job.profile;
-  header.flags = job.flags;
+  header.flags = job.probe == Probe::none ? job.flags : jobFlagFingerprint;
   if (sendPacket(worker.socket.get(), asBytes(header), {}, {job.file.get()}) != SendResult::sent) {
-    queue_[job.priority].push_front(std::move(job));
-    queuedJobs_++;
+    giveBack(std::move(job));
     return false;
   }
-  if (worker.jobs.empty()) worker.sinceMs = nowMs();
+  if (worker.jobs.empty()) beginsAt(worker);
   worker.jobs.push_back(std::move(job));
   return true;
 }
 
-// The one with the fewest jobs: a second descriptor waits at a worker only when every worker has one. Somebody stands still until a job of priority 0 is
-// done, so that such a job finds a worker that nothing else may fill. None: past the last.
-size_t Broker::freeWorker(const Release& release, uint8_t priority) const {
-  const std::vector<Worker>& workers = release.workers;
-  const size_t allowed = priority == 0 ? workers.size() : workers.size() - options_.urgentWorkers;
-  size_t best = workers.size();
-  for (size_t slot = 0; slot < allowed; slot++) {
-    const Worker& worker = workers[slot];
-    if (worker.state != WorkerState::ready || worker.killedFor != 0 || worker.jobs.size() >= limits::descriptorsPerWorker) continue;
-    if (best == workers.size() || worker.jobs.size() < workers[best].jobs.size()) best = slot;
-  }
-  return best;
-}
-
-void Broker::dispatch() {
-  Release* release = activeRelease();
-  if (!release) return;
-  for (uint8_t priority = 0; priority < queue_.size(); priority++) {
-    std::deque<Job>& jobs = queue_[priority];
-    while (!jobs.empty()) {
-      const size_t slot = freeWorker(*release, priority);
-      if (slot == release->workers.size()) return;
-      Job job = std::move(jobs.front());
-      jobs.pop_front();
-      queuedJobs_--;
-      if (!giveTo(*release, slot, std::move(job))) return;
-    }
-  }
-}
-
 void Broker::finishJob(Job& job, std::string_view json) {
   scansDone_++;
+  scansOf_[job.priority]++;
   if (job.cancelled) return;
   if (const auto client = clients_.find(job.client); client != clients_.end()) client->second->queued--;
   for (const std::string& rows : job.rowPackets) answer(job.client, AnswerKind::scanRows, job.id, rows);
@@ -118,7 +88,9 @@ void Broker::readWorker(uint64_t number, size_t slot) {
       continue;
     }
     // Only the job that runs may be answered: a worker that a file has taken over cannot speak for another.
-    if (worker.jobs.empty() || worker.jobs.front().key != header.job || (kind != AnswerKind::scanRows && kind != AnswerKind::scanFinal)) {
+    const bool asked = !worker.jobs.empty() && worker.jobs.front().key == header.job;
+    const bool probes = asked && worker.jobs.front().probe != Probe::none;
+    if (!asked || (probes ? kind != AnswerKind::fingerprint : kind != AnswerKind::scanRows && kind != AnswerKind::scanFinal)) {
       killWorker(worker);
       return;
     }
@@ -131,9 +103,11 @@ void Broker::readWorker(uint64_t number, size_t slot) {
     }
     Job done = std::move(worker.jobs.front());
     worker.jobs.pop_front();
-    worker.sinceMs = nowMs();
+    chargeFor(worker, done);
+    beginsAt(worker);
     worker.failures = 0;
-    finishJob(done, json);
+    if (probes) probed(std::move(done), json);
+    else finishJob(done, json);
     retireIfDone(*release);
   }
 }
@@ -143,20 +117,20 @@ void Broker::workerDied(Release& release, size_t slot) {
   readWorker(release.number, slot);  // what it said before it died stands
   Worker& worker = release.workers[slot];
   // One without work whose release is retired was sent home.
-  if (release.state != ReleaseState::retiring || !worker.jobs.empty()) workerDeaths_++;
+  if (worker.madeRoom) roomMade_++;
+  else if (release.state != ReleaseState::retiring || !worker.jobs.empty()) workerDeaths_++;
   const bool wasReady = worker.state == WorkerState::ready;
   const bool headDied = !worker.jobs.empty() && (worker.killedFor == 0 || worker.jobs.front().key == worker.killedFor);
   if (wasReady && headDied) {
     Job lost = std::move(worker.jobs.front());
     worker.jobs.pop_front();
-    failJob(lost, worker.killedForTime ? "time" : "engine-failure");
+    settleLost(worker, std::move(lost));
   }
   while (!worker.jobs.empty()) {
     Job job = std::move(worker.jobs.back());
     worker.jobs.pop_back();
     if (job.cancelled) continue;
-    queuedJobs_++;
-    queue_[job.priority].push_front(std::move(job));
+    giveBack(std::move(job));
   }
   const uint32_t failures = wasReady ? worker.failures : worker.failures + 1;
   worker = Worker{};
@@ -189,17 +163,15 @@ void Broker::wantWorkers(Release& release) {
 }
 
 void Broker::expireQueue(uint64_t now) {
-  for (std::deque<Job>& jobs : queue_)
-    for (size_t index = 0; index < jobs.size();) {
-      if (jobs[index].deadlineMs == 0 || now < jobs[index].deadlineMs) {
-        index++;
-        continue;
-      }
-      Job job = std::move(jobs[index]);
-      jobs.erase(jobs.begin() + static_cast<ptrdiff_t>(index));
+  const auto isLate = [now](const Job& job) { return job.deadlineMs != 0 && now >= job.deadlineMs; };
+  const auto expire = [&](FairQueue<Job>& queue) {
+    for (Job& job : queue.takeIf(isLate)) {
       queuedJobs_--;
       failJob(job, "time");
     }
+  };
+  for (FairQueue<Job>& queue : queue_) expire(queue);
+  expire(lane_);
 }
 
 void Broker::checkTimes() {
@@ -215,14 +187,11 @@ void Broker::checkTimes() {
     for (Worker& worker : release.workers) {
       if (worker.state == WorkerState::starting && now > worker.sinceMs + limits::workerProofMs) killWorker(worker);
       if (worker.state != WorkerState::ready || worker.jobs.empty() || worker.killedForTime) continue;
-      const Job& job = worker.jobs.front();
-      const Profile profile = job.profile;
-      uint64_t until = worker.sinceMs + profile.engineTimeMs + profile.walkTimeMs + limits::killSlackMs;
-      if (job.deadlineMs) until = std::min(until, job.deadlineMs);
-      if (now <= until) continue;
+      if (now <= endOf(worker, now)) continue;
       worker.killedForTime = true;
       killRunning(worker);
     }
+    makeRoom(release, now);
   }
   if (reloadAtMs_ && now >= reloadAtMs_) {
     reloadAtMs_ = 0;

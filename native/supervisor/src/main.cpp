@@ -21,7 +21,8 @@ int main(int count, char** arguments) {
   lazaret::SupervisorOptions options;
   options.gate = beside("lazaret-gate");
   options.scanner = beside("lazaret-scanner");
-  options.workers = std::max(1u, std::thread::hardware_concurrency());
+  // Follow-ups and slow files have a worker each that the other cannot take (docs/adr/0015-fairness.md).
+  options.workers = std::max(2u, std::thread::hardware_concurrency());
   int at = 1;
   for (; at + 1 < count && std::strcmp(arguments[at], "--") != 0; at += 2) {
     const std::string name = arguments[at], value = arguments[at + 1];

@@ -4,3 +4,4 @@ export * from './product-paths.ts';
 export * from './write-file-atomic.ts';
 export * from './linux/private-directory.ts';
 export * from './linux/process-identity.ts';
+export { ownerAmong, ownerOfUser, parseSubordinates } from './linux/user-owner.ts';

@@ -19,6 +19,6 @@ export function supervisorCommand(
   ensurePrivatePlace(paths.run);
   const programs = ['--gate', paths.gateProgram, '--scanner', paths.scannerProgram];
   const below = [join(paths.programs, 'tools/product-node'), join(paths.programs, agent), ...argv];
-  const workers = String(availableParallelism());
+  const workers = String(Math.max(2, availableParallelism()));
   return [paths.supervisorProgram, '--run', paths.run, ...programs, '--workers', workers, '--', ...below];
 }

@@ -3,8 +3,8 @@ import type { ScannerAnswer } from '@lazaret/contract';
 import type { ClamdPartlyAnswer } from '@lazaret/core';
 
 export interface ClamdDependencies {
-  /** Scans by manual limits; the descriptor stays the caller's. */
-  scan(descriptor: number): Promise<ScannerAnswer>;
+  /** Scans by manual limits, on behalf of a user; the descriptor stays the caller's. Rejects when `signal` aborts. */
+  scan(descriptor: number, uid: number, signal: AbortSignal): Promise<ScannerAnswer>;
   /** Loads the active release again. */
   reload(): Promise<void>;
   /** `Lazaret 0.1.0/starter-…/date`. */

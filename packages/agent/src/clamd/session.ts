@@ -3,7 +3,7 @@
 // ends the connection, as clamd does. Owns the client's descriptors until they are answered.
 import { closeSync } from 'node:fs';
 import type { ScannerAnswer } from '@lazaret/contract';
-import type { Link, LinkHandlers } from '@lazaret/fdlink';
+import type { Link, LinkHandlers, Peer } from '@lazaret/fdlink';
 import { clamdParser, type ClamdInput } from './parser.ts';
 import { formatVerdict } from './answer.ts';
 import { scanPath } from './scan-path.ts';
@@ -13,13 +13,13 @@ import type { ClamdDependencies } from './dependencies.ts';
 const COMMANDS = 'SCAN CONTSCAN MULTISCAN FILDES INSTREAM PING VERSION VERSIONCOMMANDS RELOAD STATS IDSESSION END';
 
 /** Inputs that wait behind a slow scan; then reading stops until half of them are done. */
-const WAITING_MAX = 256;
+const WAITING_MAX = 32;
 
 export function serveSession(
   open: (handlers: LinkHandlers) => Link,
   dependencies: ClamdDependencies,
   streams: StreamSpool,
-  onEnd: () => void,
+  { admit, onEnd }: { readonly admit: (peer: Peer) => boolean; readonly onEnd: () => void },
 ): void {
   const parser = clamdParser();
   const waiting: ClamdInput[] = [];
@@ -48,6 +48,7 @@ export function serveSession(
     },
   });
   const session = new Session(link, dependencies, streams);
+  if (!admit(link.peer())) link.close();
 }
 
 class Session {
@@ -57,6 +58,8 @@ class Session {
   #number = 0;
   #delimiter: '\0' | '\n' = '\n';
   readonly #streams: StreamSpool;
+  /** The client has gone: what is scanned for it is taken back. */
+  readonly #gone = new AbortController();
   #stream: StreamFile | null = null;
 
   constructor(link: Link, dependencies: ClamdDependencies, streams: StreamSpool) {
@@ -81,13 +84,14 @@ class Session {
           return this.#link.close();
       }
     } catch (error) {
-      if (isGone(error)) return;
+      if (isGone(error) || this.#gone.signal.aborted) return;
       await this.#reply(`${error instanceof Error ? error.message : String(error)} ERROR`).catch(() => {});
       this.#link.close();
     }
   }
 
   abandon(): void {
+    this.#gone.abort();
     this.#stream?.close();
     this.#stream = null;
   }
@@ -114,7 +118,7 @@ class Session {
         return this.#link.close();
       case 'INSTREAM':
         this.#stream?.close();
-        this.#stream = this.#streams.open();
+        this.#stream = this.#streams.open(this.#link.peer().uid);
         return;
       case 'FILDES':
         return;
@@ -131,7 +135,7 @@ class Session {
   async #descriptor(descriptor: number | null): Promise<void> {
     if (descriptor === null) return await this.#finish('No file descriptor received. ERROR');
     try {
-      const answer = await this.#dependencies.scan(descriptor);
+      const answer = await this.#scan(descriptor);
       await this.#finish(`fd[${descriptor}]: ${formatVerdict(answer, this.#dependencies.partly())}`);
     } finally {
       closeSync(descriptor);
@@ -143,7 +147,7 @@ class Session {
     this.#stream = null;
     if (stream === null) return;
     try {
-      const answer = await this.#dependencies.scan(stream.descriptor);
+      const answer = await this.#scan(stream.descriptor);
       await this.#finish(`stream: ${formatVerdict(answer, this.#dependencies.partly())}`);
     } finally {
       stream.close();
@@ -151,11 +155,16 @@ class Session {
   }
 
   async #path(path: Buffer, stopAtFirst: boolean): Promise<void> {
-    const scan = (descriptor: number): Promise<ScannerAnswer> => this.#dependencies.scan(descriptor);
+    const scan = (descriptor: number): Promise<ScannerAnswer> => this.#scan(descriptor);
     for await (const line of scanPath(path, this.#link.peer(), scan, this.#dependencies.partly(), stopAtFirst)) {
       await this.#reply(line);
     }
     if (!this.#inSession) this.#link.close();
+  }
+
+  async #scan(descriptor: number): Promise<ScannerAnswer> {
+    this.#gone.signal.throwIfAborted();
+    return await this.#dependencies.scan(descriptor, this.#link.peer().uid, this.#gone.signal);
   }
 
   /** One answer to one command. */

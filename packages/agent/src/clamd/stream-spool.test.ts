@@ -5,10 +5,10 @@ import { readdirSync, readSync } from 'node:fs';
 import { temporaryDirectory } from '@lazaret/testkit';
 import { streamSpool } from './stream-spool.ts';
 
-test('streams have no name, keep their bytes in order, and are capped together; what is closed makes room', (t) => {
+test('streams have no name, keep their bytes in order, and are capped together, for one user at half; what is closed makes room', (t) => {
   const directory = temporaryDirectory(t);
-  const spool = streamSpool(directory, 10);
-  const [one, other] = [spool.open(), spool.open()];
+  const spool = streamSpool(directory, 20);
+  const [one, other] = [spool.open(1), spool.open(1)];
   assert.deepEqual(readdirSync(directory), []);
   one.append(Buffer.from('abc'));
   one.append(Buffer.from('def'));
@@ -20,5 +20,9 @@ test('streams have no name, keep their bytes in order, and are capped together; 
   one.close();
   other.append(Buffer.from('1234567890'));
   assert.throws(() => other.append(Buffer.from('1')), /Too many streams/, 'closing twice gives back once');
+  const anothers = spool.open(2);
+  anothers.append(Buffer.from('12345'));
+  assert.throws(() => anothers.append(Buffer.from('1')), /Too many streams/, 'half of what is left');
   other.close();
+  anothers.close();
 });

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the bytes of INSTREAMs lie until they are scanned: files without a name, gone with their descriptors. All sessions
-// together are capped, because the socket is open to every user and the disk is everybody's.
+// together are capped, because the socket is open to every user and the disk is everybody's; no user has more than it leaves the others.
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { ownerOfUser } from '@lazaret/platform';
+import { shares } from './shares.ts';
 
 export interface StreamFile {
   readonly descriptor: number;
@@ -13,21 +15,23 @@ export interface StreamFile {
 }
 
 export interface StreamSpool {
-  open(): StreamFile;
+  /** For a user, by its number. */
+  open(uid: number): StreamFile;
 }
 
 export const STREAMS_BYTES_MAX = 1024 * 1024 * 1024;
 
 export function streamSpool(directory: string, bytesMax: number = STREAMS_BYTES_MAX): StreamSpool {
-  let heldBytes = 0;
-  const take = (bytes: number): void => {
-    if (heldBytes + bytes > bytesMax) throw new Error('Too many streams at once, try again later.');
-    heldBytes += bytes;
+  const room = shares(bytesMax);
+  return {
+    open: (uid) => {
+      const owner = ownerOfUser(uid);
+      const take = (bytes: number): void => {
+        if (!room.take(owner, bytes)) throw new Error('Too many streams at once, try again later.');
+      };
+      return openStreamFile(directory, take, (bytes) => room.give(owner, bytes));
+    },
   };
-  const give = (bytes: number): void => {
-    heldBytes -= bytes;
-  };
-  return { open: () => openStreamFile(directory, take, give) };
 }
 
 function openStreamFile(directory: string, take: (bytes: number) => void, give: (bytes: number) => void): StreamFile {

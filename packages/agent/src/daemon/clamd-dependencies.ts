@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the clamd socket needs of the agent: scans by manual limits, and nothing more.
+import { ownerOfUser } from '@lazaret/platform';
 import type { EngineProfile } from '../engine/index.ts';
 import type { ClamdDependencies } from '../clamd/index.ts';
 import { profileOf } from '../scan/index.ts';
@@ -8,17 +9,19 @@ import type { Agent } from './open-agent.ts';
 /** As ClamAV's own answer: engine, set of patterns, when they were made. */
 export const PRODUCT_VERSION = '0.1.0';
 
+/** Every user may ask: neither may a file keep a worker as long as in a run, nor a client wait for ever. */
+const FILE_MS_MAX = 30_000;
+const ANSWER_MS_MAX = 120_000;
+
 export function clamdDependencies(agent: Agent): ClamdDependencies {
   return {
-    scan: (descriptor) => {
+    scan: (descriptor, uid, signal) => {
       const { limits } = agent.inForce().policy.manual;
-      const profile: EngineProfile = profileOf(limits, null);
-      return agent.engine.scan(descriptor, {
-        profile,
-        nameListed: false,
-        priority: 0,
-        deadlineMs: 2 * limits.fileTimeMs,
-      });
+      const fileTimeMs = Math.min(limits.fileTimeMs, FILE_MS_MAX);
+      const profile: EngineProfile = profileOf({ ...limits, fileTimeMs }, null);
+      const owner = ownerOfUser(uid);
+      const request = { profile, nameListed: false, scanClass: 'clamd', owner, deadlineMs: ANSWER_MS_MAX } as const;
+      return agent.engine.scan(descriptor, { ...request, signal });
     },
     reload: async () => void (await agent.loader.refresh()),
     version: () => {

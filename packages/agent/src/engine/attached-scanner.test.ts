@@ -21,7 +21,8 @@ const SCAN: EngineScan = {
     typeRule: null,
   },
   nameListed: false,
-  priority: 1,
+  scanClass: 'followUp',
+  owner: 0,
   deadlineMs: 60_000,
 };
 

@@ -14,12 +14,17 @@ export interface EngineProfile {
   readonly typeRule: { readonly types: readonly string[]; readonly typesWhenListed: readonly string[] } | null;
 }
 
+/** An open that waits; what nobody waits for, but RT-9b gives a minute; a client of the clamd socket; a run. */
+export type ScanClass = 'open' | 'followUp' | 'clamd' | 'run';
+
 export interface EngineScan {
   readonly profile: EngineProfile;
   /** The name is on the list of text kinds (RT-3). */
   readonly nameListed: boolean;
-  /** 0 is served first. */
-  readonly priority: 0 | 1 | 2;
+  /** Who waits for it: the earlier in this list, the earlier it is served. */
+  readonly scanClass: ScanClass;
+  /** Among whom the workers are shared within a class: `ownerOfUser`, or one for runs. */
+  readonly owner: number;
   /** From receipt to answer; the scanner gives up then and says `time`. */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;

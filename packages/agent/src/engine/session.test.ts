@@ -25,7 +25,8 @@ const SCAN: EngineScan = {
     typeRule: null,
   },
   nameListed: false,
-  priority: 1,
+  scanClass: 'followUp',
+  owner: 0,
   deadlineMs: 1_000,
 };
 
@@ -191,7 +192,7 @@ test('foreign bytes are an answer or an error, and nothing else', () => {
 });
 
 test('requests are laid out as the scanner reads them: header, profile bits, unknown types left out', () => {
-  const request = encodeRequest({ kind: REQUEST.scan, id: 2 ** 40, priority: 2, profile: 3, deadlineMs: 7, flags: 1 });
+  const request = encodeRequest({ kind: REQUEST.scan, id: 2 ** 40, scanClass: 2, profile: 3, deadlineMs: 7, flags: 1 });
   assert.equal(request.toString('hex'), '4c5a5231_03_02_0300_0000000000010000_07000000_01000000'.replaceAll('_', ''));
   const numbers = new Map([
     ['elf', 9],

@@ -9,8 +9,10 @@ import type { EngineProfile, EngineScan } from './engine.ts';
 import {
   ANSWER,
   REQUEST,
+  SCAN_CLASSES,
   SCAN_FLAG_NAME_LISTED,
   decodeAnswer,
+  encodeOwner,
   encodeProfile,
   encodeRequest,
   type Answer,
@@ -127,12 +129,13 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
       const profile = profileNumber(scan.profile);
       const header = {
         kind: REQUEST.scan,
-        priority: scan.priority,
+        scanClass: SCAN_CLASSES[scan.scanClass],
         profile,
         deadlineMs: scan.deadlineMs,
         flags: scan.nameListed ? SCAN_FLAG_NAME_LISTED : 0,
       };
-      return request((id) => encodeRequest({ ...header, id }), [descriptor], readScan, scan.signal);
+      const owner = encodeOwner(scan.owner);
+      return request((id) => encodeRequest({ ...header, id }, owner), [descriptor], readScan, scan.signal);
     },
     ask: (kind, { flags = 0, payload = Buffer.alloc(0), descriptors = [] } = {}) =>
       request((id) => encodeRequest({ kind, id, flags }, payload), descriptors, refuseError),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bytes of the scanner's protocol (native/scanner/PROTOCOL.md): fixed little-endian headers to it, a header and JSON from it. Pure.
-import type { EngineProfile } from './engine.ts';
+import type { EngineProfile, ScanClass } from './engine.ts';
 
 const REQUEST_MAGIC = 0x31_52_5a_4c;
 const ANSWER_MAGIC = 0x31_41_5a_4c;
@@ -26,10 +26,12 @@ export const LOAD_FLAG_REQUIRE_EICAR = 1;
 const PROFILE_FLAG_TYPE_RULE = 1;
 const NOT_GIVEN = 0xff_ff_ff_ff;
 
+export const SCAN_CLASSES: Readonly<Record<ScanClass, number>> = { open: 0, followUp: 1, clamd: 2, run: 3 };
+
 export interface RequestHeader {
   readonly kind: number;
   readonly id: number;
-  readonly priority?: number;
+  readonly scanClass?: number;
   readonly profile?: number;
   readonly deadlineMs?: number;
   readonly flags?: number;
@@ -39,12 +41,19 @@ export function encodeRequest(header: RequestHeader, payload: Buffer = Buffer.al
   const bytes = Buffer.alloc(REQUEST_HEADER_BYTES + payload.length);
   bytes.writeUInt32LE(REQUEST_MAGIC, 0);
   bytes.writeUInt8(header.kind, 4);
-  bytes.writeUInt8(header.priority ?? 0, 5);
+  bytes.writeUInt8(header.scanClass ?? 0, 5);
   bytes.writeUInt16LE(header.profile ?? 0, 6);
   bytes.writeBigUInt64LE(BigInt(header.id), 8);
   bytes.writeUInt32LE(header.deadlineMs ?? 0, 16);
   bytes.writeUInt32LE(header.flags ?? 0, 20);
   payload.copy(bytes, REQUEST_HEADER_BYTES);
+  return bytes;
+}
+
+/** What a scan carries beside its descriptor. */
+export function encodeOwner(owner: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt(owner));
   return bytes;
 }
 

@@ -6,6 +6,7 @@
 import { closeSync } from 'node:fs';
 import type { GateFile, GateMessage, LetThrough } from '@lazaret/contract';
 import { pathTextFromBytes, type LazaretError } from '@lazaret/core';
+import { ownerOfUser } from '@lazaret/platform';
 import { pathFields } from '../scan/index.ts';
 import { actOnDetected } from './detected.ts';
 import { bytesOf } from './gate-text.ts';
@@ -33,6 +34,8 @@ export interface LetThroughsOptions {
   readonly objects: ObjectsAtWork;
   readonly openers: OpenerFacts;
   readonly atOnceMax: number;
+  /** Of what one user opened. */
+  readonly ofOwnerMax?: number;
   /** Those that wait with their descriptor, and all. */
   readonly descriptorsMax?: number;
   readonly waitingMax?: number;
@@ -75,6 +78,8 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
   };
   const queue = workQueue<FollowUp>({
     atOnceMax: options.atOnceMax,
+    ...(options.ofOwnerMax === undefined ? {} : { ofOwnerMax: options.ofOwnerMax }),
+    ownerOf,
     waitingMax: options.waitingMax ?? WAITING_MAX,
     work: async (followUp) => {
       notBegun.delete(keyOf(followUp.message));
@@ -119,6 +124,11 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
       return undefined;
     },
   };
+}
+
+/** Who opened it waits behind its own. */
+function ownerOf({ message }: FollowUp): number {
+  return ownerOfUser(message.opener?.uid ?? -1);
 }
 
 function keyOf({ file, answered }: Message): string {
@@ -166,7 +176,10 @@ async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Pro
   const descriptor = followUp.descriptor ?? (await openClue(message));
   if (descriptor === null) return 'gone';
   const order = orderFor(descriptor, message, options);
-  const end = order === null ? ({ kind: 'failed' } as const) : await scanOrClose(descriptor, order, parts);
+  const end =
+    order === null
+      ? ({ kind: 'failed' } as const)
+      : await scanOrClose(descriptor, { ...order, owner: ownerOf(followUp) }, parts);
   if (end.kind !== 'infected') {
     closeSync(descriptor);
     return end.kind;

@@ -143,6 +143,29 @@ test('the queue has an end: so many at work, so many waiting, the rest is refuse
   assert.deepEqual(left, [4]);
 });
 
+test('owners take turns in the queue, and one has no more than its share at work', async () => {
+  const begun: string[] = [];
+  const ends: (() => void)[] = [];
+  const queue = workQueue<string>({
+    atOnceMax: 3,
+    ofOwnerMax: 2,
+    waitingMax: 100,
+    ownerOf: (item) => Number(item[0]),
+    work: (item) => {
+      begun.push(item);
+      return new Promise((resolve) => ends.push(resolve));
+    },
+  });
+  for (const item of ['1a', '1b', '1c', '1d', '2a', '2b', '3a']) queue.push(item);
+  assert.deepEqual(begun, ['1a', '1b', '2a'], 'a third of the first would be more than its share');
+  for (let next = 0; next < 7; next++) {
+    ends[next]?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.deepEqual(begun.slice(3), ['1c', '2b', '3a', '1d']);
+  assert.equal(queue.size(), 0);
+});
+
 test('one object has one action at a time, others go on beside it', async (t) => {
   const directory = temporaryDirectory(t);
   const identityOf = (name: string): ReturnType<typeof describe>['identity'] => {

@@ -29,6 +29,7 @@ import { unseenChanges } from './unseen-changes.ts';
 import type { ChangedFile } from './walk-changed.ts';
 
 const TICK_MS = 2_000;
+const FOLLOW_UPS_AT_ONCE = 32;
 
 export function openRealtime(parts: RealtimeParts): Realtime {
   const { clock, supervisorPid } = parts;
@@ -113,7 +114,9 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     parts,
     objects,
     openers,
-    atOnceMax: availableParallelism() + 1,
+    // The scan process shares its workers fairly: it must see whose files wait, not only those of who came first.
+    atOnceMax: FOLLOW_UPS_AT_ONCE,
+    ofOwnerMax: availableParallelism() + 1,
     order: orderOf,
     deny,
     done,

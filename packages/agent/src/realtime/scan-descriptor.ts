@@ -8,8 +8,6 @@ import type { EngineProfile } from '../engine/index.ts';
 import { unscannedThreat, type PathText, type Scope } from '../scan/index.ts';
 import type { RealtimeParts, ScanEnd } from './types.ts';
 
-/** Behind what somebody waits for (0), before scheduled scans (2). */
-const PRIORITY = 1;
 const DEADLINE_SLACK_MS = 5_000;
 
 export interface ScanOrder {
@@ -18,17 +16,20 @@ export interface ScanOrder {
   readonly profile: EngineProfile;
   readonly scope: Scope;
   readonly nameListed: boolean;
+  /** On whose behalf; absent: nobody's that is known. */
+  readonly owner?: number;
   readonly signal?: AbortSignal;
 }
 
 async function scanDescriptor(
   descriptor: number,
-  { path, profile, scope, nameListed, signal }: ScanOrder,
+  { path, profile, scope, nameListed, owner = 0, signal }: ScanOrder,
   { engine, tables }: Pick<RealtimeParts, 'engine' | 'tables'>,
 ): Promise<ScanEnd> {
   const deadlineMs = profile.engineTimeMs + profile.walkTimeMs + DEADLINE_SLACK_MS;
   try {
-    const answer = await engine.scan(descriptor, { profile, nameListed, priority: PRIORITY, deadlineMs, signal });
+    const request = { profile, nameListed, scanClass: 'followUp', owner, deadlineMs, signal } as const;
+    const answer = await engine.scan(descriptor, request);
     return judge(answer, path, scope, tables().kindOf);
   } catch (error) {
     if (error instanceof LazaretError) return { kind: 'failed' };

@@ -140,6 +140,10 @@ export function profileOf(limits: ScanLimits, rule: TypeRule | null): EngineProf
   };
 }
 
+/** Beyond every user's number: runs are nobody's, and share with each other. */
+const MANUAL_OWNER = 2 ** 48;
+const SCHEDULED_OWNER = MANUAL_OWNER + 1;
+
 function scanOpened(
   engine: Engine,
   file: OpenedFile,
@@ -151,7 +155,8 @@ function scanOpened(
   return engine.scan(file.descriptor, {
     profile,
     nameListed: file.nameListed,
-    priority: request.origin === 'manual' ? 1 : 2,
+    scanClass: 'run',
+    owner: request.origin === 'manual' ? MANUAL_OWNER : SCHEDULED_OWNER,
     deadlineMs: 2 * limits.fileTimeMs + DEADLINE_SLACK_MS,
     signal: control.signal,
   });
