@@ -180,7 +180,7 @@ describe('beyond loopback', () => {
 });
 
 describe('the command line', () => {
-  it('a forgotten password: root makes a one-time link', async (t) => {
+  it('a forgotten password: root makes a one-time link; a lost authenticator: root removes it', async (t) => {
     const installation = makeInstallation(t);
     const manager = await startProcess(installation);
     await setUp(manager);
@@ -193,13 +193,23 @@ describe('the command line', () => {
     assert.equal((await ask(manager, 'POST', '/api/v1/password-links', { body: set })).status, 204);
     const signIn = { email: 'a@example.com', password: set.password };
     assert.equal((await ask(manager, 'POST', '/api/v1/session', { body: signIn })).status, 200);
+    assert.equal((await runCommand(installation, 'remove-authenticator', 'a@example.com')).code, 0);
+    const stranger = await runCommand(installation, 'remove-authenticator', 'nobody@example.com');
+    assert.deepEqual([stranger.code, /"code":"api\.not_found"/.test(stranger.stderr)], [2, true]);
   });
 
   it('plain HTTP beyond loopback and nonsense are refused by their codes', async (t) => {
     const installation = makeInstallation(t);
     const open = await runCommand(installation, '--host', '0.0.0.0');
     assert.deepEqual([open.code, /"code":"manager\.tls_required"/.test(open.stderr)], [2, true]);
-    for (const argv of [['nonsense'], ['--port', 'x'], ['backup'], ['--tls-key', 'a'], ['--none']])
+    for (const argv of [
+      ['nonsense'],
+      ['--port', 'x'],
+      ['backup'],
+      ['--tls-key', 'a'],
+      ['--none'],
+      ['--trusted-proxy', 'x'],
+    ])
       assert.match((await runCommand(installation, ...argv)).stderr, /"code":"manager\.usage"/, argv.join(' '));
     assert.match((await runCommand(installation, '--help')).stdout, /lazaret-manager \[run\]/);
   });
