@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { ceilingFile, readCeiling, writeCeiling, type CeilingView } from './ceiling/index.ts';
 export { connectControl, type ControlClient } from './control/index.ts';
 export * from './daemon/index.ts';
 export { examineRoute, readOtherProducts, readSizeFacts, readSystemFacts, type RouteStep } from './doctor/index.ts';

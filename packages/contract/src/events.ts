@@ -174,6 +174,8 @@ const policyRefused = z.object({
 });
 
 const entry = z.string().min(1).max(64);
+/** Who ordered it at the manager; absent: somebody on the VM itself. */
+const orderedBy = z.string().max(320).nullish();
 
 /** AC-8: an entry of the vault went back to the disk, or away. */
 const quarantineRestored = z.object({
@@ -182,14 +184,15 @@ const quarantineRestored = z.object({
   entry,
   path: z.string(),
   pathBase64: z.string().optional(),
+  orderedBy,
 });
-const quarantineDeleted = z.object({ ...envelope, type: z.literal('quarantine.deleted'), entry });
+const quarantineDeleted = z.object({ ...envelope, type: z.literal('quarantine.deleted'), entry, orderedBy });
 
 /** Something that a person must look at, and that no other event says. */
 const alarm = z.object({
   ...envelope,
   type: z.literal('alarm'),
-  alarm: z.enum(['scan-incomplete', 'vault-nearly-full']),
+  alarm: z.enum(['scan-incomplete', 'vault-nearly-full', 'quarantine-brake']),
   runId: runId.optional(),
   percent: count.optional(),
 });

@@ -4,6 +4,7 @@ export * from './action-check.ts';
 export * from './action-plan.ts';
 export * from './coverage.ts';
 export * from './error.ts';
+export * from './ceiling/index.ts';
 export * from './exceptions/check.ts';
 export * from './exceptions/compile.ts';
 export * from './explain.ts';

@@ -37,8 +37,13 @@ const CLAMAV_EXTENSIONS: ReadonlySet<string> = new Set([
 
 const YARA_EXTENSIONS: ReadonlySet<string> = new Set(['yar', 'yara']);
 
-/** Tables of a release beside its patterns: what a type, a kind of threat and the recommended action are. */
-export const TABLE_FILES = { types: 'types.json', kinds: 'kinds.json', actions: 'actions.json' } as const;
+/** Tables of a release beside its patterns: what a type, a kind of threat and the recommended action are, and which names are the tenant's own. */
+export const TABLE_FILES = {
+  types: 'types.json',
+  kinds: 'kinds.json',
+  actions: 'actions.json',
+  tenant: 'tenant.json',
+} as const;
 
 export type PatternFileKind = 'clamav' | 'yara' | 'table' | 'other';
 

@@ -9,6 +9,7 @@ import { systemClock } from '@lazaret/platform';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { ownPaths, requireRoot } from '../product.ts';
 import { formatRealtimeState } from '../realtime/stats-for-people.ts';
+import { addCeiling } from './ceiling.ts';
 import { runSupervisor } from '../supervisor/run-supervisor.ts';
 import { supervisorCommand } from '../supervisor/supervisor-command.ts';
 import { readSecret, refuseSecretArgument, secretOption, type SecretSource } from '../secret-input.ts';
@@ -89,6 +90,7 @@ export function addAgent(program: Command): void {
     .description('What this VM has told or will tell its manager, oldest first: one JSON object a line.')
     .option('--from <sequence>', 'begin here', '1')
     .action((options: { from: string }) => runCommand(true, () => events(options.from)));
+  addCeiling(agent);
   for (const [verb, description] of VERBS) {
     agent
       .command(verb)

@@ -113,6 +113,7 @@ const TONES: { readonly [S in Subject]: Readonly<Record<StateOf[S], Tone>> } = {
     'clock-off': 'watch',
     'disk-full': 'bad',
     'vault-nearly-full': 'watch',
+    'quarantine-brake': 'bad',
     'other-anti-virus': 'bad',
     'scan-incomplete': 'watch',
     'clone-pending': 'watch',

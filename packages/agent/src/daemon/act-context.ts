@@ -16,6 +16,8 @@ export interface ActContext {
   readonly runId: string;
   readonly tables: ReleaseTables;
   readonly patternRelease: string;
+  /** Files that the run has looked at so far; absent in real-time. */
+  readonly lookedAt?: () => number;
   /** Real-time's alone. */
   readonly access?: AccessFacts;
 }

@@ -3,9 +3,17 @@
 // keeps it. Here they only meet.
 import { randomBytes } from 'node:crypto';
 import type { ActionRow, ActionStep as StepRow } from '@lazaret/contract';
-import { planForThreats, settleAction, type Action, type ActionPlan, type ActionSetting } from '@lazaret/core';
+import {
+  pathTextFromBytes,
+  planForThreats,
+  settleAction,
+  type Action,
+  type ActionPlan,
+  type ActionSetting,
+} from '@lazaret/core';
 import { performAction, type ActionOutcome, type ActionStep, type ScannedFile } from '../actions/index.ts';
 import type { InfectedFile } from '../scan/index.ts';
+import type { ReleaseTables } from '../update/index.ts';
 import type { ActContext, CarriedOut } from './act-context.ts';
 import { recordDetection } from './record-detection.ts';
 
@@ -57,13 +65,37 @@ async function performPlan(
   context: ActContext,
 ): Promise<ActionOutcome> {
   if (file.gone && takesAway(primary)) return { primary: { action: primary, result: 'gone' } };
-  const { agent, access } = context;
-  return await performAction({ primary, secondary }, scannedFile(file, context), {
+  const { agent, access, runId } = context;
+  const counted = context.action === 'policy' && takesAway(primary);
+  const refused = counted ? refusedByCeiling(file, context) : null;
+  if (refused !== null) return { primary: { action: primary, result: 'failed', error: refused } };
+  const outcome = await performAction({ primary, secondary }, scannedFile(file, context), {
     vault: agent.vault,
     journal: agent.journal,
     random: randomBytes,
     ...(access === undefined ? {} : { deny: access.deny }),
   });
+  const taken = [outcome.primary, outcome.secondary].some((step) => step !== undefined && tookAway(step));
+  if (counted && !taken) agent.ceiling.notRemoved(runId);
+  return outcome;
+}
+
+function tookAway({ action, result }: ActionStep): boolean {
+  return takesAway(action) && result === 'done';
+}
+
+/** AC-14: asked of what a policy plans; what somebody on the VM asked for by name is free. */
+function refusedByCeiling(file: InfectedFile, context: ActContext): { code: string; message: string } | null {
+  const { agent, runId, tables, lookedAt } = context;
+  const byTenantAlone = file.ruled !== undefined || file.threats.every(({ name }) => isOwnName(name, tables));
+  const cause = { paths: [pathTextFromBytes(file.path)], byTenantAlone };
+  const refused = agent.ceiling.refuseRemoval(cause, { id: runId, lookedAt: lookedAt?.() ?? null });
+  return refused === null ? null : { code: refused.code, message: refused.why };
+}
+
+/** The engine marks names of sets that ClamAV did not publish. */
+function isOwnName(name: string, { tenantNames }: ReleaseTables): boolean {
+  return tenantNames.has(name) || tenantNames.has(name.replace(/\.UNOFFICIAL$/, ''));
 }
 
 function takesAway(action: Action): boolean {

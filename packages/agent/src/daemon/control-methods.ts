@@ -33,6 +33,10 @@ export interface ControlParts {
 export function controlMethods({ agent, runs, realtime, link }: ControlParts): ControlMethods {
   return {
     ...(link === null ? {} : linkMethods(agent, link)),
+    'ceiling.go-on': () => {
+      agent.ceiling.releaseBrake();
+      return agent.ceiling.view();
+    },
     status: async () => ({
       ...(await readStatus(agent, runs)),
       realtime: await realtime.status(),

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock, ProductPaths } from '@lazaret/platform';
 import { LazaretError } from '@lazaret/core';
 import { Journal, recoverActions, type Recovery } from '../actions/index.ts';
+import { openLocalCeiling, type LocalCeiling } from '../ceiling/index.ts';
 import { startEngine, type Engine } from '../engine/index.ts';
 import type { PolicyInForce } from '../policy/index.ts';
 import { envelopeStamp, openSpool, type Spool } from '../spool/index.ts';
@@ -50,6 +51,8 @@ export interface Agent {
   readonly releases: ReleaseStore;
   readonly loader: ReleaseLoader;
   readonly engine: Engine;
+  /** AC-14. */
+  readonly ceiling: LocalCeiling;
   inForce(): PolicyInForce;
   /** The release that the engine has loaded. */
   activeRelease(): Release;
@@ -115,6 +118,12 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
   }
   const active = (): Release | null => given ?? releases.active();
   const spool = openAgentSpool(options, state.database, () => active()?.manifest.id ?? null);
+  const ceiling = openLocalCeiling({
+    paths,
+    database: state.database,
+    nowMs: () => clock.nowMs(),
+    onBrake: () => spool.append('alarm', { alarm: 'quarantine-brake' }, true),
+  });
   return {
     paths,
     clock,
@@ -124,6 +133,7 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
     releases,
     loader,
     engine,
+    ceiling,
     inForce: options.inForce,
     activeRelease: () => {
       const release = active();

@@ -3,11 +3,11 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { LINK_LIMITS, type LinkCommand, type CommandBody } from '@lazaret/contract';
-import { LazaretError } from '@lazaret/core';
+import { LazaretError, pathTextFromBytes } from '@lazaret/core';
 import { readSystemFacts } from '../doctor/index.ts';
 import { explainFile } from '../explain/index.ts';
 import type { LinkTools } from '../link/index.ts';
-import { deleteEntry, listEntries, restoreEntry, showEntry } from '../quarantine/index.ts';
+import { deleteEntry, listEntries, pathsOfEntry, restoreEntry, showEntry } from '../quarantine/index.ts';
 import type { RunManager, ScanRequest } from '../scan/index.ts';
 import { readReleaseTables } from '../update/index.ts';
 import type { Agent } from './open-agent.ts';
@@ -23,7 +23,7 @@ type BodyOf<K extends CommandBody['kind']> = Extract<CommandBody, { kind: K }>;
 
 export async function carryOut(
   parts: RemoteParts,
-  { id, body, precondition }: LinkCommand,
+  { id, body, precondition, orderedBy }: LinkCommand,
   link: LinkTools,
 ): Promise<unknown> {
   const { agent, runs } = parts;
@@ -50,14 +50,21 @@ export async function carryOut(
     case 'quarantine-list':
       return await listEntries(agent);
     case 'quarantine-restore': {
+      requireRestore(agent, body.to);
       const to = body.to === null ? {} : { to: body.to };
-      return await restoreEntry(agent, body.entry, { ...to, keepEntry: body.keepEntry });
+      return await restoreEntry(agent, body.entry, { ...to, keepEntry: body.keepEntry }, orderedBy);
     }
     case 'quarantine-delete':
-      return await deleteEntry(agent, body.entry);
+      return await deleteEntry(agent, body.entry, orderedBy);
     case 'quarantine-fetch':
+      agent.ceiling.requireFetch(await pathsOfEntry(agent, body.entry));
       return await sendEntry(agent, id, body.entry, link);
   }
+}
+
+/** AC-14. Links on the way are not followed by the restore itself, so the text is the place. */
+function requireRestore(agent: Agent, to: string | null): void {
+  agent.ceiling.requireRestore(to === null ? null : pathTextFromBytes(Buffer.from(to, 'base64')));
 }
 
 /** What became of a command whose process died. Undefined: nothing yet, or it does no harm to do it again. */

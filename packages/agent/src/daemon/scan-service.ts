@@ -48,8 +48,9 @@ async function prepare(
     request.patterns === null
       ? ownPatterns(agent)
       : await givenPatterns(agent, Buffer.from(request.patterns, 'base64').toString());
+  const looked = { files: 0 };
   const parts: RunParts = {
-    engine: patterns.engine,
+    engine: countingScans(patterns.engine, looked),
     tables: patterns.tables,
     patternRelease: patterns.release,
     inForce,
@@ -64,9 +65,19 @@ async function prepare(
       runId,
       tables: patterns.tables,
       patternRelease: patterns.release,
+      lookedAt: () => looked.files,
     }),
   };
   return { parts, release: () => patterns.letGo() };
+}
+
+/** AC-14: a share of the files of a run needs their number. */
+function countingScans(engine: Engine, looked: { files: number }): Engine {
+  const scan: Engine['scan'] = (...request) => {
+    looked.files += 1;
+    return engine.scan(...request);
+  };
+  return { ...engine, scan };
 }
 
 function ownPatterns(agent: Agent): Patterns {

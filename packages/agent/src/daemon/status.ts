@@ -29,5 +29,6 @@ export async function readStatus(agent: Agent, runs: RunManager): Promise<object
     },
     policy: { name: inForce.policy.name, hash: inForce.hash, notApplied: inForce.notApplied },
     vault: { entries: entries.length, ...usage },
+    ceiling: agent.ceiling.view(),
   };
 }

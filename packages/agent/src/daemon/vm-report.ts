@@ -58,6 +58,7 @@ export function vmReporter(agent: Agent, runs: RunManager, realtime: Pick<Realti
         realtimeReport: await realtime.report(),
         disk: readDisk(agent.paths.state),
         vault: { entries: entries.length, bytes, bytesMax, hash: vaultHash },
+        ceiling: agent.ceiling.view(),
         otherProducts: products.names(),
         clockSynchronised: readClockSynchronised(),
         runs: runs.current().slice(0, RUNS_MAX).map(reportRun),

@@ -13,7 +13,7 @@ const NOW = Date.parse('2026-11-25T00:00:00Z');
 
 function command(body: CommandBody, more: Partial<LinkCommand> = {}): LinkCommand {
   const precondition = { policyHash: null, entrySha256: null };
-  return { id: randomUUID(), expires: '2026-11-26T00:00:00.000Z', precondition, body, ...more };
+  return { id: randomUUID(), expires: '2026-11-26T00:00:00.000Z', precondition, orderedBy: null, body, ...more };
 }
 
 interface Desk {

@@ -41,6 +41,15 @@ export async function listEntries({ vault }: QuarantineParts): Promise<Quarantin
   return { entries: (await vault.list()).map(entryView), usage: vault.usage() };
 }
 
+/** Every path that a held file had, as text; none where the entry is damaged. */
+export async function pathsOfEntry({ vault }: QuarantineParts, id: string): Promise<readonly string[]> {
+  const item = await findEntry(vault, id);
+  if (item.state === 'damaged') return [];
+  const { metadata } = item;
+  const others = metadata.links.otherPaths.map((path) => Buffer.from(path, 'base64'));
+  return [pathOf(metadata), ...others].map(pathTextFromBytes);
+}
+
 export async function showEntry({ vault }: QuarantineParts, id: string): Promise<QuarantineEntry> {
   return entryView(await findEntry(vault, id));
 }
@@ -64,20 +73,30 @@ export async function restoreEntry(
   parts: QuarantineParts,
   id: string,
   { to, keepEntry }: RestoreRequest,
+  orderedBy: string | null = null,
 ): Promise<Restored> {
   const { vault, spool } = parts;
   const item = await findEntry(vault, id);
   const place = to === undefined ? {} : { path: Buffer.from(to, 'base64') };
   const { path, attributesLeftOut } = await vault.restore(item.id, { ...place, keepEntry });
   const restored = { id: item.id, ...pathFields(path, pathTextFromBytes(path)), attributesLeftOut };
-  spool.append('quarantine.restored', { entry: item.id, ...pathFields(path, pathTextFromBytes(path)) }, true);
+  const told = { entry: item.id, ...pathFields(path, pathTextFromBytes(path)), ...orderField(orderedBy) };
+  spool.append('quarantine.restored', told, true);
   return restored;
 }
 
-export async function deleteEntry({ vault, spool }: QuarantineParts, id: string): Promise<{ readonly id: string }> {
+function orderField(orderedBy: string | null): { readonly orderedBy?: string } {
+  return orderedBy === null ? {} : { orderedBy };
+}
+
+export async function deleteEntry(
+  { vault, spool }: QuarantineParts,
+  id: string,
+  orderedBy: string | null = null,
+): Promise<{ readonly id: string }> {
   const item = await findEntry(vault, id);
   vault.delete(item.id);
-  spool.append('quarantine.deleted', { entry: item.id }, true);
+  spool.append('quarantine.deleted', { entry: item.id, ...orderField(orderedBy) }, true);
   return { id: item.id };
 }
 

@@ -119,6 +119,7 @@ export async function bench(t: TestContext, options: BenchOptions = {}): Promise
     tables: () => ({
       intelliScan: STARTER,
       kinds: [],
+      tenantNames: new Set(),
       kindOf: () => 'virus',
       actions: { realtime: {}, scheduled: {}, manual: {} },
     }),

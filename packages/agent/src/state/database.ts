@@ -20,6 +20,10 @@ const STEPS: readonly string[] = [
   `CREATE TABLE commands (
      id TEXT PRIMARY KEY, command TEXT NOT NULL, state TEXT NOT NULL, receivedMs INTEGER NOT NULL, spoolBefore INTEGER, result TEXT) STRICT;
    CREATE INDEX commandsByState ON commands (state, receivedMs);`,
+  // AC-14: files that were taken away, for the brake.
+  `CREATE TABLE removals (timeMs INTEGER NOT NULL, runId TEXT NOT NULL) STRICT;
+   CREATE INDEX removalsByTime ON removals (timeMs);
+   CREATE INDEX removalsByRun ON removals (runId);`,
 ];
 
 export type StateDatabase = DatabaseSync;

@@ -21,6 +21,8 @@ export interface ReleaseTables {
   readonly kinds: readonly KindRow[];
   readonly kindOf: (name: string) => ThreatKind;
   readonly actions: ActionTable;
+  /** Names of the tenant's own patterns (PF-6e); none where the release has none. */
+  readonly tenantNames: ReadonlySet<string>;
 }
 
 const words = z.array(z.string().min(1).max(64)).max(4_096);
@@ -28,6 +30,7 @@ const typesSchema = z.strictObject({ types: words, textTypes: words, listedNames
 const kindsSchema = z.strictObject({
   prefixes: z.array(z.strictObject({ prefix: z.string().min(1).max(256), kind: z.enum(THREAT_KINDS) })).max(10_000),
 });
+const tenantSchema = z.strictObject({ names: z.array(z.string().min(1).max(256)).max(100_000) });
 const ruleSchema = z.strictObject({
   primary: z.enum(ACTIONS),
   secondary: z.literal('quarantine').nullable(),
@@ -43,12 +46,14 @@ const actionsSchema = z
 /** Throws `patterns.table` when a table is not one. */
 export function readReleaseTables(directory: string, starter: string): ReleaseTables {
   const read = <T>(name: string, schema: z.ZodType<T>): T => readTable([directory, starter], name, schema);
+  const own = existsSync(join(directory, TABLE_FILES.tenant)) ? read(TABLE_FILES.tenant, tenantSchema).names : [];
   const kinds = read(TABLE_FILES.kinds, kindsSchema).prefixes;
   return {
     intelliScan: read(TABLE_FILES.types, typesSchema),
     kinds,
     kindOf: compileKinds(kinds),
     actions: read(TABLE_FILES.actions, actionsSchema) as ActionTable,
+    tenantNames: new Set(own),
   };
 }
 

@@ -58,6 +58,24 @@ export const AGENT_CODES = {
     summary: 'A fault of Lazaret itself.',
     whatToDo: 'Report it with the log line that carries the same time. Nothing was changed by the step that failed.',
   },
+  'ceiling.strict': {
+    summary: 'The local ceiling of this VM forbids what its manager ordered.',
+    whatToDo:
+      'Do it on the VM as root (`lazaret quarantine restore`), or lower the ceiling there: `lazaret agent ceiling`.',
+  },
+  'ceiling.protected_place': {
+    summary: 'The file lies in, comes from or would go to a place by which the VM is run.',
+    whatToDo: 'Do it on the VM as root: no manager may take files from such places, or put files there.',
+  },
+  'ceiling.brake': {
+    summary: 'More files were taken away than the local ceiling allows without a look; no further one is.',
+    whatToDo:
+      'Look at the detections. If they are right: `lazaret agent ceiling go-on` on the VM. If not, except or mend the pattern and restore the files.',
+  },
+  'ceiling.unreadable': {
+    summary: 'The local ceiling of this VM is damaged, so what it would decide about is refused.',
+    whatToDo: 'Set it again on the VM: `lazaret agent ceiling set standard`, or `strict`.',
+  },
   'cli.secret_argument': {
     summary: 'A secret was given as an argument of a command.',
     whatToDo:

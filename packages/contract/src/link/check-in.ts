@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The check-in: the agent says how it stands, the manager says what is wanted. A long poll: the answer comes when there is something, or at its end.
 import { z } from 'zod';
+import { CEILING_GRADES } from '@lazaret/core';
 import { REALTIME_STATES } from '../events.ts';
 import { sha256Schema } from '../identities.ts';
 import { realtimeReportSchema } from '../realtime-report.ts';
@@ -53,6 +54,13 @@ export const vmReportSchema = z.object({
   realtimeReport: realtimeReportSchema.optional(),
   disk: z.object({ freeBytes: count, totalBytes: count }),
   vault: z.object({ entries: count, bytes: count, bytesMax: count, hash: sha256Schema }),
+  /** AC-14: what this VM lets a manager do, and whether its brake holds. Absent from agents that have none. */
+  ceiling: z
+    .object({
+      grade: z.enum(CEILING_GRADES),
+      brake: z.object({ reason: z.enum(['per-hour', 'share']), since: time }).nullable(),
+    })
+    .optional(),
   /** Names of other products that were found (SY-5). */
   otherProducts: z.array(z.string().max(128)).max(32),
   /** Whether the system keeps its clock by the network; null where it does not tell. */

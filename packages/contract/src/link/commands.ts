@@ -47,6 +47,8 @@ export const linkCommandSchema = z.object({
   id: z.uuid(),
   expires: z.iso.datetime(),
   precondition: preconditionSchema,
+  /** Who ordered it, as the manager knows the person or token; null: the manager itself, or one that does not tell. */
+  orderedBy: z.string().max(320).nullable().default(null),
   body: commandBodySchema,
 });
 export type LinkCommand = z.infer<typeof linkCommandSchema>;

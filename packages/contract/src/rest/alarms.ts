@@ -17,6 +17,7 @@ export const ALARM_KINDS = [
   'clock-off',
   'disk-full',
   'vault-nearly-full',
+  'quarantine-brake',
   'other-anti-virus',
   'scan-incomplete',
   'clone-pending',

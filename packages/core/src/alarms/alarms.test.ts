@@ -23,6 +23,7 @@ const GOOD: VmFacts = {
   clockOffsetMs: 1_000,
   disk: { freeBytes: 10 * 2 ** 30, totalBytes: 40 * 2 ** 30 },
   vault: { bytes: 1, bytesMax: 100, warnAtPercent: 80 },
+  brakeHolds: false,
   otherAntiVirus: [],
   certificateCopied: false,
 };
@@ -52,6 +53,7 @@ test('MG-4a: each cause is its alarm, at its edge, and none without a cause', ()
     [{ disk: { freeBytes: 100, totalBytes: 40 * 2 ** 30 } }, ['disk-full']],
     [{ disk: { freeBytes: 100 * 2 ** 20, totalBytes: 2 ** 30 } }, []],
     [{ vault: { bytes: 80, bytesMax: 100, warnAtPercent: 80 } }, ['vault-nearly-full']],
+    [{ brakeHolds: true }, ['quarantine-brake']],
     [{ otherAntiVirus: ['Other'] }, ['other-anti-virus']],
     [{ membership: 'pending' }, ['clone-pending']],
     [{ certificateCopied: true }, ['certificate-copied']],

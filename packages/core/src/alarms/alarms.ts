@@ -13,6 +13,7 @@ export type VmAlarmKind =
   | 'clock-off'
   | 'disk-full'
   | 'vault-nearly-full'
+  | 'quarantine-brake'
   | 'other-anti-virus'
   | 'clone-pending'
   | 'certificate-copied';
@@ -48,6 +49,8 @@ export interface VmFacts {
   readonly clockOffsetMs: number | null;
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null;
   readonly vault: { readonly bytes: number; readonly bytesMax: number; readonly warnAtPercent: number } | null;
+  /** AC-14: the VM takes no further file away until somebody there says so. */
+  readonly brakeHolds: boolean;
   readonly otherAntiVirus: readonly string[];
   /** A copy of its certificate was seen, lately or without being replaced since. */
   readonly certificateCopied: boolean;
@@ -148,10 +151,12 @@ const vault: Rule = ({ vault: held }) => {
   return percent >= held.warnAtPercent ? alarm('vault-nearly-full', 'watch', { percent }) : null;
 };
 
+const brake: Rule = ({ brakeHolds }) => (brakeHolds ? alarm('quarantine-brake', 'act') : null);
+
 const other: Rule = ({ otherAntiVirus }) =>
   otherAntiVirus.length === 0 ? null : alarm('other-anti-virus', 'act', { product: otherAntiVirus.join(', ') });
 
-const ONLINE_RULES: readonly Rule[] = [protection, patterns, policy, clock, disk, vault, other];
+const ONLINE_RULES: readonly Rule[] = [protection, patterns, policy, clock, disk, vault, brake, other];
 
 function alarm(kind: VmAlarmKind, severity: AlarmSeverity, facts: AlarmFacts = {}): VmAlarm {
   return { kind, severity, facts };

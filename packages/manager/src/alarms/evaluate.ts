@@ -115,7 +115,9 @@ async function readVms(tx: TenantTransaction, now: Date): Promise<readonly VmRow
       ),
       // Of the report only what alarms need: it is read of every VM, again and again.
       sql`jsonb_build_object('notApplied', vms.report -> 'policy' -> 'notApplied', 'disk', vms.report -> 'disk',
-        'vault', vms.report -> 'vault', 'otherProducts', vms.report -> 'otherProducts')`.as('report'),
+        'vault', vms.report -> 'vault', 'ceiling', vms.report -> 'ceiling', 'otherProducts', vms.report -> 'otherProducts')`.as(
+        'report',
+      ),
     ])
     .execute();
 }

@@ -28,8 +28,9 @@ export interface VmRow {
 }
 
 /** The part of the report that alarms are about; null before the first one. */
-const { policy, disk, vault, otherProducts, engine, patterns, realtime, realtimeReport } = vmReportSchema.shape;
-const reportSchema = z.object({ notApplied: policy.shape.notApplied, disk, vault, otherProducts });
+const { policy, disk, vault, ceiling, otherProducts, engine, patterns, realtime, realtimeReport } =
+  vmReportSchema.shape;
+const reportSchema = z.object({ notApplied: policy.shape.notApplied, disk, vault, ceiling, otherProducts });
 /** Apart: what tells why is not needed to know that. */
 const whySchema = z.object({ engine, patterns, realtime, realtimeReport });
 
@@ -56,6 +57,7 @@ export function factsOf(row: VmRow): VmFacts {
     clockOffsetMs: row.clock_difference_ms === null ? null : Number(row.clock_difference_ms),
     disk: report?.disk ?? null,
     vault: report === null ? null : { ...report.vault, warnAtPercent: WARN_VAULT_PERCENT },
+    brakeHolds: (report?.ceiling?.brake ?? null) !== null,
     otherAntiVirus: report?.otherProducts ?? [],
     certificateCopied: row.certificate_copied,
   };

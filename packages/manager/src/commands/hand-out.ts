@@ -10,7 +10,7 @@ export async function handOut(
 ): Promise<readonly LinkCommand[]> {
   let open = tx
     .selectFrom('commands')
-    .select(['id', 'body', 'precondition', 'expires_at', 'state'])
+    .select(['id', 'body', 'precondition', 'expires_at', 'state', 'created_by'])
     .where('vm_id', '=', vmId)
     .where('state', 'in', ['queued', 'sent'])
     .where('expires_at', '>', now)
@@ -23,10 +23,11 @@ export async function handOut(
     await tx.updateTable('commands').set({ state: 'sent', sent_at: now }).where('id', 'in', queued).execute();
     await notifyLive(tx, tenantId, 'vms', vmId);
   }
-  return rows.map(({ id, body, precondition, expires_at }) => ({
+  return rows.map(({ id, body, precondition, expires_at, created_by }) => ({
     id,
     expires: expires_at.toISOString(),
     precondition: preconditionSchema.parse(precondition),
+    orderedBy: created_by?.slice(0, 320) ?? null,
     body: commandBodySchema.parse(body),
   }));
 }

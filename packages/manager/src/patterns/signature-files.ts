@@ -62,3 +62,11 @@ export function kindsWith(table: string, signatures: readonly Signature[]): stri
   const own = signatures.map(({ name, threatKind }) => ({ prefix: name, kind: threatKind }));
   return JSON.stringify({ prefixes: [...own, ...prefixes] });
 }
+
+/** The names by which the tenant's own signatures are told, so that a VM knows them from the provider's (AC-14). A YARA text may hold several rules. */
+export function tenantTable(signatures: readonly Signature[]): string {
+  const names = signatures.flatMap(({ kind, name, body }) =>
+    kind === 'yara' ? [name, ...[...body.matchAll(/\brule\s+(\w{1,128})/g)].map(([, rule]) => rule ?? '')] : [name],
+  );
+  return JSON.stringify({ names: [...new Set(names)].toSorted() });
+}

@@ -7,7 +7,7 @@ import { formatReleaseId, releaseIdentityText, TABLE_FILES } from '@lazaret/patt
 import type { ThreatKind } from '@lazaret/core';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import { fileOfText, readFileText, storeFile, type StoredFile } from './files.ts';
-import { kindsWith, signatureFiles, type Signature } from './signature-files.ts';
+import { kindsWith, signatureFiles, tenantTable, type Signature } from './signature-files.ts';
 
 export async function composeTenantRelease(tx: TenantTransaction, tenantId: string, now: Date): Promise<void> {
   const signatures = await readActive(tx);
@@ -46,6 +46,7 @@ async function compose(tx: TenantTransaction, { tenantId, now, base, signatures 
     const table = file.name === TABLE_FILES.kinds ? await readFileText(tx, file.sha256) : null;
     files.push(table === null ? file : await storeText(tx, tenantId, file.name, kindsWith(table, signatures)));
   }
+  files.push(await storeText(tx, tenantId, TABLE_FILES.tenant, tenantTable(signatures)));
   for (const { name, text } of signatureFiles(signatures)) files.push(await storeText(tx, tenantId, name, text));
   const identity = createHash('sha256').update(releaseIdentityText(files)).digest('hex');
   const row = {

@@ -137,6 +137,7 @@ export const realtime = {
     alarms: {
       'scan-incomplete': 'A scan did not end in time.',
       'vault-nearly-full': 'Quarantine is {{percent}} % full.',
+      'quarantine-brake': 'Too many files were taken away: no further one is until somebody on the VM says so.',
     },
     lost_one: '{{count, number}} event fell out of the full spool.',
     lost_other: '{{count, number}} events fell out of the full spool.',

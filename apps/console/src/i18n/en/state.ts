@@ -73,6 +73,7 @@ export const state = {
       'clock-off': 'clock off',
       'disk-full': 'disk full',
       'vault-nearly-full': 'quarantine nearly full',
+      'quarantine-brake': 'quarantine stopped by its brake',
       'other-anti-virus': 'other anti-virus',
       'scan-incomplete': 'scan incomplete',
       'certificate-copied': 'certificate copied',

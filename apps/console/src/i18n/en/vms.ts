@@ -277,6 +277,7 @@ export const vms = {
       'clock-off': 'Start NTP on the VM',
       'disk-full': 'Free space where the agent keeps its state',
       'vault-nearly-full': 'Restore or delete held files, or raise the limit',
+      'quarantine-brake': 'Look at the detections; then on the VM: lazaret agent ceiling go-on',
       'other-anti-virus': 'Uninstall the other product',
       'scan-incomplete': 'Allow a longer run, or a higher load',
       'certificate-copied': 'Find out who has its files; it renews by itself',

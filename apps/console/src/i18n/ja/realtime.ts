@@ -135,6 +135,7 @@ export const realtime: WordsOf<typeof en> = {
     alarms: {
       'scan-incomplete': '検索が時間内に終わりませんでした。',
       'vault-nearly-full': '隔離領域の使用率は{{percent}} %です。',
+      'quarantine-brake': '処置件数が上限に達しました。VM上で確認するまで、これ以上の処置は行いません。',
     },
     lost_other: '容量超過によりイベント{{count, number}}件が失われました。',
   },

@@ -75,6 +75,7 @@ export const state: WordsOf<typeof en> = {
       'clock-off': '時刻のずれ',
       'disk-full': 'ディスク空き容量不足',
       'vault-nearly-full': '隔離領域の残りわずか',
+      'quarantine-brake': '隔離停止中（ブレーキ）',
       'other-anti-virus': '他のウイルス対策ソフト',
       'scan-incomplete': '検索未完了',
       'certificate-copied': '証明書の複製',

@@ -265,6 +265,7 @@ export const vms: WordsOf<typeof en> = {
       'clock-off': 'VMでNTPを開始',
       'disk-full': 'エージェントの状態保存先の空きを増やす',
       'vault-nearly-full': '隔離ファイルを復元・削除するか、上限を上げる',
+      'quarantine-brake': '検出内容を確認し、VM上で lazaret agent ceiling go-on を実行',
       'other-anti-virus': '他の製品をアンインストール',
       'scan-incomplete': '最長実行時間または負荷を上げる',
       'certificate-copied': '鍵の流出元を調べる(証明書は自動更新)',

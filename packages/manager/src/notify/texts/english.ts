@@ -33,6 +33,8 @@ const ALARMS: Readonly<Record<string, string>> = {
   'clock-off': 'has a clock that is off',
   'disk-full': 'has almost no disk space left',
   'vault-nearly-full': 'has a quarantine that is nearly full',
+  'quarantine-brake':
+    'takes no further file away: its local brake holds until somebody on the VM says that it is right',
   'other-anti-virus': 'runs another anti-virus product',
   'scan-incomplete': 'did not finish its scheduled scan in time',
   'certificate-copied': 'has a certificate of which somebody else shows a copy',

@@ -28,6 +28,7 @@ const ALARMS: Readonly<Record<string, string>> = {
   'clock-off': '時刻のずれ',
   'disk-full': 'ディスク空き容量不足',
   'vault-nearly-full': '隔離フォルダの空き容量不足',
+  'quarantine-brake': '隔離件数の上限に達したため処置を停止中（VM上での確認が必要）',
   'other-anti-virus': '他のウイルス対策ソフト',
   'scan-incomplete': '予約検索が時間内に完了していません',
   'certificate-copied': '証明書の複製が他の場所で使われています',

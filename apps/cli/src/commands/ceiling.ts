@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// `lazaret agent ceiling`: what this VM lets its manager do (AC-14). Set here alone.
+import type { Command } from 'commander';
+import { ceilingFile, readCeiling, writeCeiling, type CeilingView } from '@lazaret/agent';
+import { CEILING_GRADES, defaultCeiling, LazaretError, type CeilingGrade } from '@lazaret/core';
+import { EXIT, print, printJson, runCommand } from '../output.ts';
+import { ownPaths, requireRoot } from '../product.ts';
+import { askAgent } from '../with-agent.ts';
+
+interface Json {
+  readonly json?: boolean;
+}
+
+const MEANS: Readonly<Record<CeilingGrade, string>> = {
+  standard: 'The manager may fetch held files, and have them restored elsewhere, but not from or to protected places.',
+  strict: 'The manager may neither fetch held files nor have them restored at another place than their old one.',
+};
+
+export function addCeiling(agent: Command): void {
+  const ceiling = agent
+    .command('ceiling')
+    .description('What this VM lets its manager do, whoever speaks for it. Set on the VM alone.');
+  ceiling
+    .command('show', { isDefault: true })
+    .description('The grade, the brake on removals, and whether it holds.')
+    .option('--json', 'one line of JSON')
+    .action((options: Json) => runCommand(options.json ?? false, () => show(options)));
+  ceiling
+    .command('set')
+    .description('Choose the grade; it holds from now on.')
+    .argument('<grade>', CEILING_GRADES.join(' or '))
+    .option('--json', 'one line of JSON')
+    .action((grade: string, options: Json) => runCommand(options.json ?? false, () => set(grade, options)));
+  ceiling
+    .command('go-on')
+    .description('Let go of the brake: the removals so far are right, counting begins anew.')
+    .option('--json', 'one line of JSON')
+    .action((options: Json) => runCommand(options.json ?? false, () => goOn(options)));
+}
+
+async function show({ json }: Json): Promise<number> {
+  requireRoot();
+  const { grade, brake } = readCeiling(ceilingFile(ownPaths()));
+  const held = await brakeOf();
+  if (json) printJson({ grade, limits: brake, brake: held });
+  else {
+    print(`${grade}: ${MEANS[grade]}`);
+    print(`Brake: at most ${brake.perHourMax} files an hour, and ${brake.sharePercentMax} % of a scan's files.`);
+    print(
+      held === null
+        ? 'It does not hold.'
+        : `It holds since ${held.since}. Look first, then: lazaret agent ceiling go-on`,
+    );
+  }
+  return EXIT.ok;
+}
+
+/** Null also where no agent runs: then nothing is taken away either. */
+async function brakeOf(): Promise<CeilingView['brake']> {
+  try {
+    return ((await askAgent(ownPaths(), 'status')) as { readonly ceiling: CeilingView }).ceiling.brake;
+  } catch (error) {
+    if (error instanceof LazaretError && error.code === 'agent.not_running') return null;
+    throw error;
+  }
+}
+
+function set(grade: string, { json }: Json): number {
+  requireRoot();
+  const chosen = CEILING_GRADES.find((known) => known === grade);
+  if (chosen === undefined)
+    throw new LazaretError('cli.usage', `"${grade}" is no grade: ${CEILING_GRADES.join(' or ')}.`);
+  const file = ceilingFile(ownPaths());
+  writeCeiling(file, { ...readCeilingOr(file), grade: chosen });
+  if (json) printJson({ grade: chosen });
+  else print(MEANS[chosen]);
+  return EXIT.ok;
+}
+
+/** A damaged one is what this command mends. */
+function readCeilingOr(file: string): ReturnType<typeof readCeiling> {
+  try {
+    return readCeiling(file);
+  } catch (error) {
+    if (error instanceof LazaretError && error.code === 'ceiling.unreadable') return defaultCeiling;
+    throw error;
+  }
+}
+
+async function goOn({ json }: Json): Promise<number> {
+  const view = await askAgent(ownPaths(), 'ceiling.go-on');
+  if (json) printJson(view);
+  else print('The brake is off; removals are counted anew.');
+  return EXIT.ok;
+}

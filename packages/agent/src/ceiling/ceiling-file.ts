@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// AC-14: the ceiling as it stands on the VM, `<state>/ceiling.json`, root's alone. Nothing that a manager can send writes it.
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { CEILING_GRADES, defaultCeiling, LazaretError, type Ceiling } from '@lazaret/core';
+import { writeFileAtomic } from '@lazaret/platform';
+
+const number = z.number().int().positive();
+const ceilingSchema = z.strictObject({
+  grade: z.enum(CEILING_GRADES),
+  brake: z.strictObject({ perHourMax: number, sharePercentMax: number.max(100), shareFrom: number }),
+});
+
+/** The default where there is none. Throws `ceiling.unreadable` for a damaged one: a guess could allow what was forbidden. */
+export function readCeiling(path: string): Ceiling {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return defaultCeiling;
+    throw unreadable(path, error);
+  }
+  try {
+    return ceilingSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+export function writeCeiling(path: string, ceiling: Ceiling): void {
+  writeFileAtomic(path, `${JSON.stringify(ceilingSchema.parse(ceiling), null, 2)}\n`, 0o600);
+}
+
+function unreadable(path: string, cause: unknown): LazaretError {
+  return new LazaretError('ceiling.unreadable', `${path} cannot be read as a local ceiling.`, { where: path, cause });
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// AC-14: the local ceiling asked by whatever acts for a manager or a policy. Core decides; here are the facts of the VM.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  LazaretError,
+  refuseFetch,
+  refuseRemoval,
+  refuseRestore,
+  type Ceiling,
+  type CeilingRefusal,
+  type ProtectedFacts,
+  type RemovalCause,
+} from '@lazaret/core';
+import type { ProductPaths } from '@lazaret/platform';
+import type { StateDatabase } from '../state/index.ts';
+import { openBrake, type Brake, type BrakeView, type RemovalRun } from './brake.ts';
+import { readCeiling } from './ceiling-file.ts';
+
+export interface CeilingView {
+  readonly grade: Ceiling['grade'];
+  readonly brake: { readonly reason: BrakeView['reason']; readonly since: string } | null;
+}
+
+export interface LocalCeiling {
+  view(): CeilingView;
+  /** Throw `ceiling.strict` or `ceiling.protected_place`. Paths as text. */
+  requireFetch(paths: readonly string[]): void;
+  requireRestore(to: string | null): void;
+  /** What stands against taking a file away by the policy; null: nothing, and the file is counted as taken. */
+  refuseRemoval(
+    cause: RemovalCause,
+    run: RemovalRun,
+  ): RemovalRefusal | null;
+  /** It could not be taken away. */
+  notRemoved(runId: string): void;
+  releaseBrake(): void;
+}
+
+export type RemovalRefusal = CeilingRefusal | { readonly code: 'ceiling.brake'; readonly why: string };
+
+export interface LocalCeilingParts {
+  readonly paths: ProductPaths;
+  readonly database: StateDatabase;
+  readonly nowMs: () => number;
+  readonly onBrake: (view: BrakeView) => void;
+}
+
+export function ceilingFile(paths: Pick<ProductPaths, 'state'>): string {
+  return join(paths.state, 'ceiling.json');
+}
+
+export function openLocalCeiling({ paths, database, nowMs, onBrake }: LocalCeilingParts): LocalCeiling {
+  const file = ceilingFile(paths);
+  const facts = (): ProtectedFacts => ({
+    ownDirectories: [paths.state, paths.run, paths.programs],
+    homes: readHomes(),
+  });
+  const brake: Brake = openBrake(database, nowMs, onBrake);
+  return {
+    view: () => ({ grade: readCeiling(file).grade, brake: viewOf(brake.view()) }),
+    requireFetch: (held) => require(refuseFetch(readCeiling(file), held, facts())),
+    requireRestore: (to) => require(refuseRestore(readCeiling(file), to, facts())),
+    refuseRemoval: (cause, run) => {
+      const refused = refuseRemoval(cause, facts());
+      if (refused !== null) return refused;
+      const held = brake.take(readCeiling(file), run);
+      return held === null ? null : { code: 'ceiling.brake', why: BRAKE_WORDS[held.reason] };
+    },
+    notRemoved: (runId) => brake.giveBack(runId),
+    releaseBrake: () => brake.release(),
+  };
+}
+
+const BRAKE_WORDS: Readonly<Record<BrakeView['reason'], string>> = {
+  'per-hour': 'So many files were taken away within an hour that a person must look first.',
+  share: 'So large a share of the scanned files was taken away that a person must look first.',
+};
+
+function require(refusal: CeilingRefusal | null): void {
+  if (refusal !== null) throw new LazaretError(refusal.code, refusal.why);
+}
+
+function viewOf(view: BrakeView | null): CeilingView['brake'] {
+  return view === null ? null : { reason: view.reason, since: new Date(view.sinceMs).toISOString() };
+}
+
+/** `/` and what the whole system uses are nobody's home, whatever an account says. */
+const NO_HOMES: ReadonlySet<string> = new Set([
+  '',
+  '/',
+  '/nonexistent',
+  '/usr',
+  '/var',
+  '/srv',
+  '/opt',
+  '/tmp',
+  '/home',
+]);
+
+function readHomes(): readonly string[] {
+  const homes = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':')[5] ?? '');
+  return homes.filter((home) => home.startsWith('/') && !NO_HOMES.has(home));
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { decideBrake, defaultCeiling, refuseFetch, refuseRemoval, refuseRestore, type Ceiling } from './ceiling.ts';
+import { isProtectedPlace } from './protected-places.ts';
+
+const FACTS = { ownDirectories: ['/var/opt/lazaret', '/opt/lazaret'], homes: ['/home/ann', '/var/www', '/srv/git'] };
+const PROTECTED = [
+  ...['/etc', '/etc/shadow', '/etc/systemd/system/x.service', '/root/.bashrc', '/root', '/boot/grub/grub.cfg'],
+  ...['/usr/bin/sudo', '/usr/local/bin/x', '/lib/systemd/system/x.service', '/usr/lib/systemd/user/x.service'],
+  ...[
+    '/var/spool/cron/crontabs/root',
+    '/var/lib/dpkg/status',
+    '/var/lib/rpm/Packages',
+    '/run/systemd/system/x.service',
+  ],
+  ...[
+    '/home/ann/.ssh/authorized_keys',
+    '/home/bob/.profile',
+    '/home/bob/.config/autostart/x.desktop',
+    '/var/www/.bashrc',
+  ],
+  ...['/srv/x/.ssh/id_rsa', '/srv/git/.config/x', '/var/opt/lazaret/keys/vault.key', '/opt/lazaret/lazaret'],
+  ...['/srv/../etc/passwd', '//etc//passwd', '/srv/./../root/x', 'etc/passwd', ''],
+];
+const FREE = ['/srv/a', '/home/ann/mail/x', '/var/www/html/shell.php', '/etcetera/x', '/rooted', '/tmp/x', '/home/ann'];
+
+test('AC-14a: protected places are those by which the VM is run: start-up, settings, programs, packages, keys, our own', () => {
+  for (const path of PROTECTED) assert.equal(isProtectedPlace(path, FACTS), true, path);
+  for (const path of FREE) assert.equal(isProtectedPlace(path, FACTS), false, path);
+});
+
+test('AC-14a: no way of writing a protected path makes it another', () => {
+  const noise = fc.constantFrom('/', '/.', '/x/..', '/a/b/../..', '//');
+  fc.assert(
+    fc.property(fc.constantFrom(...PROTECTED.slice(0, 16)), fc.array(noise), (path, parts) =>
+      isProtectedPlace(`${parts.join('')}${path}`, FACTS),
+    ),
+  );
+});
+
+test('AC-14a: standard fetches and restores elsewhere, but not from or to protected places; strict does neither; the old place is free', () => {
+  const strict: Ceiling = { ...defaultCeiling, grade: 'strict' };
+  assert.equal(refuseFetch(defaultCeiling, ['/srv/a'], FACTS), null);
+  assert.equal(refuseFetch(defaultCeiling, ['/srv/a', '/etc/shadow'], FACTS)?.code, 'ceiling.protected_place');
+  assert.equal(refuseFetch(strict, ['/srv/a'], FACTS)?.code, 'ceiling.strict');
+  assert.equal(refuseRestore(defaultCeiling, '/srv/b', FACTS), null);
+  assert.equal(refuseRestore(defaultCeiling, '/etc/cron.d/x', FACTS)?.code, 'ceiling.protected_place');
+  assert.equal(refuseRestore(strict, '/srv/b', FACTS)?.code, 'ceiling.strict');
+  assert.equal(refuseRestore(strict, null, FACTS), null);
+});
+
+test('AC-14b: what a tenant alone says is bad is not taken from a protected place', () => {
+  assert.equal(refuseRemoval({ paths: ['/etc/shadow'], byTenantAlone: true }, FACTS)?.code, 'ceiling.protected_place');
+  assert.equal(refuseRemoval({ paths: ['/etc/cron.d/miner'], byTenantAlone: false }, FACTS), null);
+  assert.equal(refuseRemoval({ paths: ['/srv/x'], byTenantAlone: true }, FACTS), null);
+});
+
+test('AC-14c: the brake holds from its limit on: files of an hour, or the share of a run that is no sample of ten', () => {
+  const counts = (lastHour: number, inRun: number, lookedAt: number | null) =>
+    decideBrake(defaultCeiling, { lastHour, inRun, lookedAt });
+  assert.deepEqual([counts(999, 0, null), counts(1_000, 0, null)], [null, 'per-hour']);
+  assert.deepEqual([counts(0, 99, 100), counts(0, 100, 201), counts(0, 100, 200)], [null, null, 'share']);
+});
