@@ -28,10 +28,7 @@ export interface LocalCeiling {
   requireFetch(paths: readonly string[]): void;
   requireRestore(to: string | null): void;
   /** What stands against taking a file away by the policy; null: nothing, and the file is counted as taken. */
-  refuseRemoval(
-    cause: RemovalCause,
-    run: RemovalRun,
-  ): RemovalRefusal | null;
+  refuseRemoval(cause: RemovalCause, run: RemovalRun): RemovalRefusal | null;
   /** It could not be taken away. */
   notRemoved(runId: string): void;
   releaseBrake(): void;

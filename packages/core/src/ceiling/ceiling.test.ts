@@ -7,22 +7,35 @@ import { isProtectedPlace } from './protected-places.ts';
 
 const FACTS = { ownDirectories: ['/var/opt/lazaret', '/opt/lazaret'], homes: ['/home/ann', '/var/www', '/srv/git'] };
 const PROTECTED = [
-  ...['/etc', '/etc/shadow', '/etc/systemd/system/x.service', '/root/.bashrc', '/root', '/boot/grub/grub.cfg'],
-  ...['/usr/bin/sudo', '/usr/local/bin/x', '/lib/systemd/system/x.service', '/usr/lib/systemd/user/x.service'],
-  ...[
-    '/var/spool/cron/crontabs/root',
-    '/var/lib/dpkg/status',
-    '/var/lib/rpm/Packages',
-    '/run/systemd/system/x.service',
-  ],
-  ...[
-    '/home/ann/.ssh/authorized_keys',
-    '/home/bob/.profile',
-    '/home/bob/.config/autostart/x.desktop',
-    '/var/www/.bashrc',
-  ],
-  ...['/srv/x/.ssh/id_rsa', '/srv/git/.config/x', '/var/opt/lazaret/keys/vault.key', '/opt/lazaret/lazaret'],
-  ...['/srv/../etc/passwd', '//etc//passwd', '/srv/./../root/x', 'etc/passwd', ''],
+  '/etc',
+  '/etc/shadow',
+  '/etc/systemd/system/x.service',
+  '/root/.bashrc',
+  '/root',
+  '/boot/grub/grub.cfg',
+  '/usr/bin/sudo',
+  '/usr/local/bin/x',
+  '/lib/systemd/system/x.service',
+  '/usr/lib/systemd/user/x.service',
+
+  '/var/spool/cron/crontabs/root',
+  '/var/lib/dpkg/status',
+  '/var/lib/rpm/Packages',
+  '/run/systemd/system/x.service',
+
+  '/home/ann/.ssh/authorized_keys',
+  '/home/bob/.profile',
+  '/home/bob/.config/autostart/x.desktop',
+  '/var/www/.bashrc',
+  '/srv/x/.ssh/id_rsa',
+  '/srv/git/.config/x',
+  '/var/opt/lazaret/keys/vault.key',
+  '/opt/lazaret/lazaret',
+  '/srv/../etc/passwd',
+  '//etc//passwd',
+  '/srv/./../root/x',
+  'etc/passwd',
+  '',
 ];
 const FREE = ['/srv/a', '/home/ann/mail/x', '/var/www/html/shell.php', '/etcetera/x', '/rooted', '/tmp/x', '/home/ann'];
 
