@@ -128,7 +128,11 @@ test(
     );
     const loaded = await product.lazaret('patterns', 'load', release);
     assert.equal(loaded.code, 0, loaded.stderr);
-    const locked = packZipCrypto(mkdtempSync(join(release, 'zip-')), [{ name: 'x.txt', content: Buffer.from('secret') }], []);
+    const locked = packZipCrypto(
+      mkdtempSync(join(release, 'zip-')),
+      [{ name: 'x.txt', content: Buffer.from('secret') }],
+      [],
+    );
     for (const place of [free, keys]) {
       writeFileSync(join(place, 'marked'), own.atEndOf(1_000));
       writeFileSync(join(place, 'locked.zip'), locked);
