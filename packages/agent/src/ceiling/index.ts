@@ -1,4 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-export type { BrakeView } from './brake.ts';
 export { readCeiling, writeCeiling } from './ceiling-file.ts';
 export { ceilingFile, openLocalCeiling, type CeilingView, type LocalCeiling } from './local-ceiling.ts';
