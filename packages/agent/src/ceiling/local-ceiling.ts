@@ -91,7 +91,6 @@ const NO_HOMES: ReadonlySet<string> = new Set([
   '/var',
   '/srv',
   '/opt',
-  '/tmp',
   '/home',
 ]);
 
