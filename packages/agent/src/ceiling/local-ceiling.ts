@@ -83,16 +83,7 @@ function viewOf(view: BrakeView | null): CeilingView['brake'] {
 }
 
 /** `/` and what the whole system uses are nobody's home, whatever an account says. */
-const NO_HOMES: ReadonlySet<string> = new Set([
-  '',
-  '/',
-  '/nonexistent',
-  '/usr',
-  '/var',
-  '/srv',
-  '/opt',
-  '/home',
-]);
+const NO_HOMES: ReadonlySet<string> = new Set(['', '/', '/nonexistent', '/usr', '/var', '/srv', '/opt', '/home']);
 
 function readHomes(): readonly string[] {
   const homes = readFileSync('/etc/passwd', 'utf8')
