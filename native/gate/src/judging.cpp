@@ -107,6 +107,7 @@ void Judging::answered(AnswerKind kind, uint64_t id, std::string_view json) {
     const auto found = byId_.find(id);
     if (found == byId_.end()) return;
     if (kind == AnswerKind::rows && found->second->rows.size() < rowPacketsMax) found->second->rows.emplace_back(json);
+    if (kind == AnswerKind::hits && found->second->hits.size() < rowPacketsMax) found->second->hits.emplace_back(json);
     if (kind == AnswerKind::error) return refuseToScan(id, json);
     if (kind != AnswerKind::scan) return;
     inquiry = take(id);
@@ -124,6 +125,7 @@ void Judging::refuseToScan(uint64_t id, std::string_view json) {
 
 void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
   const auto rules = parts_.rules.current();
+  addHits(inquiry->rows, inquiry->hits, json);
   Verdict verdict = readVerdict(json, inquiry->rows, *rules);
   if (verdict.outcome == Outcome::engineFailed && !inquiry->failedOnce) {
     // A second chance, for the neighbour may have been the one. Not a third. Who was answered meanwhile waits no more, and the slot may be another's.
@@ -219,6 +221,8 @@ void Judging::expire(OpenId id, bool failClosed, Openers& openers) {
     Inquiry& inquiry = *found->second;
     std::erase_if(inquiry.waiters, [id](const OpenId& other) { return other.slot == id.slot && other.sequence == id.sequence; });
     cause = !parts_.scanner.isUp() ? Cause::scannerDown : inquiry.notLoaded ? Cause::notReady : Cause::deadline;
+    // Something was found already: a scan that then does not end is no way past it.
+    failClosed = failClosed || hitsRefuse(inquiry.hits, *parts_.rules.current());
     // Without a descriptor it cannot be asked again; the agent follows it up.
     if (!inquiry.sent && inquiry.waiters.empty() && !inquiry.file) take(inquiry.id);
   }

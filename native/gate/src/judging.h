@@ -65,6 +65,7 @@ class Judging {
     std::vector<OpenId> waiters;
     Descriptor file;  // of a background scan
     std::vector<std::string> rows;
+    std::vector<std::string> hits;  // found before the end
   };
 
   Inquiry& begin(const FileKey& key, FileNote note, bool nameListed, bool background);

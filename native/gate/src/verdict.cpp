@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verdict.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace lazaret::gate {
@@ -28,6 +29,29 @@ static Verdict ofInfected(const json& answer, const std::vector<std::string>& ro
   const std::string_view exception = exceptionOf(answer, views, *rules.scope);
   if (!exception.empty()) return {Outcome::excepted, std::string(exception)};
   return {rules.scope->passes(views) ? Outcome::passed : Outcome::infected, ""};
+}
+
+static std::vector<std::string> namesOf(const std::vector<std::string>& packets) {
+  std::vector<std::string> names;
+  for (const std::string& packet : packets) addNames(json::parse(packet, nullptr, false), names);
+  return names;
+}
+
+void addHits(std::vector<std::string>& rows, const std::vector<std::string>& hits, std::string_view text) {
+  if (hits.empty()) return;
+  std::vector<std::string> told = namesOf(rows);
+  addNames(json::parse(text, nullptr, false), told);
+  for (const std::string& hit : hits) {
+    const std::vector<std::string> names = namesOf({hit});
+    const auto isTold = [&told](const std::string& name) { return std::find(told.begin(), told.end(), name) != told.end(); };
+    if (!std::all_of(names.begin(), names.end(), isTold)) rows.push_back(hit);
+  }
+}
+
+bool hitsRefuse(const std::vector<std::string>& hits, const Rules& rules) {
+  const std::vector<std::string> names = namesOf(hits);
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  return !views.empty() && rules.scope->exceptThreats(views).empty() && !rules.scope->passes(views);
 }
 
 static void addReasons(const json& answer, std::vector<std::string>& reasons) {
@@ -65,6 +89,7 @@ std::string wholeAnswer(std::string_view text, const std::vector<std::string>& r
     for (const std::string& row : rows) join(whole, json::parse(row, nullptr, false), list);
     join(whole, answer, list);
   }
+  if (!whole["threats"].empty()) whole["verdict"] = "infected";
   return whole.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -77,6 +102,8 @@ static bool engineFailed(std::string_view text, const std::vector<std::string>& 
 }
 
 Verdict readVerdict(std::string_view text, const std::vector<std::string>& rows, const Rules& rules) {
+  const bool found = std::any_of(rows.begin(), rows.end(), [](const std::string& row) { return row.starts_with("{\"threats\":[{"); });
+  if (found) return ofInfected(json::parse(text, nullptr, false), rows, rules);
   // By far the most: no parsing for them.
   if (text.starts_with("{\"verdict\":\"clean\"") || text.starts_with("{\"verdict\":\"out-of-scope\"")) return {Outcome::clean, ""};
   const json answer = json::parse(text, nullptr, false);

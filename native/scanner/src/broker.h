@@ -46,6 +46,7 @@ struct Job {
   bool cancelled = false;
   std::vector<std::string> rowPackets;  // held until the final answer, so that a dying worker leaves nothing half said
   size_t rowBytes = 0;
+  size_t hits = 0;  // told to the client already: they stand, whatever becomes of the worker
 };
 
 struct Client {
@@ -143,6 +144,7 @@ class Broker {
   // workers.cpp
   bool giveTo(Release& release, size_t slot, Job job);
   void readWorker(uint64_t release, size_t slot);
+  void tellHit(Job& job, std::string_view json);
   void finishJob(Job& job, std::string_view json);
   void failJob(Job& job, std::string_view reason);
   void workerDied(Release& release, size_t slot);

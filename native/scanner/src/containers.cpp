@@ -118,8 +118,10 @@ static size_t elfEnd(Bytes bytes) {
   if (bytes.u8(5) != 1 || (!wide && bytes.u8(4) != 1)) return 0;
   const uint64_t sections = wide ? bytes.le64(40) : bytes.le32(32);
   const size_t entry = bytes.le16(wide ? 58 : 46), count = bytes.le16(wide ? 60 : 48);
+  // Entries that are shorter than the format's would be looked at many times for each byte.
+  const size_t entryMin = wide ? 56 : 32;
   uint64_t end = sections + entry * count;
-  for (size_t index = 0; index < count && bytes.has(sections + index * entry, entry); index++) {
+  for (size_t index = 0; index < count && entry >= entryMin && bytes.has(sections + index * entry, entry); index++) {
     const size_t at = sections + index * entry;
     if (bytes.le32(at + 4) == 8) continue;  // no bits in the file
     const uint64_t offset = wide ? bytes.le64(at + 24) : bytes.le32(at + 16);
@@ -128,7 +130,7 @@ static size_t elfEnd(Bytes bytes) {
   }
   const uint64_t segments = wide ? bytes.le64(32) : bytes.le32(28);
   const size_t segmentEntry = bytes.le16(wide ? 54 : 42), segmentCount = bytes.le16(wide ? 56 : 44);
-  for (size_t index = 0; index < segmentCount && bytes.has(segments + index * segmentEntry, segmentEntry); index++) {
+  for (size_t index = 0; index < segmentCount && segmentEntry >= entryMin && bytes.has(segments + index * segmentEntry, segmentEntry); index++) {
     const size_t at = segments + index * segmentEntry;
     const uint64_t offset = wide ? bytes.le64(at + 8) : bytes.le32(at + 4);
     const uint64_t size = wide ? bytes.le64(at + 32) : bytes.le32(at + 16);

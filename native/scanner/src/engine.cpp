@@ -27,12 +27,14 @@ struct EngineScan {
   };
   std::vector<Open> stack;  // layers that are being read, outermost first; not every recursion level has one
   uint64_t deadlineMs;
+  uint64_t keptBytes = 0;
 
   int current() const { return stack.empty() ? 0 : stack.back().layer; }
   int enter(std::string_view type, const char* name, Bytes bytes, uint32_t level, bool normalized);
   bool decideCut(Layer& layer, bool isRoot);
   void keepForWalk(const Layer& layer, int index, Bytes bytes);
   void runYara(int index, Bytes bytes);
+  void addHit(std::string_view name, bool yara, int layer);
 };
 
 // The name in the archive. The engine's own temporary files are no names.
@@ -97,20 +99,29 @@ bool EngineScan::decideCut(Layer& layer, bool isRoot) {
 void EngineScan::keepForWalk(const Layer& layer, int index, Bytes bytes) {
   if (layer.parent < 0 || layer.kind == Container::none || layer.kind == Container::engineOnly) return;
   if (!engineTypeListsMembers(result.layers[static_cast<size_t>(layer.parent)].engineType)) return;
-  uint64_t held = bytes.size;
-  for (const KeptLayer& kept : result.kept) held += kept.bytes.size();
-  if (held > limits::pendingWalkBytesMax) {
+  if (keptBytes + bytes.size > limits::pendingWalkBytesMax) {
     result.hints.push_back({Reason::engineLimit, index});
     return;
   }
+  keptBytes += bytes.size;
   result.kept.push_back({index, {bytes.data, bytes.data + bytes.size}});
   result.layers[static_cast<size_t>(index)].kept = true;
+}
+
+void EngineScan::addHit(std::string_view name, bool yara, int layer) {
+  if (result.hits.size() < limits::hitsMax) result.hits.push_back({std::string(name), yara, layer});
+  if (!request.onHit) return;
+  LayerPath inner;
+  for (int at = layer; at > 0 && static_cast<size_t>(at) < result.layers.size(); at = result.layers[static_cast<size_t>(at)].parent)
+    if (const Layer& here = result.layers[static_cast<size_t>(at)]; !here.name.empty() && !here.normalized) inner.push_back(here.name);
+  std::reverse(inner.begin(), inner.end());
+  request.onHit(name, yara, std::move(inner));
 }
 
 void EngineScan::runYara(int index, Bytes bytes) {
   const uint64_t now = nowMs();
   const uint32_t left = deadlineMs > now ? static_cast<uint32_t>(deadlineMs - now) : 0;
-  const bool done = engine.yara_.scan(bytes, left, [&](std::string_view name) { result.hits.push_back({std::string(name), true, index}); });
+  const bool done = engine.yara_.scan(bytes, left, [&](std::string_view name) { addHit(name, true, index); });
   if (!done) result.hints.push_back({Reason::time, index});
 }
 
@@ -161,7 +172,7 @@ static void onFound(int, const char* virusName, void* context) {
   }
   constexpr std::string_view suffix = ".UNOFFICIAL";  // the engine's mark for every pattern that is not the vendor's own
   if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
-  scan.result.hits.push_back({std::string(name), false, scan.current()});
+  scan.addHit(name, false, scan.current());
 }
 
 static EngineLoad failed(std::string code, std::string detail) {
@@ -244,7 +255,7 @@ EngineLoad Engine::load(const std::string& directory, const std::string& extra, 
 void Engine::setTemporary(const std::string& temporary) { cl_engine_set_str(engine_, CL_ENGINE_TMPDIR, temporary.c_str()); }
 
 EngineResult Engine::scan(const EngineRequest& request) {
-  EngineScan scan{*this, request, {}, {}, nowMs() + request.budgetMs};
+  EngineScan scan{*this, request, {}, {}, nowMs() + request.budgetMs, 0};
   if (request.bytes.size <= 5) {
     // The engine does not look at so little; the rules may.
     scan.enter("CL_TYPE_ANY", "", request.bytes, 0, false);

@@ -2,6 +2,7 @@
 // libclamav and libyara behind one face. Owns the compiled engine (made in the loader, shared by fork with the workers).
 // Enforces LM-5, LM-6 and the time budget in the layer callback, because libclamav's own limits are silent.
 #pragma once
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -59,6 +60,7 @@ struct EngineRequest {
   uint32_t nesting;
   uint32_t budgetMs;
   bool rootIsLeaf;  // the bytes are a member: measured already, never cut
+  std::function<void(std::string_view name, bool yara, LayerPath inner)> onHit = {};  // told at once, with the names inside of these bytes
 };
 
 struct EngineResult {

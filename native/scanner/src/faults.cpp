@@ -24,14 +24,24 @@ static void signalSiblings() {
   }
 }
 
+static void hang() {
+  for (volatile bool forever = true; forever;) {
+  }
+}
+
+void afterHit(Bytes content) {
+  const std::string_view text = content.sub(0, 4096).text();
+  if (text.find("LAZARET-LATER-CRASH") != text.npos) __builtin_trap();
+  if (text.find("LAZARET-LATER-EXIT") != text.npos) std::exit(1);
+  if (text.find("LAZARET-LATER-HANG") != text.npos) hang();
+}
+
 void check(Bytes content) {
   const std::string_view text = content.sub(0, 4096).text();
   if (text.find("LAZARET-FAULT-CRASH") != text.npos) __builtin_trap();
   if (text.find("LAZARET-FAULT-SIGNALS") != text.npos) signalSiblings();
   if (text.find("LAZARET-FAULT-EXIT") != text.npos) std::exit(1);
-  if (text.find("LAZARET-FAULT-HANG") != text.npos)
-    for (volatile bool forever = true; forever;) {
-    }
+  if (text.find("LAZARET-FAULT-HANG") != text.npos) hang();
   if (text.find("LAZARET-FAULT-MEMORY") != text.npos)
     for (size_t step = 0;; step++) {
       void* more = std::malloc(64 << 20);

@@ -7,8 +7,10 @@ namespace lazaret::faults {
 
 #ifdef LAZARET_FAULTS
 void check(Bytes content);  // crashes, hangs or eats memory when the content asks for it
+void afterHit(Bytes content);  // the same, when something was found and told
 #else
 inline void check(Bytes) {}
+inline void afterHit(Bytes) {}
 #endif
 
 }  // namespace lazaret::faults

@@ -2,8 +2,10 @@
 #include "file-scan.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "clock.h"
+#include "faults.h"
 #include "limits.h"
 #include "passwords.h"
 
@@ -12,13 +14,17 @@ namespace lazaret {
 size_t FileScan::runEngine(Bytes bytes, const Place& place, uint32_t budgetMs) {
   auto run = std::make_unique<Run>();
   run->place = place;
-  run->result = engine_.scan({bytes, &profile_, place.compressions, place.nesting, budgetMs, !place.outer});
+  const auto onHit = [&](std::string_view name, bool yara, LayerPath inner) { tellHit(place, name, yara, std::move(inner)); };
+  run->result = engine_.scan({bytes, &profile_, place.compressions, place.nesting, budgetMs, !place.outer, onHit});
   std::vector<Layer>& layers = run->result.layers;
   run->children.resize(layers.size());
   const size_t index = runs_.size();
   for (size_t at = 0; at < layers.size(); at++) {
     if (layers[at].parent >= 0) run->children[static_cast<size_t>(layers[at].parent)].push_back(static_cast<int>(at));
-    if (layers[at].complete && !layers[at].hasCut) seen_.insert(layers[at].digest);
+    if (layers[at].complete && !layers[at].hasCut) {
+      seen_.insert(layers[at].digest);
+      readByEngine_.emplace(layers[at].name, layers[at].bytes);
+    }
     byDigest_.emplace(layers[at].digest, LayerReference{index, static_cast<int>(at)});
   }
   runs_.push_back(std::move(run));
@@ -44,25 +50,47 @@ LayerPath FileScan::layerPath(const Run& run, int layer) const {
   return path;
 }
 
-// Every place where these bytes stand: the walker knows members by their digest, the engine names what lies deeper.
-std::vector<LayerPath> FileScan::pathsOf(const Run& run, int layer) const {
-  LayerPath deeper;
+// The walker knows members by their digest, the engine names what lies deeper.
+FileScan::Standing FileScan::standingOf(const Run& run, int layer) const {
+  Standing standing;
   for (int at = layer; at >= 0; at = run.result.layers[static_cast<size_t>(at)].parent) {
     const Layer& here = run.result.layers[static_cast<size_t>(at)];
     if (const auto known = memberPaths_.find(here.digest); known != memberPaths_.end()) {
-      std::vector<LayerPath> paths = known->second;
-      for (LayerPath& path : paths) path.insert(path.end(), deeper.rbegin(), deeper.rend());
-      return paths;
+      standing.member = &known->first;
+      std::reverse(standing.below.begin(), standing.below.end());
+      return standing;
     }
-    if (at > 0 && hasName(here)) deeper.push_back(here.name);
+    if (at > 0 && hasName(here)) standing.below.push_back(here.name);
   }
-  return {layerPath(run, layer)};
+  standing.below = layerPath(run, layer);
+  return standing;
 }
 
+static LayerPath joined(LayerPath path, const LayerPath& below) {
+  path.insert(path.end(), below.begin(), below.end());
+  return path;
+}
+
+// The first of its places.
+LayerPath FileScan::pathOf(const Run& run, int layer) const {
+  const Standing standing = standingOf(run, layer);
+  return standing.member ? joined(memberPaths_.at(*standing.member).front(), standing.below) : standing.below;
+}
+
+// Every place where what was found stands. A member that comes a thousand times was found a thousand times: its places are gone through once.
 void FileScan::resolveHits() {
+  std::set<std::tuple<std::string_view, bool, Digest, LayerPath>> resolved;
   for (const std::unique_ptr<Run>& run : runs_)
-    for (const LayerHit& hit : run->result.hits)
-      for (const LayerPath& path : pathsOf(*run, hit.layer)) ledger_.addThreat(hit.name, hit.yara, path);
+    for (const LayerHit& hit : run->result.hits) {
+      if (ledger_.full()) return;
+      const Standing standing = standingOf(*run, hit.layer);
+      if (!standing.member) {
+        ledger_.addThreat(hit.name, hit.yara, standing.below);
+        continue;
+      }
+      if (!resolved.emplace(hit.name, hit.yara, *standing.member, standing.below).second) continue;
+      for (const LayerPath& path : memberPaths_.at(*standing.member)) ledger_.addThreat(hit.name, hit.yara, joined(path, standing.below));
+    }
 }
 
 // Reasons that the engine told, for places where no reader of ours looked.
@@ -71,7 +99,7 @@ void FileScan::resolveHints() {
     for (const LayerHint& hint : run->result.hints) {
       if (hint.layer < 0 || static_cast<size_t>(hint.layer) >= run->result.layers.size()) continue;
       const Layer& layer = run->result.layers[static_cast<size_t>(hint.layer)];
-      const LayerPath path = pathsOf(*run, hint.layer).front();
+      const LayerPath path = pathOf(*run, hint.layer);
       // Where the walker went, its ledger is exact; the engine's word would only double it.
       const bool walkable = layer.kind != Container::none && layer.kind != Container::engineOnly;
       // It tells some only at the end, when the place is forgotten: a row inside says it already.
@@ -85,7 +113,7 @@ void FileScan::resolveHints() {
 
 void FileScan::countEngineLeaf(size_t run, int index) {
   const Layer& layer = runs_[run]->result.layers[static_cast<size_t>(index)];
-  const LayerPath path = pathsOf(*runs_[run], index).front();
+  const LayerPath path = pathOf(*runs_[run], index);
   if (layer.hasCut) ledger_.addUnscanned(layer.cut, path, static_cast<int64_t>(layer.bytes));
   else if (!layer.complete) ledger_.addUnscanned(Reason::time, path, static_cast<int64_t>(layer.bytes));
   else ledger_.addLookedAt();
@@ -112,7 +140,7 @@ void FileScan::walkKept() {
     for (const KeptLayer& one : kept) {
       const Layer layer = runs_[run]->result.layers[static_cast<size_t>(one.layer)];
       Place place;
-      place.path = pathsOf(*runs_[run], one.layer).front();
+      place.path = pathOf(*runs_[run], one.layer);
       place.compressions = layer.compressions;
       place.nesting = layer.nesting;
       if (layer.hasCut) ledger_.addUnscanned(layer.cut, place.path, static_cast<int64_t>(layer.bytes));
@@ -121,7 +149,14 @@ void FileScan::walkKept() {
   }
 }
 
+void FileScan::tellHit(const Place& place, std::string_view name, bool yara, LayerPath inner) {
+  if (!onHit_) return;
+  onHit_(name, yara, joined(place.path, inner));
+  faults::afterHit(outer_);
+}
+
 void FileScan::run(Bytes bytes) {
+  outer_ = bytes;
   Place outer;
   outer.outer = true;
   const size_t main = runEngine(bytes, outer, profile_.engineTimeMs);
@@ -130,7 +165,9 @@ void FileScan::run(Bytes bytes) {
   const auto size = static_cast<int64_t>(bytes.size);
   if (result.failed) ledger_.addOuterUnscanned(Reason::engineFailure, size);
   else if (result.outOfTime) ledger_.addOuterUnscanned(Reason::time, size);
-  if (isPasswordProtected(bytes)) ledger_.addOuterUnscanned(Reason::password, size);
+  Work work = workFor(bytes);
+  if (isPasswordProtected(bytes, work)) ledger_.addOuterUnscanned(Reason::password, size);
+  else if (work.spent()) ledger_.addOuterUnscanned(whySpent(work), size);
   const ContainerMatch match = identifyContainer(bytes);
   if (match.kind != Container::none && match.kind != Container::engineOnly)
     openContainer(bytes, match, outer, result.layers.empty() ? digestOf(bytes) : result.layers[0].digest);

@@ -2,6 +2,7 @@
 // The scan of one outer file: engine first, walker beside, rescue of what the engine did not see (docs/adr/0003).
 // Runs in a worker, single-threaded. Owns nothing that outlives the file.
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -14,6 +15,7 @@
 #include "protocol.h"
 #include "spill.h"
 #include "types.h"
+#include "work.h"
 
 namespace lazaret {
 
@@ -36,9 +38,13 @@ struct Place {
 // The place of a member of a container; a stream without a name adds none.
 Place memberOf(const Place& container, const std::string& name, Container kind);
 
+// Told the moment something is found, whatever becomes of the scan afterwards. The place is what is known by then.
+using HitSink = std::function<void(std::string_view name, bool yara, const LayerPath& layers)>;
+
 class FileScan {
  public:
-  FileScan(Engine& engine, const Profile& profile, std::string temporary) : engine_(engine), profile_(profile), temporary_(std::move(temporary)) {}
+  FileScan(Engine& engine, const Profile& profile, std::string temporary, HitSink onHit = {})
+      : engine_(engine), profile_(profile), temporary_(std::move(temporary)), onHit_(std::move(onHit)) {}
   // Fills the ledger with all that these bytes hold.
   void run(Bytes bytes);
   Ledger& ledger() { return ledger_; }
@@ -59,7 +65,14 @@ class FileScan {
   void countEngineMembers(size_t run);
   LayerPath layerPath(const Run& run, int layer) const;
   void countEngineLeaf(size_t run, int layer);
-  std::vector<LayerPath> pathsOf(const Run& run, int layer) const;
+  // Where a layer stands by what the walker knows: below the members with these bytes, or by the engine's own names.
+  struct Standing {
+    const Digest* member = nullptr;
+    LayerPath below;
+  };
+  Standing standingOf(const Run& run, int layer) const;
+  LayerPath pathOf(const Run& run, int layer) const;
+  void tellHit(const Place& place, std::string_view name, bool yara, LayerPath inner);
   void resolveHits();
   void resolveHints();
   void walkKept();
@@ -68,6 +81,7 @@ class FileScan {
   // The walker's side (walker.cpp).
   void walk(Bytes bytes, Container kind, size_t offset, const Place& place);
   void walkStream(Bytes bytes, Container kind, const Place& place);
+  void walkIso(Bytes bytes, const Place& place);
   void walkTar(ByteSource& source, Bytes firstPiece, const Place& place);
   void walkArchive(Bytes bytes, Container kind, const Place& place);
   void walkMembers(archive* reader, Container kind, Bytes bytes, const Place& place);
@@ -83,13 +97,18 @@ class FileScan {
   void ensureSeen(Bytes bytes, const Digest& digest, const Place& place, bool& problem);
   bool engineReadMember(const Place& place, int64_t declaredBytes) const;
   bool outOfWalkTime() const;
+  Work workFor(Bytes bytes) const;
+  static Reason whySpent(const Work& work);
   bool memberAllowed(const Place& container);
 
   Engine& engine_;
   const Profile& profile_;
   std::string temporary_;
+  HitSink onHit_;
   Ledger ledger_;
   std::vector<std::unique_ptr<Run>> runs_;
+  Bytes outer_;
+  std::set<std::pair<std::string, uint64_t>> readByEngine_;  // names and sizes of layers that the engine read to their end
   std::set<Digest> seen_;                        // read by the engine to their end
   std::multimap<Digest, LayerReference> byDigest_;
   std::map<Digest, std::vector<LayerPath>> memberPaths_;  // where the walker met these bytes

@@ -34,45 +34,54 @@ void Ledger::addThreat(std::string_view name, bool yara, const LayerPath& whole)
   name = name.substr(0, limits::threatNameBytesMax);
   if (name.empty()) name = "Unnamed";
   const LayerPath layers = capped(whole);
-  for (const Threat& known : threats_)
-    if (known.name == name && known.layers == layers && known.yara == yara) return;
-  if (threats_.size() < limits::threatsMax) threats_.push_back({std::string(name), yara, layers});
-}
-
-void Ledger::addUnscanned(Reason reason, const LayerPath& layers, int64_t bytes) {
-  rows_.push_back({reason, capped(layers), bytes});
-}
-
-void Ledger::addOuterUnscanned(Reason reason, int64_t bytes) {
-  if (outerHasRow_) return;
-  outerHasRow_ = true;
-  rows_.push_back({reason, {}, bytes});
-}
-
-bool Ledger::hasRow(const LayerPath& layers) const {
-  return std::any_of(rows_.begin(), rows_.end(), [&](const UnscannedRow& row) { return row.layers == layers; });
-}
-
-static bool isProperPrefix(const LayerPath& prefix, const LayerPath& whole) {
-  return prefix.size() < whole.size() && std::equal(prefix.begin(), prefix.end(), whole.begin());
+  if (full() || !threatsKnown_.emplace(layers, name, yara).second) return;
+  threats_.push_back({std::string(name), yara, layers});
 }
 
 static Reason family(Reason reason) { return reason == Reason::password ? Reason::encrypted : reason; }
 
-bool Ledger::hasReasonUnder(Reason reason, const LayerPath& layers) const {
-  return std::any_of(rows_.begin(), rows_.end(), [&](const UnscannedRow& row) {
-    return family(row.reason) == family(reason) && (row.layers == layers || isProperPrefix(layers, row.layers));
-  });
+void Ledger::addRow(Reason reason, LayerPath layers, int64_t bytes) {
+  rowPaths_.insert(layers);
+  rowPathsByReason_[family(reason)].insert(layers);
+  rows_.push_back({reason, std::move(layers), bytes});
 }
 
+void Ledger::addUnscanned(Reason reason, const LayerPath& layers, int64_t bytes) { addRow(reason, capped(layers), bytes); }
+
+void Ledger::addOuterUnscanned(Reason reason, int64_t bytes) {
+  if (outerHasRow_) return;
+  outerHasRow_ = true;
+  addRow(reason, {}, bytes);
+}
+
+bool Ledger::hasRow(const LayerPath& layers) const { return rowPaths_.contains(layers); }
+
+static bool isPrefix(const LayerPath& prefix, const LayerPath& whole) {
+  return prefix.size() <= whole.size() && std::equal(prefix.begin(), prefix.end(), whole.begin());
+}
+
+bool Ledger::hasReasonUnder(Reason reason, const LayerPath& layers) const {
+  const auto paths = rowPathsByReason_.find(family(reason));
+  if (paths == rowPathsByReason_.end()) return false;
+  // In this order what lies below a path follows it at once.
+  const auto next = paths->second.lower_bound(layers);
+  return next != paths->second.end() && isPrefix(layers, *next);
+}
+
+// In the order of names, then places, what lies below a threat's place follows it at once: whoever is followed so is named deeper.
 void Ledger::finish() {
-  std::vector<Threat> kept;
-  for (const Threat& threat : threats_) {
-    const bool namedDeeper = std::any_of(threats_.begin(), threats_.end(), [&](const Threat& other) {
-      return other.name == threat.name && other.yara == threat.yara && isProperPrefix(threat.layers, other.layers);
-    });
-    if (!namedDeeper) kept.push_back(threat);
+  const auto key = [](const Threat& threat) { return std::tie(threat.yara, threat.name, threat.layers); };
+  std::vector<size_t> order(threats_.size());
+  for (size_t index = 0; index < order.size(); index++) order[index] = index;
+  std::sort(order.begin(), order.end(), [&](size_t left, size_t right) { return key(threats_[left]) < key(threats_[right]); });
+  std::vector<bool> namedDeeper(threats_.size());
+  for (size_t at = 0; at + 1 < order.size(); at++) {
+    const Threat &here = threats_[order[at]], &next = threats_[order[at + 1]];
+    namedDeeper[order[at]] = here.yara == next.yara && here.name == next.name && isPrefix(here.layers, next.layers);
   }
+  std::vector<Threat> kept;
+  for (size_t index = 0; index < threats_.size(); index++)
+    if (!namedDeeper[index]) kept.push_back(std::move(threats_[index]));
   threats_ = std::move(kept);
 }
 

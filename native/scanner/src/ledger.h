@@ -2,9 +2,14 @@
 // What one scan found and what it could not look at. Pure: no I/O, no engine.
 #pragma once
 #include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
+
+#include "limits.h"
 
 namespace lazaret {
 
@@ -30,6 +35,7 @@ struct UnscannedRow {
 
 class Ledger {
  public:
+  bool full() const { return threats_.size() >= limits::threatsMax; }  // of threats: more are not kept
   void addThreat(std::string_view name, bool yara, const LayerPath& layers);
   // One listed leaf that was not looked at: a row of its own, and one more in `all`.
   void addUnscanned(Reason reason, const LayerPath& layers, int64_t bytes);
@@ -52,6 +58,11 @@ class Ledger {
   std::vector<UnscannedRow> rows_;
   uint64_t membersLookedAt_ = 0;
   bool outerHasRow_ = false;
+  // The same again, to be asked: a list of a million rows is not gone through for each.
+  std::set<std::tuple<LayerPath, std::string, bool>> threatsKnown_;
+  std::set<LayerPath> rowPaths_;
+  std::map<Reason, std::set<LayerPath>> rowPathsByReason_;
+  void addRow(Reason reason, LayerPath layers, int64_t bytes);
 };
 
 }  // namespace lazaret

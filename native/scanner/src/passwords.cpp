@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "limits.h"
 #include "pdf-encryption.h"
 
 namespace lazaret {
@@ -13,19 +15,21 @@ namespace lazaret {
 using std::string_view_literals::operator""sv;
 
 static constexpr uint32_t endOfChain = 0xfffffffe;
-static constexpr size_t chainMax = 1 << 16;
+static constexpr uint32_t lastSector = 0xfffffffa;  // from here on numbers mean something else
 
 // As much of a compound file as is needed to find a stream by its name.
 class CompoundFile {
  public:
-  explicit CompoundFile(Bytes file) : file_(file) {
+  CompoundFile(Bytes file, Work& work) : file_(file), work_(work) {
     if (!file.is(0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv) || !file.has(0, 512)) return;
     const uint16_t shift = file.le16(30);
     if (shift != 9 && shift != 12) return;
     sectorBytes_ = size_t{1} << shift;
+    sectors_ = file.size / sectorBytes_ + 1;
     miniCutoff_ = file.le32(56);
     readTable();
     readDirectory(file.le32(48));
+    miniTable_ = chain(file.le32(60), limits::compoundChainBytesMax);
   }
 
   bool has(const std::string& name) const { return streams_.contains(name); }
@@ -55,18 +59,19 @@ class CompoundFile {
 
   void readTable() {
     for (size_t index = 0; index < 109; index++)
-      if (const uint32_t sector = file_.le32(76 + index * 4); sector < 0xfffffffa && file_.has(76 + index * 4, 4)) table_.push_back(sector);
+      if (const uint32_t sector = file_.le32(76 + index * 4); sector < lastSector && file_.has(76 + index * 4, 4)) table_.push_back(sector);
     uint32_t block = file_.le32(68);
-    for (size_t steps = 0; block < 0xfffffffa && steps < 1024 && file_.has(sectorAt(block), sectorBytes_); steps++) {
+    for (size_t steps = 0; block < lastSector && steps < sectors_ && work_.spend(sectorBytes_) && file_.has(sectorAt(block), sectorBytes_); steps++) {
       for (size_t at = 0; at + 4 < sectorBytes_; at += 4)
-        if (const uint32_t sector = file_.le32(sectorAt(block) + at); sector < 0xfffffffa) table_.push_back(sector);
+        if (const uint32_t sector = file_.le32(sectorAt(block) + at); sector < lastSector) table_.push_back(sector);
       block = file_.le32(sectorAt(block) + sectorBytes_ - 4);
     }
   }
 
   std::vector<uint8_t> chain(uint32_t sector, size_t most) const {
     std::vector<uint8_t> out;
-    for (size_t steps = 0; sector < 0xfffffffa && steps < chainMax && out.size() < most; steps++) {
+    // No chain is longer than the file: one that is leads in a circle.
+    for (size_t steps = 0; sector < lastSector && steps < sectors_ && out.size() < most && work_.spend(sectorBytes_); steps++) {
       const Bytes piece = file_.sub(sectorAt(sector), sectorBytes_);
       out.insert(out.end(), piece.data, piece.data + std::min(piece.size, most - out.size()));
       sector = following(sector);
@@ -75,10 +80,9 @@ class CompoundFile {
   }
 
   std::vector<uint8_t> miniChain(uint32_t mini, size_t most) const {
-    const std::vector<uint8_t> table = chain(file_.le32(60), 4 << 20);
-    const Bytes links{table.data(), table.size()}, content{miniContent_.data(), miniContent_.size()};
+    const Bytes links{miniTable_.data(), miniTable_.size()}, content{miniContent_.data(), miniContent_.size()};
     std::vector<uint8_t> out;
-    for (size_t steps = 0; mini < 0xfffffffa && steps < chainMax && out.size() < most; steps++) {
+    for (size_t steps = 0; mini < lastSector && steps < sectors_ * sectorBytes_ / 64 && out.size() < most && work_.spend(64); steps++) {
       const Bytes piece = content.sub(size_t{mini} * 64, 64);
       out.insert(out.end(), piece.data, piece.data + std::min(piece.size, most - out.size()));
       mini = links.has(size_t{mini} * 4, 4) ? links.le32(size_t{mini} * 4) : endOfChain;
@@ -87,24 +91,27 @@ class CompoundFile {
   }
 
   void readDirectory(uint32_t start) {
-    const std::vector<uint8_t> raw = chain(start, 4 << 20);
+    const std::vector<uint8_t> raw = chain(start, limits::compoundChainBytesMax);
     const Bytes directory{raw.data(), raw.size()};
-    for (size_t at = 0; directory.has(at, 128); at += 128) {
+    for (size_t at = 0; directory.has(at, 128) && work_.spend(128); at += 128) {
       const uint8_t type = directory.u8(at + 66);
       const size_t nameBytes = std::min<size_t>(directory.le16(at + 64), 64);
       std::string name;
       for (size_t index = 0; index + 2 < nameBytes; index += 2) name += static_cast<char>(directory.u8(at + index));
       const Stream stream{directory.le32(at + 116), directory.le32(at + 120)};
-      if (type == 5) miniContent_ = chain(stream.start, std::min<size_t>(stream.bytes, 16 << 20));
+      // There is one root: what calls itself another is not read again.
+      if (type == 5 && !std::exchange(rootSeen_, true)) miniContent_ = chain(stream.start, std::min<size_t>(stream.bytes, limits::compoundMiniBytesMax));
       if (type == 2) streams_.emplace(name, stream);
     }
   }
 
   Bytes file_;
-  size_t sectorBytes_ = 512;
+  Work& work_;
+  size_t sectorBytes_ = 512, sectors_ = 0;
+  bool rootSeen_ = false;
   uint32_t miniCutoff_ = 4096;
   std::vector<uint32_t> table_;
-  std::vector<uint8_t> miniContent_;
+  std::vector<uint8_t> miniContent_, miniTable_;
   std::map<std::string, Stream> streams_;
 };
 
@@ -125,8 +132,8 @@ static bool isEncryptedPresentation(const std::vector<uint8_t>& head) {
   return Bytes{head.data(), head.size()}.le32(12) == 0xf3d1c4df;
 }
 
-static bool isProtectedCompound(Bytes document) {
-  const CompoundFile file(document);
+static bool isProtectedCompound(Bytes document, Work& work) {
+  const CompoundFile file(document, work);
   if (file.has("EncryptedPackage")) return true;
   if (const std::vector<uint8_t> word = file.head("WordDocument", 32); word.size() >= 12) {
     const Bytes block{word.data(), word.size()};
@@ -136,9 +143,9 @@ static bool isProtectedCompound(Bytes document) {
   return isEncryptedPresentation(file.head("Current User", 64)) || file.has("EncryptedSummary");
 }
 
-bool isPasswordProtected(Bytes document) {
-  if (document.is(0, "\xd0\xcf\x11\xe0"sv)) return isProtectedCompound(document);
-  if (document.sub(0, 1024).text().find("%PDF-") != std::string_view::npos) return isPdfPasswordProtected(document);
+bool isPasswordProtected(Bytes document, Work& work) {
+  if (document.is(0, "\xd0\xcf\x11\xe0"sv)) return isProtectedCompound(document, work);
+  if (document.sub(0, 1024).text().find("%PDF-") != std::string_view::npos) return isPdfPasswordProtected(document, work);
   return false;
 }
 

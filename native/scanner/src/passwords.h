@@ -2,11 +2,13 @@
 // Documents with a password of their own format (LM-2), where both readers are blind. Pure.
 #pragma once
 #include "bytes.h"
+#include "work.h"
 
 namespace lazaret {
 
 // OLE2 (Word, Excel, PowerPoint, encrypted OOXML) and PDF. ODF is told by its manifest (isProtectedOdf).
-bool isPasswordProtected(Bytes document);
+// Where `work` is spent, the answer is no more than what was seen until then.
+bool isPasswordProtected(Bytes document, Work& work);
 bool isProtectedOdfManifest(Bytes manifest);
 
 }  // namespace lazaret

@@ -6,9 +6,13 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
+
+#include "limits.h"
 
 namespace lazaret {
 
@@ -169,23 +173,95 @@ static bool emptyPasswordOpensNew(std::string_view dictionary, long revision) {
   return (revision == 5 ? hash(EVP_sha256(), salt) : hardenedHash(salt)) == user.substr(0, 32);
 }
 
-// The encryption dictionary: direct, or the object that `/Encrypt n g R` names.
-static std::string_view encryptionDictionary(std::string_view text, size_t at) {
-  while (at < text.size() && std::isspace(static_cast<unsigned char>(text[at]))) at++;
-  if (text.substr(at, 2) == "<<") return text.substr(at, 4096);
-  const std::string digits(text.substr(at, 12));
-  const long object = std::strtol(digits.c_str(), nullptr, 10);
-  if (object <= 0) return {};
-  const std::string opening = std::to_string(object) + " 0 obj";
-  for (size_t found = text.find(opening); found != text.npos; found = text.find(opening, found + 1))
-    if (found == 0 || isDelimiter(text[found - 1])) return text.substr(found, 4096);
-  return {};
+static constexpr size_t dictionaryBytes = 4096;
+
+// One place that says `/Encrypt`: a dictionary that begins there, or the number of the object that is one.
+struct Encryption {
+  size_t at = 0;
+  long object = 0;
+};
+
+// The dictionaries that `/Encrypt` names, in order, each object once, up to the first direct one that says how it is encrypted: that one decides.
+class EncryptionFinder {
+ public:
+  EncryptionFinder(std::string_view text, Work& work) : text_(text), work_(work) {}
+
+  std::vector<Encryption> find() {
+    for (size_t at = next(0); at != text_.npos && !decided_; at = next(at)) add(at);
+    return std::move(found_);
+  }
+
+ private:
+  // Every byte is looked at once, whatever it holds.
+  size_t next(size_t from) {
+    const size_t at = findKey(text_, "/Encrypt", from);
+    return work_.spend(std::min(at, text_.size()) - from + 1) ? at : text_.npos;
+  }
+
+  void add(size_t at) {
+    while (at < text_.size() && std::isspace(static_cast<unsigned char>(text_[at]))) at++;
+    if (text_.substr(at, 2) == "<<") {
+      if (filterWithin(at)) {
+        found_.push_back({at, 0});
+        decided_ = true;
+      }
+      return;
+    }
+    const std::string digits(text_.substr(at, 12));
+    const long object = std::strtol(digits.c_str(), nullptr, 10);
+    if (object <= 0 || !objects_.insert(object).second) return;
+    if (objects_.size() > limits::pdfEncryptionsMax) work_.stop();
+    found_.push_back({0, object});
+  }
+
+  // Places only grow: the next "/Filter" is looked for once.
+  bool filterWithin(size_t at) {
+    if (filter_ != text_.npos && (filter_ < at || !filterKnown_)) {
+      const size_t from = at;
+      filter_ = text_.find("/Filter", from);
+      filterKnown_ = true;
+      work_.spend(std::min(filter_, text_.size()) - from);
+    }
+    return filter_ != text_.npos && filter_ + 7 <= at + dictionaryBytes;
+  }
+
+  std::string_view text_;
+  Work& work_;
+  std::vector<Encryption> found_;
+  std::set<long> objects_;
+  size_t filter_ = 0;
+  bool filterKnown_ = false, decided_ = false;
+};
+
+static bool isDigit(char byte) { return byte >= '0' && byte <= '9'; }
+
+// The number before `at`, where it stands alone; else 0.
+static long numberBefore(std::string_view text, size_t at) {
+  size_t begin = at;
+  while (begin > 0 && at - begin < 12 && isDigit(text[begin - 1])) begin--;
+  if (begin == at || (begin > 0 && !isDelimiter(text[begin - 1]))) return 0;
+  return std::strtol(std::string(text.substr(begin, at - begin)).c_str(), nullptr, 10);
 }
 
-bool isPdfPasswordProtected(Bytes document) {
+// Where the wanted objects begin: one way through the text for all of them, the first place counts.
+static std::map<long, size_t> findObjects(std::string_view text, const std::vector<Encryption>& wanted, Work& work) {
+  std::map<long, size_t> places;
+  for (const Encryption& one : wanted)
+    if (one.object) places.emplace(one.object, text.npos);
+  if (places.empty() || !work.spend(text.size())) return places;
+  for (size_t at = text.find(" 0 obj"); at != text.npos && work.spend(8); at = text.find(" 0 obj", at + 1))
+    if (const auto place = places.find(numberBefore(text, at)); place != places.end() && place->second == text.npos) place->second = at;
+  return places;
+}
+
+bool isPdfPasswordProtected(Bytes document, Work& work) {
   const std::string_view text = document.text();
-  for (size_t at = findKey(text, "/Encrypt"); at != text.npos; at = findKey(text, "/Encrypt", at)) {
-    const std::string_view dictionary = encryptionDictionary(text, at);
+  const std::vector<Encryption> encryptions = EncryptionFinder(text, work).find();
+  const std::map<long, size_t> objects = findObjects(text, encryptions, work);
+  for (const Encryption& encryption : encryptions) {
+    const size_t at = encryption.object ? objects.at(encryption.object) : encryption.at;
+    if (at == text.npos || !work.spend()) continue;
+    const std::string_view dictionary = text.substr(at, dictionaryBytes);
     if (dictionary.find("/Filter") == dictionary.npos) continue;
     const long revision = integerAfter(dictionary, "/R").value_or(0);
     const bool opens = revision >= 5 ? emptyPasswordOpensNew(dictionary, revision) : emptyPasswordOpensOld(dictionary, text, revision);

@@ -2,10 +2,11 @@
 // Does a PDF ask for a password? Pure, but for the hash functions of libcrypto.
 #pragma once
 #include "bytes.h"
+#include "work.h"
 
 namespace lazaret {
 
 // An encrypted PDF that opens with the empty user password is readable: the engine decrypts it.
-bool isPdfPasswordProtected(Bytes document);
+bool isPdfPasswordProtected(Bytes document, Work& work);
 
 }  // namespace lazaret

@@ -32,7 +32,8 @@ bool FileScan::provenGzip(Bytes bytes, const Place&, const Run& run, int layer) 
 }
 
 bool FileScan::provenZip(Bytes bytes, const Place& place, const Run& run, int layer) {
-  const ZipDirectory directory = readZipDirectory(bytes, profile_.membersMax);
+  Work work = workFor(bytes);
+  const ZipDirectory directory = readZipDirectory(bytes, profile_.membersMax, work);
   if (!directory.complete) return false;
   std::multimap<std::pair<uint32_t, uint64_t>, const Layer*> contents;
   for (const int child : run.children[static_cast<size_t>(layer)])

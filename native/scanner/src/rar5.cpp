@@ -17,10 +17,10 @@ static bool readVint(Bytes bytes, size_t& at, uint64_t& value) {
   return false;
 }
 
-static bool extraHasEncryption(Bytes extra) {
+static bool extraHasEncryption(Bytes extra, Work& work) {
   size_t at = 0;
   uint64_t size, type;
-  while (readVint(extra, at, size)) {
+  while (work.spend() && readVint(extra, at, size)) {
     const size_t begin = at;
     if (size == 0 || !extra.has(begin, size) || !readVint(extra, at, type)) return false;
     if (type == 1) return true;
@@ -29,7 +29,7 @@ static bool extraHasEncryption(Bytes extra) {
   return false;
 }
 
-static void readFileBlock(Bytes header, size_t at, uint64_t flags, size_t extraBytes, Rar5Listing& listing) {
+static void readFileBlock(Bytes header, size_t at, uint64_t flags, size_t extraBytes, Rar5Listing& listing, Work& work) {
   uint64_t fileFlags, unpacked, attributes, compression, hostSystem, nameBytes;
   if (!readVint(header, at, fileFlags) || !readVint(header, at, unpacked) || !readVint(header, at, attributes)) return;
   if (fileFlags & 2) at += 4;  // time
@@ -41,18 +41,20 @@ static void readFileBlock(Bytes header, size_t at, uint64_t flags, size_t extraB
   member.bytes = unpacked;
   member.bytesKnown = !(fileFlags & 8);
   member.continued = flags & (8 | 16);
-  if (extraBytes && extraBytes <= header.size) member.encrypted = extraHasEncryption(header.from(header.size - extraBytes));
+  if (extraBytes && extraBytes <= header.size) member.encrypted = extraHasEncryption(header.from(header.size - extraBytes), work);
   listing.members.push_back(std::move(member));
 }
 
-Rar5Listing listRar5(Bytes archive) {
+Rar5Listing listRar5(Bytes archive, Work& work) {
   Rar5Listing listing;
   size_t at = 8;
   while (archive.has(at, 7) && listing.members.size() < limits::membersMax) {
+    if (!work.spend(8)) return listing;
     size_t cursor = at + 4;  // after the header's CRC
     uint64_t headerBytes, type, flags, extraBytes = 0, dataBytes = 0;
     if (!readVint(archive, cursor, headerBytes) || headerBytes == 0 || !archive.has(cursor, headerBytes)) return listing;
     const Bytes header = archive.sub(cursor, headerBytes);
+    work.spend(headerBytes);
     size_t inside = 0;
     if (!readVint(header, inside, type) || !readVint(header, inside, flags)) return listing;
     if ((flags & 1) && !readVint(header, inside, extraBytes)) return listing;
@@ -61,14 +63,14 @@ Rar5Listing listRar5(Bytes archive) {
       listing.headersEncrypted = true;
       return listing;
     }
-    if (type == 2) readFileBlock(header, inside, flags, extraBytes, listing);
+    if (type == 2) readFileBlock(header, inside, flags, extraBytes, listing, work);
     if (type == 5) {
       listing.complete = true;
       return listing;
     }
-    const uint64_t next = cursor + headerBytes + dataBytes;
-    if (next <= at) return listing;
-    at = next;
+    // What goes beyond the archive ends the list: as a sum it could lead back, and headers would be read over and over.
+    if (dataBytes > archive.size - cursor - headerBytes) return listing;
+    at = cursor + headerBytes + dataBytes;
   }
   return listing;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bytes.h"
+#include "work.h"
 
 namespace lazaret {
 
@@ -23,6 +24,6 @@ struct Rar5Listing {
   bool complete = false;  // an end-of-archive block was met
 };
 
-Rar5Listing listRar5(Bytes archive);
+Rar5Listing listRar5(Bytes archive, Work& work);
 
 }  // namespace lazaret

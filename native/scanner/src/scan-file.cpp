@@ -37,7 +37,7 @@ static Bytes readHead(int fd, uint8_t* buffer, size_t bytes) {
   return {buffer, got > 0 ? static_cast<size_t>(got) : 0};
 }
 
-ScanAnswer scanDescriptor(Engine& engine, int fd, const Profile& profile, uint32_t flags, const std::string& temporary) {
+ScanAnswer scanDescriptor(Engine& engine, int fd, const Profile& profile, uint32_t flags, const std::string& temporary, HitSink onHit) {
   ScanAnswer answer;
   struct stat before, after;
   if (fstat(fd, &before) != 0) {
@@ -69,7 +69,7 @@ ScanAnswer scanDescriptor(Engine& engine, int fd, const Profile& profile, uint32
     return answer;
   }
   faults::check(map.bytes());
-  FileScan scan(engine, profile, temporary);
+  FileScan scan(engine, profile, temporary, std::move(onHit));
   scan.run(map.bytes());
   std::string digest = sha256Hex(map.bytes());
   answer.ledger = std::move(scan.ledger());

@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "file-scan.h"
+#include "iso-source.h"
 #include "limits.h"
 #include "passwords.h"
 #include "rar5.h"
@@ -98,7 +99,6 @@ void supportFormat(archive* reader, Container kind) {
     case Container::ar: archive_read_support_format_ar(reader); break;
     case Container::cab: archive_read_support_format_cab(reader); break;
     case Container::lha: archive_read_support_format_lha(reader); break;
-    case Container::iso: archive_read_support_format_iso9660(reader); break;
     case Container::rpm:
       archive_read_support_filter_rpm(reader);
       archive_read_support_filter_gzip(reader);
@@ -140,9 +140,9 @@ Reason reasonOf(SourceEnd end) {
 }
 
 // ODF encrypts its members one by one, and says so in its manifest alone.
-bool isProtectedOdf(Bytes bytes) {
+bool isProtectedOdf(Bytes bytes, Work& work) {
   if (bytes.sub(30, bytes.le16(26)).text() != "mimetype") return false;
-  const std::vector<uint8_t> manifest = readZipMember(bytes, "META-INF/manifest.xml", limits::MiB);
+  const std::vector<uint8_t> manifest = readZipMember(bytes, "META-INF/manifest.xml", limits::MiB, work);
   return isProtectedOdfManifest({manifest.data(), manifest.size()});
 }
 
@@ -156,6 +156,10 @@ Place memberOf(const Place& container, const std::string& name, Container kind) 
   place.nesting = container.nesting + 1;
   return place;
 }
+
+Work FileScan::workFor(Bytes bytes) const { return Work(bytes.size, walkDeadlineMs_, nowMs); }
+
+Reason FileScan::whySpent(const Work& work) { return work.late() ? Reason::time : Reason::corrupted; }
 
 bool FileScan::outOfWalkTime() const { return nowMs() > walkDeadlineMs_; }
 
@@ -196,7 +200,9 @@ void FileScan::finishMember(Bytes bytes, const Place& place) {
   bool problem = false;
   ensureSeen(bytes, digest, place, problem);
   if (problem) return;
-  if (isPasswordProtected(bytes)) return unreadMember(Reason::password, place, static_cast<int64_t>(bytes.size));
+  Work work = workFor(bytes);
+  const bool isProtected = isPasswordProtected(bytes, work);
+  if (isProtected || work.spent()) return unreadMember(isProtected ? Reason::password : whySpent(work), place, static_cast<int64_t>(bytes.size));
   const ContainerMatch match = identifyContainer(bytes);
   if (match.kind == Container::none) return ledger_.addLookedAt();
   openContainer(bytes, match, place, digest);
@@ -215,13 +221,15 @@ void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Pla
   if (isCompression(match.kind) && place.compressions + 1 > profile_.compressionLayersMax) return containerFailed(Reason::layers, place, size);
   if (place.nesting + 1 > profile_.nestingMax) return containerFailed(Reason::engineLimit, place, size);
   if (outOfWalkTime()) return containerFailed(Reason::time, place, size);
-  if (match.kind == Container::zip && isProtectedOdf(bytes)) return containerFailed(Reason::password, place, size);
+  Work work = workFor(bytes);
+  if (match.kind == Container::zip && isProtectedOdf(bytes, work)) return containerFailed(Reason::password, place, size);
   walked_.insert(place.path);
   if (match.offset == 0 && provenByEngine(bytes, match.kind, place, digest)) return;
   walk(bytes, match.kind, match.offset, place);
 }
 
 void FileScan::walk(Bytes bytes, Container kind, size_t offset, const Place& place) {
+  if (kind == Container::iso) return walkIso(bytes, place);
   if (isCompressedStream(kind)) return walkStream(bytes.from(offset), kind, place);
   // A zip behind a program counts its offsets from the program's start, or not: libarchive finds out from the whole.
   walkArchive(kind == Container::zip ? bytes : bytes.from(offset), kind, place);
@@ -240,6 +248,19 @@ void FileScan::walkStream(Bytes bytes, Container kind, const Place& place) {
   while (source->end() == SourceEnd::open && !outOfWalkTime()) source->next();
   const bool said = ledger_.hasRow(content.path) || !(source->end() == SourceEnd::corrupted || source->end() == SourceEnd::unsupported);
   if (!said) unreadMember(reasonOf(source->end()), content, -1);
+}
+
+void FileScan::walkIso(Bytes bytes, const Place& place) {
+  const auto size = static_cast<int64_t>(bytes.size);
+  Work work = workFor(bytes);
+  const IsoListing listing = listIso(bytes, size_t{profile_.membersMax} + 1, work);
+  for (const IsoFile& file : listing.files) {
+    if (outOfWalkTime()) return containerFailed(Reason::time, place, size);
+    if (!memberAllowed(place)) return;
+    const std::unique_ptr<ByteSource> source = openIsoFile(bytes, file);
+    readMember(*source, {}, memberOf(place, file.path, Container::iso), static_cast<int64_t>(file.bytes));
+  }
+  if (work.spent() || listing.damaged || !listing.found) containerFailed(whySpent(work), place, size);
 }
 
 void FileScan::walkTar(ByteSource& source, Bytes firstPiece, const Place& place) {
@@ -264,7 +285,8 @@ void FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const P
   const auto containerBytes = bytes.data ? static_cast<int64_t>(bytes.size) : -1;
   Rar5Listing rar5;
   if (kind == Container::rar5) {
-    rar5 = listRar5(bytes);
+    Work work = workFor(bytes);
+    rar5 = listRar5(bytes, work);
     if (rar5.headersEncrypted) return containerFailed(Reason::encrypted, place, containerBytes);
   }
   const size_t rowsBefore = ledger_.rows().size();
@@ -305,7 +327,8 @@ void FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const P
   }
   const bool saidSomething = ledger_.rows().size() > rowsBefore;
   // A zip without its end record was cut, even if all that is left reads well.
-  if (kind == Container::zip && !saidSomething && !readZipDirectory(bytes, 1).found) containerFailed(Reason::corrupted, place, containerBytes);
+  Work work = workFor(bytes);
+  if (kind == Container::zip && !saidSomething && !readZipDirectory(bytes, 1, work).found) containerFailed(Reason::corrupted, place, containerBytes);
 }
 
 // Reads one member to its end or to the rule that stops it. False: the source is not usable any more.
@@ -357,11 +380,7 @@ bool FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& pla
 }
 
 bool FileScan::engineReadMember(const Place& place, int64_t declaredBytes) const {
-  if (place.path.empty() || declaredBytes <= 0) return false;
-  for (const std::unique_ptr<Run>& run : runs_)
-    for (const Layer& layer : run->result.layers)
-      if (layer.complete && !layer.hasCut && layer.name == place.path.back() && layer.bytes == static_cast<uint64_t>(declaredBytes)) return true;
-  return false;
+  return !place.path.empty() && declaredBytes > 0 && readByEngine_.contains({place.path.back(), static_cast<uint64_t>(declaredBytes)});
 }
 
 }  // namespace lazaret

@@ -6,6 +6,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <set>
+
 #include "channel.h"
 #include "clock.h"
 #include "digest.h"
@@ -77,6 +79,19 @@ static void answerJob(int socket, uint64_t job, const ScanAnswer& answer, uint64
   send(socket, job, AnswerKind::scanFinal, out);
 }
 
+// Each name once, and not without end: what a file can make us say must not fill the broker.
+static HitSink earlyHits(int socket, uint64_t job) {
+  return [socket, job, told = std::set<std::pair<std::string, bool>>()](std::string_view name, bool yara, const LayerPath& layers) mutable {
+    if (told.size() >= limits::earlyHitsMax || !told.emplace(name, yara).second) return;
+    Ledger one;  // with the ledger's own caps
+    one.addThreat(name, yara, layers);
+    std::string threat;
+    appendThreat(threat, one.threats().front());
+    if (threat.size() > listBytesMax) appendThreat(threat = {}, {one.threats().front().name, yara, {}});
+    send(socket, job, AnswerKind::scanHits, "{\"threats\":[" + threat + "]}");
+  };
+}
+
 static void serve(Engine& engine, const std::string& temporary, int socket) {
   JobHeader job;
   for (;;) {
@@ -90,7 +105,7 @@ static void serve(Engine& engine, const std::string& temporary, int socket) {
     }
     const uint64_t begin = nowMs();
     const Profile profile = job.profile;
-    const ScanAnswer answer = scanDescriptor(engine, descriptors[0].get(), profile, job.flags, temporary);
+    const ScanAnswer answer = scanDescriptor(engine, descriptors[0].get(), profile, job.flags, temporary, earlyHits(socket, job.job));
     answerJob(socket, job.job, answer, nowMs() - begin);
   }
 }

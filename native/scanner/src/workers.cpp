@@ -42,6 +42,13 @@ bool Broker::giveTo(Release& release, size_t slot, Job job) {
   return true;
 }
 
+// On its way to the client at once: neither the worker's death nor a last word of its own takes it back.
+void Broker::tellHit(Job& job, std::string_view json) {
+  if (job.cancelled || job.hits >= limits::earlyHitsMax) return;
+  job.hits++;
+  answer(job.client, AnswerKind::scanHits, job.id, json);
+}
+
 void Broker::finishJob(Job& job, std::string_view json) {
   scansDone_++;
   scansOf_[job.priority]++;
@@ -56,7 +63,8 @@ void Broker::failJob(Job& job, std::string_view reason) {
   const bool known = fstat(job.file.get(), &file) == 0 && S_ISREG(file.st_mode);
   const std::string bytes = known ? std::to_string(file.st_size) : "0";
   job.rowPackets.clear();
-  finishJob(job, "{\"verdict\":\"partly\",\"threats\":[],\"unscanned\":[{\"reason\":\"" + std::string(reason) + "\",\"layers\":[],\"bytes\":" + (known ? bytes : "null") +
+  const std::string verdict = job.hits ? "infected" : "partly";
+  finishJob(job, "{\"verdict\":\"" + verdict + "\",\"threats\":[],\"unscanned\":[{\"reason\":\"" + std::string(reason) + "\",\"layers\":[],\"bytes\":" + (known ? bytes : "null") +
                      "}],\"trueType\":\"unknown\",\"bytes\":" + bytes + ",\"sha256\":null,\"coverage\":{\"lookedAt\":0,\"all\":1},\"timeMs\":0}");
 }
 
@@ -90,11 +98,15 @@ void Broker::readWorker(uint64_t number, size_t slot) {
     // Only the job that runs may be answered: a worker that a file has taken over cannot speak for another.
     const bool asked = !worker.jobs.empty() && worker.jobs.front().key == header.job;
     const bool probes = asked && worker.jobs.front().probe != Probe::none;
-    if (!asked || (probes ? kind != AnswerKind::fingerprint : kind != AnswerKind::scanRows && kind != AnswerKind::scanFinal)) {
+    if (!asked || (probes ? kind != AnswerKind::fingerprint : kind != AnswerKind::scanHits && kind != AnswerKind::scanRows && kind != AnswerKind::scanFinal)) {
       killWorker(worker);
       return;
     }
     Job& job = worker.jobs.front();
+    if (kind == AnswerKind::scanHits) {
+      tellHit(job, json);
+      continue;
+    }
     if (kind == AnswerKind::scanRows) {
       job.rowBytes += json.size();
       if (job.rowBytes > limits::answerQueueBytesMax) killWorker(worker);

@@ -47,7 +47,7 @@ static uint64_t wideSize(Bytes extra, uint64_t size) {
   return size;
 }
 
-ZipDirectory readZipDirectory(Bytes archive, size_t membersMax) {
+ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work) {
   ZipDirectory directory;
   const EndRecord end = findEndRecord(archive);
   if (!end.found || end.directoryBytes > end.at) return directory;
@@ -59,6 +59,7 @@ ZipDirectory readZipDirectory(Bytes archive, size_t membersMax) {
     if (!archive.is(at, "PK\x01\x02"sv) || directory.members.size() >= membersMax) return directory;
     const size_t nameBytes = archive.le16(at + 28), extraBytes = archive.le16(at + 30), commentBytes = archive.le16(at + 32);
     if (!archive.has(at + 46, nameBytes + extraBytes + commentBytes)) return directory;
+    if (!work.spend(46 + nameBytes + extraBytes + commentBytes)) return directory;
     ZipMember member;
     member.name = std::string(archive.sub(at + 46, nameBytes).text());
     member.encrypted = archive.le16(at + 8) & 1;
@@ -75,8 +76,8 @@ ZipDirectory readZipDirectory(Bytes archive, size_t membersMax) {
   return directory;
 }
 
-std::vector<uint8_t> readZipMember(Bytes archive, std::string_view name, size_t most) {
-  for (const ZipMember& member : readZipDirectory(archive, 65536).members) {
+std::vector<uint8_t> readZipMember(Bytes archive, std::string_view name, size_t most, Work& work) {
+  for (const ZipMember& member : readZipDirectory(archive, 65536, work).members) {
     if (member.name != name) continue;
     const size_t dataAt = member.headerAt + 30 + archive.le16(member.headerAt + 26) + archive.le16(member.headerAt + 28);
     const Bytes packed = archive.sub(dataAt, member.packedBytes);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bytes.h"
+#include "work.h"
 
 namespace lazaret {
 
@@ -26,8 +27,8 @@ struct ZipDirectory {
   std::vector<ZipMember> members;
 };
 
-ZipDirectory readZipDirectory(Bytes archive, size_t membersMax);
+ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work);
 // The first bytes of one small member, by its name; empty if it is not there or does not unpack.
-std::vector<uint8_t> readZipMember(Bytes archive, std::string_view name, size_t most);
+std::vector<uint8_t> readZipMember(Bytes archive, std::string_view name, size_t most, Work& work);
 
 }  // namespace lazaret

@@ -27,6 +27,9 @@ const errorSchema = z.object({ error: z.object({ code: z.string().max(128), deta
 /** More rows than the scanner's own limit would be a scanner that does not stop. */
 const ROWS_MAX = 1_100_000;
 
+/** As many as the scanner tells before the end (earlyHitsMax), with room. */
+const HITS_MAX = 1_000;
+
 export interface Session {
   scan(descriptor: number, request: EngineScan): Promise<ScannerAnswer>;
   /** Any other request: its answer's JSON, or a rejection with the scanner's code. */
@@ -38,8 +41,13 @@ export interface Session {
   close(): void;
 }
 
+/** `hits`: found before the end. They stand whatever the last packet says (it comes from a process that the file may have taken over by then). */
+interface Rows extends Pick<ScannerAnswer, 'threats' | 'unscanned'> {
+  readonly hits: ScannerAnswer['threats'];
+}
+
 interface Waiting {
-  readonly rows: Pick<ScannerAnswer, 'threats' | 'unscanned'>;
+  readonly rows: Rows;
   readonly settle: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
 }
@@ -59,6 +67,7 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
     const answer = decodeAnswer(bytes);
     const one = waiting.get(answer.id);
     if (one === undefined) return;
+    if (answer.kind === ANSWER.scanHits) return addHits(one.rows, rowsSchema.parse(answer.body).threats);
     if (answer.kind === ANSWER.scanRows) return addRows(one.rows, rowsSchema.parse(answer.body));
     waiting.delete(answer.id);
     one.settle(answer);
@@ -80,7 +89,7 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
   const request = <T>(
     bytes: (id: number) => Buffer,
     descriptors: readonly number[],
-    read: (answer: Answer, rows: Waiting['rows']) => T,
+    read: (answer: Answer, rows: Rows) => T,
     signal?: AbortSignal,
   ): Promise<T> =>
     new Promise((resolve, reject) => {
@@ -88,7 +97,7 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
       // The scanner answers a cancelled request, too: with `scan.cancelled`, or with what it had already found.
       const cancel = (): void => void link.send(encodeRequest({ kind: REQUEST.cancel, id })).catch(() => {});
       signal?.addEventListener('abort', cancel, { once: true });
-      const rows = { threats: [], unscanned: [] };
+      const rows = { threats: [], unscanned: [], hits: [] };
       const fail = (error: unknown): void => {
         signal?.removeEventListener('abort', cancel);
         reject(error);
@@ -145,16 +154,25 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
   };
 }
 
-function addRows(rows: Waiting['rows'], more: Waiting['rows']): void {
+function addRows(rows: Rows, more: Pick<ScannerAnswer, 'threats' | 'unscanned'>): void {
   if (rows.unscanned.length + more.unscanned.length > ROWS_MAX) throw new Error('the scanner sends rows without end');
   for (const threat of more.threats) rows.threats.push(threat);
   for (const leaf of more.unscanned) rows.unscanned.push(leaf);
 }
 
-function readScan(answer: Answer, rows: Waiting['rows']): ScannerAnswer {
+function readScan(answer: Answer, rows: Rows): ScannerAnswer {
   if (answer.kind !== ANSWER.scanFinal) throw asError(answer);
   const last = scannerAnswerSchema.parse(answer.body);
-  return { ...last, threats: [...rows.threats, ...last.threats], unscanned: [...rows.unscanned, ...last.unscanned] };
+  const told = [...rows.threats, ...last.threats];
+  const known = new Set(told.map(({ engine, name }) => `${engine} ${name}`));
+  const threats = [...told, ...rows.hits.filter(({ engine, name }) => !known.has(`${engine} ${name}`))];
+  const verdict = threats.length > 0 ? 'infected' : last.verdict;
+  return { ...last, verdict, threats, unscanned: [...rows.unscanned, ...last.unscanned] };
+}
+
+function addHits(rows: Rows, hits: ScannerAnswer['threats']): void {
+  if (rows.hits.length + hits.length > HITS_MAX) throw new Error('the scanner finds without end');
+  for (const hit of hits) rows.hits.push(hit);
 }
 
 function refuseError(answer: Answer): unknown {

@@ -18,6 +18,7 @@ export const ANSWER = {
   load: 5,
   status: 6,
   pong: 7,
+  scanHits: 9,
   error: 15,
 } as const;
 
