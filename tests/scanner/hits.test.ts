@@ -48,5 +48,6 @@ test('a detection that is told at once and again at the end is one threat, with 
   const names = Array.from({ length: 30 }, (_, index) => `copy-${index}.txt`);
   const packed = makeZip(names.map((name) => ({ name, content: marker.atEndOf(400) })));
   const answer = await scanner.scanBytes(packed);
-  assert.deepEqual(answer.threats.map(({ layers }) => layers[0]).toSorted(), names.toSorted());
+  assert.deepEqual(new Set(answer.threats.map(({ layers }) => layers[0])), new Set(names));
+  assert.equal(answer.threats.length, names.length);
 });

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "parsers.h"
+
+#include <string>
+
+#include "../src/containers.h"
+#include "../src/iso-source.h"
+#include "../src/ledger.h"
+#include "../src/limits.h"
+#include "../src/passwords.h"
+#include "../src/rar5.h"
+#include "../src/types.h"
+#include "../src/zip-directory.h"
+
+namespace lazaret::fuzz {
+
+static void iso(Bytes bytes, Work& work) {
+  const IsoListing listing = listIso(bytes, 10000, work);
+  for (const IsoFile& file : listing.files) {
+    const std::unique_ptr<ByteSource> source = openIsoFile(bytes, file);
+    size_t pieces = 0;
+    while (source->next().size > 0 && ++pieces < 16) work.spend();
+  }
+}
+
+static void zip(Bytes bytes, Work& work) {
+  readZipDirectory(bytes, limits::membersMax, work);
+  readZipMember(bytes, "META-INF/manifest.xml", limits::MiB, work);
+}
+
+static void rar5(Bytes bytes, Work& work) { listRar5(bytes, work); }
+static void password(Bytes bytes, Work& work) { isPasswordProtected(bytes, work); }
+
+static void identify(Bytes bytes, Work& work) {
+  work.spend(bytes.size);
+  identifyContainer(bytes);
+  identifyType(bytes.sub(0, limits::typeHeadBytes), bytes.size);
+}
+
+// Eight bytes are a threat and a row: a name out of few, a place of one or two layers.
+static void ledger(Bytes bytes, Work& work) {
+  Ledger kept;
+  for (size_t at = 0; bytes.has(at, 8) && work.spend(8); at += 8) {
+    LayerPath path{std::to_string(bytes.le16(at)), std::to_string(bytes.le16(at + 2))};
+    path.resize(1 + (bytes.u8(at + 4) & 1));
+    kept.addThreat(std::to_string(bytes.u8(at + 5) & 3), bytes.u8(at + 6) & 1, path);
+    if (!kept.hasRow(path) && !kept.hasReasonUnder(Reason::corrupted, path)) kept.addUnscanned(Reason::corrupted, path, 1);
+  }
+  kept.finish();
+}
+
+static constexpr std::array parsers = {Parser{"iso", iso},           Parser{"zip", zip},           Parser{"rar5", rar5},
+                                       Parser{"password", password}, Parser{"identify", identify}, Parser{"ledger", ledger}};
+
+Parser findParser(std::string_view name) {
+  for (const Parser& parser : parsers)
+    if (parser.name == name) return parser;
+  return {name, nullptr};
+}
+
+}  // namespace lazaret::fuzz

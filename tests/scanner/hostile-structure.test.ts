@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// Structure that leads in a circle or says everything many times: our parsers' work grows with the bytes, never with their product, and such a file costs
+// no scan process. Work is counted in the parsers' own steps and in processor time, as ratios of one size to another.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeMarker, makeZip, packIso, temporaryDirectory } from '@lazaret/testkit';
+import { isoImage, isoRecord, type IsoFolder } from './iso-images.ts';
+import { compoundFile, elfWith, pdfWith, rar5Blocks } from './hostile-files.ts';
+import { REQUEST } from '../../packages/agent/src/engine/wire.ts';
+import { SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../.build/native/bin/parser-work');
+const marker = makeMarker('Test.Structure');
+const files = { 'test.ndb': marker.signature };
+
+interface Cost {
+  readonly steps: number;
+  readonly cpuMicroseconds: number;
+  readonly spent: boolean;
+}
+
+function costOf(parser: string, path: string): Cost {
+  const ran = spawnSync(PROGRAM, [parser, path], { encoding: 'utf8' });
+  assert.equal(ran.status, 0, `${parser}: ${ran.stderr}`);
+  return JSON.parse(ran.stdout) as Cost;
+}
+
+/** Four times the bytes: at most six times the steps, and not near the sixteen times of a square in time. Below so much, time is noise. */
+const NOISE_MICROSECONDS = 3_000;
+
+const HOSTILE: readonly { readonly name: string; readonly parser: string; make(scale: number): Buffer }[] = [
+  { name: 'a PDF full of /Encrypt', parser: 'password', make: (scale) => pdfWith('/Encrypt 7 0 R ', scale * 20_000) },
+  { name: 'a PDF of direct /Encrypt', parser: 'password', make: (scale) => pdfWith('/Encrypt<<', scale * 20_000) },
+  {
+    name: 'a PDF whose /Encrypt name other objects each time',
+    parser: 'password',
+    make: (scale) => pdfWith((index) => `/Encrypt ${(index % 4_000) + 1} 0 R `, scale * 10_000),
+  },
+  { name: 'an OLE2 file of roots', parser: 'password', make: (scale) => compoundFile(scale * 256, 'roots') },
+  {
+    name: 'an OLE2 file whose chains lead in circles',
+    parser: 'password',
+    make: (scale) => compoundFile(scale * 256, 'circle'),
+  },
+  { name: 'a RAR 5 whose sizes lead back', parser: 'rar5', make: (scale) => rar5Blocks(scale * 5_000) },
+  { name: 'a program of tiny section entries', parser: 'identify', make: (scale) => elfWith(scale * 10_000) },
+  { name: 'a ledger of one path many times', parser: 'ledger', make: (scale) => Buffer.alloc(scale * 40_000) },
+  {
+    name: 'a ledger of other paths each time',
+    parser: 'ledger',
+    make: (scale) => Buffer.from(Uint8Array.from({ length: scale * 40_000 }, (_, at) => (at * 2_654_435_761) >>> 13)),
+  },
+  {
+    name: 'an ISO of folders in folders',
+    parser: 'iso',
+    make: (scale) => isoImage(foldersOfFolders(scale * 40)),
+  },
+];
+
+/** Folder n names folder n + 1 as often as it can: as a tree that would be 40 to the power of their number. */
+function foldersOfFolders(count: number): IsoFolder[] {
+  return Array.from({ length: count }, (_, index) => ({
+    records: Array.from({ length: 40 }, (__, name) =>
+      isoRecord(`D${name}`, { block: 18 + Math.min(index + 1, count - 1), bytes: 2_048, folder: true }),
+    ),
+  }));
+}
+
+for (const { name, parser, make } of HOSTILE) {
+  test(`LM-10a: the work for ${name} grows with its bytes`, (context) => {
+    const directory = temporaryDirectory(context);
+    const [one = { steps: 0, cpuMicroseconds: 0 }, four = { steps: 0, cpuMicroseconds: 0 }] = [4, 16].map((scale) => {
+      const path = join(directory, `scale-${scale}`);
+      writeFileSync(path, make(scale));
+      return costOf(parser, path);
+    });
+    assert.ok(four.steps <= 6 * one.steps + 1_000, `${one.steps} → ${four.steps} steps`);
+    const [before, after] = [one.cpuMicroseconds, four.cpuMicroseconds];
+    assert.ok(after <= 9 * Math.max(before, NOISE_MICROSECONDS), `${before} → ${after} µs`);
+  });
+}
+
+/** By genisoimage, with a name so long that it needs a continuation; that one then says what `fields` says. */
+function isoWithContinuation(directory: string, fields: (block: number, offset: number) => Buffer): Buffer {
+  const image = Buffer.from(packIso(directory, [{ name: 'n'.repeat(240), content: Buffer.from('x') }]));
+  const field = image.lastIndexOf(Buffer.from('CE\x1c\x01', 'latin1'));
+  const [block, offset] = [image.readUInt32LE(field + 4), image.readUInt32LE(field + 12)];
+  const body = fields(block, offset);
+  body.copy(image, block * 2_048 + offset);
+  image.writeUInt32LE(body.length, field + 20);
+  return image;
+}
+
+function continuation(block: number, offset: number, bytes: number): Buffer {
+  const field = Buffer.alloc(28);
+  field.write('CE\x1c\x01', 'latin1');
+  [block, offset, bytes].forEach((value, index) => {
+    field.writeUInt32LE(value, 4 + index * 8);
+    field.writeUInt32BE(value, 8 + index * 8);
+  });
+  return field;
+}
+
+const longName = Buffer.from(`NM\x0c\x01\x01${'n'.repeat(7)}`, 'latin1');
+
+const CIRCLES: Readonly<Record<string, (directory: string) => Buffer>> = {
+  'a continuation that leads to itself': (directory) =>
+    isoWithContinuation(directory, (block, offset) => Buffer.concat([longName, continuation(block, offset, 40)])),
+  'a continuation that goes on twice': (directory) =>
+    isoWithContinuation(directory, (block, offset) =>
+      Buffer.concat([continuation(block, offset, 56), continuation(block, offset, 56)]),
+    ),
+  'a continuation outside of the image': (directory) =>
+    isoWithContinuation(directory, () => Buffer.concat([longName, continuation(1_000_000, 0, 40)])),
+  'a folder that names itself': () =>
+    isoImage([{ records: [isoRecord('SELF', { block: 18, bytes: 2_048, folder: true })] }]),
+  'folders that name each other many times': () => isoImage(foldersOfFolders(25)),
+};
+
+async function deathsOf(scanner: TestScanner): Promise<number> {
+  return ((await scanner.session.ask(REQUEST.status)) as { readonly workerDeaths: number }).workerDeaths;
+}
+
+for (const [name, make] of Object.entries(CIRCLES)) {
+  test(`LM-10a, LM-3: an ISO image with ${name} is corrupted, and costs no scan process`, async (context) => {
+    const scanner = await startTestScanner(context, files);
+    const image = make(scanner.directory);
+    const answer = await scanner.scanBytes(image);
+    assert.deepEqual(
+      answer.unscanned.map(({ reason, layers }) => [reason, layers]),
+      [['corrupted', []]],
+    );
+    assert.equal(await deathsOf(scanner), 0);
+    const path = join(scanner.directory, 'image');
+    writeFileSync(path, image);
+    assert.equal(costOf('iso', path).spent, false, 'not even its budget of steps was needed');
+  });
+}
+
+test('LM-3: what an ISO image with a circle holds is scanned all the same', async (context) => {
+  const scanner = await startTestScanner(context, files);
+  const content = marker.atEndOf(3_000);
+  const image = isoImage(
+    [
+      {
+        records: [
+          isoRecord('SELF', { block: 18, bytes: 2_048, folder: true }),
+          isoRecord('FOUND.TXT;1', { block: 19, bytes: content.length }),
+        ],
+      },
+    ],
+    content,
+  );
+  const answer = await scanner.scanBytes(image);
+  assert.equal(answer.verdict, 'infected');
+  assert.ok(answer.threats.some(({ layers }) => layers[0] === 'FOUND.TXT'));
+  assert.deepEqual(answer.coverage, { lookedAt: 1, all: 2 }, 'the file is looked at, the image is not whole');
+});
+
+test('LM-10a: thousands of files of an ISO image that share their bytes are read a few times, and it is said', async (context) => {
+  const scanner = await startTestScanner(context, files);
+  const shared = Buffer.alloc(400_000, 'x');
+  const records = Array.from({ length: 40 }, (_, index) =>
+    isoRecord(`F${index}`, { block: 19, bytes: shared.length - index }),
+  );
+  const answer = await scanner.scanBytes(isoImage([{ records }], shared));
+  assert.deepEqual(
+    answer.unscanned.map(({ reason, layers }) => [reason, layers]),
+    [['corrupted', []]],
+  );
+  assert.ok(answer.coverage.lookedAt < 10, JSON.stringify(answer.coverage));
+});
+
+/** Processor time of the only worker until now, in clock ticks. */
+async function workerTicks(scanner: TestScanner): Promise<number> {
+  const { releases } = (await scanner.session.ask(REQUEST.status)) as {
+    readonly releases: readonly { readonly workers: readonly { readonly pid: number }[] }[];
+  };
+  const stat = readFileSync(`/proc/${releases[0]?.workers[0]?.pid}/stat`, 'latin1');
+  const [user = '0', system = '0'] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
+  return Number(user) + Number(system);
+}
+
+const NOISE_TICKS = 20;
+
+test('LM-10a: thousands of copies of one detected member cost in proportion to their number, and all are named', async (context) => {
+  const scanner = await startTestScanner(context, files, { workers: 1 });
+  const ticksFor = async (count: number): Promise<number> => {
+    const content = marker.atEndOf(200);
+    const names = Array.from({ length: count }, (_, index) => `copy-${index}`);
+    const before = await workerTicks(scanner);
+    const answer = await scanner.scanBytes(makeZip(names.map((name) => ({ name, content }))), SCHEDULED);
+    assert.equal(answer.threats.length, count);
+    return (await workerTicks(scanner)) - before;
+  };
+  const [one, four] = [await ticksFor(1_500), await ticksFor(6_000)];
+  assert.ok(four <= 8 * Math.max(one, NOISE_TICKS), `${one} → ${four} ticks`);
+});
