@@ -31,34 +31,35 @@ function costOf(parser: string, path: string): Cost {
 /** Four times the bytes: at most six times the steps, and not near the sixteen times of a square in time. Below so much, time is noise. */
 const NOISE_MICROSECONDS = 3_000;
 
-const HOSTILE: readonly { readonly name: string; readonly parser: string; make(scale: number): Buffer }[] = [
-  { name: 'a PDF full of /Encrypt', parser: 'password', make: (scale) => pdfWith('/Encrypt 7 0 R ', scale * 20_000) },
-  { name: 'a PDF of direct /Encrypt', parser: 'password', make: (scale) => pdfWith('/Encrypt<<', scale * 20_000) },
-  {
-    name: 'a PDF whose /Encrypt name other objects each time',
-    parser: 'password',
-    make: (scale) => pdfWith((index) => `/Encrypt ${(index % 4_000) + 1} 0 R `, scale * 10_000),
-  },
-  { name: 'an OLE2 file of roots', parser: 'password', make: (scale) => compoundFile(scale * 256, 'roots') },
-  {
-    name: 'an OLE2 file whose chains lead in circles',
-    parser: 'password',
-    make: (scale) => compoundFile(scale * 256, 'circle'),
-  },
-  { name: 'a RAR 5 whose sizes lead back', parser: 'rar5', make: (scale) => rar5Blocks(scale * 5_000) },
-  { name: 'a program of tiny section entries', parser: 'identify', make: (scale) => elfWith(scale * 10_000) },
-  { name: 'a ledger of one path many times', parser: 'ledger', make: (scale) => Buffer.alloc(scale * 40_000) },
-  {
-    name: 'a ledger of other paths each time',
-    parser: 'ledger',
-    make: (scale) => Buffer.from(Uint8Array.from({ length: scale * 40_000 }, (_, at) => (at * 2_654_435_761) >>> 13)),
-  },
-  {
-    name: 'an ISO of folders in folders',
-    parser: 'iso',
-    make: (scale) => isoImage(foldersOfFolders(scale * 40)),
-  },
-];
+const HOSTILE: readonly { readonly name: string; readonly parser: string; readonly make: (scale: number) => Buffer }[] =
+  [
+    { name: 'a PDF full of /Encrypt', parser: 'password', make: (scale) => pdfWith('/Encrypt 7 0 R ', scale * 20_000) },
+    { name: 'a PDF of direct /Encrypt', parser: 'password', make: (scale) => pdfWith('/Encrypt<<', scale * 20_000) },
+    {
+      name: 'a PDF whose /Encrypt name other objects each time',
+      parser: 'password',
+      make: (scale) => pdfWith((index) => `/Encrypt ${(index % 4_000) + 1} 0 R `, scale * 10_000),
+    },
+    { name: 'an OLE2 file of roots', parser: 'password', make: (scale) => compoundFile(scale * 256, 'roots') },
+    {
+      name: 'an OLE2 file whose chains lead in circles',
+      parser: 'password',
+      make: (scale) => compoundFile(scale * 256, 'circle'),
+    },
+    { name: 'a RAR 5 whose sizes lead back', parser: 'rar5', make: (scale) => rar5Blocks(scale * 5_000) },
+    { name: 'a program of tiny section entries', parser: 'identify', make: (scale) => elfWith(scale * 10_000) },
+    { name: 'a ledger of one path many times', parser: 'ledger', make: (scale) => Buffer.alloc(scale * 40_000) },
+    {
+      name: 'a ledger of other paths each time',
+      parser: 'ledger',
+      make: (scale) => Buffer.from(Uint8Array.from({ length: scale * 40_000 }, (_, at) => (at * 2_654_435_761) >>> 13)),
+    },
+    {
+      name: 'an ISO of folders in folders',
+      parser: 'iso',
+      make: (scale) => isoImage(foldersOfFolders(scale * 40)),
+    },
+  ];
 
 /** Folder n names folder n + 1 as often as it can: as a tree that would be 40 to the power of their number. */
 function foldersOfFolders(count: number): IsoFolder[] {

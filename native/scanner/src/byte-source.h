@@ -38,7 +38,6 @@ class GzipSource final : public ByteSource {
   Bytes packed_;
   z_stream stream_{};
   std::unique_ptr<uint8_t[]> buffer_;
-  bool started_ = false;
 };
 
 // Every other single compressed stream, by libarchive.

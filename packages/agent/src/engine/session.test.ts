@@ -206,3 +206,28 @@ test('requests are laid out as the scanner reads them: header, profile bits, unk
   assert.equal(profile[64 + 31], 0b1000_0000);
   assert.equal(profile.subarray(32).filter((byte) => byte !== 0).length, 2);
 });
+
+test('LM-10a: what was found before the end stands, whatever the last packet says; named again there it is one threat', async (t) => {
+  const early = { name: 'Early', engine: 'clamav', layers: [] };
+  const final = { name: 'Early', engine: 'clamav', layers: ['inside.txt'] };
+  const other = { name: 'Other', engine: 'yara', layers: [] };
+  const infected = (threats: readonly unknown[]): unknown => ({ ...CLEAN, verdict: 'infected', threats });
+  const cases: readonly { readonly last: unknown; readonly threats: readonly unknown[] }[] = [
+    { last: CLEAN, threats: [early] },
+    { last: { ...CLEAN, verdict: 'partly' }, threats: [early] },
+    { last: { ...CLEAN, verdict: 'out-of-scope' }, threats: [early] },
+    { last: infected([]), threats: [early] },
+    { last: infected([final]), threats: [final] },
+    { last: infected([other]), threats: [other, early] },
+    { last: `{"verdict":"infected","threats":[],${JSON.stringify(CLEAN).slice(1)}`, threats: [early] },
+  ];
+  for (const { last, threats } of cases) {
+    const { session, descriptor } = open(t, (kind, id) =>
+      kind === REQUEST.scan
+        ? [answer(ANSWER.scanHits, id, { threats: [early] }), answer(ANSWER.scanFinal, id, last)]
+        : profileTaken(kind, id),
+    );
+    const said = await session.scan(descriptor, SCAN);
+    assert.deepEqual([said.verdict, said.threats], ['infected', threats]);
+  }
+});
