@@ -41,6 +41,7 @@ test('LM-10a: a detection inside an archive is told with its place when the work
   ]);
   const answer = await scanner.scanBytes(packed);
   assert.deepEqual([answer.verdict, answer.threats.map(({ layers }) => layers)], ['infected', [['inside.txt']]]);
+  assert.equal(answer.unscanned[0]?.reason, 'engine-failure');
 });
 
 test('a detection that is told at once and again at the end is one threat, with its final place', async (context) => {

@@ -63,8 +63,9 @@ inline constexpr size_t headBytes = 128 * KiB;     // of a member, before it is 
 inline constexpr size_t typeHeadBytes = 36 * KiB;  // of the outer file: a disk image's mark stands at 32 KiB
 
 // Our own parsers. Steps are bytes or entries looked at; an honest file of any format takes less than two for each of its bytes.
-inline constexpr uint64_t parserStepsBase = 1 << 20, parserStepsPerByte = 16;
-inline constexpr uint64_t parserStepsPerLook = 1 << 18;  // between two looks at the clock
+inline constexpr uint64_t parserStepsBase = 1 * MiB;
+inline constexpr uint64_t parserStepsPerByte = 16;
+inline constexpr uint64_t parserStepsPerLook = 256 * KiB;  // between two looks at the clock
 inline constexpr size_t isoDescriptorsMax = 64;
 inline constexpr size_t isoContinuationsMax = 32;         // of one record; a name of 255 bytes takes two
 inline constexpr size_t isoContinuationBytesMax = 4096;
@@ -72,7 +73,8 @@ inline constexpr size_t isoNameBytesMax = 1024;
 inline constexpr size_t isoDepthMax = 256;
 inline constexpr uint64_t isoContentTimesMax = 4;         // all files together, as a multiple of the image: hard links count once
 inline constexpr size_t pdfEncryptionsMax = 4096;         // objects that different /Encrypt name
-inline constexpr size_t compoundChainBytesMax = 4 * MiB, compoundMiniBytesMax = 16 * MiB;
+inline constexpr size_t compoundChainBytesMax = 4 * MiB;
+inline constexpr size_t compoundMiniBytesMax = 16 * MiB;
 
 // Sandbox.
 inline constexpr uint64_t slotTmpfsBytes = 1 * GiB;
