@@ -21,7 +21,8 @@ const SCAN: EngineScan = {
     typeRule: null,
   },
   nameListed: false,
-  priority: 1,
+  scanClass: 'run',
+  owner: 0,
   deadlineMs: 1_500,
 };
 const marker = makeMarker('Found');
