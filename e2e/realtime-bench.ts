@@ -29,6 +29,7 @@ export interface BenchChoices extends RealtimeChoices {
   /** Bash, run in the place before anything watches. */
   readonly setUp?: string;
   readonly action?: string;
+  readonly onOverload?: 'allow' | 'deny';
 }
 
 interface Test {
@@ -36,13 +37,14 @@ interface Test {
 }
 
 export async function openBench(test: Test, choices: BenchChoices = {}): Promise<Bench> {
-  const { files = 200, setUp = 'true', action = 'deny' } = choices;
+  const { files = 200, setUp = 'true', action = 'deny', onOverload } = choices;
   const product = await makeRealtime(
     test,
     `${plant(INFECTED)}; for i in {1..${files}}; do echo $i > f$i; done; ${setUp}`,
     choices,
   );
   const argv = ['--watch', product.mounts.directory, '--action', action, '--deadline-ms', String(DEADLINE_MS)];
+  if (onOverload !== undefined) argv.push('--on-overload', onOverload);
   const realtime = await product.start(...argv);
   let taken = 0;
   return {

@@ -48,9 +48,9 @@ Gate::Gate(GateOptions options, Table& table)
                }}),
       scanner_(options_.runDirectory + "/scanner.sock",
                {[this] { judging_.connected(); }, [this](AnswerKind kind, uint64_t id, std::string_view text) { judging_.answered(kind, id, text); }}),
-      judging_({opens_, cache_, scanner_, letThroughs_, recorder_, rules_, statistics_}),
-      readers_({opens_, cache_, judging_, letThroughs_, recorder_, ignoreMarks_, mounts_, rules_, statistics_}),
-      notify_({hasNotify_ ? notifyGroupFd : -1, judging_, cache_, ignoreMarks_, mounts_, rules_, missed_, statistics_, [this](int pid) { return readers_.isOwn(pid); }}),
+      judging_({opens_, cache_, scanner_, letThroughs_, recorder_, rules_, statistics_}, options_.slots),
+      readers_({opens_, cache_, judging_, letThroughs_, recorder_, ignoreMarks_, mounts_, rules_, statistics_, owners_, scanner_}),
+      notify_({hasNotify_ ? notifyGroupFd : -1, judging_, cache_, ignoreMarks_, mounts_, rules_, missed_, statistics_, [this](int pid) { return readers_.isOwn(pid); }, owners_}),
       clock_(opens_, judging_, rules_),
       agent_(options_.runDirectory + "/gate.sock", wake_, outbox_,
              {[this] { return hello(); }, [this](const std::string& text) { return configure(text); }, [this](Descriptor file) { deny(std::move(file)); }, [this] { return stats(); },
@@ -134,12 +134,19 @@ void Gate::done(const std::vector<uint64_t>& numbers) {
   }
 }
 
-void Gate::deny(Descriptor file) { preAccess_.refuse(file.get()); }
+/** What the agent has found in place of a verdict of ours is a verdict of ours from here on. */
+void Gate::deny(Descriptor file) {
+  struct stat facts;
+  if (fstat(file.get(), &facts) == 0) cache_.keepRefused(keyOf(facts), owners_.ofUser(facts.st_uid), cache_.rulesGeneration());
+  preAccess_.refuse(file.get());
+}
 
 json Gate::stats() const {
   json answer = statisticsJson(statistics_);
   answer["waiting"] = opens_.waiting();
   answer["cacheEntries"] = cache_.entries();
+  answer["detectedEntries"] = cache_.detected();
+  answer["owners"] = judging_.owners();
   answer["gateDeaths"] = table_.gateDeaths.load();
   answer["dropped"] = outbox_.dropped() + statistics_.counters.letThroughLost.load();
   return answer;

@@ -66,6 +66,7 @@ class Gate {
   PreAccess preAccess_;
   MountKeeper mounts_;
   ScannerLink scanner_;
+  Owners owners_;
   Judging judging_;
   Readers readers_;
   NotifyReader notify_;

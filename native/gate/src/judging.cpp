@@ -15,7 +15,8 @@
 
 namespace lazaret::gate {
 
-static constexpr uint64_t resendPauseMs = 50;
+static constexpr uint64_t resendPauseMs = 50, endedPauseMs = 500;
+static constexpr uint8_t classOpen = 0, classFollowUp = 1;
 
 static uint64_t nowMicroseconds() {
   timespec now;
@@ -23,9 +24,9 @@ static uint64_t nowMicroseconds() {
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000 + static_cast<uint64_t>(now.tv_nsec) / 1'000;
 }
 
-Judging::Judging(Parts parts) : parts_(parts) {}
+Judging::Judging(Parts parts, size_t openable) : parts_(parts), shares_(std::min(openable, inquiriesMax)) {}
 
-Judging::Inquiry& Judging::begin(const FileKey& key, FileNote note, bool nameListed, bool background) {
+Judging::Inquiry& Judging::begin(const FileKey& key, FileNote note, bool nameListed, bool background, OwnerId owner) {
   auto inquiry = std::make_unique<Inquiry>();
   inquiry->id = nextId_++;
   inquiry->key = key;
@@ -33,6 +34,8 @@ Judging::Inquiry& Judging::begin(const FileKey& key, FileNote note, bool nameLis
   inquiry->nameListed = nameListed;
   inquiry->background = background;
   inquiry->generation = parts_.cache.generation();
+  inquiry->rulesGeneration = parts_.cache.rulesGeneration();
+  inquiry->owners.push_back(owner);
   inquiry->askedAtUs = nowMicroseconds();
   byKey_[key] = inquiry->id;
   return keep(std::move(inquiry));
@@ -44,30 +47,53 @@ Judging::Inquiry& Judging::keep(std::unique_ptr<Inquiry> inquiry) {
   return kept;
 }
 
-bool Judging::ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed, const Rules& rules) {
+Judging::Asked Judging::ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed, OwnerId owner, OwnerId fileOwner, const Rules& rules) {
   const std::lock_guard lock(mutex_);
   const auto known = byKey_.find(key);
   Inquiry* inquiry = known == byKey_.end() ? nullptr : byId_[known->second].get();
   if (inquiry && inquiry->generation != parts_.cache.generation()) inquiry = nullptr;
-  if (!inquiry && byId_.size() >= inquiriesMax) return false;
+  if (!shares_.take(owner)) return Asked::share;
+  if (!inquiry && byId_.size() >= inquiriesMax) {
+    shares_.give(owner);
+    return Asked::full;
+  }
   const bool fresh = inquiry == nullptr;
-  if (fresh) inquiry = &begin(key, note, nameListed, false);
+  if (fresh) inquiry = &begin(key, note, nameListed, false, owner);
+  inquiry->fileOwner = fileOwner;
   const OpenId id = parts_.opens.idOf(slot);
+  ownerOfSlot_[id.slot] = owner;
   noteOfSlot_[id.slot] = std::move(note);
   // One that has waited long enough in the kernel's queue is answered at the next look.
   parts_.opens.wait(slot, std::max(slot.cameAtMs.load(std::memory_order_relaxed) + rules.deadlineMs, monotonicMs()));
   inquiry->waiters.push_back(id);
   inquiryOfSlot_[id.slot] = inquiry->id;
   // A background scan that somebody waits for now is asked for again, before the others: it may stand behind a scan of ours that nobody here knows of.
-  if (std::exchange(inquiry->background, false) || fresh) send(*inquiry);
-  return true;
+  const bool wasBackground = std::exchange(inquiry->background, false);
+  if (wasBackground) inquiry->owners = {owner};
+  if (wasBackground || fresh) send(*inquiry);
+  else askFor(*inquiry, owner);
+  return Asked::waits;
 }
 
-bool Judging::askInBackground(Descriptor file, const FileKey& key, FileNote note, bool nameListed) {
+/** Another owner waits for the same file: its turn may come before that of who asked first, whose other files stand before this one. */
+void Judging::askFor(Inquiry& inquiry, OwnerId owner) {
+  if (inquiry.owners.size() >= ownersMax || std::find(inquiry.owners.begin(), inquiry.owners.end(), owner) != inquiry.owners.end()) return;
+  inquiry.owners.push_back(owner);
+  if (inquiry.sent) parts_.scanner.scan(descriptorOf(inquiry), inquiry.id, classOpen, owner, inquiry.nameListed);
+}
+
+Slot* Judging::claim(OpenId id) {
+  Slot* slot = parts_.opens.claim(id);
+  if (slot) shares_.give(ownerOfSlot_[id.slot]);
+  return slot;
+}
+
+bool Judging::askInBackground(Descriptor file, const FileKey& key, FileNote note, bool nameListed, OwnerId fileOwner) {
   const std::lock_guard lock(mutex_);
   if (byKey_.contains(key)) return true;
   if (!hasRoom()) return false;
-  Inquiry& inquiry = begin(key, std::move(note), nameListed, true);
+  Inquiry& inquiry = begin(key, std::move(note), nameListed, true, fileOwner);
+  inquiry.fileOwner = fileOwner;
   inquiry.file = std::move(file);
   backgroundCount_.fetch_add(1);
   parts_.statistics.counters.backgroundScans.fetch_add(1);
@@ -85,7 +111,9 @@ void Judging::send(Inquiry& inquiry) {
   if (fd < 0) return;
   inquiry.notLoaded = false;
   inquiry.rows.clear();
-  inquiry.sent = parts_.scanner.scan(fd, inquiry.id, inquiry.background ? 1 : 0, inquiry.nameListed) == SendResult::sent;
+  inquiry.sent = true;
+  for (const OwnerId owner : inquiry.owners)
+    if (parts_.scanner.scan(fd, inquiry.id, inquiry.background ? classFollowUp : classOpen, owner, inquiry.nameListed) != SendResult::sent) inquiry.sent = false;
 }
 
 std::unique_ptr<Judging::Inquiry> Judging::take(uint64_t id) {
@@ -118,6 +146,8 @@ void Judging::answered(AnswerKind kind, uint64_t id, std::string_view json) {
 /** Its queue is full, or its patterns are not there yet: asked again until the deadline answers. A file is never let through for it at once. */
 void Judging::refuseToScan(uint64_t id, std::string_view json) {
   Inquiry& inquiry = *byId_[id];
+  // Of several that were asked, the others still stand there.
+  if (inquiry.owners.size() > 1 && json.find("scanner.queue_full") != std::string_view::npos) return;
   inquiry.sent = false;
   inquiry.notLoaded = json.find("scanner.not_loaded") != std::string_view::npos;
   if (inquiry.waiters.empty() && !inquiry.file) take(id);
@@ -138,6 +168,7 @@ void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
     if (inquiry->file) backgroundCount_.fetch_add(1);
     return send(keep(std::move(inquiry)));
   }
+  if (inquiry->owners.size() > 1) parts_.scanner.cancel(inquiry->id, false);
   std::vector<Slot*> slots = claimAll(*inquiry);
   count(*inquiry, slots);
   const FileNote note = noteOf(*inquiry, slots);
@@ -157,7 +188,7 @@ void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
       parts_.recorder.detection(inquiry->key, note, wholeAnswer(json, inquiry->rows), std::move(slots), std::move(inquiry->file), true);
       return;
     case Outcome::infected:
-      if (!verdict.passing) parts_.cache.keep(inquiry->key, Known::refused, inquiry->generation);
+      if (!verdict.passing) parts_.cache.keepRefused(inquiry->key, inquiry->fileOwner, inquiry->rulesGeneration);
       // Where every open was let through at its deadline, the agent has it in hand already.
       if (slots.empty() && !inquiry->file) return;
       parts_.recorder.detection(inquiry->key, note, wholeAnswer(json, inquiry->rows), std::move(slots), std::move(inquiry->file), false);
@@ -172,7 +203,7 @@ FileNote Judging::noteOf(const Inquiry& inquiry, const std::vector<Slot*>& claim
 std::vector<Slot*> Judging::claimAll(const Inquiry& inquiry) {
   std::vector<Slot*> slots;
   for (const OpenId id : inquiry.waiters)
-    if (Slot* slot = parts_.opens.claim(id)) slots.push_back(slot);
+    if (Slot* slot = claim(id)) slots.push_back(slot);
   return slots;
 }
 
@@ -212,7 +243,7 @@ void Judging::connected() {
 
 void Judging::expire(OpenId id, bool failClosed, Openers& openers) {
   std::unique_lock lock(mutex_);
-  Slot* slot = parts_.opens.claim(id);
+  Slot* slot = claim(id);
   if (!slot) return;
   const auto found = byId_.find(inquiryOfSlot_[id.slot]);
   FileNote note = std::move(noteOfSlot_[id.slot]);
@@ -225,6 +256,7 @@ void Judging::expire(OpenId id, bool failClosed, Openers& openers) {
     failClosed = failClosed || hitsRefuse(inquiry.hits, *parts_.rules.current());
     // Without a descriptor it cannot be asked again; the agent follows it up.
     if (!inquiry.sent && inquiry.waiters.empty() && !inquiry.file) take(inquiry.id);
+    else if (inquiry.waiters.empty() && !inquiry.file) parts_.scanner.cancel(inquiry.id, true);
   }
   lock.unlock();
   Opener& opener = openers[slot->event.pid];
@@ -245,11 +277,37 @@ void Judging::letAllGo() {
   for (const auto& inquiry : all) allowAll(*inquiry, claimAll(*inquiry), false);
 }
 
+/** Opens whose process was killed while it waited: the kernel tells nobody. What nobody waits for then is not scanned. */
+void Judging::leaveEnded() {
+  std::unordered_map<int, bool> ended;
+  std::vector<uint64_t> left;
+  for (auto& [id, inquiry] : byId_) {
+    if (inquiry->waiters.empty()) continue;
+    std::erase_if(inquiry->waiters, [&](const OpenId& waiter) {
+      const int pid = parts_.opens.table().slots[waiter.slot].event.pid;
+      const auto [known, fresh] = ended.try_emplace(pid, false);
+      if (fresh) known->second = hasEnded(pid);
+      if (!known->second) return false;
+      if (Slot* slot = claim(waiter)) parts_.opens.answer(*slot, false);
+      return true;
+    });
+    if (inquiry->waiters.empty() && !inquiry->file) left.push_back(id);
+  }
+  for (const uint64_t id : left) {
+    parts_.scanner.cancel(id, false);
+    take(id);
+  }
+}
+
 void Judging::tick() {
   const std::lock_guard lock(mutex_);
   const bool due = std::any_of(byId_.begin(), byId_.end(), [](const auto& entry) { return entry.second->sent; });
   parts_.scanner.watch(due);
   const uint64_t now = monotonicMs();
+  if (now >= endedLookMs_ + endedPauseMs) {
+    endedLookMs_ = now;
+    leaveEnded();
+  }
   if (now < resendAtMs_ || !parts_.scanner.isUp()) return;
   resendAtMs_ = now + resendPauseMs;
   for (auto& [_, inquiry] : byId_)

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "ignore-marks.h"
+#include "open-shares.h"
 #include "opens.h"
+#include "owners.h"
 #include "recorder.h"
 #include "rules.h"
 #include "scanner-link.h"
@@ -28,12 +30,15 @@ class Judging {
     const RulesKeeper& rules;
     Statistics& statistics;
   };
-  explicit Judging(Parts parts);
+  /** `full`: too much waits already; `share`: too much of this owner's. Then the slot is still the caller's. */
+  enum class Asked : uint8_t { waits, full, share };
+  /** `openable`: opens that may wait at once. */
+  Judging(Parts parts, size_t openable);
 
-  /** An open that must be scanned: from here on it waits. False: too much waits already, and the slot is still the caller's. */
-  bool ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed, const Rules& rules);
+  /** An open that must be scanned: from here on it waits. `fileOwner`: who has the file. */
+  Asked ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed, OwnerId owner, OwnerId fileOwner, const Rules& rules);
   /** A file that was written or moved: scanned when nobody waits for anything. False: enough of these are under way. */
-  bool askInBackground(Descriptor file, const FileKey& key, FileNote note, bool nameListed);
+  bool askInBackground(Descriptor file, const FileKey& key, FileNote note, bool nameListed, OwnerId fileOwner);
   void answered(AnswerKind kind, uint64_t id, std::string_view json);
   /** What a scan process had in hand when it died is asked again. */
   void connected();
@@ -45,12 +50,14 @@ class Judging {
   void letAllGo();
   /** Gives what could not be sent, and watches over the scan process. Called now and then. */
   void tick();
+  /** Who waits, by owner. */
+  nlohmann::json owners() const { return shares_.top(ownersTold); }
   /** No changed file waits to be judged. */
   bool isSettled() const { return backgroundCount_.load() == 0; }
   bool hasRoom() const { return backgroundCount_.load() < backgroundMax && inquiryCount_.load() < inquiriesMax; }
 
  private:
-  static constexpr size_t inquiriesMax = 2'048, backgroundMax = 64, rowPacketsMax = 16;
+  static constexpr size_t inquiriesMax = 2'048, backgroundMax = 64, rowPacketsMax = 16, ownersMax = 8, ownersTold = 20;
   struct Inquiry {
     uint64_t id = 0;
     FileKey key;
@@ -60,7 +67,9 @@ class Judging {
     bool sent = false;
     bool failedOnce = false;
     bool notLoaded = false;
-    uint32_t generation = 0;
+    uint32_t generation = 0, rulesGeneration = 0;
+    std::vector<OwnerId> owners;  // on whose behalf it was asked
+    OwnerId fileOwner = 0;
     uint64_t askedAtUs = 0;
     std::vector<OpenId> waiters;
     Descriptor file;  // of a background scan
@@ -68,9 +77,13 @@ class Judging {
     std::vector<std::string> hits;  // found before the end
   };
 
-  Inquiry& begin(const FileKey& key, FileNote note, bool nameListed, bool background);
+  Inquiry& begin(const FileKey& key, FileNote note, bool nameListed, bool background, OwnerId owner);
   Inquiry& keep(std::unique_ptr<Inquiry> inquiry);
   void send(Inquiry& inquiry);
+  void askFor(Inquiry& inquiry, OwnerId owner);
+  /** Null: somebody else has answered. Its owner's share is free again. */
+  Slot* claim(OpenId id);
+  void leaveEnded();
   int descriptorOf(const Inquiry& inquiry) const;
   std::unique_ptr<Inquiry> take(uint64_t id);
   void refuseToScan(uint64_t id, std::string_view json);
@@ -88,10 +101,12 @@ class Judging {
   std::unordered_map<FileKey, uint64_t, FileKeyHash> byKey_;
   /** Of each open its own: what it waits for may have been asked under another name. */
   std::vector<FileNote> noteOfSlot_ = std::vector<FileNote>(slotsMax);
+  std::vector<OwnerId> ownerOfSlot_ = std::vector<OwnerId>(slotsMax, 0);
   std::vector<uint64_t> inquiryOfSlot_ = std::vector<uint64_t>(slotsMax, 0);
   std::atomic<size_t> backgroundCount_{0}, inquiryCount_{0};
   uint64_t nextId_ = 1;
-  uint64_t resendAtMs_ = 0;
+  uint64_t resendAtMs_ = 0, endedLookMs_ = 0;
+  OpenShares shares_;
 };
 
 }  // namespace lazaret::gate

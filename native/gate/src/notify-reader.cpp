@@ -45,7 +45,7 @@ void NotifyReader::run() {
 /** Which files were closed after a write is not known: what rests on being told of it goes. */
 void NotifyReader::overflowed() {
   parts_.statistics.counters.notifyOverflows.fetch_add(1);
-  parts_.cache.makeVoid();
+  parts_.cache.makeCleanVoid();
   parts_.ignoreMarks.removeAll();
   parts_.missed.overflowed(emptyAtMs_);
 }
@@ -138,7 +138,7 @@ void NotifyReader::look(Descriptor path, uint64_t mask, int pid) {
   // What a program writes all the time is not looked at all the time; who else opens it meets a scan.
   if (!programException(pid, *rules->scope).empty() && !mayRun(file.get(), note.place.path)) return;
   while (!parts_.judging.hasRoom()) std::this_thread::sleep_for(roomPause);
-  if (!parts_.judging.askInBackground(std::move(file), key, std::move(note), judgement.nameListed)) parts_.missed.overflowed(emptyAtMs_);
+  if (!parts_.judging.askInBackground(std::move(file), key, std::move(note), judgement.nameListed, parts_.owners.ofUser(facts.st_uid))) parts_.missed.overflowed(emptyAtMs_);
 }
 
 }  // namespace lazaret::gate

@@ -22,6 +22,7 @@ class NotifyReader {
     Missed& missed;
     Statistics& statistics;
     std::function<bool(int pid)> isOwn;
+    Owners& owners;
   };
   explicit NotifyReader(Parts parts) : parts_(std::move(parts)) {}
   void run();

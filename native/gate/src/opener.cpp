@@ -58,6 +58,12 @@ int parentOf(int pid) {
   return fields.size() > 1 ? std::atoi(fields[1].c_str()) : 0;
 }
 
+bool hasEnded(int pid) {
+  const auto fields = statFields(pid);
+  // Field 3 is the state, field 20 the number of threads: its first one may have ended alone.
+  return fields.size() <= 17 || ((fields[0] == "Z" || fields[0] == "X") && std::atoi(fields[17].c_str()) <= 1);
+}
+
 static json argumentsOf(std::string_view command) {
   json list = json::array();
   while (!command.empty() && list.size() < argumentsMax) {

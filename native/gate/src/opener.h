@@ -21,6 +21,8 @@ void writeOpener(LetThrough& record, const nlohmann::json& opener);
 /** The program's path, or "". */
 std::string programOf(int pid);
 int parentOf(int pid);
+/** No thread of it lives, though its parent may not have asked for its end. */
+bool hasEnded(int pid);
 /** EX-2e: the exception of its program, whose files are not scanned; "": none. */
 std::string_view programException(int pid, const Scope& scope);
 

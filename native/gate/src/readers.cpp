@@ -110,10 +110,23 @@ bool Readers::handle(Slot& slot, const Rules& rules) {
   }
   // An empty file has nothing to find; what is written into it is scanned when its writer closes it.
   if (facts.st_size == 0) return allow(slot), false;
-  return handOn(slot, key, found.known == Known::refused, rules);
+  return handOn(slot, key, facts.st_uid, found.known == Known::refused, rules);
 }
 
-bool Readers::handOn(Slot& slot, const FileKey& key, bool refused, const Rules& rules) {
+bool Readers::refuse(Slot& slot, const FileKey& key, FileNote note, const Rules& rules) {
+  // So many attempts wait to be told that this one is only counted: whoever opens next must not wait for them.
+  if (parts_.recorder.isBehind(key)) {
+    parts_.statistics.counters.refusals.fetch_add(1, std::memory_order_relaxed);
+    parts_.opens.answerAtOnce(slot, false);
+    return false;
+  }
+  const OpenId id = parts_.opens.idOf(slot);
+  parts_.opens.wait(slot, monotonicMs() + rules.deadlineMs);
+  if (Slot* claimed = parts_.opens.claim(id)) parts_.recorder.refusedAgain(key, std::move(note), claimed);
+  return true;
+}
+
+bool Readers::handOn(Slot& slot, const FileKey& key, uint32_t fileUser, bool refused, const Rules& rules) {
   Counters& counters = parts_.statistics.counters;
   // Should this process die, the supervisor tells of the file by what stands here.
   readObject(slot.event.fd, slot.file);
@@ -134,14 +147,17 @@ bool Readers::handOn(Slot& slot, const FileKey& key, bool refused, const Rules& 
     return allow(slot), false;
   }
   note.decidedBy = judgement.decidedBy;
-  if (refused) {
-    const OpenId id = parts_.opens.idOf(slot);
-    parts_.opens.wait(slot, monotonicMs() + rules.deadlineMs);
-    if (Slot* claimed = parts_.opens.claim(id)) parts_.recorder.refusedAgain(key, std::move(note), claimed);
-    return true;
-  }
+  if (refused) return refuse(slot, key, std::move(note), rules);
   counters.misses.fetch_add(1, std::memory_order_relaxed);
-  if (parts_.judging.ask(slot, key, note, judgement.nameListed, rules)) return true;
+  const OwnerId owner = parts_.owners.ofProcess(slot.event.pid);
+  const auto asked = parts_.judging.ask(slot, key, note, judgement.nameListed, owner, parts_.owners.ofUser(fileUser), rules);
+  if (asked == Judging::Asked::waits) return true;
+  // Its own files are in its way, not ours: while the scan process answers, that is. Refused, nothing is let through that would have to be followed up.
+  if (asked == Judging::Asked::share && rules.overloadDenies && parts_.scanner.isAnswering()) {
+    counters.overloadRefused.fetch_add(1, std::memory_order_relaxed);
+    parts_.opens.answerAtOnce(slot, false);
+    return false;
+  }
   return overload(slot, std::move(note), rules);
 }
 

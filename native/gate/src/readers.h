@@ -30,6 +30,8 @@ class Readers {
     const MountKeeper& mounts;
     const RulesKeeper& rules;
     Statistics& statistics;
+    Owners& owners;
+    const ScannerLink& scanner;
   };
   explicit Readers(Parts parts) : parts_(parts), age_(parts.opens.table(), parts.opens.group()) {}
   /** One for each processor that we may use. */
@@ -45,7 +47,9 @@ class Readers {
   void run(unsigned reader, unsigned cpu);
   /** Whether the slot was handed on (else it is answered, and the reader's again). */
   bool handle(Slot& slot, const Rules& rules);
-  bool handOn(Slot& slot, const FileKey& key, bool refused, const Rules& rules);
+  bool handOn(Slot& slot, const FileKey& key, uint32_t fileUser, bool refused, const Rules& rules);
+  /** An open of a file that is known to be refused. */
+  bool refuse(Slot& slot, const FileKey& key, FileNote note, const Rules& rules);
   bool overload(Slot& slot, FileNote note, const Rules& rules);
   void allow(Slot& slot) const { parts_.opens.answerAtOnce(slot, true); }
 

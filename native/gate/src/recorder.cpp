@@ -10,7 +10,7 @@ namespace lazaret::gate {
 
 using nlohmann::json;
 
-static constexpr size_t refusedMax = 8'192;
+static constexpr size_t refusedMax = 8'192, behindAt = 32;
 static constexpr uint64_t againPauseMs = 1'000;
 static constexpr uint64_t heldBackLookMs = 250;
 static constexpr uint64_t partlyPerSecond = 50;
@@ -89,6 +89,15 @@ void Recorder::detection(const FileKey& key, FileNote note, std::string answer, 
   }
   queue_.push_back({key, std::move(note), std::move(answer), std::move(claimed), std::move(file), allow});
   wake_.notify_one();
+}
+
+bool Recorder::isBehind(const FileKey& key) {
+  const std::lock_guard lock(mutex_);
+  if (queue_.size() < behindAt) return false;
+  const auto known = refused_.find(key);
+  // Told with the next that is looked at.
+  if (known != refused_.end() && known->second.untold > 0) known->second.untold++;
+  return true;
 }
 
 void Recorder::refusedAgain(const FileKey& key, FileNote note, Slot* claimed) {

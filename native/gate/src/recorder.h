@@ -55,6 +55,8 @@ class Recorder {
   /** A verdict of infection. `claimed`: opens that are claimed and get `allow`; `file`: the object where nobody waits. */
   void detection(const FileKey& key, FileNote note, std::string answer, std::vector<Slot*> claimed, Descriptor file, bool allow);
   /** An open of a file that is known to be refused: claimed, to be refused again. */
+  /** So much waits to be told that another attempt is counted alone. It is, if so. */
+  bool isBehind(const FileKey& key);
   void refusedAgain(const FileKey& key, FileNote note, Slot* claimed);
   /** Told when no open waits for this thread. So many wait with their descriptor, the others without it. */
   void letThrough(Passed passed);

@@ -46,6 +46,8 @@ std::shared_ptr<const Rules> parseRules(const std::string& text, std::string& fa
   rules->active = value["active"];
   rules->deadlineMs = std::clamp<uint32_t>(value["deadlineMs"], deadlineMsMin, deadlineMsMax);
   rules->failClosed = value["onDeadline"] == "deny";
+  // A configuration of before has none: the default.
+  rules->overloadDenies = value.value("onOverload", "deny") != std::string("allow");
   rules->profile = fromBase64(value["profile"]);
   rules->verdicts = value["verdicts"];
   if (rules->profile.size() != profileBytes) {

@@ -17,6 +17,7 @@ struct Rules {
   bool active = false;
   uint32_t deadlineMs = 10'000;
   bool failClosed = false;
+  bool overloadDenies = true;  // what an open gets beyond its owner's share
   std::shared_ptr<const Scope> scope;  // null as long as nothing is configured
   std::string profile;                 // the scanner's 96 bytes
   std::string verdicts;                // verdicts under another text are void

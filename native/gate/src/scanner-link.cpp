@@ -36,8 +36,9 @@ static_assert(sizeof(AnswerHeader) == 16);
 
 static constexpr uint32_t requestMagic = 0x31525a4c, answerMagic = 0x31415a4c;
 static constexpr uint8_t kindProfile = 2, kindScan = 3, kindPing = 7;
-static constexpr uint32_t flagNameListed = 1;
-static constexpr uint64_t pingAfterMs = 1'000, deadAfterMs = 3'000;
+static constexpr uint8_t kindCancel = 4;
+static constexpr uint32_t flagNameListed = 1, flagIfWaiting = 1;
+static constexpr uint64_t pingAfterMs = 1'000, deadAfterMs = 3'000, answeringMs = 1'500;
 static constexpr auto connectPause = std::chrono::milliseconds(20);
 
 ScannerLink::ScannerLink(std::string socketPath, ScannerHandlers handlers) : socketPath_(std::move(socketPath)), handlers_(std::move(handlers)) {}
@@ -130,11 +131,19 @@ void ScannerLink::setProfile(std::string profile) {
   if (socket_) sendProfile();
 }
 
-SendResult ScannerLink::scan(int fd, uint64_t id, uint8_t priority, bool nameListed) {
+SendResult ScannerLink::scan(int fd, uint64_t id, uint8_t scanClass, uint64_t owner, bool nameListed) {
   const std::lock_guard lock(mutex_);
-  const RequestHeader header{requestMagic, kindScan, priority, profileNumber_, id, 0, nameListed ? flagNameListed : 0};
-  return send(&header, sizeof header, {}, fd);
+  const RequestHeader header{requestMagic, kindScan, scanClass, profileNumber_, id, 0, nameListed ? flagNameListed : 0};
+  return send(&header, sizeof header, {reinterpret_cast<const char*>(&owner), sizeof owner}, fd);
 }
+
+void ScannerLink::cancel(uint64_t id, bool ifWaiting) {
+  const std::lock_guard lock(mutex_);
+  const RequestHeader header{requestMagic, kindCancel, 0, 0, id, 0, ifWaiting ? flagIfWaiting : 0};
+  send(&header, sizeof header, {}, -1);
+}
+
+bool ScannerLink::isAnswering() const { return up_.load() && monotonicMs() < heardAtMs_.load() + answeringMs; }
 
 void ScannerLink::watch(bool answersDue) {
   const uint64_t now = monotonicMs(), asked = askedAtMs_.load();

@@ -28,7 +28,11 @@ class ScannerLink {
   void run();
   /** 96 bytes; in force for scans sent from now on, also over a new connection. */
   void setProfile(std::string profile);
-  SendResult scan(int fd, uint64_t id, uint8_t priority, bool nameListed);
+  SendResult scan(int fd, uint64_t id, uint8_t scanClass, uint64_t owner, bool nameListed);
+  /** Nobody waits for it any more. `ifWaiting`: one that runs goes on. Answered by an error, if there was one. */
+  void cancel(uint64_t id, bool ifWaiting);
+  /** It has given a sign of life a moment ago: what waits, waits for its turn. */
+  bool isAnswering() const;
   bool isUp() const { return up_.load(); }
   /** Called now and then while answers are due: asks for a sign of life, and ends a scan process that gives none. */
   void watch(bool answersDue);

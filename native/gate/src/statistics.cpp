@@ -69,6 +69,7 @@ json statisticsJson(const Statistics& statistics) {
           {"backgroundScans", c.backgroundScans.load()},
           {"scanMs", static_cast<double>(c.scanMicroseconds.load()) / 1000},
           {"overload", c.letThroughOverload.load()},
+          {"overloadRefused", c.overloadRefused.load()},
           {"notifyOverflows", c.notifyOverflows.load()},
           {"letThrough",
            {{"deadline", c.letThroughDeadline.load()},

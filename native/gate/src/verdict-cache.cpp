@@ -34,6 +34,7 @@ VerdictCache::VerdictCache()
 VerdictCache::Bucket& VerdictCache::bucketOf(const FileKey& key) { return table_.get()[mix(key.inode ^ mix(key.device)) % buckets]; }
 
 VerdictCache::Found VerdictCache::find(const FileKey& key) {
+  if (detected_.has(key)) return {Known::refused, 0};
   Bucket& bucket = bucketOf(key);
   const uint32_t now = generation();
   const Lock lock(bucket);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Verdicts that are known (RT-10): a fixed table, looked up by every open. Four places a bucket; a full bucket loses its oldest turn. A verdict
+// Verdicts that are known (RT-10), looked up by every open: the refused in a table of their own, the clean in a fixed one. Four places a bucket; a full bucket loses its oldest turn. A verdict
 // counts only under the generation it was given in: a new pattern release, new limits, new content rules make all of them void at once.
 #pragma once
 #include <atomic>
 #include <cstdint>
 #include <memory>
 
+#include "detected-table.h"
 #include "file-key.h"
 
 namespace lazaret::gate {
@@ -27,8 +28,18 @@ class VerdictCache {
   void keep(const FileKey& key, Known known, uint32_t generation);
   /** Somebody writes it, or did: what is known only of a file at rest is known no more. */
   void forgetAtRest(const FileKey& key);
+  /** `owner`: of the file. */
+  void keepRefused(const FileKey& key, OwnerId owner, uint32_t rulesGeneration) { detected_.add(key, owner, rulesGeneration); }
+  uint32_t rulesGeneration() const { return detected_.generation(); }
+  size_t detected() const { return detected_.size(); }
   uint32_t generation() const { return generation_.load(std::memory_order_acquire); }
-  void makeVoid() { generation_.fetch_add(1); }
+  /** What changed nobody saw: clean is known no more. What is refused stays so: its content would bear another time. */
+  void makeCleanVoid() { generation_.fetch_add(1); }
+  /** By other rules or patterns everything is judged anew. */
+  void makeVoid() {
+    makeCleanVoid();
+    detected_.clear();
+  }
   size_t entries() const;
 
  private:
@@ -48,6 +59,7 @@ class VerdictCache {
 
   std::unique_ptr<Bucket, void (*)(Bucket*)> table_;
   std::atomic<uint32_t> generation_{1};
+  DetectedTable detected_;
 };
 
 }  // namespace lazaret::gate

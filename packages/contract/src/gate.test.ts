@@ -90,6 +90,7 @@ test('orders and the configuration are what the gate reads', () => {
     rules: { version: 3, own: [] },
     deadlineMs: 10_000,
     onDeadline: 'allow',
+    onOverload: 'deny',
     profile: Buffer.alloc(96).toString('base64'),
     verdicts: 'starter-1',
   };

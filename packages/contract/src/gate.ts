@@ -101,6 +101,15 @@ export const gateStatsSchema = z.object({
   /** By cause. */
   letThrough: z.record(z.string().max(32), count),
   overload: count,
+  /** Opens of owners that had more waiting than their share. */
+  overloadRefused: count.default(0),
+  /** Files that are known to be refused. */
+  detectedEntries: count.default(0),
+  /** Whose opens wait, or had more than their share; root is each of its control groups. */
+  owners: z
+    .array(z.object({ uid: count, waiting: count, overload: count }))
+    .max(100)
+    .default([]),
   scanMs: amount,
   waiting: count,
   cacheEntries: count,
@@ -182,6 +191,8 @@ export const gateConfigurationSchema = z.object({
   rules: z.looseObject({ version: z.literal(3) }),
   deadlineMs: z.number().int().positive(),
   onDeadline: z.enum(['allow', 'deny']),
+  /** What an open gets whose owner has more waiting than its share. */
+  onOverload: z.enum(['allow', 'deny']),
   /** The scanner's profile, 96 bytes (native/scanner/PROTOCOL.md). */
   profile: z.string().regex(/^[A-Za-z0-9+/]{128}$/),
   /** Cached verdicts of another text are void. */

@@ -148,6 +148,7 @@ function makePolicySchema(rules: Pick<ScheduleRules, 'startWindow'>): z.ZodType<
         schedule: weekScheduleSchema.default(realtime.schedule),
         deadlineMs: setting('/realtime/deadlineMs', realtime.deadlineMs),
         onDeadline: z.enum(['allow', 'deny']).default(realtime.onDeadline),
+        onOverload: z.enum(['allow', 'deny']).default(realtime.onOverload),
       })
       .prefault({}),
     scheduled: z

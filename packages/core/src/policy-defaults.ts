@@ -24,6 +24,7 @@ export const defaultPolicy: Policy = {
     schedule: { kind: 'always' },
     deadlineMs: 10_000,
     onDeadline: 'allow',
+    onOverload: 'deny',
   },
   scheduled: {
     enabled: true,

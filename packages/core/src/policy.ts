@@ -88,12 +88,13 @@ export interface ScanSettings {
   readonly unscanned: readonly UnscannedRule[];
 }
 
-/** Real-time scan (RT). `deadlineMs`: the longest wait of an open; `onDeadline`: what then. */
+/** Real-time scan (RT). `deadlineMs`: the longest wait of an open; `onDeadline`: what then. `onOverload`: what an open gets whose owner has more waiting than its share. */
 export interface RealtimeSettings extends ScanSettings {
   readonly enabled: boolean;
   readonly schedule: WeekSchedule;
   readonly deadlineMs: number;
   readonly onDeadline: 'allow' | 'deny';
+  readonly onOverload: 'allow' | 'deny';
 }
 
 /** Scheduled scan (SC). `missed`: VM off at the time → made up once or skipped (SC-8). */

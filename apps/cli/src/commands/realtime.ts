@@ -23,6 +23,7 @@ interface RealtimeOptions {
   readonly action?: Action;
   readonly deadlineMs?: number;
   readonly onDeadline?: 'allow' | 'deny';
+  readonly onOverload?: 'allow' | 'deny';
   readonly json?: boolean;
 }
 
@@ -38,6 +39,12 @@ export function addRealtime(program: Command): void {
     .addOption(new Option('--action <action>', "instead of the policy's").choices(ACTIONS))
     .option('--deadline-ms <ms>', 'the longest wait of an open', parseCount)
     .addOption(new Option('--on-deadline <answer>', 'what then').choices(['allow', 'deny']))
+    .addOption(
+      new Option('--on-overload <answer>', "what an open gets beyond its user's share of those that wait").choices([
+        'allow',
+        'deny',
+      ]),
+    )
     .option('--json', 'NDJSON: one object an event (docs/reference/realtime-json.md)')
     .addHelpText(
       'after',

@@ -9,11 +9,12 @@ export interface ForegroundChoices {
   readonly action?: Action;
   readonly deadlineMs?: number;
   readonly onDeadline?: 'allow' | 'deny';
+  readonly onOverload?: 'allow' | 'deny';
 }
 
 /** Real-time is on, whatever the policy says: that is what was asked for. Throws the faults of what was chosen. */
 export function foregroundPolicy(policy: Policy, choices: ForegroundChoices): Policy {
-  const { watch, action, deadlineMs, onDeadline } = choices;
+  const { watch, action, deadlineMs, onDeadline, onOverload } = choices;
   const entries = watch?.map((path) => ({ path: absolute(path), subdirectories: true }));
   const realtime: RealtimeSettings = {
     ...policy.realtime,
@@ -22,6 +23,7 @@ export function foregroundPolicy(policy: Policy, choices: ForegroundChoices): Po
     ...(action === undefined ? {} : { action: { kind: 'custom', primary: action } }),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(onDeadline === undefined ? {} : { onDeadline }),
+    ...(onOverload === undefined ? {} : { onOverload }),
   };
   return acceptPolicy({ ...policy, realtime }, 'the command line').policy;
 }

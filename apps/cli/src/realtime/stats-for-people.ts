@@ -24,6 +24,9 @@ function formatCounts(stats: RealtimeStats): string[] {
   return [
     `Opens ${stats.opens}: known ${stats.cacheHits}, scanned ${stats.misses}, out of scope ${stats.outOfScope}, our own ${stats.own}.`,
     `Ignore marks ${stats.ignoreMarks}, verdicts kept ${stats.cacheEntries}, waiting now ${stats.waiting}, overload ${stats.overload}.`,
+    ...stats.owners.map(
+      ({ uid, waiting, overload }) => `  user ${uid}: waiting ${waiting}, beyond its share ${overload}`,
+    ),
     `Detections ${stats.detections}, excepted by content ${stats.excepted}. Time in scans ${formatDuration(stats.scanMs)}.`,
     `Let through: ${causes === '' ? 'none' : causes}; scanned since: ${ended.length === 0 ? 'none' : ended.join(', ')}, waiting ${stats.followUps.waiting}.`,
     ...stats.exceptions.map(({ decidedBy, hits }) => `  excepted by ${safeText(decidedBy)}: ${hits} opens`),

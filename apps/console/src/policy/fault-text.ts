@@ -44,6 +44,7 @@ const FIELDS = {
   ranges: 'week.list',
   deadlineMs: 'policy.deadlineSeconds',
   onDeadline: 'policy.onDeadline',
+  onOverload: 'policy.onOverload',
   enabled: 'diff.enabled',
   kind: 'diff.kind',
   entries: 'scope.directoryList',

@@ -109,6 +109,16 @@ function Realtime({ draft, onChange }: SectionProps) {
             <Radio value="deny" label={t('policy.deny')} description={t('policy.denyMeans')} />
           </Stack>
         </Radio.Group>
+        <Radio.Group
+          label={t('policy.onOverload')}
+          value={realtime.onOverload}
+          onChange={(value) => set({ onOverload: value })}
+        >
+          <Stack gap="xs" mt="xs">
+            <Radio value="deny" label={t('policy.deny')} />
+            <Radio value="allow" label={t('policy.allow')} />
+          </Stack>
+        </Radio.Group>
       </Block>
     </Stack>
   );

@@ -30,6 +30,7 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     monthly: 'schedule.forms.monthly',
   },
   onDeadline: { allow: 'policy.allow', deny: 'policy.deny' },
+  onOverload: { allow: 'policy.allow', deny: 'policy.deny' },
   missed: { once: 'policy.missedOnce', skip: 'policy.missedSkip' },
 };
 

@@ -118,6 +118,7 @@ export function compilePlan(facts: PlanFacts, program: ReturnType<typeof program
       rules: { ...rules },
       deadlineMs: realtime.deadlineMs,
       onDeadline: realtime.onDeadline,
+      onOverload: realtime.onOverload,
       verdicts: verdictsText(patternRelease, profile, rules),
     },
     expiresMs: nextExpiry?.epochMilliseconds ?? Infinity,

@@ -62,6 +62,7 @@ export const policy = {
       'Whoever opens a file waits for its scan, but never for ever. The same holds when too many files wait, and when the scan process is down.',
     deadlineSeconds: 'Longest wait (s)',
     onDeadline: 'Then',
+    onOverload: 'When one user has too many files waiting, to that user',
     allow: 'Let it through, scan it in the background',
     allowMeans:
       'Nothing stands still. The file may be used unscanned until the scan has ended; that is an event, and what the scan finds is acted on, with the program that opened it named.',

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hostile users of the VM, each by a number of their own, keep the scan process as busy as they can – by slow files, by many files, over the clamd socket –
+// while somebody else opens files. What they do costs them; it opens nothing to others.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeZip } from '@lazaret/testkit';
+import { collect } from './product.ts';
+import { INFECTED, letThroughs } from './realtime-bench.ts';
+import type { Opened } from './realtime-load.ts';
+import { makeRealtime, plant, within, type RealtimeProduct } from './realtime-product.ts';
+
+const OPENERS = join(import.meta.dirname, '../.build/native/bin/gate-openers');
+const FLOOD_MS = 15_000;
+const FRESH = 20;
+const INNOCENT = 2_000;
+
+/** Many members, each costly and none the same: it takes a worker seconds. */
+function slowArchive(name: string): Buffer {
+  const text = '<script>document.write(unescape("%41"))</script>\n'.repeat(20_000);
+  return makeZip(
+    Array.from({ length: 250 }, (_, index) => ({
+      name: `${name}-${index}.html`,
+      content: Buffer.from(`${name} ${index} ${text}`),
+    })),
+  );
+}
+
+/** Opens as a user of the VM; ended hard should it hang. */
+function openAs({ mounts }: RealtimeProduct, uid: number, ...argv: string[]): ReturnType<typeof mounts.start> {
+  const user = ['--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
+  return mounts.start('setpriv', ...user, 'timeout', '-s', 'KILL', '90', OPENERS, ...argv);
+}
+
+async function stats(product: RealtimeProduct): Promise<{ detections: number; owners: readonly { uid: number }[] }> {
+  const { stdout } = await product.lazaret('realtime', 'stats', '--json');
+  return (JSON.parse(stdout) as { stats: { detections: number; owners: readonly { uid: number }[] } }).stats;
+}
+
+async function opened(child: ReturnType<typeof openAs>): Promise<Opened> {
+  const { code, stdout } = await collect(child);
+  assert.equal(code, 0, 'no opener was left waiting');
+  return JSON.parse(stdout) as Opened;
+}
+
+test('RT-9b: four hostile users: a known infected file is refused without a scan, infected files open to nobody else, follow-ups come within a minute', {
+  timeout: 300_000,
+}, async (t) => {
+  const fresh = Array.from({ length: FRESH }, (_, index) => `fresh${index}.com`);
+  const small = Array.from({ length: 2_000 }, (_, index) => `small${index}`);
+  const set = `${[INFECTED, ...fresh].map(plant).join('; ')}; for i in {0..1999}; do echo $i > small$i; done; chmod 644 *`;
+  const product = await makeRealtime(t, set);
+  const inside = (names: readonly string[]): string[] => names.map((name) => product.mounts.inside(name));
+  const slow = Array.from({ length: 30 }, (_, index) => `slow${index}.zip`);
+  const bytes = slowArchive('slow');
+  // The same members under another end: no two have one content, and none is a copy by its first bytes and size.
+  for (const [index, name] of slow.entries())
+    writeFileSync(product.mounts.path(name), Buffer.concat([bytes, Buffer.alloc(index + 1)]));
+  const policy = product.writePolicy({
+    realtime: {
+      directories: { kind: 'list', entries: [{ path: product.mounts.directory }] },
+      action: { kind: 'custom', primary: 'deny' },
+      deadlineMs: 10_000,
+    },
+  });
+  await product.startDaemon(policy);
+  assert.notEqual(within(product.mounts, `cat ${INFECTED}`).code, 0, 'it is known from here on');
+  const before = (await stats(product)).detections;
+  const hostile = [
+    openAs(product, 1_001, '--threads', '300', '--ms', String(FLOOD_MS), ...inside(slow.slice(0, 10))),
+    openAs(product, 1_002, '--threads', '300', '--ms', String(FLOOD_MS), ...inside(slow.slice(10, 20))),
+    openAs(product, 1_003, '--threads', '300', '--ms', String(FLOOD_MS), ...inside(slow.slice(20))),
+    openAs(product, 1_004, '--threads', '50', '--ms', String(FLOOD_MS), ...inside(small)),
+  ];
+  hostile.forEach((child) => child.stdout?.resume());
+  const [known, others] = await Promise.all([
+    opened(openAs(product, INNOCENT, '--threads', '2', '--ms', String(FLOOD_MS - 3_000), ...inside([INFECTED]))),
+    opened(openAs(product, INNOCENT, '--threads', '2', ...inside(fresh))),
+  ]);
+  t.diagnostic(`known infected: ${known.opens} opens, the longest ${known.longestMs.toFixed(0)} ms`);
+  t.diagnostic(`infected and new: ${others.opens} opens, the longest ${others.longestMs.toFixed(0)} ms`);
+  assert.deepEqual([known.refused, known.read], [known.opens, []], 'refused always');
+  assert.deepEqual([others.refused, others.read], [FRESH, []], 'let through for others: 0');
+  assert.equal((await stats(product)).detections - before, FRESH, 'a scan of each new one, none of the known one');
+  await Promise.all(hostile.map(async (child) => child.exitCode ?? (await once(child, 'exit'))));
+  const late = letThroughs(product).filter(({ scanned }) => (scanned?.afterMs ?? 0) >= 60_000);
+  assert.deepEqual(late, []);
+});
