@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { PARTS } from '../check/parts.ts';
+import { filesOf } from '../check/run-tests.ts';
 import { test } from 'node:test';
 
 const DOCUMENTS = globSync(['*.md', 'docs/**/*.md', 'native/*/*.md', 'patterns/**/*.md']).toSorted();
@@ -44,6 +46,19 @@ test('every test file that README tells to run is there', () => {
   assert.ok(named.length > 10, `only ${named.length} were found`);
   assert.deepEqual(
     named.filter((glob) => globSync(glob).length === 0),
+    [],
+  );
+});
+
+test('every test that SECURITY names as proof is there, and is run by ./check', () => {
+  const named = Array.from(
+    readFileSync('SECURITY.md', 'utf8').matchAll(/`([\w./-]+\.test\.ts)`/g),
+    ([, path = '']) => path,
+  );
+  assert.ok(named.length > 20, `only ${named.length} were found`);
+  const run = new Set(PARTS.flatMap((part) => (part.kind === 'tests' ? filesOf(part) : [])));
+  assert.deepEqual(
+    named.filter((path) => !run.has(path)),
     [],
   );
 });

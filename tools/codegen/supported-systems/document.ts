@@ -24,6 +24,6 @@ ${systems.join('\n')}
 |---|---|---|
 ${needs.join('\n')}
 
-Windows and real-time scan are not there yet.
+There is no agent for Windows yet. Real-time scan needs fanotify permission events (CONFIG_FANOTIFY_ACCESS_PERMISSIONS); without them it falls back to notification, and its state says *degraded*.
 `;
 }
