@@ -77,10 +77,9 @@ test('LM-10a: the scanner killed −9 in a loop during a run: every file has a v
   for (const file of files) {
     const infected = Number(file.path.slice(file.path.lastIndexOf('f') + 1)) % 5 === 0;
     const failed = file.unscanned.some(({ reason }) => reason === 'engine-failure' || reason === 'time');
-    assert.ok(
-      failed ? file.verdict === 'partly' : file.verdict === (infected ? 'infected' : 'clean'),
-      JSON.stringify(file),
-    );
+    // What was found before the worker died stays found.
+    const fits = file.verdict === (infected ? 'infected' : 'clean') && !(failed && !infected);
+    assert.ok(fits || (failed && file.verdict === 'partly'), JSON.stringify(file));
   }
   assert.ok(
     files.filter(({ verdict }) => verdict === 'partly').length <= kills * 6,
