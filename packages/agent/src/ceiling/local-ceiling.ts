@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // AC-14: the local ceiling asked by whatever acts for a manager or a policy. Core decides; here are the facts of the VM.
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   LazaretError,
   refuseFetch,
   refuseRemoval,
   refuseRestore,
+  SYSTEM_PLACES,
   type Ceiling,
   type CeilingRefusal,
   type ProtectedFacts,
@@ -49,10 +50,7 @@ export function ceilingFile(paths: Pick<ProductPaths, 'state'>): string {
 
 export function openLocalCeiling({ paths, database, nowMs, onBrake }: LocalCeilingParts): LocalCeiling {
   const file = ceilingFile(paths);
-  const facts = (): ProtectedFacts => ({
-    ownDirectories: [paths.state, paths.run, paths.programs],
-    homes: readHomes(),
-  });
+  const facts = (): ProtectedFacts => readProtectedFacts([paths.state, paths.run, paths.programs], readHomes());
   const brake: Brake = openBrake(database, nowMs, onBrake);
   return {
     view: () => ({ grade: readCeiling(file).grade, brake: viewOf(brake.view()) }),
@@ -86,8 +84,33 @@ function viewOf(view: BrakeView | null): CeilingView['brake'] {
 const NO_HOMES: ReadonlySet<string> = new Set(['', '/', '/nonexistent', '/usr', '/var', '/srv', '/opt', '/home']);
 
 function readHomes(): readonly string[] {
-  const homes = readFileSync('/etc/passwd', 'utf8')
+  return readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':')[5] ?? '');
-  return homes.filter((home) => home.startsWith('/') && !NO_HOMES.has(home));
+}
+
+/** Each place by its name, and by where links lead from it: a file is known by the path that has none. */
+export function readProtectedFacts(
+  own: readonly string[],
+  homes: readonly string[],
+  system: readonly string[] = SYSTEM_PLACES,
+): ProtectedFacts {
+  return {
+    ownDirectories: own.flatMap(bothNames),
+    homes: homes.filter(isHome).flatMap(bothNames).filter(isHome),
+    systemElsewhere: system.flatMap(bothNames).filter((path) => path !== '/' && !system.includes(path)),
+  };
+}
+
+function isHome(path: string): boolean {
+  return path.startsWith('/') && !NO_HOMES.has(path);
+}
+
+function bothNames(path: string): readonly string[] {
+  try {
+    const real = realpathSync.native(path);
+    return real === path ? [path] : [path, real];
+  } catch {
+    return [path];
+  }
 }

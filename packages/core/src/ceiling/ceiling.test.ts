@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { decideBrake, defaultCeiling, refuseFetch, refuseRemoval, refuseRestore, type Ceiling } from './ceiling.ts';
 import { isProtectedPlace } from './protected-places.ts';
 
-const FACTS = { ownDirectories: ['/var/opt/lazaret', '/opt/lazaret'], homes: ['/home/ann', '/var/www', '/srv/git'] };
+const FACTS = { ownDirectories: ['/var/opt/lazaret', '/opt/lazaret'], homes: ['/home/ann', '/var/www', '/srv/git'], systemElsewhere: ['/data/roothome'] };
 const PROTECTED = [
   '/etc',
   '/etc/shadow',
@@ -31,6 +31,17 @@ const PROTECTED = [
   '/srv/git/.config/x',
   '/var/opt/lazaret/keys/vault.key',
   '/opt/lazaret/lazaret',
+  '/usr/share/perl5/strict.pm',
+  '/usr/share/bash-completion/bash_completion',
+  '/var/backups/shadow.bak',
+  '/var/lib/sss/db/cache_corp.ldb',
+  '/.snapshots/1/snapshot/etc/shadow',
+  '/sysroot/ostree/deploy/os/deploy/1.0/etc/passwd',
+  '/srv/images/one/etc/shadow',
+  '/srv/old/gshadow-',
+  '/home/corp/ann/.bashrc',
+  '/home/corp/ann/.config/autostart/x.desktop',
+  '/data/roothome/.profile',
   '/srv/../etc/passwd',
   '//etc//passwd',
   '/srv/./../root/x',

@@ -64,4 +64,14 @@ describe('granted is a part of one’s own', () => {
     refused(await weak.ask('POST', `${T}/tokens`, { name: 'more', rights: ['users.read'] }));
     assert.equal((await weak.ask('POST', `${T}/tokens`, { name: 'same', rights: ['tokens.write'] })).status, 201);
   });
+
+  it('MG-2b, AC-8f: quarantine.write alone restores, but makes no exception in a policy', async () => {
+    const weak = await tokenWith('quarantine.read', 'quarantine.write');
+    const entries = [{ vmId: tenantId, entry: 'nothing' }];
+    const exception = { reason: 'x', expires: null };
+    refused(await weak.ask('POST', `${T}/quarantine/restore`, { entries, exception }));
+    assert.equal((await weak.ask('POST', `${T}/quarantine/restore`, { entries })).status, 200);
+    const both = await tokenWith('quarantine.write', 'policies.write');
+    assert.equal((await both.ask('POST', `${T}/quarantine/restore`, { entries, exception })).status, 200);
+  });
 });

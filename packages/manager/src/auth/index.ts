@@ -7,7 +7,7 @@ import { registerUserRoutes } from './user-routes.ts';
 
 export { activeConsent, createAuthenticator } from './authenticator.ts';
 export { auditOfUser } from './audit-of-user.ts';
-export { giverOfNewTenant } from './granting.ts';
+export { giverOfNewTenant, requireOwn } from './granting.ts';
 export { takeTotp } from './accounts.ts';
 export { makeLink, type OneTimeLink } from './one-time-links.ts';
 export type { AuthOptions } from './options.ts';

@@ -16,7 +16,7 @@ import {
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { audit } from '../audit/index.ts';
-import { confirmPassword } from '../auth/index.ts';
+import { confirmPassword, requireOwn } from '../auth/index.ts';
 import { readUpload } from '../link/index.ts';
 import { changeOf } from '../policies/index.ts';
 import { accessOf, actorOf, conflict, decodeCursor, type ManagerParts, type ManagerServer } from '../server/index.ts';
@@ -66,6 +66,8 @@ export function registerQuarantineRoutes(server: ManagerServer, parts: ManagerPa
     },
     async (request) => {
       const { tenantId } = request.params;
+      // An exception is a change of the policy, for every VM that has it: the right to restore is not the right to that.
+      if (request.body.exception !== undefined) requireOwn(accessOf(request), ['policies.write']);
       const change = await changeOf(parts, request, tenantId);
       return await ordering(tenantId, actorOf(request), (context) => restoreEntries(context, request.body, change));
     },
