@@ -5,7 +5,11 @@ import fc from 'fast-check';
 import { decideBrake, defaultCeiling, refuseFetch, refuseRemoval, refuseRestore, type Ceiling } from './ceiling.ts';
 import { isProtectedPlace } from './protected-places.ts';
 
-const FACTS = { ownDirectories: ['/var/opt/lazaret', '/opt/lazaret'], homes: ['/home/ann', '/var/www', '/srv/git'], systemElsewhere: ['/data/roothome'] };
+const FACTS = {
+  ownDirectories: ['/var/opt/lazaret', '/opt/lazaret'],
+  homes: ['/home/ann', '/var/www', '/srv/git'],
+  systemElsewhere: ['/data/roothome'],
+};
 const PROTECTED = [
   '/etc',
   '/etc/shadow',

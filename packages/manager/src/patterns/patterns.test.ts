@@ -9,7 +9,7 @@ import { readRelease } from '../link/releases.ts';
 import { TEST_PATTERNS } from '../test-manager.ts';
 import { testServer } from '../test-server.ts';
 import { ensureFirstRelease, registerPatternRoutes, workSignatureChecks } from './index.ts';
-import { kindsWith, signatureFiles } from './signature-files.ts';
+import { kindsWith, signatureFiles, tenantTable } from './signature-files.ts';
 
 const { parts, tenantId, otherTenantId, ask } = await testServer({ after }, (server, made) =>
   registerPatternRoutes(server, made, TEST_PATTERNS),
@@ -124,4 +124,30 @@ describe('a tenant’s own signatures', () => {
     ]);
     assert.deepEqual(JSON.parse(table).prefixes[0], { prefix: 'Acme.X', kind: 'miner' });
   });
+});
+
+it('AC-14b: what a YARA signature of a tenant finds has a name that its VMs know, whatever stands before or in the rule', () => {
+  const of = (body: string) => [{ kind: 'yara', name: 'Acme.X', body, threatKind: 'other' } as const];
+  const namesOf = (body: string): readonly string[] => JSON.parse(tenantTable(of(body))).names;
+  const rest = 'evil { condition: true }';
+  for (const body of [
+    `rule ${rest}`,
+    `// a rule\nrule ${rest}`,
+    `/* rule\n*/ private rule\t\n${rest}`,
+    `rule rule rule ${rest}`,
+  ])
+    assert.ok(namesOf(body).includes('YARA.evil'), body);
+  const named = (meta: string) => `rule x { meta: ${meta} strings: $name = "a" condition: $name }`;
+  assert.deepEqual(namesOf(named('name = "Other.Name"')), ['Acme.X', 'Other.Name', 'YARA.x']);
+  assert.equal(signatureFiles(of(named('name = "Other.Name"'))).length, 1);
+  for (const body of [
+    `rule/**/${rest}`,
+    `rule // x\n${rest}`,
+    `rule fine { condition: false } rule\n/* x */${rest}`,
+    named(String.raw`name = "\x41cme"`),
+    named('name/**/= "Other"'),
+    named('name = /**/ "Other"'),
+    named('name = "Fine" name = "two words"'),
+  ])
+    assert.throws(() => signatureFiles(of(body)), { code: 'patterns.signature' }, body);
 });

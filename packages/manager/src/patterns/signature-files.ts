@@ -23,8 +23,10 @@ export function signatureFiles(signatures: readonly Signature[]): readonly TextF
   const lines = new Map<string, string[]>();
   const files: TextFile[] = [];
   for (const signature of signatures) {
-    if (signature.kind === 'yara') files.push({ name: `${PREFIX}-${signature.name}.yar`, text: `${signature.body}\n` });
-    else {
+    if (signature.kind === 'yara') {
+      requireReadableNames(signature);
+      files.push({ name: `${PREFIX}-${signature.name}.yar`, text: `${signature.body}\n` });
+    } else {
       const { extension, line } = lineOf(signature);
       lines.set(extension, [...(lines.get(extension) ?? []), line]);
     }
@@ -52,6 +54,27 @@ function lineOf({ kind, name, body }: Signature): Line {
   return { extension: 'ndb', line: `${name}:0:*:${text}` };
 }
 
+/** What the scan process calls what a rule found, where the rule has no `name` of its own. */
+const YARA_NAME = 'YARA.';
+/** Where a rule may name what it finds; no name of a string, which begins with `$`. */
+const NAME_GIVEN = /(?<![$#@!\w])name(?=\s*(?:=|\/[*/]))/g;
+const PLAIN_NAME = /name\s*=\s*"([A-Za-z0-9._-]{1,128})"/y;
+
+/** A VM must know every threat of a tenant by its name (AC-14): so each stands where it is read without taking YARA apart. */
+function requireReadableNames({ name, body }: Signature): void {
+  if (/\brule\s*\/[*/]/.test(body)) throw refused(name, 'a comment follows the word "rule"');
+  if (givenNames(body).includes(null))
+    throw refused(name, 'after "name" stands no text of letters, digits, ".", "_" and "-"');
+}
+
+/** The names that rules give by `name = "…"`; null for each that is written otherwise. */
+function givenNames(body: string): readonly (string | null)[] {
+  return [...body.matchAll(NAME_GIVEN)].map(({ index }) => {
+    PLAIN_NAME.lastIndex = index;
+    return PLAIN_NAME.exec(body)?.[1] ?? null;
+  });
+}
+
 function refused(name: string, why: string): LazaretError {
   return new LazaretError('patterns.signature', `The signature ${name} cannot be used: ${why}.`, { where: '/body' });
 }
@@ -65,8 +88,12 @@ export function kindsWith(table: string, signatures: readonly Signature[]): stri
 
 /** The names by which the tenant's own signatures are told, so that a VM knows them from the provider's (AC-14). A YARA text may hold several rules. */
 export function tenantTable(signatures: readonly Signature[]): string {
-  const names = signatures.flatMap(({ kind, name, body }) =>
-    kind === 'yara' ? [name, ...[...body.matchAll(/\brule\s+(\w{1,128})/g)].map(([, rule]) => rule ?? '')] : [name],
-  );
+  const names = signatures.flatMap(({ kind, name, body }) => (kind === 'yara' ? [name, ...namesInYara(body)] : [name]));
   return JSON.stringify({ names: [...new Set(names)].toSorted() });
+}
+
+/** A word more does no harm, one less does: each `rule` counts, also one that another `rule` – in a comment, in a text – stands before. */
+function namesInYara(body: string): readonly string[] {
+  const rules = [...body.matchAll(/\brule(?=\s+(\w{1,128}))/g)].map(([, rule]) => `${YARA_NAME}${rule ?? ''}`);
+  return [...rules, ...givenNames(body).filter((given) => given !== null)];
 }
