@@ -71,7 +71,13 @@ export const SYSTEM_PLACES: readonly string[] = [
 
 /** Whoever writes one of these in whatever directory decides who may sign in there; whoever reads one can guess at its passwords. */
 const PROTECTED_NAMES: ReadonlySet<string> = new Set([
-  ...['.ssh', 'authorized_keys', '.rhosts', '.shosts', 'sudoers', 'sudoers.d', '.snapshots'],
+  '.ssh',
+  'authorized_keys',
+  '.rhosts',
+  '.shosts',
+  'sudoers',
+  'sudoers.d',
+  '.snapshots',
   ...['shadow', 'gshadow'].flatMap((name) => [name, `${name}-`, `${name}.bak`]),
 ]);
 
