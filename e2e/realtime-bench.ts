@@ -75,7 +75,7 @@ export interface LetThroughEvent {
   readonly cause: string;
   readonly answered: string;
   readonly path: string | null;
-  readonly opener: { readonly executable: string; readonly pid: number } | null;
+  readonly opener: { readonly executable: string; readonly pid: number; readonly uid: number | null } | null;
   readonly waitedMs: number;
   readonly scanned: { readonly verdict: string; readonly afterMs: number } | null;
 }

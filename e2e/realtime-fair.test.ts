@@ -3,10 +3,10 @@
 // while somebody else opens files. What they do costs them; it opens nothing to others.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeZip } from '@lazaret/testkit';
+import { isoImage, isoRecord } from '../tests/scanner/iso-images.ts';
 import { collect } from './product.ts';
 import { INFECTED, letThroughs } from './realtime-bench.ts';
 import type { Opened } from './realtime-load.ts';
@@ -34,9 +34,41 @@ function openAs({ mounts }: RealtimeProduct, uid: number, ...argv: string[]): Re
   return mounts.start('setpriv', ...user, 'timeout', '-s', 'KILL', '90', OPENERS, ...argv);
 }
 
-async function stats(product: RealtimeProduct): Promise<{ detections: number; owners: readonly { uid: number }[] }> {
+interface Stats {
+  /** Scans whose verdict was infected. */
+  readonly detections: number;
+}
+
+async function stats(product: RealtimeProduct): Promise<Stats> {
   const { stdout } = await product.lazaret('realtime', 'stats', '--json');
-  return (JSON.parse(stdout) as { stats: { detections: number; owners: readonly { uid: number }[] } }).stats;
+  return (JSON.parse(stdout) as { stats: Stats }).stats;
+}
+
+/** As a user of the VM, over the clamd socket. */
+function floodClamd(
+  { mounts, state }: RealtimeProduct,
+  uid: number,
+  paths: readonly string[],
+): ReturnType<typeof mounts.start> {
+  const socket = join(state, '../run-clamd/clamd.sock');
+  const program = join(import.meta.dirname, 'programs/clamd-flood.py');
+  const user = ['--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
+  return mounts.start(
+    'setpriv',
+    ...user,
+    '/usr/bin/python3',
+    program,
+    socket,
+    String(FLOOD_MS / 1_000),
+    '40',
+    ...paths,
+  );
+}
+
+/** A folder that names itself: each image with another end, so that none is a copy. */
+function poisonousImage(index: number): Buffer {
+  const self = isoRecord('SELF', { block: 18, bytes: 2_048, folder: true });
+  return Buffer.concat([isoImage([{ records: [self] }]), Buffer.alloc(index + 1, index)]);
 }
 
 async function opened(child: ReturnType<typeof openAs>): Promise<Opened> {
@@ -45,19 +77,24 @@ async function opened(child: ReturnType<typeof openAs>): Promise<Opened> {
   return JSON.parse(stdout) as Opened;
 }
 
-test('RT-9b: four hostile users: a known infected file is refused without a scan, infected files open to nobody else, follow-ups come within a minute', {
+test('RT-12a, RT-12b: four hostile users – slow files, a flood of the clamd socket, poisonous files, many files: a known infected file is refused without a scan, new infected files open to nobody else', {
   timeout: 300_000,
 }, async (t) => {
   const fresh = Array.from({ length: FRESH }, (_, index) => `fresh${index}.com`);
   const small = Array.from({ length: 2_000 }, (_, index) => `small${index}`);
   const set = `${[INFECTED, ...fresh].map(plant).join('; ')}; for i in {0..1999}; do echo $i > small$i; done; chmod 644 *`;
   const product = await makeRealtime(t, set);
+  // The clamd socket is every user's; only the test's own directory above it is not.
+  chmodSync(join(product.state, '..'), 0o755);
   const inside = (names: readonly string[]): string[] => names.map((name) => product.mounts.inside(name));
   const slow = Array.from({ length: 30 }, (_, index) => `slow${index}.zip`);
   const bytes = slowArchive('slow');
   // The same members under another end: no two have one content, and none is a copy by its first bytes and size.
   for (const [index, name] of slow.entries())
     writeFileSync(product.mounts.path(name), Buffer.concat([bytes, Buffer.alloc(index + 1)]));
+  const poison = Array.from({ length: 50 }, (_, index) => `poison${index}.iso`);
+  for (const [index, name] of poison.entries()) writeFileSync(product.mounts.path(name), poisonousImage(index));
+  within(product.mounts, 'chmod 644 *');
   const policy = product.writePolicy({
     realtime: {
       directories: { kind: 'list', entries: [{ path: product.mounts.directory }] },
@@ -67,14 +104,14 @@ test('RT-9b: four hostile users: a known infected file is refused without a scan
   });
   await product.startDaemon(policy);
   assert.notEqual(within(product.mounts, `cat ${INFECTED}`).code, 0, 'it is known from here on');
-  const before = (await stats(product)).detections;
+  const before = await stats(product);
   const hostile = [
-    openAs(product, 1_001, '--threads', '300', '--ms', String(FLOOD_MS), ...inside(slow.slice(0, 10))),
-    openAs(product, 1_002, '--threads', '300', '--ms', String(FLOOD_MS), ...inside(slow.slice(10, 20))),
-    openAs(product, 1_003, '--threads', '300', '--ms', String(FLOOD_MS), ...inside(slow.slice(20))),
+    openAs(product, 1_001, '--threads', '300', '--ms', String(FLOOD_MS), ...inside(slow.slice(0, 20))),
+    floodClamd(product, 1_002, inside(slow.slice(20))),
+    openAs(product, 1_003, '--threads', '100', '--ms', String(FLOOD_MS), ...inside(poison)),
     openAs(product, 1_004, '--threads', '50', '--ms', String(FLOOD_MS), ...inside(small)),
   ];
-  hostile.forEach((child) => child.stdout?.resume());
+  const flooded = hostile.map((child) => collect(child));
   const [known, others] = await Promise.all([
     opened(openAs(product, INNOCENT, '--threads', '2', '--ms', String(FLOOD_MS - 3_000), ...inside([INFECTED]))),
     opened(openAs(product, INNOCENT, '--threads', '2', ...inside(fresh))),
@@ -83,8 +120,16 @@ test('RT-9b: four hostile users: a known infected file is refused without a scan
   t.diagnostic(`infected and new: ${others.opens} opens, the longest ${others.longestMs.toFixed(0)} ms`);
   assert.deepEqual([known.refused, known.read], [known.opens, []], 'refused always');
   assert.deepEqual([others.refused, others.read], [FRESH, []], 'let through for others: 0');
-  assert.equal((await stats(product)).detections - before, FRESH, 'a scan of each new one, none of the known one');
-  await Promise.all(hostile.map(async (child) => child.exitCode ?? (await once(child, 'exit'))));
-  const late = letThroughs(product).filter(({ scanned }) => (scanned?.afterMs ?? 0) >= 60_000);
-  assert.deepEqual(late, []);
+  const after = await stats(product);
+  assert.equal(
+    after.detections - before.detections,
+    FRESH,
+    'scans that found something: one of each new file, none of the known one',
+  );
+  const [slowly, overClamd, poisonous, many] = (await Promise.all(flooded)).map(({ stdout }) => stdout);
+  for (const [what, said] of Object.entries({ slowly, poisonous, many }))
+    assert.ok((JSON.parse(said ?? '{}') as Opened).opens > 50, `${what} flooded: ${said}`);
+  assert.ok(Number(overClamd) > 20, `the clamd socket was flooded: ${overClamd}`);
+  const ofOthers = letThroughs(product).filter(({ opener }) => opener?.uid === INNOCENT);
+  assert.deepEqual(ofOthers, [], 'no open of the innocent user was let through');
 });

@@ -42,6 +42,12 @@ export const errors: Readonly<Partial<Record<ErrorCode, string>>> = {
   'auth.setup_done': 'セットアップ済みです。サインインしてください。',
   'auth.totp_not_started': '認証アプリの設定が始まっていません。最初からやり直してください。',
   'auth.totp_required': '認証アプリの認証コードを入力してください。',
+  'ceiling.strict': 'このVMのローカル上限が「strict」のため、管理サーバーからの操作は許可されません。',
+  'ceiling.protected_place': 'このVMの保護された場所に関わる操作のため、実行されませんでした。',
+  'ceiling.brake':
+    '処置したファイルが多いため停止中です。検出内容を確認し、VM上で lazaret agent ceiling go-on を実行してください。',
+  'ceiling.unreadable': 'このVMのローカル上限の設定が壊れています。VM上で設定し直してください。',
+  'link.quota': 'このVMから送られるイベントが多すぎます。しばらくしてから再送されます。',
   'clean.not_available': 'このバージョンは駆除に対応していないため、隔離を行います。',
   'control.bad_parameters': 'エージェントへの要求が正しくありません。バージョンを揃えてください。',
   'control.unknown_method': 'エージェントがこのコマンドに対応していません。バージョンを揃えてください。',
