@@ -28,6 +28,9 @@ static constexpr uint64_t notifyMask = FAN_CLOSE_WRITE | FAN_MOVED_TO | FAN_CREA
 /** AC-6: what Deny cannot do there is said. */
 static constexpr const char* truncateNotRefused = "truncate by path is not refused";
 
+/** Whoever opens, reads or closes a file there waits for that program, and not even a signal ends the wait: it could stop every reader of ours. */
+static constexpr const char* usersProgram = "a user's program answers for its files";
+
 MountKeeper::MountKeeper(Parts parts) : parts_(std::move(parts)) {}
 
 /** A mount point as our process reaches it: through the root of a process that is in its namespace. Nothing stays open. */
@@ -112,6 +115,7 @@ static std::vector<const Mount*> mountsInScope(const std::vector<Mount>& tree, c
 void MountKeeper::consider(const Namespace& place, const Mount& mount, const Rules& rules, std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const {
   if (rules.scope->isPseudo(mount.type)) return;
   if (rules.scope->isNetwork(mount.type, mount.source)) left.push_back({mount, place, "network"});
+  else if (isUsersProgram(place, mount)) left.push_back({mount, place, usersProgram});
   else byDevice[mount.device].push_back({mount, place, ""});
 }
 
@@ -144,7 +148,7 @@ bool MountKeeper::considerOverlay(const Namespace& place, const Mount& mount, co
     bool reached = false;
     for (const Tree& tree : trees) {
       const Mount* backing = layer.starts_with("/") ? mountAbove(tree.mounts, layer) : nullptr;
-      if (!backing || backing->type == "overlay" || rules.scope->isPseudo(backing->type) || rules.scope->isNetwork(backing->type, backing->source)) continue;
+      if (!backing || backing->type == "overlay" || isUsersProgram(tree.place, *backing) || rules.scope->isPseudo(backing->type) || rules.scope->isNetwork(backing->type, backing->source)) continue;
       reached = true;
       byDevice[backing->device].push_back({*backing, tree.place, ""});
       if (tree.place.pid == getpid()) view.aliases.push_back({layer, mount.mountPoint, place.pid != getpid()});
@@ -163,7 +167,7 @@ static std::string standingOf(const Rules& rules) {
 /** Nothing is left that another look could reach, and whoever leads to what is marked lives on. */
 bool MountKeeper::isSettled() const {
   const std::lock_guard lock(mutex_);
-  const auto reached = [](const Wanted& wanted) { return wanted.why == "network"; };
+  const auto reached = [](const Wanted& wanted) { return wanted.why == "network" || wanted.why == usersProgram; };
   const auto leads = [](const auto& entry) { return kill(entry.second.wanted.place.pid, 0) == 0; };
   return std::all_of(left_.begin(), left_.end(), reached) && std::all_of(marked_.begin(), marked_.end(), leads);
 }

@@ -3,7 +3,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/nsfs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -83,6 +86,23 @@ std::vector<std::string> mountOptions(const Mount& mount, std::string_view name)
   return values;
 }
 
+/** The user namespace that a process' mount namespace belongs to: who is root there may mount in it. 0: not known. */
+static ino_t mountOwnerOf(int pid) {
+  const Descriptor space(open(("/proc/" + std::to_string(pid) + "/ns/mnt").c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor owner(space ? ioctl(space.get(), NS_GET_USERNS) : -1);
+  struct stat facts;
+  return owner && fstat(owner.get(), &facts) == 0 ? facts.st_ino : 0;
+}
+
+bool isUsersProgram(const Namespace& place, const Mount& mount) {
+  if (mount.type != "fuse" && mount.type != "fuseblk" && !mount.type.starts_with("fuse.")) return false;
+  const auto users = mountOptions(mount, "user_id");
+  if (users.size() != 1 || users[0] != "0") return true;
+  // Who is root in a user namespace stands there as 0, too.
+  static const ino_t ours = mountOwnerOf(getpid());
+  return place.pid != getpid() && (ours == 0 || mountOwnerOf(place.pid) != ours);
+}
+
 namespace {
 
 /** By the link's text ("mnt:[4026531841]"): asked of every process at each look, and to follow the link makes an inode each time. */
@@ -106,12 +126,12 @@ struct SightHash {
 };
 
 Sight sightOf(int proc, const std::string& process) {
-  struct stat root;
+  struct statx root;
   const uint64_t space = spaceOf(proc, process);
   if (space == 0) return {};
-  // A root that does not let itself be looked at hides no namespace.
-  if (fstatat(proc, (process + "/root").c_str(), &root, 0) != 0) return {space, 0, 0};
-  return {space, root.st_dev, root.st_ino};
+  // A root that does not let itself be looked at hides no namespace, and one whose file system is a program's is not asked.
+  if (statx(proc, (process + "/root").c_str(), AT_STATX_DONT_SYNC, STATX_INO, &root) != 0) return {space, 0, 0};
+  return {space, makedev(root.stx_dev_major, root.stx_dev_minor), root.stx_ino};
 }
 
 void eachNumber(const std::string& directory, const std::function<void(int number)>& visit) {

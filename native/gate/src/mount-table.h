@@ -34,6 +34,9 @@ struct Namespace {
   bool operator==(const Namespace&) const = default;
 };
 
+/** A file system in user space that somebody else than root of this machine answers for. */
+bool isUsersProgram(const Namespace& place, const Mount& mount);
+
 /** Every mount namespace that a process is in, once for each root, our own first. `leaveOut`: processes whose namespaces are not looked at. */
 std::vector<Namespace> findNamespaces(const std::function<bool(int pid)>& leaveOut);
 

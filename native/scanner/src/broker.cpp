@@ -144,7 +144,8 @@ int Broker::run() {
       worker.socket.reset();  // one that is being made has no number here yet: it ends when nobody is at the other end
     }
   }
-  while (waitpid(-1, nullptr, 0) > 0) {
+  // Not for those that do not end though they were killed.
+  while (waitpid(-1, nullptr, undying_.empty() ? 0 : WNOHANG) > 0) {
   }
   if (places_) emptyFolder(places_.get());
   return 0;

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -73,6 +74,7 @@ struct Worker {
   bool forkAsked = false;
   bool killedForTime = false;
   bool madeRoom = false;        // ended because others waited: its job begins again
+  uint64_t killedMs = 0;
   uint64_t killedFor = 0;       // the job that we ended it for; should that be done by then, the next one is innocent
 };
 
@@ -148,6 +150,9 @@ class Broker {
   void finishJob(Job& job, std::string_view json);
   void failJob(Job& job, std::string_view reason);
   void workerDied(Release& release, size_t slot);
+  void leaveUndying(Release& release, size_t slot);
+  /** Of a regular file, as far as it is known here: a file system in user space is not asked, for its server may be who waits. */
+  static std::optional<uint64_t> knownSize(int file);
   void wantWorkers(Release& release);
   void killWorker(Worker& worker);
   void killRunning(Worker& worker);
@@ -188,6 +193,7 @@ class Broker {
   uint64_t scansDone_ = 0, workerDeaths_ = 0, loaderDeaths_ = 0, roomMade_ = 0;
   std::array<uint64_t, scanClasses> scansOf_{};
   uint64_t reloadAtMs_ = 0;
+  std::set<int> undying_;  // killed workers that do not end, and have no slot any more
   bool stopping_ = false;
 };
 

@@ -90,12 +90,6 @@ void Broker::handleProfile(Client& client, const RequestHeader& header, Bytes pa
   answer(client.number, AnswerKind::profile, header.id, "{}");
 }
 
-/** What is known of it here: a file system in user space is not asked, for its server may be who waits. */
-static uint64_t sizeOf(int fd) {
-  struct statx facts;
-  return statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_SIZE, &facts) == 0 ? facts.stx_size : 0;
-}
-
 static uint64_t ownerOf(Bytes payload) {
   ScanRequest request{};
   if (payload.size >= sizeof request) std::memcpy(&request, payload.data, sizeof request);
@@ -123,7 +117,7 @@ void Broker::handleScan(Client& client, const RequestHeader& header, Bytes paylo
   job.file = std::move(descriptors[0]);
   job.priority = header.priority;
   job.owner = owner;
-  job.bytes = sizeOf(job.file.get());
+  job.bytes = knownSize(job.file.get()).value_or(0);
   if (suspects_.hasSize(owner, job.bytes, nowMs())) job.probe = Probe::check;
   job.deadlineMs = header.deadlineMs ? nowMs() + header.deadlineMs : 0;
   client.queued++;

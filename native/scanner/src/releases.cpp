@@ -188,7 +188,8 @@ void Broker::childrenDied() {
     // Leave a child that no answer of a loader has named yet: it is asked for again then.
     siginfo_t info{};
     if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return;
-    bool known = false;
+    bool known = undying_.erase(info.si_pid) > 0;
+    if (known) waitpid(info.si_pid, &status, 0);
     for (size_t index = 0; index < releases_.size() && !known; index++) {
       Release& release = *releases_[index];
       if (release.loaderPid == info.si_pid) {

@@ -24,6 +24,7 @@ void Broker::killWorker(Worker& worker) {
 // Ends a worker for the sake of the job that runs.
 void Broker::killRunning(Worker& worker) {
   worker.killedFor = worker.jobs.front().key;
+  worker.killedMs = nowMs();
   killWorker(worker);
 }
 
@@ -58,13 +59,18 @@ void Broker::finishJob(Job& job, std::string_view json) {
   answer(job.client, AnswerKind::scanFinal, job.id, json);
 }
 
+std::optional<uint64_t> Broker::knownSize(int file) {
+  struct statx facts;
+  const bool known = statx(file, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_SIZE | STATX_TYPE, &facts) == 0 && S_ISREG(facts.stx_mode);
+  return known ? std::optional<uint64_t>(facts.stx_size) : std::nullopt;
+}
+
 void Broker::failJob(Job& job, std::string_view reason) {
-  struct stat file{};
-  const bool known = fstat(job.file.get(), &file) == 0 && S_ISREG(file.st_mode);
-  const std::string bytes = known ? std::to_string(file.st_size) : "0";
+  const std::optional<uint64_t> size = knownSize(job.file.get());
+  const std::string bytes = std::to_string(size.value_or(0));
   job.rowPackets.clear();
   const std::string verdict = job.hits ? "infected" : "partly";
-  finishJob(job, "{\"verdict\":\"" + verdict + "\",\"threats\":[],\"unscanned\":[{\"reason\":\"" + std::string(reason) + "\",\"layers\":[],\"bytes\":" + (known ? bytes : "null") +
+  finishJob(job, "{\"verdict\":\"" + verdict + "\",\"threats\":[],\"unscanned\":[{\"reason\":\"" + std::string(reason) + "\",\"layers\":[],\"bytes\":" + (size ? bytes : "null") +
                      "}],\"trueType\":\"unknown\",\"bytes\":" + bytes + ",\"sha256\":null,\"coverage\":{\"lookedAt\":0,\"all\":1},\"timeMs\":0}");
 }
 
@@ -122,6 +128,14 @@ void Broker::readWorker(uint64_t number, size_t slot) {
     else finishJob(done, json);
     retireIfDone(*release);
   }
+}
+
+// Killed, and still there: it waits in the kernel for a file system that does not answer. It runs no more, and another takes its place; but its memory stays, so that there is an end to it.
+void Broker::leaveUndying(Release& release, size_t slot) {
+  if (undying_.size() >= limits::undyingMax) return;
+  undying_.insert(release.workers[slot].pid);
+  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, release.workers[slot].socket.get(), nullptr);
+  workerDied(release, slot);
 }
 
 // The job that ran is answered with its reason; those that waited behind it go back to the head of the queue.
@@ -198,6 +212,7 @@ void Broker::checkTimes() {
     wantWorkers(release);
     for (Worker& worker : release.workers) {
       if (worker.state == WorkerState::starting && now > worker.sinceMs + limits::workerProofMs) killWorker(worker);
+      if (worker.killedFor != 0 && now > worker.killedMs + limits::dyingMs) leaveUndying(release, static_cast<size_t>(&worker - release.workers.data()));
       if (worker.state != WorkerState::ready || worker.jobs.empty() || worker.killedForTime) continue;
       if (now <= endOf(worker, now)) continue;
       worker.killedForTime = true;
