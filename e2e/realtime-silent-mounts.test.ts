@@ -16,7 +16,18 @@ for (const word of ['open', 'close'] as const)
   }, async (t) => {
     const product = await makeRealtime(t, `mkdir hostile later; chown ${HOSTILE} hostile; ${plant(INFECTED)}`);
     const { mounts } = product;
-    const server = mounts.start('timeout', '-s', 'KILL', '90', 'python3', SERVER, mounts.inside('hostile'), word, '0', HOSTILE);
+    const server = mounts.start(
+      'timeout',
+      '-s',
+      'KILL',
+      '90',
+      'python3',
+      SERVER,
+      mounts.inside('hostile'),
+      word,
+      '0',
+      HOSTILE,
+    );
     t.after(async () => {
       server.kill('SIGTERM');
       if (server.exitCode === null && server.signalCode === null) await once(server, 'exit');
@@ -35,7 +46,8 @@ for (const word of ['open', 'close'] as const)
     assert.doesNotMatch(rows('watching'), /"fuse"/);
     assert.match(rows('notCovered'), /"fuse".*a user's program answers for its files/);
     within(mounts, `mount -t tmpfs none later; ${plant('later/new.com')}`);
-    for (let look = 0; within(mounts, 'cat later/new.com').code === 0; look++) assert.ok(look < 100, 'the new mount is watched');
+    for (let look = 0; within(mounts, 'cat later/new.com').code === 0; look++)
+      assert.ok(look < 100, 'the new mount is watched');
     server.kill('SIGTERM');
     await Promise.all(waiting.map(async (child) => child.exitCode ?? child.signalCode ?? (await once(child, 'exit'))));
   });
