@@ -47,6 +47,9 @@ const ALONE = [
   'e2e/start.test.ts', // ./start uses the demo folder of this checkout
 ] as const;
 
+/** Generated input on both cores, for a time that is set: nothing runs beside it. */
+const FUZZ = ['tests/fuzz/planted.test.ts', 'tests/fuzz/targets.test.ts'] as const;
+
 export const PARTS: readonly Part[] = [
   command('format', 'biome', 'format', '.'),
   command('types', 'tsc', '-b'),
@@ -64,6 +67,7 @@ export const PARTS: readonly Part[] = [
   { kind: 'vitest', name: 'console-components', directory: 'apps/console', quick: true },
   command('console-build', 'vite', 'build', 'apps/console', '--logLevel', 'warn'),
   { kind: 'tests', name: 'native', globs: ['native/*/src/**/*.test.ts'], quick: false, concurrency: 1 },
+  { kind: 'tests', name: 'fuzz', globs: FUZZ, quick: false, concurrency: 1 },
   { kind: 'tests', name: 'agent', globs: ['packages/{agent,testkit}/src/**/*.test.ts'], quick: false, concurrency: 1 },
   { kind: 'tests', name: 'manager', globs: ['packages/manager/src/**/*.test.ts'], quick: false, concurrency: 2 },
   { kind: 'tests', name: 'apps', globs: ['apps/*/src/**/*.test.ts'], quick: false, concurrency: 1 },
@@ -71,7 +75,7 @@ export const PARTS: readonly Part[] = [
     kind: 'tests',
     name: 'end-to-end',
     globs: ['{e2e,tests}/**/*.test.ts'],
-    except: ALONE,
+    except: [...ALONE, ...FUZZ],
     quick: false,
     concurrency: 2,
   },

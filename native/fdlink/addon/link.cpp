@@ -9,38 +9,19 @@
 #include <cstring>
 
 #include "errors.hpp"
+#include "message.hpp"
 
 namespace fdlink {
 
 namespace {
 constexpr size_t kMessageBytesMax = 256 * 1024;
-constexpr size_t kDescriptorsMax = 16;  // more in one message are closed by the kernel (MSG_CTRUNC)
-constexpr size_t kSentDescriptorsMax = 253;  // the kernel's SCM_MAX_FD
 constexpr int kMessagesPerTurn = 128;   // then the loop may do something else
-
-void closeAll(const std::vector<int>& descriptors) {
-  for (int descriptor : descriptors) ::close(descriptor);
-}
 
 std::vector<int> numbersOf(const Napi::Array& list) {
   const uint32_t count = std::min<uint32_t>(list.Length(), kSentDescriptorsMax);
   std::vector<int> numbers(count);
   for (uint32_t index = 0; index < count; index++) numbers[index] = list.Get(index).As<Napi::Number>().Int32Value();
   return numbers;
-}
-
-std::vector<int> takeDescriptors(msghdr& message) {
-  std::vector<int> taken;
-  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
-    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
-    const size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (size_t index = 0; index < count; index++) {
-      int descriptor = -1;
-      std::memcpy(&descriptor, CMSG_DATA(part) + index * sizeof(int), sizeof(int));
-      taken.push_back(descriptor);
-    }
-  }
-  return taken;
 }
 }  // namespace
 
@@ -78,26 +59,14 @@ void Link::onPoll(uv_poll_t* handle, int status, int events) {
 void Link::readable() {
   Napi::Env env = Env();
   for (int turn = 0; turn < kMessagesPerTurn && socket_.isOpen() && reading_; turn++) {
-    iovec piece{buffer_.data(), buffer_.size()};
-    alignas(cmsghdr) char control[CMSG_SPACE(kDescriptorsMax * sizeof(int))];
-    msghdr message{};
-    message.msg_iov = &piece;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    const ssize_t count = recvmsg(socket_.socket(), &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
-    if (count <= 0) return finish();
-    std::vector<int> descriptors = takeDescriptors(message);
-    if ((message.msg_flags & MSG_TRUNC) != 0) {
-      closeAll(descriptors);
-      return finish();
-    }
+    const Received message = receiveMessage(socket_.socket(), buffer_.data(), buffer_.size());
+    if (message.outcome == Outcome::nothing) return;
+    if (message.outcome == Outcome::ended) return finish();
+    const std::vector<int>& descriptors = message.descriptors;
     Napi::HandleScope scope(env);
     Napi::Array list = Napi::Array::New(env, descriptors.size());
     for (uint32_t index = 0; index < descriptors.size(); index++) list.Set(index, descriptors[index]);
-    Napi::Buffer<uint8_t> bytes = Napi::Buffer<uint8_t>::Copy(env, buffer_.data(), static_cast<size_t>(count));
+    Napi::Buffer<uint8_t> bytes = Napi::Buffer<uint8_t>::Copy(env, buffer_.data(), message.bytes);
     onMessage_.MakeCallback(Value(), {bytes, list});
     if (env.IsExceptionPending()) return;
   }
@@ -114,23 +83,7 @@ Napi::Value Link::send(const Napi::CallbackInfo& info) {
   if (!socket_.isOpen()) throw errorOf(env, "send", EPIPE);
   auto bytes = info[0].As<Napi::Buffer<uint8_t>>();
   const std::vector<int> descriptors = numbersOf(info[1].As<Napi::Array>());
-  iovec piece{bytes.Data(), bytes.Length()};
-  alignas(cmsghdr) char control[CMSG_SPACE(kSentDescriptorsMax * sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &piece;
-  message.msg_iovlen = 1;
-  if (!descriptors.empty()) {
-    message.msg_control = control;
-    message.msg_controllen = CMSG_SPACE(descriptors.size() * sizeof(int));
-    cmsghdr* part = CMSG_FIRSTHDR(&message);
-    part->cmsg_level = SOL_SOCKET;
-    part->cmsg_type = SCM_RIGHTS;
-    part->cmsg_len = CMSG_LEN(descriptors.size() * sizeof(int));
-    std::memcpy(CMSG_DATA(part), descriptors.data(), descriptors.size() * sizeof(int));
-  }
-  ssize_t count = -1;
-  do count = sendmsg(socket_.socket(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-  while (count < 0 && errno == EINTR);
+  const ssize_t count = sendMessage(socket_.socket(), bytes.Data(), bytes.Length(), descriptors);
   if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)) return Napi::Number::New(env, -1);
   if (count < 0) throw errorOf(env, "send", errno);
   return Napi::Number::New(env, static_cast<double>(count));

@@ -31,6 +31,7 @@ class AgentLink {
   void run();
 
  private:
+  friend struct FuzzAccess;  // native/gate/fuzz
   bool listen();
   void accept();
   void receive();

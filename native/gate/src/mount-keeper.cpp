@@ -229,9 +229,10 @@ void MountKeeper::look() {
   std::map<std::string, Marked> marked;
   for (const auto& [device, ways] : byDevice) {
     std::string why;
-    const bool done = std::any_of(ways.begin(), ways.end(), [&](const Wanted& way) { return mark(way, marked[device], why); });
+    Marked& found = marked[device];
+    const bool done = std::any_of(ways.begin(), ways.end(), [&](const Wanted& way) { return mark(way, found, why); });
     if (done) {
-      marked[device].wanted.why = refusesTruncate(marked[device].wanted) ? "" : truncateNotRefused;
+      found.wanted.why = refusesTruncate(found.wanted) ? "" : truncateNotRefused;
       continue;
     }
     marked.erase(device);

@@ -38,6 +38,7 @@ class ScannerLink {
   void watch(bool answersDue);
 
  private:
+  friend struct FuzzAccess;  // native/gate/fuzz
   bool connectOnce();
   bool sendProfile();
   SendResult send(const void* header, size_t headerBytes, std::string_view payload, int fd);

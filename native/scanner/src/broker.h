@@ -102,6 +102,7 @@ class Broker {
   int run();
 
  private:
+  friend struct FuzzAccess;  // native/scanner/fuzz
   // clients.cpp
   void acceptClients();
   void readClient(uint64_t number);
