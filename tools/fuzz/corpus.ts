@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileGateRules } from '@lazaret/core';
 import { factsFor, settings } from '../../tests/gate-rules/cases.ts';
-import { sampleFiles } from './samples.ts';
+import { largeFiles, sampleFiles } from './samples.ts';
 import { brokerTalks, fdlinkTalks, takeoverTables, verdictAnswers } from './talks.ts';
 
 const CONFIGURATIONS = 12;
@@ -28,6 +28,8 @@ export function gateConfigurations(seed: number): readonly string[] {
 
 export interface Corpus {
   seedsOf(target: string): readonly Buffer[];
+  /** Not to be changed, which would be slow, but measured beside what was found. */
+  largeOf(target: string): readonly Buffer[];
   readonly rulesPath: string;
 }
 
@@ -37,6 +39,7 @@ export function makeCorpus(directory: string, seed: number): Corpus {
   const rulesPath = join(directory, 'rules.jsonl');
   writeFileSync(rulesPath, `${configurations.join('\n')}\n`);
   const files = sampleFiles(directory);
+  const large = largeFiles();
   const gate = gateSeeds(configurations);
   const other: Record<string, readonly Buffer[]> = {
     'scanner-broker': brokerTalks(),
@@ -46,6 +49,7 @@ export function makeCorpus(directory: string, seed: number): Corpus {
   };
   return {
     rulesPath,
+    largeOf: (target) => (other[target] === undefined && target.startsWith('scanner-') ? large : []),
     seedsOf: (target) =>
       other[target] ?? (target.startsWith('scanner-') ? files : [Buffer.from(PLANTED[target] ?? '')]),
   };

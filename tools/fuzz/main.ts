@@ -33,6 +33,6 @@ if (!(seconds > 0) || unknown.length > 0) {
 
 function lineOf({ target, executions, perSecond, coverage, slowest, faults }: FuzzRun): string {
   const percent = coverage.lines === 0 ? '-' : `${((coverage.covered / coverage.lines) * 100).toFixed(0)} %`;
-  const slow = slowest === null ? '-' : `${(slowest.cpuMicroseconds / 1_000).toFixed(1)} ms/${slowest.bytes} B`;
+  const slow = slowest === null ? '-' : `${(slowest.cpuMicroseconds / 1_000).toFixed(2)} ms/${slowest.bytes} B`;
   return `${target.name.padEnd(22)} ${String(executions).padStart(9)} runs ${String(perSecond).padStart(7)}/s  lines ${percent.padStart(5)}  slowest ${slow}${faults.length > 0 ? '  FAULT' : ''}`;
 }

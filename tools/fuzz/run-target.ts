@@ -42,6 +42,7 @@ export async function runTarget(
   for (const name of ['grown', 'slowest', 'found', 'engine/patterns'])
     mkdirSync(join(place, name), { recursive: true });
   writeSeeds(join(place, 'seeds'), corpus.seedsOf(target.name), INPUT_BYTES_MAX);
+  writeSeeds(join(place, 'large'), corpus.largeOf(target.name), INPUT_BYTES_MAX);
   const environment = environmentOf(target, place, corpus);
   const program = join(places.programs, target.room);
   const fuzzed = await run(program, libFuzzerArguments(place, seconds, seed), environment);
@@ -118,7 +119,9 @@ function faultOf(ended: Ended, target: FuzzTarget, place: string, findings: stri
 }
 
 async function replay(program: string, place: string, environment: NodeJS.ProcessEnv): Promise<FuzzRun['slowest']> {
-  const paths = readdirSync(join(place, 'slowest')).map((name) => join(place, 'slowest', name));
+  const paths = ['slowest', 'large'].flatMap((folder) =>
+    readdirSync(join(place, folder)).map((name) => join(place, folder, name)),
+  );
   if (paths.length === 0) return null;
   const { code, output } = await run(program, paths, environment);
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${output.slice(-2_000)}`);

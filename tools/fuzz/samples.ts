@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files of every format that a parser of ours reads, whole ones and ones with something wrong.
 import { bzip2Like } from './streams.ts';
-import { gzipSync } from 'node:zlib';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateSync, gzipSync } from 'node:zlib';
 import {
   makeCompoundFile,
   makeMail,
@@ -18,7 +21,6 @@ import {
   nestTarGz,
   nestZip,
   pack7z,
-  packIso,
   packZipCrypto,
 } from '@lazaret/testkit';
 import { compoundFile, elfWith, pdfWith, rar5Blocks } from '../../tests/scanner/hostile-files.ts';
@@ -77,36 +79,68 @@ function documents(): Buffer[] {
   ];
 }
 
-/** Small images by hand; genisoimage's own are larger than most inputs here, but know every extension. */
+/** Small images by hand, and genisoimage's own, which knows every extension. */
 function isoImages(directory: string): Buffer[] {
   const content = { block: 19, bytes: 20 };
-  const continued = Buffer.from('434531010000001300000000000000130000000000000000001c0000000000001c', 'hex');
+  const packed = zisofs(text);
+  const root = use('SP', 0xbe, 0xef, 0);
   const named = Buffer.concat([
-    Buffer.from('NM\x0a\x01\x00longer'),
-    Buffer.from('ZF\x10\x01pz\x04\x0f', 'latin1'),
-    Buffer.alloc(8),
+    use('NM', 0, ...Buffer.from('longer')),
+    use('ZF', ...Buffer.from('pz'), 4, 15, ...Buffer.alloc(8)),
   ]);
-  return [
-    isoImage(
-      [
-        {
-          records: [isoRecord('A.TXT;1', content), isoRecord('B', content, named), isoRecord('C', content, continued)],
-        },
-      ],
-      text,
-    ),
-    isoImage([
+  const continued = use('CE', ...[19, 0, 28].flatMap((value) => [value, 0, 0, 0, 0, 0, 0, value]));
+  const linked = use('PX', 0, 0xa0, 0, 0);
+  const moved = Buffer.concat([use('CL', 18, 0, 0, 0, 0, 0, 0, 18), use('RE')]);
+  const uses = [named, continued, linked, moved];
+  const whole = isoImage(
+    [
       {
         records: [
-          isoRecord('D', { block: 19, bytes: 2_048, folder: true }),
-          isoRecord('M', { ...content, more: true }),
-          isoRecord('M', content),
+          isoRecord('Z', { block: 19, bytes: packed.length }, named),
+          ...uses.map((one) => isoRecord('A;1', content, one)),
         ],
       },
-      { records: [isoRecord('D', { block: 18, bytes: 2_048, folder: true })] },
-    ]),
-    packIso(directory, [file]).subarray(0, 65_536),
+    ],
+    packed,
+    root,
+  );
+  const circle = [
+    isoRecord('D', { block: 19, bytes: 2_048, folder: true }),
+    isoRecord('M', { ...content, more: true }),
+    isoRecord('M', content),
   ];
+  return [
+    whole,
+    isoImage([{ records: uses.map((one) => isoRecord('A;1', content, one)) }], continued, root),
+    isoImage([{ records: circle }, { records: [isoRecord('D', { block: 18, bytes: 2_048, folder: true })] }]),
+    genisoimage(directory),
+  ].map((image) => image.subarray(0, 65_536));
+}
+
+/** A field of a system use area: its name, its length, its version, its bytes. */
+function use(name: string, ...bytes: number[]): Buffer {
+  return Buffer.from([...Buffer.from(name), 4 + bytes.length, 1, ...bytes]);
+}
+
+/** One block, packed. */
+function zisofs(content: Buffer): Buffer {
+  const block = deflateSync(content);
+  const head = Buffer.alloc(24);
+  Buffer.from('37e45396c9dbd607', 'hex').copy(head);
+  head.writeUInt32LE(content.length, 8);
+  head.set([4, 15], 12);
+  head.writeUInt32LE(24, 16);
+  head.writeUInt32LE(24 + block.length, 20);
+  return Buffer.concat([head, block]);
+}
+
+function genisoimage(directory: string): Buffer {
+  const place = mkdtempSync(join(directory, 'iso-'));
+  mkdirSync(join(place, 'in'));
+  for (const name of ['ä€.txt', 'a name that is longer than eight.and three'])
+    writeFileSync(join(place, 'in', name), text);
+  execFileSync('genisoimage', ['-quiet', '-no-pad', '-R', '-J', '-o', 'out', 'in'], { cwd: place, stdio: 'pipe' });
+  return readFileSync(join(place, 'out'));
 }
 
 function programs(): Buffer[] {
@@ -125,5 +159,34 @@ function programs(): Buffer[] {
     Buffer.from('<html><script>a</script></html>'),
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     Buffer.from('MSCF\0\0\0\0', 'latin1'),
+  ];
+}
+
+/** As many bytes as an input may have, saying one thing many times: where work could grow faster than they do. */
+export function largeFiles(): readonly Buffer[] {
+  const full = 65_000;
+  const loop = (index: number): string => `/Encrypt ${(index % 4_000) + 1} 0 R `;
+  const folders = Array.from({ length: 12 }, (_, index) => ({
+    records: Array.from({ length: 48 }, () =>
+      isoRecord('D', { block: 18 + ((index + 1) % 12), bytes: 2_048, folder: true }),
+    ),
+  }));
+  return [
+    pdfWith(loop, full),
+    pdfWith('/Encrypt<<', full),
+    compoundFile(120, 'roots'),
+    compoundFile(120, 'circle'),
+    rar5Blocks(full),
+    elfWith(full),
+    isoImage(folders),
+    makeZip(
+      Array.from({ length: 600 }, (_, index) => ({
+        name: `${index}`,
+        content: text,
+        ...(index > 0 && { sameDataAs: 0 }),
+      })),
+    ),
+    Buffer.alloc(full),
+    Buffer.from(Uint8Array.from({ length: full }, (_, at) => (at * 2_654_435_761) >>> 13)),
   ];
 }

@@ -44,7 +44,10 @@ static void ledger(Bytes bytes, Work& work) {
     LayerPath path{std::to_string(bytes.le16(at)), std::to_string(bytes.le16(at + 2))};
     path.resize(1 + (bytes.u8(at + 4) & 1));
     kept.addThreat(std::to_string(bytes.u8(at + 5) & 3), bytes.u8(at + 6) & 1, path);
-    if (!kept.hasRow(path) && !kept.hasReasonUnder(Reason::corrupted, path)) kept.addUnscanned(Reason::corrupted, path, 1);
+    const auto reason = static_cast<Reason>(bytes.u8(at + 7) % (static_cast<unsigned>(Reason::changed) + 1));
+    if (reasonName(reason).empty()) return;
+    if (bytes.u8(at + 4) & 2) kept.addOuterUnscanned(reason, 1);
+    if (!kept.hasRow(path) && !kept.hasReasonUnder(reason, path)) kept.addUnscanned(reason, path, 1);
   }
   kept.finish();
 }
