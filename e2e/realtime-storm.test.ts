@@ -3,7 +3,7 @@
 // LAZARET_FULL=1. Peers let more than half of them be read.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eicar, fullSize } from '@lazaret/testkit';
 import { EXT4 } from './realtime-access.ts';
@@ -34,6 +34,13 @@ const numbers = (lines: RunningRealtime['lines']): Set<number> =>
     lines.filter(({ type }) => type === 'detection').map(({ path }) => Number(/(\d+)\.com$/.exec(String(path))?.[1])),
   );
 
+/** As the administrator of a VM says beforehand that so many removals are right (AC-14). */
+function allowRemovals({ state }: RealtimeProduct): void {
+  mkdirSync(state, { mode: 0o700 });
+  const brake = { perHourMax: 1_000_000, sharePercentMax: 100, shareFrom: 1_000_000 };
+  writeFileSync(join(state, 'ceiling.json'), JSON.stringify({ grade: 'standard', brake }));
+}
+
 for (const [kind, action] of [
   ['tmpfs', 'deny'],
   ['ext4', 'delete'],
@@ -45,6 +52,7 @@ for (const [kind, action] of [
       const mount =
         kind === 'ext4' ? `${EXT4.replace('16M', '256M')}; mount -o loop ext4.image in` : 'mount -t tmpfs none in';
       const product = await makeRealtime(t, `mkdir in; ${mount}`);
+      allowRemovals(product);
       const realtime = await product.start(
         '--watch',
         product.mounts.inside('in'),

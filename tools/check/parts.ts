@@ -43,6 +43,8 @@ const ALONE = [
   'e2e/budget.test.ts', // measures the share of the processor that a scan takes
   'e2e/soak.test.ts', // compares memory before and after
   'e2e/realtime-stress.test.ts', // kills and hangs by the clock, with loads of its own on every core
+  'e2e/realtime-fair.test.ts', // four hostile users take every core; who else waits for one is no part of the proof
+  'e2e/realtime-storm.test.ts', // sixteen processes open and write at once
   'e2e/realtime-overload.test.ts', // counts what a deadline lets through while all workers are busy
   'e2e/start.test.ts', // ./start uses the demo folder of this checkout
 ] as const;
