@@ -55,6 +55,14 @@ const choose =
     await page.getByRole(role, { name: word(words) }).click();
   };
 
+/** One of a group: other groups may have a choice of the same words. */
+const chooseIn =
+  (group: (words: Words) => string, word: (words: Words) => string): Open =>
+  async (page, words) => {
+    const choices = page.getByRole('radiogroup', { name: group(words) });
+    await choices.getByRole('radio', { name: word(words) }).click();
+  };
+
 /** Its button counts the changes. */
 const review: Open = async (page, words) => {
   const [before = '', after = ''] = words.policy.review_other.split('{{count, number}}');
@@ -104,7 +112,10 @@ export const DIALOGS: readonly (readonly [name: string, path: string, open: Open
     steps(
       choose('switch', (words) => words.policy.realtimeOn),
       choose('radio', (words) => words.week.always),
-      choose('radio', (words) => words.policy.deny),
+      chooseIn(
+        (words) => words.policy.onDeadline,
+        (words) => words.policy.deny,
+      ),
       choose('tab', (words) => words.policy.tabs.exceptions),
       button((words) => words.exceptions.add),
       review,
