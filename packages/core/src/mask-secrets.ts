@@ -1,107 +1,142 @@
 // SPDX-License-Identifier: Apache-2.0
 // A command line for an event (RT-11): whoever reads events must not read passwords by it. Masks what an option, a name, a form or the program's own
-// habit says is a secret, also in a command inside an argument (`sh -c "…"`). A secret that stands bare, as in `echo hunter2`, is not known for one.
+// habit (secret-habits) says is a secret, also in a command inside an argument (`sh -c "…"`). A secret that stands bare, as in `echo hunter2`, is not known for one.
+import { habitsOf, type SecretHabit } from './secret-habits.ts';
 
 const MASK = '***';
-/** Bounded on both sides, so that a hostile command line costs time in proportion to its length. */
-const SECRET_WORD = String.raw`[\w.-]{0,48}(?:passw(?:or)?d|passphrase|passcode|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credential|mysql_pwd)[\w.-]{0,48}`;
-/** `--password=x`, `DB_PASSWORD=x`, `"token": x`: all that follows, a secret may have spaces. */
-const NAMED = new RegExp(String.raw`^(["']?-{0,2}${SECRET_WORD}["']?\s*[=:]\s*)(?=\S)[\s\S]+$`, 'i');
+/** Bounded on both sides, so that a hostile command line costs time in proportion to its length. The short ones stand whole between marks: `DB_PASS`, not `compass`; `PWD` alone is a folder. */
+const SECRET_WORD = String.raw`(?:[\w.-]{0,48}(?:passw(?:or)?d|passphrase|passcode|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credential|mysql_pwd)[\w.-]{0,48}|(?:[\w.-]{0,48}[_.-])?(?:pass|pw)|[\w.-]{0,48}[_-]pwd)`;
+/** `--password=x`, `DB_PASSWORD=x`, `"token": x`: all that follows, a secret may have spaces. One digit counts passes (`x264 --pass 2`). */
+const NAMED = new RegExp(String.raw`^(["']?-{0,2}${SECRET_WORD}["']?\s*[=:]\s*)(?=\S)(?!\d$)[\s\S]+$`, 'i');
 /** The same within a longer text: `?token=x&…`, `{"password": "x"}`. */
 const NAMED_INSIDE = new RegExp(String.raw`(\b${SECRET_WORD}["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s"'&;,}]+)`, 'gi');
 /** `--password` whose value is the next argument. */
 const OPTION = new RegExp(String.raw`^-{1,2}${SECRET_WORD}$`, 'i');
 /** `user:password` follows, or is joined to the short one. */
 const USER_OPTIONS: ReadonlySet<string> = new Set(['-u', '--user', '--proxy-user', '-U']);
-const USER_JOINED = /^((?:-[uU]|--user=|--proxy-user=)[^\s:%]+[:%])[\s\S]+$/;
+const USER_JOINED = /^((?:-[uU]|--user=|--proxy-user=)[^\s:%]+[:%])(?!\d+$)[\s\S]+$/;
+/** Numbers of user and group are no secret: `docker run -u 1000:1000`. */
+const NUMBERS = /^\d+:\d+$/;
+/** Of one command: positions and options that matter stand at its head. */
+const WORDS_MAX = 64;
+/** What tells a secret wherever it stands. */
+const FORMS: readonly (readonly [RegExp, string])[] = [
+  [NAMED, `$1${MASK}`],
+  [NAMED_INSIDE, `$1${MASK}`],
+  [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]*):[^\s/]+@/gi, `$1:${MASK}@`],
+  // On the web a name alone is a token mostly (`https://TOKEN@host`), and so is one whose password says nothing.
+  [/\b(https?:\/\/)[^\s/:@]+(?=@)/gi, `$1${MASK}`],
+  [/\b(https?:\/\/)[^\s/:@]{16,}(?=:[^\s/@]*@)/gi, `$1${MASK}`],
+  [/\b(Bearer|Basic)\s+\S+/gi, `$1 ${MASK}`],
+  [/\b(Authorization:\s*)(?!(?:Bearer|Basic)\b)(\w+\s+)?[^\s"']+/gi, `$1$2${MASK}`],
+  [/\b((?:Set-)?Cookie:\s*)[^"'\n]+/gi, `$1${MASK}`],
+  [/\b((?:identified\s+by|password)\s+)(?:'[^']*'|"[^"]*")/gi, `$1${MASK}`],
+  [/[^\s:"']{1,64}:[^\s"']{1,256}(?=["']?\s{0,9}\|\s{0,9}(?:sudo\s{1,9})?chpasswd)/g, MASK],
+  [/^pass:[\s\S]+$/g, `pass:${MASK}`],
+  // Tokens that their makers marked.
+  [/\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|hvs\.|npm_|sk_live_|sk-ant-)[\w-]{16,}/g, MASK],
+];
 /** The words of a shell, with their quotes. */
 const SHELL_WORD = /(?:"(?:[^"\\]|\\[\s\S])*"|'[^']*'|\\[\s\S]|[^\s"'\\;|&()<>`])+/g;
 const DEPTH_MAX = 4;
 
-interface Habit {
-  readonly program: RegExp;
-  /** The option's value is joined to it: `-phunter2`. */
-  readonly joined?: string;
-  /** It is the next argument: `-a hunter2`. */
-  readonly next?: string;
+/** The command that the words belong to, as far as it was read. */
+interface Command {
+  readonly habits: readonly SecretHabit[];
+  /** Its words behind its name. */
+  readonly words: string[];
 }
-
-/** Short options that are a password for these programs, and something else for others. */
-const HABITS: readonly Habit[] = [
-  { program: /^(?:mysql|mariadb|mycli)/, joined: '-p' },
-  { program: /^(?:sshpass|7z[arz]?|rar|unrar)$/, joined: '-p' },
-  { program: /^(?:sshpass|mongo|docker|podman|buildah|skopeo|helm|oc|az|rdesktop|ncat|ftp|lftp)/, next: '-p' },
-  { program: /^(?:redis-cli|valkey-cli|keydb-cli)$/, next: '-a' },
-  { program: /^(?:zip|unzip|zipcloak|mosquitto)/, joined: '-P', next: '-P' },
-  { program: /^ldap/, joined: '-w', next: '-w' },
-  { program: /^snmp/, joined: '-A', next: '-A' },
-  { program: /^snmp/, joined: '-X', next: '-X' },
-  { program: /^(?:openssl)$/, next: '-k' },
-  { program: /^(?:xfreerdp|wlfreerdp)/, joined: '/p:' },
-  { program: /^curl$/, next: '--oauth2-bearer' },
-];
 
 /** The arguments with every value that is known for a secret as `***`; as many as before. */
 export function maskSecrets(commandLine: readonly string[]): readonly string[] {
-  return maskWords(commandLine, DEPTH_MAX);
+  return maskWords(commandLine, DEPTH_MAX, []);
 }
 
-function maskWords(words: readonly string[], depth: number): readonly string[] {
-  let habits: readonly Habit[] = [];
+/** `habits`: of the program that has these words in an argument of its own (`lftp -e "open …"`). */
+function maskWords(words: readonly string[], depth: number, habits: readonly SecretHabit[]): readonly string[] {
+  let command: Command = { habits, words: [] };
   return words.map((word, index) => {
-    const named = habitsOf(word);
-    const masked = index === 0 ? maskText(word, depth) : maskWord(word, words[index - 1] ?? '', habits, depth);
+    const masked = index === 0 ? maskText(word, depth, habits) : maskWord(word, words[index - 1] ?? '', command, depth);
+    const named = masked === word ? habitsOf(word) : [];
     // A wrapper (`sudo`, `env`) has none: what it starts is named behind it.
-    if (named.length > 0) habits = named;
+    if (named.length > 0 && !word.startsWith('-')) command = { habits: named, words: [] };
+    else if (command.words.length < WORDS_MAX) command.words.push(word);
     return masked;
   });
 }
 
-function maskWord(word: string, before: string, habits: readonly Habit[], depth: number): string {
+function maskWord(word: string, before: string, command: Command, depth: number): string {
   if (word === '') return word;
-  if (OPTION.test(before) && !word.startsWith('--')) return MASK;
-  if (habits.some(({ next }) => next === before)) return MASK;
-  if (USER_OPTIONS.has(before)) return word.replace(/[:%][\s\S]*/, (rest) => `${rest[0]}${MASK}`);
-  const joined = habits.find(
-    ({ joined }) => joined !== undefined && word.startsWith(joined) && word !== joined,
-  )?.joined;
-  if (joined !== undefined) return `${joined}${MASK}`;
-  return maskText(word.replace(USER_JOINED, `$1${MASK}`), depth);
+  const habits = command.habits.filter((habit) => isInForce(habit, command.words));
+  if (OPTION.test(before) && !word.startsWith('--') && !/^\d$/.test(word)) return MASK;
+  if (habits.some(({ next }) => next?.some((name) => before === name || before.endsWith(`.${name}`)))) return MASK;
+  if (habits.some((habit) => habit.position === positionOf(word, before, habit, command.words))) return MASK;
+  if (habits.some(({ user }) => user?.includes(before))) return maskUser(word, /[:%,]/);
+  if (USER_OPTIONS.has(before)) return maskUser(word, /[:%]/);
+  if (habits.some(({ assigned }) => assigned) && !word.startsWith('-')) word = word.replace(/(?<==)[\s\S]+/, MASK);
+  const joined = habits.flatMap((habit) => habit.joined ?? []).find((option) => word.startsWith(option));
+  if (joined !== undefined && word !== joined) return `${joined}${MASK}`;
+  if (habits.some(({ cookie }) => cookie?.includes(before))) word = word.replace(/^([\w.-]+=)[\s\S]+/, `$1${MASK}`);
+  return maskText(word.replace(USER_JOINED, `$1${MASK}`), depth, command.habits);
+}
+
+function isInForce({ command, given }: SecretHabit, words: readonly string[]): boolean {
+  return (
+    (command === undefined || words.some((word) => command.test(word))) &&
+    (given === undefined || words.some((word) => given.test(word)))
+  );
+}
+
+/** Which of the command's arguments that are no options this word is, counted from 1; 0: it is none. */
+function positionOf(word: string, before: string, habit: SecretHabit, words: readonly string[]): number {
+  const { command, valued = [] } = habit;
+  const from = command === undefined ? 0 : words.findIndex((one) => command.test(one)) + 1;
+  if (habit.position === undefined || word.startsWith('-') || (words.length > from && valued.includes(before)))
+    return 0;
+  return (
+    1 +
+    words.slice(from).filter((one, index, all) => !one.startsWith('-') && !valued.includes(all[index - 1] ?? '')).length
+  );
+}
+
+/** A token alone may stand before an empty password: `curl -u TOKEN:`. */
+function maskUser(word: string, between: RegExp): string {
+  const at = word.search(between);
+  if (at === -1 || NUMBERS.test(word)) return word;
+  return at === word.length - 1 ? `${MASK}${word[at]}` : `${word.slice(0, at + 1)}${MASK}`;
 }
 
 /** A text of its own: forms that tell a secret wherever they stand, then the words of a command inside. */
-function maskText(text: string, depth: number): string {
-  const masked = text
-    .replace(NAMED, `$1${MASK}`)
-    .replaceAll(NAMED_INSIDE, `$1${MASK}`)
-    .replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]+@/gi, `$1:${MASK}@`)
-    .replaceAll(/\b(Bearer|Basic)\s+\S+/gi, `$1 ${MASK}`)
-    .replaceAll(/^pass:[\s\S]+$/g, `pass:${MASK}`);
-  return depth > 0 && /\s/.test(masked) ? maskCommand(masked, depth - 1) : masked;
+function maskText(text: string, depth: number, habits: readonly SecretHabit[]): string {
+  const masked = FORMS.reduce((now, [form, instead]) => now.replace(form, instead), text);
+  return depth > 0 && /\s/.test(masked) ? maskCommands(masked, depth - 1, habits) : masked;
 }
 
-/** The words of a shell's command, each in its place; what stands between them stays. */
-function maskCommand(text: string, depth: number): string {
-  const found = [...text.matchAll(SHELL_WORD)];
-  const masked = maskWords(
-    found.map(([word]) => unquoted(word)),
-    depth,
-  );
-  let at = 0;
-  let result = '';
-  for (const [index, { 0: word, index: start }] of found.entries()) {
-    const now = masked[index] ?? '';
-    result += text.slice(at, start) + (now === unquoted(word) ? word : now);
-    at = start + word.length;
+/** The words of a shell's commands, each in its place; what stands between them stays. */
+function maskCommands(text: string, depth: number, habits: readonly SecretHabit[]): string {
+  const found = [...text.matchAll(SHELL_WORD)].map(({ 0: word, index }) => ({ word, index, plain: unquoted(word) }));
+  const betweenOf = (at: number): string => {
+    const last = found[at - 1];
+    return text.slice(last === undefined ? 0 : last.index + last.word.length, found[at]?.index);
+  };
+  const masked: string[] = [];
+  for (let from = 0; from < found.length; ) {
+    let to = from + 1;
+    while (to < found.length && !/[;|&()`\n]/.test(betweenOf(to))) to++;
+    const words = found.slice(from, to).map(({ plain }) => plain);
+    masked.push(...maskWords(words, depth, habits));
+    from = to;
   }
-  return result + text.slice(at);
+  const pieces = found.map(({ word, plain }, at) => betweenOf(at) + (masked[at] === plain ? word : (masked[at] ?? '')));
+  const last = found.at(-1);
+  return pieces.join('') + text.slice(last === undefined ? 0 : last.index + last.word.length);
 }
 
+/** As a shell takes its quotes away. */
 function unquoted(word: string): string {
-  return /^(["']).*\1$/s.test(word) && word.length > 1 ? word.slice(1, -1) : word;
-}
-
-function habitsOf(word: string): readonly Habit[] {
-  const name = word.slice(word.lastIndexOf('/') + 1);
-  return HABITS.filter(({ program }) => program.test(name));
+  return word.replaceAll(
+    /"((?:[^"\\]|\\[\s\S])*)"|'([^']*)'|\\([\s\S])/g,
+    (_, double?: string, single?: string, one?: string) =>
+      double === undefined ? (single ?? one ?? '') : double.replaceAll(/\\(["\\$`])/g, '$1'),
+  );
 }
