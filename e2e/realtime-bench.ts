@@ -77,7 +77,7 @@ export interface LetThroughEvent {
   readonly path: string | null;
   readonly opener: { readonly executable: string; readonly pid: number; readonly uid: number | null } | null;
   readonly waitedMs: number;
-  readonly scanned: { readonly verdict: string; readonly afterMs: number } | null;
+  readonly scanned: { readonly verdict: string; readonly afterMs: number; readonly reasons?: readonly string[] } | null;
 }
 
 /** As the spool has them: what is told twice is the same. */
@@ -106,6 +106,6 @@ export async function areFollowedUp(
     assert.ok(one !== undefined && causes.includes(one.cause), `${path}: ${one?.cause}`);
     assert.ok((one.scanned?.afterMs ?? Infinity) < 60_000);
     assert.match(one.opener?.executable ?? '', /\/gate-openers$/, path);
-    assert.equal(one.scanned?.verdict, path.endsWith(INFECTED) ? 'infected' : 'clean', path);
+    assert.equal(one.scanned?.verdict, path.endsWith(INFECTED) ? 'infected' : 'clean', JSON.stringify(one));
   }
 }

@@ -7,7 +7,7 @@ import { decidedBySchema, fileIdentitySchema, sha256Schema } from './identities.
 import { ACCESSES, openerSchema } from './opener.ts';
 import { REALTIME_WHYS } from './realtime-report.ts';
 import { actionRowSchema, summaryRowSchema, threatSchema } from './scan-rows.ts';
-import { unscannedLeafSchema } from './scanner.ts';
+import { UNSCANNED_REASONS, unscannedLeafSchema } from './scanner.ts';
 
 export const EVENT_SCHEMA = 'lazaret.event/1';
 
@@ -78,7 +78,12 @@ export const letThroughSchema = z.object({
   waitedMs: z.number().nonnegative(),
   /** Null in the first event. `gone`: nothing is there to be scanned any more. `failed`: it could not be opened or scanned. */
   scanned: z
-    .object({ verdict: z.enum(['infected', 'clean', 'partly', 'excepted', 'gone', 'failed']), afterMs: count })
+    .object({
+      verdict: z.enum(['infected', 'clean', 'partly', 'excepted', 'gone', 'failed']),
+      afterMs: count,
+      /** Of `partly`: why not all was looked at. */
+      reasons: z.array(z.enum(UNSCANNED_REASONS)).max(UNSCANNED_REASONS.length).optional(),
+    })
     .nullable(),
 });
 

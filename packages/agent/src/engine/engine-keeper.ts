@@ -15,6 +15,8 @@ export interface KeeperParts {
   bringUp(): Promise<Alive>;
   /** Told at each death, with their number. */
   onDeath(deaths: number): void;
+  /** So long who asks waits for the next one; absent: 15 s. */
+  readonly downMsMax?: number | undefined;
 }
 
 export interface EngineKeeper {
@@ -71,7 +73,7 @@ export async function keepEngine(parts: KeeperParts): Promise<EngineKeeper> {
   return {
     whenUp: async () => {
       if (up !== null) return up;
-      const leftMs = DOWN_MS_MAX - (performance.now() - downSinceMs);
+      const leftMs = (parts.downMsMax ?? DOWN_MS_MAX) - (performance.now() - downSinceMs);
       if (leftMs <= 0 || closed) throw downError();
       return await withTimeout(arrived.promise, leftMs);
     },

@@ -2,7 +2,7 @@
 // The engine with the real scan process, which is killed while it has a file in hand.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eicar, temporaryDirectory } from '@lazaret/testkit';
 import type { Engine, EngineScan } from './engine.ts';
@@ -33,13 +33,16 @@ interface Running {
   readonly openFile: (name: string, bytes: Buffer) => number;
 }
 
-async function start(t: TestContext): Promise<Running> {
+const PROGRAM = join(ROOT, '.build/native/bin/lazaret-scanner');
+
+async function start(t: TestContext, options: { program?: string; downMsMax?: number } = {}): Promise<Running> {
   const directory = temporaryDirectory(t);
   const deaths = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const engine = await startEngine({
-    program: join(ROOT, '.build/native/bin/lazaret-scanner'),
+    program: PROGRAM,
     socketPath: join(directory, 'run/s'),
     workers: 1,
+    ...options,
     onRestart: (count) => deaths[count - 1]?.resolve(),
   });
   t.after(() => engine.close());
@@ -88,6 +91,28 @@ test('a file that was in hand at two deaths is answered engine-failure, and the 
   assert.deepEqual(unscanned, [{ reason: 'engine-failure', layers: [], bytes: LONG.length }]);
   assert.equal(bytes, LONG.length);
   assert.equal((await engine.scan(openFile('eicar', eicar()), SCAN)).verdict, 'infected');
+});
+
+test('RT-9b: what is followed up waits until there is a scan process again, however long that takes; what somebody waits for is answered', async (t) => {
+  const directory = temporaryDirectory(t);
+  const held = join(directory, 'held');
+  const program = join(directory, 'scanner');
+  writeFileSync(program, `#!/bin/sh\n[ ! -e ${held} ] || exit 1\nexec ${PROGRAM} "$@"\n`, { mode: 0o755 });
+  const { engine, openFile, died } = await start(t, { program, downMsMax: 0 });
+  const file = openFile('eicar', eicar());
+  const { pid } = await engine.status();
+  writeFileSync(held, '');
+  process.kill(pid, 'SIGKILL');
+  await died(1);
+  const followUp = engine.scan(file, SCAN);
+  const { verdict, unscanned } = await engine.scan(file, { ...SCAN, scanClass: 'clamd' });
+  assert.deepEqual([verdict, unscanned[0]?.reason], ['partly', 'engine-failure']);
+  const gone = new AbortController();
+  const cancelled = engine.scan(file, { ...SCAN, signal: gone.signal });
+  gone.abort();
+  await assert.rejects(cancelled, { code: 'scan.cancelled' });
+  rmSync(held);
+  assert.equal((await followUp).verdict, 'infected');
 });
 
 test('a program that is not there, or that ends at once, is told with what it said', async (t) => {

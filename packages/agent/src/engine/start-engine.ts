@@ -4,6 +4,7 @@
 // because a third try could cost everybody else their answers. Owns process and session; descriptors stay the caller's.
 // Supervised, the process is the supervisor's: it is attached to, and the next one gets the same release.
 import { fstatSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
@@ -18,6 +19,8 @@ import { encodeLoad, LOAD_FLAG_REQUIRE_EICAR, REQUEST } from './wire.ts';
 const TRIES_MAX = 2;
 /** Status and load cost nobody a file. */
 const QUESTION_TRIES_MAX = 10;
+/** Between two tries where the process took nothing. */
+const AGAIN_MS = 100;
 /** Above its own deadline. */
 const HUNG_MS = 30_000;
 
@@ -50,6 +53,8 @@ export interface EngineOptions extends ScannerProgram {
   readonly supervised?: boolean;
   /** Told when the process had to be started again. */
   readonly onRestart?: (deaths: number) => void;
+  /** So long a scan waits for the next process; absent: 15 s. */
+  readonly downMsMax?: number;
 }
 
 /** Starts the scan process, or attaches to the supervisor's; nothing need be loaded yet. */
@@ -73,7 +78,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     first = false;
     return patient ? onceListening(bringUp) : bringUp();
   };
-  const keeper = await keepEngine({ bringUp: bringUpNext, onDeath: options.onRestart ?? (() => {}) });
+  const { onRestart = () => {}, downMsMax } = options;
+  const keeper = await keepEngine({ bringUp: bringUpNext, onDeath: onRestart, downMsMax });
   return {
     scan: (descriptor, request) => scanWith(keeper, descriptor, request),
     load: async (request) => {
@@ -121,7 +127,7 @@ async function onceListening(bringUp: () => Promise<Alive>): Promise<Alive> {
           cause: error,
         });
       }
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+      await sleep(LOOK_AGAIN_MS);
     }
   }
 }
@@ -145,15 +151,32 @@ async function askAgain<T>(keeper: EngineKeeper, ask: (session: Session) => Prom
 
 /** Rejects with `scan.cancelled` alone; whatever else goes wrong is an answer about this file. */
 async function scanWith(keeper: EngineKeeper, descriptor: number, request: EngineScan): Promise<ScannerAnswer> {
-  for (let tries = 1; tries <= TRIES_MAX; tries++) {
+  const endMs = performance.now() + request.deadlineMs;
+  for (let deaths = 0; deaths < TRIES_MAX; ) {
     try {
       return await scanOnce(await keeper.whenUp(), descriptor, request);
     } catch (error) {
       if (error instanceof LazaretError && error.code === 'scan.cancelled') throw error;
-      if (!(error instanceof SessionLost)) break;
+      if (error instanceof SessionLost) deaths += 1;
+      else if (!isOfOthers(error, request) || performance.now() > endMs) break;
+      else await pause(request.signal);
     }
   }
   return failedAnswer(descriptor);
+}
+
+/** Not this file's fault, and over soon: a queue that is full, a process that has nothing loaded yet. Whoever waits for an answer does not wait for a process
+ *  that is not there; what nobody waits for does, or it would never be scanned (RT-9b). */
+function isOfOthers(error: unknown, { scanClass }: EngineScan): boolean {
+  if (!(error instanceof LazaretError)) return false;
+  if (error.code === 'scanner.down') return scanClass === 'followUp';
+  return error.code === 'scanner.queue_full' || error.code === 'scanner.not_loaded';
+}
+
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  await sleep(AGAIN_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {
+    throw new LazaretError('scan.cancelled', 'The scan was cancelled.');
+  });
 }
 
 /** A scan process that does not even keep its own deadline hangs: then it ends, and with it this try. */

@@ -13,12 +13,12 @@ import { bytesOf } from './gate-text.ts';
 import type { ObjectsAtWork } from './objects-at-work.ts';
 import { toOpener, type OpenerFacts } from './opener.ts';
 import { openClue, reachFile } from './reach-file.ts';
-import { scanOrClose, type ScanOrder } from './scan-descriptor.ts';
+import { reasonsOf, scanOrClose, type ScanOrder } from './scan-descriptor.ts';
 import type { RealtimeParts } from './types.ts';
 import { workQueue } from './work-queue.ts';
 
 type Message = Extract<GateMessage, { type: 'let-through' }>;
-type Scanned = NonNullable<LetThrough['scanned']>['verdict'];
+type Scanned = Omit<NonNullable<LetThrough['scanned']>, 'afterMs'>;
 
 interface FollowUp {
   readonly message: Message;
@@ -83,14 +83,14 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
     waitingMax: options.waitingMax ?? WAITING_MAX,
     work: async (followUp) => {
       notBegun.delete(keyOf(followUp.message));
-      const verdict = await followUpOne(followUp, options).catch((error: LazaretError): Scanned => {
+      const scanned = await followUpOne(followUp, options).catch((error: LazaretError): Scanned => {
         parts.log.warn({ path: followUp.fields.path, message: error.message }, 'a let-through file was not scanned');
-        return 'failed';
+        return { verdict: 'failed' };
       });
       for (const { message, fields, sinceMs } of [followUp, ...followUp.others]) {
-        ended[verdict] = (ended[verdict] ?? 0) + 1;
+        ended[scanned.verdict] = (ended[scanned.verdict] ?? 0) + 1;
         const afterMs = Math.round(parts.clock.monotonicMs() - sinceMs);
-        tell({ ...fields, scanned: { verdict, afterMs } }, parts);
+        tell({ ...fields, scanned: { ...scanned, afterMs } }, parts);
         finish(message);
       }
     },
@@ -174,7 +174,7 @@ async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Pro
   const { message, fields } = followUp;
   const { parts, objects } = options;
   const descriptor = followUp.descriptor ?? (await openClue(message));
-  if (descriptor === null) return 'gone';
+  if (descriptor === null) return { verdict: 'gone' };
   const order = orderFor(descriptor, message, options);
   const end =
     order === null
@@ -182,7 +182,7 @@ async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Pro
       : await scanOrClose(descriptor, { ...order, owner: ownerOf(followUp) }, parts);
   if (end.kind !== 'infected') {
     closeSync(descriptor);
-    return end.kind;
+    return end.kind === 'partly' ? { verdict: end.kind, reasons: [...end.reasons] } : { verdict: end.kind };
   }
   await actOnDetected(
     {
@@ -203,7 +203,7 @@ async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Pro
     objects,
     parts,
   );
-  return end.ruled === undefined ? 'infected' : 'partly';
+  return end.ruled === undefined ? { verdict: 'infected' } : { verdict: 'partly', reasons: [...reasonsOf(end.answer)] };
 }
 
 /** By its path where our own tree shows it: a dead gate's word is not taken for it, nor a container's. */

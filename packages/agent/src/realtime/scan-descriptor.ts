@@ -3,7 +3,7 @@
 // the caller's.
 import { closeSync } from 'node:fs';
 import type { ScannerAnswer, Threat } from '@lazaret/contract';
-import { contentException, LazaretError, type ThreatKind } from '@lazaret/core';
+import { contentException, LazaretError, type ThreatKind, type UnscannedReason } from '@lazaret/core';
 import type { EngineProfile } from '../engine/index.ts';
 import { unscannedThreat, type PathText, type Scope } from '../scan/index.ts';
 import type { RealtimeParts, ScanEnd } from './types.ts';
@@ -44,13 +44,18 @@ function judge(answer: ScannerAnswer, path: PathText, scope: Scope, kindOf: (nam
       return { kind: 'clean' };
     case 'partly': {
       const ruled = scope.ruleUnscanned(path, answer);
-      if (ruled === null) return { kind: 'partly' };
+      if (ruled === null) return { kind: 'partly', reasons: reasonsOf(answer) };
       return { kind: 'infected', answer, threats: [unscannedThreat(ruled, answer)], ruled };
     }
     case 'infected':
       if (contentException(scope.exceptions, answer) !== null) return { kind: 'excepted' };
       return { kind: 'infected', answer, threats: threatsOf(answer, kindOf) };
   }
+}
+
+/** Each once. */
+export function reasonsOf({ unscanned }: ScannerAnswer): readonly UnscannedReason[] {
+  return [...new Set(unscanned.map(({ reason }) => reason))];
 }
 
 /** Closes the descriptor when it rejects. */

@@ -12,7 +12,7 @@ import type {
   ScannerAnswer,
   Threat,
 } from '@lazaret/contract';
-import type { UnscannedDecision } from '@lazaret/core';
+import type { UnscannedDecision, UnscannedReason } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine/index.ts';
@@ -128,7 +128,8 @@ export type ScanEnd =
       /** AC-12: a rule's, not an engine's. */
       readonly ruled?: UnscannedDecision;
     }
-  | { readonly kind: 'clean' | 'partly' | 'excepted' | 'failed' };
+  | { readonly kind: 'partly'; readonly reasons: readonly UnscannedReason[] }
+  | { readonly kind: 'clean' | 'excepted' | 'failed' };
 
 export interface Realtime {
   /** Works until `signal` aborts; then marks go and whatever waits is answered. */
