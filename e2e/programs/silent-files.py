@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # usage: silent-files.py DIRECTORY WORD NUMBER [USER]
 # A file system in user space, as any user may mount one where /dev/fuse is open to him: files `file0` to `file99`, of which each answers NUMBER requests WORD
-# (`attributes`, `open`, `read` or `close`) and then none. Prints a line when it is mounted:
+# (`attributes`, `open`, `read` or `close`; of its directory `list` or `lookup`) and then none. Prints a line when it is mounted:
 # as root's or as that user's, and open to all (`user_allow_other` of fuse.conf).
 import ctypes, os, stat, struct, sys
 
 directory, silent, most = sys.argv[1], sys.argv[2], int(sys.argv[3])
-LOOKUP, FORGET, ATTRIBUTES, OPEN, READ, RELEASE, FLUSH, INIT, OPENDIR, RELEASEDIR, INTERRUPT, BATCH_FORGET, NO_SUCH_CALL = 1, 2, 3, 14, 15, 18, 25, 26, 27, 29, 36, 42, 38
-WORDS = {ATTRIBUTES: 'attributes', OPEN: 'open', READ: 'read', FLUSH: 'close'}
+LOOKUP, FORGET, ATTRIBUTES, OPEN, READ, RELEASE, FLUSH, INIT, OPENDIR, LIST, RELEASEDIR, INTERRUPT, BATCH_FORGET, NO_SUCH_CALL = 1, 2, 3, 14, 15, 18, 25, 26, 27, 28, 29, 36, 42, 38
+WORDS = {ATTRIBUTES: 'attributes', OPEN: 'open', READ: 'read', FLUSH: 'close', LIST: 'list', LOOKUP: 'lookup'}
 DIRECT_IO = 1
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -32,6 +32,11 @@ def answer_to(kind, node, body):
     if kind == READ:
         begin, room = struct.unpack_from('<QI', body, 8)
         return b'x' * max(0, min(4096 - begin, room))
+    if kind == LIST:
+        begin, = struct.unpack_from('<Q', body, 8)
+        names = [f'file{number}'.encode() for number in range(10)]
+        entry = lambda index: struct.pack('<QQII', 2 + index, index + 1, len(names[index]), stat.S_IFREG >> 12) + names[index].ljust(8, b'\0')
+        return b''.join(entry(index) for index in range(begin, 10))
     return b'' if kind in (RELEASE, FLUSH, RELEASEDIR) else None
 
 asked = {}
@@ -39,6 +44,6 @@ while True:
     request = os.read(device, 1 << 20)
     _, kind, number, node = struct.unpack_from('<IIQQ', request)
     asked[kind, node] = asked.get((kind, node), 0) + 1
-    if kind in (FORGET, BATCH_FORGET, INTERRUPT) or (node > 1 and WORDS.get(kind) == silent and asked[kind, node] > most): continue
+    if kind in (FORGET, BATCH_FORGET, INTERRUPT) or ((node > 1 or kind in (LIST, LOOKUP)) and WORDS.get(kind) == silent and asked[kind, node] > most): continue
     answer = answer_to(kind, node, request[40:])
     os.write(device, struct.pack('<IiQ', 16 + len(answer or b''), 0 if answer is not None else -NO_SUCH_CALL, number) + (answer or b''))

@@ -10,6 +10,7 @@ import { serveClamd } from '../../packages/agent/src/clamd/index.ts';
 import { startEngine, type Engine, type EngineScan } from '../../packages/agent/src/engine/index.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../.build/native/bin/lazaret-scanner-faults');
+const DOOR = join(import.meta.dirname, '../../.build/native/bin/lazaret-clamd-door');
 const SCAN: EngineScan = {
   profile: {
     compressionLayersMax: 5,
@@ -83,6 +84,7 @@ test('LM-10a: clamd’s protocol answers FOUND where a worker ended or hung afte
     reload: () => Promise.resolve(),
     version: () => 'a test',
     partly: () => 'ok',
+    doorProgram: DOOR,
     spoolDirectory,
   });
   t.after(() => clamd.close());

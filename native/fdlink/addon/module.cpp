@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sockets that pass descriptors: connect, listen, accept. What is said over them is the caller's business.
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -90,11 +91,23 @@ Napi::Value listenOn(const Napi::CallbackInfo& info) {
   return Napi::Number::New(env, socket);
 }
 
+/** pair(): two descriptors. The first is for a Link; the second waits when it is read and written, and is for another process. */
+Napi::Value makePair(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) throw errorOf(env, "socketpair", errno);
+  fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  Napi::Array pair = Napi::Array::New(env, 2);
+  for (uint32_t index = 0; index < 2; index++) pair.Set(index, ends[index]);
+  return pair;
+}
+
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("Link", Link::define(env));
   exports.Set("Listener", Listener::define(env));
   exports.Set("connect", Napi::Function::New(env, connectTo));
   exports.Set("listen", Napi::Function::New(env, listenOn));
+  exports.Set("pair", Napi::Function::New(env, makePair));
   return exports;
 }
 }  // namespace

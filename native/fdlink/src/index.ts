@@ -53,6 +53,7 @@ interface Native {
   readonly Listener: new (socket: number, onConnection: (socket: number) => void) => Listening;
   connect(path: string, kind: SocketKind): number;
   listen(path: string, kind: SocketKind, mode: number): number;
+  pair(): [number, number];
 }
 
 const native = createRequire(import.meta.url)('../../../.build/native/addon/fdlink.node') as Native;
@@ -78,6 +79,23 @@ export function listenLinks(
       rmSync(path, { force: true });
     },
   };
+}
+
+/** A listening socket at `path` (a stale file of that name is removed) that another process shall accept from. The descriptor is the caller's. */
+export function listenForOther(path: string, options: { readonly kind: SocketKind; readonly mode: number }): number {
+  rmSync(path, { force: true });
+  return native.listen(path, options.kind, options.mode);
+}
+
+/** A link to whoever gets the other end, a `seqpacket` descriptor; that one is the caller's to hand on and to close. */
+export function linkPair(handlers: LinkHandlers): { readonly link: Link; readonly other: number } {
+  const [own, other] = native.pair();
+  return { link: openLink(own, handlers), other };
+}
+
+/** A link over a connected socket that came as a descriptor. Takes it, also when it fails. */
+export function linkOver(descriptor: number, handlers: LinkHandlers): Link {
+  return openLink(descriptor, handlers);
 }
 
 interface Waiting {

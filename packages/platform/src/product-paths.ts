@@ -26,6 +26,7 @@ export interface ProductPaths {
   readonly realtimeAlive: string;
   readonly supervisorProgram: string;
   readonly gateProgram: string;
+  readonly clamdDoorProgram: string;
   readonly scannerProgram: string;
   readonly starterPatterns: string;
 }
@@ -60,6 +61,7 @@ export function productPaths(programs: string, environment: PathEnvironment): Pr
     realtimeAlive: join(state, 'realtime-alive'),
     supervisorProgram: join(programs, '.build/native/bin/lazaret-supervisor'),
     gateProgram: join(programs, '.build/native/bin/lazaret-gate'),
+    clamdDoorProgram: join(programs, '.build/native/bin/lazaret-clamd-door'),
     scannerProgram: join(programs, '.build/native/bin/lazaret-scanner'),
     starterPatterns: join(programs, 'patterns/starter'),
   };

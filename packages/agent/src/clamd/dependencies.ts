@@ -10,6 +10,8 @@ export interface ClamdDependencies {
   /** `Lazaret 0.1.0/starter-…/date`. */
   version(): string;
   partly(): ClamdPartlyAnswer;
+  /** lazaret-clamd-door. */
+  readonly doorProgram: string;
   /** Where a stream is put down while it arrives; must be ours alone. */
   readonly spoolDirectory: string;
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // clamd's protocol on a Unix socket, so that what speaks to clamd (mail filters, file shares, clamdscan) speaks to Lazaret.
-// Owns its socket, its sessions and every descriptor that a client sends. A path is opened with the rights of the caller,
+// Owns its door, its sessions and every descriptor that comes through it. A path is opened with the rights of the caller,
 // never with ours: the socket is open to all users of the VM, so each has a share of it, and no more.
-import { lstatSync, mkdirSync } from 'node:fs';
+import { closeSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LazaretError } from '@lazaret/core';
-import { listenLinks, type Listening } from '@lazaret/fdlink';
+import type { Link } from '@lazaret/fdlink';
 import { ownerOfUser } from '@lazaret/platform';
 import type { ClamdDependencies } from './dependencies.ts';
+import { openDoor, welcome, type Door } from './door.ts';
 import { serveSession } from './session.ts';
 import { shares } from './shares.ts';
 import { streamSpool } from './stream-spool.ts';
@@ -15,20 +16,33 @@ import { streamSpool } from './stream-spool.ts';
 /** Sessions at once. Of those that are left a user gets half; a further one is closed at once. */
 const SESSIONS_MAX = 256;
 
-export function serveClamd(path: string, dependencies: ClamdDependencies): Listening {
+export function serveClamd(path: string, dependencies: ClamdDependencies): Door {
   ensureOpenDirectory(dirname(path));
   const streams = streamSpool(dependencies.spoolDirectory);
   const sessions = shares(SESSIONS_MAX);
-  return listenLinks(path, { kind: 'stream', mode: 0o666 }, (open) => {
-    let leave = (): void => {};
-    const admit = ({ uid }: { readonly uid: number }): boolean => {
-      const owner = ownerOfUser(uid);
-      if (!sessions.take(owner, 1)) return false;
-      leave = () => sessions.give(owner, 1);
-      return true;
-    };
-    serveSession(open, dependencies, streams, { admit, onEnd: () => leave() });
+  const visits = new Map<number, { readonly owner: number; readonly link: Link }>();
+  const door = openDoor(path, dependencies.doorProgram, {
+    opened: (visitor) => {
+      const owner = ownerOfUser(visitor.peer.uid);
+      if (!sessions.take(owner, 1)) return closeSync(visitor.socket);
+      const link = serveSession((handlers) => welcome(visitor, handlers), dependencies, streams);
+      visits.set(visitor.process, { owner, link });
+    },
+    // Not when its session ends: a process that waits for its user's own program counts among his.
+    gone: (process) => {
+      const visit = visits.get(process);
+      if (visit === undefined) return;
+      visits.delete(process);
+      visit.link.close();
+      sessions.give(visit.owner, 1);
+    },
   });
+  return {
+    close: () => {
+      door.close();
+      for (const { link } of visits.values()) link.close();
+    },
+  };
 }
 
 /** The one directory of ours that every user may enter; nothing but the socket lies in it. Throws `agent.unsafe_directory`. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One client of the clamd socket. Commands are answered in the order in which they came; outside IDSESSION the first answer
 // ends the connection, as clamd does. Owns the client's descriptors until they are answered.
-import { closeSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import type { ScannerAnswer } from '@lazaret/contract';
-import type { Link, LinkHandlers, Peer } from '@lazaret/fdlink';
+import type { Link, LinkHandlers } from '@lazaret/fdlink';
 import { clamdParser, type ClamdInput } from './parser.ts';
 import { formatVerdict } from './answer.ts';
 import { scanPath } from './scan-path.ts';
@@ -12,15 +12,17 @@ import type { ClamdDependencies } from './dependencies.ts';
 
 const COMMANDS = 'SCAN CONTSCAN MULTISCAN FILDES INSTREAM PING VERSION VERSIONCOMMANDS RELOAD STATS IDSESSION END';
 
+const NOT_TAKEN = 'Not a regular file of a local file system: send its content by INSTREAM.';
+
 /** Inputs that wait behind a slow scan; then reading stops until half of them are done. */
 const WAITING_MAX = 32;
 
+/** `open` opens the client's link with these handlers. Answers that link: who closes it ends the session. */
 export function serveSession(
   open: (handlers: LinkHandlers) => Link,
   dependencies: ClamdDependencies,
   streams: StreamSpool,
-  { admit, onEnd }: { readonly admit: (peer: Peer) => boolean; readonly onEnd: () => void },
-): void {
+): Link {
   const parser = clamdParser();
   const waiting: ClamdInput[] = [];
   let busy = false;
@@ -44,11 +46,10 @@ export function serveSession(
       for (const input of waiting.splice(0))
         if (input.kind === 'descriptor' && input.descriptor !== null) closeSync(input.descriptor);
       session.abandon();
-      onEnd();
     },
   });
   const session = new Session(link, dependencies, streams);
-  if (!admit(link.peer())) link.close();
+  return link;
 }
 
 class Session {
@@ -135,6 +136,8 @@ class Session {
   async #descriptor(descriptor: number | null): Promise<void> {
     if (descriptor === null) return await this.#finish('No file descriptor received. ERROR');
     try {
+      // The door puts one of no file in the place of what may not come in.
+      if (!fstatSync(descriptor).isFile()) return await this.#finish(`fd[${descriptor}]: ${NOT_TAKEN} ERROR`);
       const answer = await this.#scan(descriptor);
       await this.#finish(`fd[${descriptor}]: ${formatVerdict(answer, this.#dependencies.partly())}`);
     } finally {

@@ -29,6 +29,7 @@ export function clamdDependencies(agent: Agent): ClamdDependencies {
       return `Lazaret ${PRODUCT_VERSION}/${id}/${createdAt}`;
     },
     partly: () => agent.inForce().policy.clamd.partly,
+    doorProgram: agent.paths.clamdDoorProgram,
     // On the disk of the state, not in the run directory, which is memory.
     spoolDirectory: agent.paths.state,
   };

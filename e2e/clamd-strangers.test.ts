@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Any user may pass descriptors over the clamd socket. To close one may mean to wait for his program, and such a wait can not even be killed: it must be his alone.
+import { test, type TestContext } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eicar, temporaryDirectory } from '@lazaret/testkit';
+import { makeProduct, type Product } from './product.ts';
+
+const SERVER = join(import.meta.dirname, 'programs/silent-files.py');
+const CLIENT = join(import.meta.dirname, 'programs/pass-descriptors.py');
+
+/** In a mount namespace of its own; it ends with its server, and so does every wait for it. Answers the way to `file`, which a number follows. */
+async function silentFiles(t: TestContext, word: string): Promise<string> {
+  const directory = temporaryDirectory(t);
+  const argv = ['-m', '--propagation', 'private', 'timeout', '-s', 'KILL', '100', 'python3', SERVER, directory, word];
+  const server = spawn('unshare', [...argv, '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(async () => {
+    server.kill('SIGTERM');
+    if (server.exitCode === null && server.signalCode === null) await once(server, 'exit');
+  });
+  await once(server.stdout, 'data');
+  return join(`/proc/${server.pid}/root`, directory, 'file');
+}
+
+/** What the client was answered, a line each; it ends by a kill, because it may wait for its own files. `before`: shell, in its own mount namespace. */
+async function pass(product: Product, way: string, files: string, before = 'true'): Promise<string[]> {
+  const script = `${before} && exec python3 "$@"`;
+  const argv = ['-m', '--propagation', 'private', 'sh', '-ec', script, 'sh', CLIENT, product.clamdSocket, way, files];
+  const client = spawn('unshare', argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  for await (const chunk of client.stdout) {
+    said += String(chunk);
+    if (said.endsWith('end\n')) break;
+  }
+  client.kill('SIGKILL');
+  return said.trimEnd().split('\n').slice(0, -1);
+}
+
+/** The agent answers its command line, and a file that is passed rightly is judged. */
+async function assertAlive(product: Product): Promise<void> {
+  assert.equal((await product.lazaret('agent', 'status')).code, 0);
+  const infected = join(product.directory, '..', 'infected');
+  writeFileSync(infected, eicar());
+  const [answer = ''] = await pass(product, 'one', infected);
+  assert.match(answer, /Eicar-Test-Signature FOUND/);
+  assert.equal((await product.lazaret('scan', infected, '--action', 'report')).code, 1);
+}
+
+for (const word of ['close', 'attributes', 'read'] as const)
+  test(`descriptors of a file system in user space that answers no ${word}, passed, passed unasked and left unread, hold up neither agent nor scan process`, {
+    timeout: 180_000,
+  }, async (t) => {
+    const product = makeProduct(t);
+    const agent = await product.agent(product.writePolicy({}));
+    const files = await silentFiles(t, word);
+    for (const answer of await pass(product, 'fildes', files)) assert.match(answer, /local file system.* ERROR/);
+    await assertAlive(product);
+    for (const way of ['unasked', 'left', 'nested', 'linger', 'many']) {
+      await pass(product, way, files);
+      await assertAlive(product);
+    }
+    await agent.stop();
+    await product.agent(product.writePolicy({}));
+    await assertAlive(product);
+  });
+
+test('what is passed is judged when it is a regular file of memory or of a local file system, also of one that only its sender sees; an overlay of his own, a pipe, a directory, a kernel window are not taken', {
+  timeout: 120_000,
+}, async (t) => {
+  const product = makeProduct(t);
+  await product.agent(product.writePolicy({}));
+  const file = (...names: string[]): string => join(product.directory, ...names);
+  for (const name of ['memory', 'lower', 'over']) mkdirSync(file(name));
+  writeFileSync(file('lower', 'infected'), eicar());
+  const memory = `mount -t tmpfs none ${file('memory')} && cp ${file('lower/infected')} ${file('memory')}`;
+  const overlay = `mount -t overlay -o lowerdir=${file('lower')}:${file('memory')} none ${file('over')}`;
+  const taken = [
+    await pass(product, 'one', file('lower/infected')),
+    await pass(product, 'one', file('memory/infected'), memory),
+    await pass(product, 'memfd', file('lower/infected')),
+  ];
+  for (const [answer = ''] of taken) assert.match(answer, /^fd\[\d+\]: Eicar-Test-Signature FOUND$/);
+  const left = [
+    await pass(product, 'one', file('over/infected'), overlay),
+    await pass(product, 'one', file('lower')),
+    await pass(product, 'one', '/proc/self/status'),
+    await pass(product, 'one', '/dev/zero'),
+    await pass(product, 'pipe', ''),
+  ];
+  for (const [answer = ''] of left)
+    assert.match(answer, /^fd\[\d+\]: Not a regular file of a local file system.* ERROR$/);
+});
