@@ -3,6 +3,7 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
+import { addressOf } from '../server/index.ts';
 import type { Cookies } from './cookies.ts';
 import type { Turn } from './fair-queue.ts';
 import { hashToken } from './secrets.ts';
@@ -16,16 +17,15 @@ export interface Caller {
 
 export function callerOf(request: FastifyRequest, cookies: Cookies): Caller {
   const device = cookies.read(request, 'device');
-  return { place: placeOf(request.ip), device: device === null ? null : hashToken(device) };
+  return { place: placeOf(addressOf(request)), device: device === null ? null : hashToken(device) };
 }
 
 const NETWORK_BITS = 64;
 
-/** An IPv6 host has a whole /64 of addresses to take turns with: it counts as one. */
-export function placeOf(address: string): string {
+/** An IPv6 host has a whole /64 of addresses to take turns with: it counts as one. `address` as `addressOf` says it. */
+function placeOf(address: string): string {
   if (isIP(address) !== 6) return address;
   const parsed = ipaddr.IPv6.parse(address);
-  if (parsed.isIPv4MappedAddress()) return parsed.toIPv4Address().toString();
   return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toNormalizedString()}/${NETWORK_BITS}`).toString()}/${NETWORK_BITS}`;
 }
 

@@ -3,6 +3,7 @@
 // call: `startSession`, which takes a proof of all factors and nothing else. Owns: the table of sessions.
 import type { FastifyRequest } from 'fastify';
 import type { IdentityTransaction, SessionsTable } from '../database/index.ts';
+import { addressOf } from '../server/index.ts';
 import { rememberDevice } from './devices.ts';
 import { type ProvenPerson, requireStillProven } from './proof.ts';
 import { newToken } from './secrets.ts';
@@ -47,7 +48,7 @@ export async function startSession(
       created_at: now,
       seen_at: now,
       expires_at: expiresAt,
-      address: request.ip,
+      address: addressOf(request),
       user_agent: (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_LENGTH_MAX),
     })
     .execute();

@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { client, type TestClient, TEST_PASSWORD, testManager } from '../test-manager.ts';
-import { placeOf } from './caller.ts';
 import { STRANGERS_FAILURES_MAX } from './lock-out.ts';
 
 const ATTACKERS = 60;
@@ -99,7 +98,9 @@ describe('sign-in under attack', () => {
     assert.deepEqual([refused.status, refused.body.error.code], [429, 'api.too_many']);
     assert.ok(Number(refused.headers['retry-after']) > 0);
     assert.equal((await signIn(from('2001:db8:1::1'), 'other@example.com')).status, 200);
-    assert.equal(placeOf('::ffff:192.0.2.1'), '192.0.2.1');
+    for (const address of ['::ffff:192.0.2.60', '192.0.2.60'])
+      for (let at = 0; at < 5; at++) await signIn(from(address), 'mapped@example.com', 'wrong');
+    assert.equal((await signIn(from('192.0.2.60'), 'mapped@example.com')).body.error.code, 'auth.locked', 'IPv4 in IPv6');
   });
 });
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signing in with e-mail, password and, where it is set up, a code.
 import type { FastifyRequest } from 'fastify';
-import type { ManagerParts } from '../server/index.ts';
+import { addressOf, type ManagerParts } from '../server/index.ts';
 import { auditOfUser } from './audit-of-user.ts';
 import type { Caller } from './caller.ts';
 import { type Credentials, provePerson } from './proof.ts';
@@ -19,7 +19,7 @@ export async function signIn(
   return parts.database.asIdentity(async (tx) => {
     const { device } = caller;
     const started = await startSession(tx, person, { signedInBy: 'password', request, device, now });
-    await auditOfUser(tx, person.userId, { action: 'session.start', after: { address: request.ip } });
+    await auditOfUser(tx, person.userId, { action: 'session.start', after: { address: addressOf(request) } });
     return started;
   });
 }

@@ -131,6 +131,40 @@ describe('behind a proxy', () => {
     }
   });
 
+  it('one host is one address, however a proxy writes it; what is none is the proxy’s own', async () => {
+    const server = await serverWith({ trustedProxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'] });
+    for (const [proxy, written, expected] of [
+      ['127.0.0.1', '203.0.113.5:4711', '203.0.113.5'],
+      ['127.0.0.1', '::ffff:203.0.113.5', '203.0.113.5'],
+      ['127.0.0.1', '::ffff:cb00:7105', '203.0.113.5'],
+      ['127.0.0.1', '[2001:db8::5]:443', '2001:db8::5'],
+      ['127.0.0.1', '2001:0DB8:0::0:5', '2001:db8::5'],
+      ['127.0.0.1', 'fe80::5%eth0', 'fe80::5'],
+      ['::ffff:10.0.0.1', '192.0.2.66, 203.0.113.5, 10.9.9.9', '203.0.113.5'],
+      ['fd00::1', '2001:db8::5', '2001:db8::5'],
+      ['127.0.0.1', 'unknown', '127.0.0.1'],
+      ['127.0.0.1', '0x7f.1', '127.0.0.1'],
+      ['127.0.0.1', 'x'.repeat(4_000), '127.0.0.1'],
+      ['fe80::9%eth0', '203.0.113.5', 'fe80::9'],
+    ] as const) {
+      const who = client(server, { 'x-forwarded-for': written }, proxy);
+      assert.equal((await who.ask('POST', '/api/v1/session', credentials)).status, 200, written);
+      const { body } = await provider.ask('GET', `/api/v1/tenants/${tenantId}/audit?action=session.start&limit=1`);
+      assert.equal(body.items[0].after.address, expected, `${proxy}: ${written.slice(0, 50)}`);
+    }
+  });
+
+  it('a port behind the address is no way around the limit of an address', async () => {
+    const server = await serverWith({ trustedProxies: ['127.0.0.1'] });
+    const statuses: number[] = [];
+    for (let at = 0; at < 31; at++) {
+      const who = client(server, { 'x-forwarded-for': `203.0.113.77:${4_000 + at}` });
+      const body = { token: 'x', password: 'a long passphrase' };
+      statuses.push((await who.ask('POST', '/api/v1/password-links', body)).status);
+    }
+    assert.deepEqual([statuses.at(-2), statuses.at(-1)], [403, 429]);
+  });
+
   it('metrics are for who has their token, from wherever', async () => {
     const server = await serverWith({ metricsToken: 'the token of metrics' });
     const ask = (headers: Readonly<Record<string, string>>) => server.inject({ url: '/metrics', headers });
