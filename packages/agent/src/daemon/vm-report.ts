@@ -45,7 +45,7 @@ export function vmReporter(agent: Agent, runs: RunManager, realtime: Pick<Realti
       const { bytes, bytesMax } = agent.vault.usage();
       const { checkedAt, fault } = lastLook(agent);
       return {
-        policy: { hash, name: policy.name, notApplied: notApplied.slice(0, 1_000).map(({ path }) => ({ path })) },
+        policy: { hash, name: policy.name, notApplied: reportNotApplied(notApplied) },
         patterns: {
           release: release?.id ?? null,
           createdAt: release?.createdAt ?? null,
@@ -65,6 +65,14 @@ export function vmReporter(agent: Agent, runs: RunManager, realtime: Pick<Realti
       };
     },
   };
+}
+
+const NOT_APPLIED_MAX = 1_000;
+const POINTER_LENGTH_MAX = 1_024;
+
+/** Whoever writes a policy writes its fields as long as it likes: a report that the manager refuses would cut the VM off from the policy that mends it. */
+export function reportNotApplied(notApplied: readonly { readonly path: string }[]): LocalReport['policy']['notApplied'] {
+  return notApplied.slice(0, NOT_APPLIED_MAX).map(({ path }) => ({ path: path.slice(0, POINTER_LENGTH_MAX) }));
 }
 
 /** A scan process that is coming up again must not keep the manager waiting. */

@@ -57,12 +57,16 @@ function failure(code: string, message: string, more: Partial<ErrorEnvelope['err
   return { status: findErrorCode(code)?.httpStatus ?? 400, body: { error: { code, message, ...more } } };
 }
 
+/** An answer that names every fault of a megabyte would be another megabyte; who mends these sees the next ones. */
+const FAULTS_MAX = 100;
+const FAULT_LENGTH_MAX = 500;
+
 function invalidRequest(error: FastifyError): Failure {
   const part = error.validationContext ?? 'body';
-  const faults = (error.validation ?? []).map(({ instancePath, message = 'is not valid' }) => ({
+  const faults = (error.validation ?? []).slice(0, FAULTS_MAX).map(({ instancePath, message = 'is not valid' }) => ({
     code: 'api.invalid',
-    path: instancePath === '/' ? '' : instancePath,
-    message,
+    path: instancePath === '/' ? '' : instancePath.slice(0, FAULT_LENGTH_MAX),
+    message: message.slice(0, FAULT_LENGTH_MAX),
   }));
   return failure('api.invalid', `The ${part} has not the form that the API document names.`, { faults });
 }

@@ -2,6 +2,10 @@
 // Cursors of lists: the sort key of the last item, in an opaque text. A list that grows meanwhile shows nothing twice and loses nothing.
 import { LazaretError } from '@lazaret/core';
 import type { z } from 'zod';
+import { findUnfit } from './errors.ts';
+
+/** Of an integer in the database. */
+const NUMBER_MAX = 2_147_483_647;
 
 export function encodeCursor(key: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
@@ -11,12 +15,18 @@ export function encodeCursor(key: readonly (string | number)[]): string {
 export function decodeCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | null {
   if (cursor === undefined) return null;
   try {
-    const parsed = schema.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    if (parsed.success) return parsed.data;
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    const parsed = schema.safeParse(key);
+    if (parsed.success && findUnfit(key) === null && !hasHugeNumber(key)) return parsed.data;
   } catch {
     // It is no JSON.
   }
   throw new LazaretError('api.invalid', 'This is no cursor of this list.', { where: '/cursor' });
+}
+
+/** Whoever makes a cursor up gets no further than with any other text: the database is asked nothing that it cannot hold. */
+function hasHugeNumber(key: unknown): boolean {
+  return Array.isArray(key) && key.some((one) => typeof one === 'number' && Math.abs(one) > NUMBER_MAX);
 }
 
 /** A page of rows of which one more than `limit` was asked for. */
