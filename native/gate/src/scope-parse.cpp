@@ -239,7 +239,8 @@ void readKinds(const json& value, Scope::Rules& rules) {
   each(value, "kinds", "", [&](const json& item, const std::string& where) {
     const json& parts = at(item, "openParts", where);
     if (!parts.is_number_unsigned() || parts.get<uint64_t>() > openPartsMax) fail(where + "/openParts", "is no small number");
-    rules.kinds.push_back({parts.get<uint32_t>(), bytesAt(item, "text", where), pass.contains(textAt(item, "kind", where))});
+    const bool passes = pass.contains(textAt(item, "kind", where));
+    rules.kinds.push_back({parts.get<uint32_t>(), bytesAt(item, "text", where), passes, flagAt(item, "exact", where)});
   });
 }
 

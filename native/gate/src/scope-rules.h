@@ -44,6 +44,7 @@ struct KindRow {
   uint32_t openParts;
   std::string text;
   bool pass;
+  bool exact;  // nothing follows the text
 };
 
 struct ProcessRule {

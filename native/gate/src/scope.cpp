@@ -66,14 +66,15 @@ std::string_view fileHit(const PathRules& rules, std::string_view file) {
   return globHit(rules.globs, file);
 }
 
-/** What a folded name holds behind its first parts; false where it has no more than those. */
-bool startsBehindParts(std::string_view name, uint32_t parts, std::string_view text) {
+/** What a folded name holds behind its first parts is, or begins with, the row's text; false where it has no more than those parts. */
+bool fitsKind(std::string_view name, const KindRow& row) {
   size_t at = 0;
-  for (uint32_t part = 0; part < parts; part++) {
+  for (uint32_t part = 0; part < row.openParts; part++) {
     at = name.find('.', at) + 1;
     if (at == 0) return false;
   }
-  return name.substr(at).starts_with(text);
+  const std::string_view rest = name.substr(at);
+  return row.exact ? rest == row.text : rest.starts_with(row.text);
 }
 
 bool isWord(char c) {
@@ -236,7 +237,7 @@ bool Scope::passes(std::span<const std::string_view> names) const {
     TextBuffer room;
     const std::string_view folded = rules.fold.fold(name, room);
     for (const KindRow& row : rules.kinds)
-      if (startsBehindParts(folded, row.openParts, row.text)) return row.pass;
+      if (fitsKind(folded, row)) return row.pass;
     return rules.passOther;
   };
   return names.empty() ? rules.passOther : std::all_of(names.begin(), names.end(), passesOne);

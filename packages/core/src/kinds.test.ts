@@ -20,6 +20,14 @@ describe('kinds of threat', () => {
     assert.equal(kindOf(''), 'other');
   });
 
+  it('AC-1a, PF-6e: an exact row is about one name, and about none that begins so', () => {
+    const kindOf = compileKinds([
+      { prefix: 'Win', kind: 'pua', exact: true },
+      { prefix: 'Win.', kind: 'trojan' },
+    ]);
+    assert.deepEqual(['Win', 'WIN', 'Win.Agent', 'Windows'].map(kindOf), ['pua', 'pua', 'trojan', 'other']);
+  });
+
   it('AC-1a: several parts can be left open, and an empty rest is met by none', () => {
     const kindOf = compileKinds([
       { prefix: '*.*.Virus.', kind: 'virus' },

@@ -8,6 +8,8 @@ import { foldCase } from './case-fold.ts';
 export interface KindRow {
   readonly prefix: string;
   readonly kind: ThreatKind;
+  /** It fits this one name, and none that begins so: a tenant's signature says nothing about the threats of others. */
+  readonly exact?: boolean;
 }
 
 /** Kinds by name; a name that no row fits is `other`. Without regard to case. */
@@ -15,19 +17,24 @@ export function compileKinds(rows: readonly KindRow[]): (patternName: string) =>
   const prepared = prepareKindRows(rows);
   return (patternName) => {
     const name = foldCase(patternName);
-    return prepared.find((row) => behindParts(name, row.openParts)?.startsWith(row.text))?.kind ?? 'other';
+    return prepared.find((row) => fits(row, behindParts(name, row.openParts)))?.kind ?? 'other';
   };
 }
 
-/** A row as it is compared: how many leading parts are open, and the folded text that must follow. */
+/** A row as it is compared: how many leading parts are open, and the folded text that must follow, and whether nothing may follow that. */
 export interface PreparedKindRow {
   readonly openParts: number;
   readonly text: string;
   readonly kind: ThreatKind;
+  readonly exact: boolean;
+}
+
+function fits({ text, exact }: PreparedKindRow, rest: string | null): boolean {
+  return rest !== null && (exact ? rest === text : rest.startsWith(text));
 }
 
 export function prepareKindRows(rows: readonly KindRow[]): readonly PreparedKindRow[] {
-  return rows.map(({ prefix, kind }) => ({ ...splitPrefix(foldCase(prefix)), kind }));
+  return rows.map(({ prefix, kind, exact = false }) => ({ ...splitPrefix(foldCase(prefix)), kind, exact }));
 }
 
 /** How many leading parts a prefix leaves open, and the text that must follow. */

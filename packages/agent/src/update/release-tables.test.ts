@@ -49,6 +49,13 @@ test('a table that is none is refused with its place: not JSON, a kind that does
   }
 });
 
+test('PF-6e: a row of a table can be about one name alone', (t) => {
+  const directory = temporaryDirectory(t);
+  writeFileSync(join(directory, 'kinds.json'), '{"prefixes":[{"prefix":"Win","kind":"pua","exact":true}]}');
+  const { kindOf } = readReleaseTables(directory, STARTER);
+  assert.deepEqual([kindOf('Win'), kindOf('Win.Virus.Sality')], ['pua', 'other']);
+});
+
 test("a release without a table of its own takes the starter set's, and one with it its own", (t) => {
   const directory = temporaryDirectory(t);
   assert.equal(readReleaseTables(directory, STARTER).kindOf('Win.Virus.Sality'), 'virus');

@@ -28,7 +28,11 @@ export interface ReleaseTables {
 const words = z.array(z.string().min(1).max(64)).max(4_096);
 const typesSchema = z.strictObject({ types: words, textTypes: words, listedNames: words });
 const kindsSchema = z.strictObject({
-  prefixes: z.array(z.strictObject({ prefix: z.string().min(1).max(256), kind: z.enum(THREAT_KINDS) })).max(10_000),
+  prefixes: z.array(z.strictObject({
+        prefix: z.string().min(1).max(256),
+        kind: z.enum(THREAT_KINDS),
+        exact: z.boolean().exactOptional(),
+      })).max(10_000),
 });
 const tenantSchema = z.strictObject({ names: z.array(z.string().min(1).max(256)).max(100_000) });
 const ruleSchema = z.strictObject({

@@ -102,7 +102,12 @@ export interface GateRules {
     readonly networkSchemes: readonly string[];
   };
   /** The first row that fits decides; what none fits is `other`. */
-  readonly kinds: readonly { readonly openParts: number; readonly text: Bytes; readonly kind: ThreatKind }[];
+  readonly kinds: readonly {
+    readonly openParts: number;
+    readonly text: Bytes;
+    readonly kind: ThreatKind;
+    readonly exact: boolean;
+  }[];
   /** Kinds whose plan is Pass: a file all of whose threats are of these is let through (AC-5). */
   readonly passKinds: readonly ThreatKind[];
   /** AC-12; the first that fits decides. */
@@ -264,9 +269,9 @@ function writeName(name: CompiledName): GateName | null {
 }
 
 function writeKinds(rows: readonly KindRow[]): GateRules['kinds'] {
-  return prepareKindRows(rows).flatMap(({ openParts, text, kind }) => {
+  return prepareKindRows(rows).flatMap(({ openParts, text, kind, exact }) => {
     const bytes = bytesTextOf(text);
-    return bytes === null ? [] : [{ openParts, text: bytes, kind }];
+    return bytes === null ? [] : [{ openParts, text: bytes, kind, exact }];
   });
 }
 

@@ -5,10 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { patternReleaseSchema, patternsOverviewSchema, signatureListSchema, signatureSchema } from '@lazaret/contract';
+import { compileKinds, type KindRow } from '@lazaret/core';
 import { readRelease } from '../link/releases.ts';
 import { TEST_PATTERNS } from '../test-manager.ts';
 import { testServer } from '../test-server.ts';
+import { readFileText } from './files.ts';
 import { ensureFirstRelease, registerPatternRoutes, workSignatureChecks } from './index.ts';
+import { addSignature, type SignatureLimits } from './signatures.ts';
 import { kindsWith, signatureFiles, tenantTable } from './signature-files.ts';
 
 const { parts, tenantId, otherTenantId, ask } = await testServer({ after }, (server, made) =>
@@ -114,6 +117,34 @@ describe('a tenant’s own signatures', () => {
     assert.equal(twice.status, 409);
   });
 
+  it('PF-6e: a name that others begin with says nothing of the others: nobody passes what the provider finds by naming a signature', async () => {
+    const body = { kind: 'sha256', name: 'Win', body: 'ef'.repeat(32), threatKind: 'pua' };
+    const made = await ask('operator', 'POST', '/patterns/signatures', body);
+    assert.equal((await settled(made.body.id)).state, 'active');
+    const file = (await offered(tenantId))?.files.find(({ name }) => name === 'kinds.json');
+    const table = await parts.database.asTenant(tenantId, (tx) => readFileText(tx, file?.sha256 ?? ''));
+    const kindOf = compileKinds((JSON.parse(table ?? '') as { prefixes: KindRow[] }).prefixes);
+    assert.deepEqual([kindOf('Win'), kindOf('Win.Trojan.Agent-1')], ['pua', 'trojan']);
+    await ask('operator', 'DELETE', `/patterns/signatures/${made.body.id}`);
+  });
+
+  it('PF-6e: one too many, too large or with too many names is refused, so that a VM takes the release of all', async () => {
+    const actor = { kind: 'user', id: 'x', name: 'x' } as const;
+    const add = (body: string, limits: SignatureLimits) =>
+      parts.database.asTenant(otherTenantId, (tx) => {
+        const place = { tx, tenantId: otherTenantId, id: parts.newId(), now: new Date(), actor };
+        const added = { kind: 'yara', name: parts.newId(), body, threatKind: 'other', reason: '' } as const;
+        return addSignature(parts, place, added, limits);
+      });
+    const fine: SignatureLimits = { signatures: 1, bytes: 60, words: 3 };
+    await add('rule a {} rule b {}', fine);
+    const refused = { code: 'api.conflict' };
+    await assert.rejects(add('rule c {}', fine), refused);
+    await assert.rejects(add('rule c {}', { ...fine, signatures: 2 }), refused, 'names');
+    await assert.rejects(add('x'.repeat(60), { ...fine, signatures: 2, words: 9 }), refused, 'bytes');
+    await add('rule c {}', { signatures: 2, bytes: 60, words: 9 });
+  });
+
   it('the names that people gave stand in front, whatever a ClamAV line was called', () => {
     const of = (body: string) => signatureFiles([{ kind: 'clamav', name: 'Acme.X', body, threatKind: 'other' }]);
     assert.deepEqual(of('Foreign.Name:0:*:6162'), [{ name: 'tenant.ndb', text: 'Acme.X:0:*:6162\n' }]);
@@ -122,7 +153,7 @@ describe('a tenant’s own signatures', () => {
     const table = kindsWith('{"prefixes":[{"prefix":"A","kind":"test"}]}', [
       { kind: 'sha256', name: 'Acme.X', body: '', threatKind: 'miner' },
     ]);
-    assert.deepEqual(JSON.parse(table).prefixes[0], { prefix: 'Acme.X', kind: 'miner' });
+    assert.deepEqual(JSON.parse(table).prefixes[0], { prefix: 'Acme.X', kind: 'miner', exact: true });
   });
 });
 

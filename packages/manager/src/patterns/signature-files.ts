@@ -79,10 +79,10 @@ function refused(name: string, why: string): LazaretError {
   return new LazaretError('patterns.signature', `The signature ${name} cannot be used: ${why}.`, { where: '/body' });
 }
 
-/** The table of kinds with the tenant's own names before all others. */
+/** The table of kinds with the tenant's own names before all others. Each is one name: "Win" would else decide what every threat of Windows is. */
 export function kindsWith(table: string, signatures: readonly Signature[]): string {
   const { prefixes } = JSON.parse(table) as { readonly prefixes: readonly object[] };
-  const own = signatures.map(({ name, threatKind }) => ({ prefix: name, kind: threatKind }));
+  const own = signatures.map(({ name, threatKind }) => ({ prefix: name, kind: threatKind, exact: true }));
   return JSON.stringify({ prefixes: [...own, ...prefixes] });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A tenant's own signatures: kept as they were written, checked by the engine in the background, and part of the tenant's release only when it took them.
 import type { Signature as SignatureView } from '@lazaret/contract';
+import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { signatureRequestSchema } from '@lazaret/contract';
 import { audit, type Actor } from '../audit/index.ts';
@@ -18,7 +19,15 @@ const CHECK_QUEUE: JobQueue = {
   expireInSeconds: 300,
 };
 
-const SIGNATURES_MAX = 10_000;
+/** Below what a VM takes as one release (files, kinds, names): a release that it refuses would keep the provider's patterns from it, too. */
+export interface SignatureLimits {
+  readonly signatures: number;
+  readonly bytes: number;
+  /** Words in YARA texts before which, or behind which, a name may stand. */
+  readonly words: number;
+}
+export const SIGNATURE_LIMITS: SignatureLimits = { signatures: 9_000, bytes: 64 * 1024 * 1024, words: 90_000 };
+
 export type NewSignature = z.output<typeof signatureRequestSchema>;
 
 export function selectSignatures(tx: TenantTransaction) {
@@ -53,15 +62,10 @@ export async function addSignature(
   { jobs }: Pick<ManagerParts, 'jobs'>,
   { tx, tenantId, id, now, actor }: SignatureContext,
   { kind, name, body, threatKind, reason }: NewSignature,
+  limits: SignatureLimits = SIGNATURE_LIMITS,
 ): Promise<SignatureView> {
   // Its form is judged at once; the engine judges the rest.
   signatureFiles([{ kind, name, body, threatKind }]);
-  const { count } = await tx
-    .selectFrom('signatures')
-    .select((build) => build.fn.countAll<string>().as('count'))
-    .executeTakeFirstOrThrow();
-  if (Number(count) >= SIGNATURES_MAX)
-    throw conflict(`There are ${SIGNATURES_MAX} signatures, as many as there may be.`);
   const row = {
     tenant_id: tenantId,
     id,
@@ -82,6 +86,7 @@ export async function addSignature(
     .returningAll()
     .executeTakeFirst();
   if (made === undefined) throw conflict(`There is a signature named ${name} already.`);
+  await requireWithin(tx, limits);
   await jobs.send(tx, CHECK_QUEUE.name, { tenantId, id });
   await audit(tx, {
     actor,
@@ -91,6 +96,17 @@ export async function addSignature(
   });
   await notifyLive(tx, tenantId, 'patterns');
   return presentSignature(made);
+}
+
+/** With the one that was just added. Counted by words, not by taking YARA apart: there are no more names than these. */
+async function requireWithin(tx: TenantTransaction, limits: SignatureLimits): Promise<void> {
+  const countOf = (word: string) => sql`(length(body) - length(replace(body, ${word}, ''))) / ${word.length}::int`;
+  const { rows } = await sql<{ signatures: string; bytes: string; words: string }>`select count(*) as signatures,
+    sum(octet_length(body)) as bytes, count(*) + coalesce(sum(${countOf('rule')} + ${countOf('name')}) filter (where kind = 'yara'), 0) as words
+    from lazaret.signatures`.execute(tx);
+  for (const [what, max] of Object.entries(limits))
+    if (Number(rows[0]?.[what as keyof SignatureLimits]) > max)
+      throw conflict(`The signatures of a tenant have at most ${max} ${what === 'words' ? 'names' : what} together.`);
 }
 
 export async function removeSignature({ tx, tenantId, id, now, actor }: SignatureContext): Promise<void> {
