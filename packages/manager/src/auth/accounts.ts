@@ -9,7 +9,14 @@ import { auditOfUser } from './audit-of-user.ts';
 import { type Caller, turnOf, turnOfPerson } from './caller.ts';
 import { forgetDevices } from './devices.ts';
 import { wouldStillGive } from './granting.ts';
-import { findLink, invalidLink, type PasswordLink, requireLinkInForce, useLink } from './one-time-links.ts';
+import {
+  findLink,
+  forgetPasswordLinks,
+  invalidLink,
+  type PasswordLink,
+  requireLinkInForce,
+  useLink,
+} from './one-time-links.ts';
 import type { AuthOptions } from './options.ts';
 import { hashPassword, requireStrongPassword } from './password.ts';
 import {
@@ -117,6 +124,7 @@ export async function setPasswordByLink(
     await useLink(tx, token);
     await tx.updateTable('users').set({ password_hash: hash }).where('id', '=', userId).execute();
     await endSessions(tx, userId);
+    await forgetPasswordLinks(tx, userId);
     await forgetDevices(tx, userId);
     await auditOfUser(tx, userId, { action: 'password.reset' });
   });
@@ -142,6 +150,7 @@ export async function changePassword(
   await parts.database.asIdentity(async (tx) => {
     await tx.updateTable('users').set({ password_hash: hash }).where('id', '=', userId).execute();
     await endSessions(tx, userId, keepSession);
+    await forgetPasswordLinks(tx, userId);
     await auditOfUser(tx, userId, { action: 'password.change' });
   });
 }

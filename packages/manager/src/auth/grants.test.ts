@@ -65,6 +65,20 @@ describe('granted is a part of one’s own', () => {
     assert.equal((await weak.ask('POST', `${T}/tokens`, { name: 'same', rights: ['tokens.write'] })).status, 201);
   });
 
+  it('MG-2d: settings.write alone has nothing sent to an address that it may not see itself', async () => {
+    const weak = await tokenWith('settings.read', 'settings.write');
+    const contacts = (topics: string[]) => ({ contacts: [{ email: 'me@example.com', language: 'en', topics }] });
+    for (const topic of ['detections', 'alarms', 'notices']) {
+      refused(await weak.ask('PUT', `${T}/settings/webhook`, { url: 'https://me.example.com/', topics: [topic] }));
+      refused(await weak.ask('PUT', `${T}/settings/contacts`, contacts([topic])));
+    }
+    refused(await weak.ask('PUT', `${T}/settings/webhook`, { url: 'https://me.example.com/' }));
+    assert.equal((await weak.ask('PUT', `${T}/settings/webhook`, { url: null })).status, 200, 'to end it is no grant');
+    const both = await tokenWith('settings.write', 'alarms.read');
+    assert.equal((await both.ask('PUT', `${T}/settings/contacts`, contacts(['alarms']))).status, 200);
+    refused(await both.ask('PUT', `${T}/settings/contacts`, contacts(['alarms', 'detections'])));
+  });
+
   it('MG-2b, AC-8f: quarantine.write alone restores, but makes no exception in a policy', async () => {
     const weak = await tokenWith('quarantine.read', 'quarantine.write');
     const entries = [{ vmId: tenantId, entry: 'nothing' }];

@@ -50,6 +50,31 @@ describe('links', () => {
     await signIn(email);
   });
 
+  it('MG-2b: a new password, by whichever way it was set, ends every other link to set one', async () => {
+    const { id, admin, userId, email, person, link } = await memberWithLink('two-links');
+    const second = await admin.ask('POST', `/api/v1/tenants/${id}/users/${userId}/password-link`);
+    assert.equal((await setPassword(second.body.token)).status, 204);
+    assert.equal((await setPassword(link)).body.error.code, 'auth.link_invalid');
+    assert.equal((await person.ask('GET', '/api/v1/session')).status, 401);
+    const third = await admin.ask('POST', `/api/v1/tenants/${id}/users/${userId}/password-link`);
+    const again = await signIn(email, NEW_PASSWORD);
+    const change = { current: NEW_PASSWORD, password: 'a third long passphrase' };
+    assert.equal((await again.ask('PUT', '/api/v1/me/password', change)).status, 204);
+    assert.equal((await setPassword(third.body.token)).body.error.code, 'auth.link_invalid');
+  });
+
+  it('MG-2b: of ten uses of one link at the same moment one counts', async () => {
+    const { email, link } = await memberWithLink('race');
+    const uses = await Promise.all(
+      Array.from({ length: 10 }, (_, at) =>
+        nobody.ask('POST', '/api/v1/password-links', { token: link, password: `passphrase number ${at}` }),
+      ),
+    );
+    const taken = uses.flatMap(({ status }, at) => (status === 204 ? [at] : []));
+    assert.equal(taken.length, 1, JSON.stringify(uses.map(({ status }) => status)));
+    await signIn(email, `passphrase number ${taken[0]}`);
+  });
+
   it('MG-2b: a change of role, a shut-out, a leaving end open links and sessions', async () => {
     for (const change of [{ role: 'read-only' }, { disabled: true }]) {
       const { id, admin, userId, person, link } = await memberWithLink(Object.keys(change).join(''));

@@ -105,6 +105,11 @@ async function isForTenant(
   return wouldStillGive(tx, tenantId, link, only.role);
 }
 
+/** A new password ends every link to set one: whoever else holds one would set another. */
+export async function forgetPasswordLinks(tx: IdentityTransaction, userId: string): Promise<void> {
+  await tx.deleteFrom('one_time_links').where('user_id', '=', userId).where('purpose', '=', 'password').execute();
+}
+
 /** Uses it up. Of two at the same moment one wins. Throws `auth.link_invalid`. */
 export async function useLink(tx: IdentityTransaction, token: string): Promise<void> {
   const gone = await tx.deleteFrom('one_time_links').where('token_hash', '=', hashToken(token)).executeTakeFirst();

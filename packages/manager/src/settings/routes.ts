@@ -10,11 +10,12 @@ import {
   webhookSchema,
 } from '@lazaret/contract';
 import { z } from 'zod';
+import { requireOwn } from '../auth/index.ts';
 import { enqueue, type Recipients } from '../notify/index.ts';
 import { readProviderSettings } from '../provider-settings/index.ts';
-import { actorOf, conflict, type ManagerParts, type ManagerServer } from '../server/index.ts';
+import { accessOf, actorOf, conflict, type ManagerParts, type ManagerServer } from '../server/index.ts';
 import { listDestinations } from './destinations.ts';
-import { readContacts, readWebhook, writeContacts, writeWebhook } from './tenant-settings.ts';
+import { readContacts, readWebhook, rightsOfTopics, writeContacts, writeWebhook } from './tenant-settings.ts';
 
 const BASE = '/api/v1/tenants/:tenantId/settings';
 const params = tenantParamsSchema;
@@ -36,6 +37,7 @@ export function registerSettingsRoutes(server: ManagerServer, parts: ManagerPart
     },
     async (request) => {
       const { tenantId } = request.params;
+      requireOwn(accessOf(request), rightsOfTopics(request.body.contacts.flatMap(({ topics }) => topics)));
       await database.asTenant(tenantId, (tx) => writeContacts(tx, tenantId, actorOf(request), request.body.contacts));
       return request.body;
     },
@@ -58,6 +60,8 @@ export function registerSettingsRoutes(server: ManagerServer, parts: ManagerPart
     },
     (request) => {
       const { tenantId } = request.params;
+      const { url, topics } = request.body;
+      requireOwn(accessOf(request), rightsOfTopics(url === null ? [] : topics));
       return database.asTenant(tenantId, (tx) => writeWebhook(tx, tenantId, actorOf(request), sealer, request.body));
     },
   );

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a tenant sets: who is told of what, and its webhook. The webhook's secret lies sealed; deliveries ask for it by name.
-import { type Contact, CONTACT_TOPICS, contactsSchema, type Webhook } from '@lazaret/contract';
+import { type Contact, CONTACT_TOPICS, contactsSchema, type TenantRight, type Webhook } from '@lazaret/contract';
 import { z } from 'zod';
 import { randomBytes } from 'node:crypto';
 import { type Actor, audit } from '../audit/index.ts';
@@ -18,6 +18,11 @@ const storedWebhookSchema = z.object({
 type StoredWebhook = z.infer<typeof storedWebhookSchema>;
 
 const purposeOf = (tenantId: string): string => `webhook:${tenantId}`;
+
+/** What somebody must be allowed to see who has it sent to an address. */
+export function rightsOfTopics(topics: readonly ContactTopic[]): readonly TenantRight[] {
+  return [...new Set(topics)].map((topic) => `${topic}.read` as const);
+}
 
 /** Who is told of a topic. */
 export async function readRecipients(tx: TenantTransaction, topic: ContactTopic): Promise<Recipients> {
