@@ -151,7 +151,7 @@ test('MG-1a: a copy that takes the original’s place for a moment cannot renew,
   const answer = await thief.checkIn();
   assert.deepEqual([answer.policyHash, answer.commands, answer.renew], [null, [], false], 'who comes now gets nothing');
   const codes = await refusals(thief, hash ?? '');
-  assertRefused(codes, /^link\.clone$/, /ANSWERED/);
+  assertRefused(codes, /^link\.clone$/, /copy/);
   assert.equal(await membershipOf(manager, agent.vmId), 'active');
   // Though the thief has come last.
   const key = await agent.newKeyRequest();
@@ -160,6 +160,20 @@ test('MG-1a: a copy that takes the original’s place for a moment cannot renew,
   t.after(() => after.close());
   assert.equal((await after.checkIn()).clone, false);
   await assert.rejects(agent.renew(request, false), { code: 'link.certificate' });
+});
+
+test('MG-1a: two copies that take turns do not make a copy of the original', async (t) => {
+  const manager = await makeManager(t);
+  await manager.savePolicy({ name: 'p' });
+  const agent = await simulateAgent(await manager.token());
+  await agent.checkIn();
+  const copies = [agent.copy(), agent.copy(), agent.copy()];
+  t.after(() => [agent, ...copies].forEach((one) => one.close()));
+  for (const copy of copies) await copy.checkIn();
+  assert.equal((await agent.checkIn()).clone, false);
+  for (const copy of copies) assert.equal((await copy.checkIn()).clone, true);
+  const answer = await agent.checkIn();
+  assert.deepEqual([answer.clone, answer.state, answer.renew], [false, 'active', true]);
 });
 
 test('SY-10b: a copy of a VM that has renewed since still gets an identity of its own, and waits', async (t) => {

@@ -157,6 +157,11 @@ export const MANAGER_CODES = {
     whatToDo:
       'The message says why. Webhooks need https and a public address, and must answer 2xx within 15 seconds; it is tried again for three days.',
   },
+  'quarantine.not_yours': {
+    summary: 'A file from quarantine is handed out in the session in which its order was confirmed by a password, and nowhere else.',
+    whatToDo: 'Order the file again, with your password. After you signed out and in, you order it anew, too.',
+    httpStatus: 403,
+  },
   'quarantine.downloads_off': {
     summary: 'The tenant has switched off downloads from quarantine.',
     whatToDo: 'An admin of the tenant can switch them on: Settings › Quarantine.',

@@ -26,7 +26,10 @@ export const vaultEntrySchema = z.discriminatedUnion('state', [
     state: z.enum(['complete', 'original-not-deleted']),
     path: z.string().max(16_384),
     pathBase64: z.string().max(16_384).optional(),
-    takenAt: z.string().max(64),
+    takenAt: z
+      .string()
+      .max(64)
+      .refine((text) => !Number.isNaN(Date.parse(text)), 'is no time'),
     bytes: z.number().int().nonnegative(),
     sha256: z.string().max(64),
     owner: z.object({ uid: z.number(), gid: z.number() }),

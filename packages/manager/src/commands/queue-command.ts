@@ -18,6 +18,8 @@ export interface NewCommand {
   readonly subject?: string;
   readonly precondition?: Partial<Precondition>;
   readonly expiresAt?: Date;
+  /** What comes of it is for this session alone. */
+  readonly sessionHash?: Buffer | null;
 }
 
 export async function queueCommand(tx: TenantTransaction, command: NewCommand): Promise<void> {
@@ -36,6 +38,7 @@ export async function queueCommand(tx: TenantTransaction, command: NewCommand): 
       state: 'queued',
       created_at: now,
       created_by: createdBy,
+      session_hash: command.sessionHash ?? null,
       sent_at: null,
       ended_at: null,
       expires_at: expiresAt,

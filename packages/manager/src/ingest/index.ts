@@ -2,4 +2,5 @@
 export { applyBatch, type Batch, type BatchApplied, lastSequence } from './apply-batch.ts';
 export type { IngestContext, IngestHooks, Sender } from './context.ts';
 export { applyVaultList } from './follow-quarantine.ts';
+export { storable } from './storable.ts';
 export { type EventQuota, eventQuota, type Quota } from './quota.ts';

@@ -46,8 +46,18 @@ export function decideHolder(before: HolderState, caller: Holder, saidAtMs: numb
     return { kind: 'holder', next: isLate ? known : giveBack(known, caller, said, nowMs), isBack: !isLate };
   }
   if (isOtherMachine(known, caller)) return { kind: 'clone', next: withClone(known, instance) };
+  if (isRestlessly(known)) return { kind: 'holder', next: known, isBack: false };
   const earlier = [...known.earlier, known.instance].slice(-EARLIER_MAX);
   return { kind: 'holder', next: { ...known, ...caller, earlier, sinceMs: said, heldSinceMs: nowMs }, isBack: false };
+}
+
+/**
+ * More starts than are remembered, and none that stayed: a further one would push out the one that comes back. It waits, as whoever is not let in; when
+ * the present one has been here for a while, the next may take its place.
+ */
+function isRestlessly({ earlier, instance, settled }: HolderState): boolean {
+  if (settled === instance) return false;
+  return earlier.length - 1 - earlier.indexOf(settled ?? '') >= EARLIER_MAX - 1;
 }
 
 /** A certificate that was superseded is shown by copies alone – or by the holder, in a request that was under way. */
@@ -72,11 +82,13 @@ function settle(state: HolderState, nowMs: number): HolderState {
   return isLongHeld ? { ...state, settled: state.instance } : state;
 }
 
-/** The one that was here before goes on; who took its place meanwhile is the copy. */
+/** The one that was here before goes on; it lived all the time, so whoever took its place meanwhile – the last one, and all before that – is a copy. */
 function giveBack(known: HolderState, caller: Holder, sinceMs: number, heldSinceMs: number): HolderState {
-  const earlier = known.earlier.filter((instance) => instance !== caller.instance);
-  const back = { ...known, ...caller, earlier, sinceMs, heldSinceMs, settled: caller.instance };
-  return withClone(back, known.instance);
+  const at = known.earlier.indexOf(caller.instance);
+  const earlier = known.earlier.slice(0, Math.max(0, at));
+  const copies = [...known.earlier.slice(at + 1), known.instance];
+  const back: HolderState = { ...known, ...caller, earlier, sinceMs, heldSinceMs, settled: caller.instance };
+  return copies.reduce(withClone, back);
 }
 
 function withClone(state: HolderState, instance: string): HolderState {

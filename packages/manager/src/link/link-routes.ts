@@ -22,13 +22,13 @@ import { LazaretError } from '@lazaret/core';
 import { audit } from '../audit/index.ts';
 import { applyResult } from '../commands/index.ts';
 import { notifyLive } from '../database/index.ts';
-import { applyBatch, applyVaultList, type EventQuota, type IngestHooks, lastSequence } from '../ingest/index.ts';
+import { applyBatch, applyVaultList, type EventQuota, type IngestHooks, lastSequence, storable } from '../ingest/index.ts';
 import { isTooDeep } from '../server/index.ts';
 import type { Sealer } from '../sealing/index.ts';
 import { activateVm, type ActivateParts } from './activate.ts';
 import { callerOf, readCallingVm, readVmOrCopy, type Caller } from './caller.ts';
 import { checkIn, type CheckInParts } from './check-in.ts';
-import { openReleaseFile, readRelease } from './releases.ts';
+import { findFileOwner, openReleaseFile, readRelease } from './releases.ts';
 import { renewCertificate } from './renew.ts';
 import { storeUpload } from './uploads.ts';
 
@@ -69,9 +69,11 @@ function installGate(server: FastifyInstance, { database, nowMs }: LinkRoutePart
     const admit = gate === 'holder' ? readCallingVm : readVmOrCopy;
     await database.asTenant(caller.tenantId, (tx) => admit(tx, caller, new Date(nowMs())));
   });
-  server.addHook('preValidation', async ({ body, headers }) => {
-    if (headers['content-type']?.startsWith('application/json') === true && isTooDeep(body))
-      throw new LazaretError('link.bad_request', 'The message is nested too deeply.');
+  server.addHook('preValidation', async (request) => {
+    if (request.headers['content-type']?.startsWith('application/json') !== true) return;
+    if (isTooDeep(request.body)) throw new LazaretError('link.bad_request', 'The message is nested too deeply.');
+    // Names on a VM are made by whoever likes; one of them must not keep all else that it tells from being stored.
+    request.body = storable(request.body);
   });
 }
 
@@ -118,9 +120,12 @@ function registerDocuments(server: FastifyInstance, parts: LinkRouteParts): void
   const fileParameters = z.object({ id: releaseIdSchema, sha256: sha256Schema });
   server.get('/link/v1/releases/:id/files/:sha256', async (request, reply) => {
     const caller = callerIn(request);
-    const { sha256 } = parse(fileParameters, request.params);
-    await database.asTenant(caller.tenantId, (tx) => readCallingVm(tx, caller, new Date(nowMs())));
-    const file = await openReleaseFile(database, caller.tenantId, sha256);
+    const { id, sha256 } = parse(fileParameters, request.params);
+    const owner = await database.asTenant(caller.tenantId, async (tx) => {
+      const { membership } = await readCallingVm(tx, caller, new Date(nowMs()));
+      return await findFileOwner(tx, caller.tenantId, { id, sha256, own: membership === 'active' });
+    });
+    const file = owner === null ? null : openReleaseFile(database, caller.tenantId, owner, sha256);
     if (file === null) throw new LazaretError('link.not_found', 'There is no such file.');
     return reply.type('application/octet-stream').send(file);
   });

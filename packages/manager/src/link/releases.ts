@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pattern release of a tenant – its own, with its signatures beside the provider's files, else the provider's – and the bytes of its files.
 import { Readable } from 'node:stream';
+import { sql } from 'kysely';
 import { offeredReleaseSchema, PROVIDER_TENANT_ID, type OfferedRelease } from '@lazaret/contract';
 import type { Database, TenantTransaction } from '../database/index.ts';
 
@@ -25,29 +26,46 @@ export async function readRelease(
   });
 }
 
+function visibleTo(tenantId: string, own: boolean): string[] {
+  return own ? [tenantId, PROVIDER_TENANT_ID] : [PROVIDER_TENANT_ID];
+}
+
 async function findRelease(tx: TenantTransaction, tenantId: string, own: boolean) {
-  const tenants = own ? [tenantId, PROVIDER_TENANT_ID] : [PROVIDER_TENANT_ID];
   const rows = await tx
     .selectFrom('releases')
     .select(['tenant_id', 'id', 'created_at', 'source', 'files'])
     .where('state', '=', 'active')
-    .where('tenant_id', 'in', tenants)
+    .where('tenant_id', 'in', visibleTo(tenantId, own))
     .execute();
   return rows.find(({ tenant_id }) => tenant_id === tenantId && own) ?? rows[0] ?? null;
 }
 
-/** The bytes of one file, part by part, each in a transaction of its own: a slow VM holds no connection. Null: there is no such file. */
-export async function openReleaseFile(database: Database, tenantId: string, sha256: string): Promise<Readable | null> {
-  const owner = await database.asTenant(tenantId, async (tx) => {
-    const rows = await tx
-      .selectFrom('file_parts')
-      .select('tenant_id')
-      .where('sha256', '=', sha256)
-      .where('part', '=', 0)
-      .execute();
-    return rows[0]?.tenant_id ?? null;
-  });
-  return owner === null ? null : Readable.from(parts(database, tenantId, owner, sha256));
+/** Whose the bytes of a release's file are; null: there is no such release for this VM, or no such file in it. */
+export async function findFileOwner(
+  tx: TenantTransaction,
+  tenantId: string,
+  { id, sha256, own }: { readonly id: string; readonly sha256: string; readonly own: boolean },
+): Promise<string | null> {
+  const release = await tx
+    .selectFrom('releases')
+    .select('files')
+    .where('id', '=', id)
+    .where('tenant_id', 'in', visibleTo(tenantId, own))
+    .where(sql<boolean>`files @> ${JSON.stringify([{ sha256 }])}::jsonb`)
+    .executeTakeFirst();
+  if (release === undefined) return null;
+  const part = await tx
+    .selectFrom('file_parts')
+    .select('tenant_id')
+    .where('sha256', '=', sha256)
+    .where('part', '=', 0)
+    .executeTakeFirst();
+  return part?.tenant_id ?? null;
+}
+
+/** The bytes of one file, part by part, each in a transaction of its own: a slow VM holds no connection. */
+export function openReleaseFile(database: Database, tenantId: string, owner: string, sha256: string): Readable {
+  return Readable.from(parts(database, tenantId, owner, sha256));
 }
 
 async function* parts(database: Database, tenantId: string, owner: string, sha256: string): AsyncGenerator<Buffer> {

@@ -18,6 +18,9 @@ export async function renewCertificate(
   request: RenewRequest,
 ): Promise<RenewAnswer> {
   const { tenantId } = caller;
+  // Who asks stands in the header, too, by which it was let in.
+  if (request.holder.instance !== caller.instance)
+    throw new LazaretError('link.clone', 'The request names another start of the agent than the one that makes it.');
   return await parts.database.asTenant(tenantId, async (tx) => {
     const now = new Date(parts.nowMs());
     const vmId = request.clone

@@ -10,6 +10,18 @@ export const ARCHIVE_PASSWORD = 'infected';
 // Its workers are for browsers.
 configure({ useWebWorkers: false });
 
+const LENGTH_MAX = 200;
+
+/** The name of a file of a VM is hostile, and it is unpacked on another system: no path of any system (`..\\x`, `C:x`), nothing that cannot be seen. */
+export function memberName(fileName: string): string {
+  const plain = fileName
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"/\\|?*]/gu, '_')
+    .replace(/[. ]+$/, '');
+  const name = Array.from(plain).slice(0, LENGTH_MAX).join('');
+  return name === '' || /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name) ? `file_${name}` : name;
+}
+
 /** A zip (AES-256) with one member, as a stream: it is never whole in memory. */
 export function zipEncrypted(name: string, content: AsyncIterable<Buffer>): Readable {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();

@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // What became of a fetch: waiting, here, or failed.
 import type { QuarantineFetch } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
 import { sql } from 'kysely';
 import type { TenantTransaction } from '../database/index.ts';
 import { notFound } from '../server/index.ts';
 import { ARCHIVE_PASSWORD } from './archive.ts';
 
 const STATES = { queued: 'queued', sent: 'sent', done: 'ready', failed: 'failed', expired: 'expired' } as const;
+
+/** Throws `quarantine.not_yours` for everybody but the session that ordered it, with the password: a token and another admin order for themselves. */
+export async function requireOrderedIn(tx: TenantTransaction, id: string, sessionHash: Buffer | null): Promise<void> {
+  const command = await tx.selectFrom('commands').select('session_hash').where('id', '=', id).executeTakeFirst();
+  const ordered = command?.session_hash ?? null;
+  if (ordered === null || sessionHash === null || !ordered.equals(sessionHash))
+    throw new LazaretError('quarantine.not_yours', 'This file was not ordered in this session.');
+}
 
 export async function findFetch(tx: TenantTransaction, id: string): Promise<QuarantineFetch> {
   const row = await tx

@@ -44,9 +44,13 @@ export async function deleteEntries(
 }
 
 /** The VM brings the file; the answer is the command that asks for it. */
-export async function fetchEntry(context: OrderContext, reference: QuarantineReference): Promise<string> {
+export async function fetchEntry(
+  context: OrderContext,
+  reference: QuarantineReference,
+  sessionHash: Buffer | null,
+): Promise<string> {
   const row = await lockHeld(context, reference);
-  return await order(context, row, { kind: 'quarantine-fetch', entry: row.entry }, null);
+  return await order(context, row, { kind: 'quarantine-fetch', entry: row.entry }, null, sessionHash);
 }
 
 async function each(
@@ -81,10 +85,12 @@ async function order(
   { vm_id: vmId, entry, sha256, path, threat }: EntryRow,
   body: CommandBody,
   policyHash: string | null,
+  sessionHash: Buffer | null = null,
 ): Promise<string> {
   const id = newId();
   const precondition = { entrySha256: sha256, policyHash };
-  await queueCommand(tx, { tenantId, id, vmId, body, now, createdBy: actor.name, subject: entry, precondition });
+  const asked = { createdBy: actor.name, subject: entry, precondition, sessionHash };
+  await queueCommand(tx, { tenantId, id, vmId, body, now, ...asked });
   const action = body.kind.replace('quarantine-', 'quarantine.');
   await audit(tx, { actor, action, subject: `vm:${vmId}`, after: { entry, path, threat, sha256, commandId: id } });
   await notifyLive(tx, tenantId, 'quarantine', vmId);

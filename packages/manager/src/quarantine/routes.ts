@@ -20,10 +20,10 @@ import { confirmPassword, requireOwn } from '../auth/index.ts';
 import { readUpload } from '../link/index.ts';
 import { changeOf } from '../policies/index.ts';
 import { accessOf, actorOf, conflict, decodeCursor, type ManagerParts, type ManagerServer } from '../server/index.ts';
-import { zipEncrypted } from './archive.ts';
+import { memberName, zipEncrypted } from './archive.ts';
 import { readQuarantineSettings, requireDownloads, writeQuarantineSettings } from './download-switch.ts';
 import { listEntries } from './entries.ts';
-import { findFetch } from './fetches.ts';
+import { findFetch, requireOrderedIn } from './fetches.ts';
 import { deleteEntries, fetchEntry, restoreEntries, type OrderContext } from './orders.ts';
 
 const BASE = '/api/v1/tenants/:tenantId/quarantine';
@@ -134,10 +134,11 @@ function registerFetchRoutes(
     async (request, reply) => {
       const { tenantId } = request.params;
       const { vmId, entry, password } = request.body;
-      await confirmPassword(parts, accessOf(request).principal.userId, password);
+      const { userId, sessionHash } = accessOf(request).principal;
+      await confirmPassword(parts, userId, password);
       const fetch = await ordering(tenantId, actorOf(request), async (context) => {
         await requireDownloads(context.tx);
-        return await findFetch(context.tx, await fetchEntry(context, { vmId, entry }));
+        return await findFetch(context.tx, await fetchEntry(context, { vmId, entry }, sessionHash));
       });
       return await reply.code(202).send(fetch);
     },
@@ -156,7 +157,7 @@ function registerFetchRoutes(
     {
       config: { right: 'quarantine.fetch' },
       schema: {
-        summary: 'The file in an encrypted zip',
+        summary: 'The file in an encrypted zip, for the session that ordered it',
         ...item,
         response: {
           200: {
@@ -171,14 +172,14 @@ function registerFetchRoutes(
       const fetch = await database.asTenant(tenantId, async (tx) => {
         await requireDownloads(tx);
         const found = await findFetch(tx, id);
+        await requireOrderedIn(tx, id, accessOf(request).principal.sessionHash);
         if (found.state !== 'ready') throw conflict(`The file is not here: ${found.state}.`);
         await audit(tx, { actor: actorOf(request), action: 'quarantine.download', subject: `fetch:${id}` });
         return found;
       });
-      const name = fetch.fileName ?? 'file';
       void reply.header('content-disposition', `attachment; filename="${id}.zip"`);
       void reply.type('application/zip');
-      return await reply.send(zipEncrypted(name, readUpload(parts, tenantId, id)));
+      return await reply.send(zipEncrypted(memberName(fetch.fileName ?? ''), readUpload(parts, tenantId, id)));
     },
   );
 }

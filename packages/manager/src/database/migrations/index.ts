@@ -14,6 +14,7 @@ import { knocks } from './0041-knocks.ts';
 import { rightsInUse } from './0060-rights-in-use.ts';
 import { signInBudgets } from './0061-sign-in-budgets.ts';
 import { copiedCertificates } from './0062-copied-certificates.ts';
+import { ordersOfASession } from './0063-orders-of-a-session.ts';
 
 /** Ranges are for helpers that write at the same time; what counts is that a name, once released, stays and none is put before it. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   rightsInUse,
   signInBudgets,
   copiedCertificates,
+  ordersOfASession,
 ];

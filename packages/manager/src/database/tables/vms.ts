@@ -95,6 +95,8 @@ export interface CommandsTable {
   readonly state: 'queued' | 'sent' | 'done' | 'failed' | 'expired';
   readonly created_at: Date;
   readonly created_by: string | null;
+  /** Of the session that ordered it, where what comes of it is for that session alone. */
+  readonly session_hash: Generated<Buffer | null>;
   readonly sent_at: Date | null;
   readonly ended_at: Date | null;
   readonly expires_at: Date;
