@@ -16,7 +16,11 @@ test('SY-2: no name that a VM tells – NUL, half a surrogate pair – keeps its
   const body = checkInBody(agent);
   for (const strange of ['a\u0000b', 'a\ud83d', '\udc00b']) {
     const machine = { ...body.machine, hostname: strange, operatingSystem: strange };
-    const report = { ...body.report, otherProducts: [strange], knock: { port: null, fault: { code: 'x', message: strange } } };
+    const report = {
+      ...body.report,
+      otherProducts: [strange],
+      knock: { port: null, fault: { code: 'x', message: strange } },
+    };
     assert.equal((await agent.checkIn({ machine, report })).state, 'active');
     const entry = {
       id: `entry ${strange.length}`,
@@ -47,7 +51,10 @@ test('SY-10b: a copy that waits to be accepted fetches no file of the tenant’s
   const [sha256, id] = [createHash('sha256').update('secret').digest('hex'), 'own-0123456789ab'];
   await inTenant(async (tx) => {
     const now = new Date();
-    await tx.insertInto('file_parts').values({ tenant_id: tenantId, sha256, part: 0, bytes: Buffer.from('secret') }).execute();
+    await tx
+      .insertInto('file_parts')
+      .values({ tenant_id: tenantId, sha256, part: 0, bytes: Buffer.from('secret') })
+      .execute();
     const made = { label: 'own', state: 'active' as const, source: 'x', created_at: now, imported_at: now };
     const files = JSON.stringify([{ name: 'tenant.ndb', bytes: 6, sha256 }]);
     const row = { tenant_id: tenantId, id, ...made, imported_by: null, activated_at: now, files, bytes: 6 };

@@ -122,7 +122,10 @@ describe('ids of another tenant', () => {
 describe('what is wide', () => {
   it('a stranger’s request is not answered by one of its own size', async () => {
     const keys = Array.from({ length: 50_000 }, (_, at) => [`key ${at}`, 1] as const);
-    for (const body of [Object.fromEntries(keys), { email: 'x@example.com', password: 'x', ...Object.fromEntries(keys) }]) {
+    for (const body of [
+      Object.fromEntries(keys),
+      { email: 'x@example.com', password: 'x', ...Object.fromEntries(keys) },
+    ]) {
       const answer = await nobody.ask('POST', '/api/v1/session', body);
       assert.equal(answer.status, 400);
       assert.ok(JSON.stringify(answer.body).length < 10_000, `${JSON.stringify(answer.body).length} characters`);

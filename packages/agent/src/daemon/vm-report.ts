@@ -71,7 +71,9 @@ const NOT_APPLIED_MAX = 1_000;
 const POINTER_LENGTH_MAX = 1_024;
 
 /** Whoever writes a policy writes its fields as long as it likes: a report that the manager refuses would cut the VM off from the policy that mends it. */
-export function reportNotApplied(notApplied: readonly { readonly path: string }[]): LocalReport['policy']['notApplied'] {
+export function reportNotApplied(
+  notApplied: readonly { readonly path: string }[],
+): LocalReport['policy']['notApplied'] {
   return notApplied.slice(0, NOT_APPLIED_MAX).map(({ path }) => ({ path: path.slice(0, POINTER_LENGTH_MAX) }));
 }
 

@@ -28,11 +28,15 @@ export interface ReleaseTables {
 const words = z.array(z.string().min(1).max(64)).max(4_096);
 const typesSchema = z.strictObject({ types: words, textTypes: words, listedNames: words });
 const kindsSchema = z.strictObject({
-  prefixes: z.array(z.strictObject({
+  prefixes: z
+    .array(
+      z.strictObject({
         prefix: z.string().min(1).max(256),
         kind: z.enum(THREAT_KINDS),
         exact: z.boolean().exactOptional(),
-      })).max(10_000),
+      }),
+    )
+    .max(10_000),
 });
 const tenantSchema = z.strictObject({ names: z.array(z.string().min(1).max(256)).max(100_000) });
 const ruleSchema = z.strictObject({

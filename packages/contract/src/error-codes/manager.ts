@@ -158,7 +158,8 @@ export const MANAGER_CODES = {
       'The message says why. Webhooks need https and a public address, and must answer 2xx within 15 seconds; it is tried again for three days.',
   },
   'quarantine.not_yours': {
-    summary: 'A file from quarantine is handed out in the session in which its order was confirmed by a password, and nowhere else.',
+    summary:
+      'A file from quarantine is handed out in the session in which its order was confirmed by a password, and nowhere else.',
     whatToDo: 'Order the file again, with your password. After you signed out and in, you order it anew, too.',
     httpStatus: 403,
   },

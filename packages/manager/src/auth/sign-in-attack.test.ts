@@ -100,7 +100,11 @@ describe('sign-in under attack', () => {
     assert.equal((await signIn(from('2001:db8:1::1'), 'other@example.com')).status, 200);
     for (const address of ['::ffff:192.0.2.60', '192.0.2.60'])
       for (let at = 0; at < 5; at++) await signIn(from(address), 'mapped@example.com', 'wrong');
-    assert.equal((await signIn(from('192.0.2.60'), 'mapped@example.com')).body.error.code, 'auth.locked', 'IPv4 in IPv6');
+    assert.equal(
+      (await signIn(from('192.0.2.60'), 'mapped@example.com')).body.error.code,
+      'auth.locked',
+      'IPv4 in IPv6',
+    );
   });
 });
 

@@ -22,7 +22,14 @@ import { LazaretError } from '@lazaret/core';
 import { audit } from '../audit/index.ts';
 import { applyResult } from '../commands/index.ts';
 import { notifyLive } from '../database/index.ts';
-import { applyBatch, applyVaultList, type EventQuota, type IngestHooks, lastSequence, storable } from '../ingest/index.ts';
+import {
+  applyBatch,
+  applyVaultList,
+  type EventQuota,
+  type IngestHooks,
+  lastSequence,
+  storable,
+} from '../ingest/index.ts';
 import { isTooDeep } from '../server/index.ts';
 import type { Sealer } from '../sealing/index.ts';
 import { activateVm, type ActivateParts } from './activate.ts';

@@ -26,9 +26,7 @@ async function orderedBy(who: typeof provider): Promise<string> {
   const { body } = await who.ask('POST', `${T}/quarantine/fetch`, order);
   const id = body.id as string;
   const to = (state: 'sent' | 'done') =>
-    parts.database.asTenant(tenantId, (tx) =>
-      tx.updateTable('commands').set({ state }).where('id', '=', id).execute(),
-    );
+    parts.database.asTenant(tenantId, (tx) => tx.updateTable('commands').set({ state }).where('id', '=', id).execute());
   await to('sent');
   const place = { tenantId, vmId: vm.vmId, commandId: id };
   await storeUpload({ ...parts, nowMs: () => Date.now() }, place, Readable.from([Buffer.from('held')]));

@@ -98,7 +98,8 @@ export const errors: Readonly<Partial<Record<ErrorCode, string>>> = {
   'policy.invalid': 'ポリシーの形式が正しくありません。',
   'policy.not_applied': 'エージェントが対応していない項目があります。',
   'policy.unreadable': 'ポリシーを読み取れません。直前のものを維持します。',
-  'quarantine.not_yours': 'このファイルは、別のセッションで取得を指示されました。パスワードを入力して、もう一度指示してください。',
+  'quarantine.not_yours':
+    'このファイルは、別のセッションで取得を指示されました。パスワードを入力して、もう一度指示してください。',
   'quarantine.downloads_off': 'このテナントではダウンロードが無効です(設定 › ダウンロード)。',
   'realtime.gate_down': 'リアルタイム検索のゲートが応答しません。自動で再起動します。',
   'restore.exists': '復元先に既にファイルがあります(変更なし)。別の場所を指定してください。',
