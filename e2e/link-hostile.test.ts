@@ -47,9 +47,9 @@ test('SY-2: no name that a VM tells – NUL, half a surrogate pair – keeps its
 test('SY-10b: a copy that waits to be accepted fetches no file of the tenant’s own release, by no id', async (t) => {
   const manager = await makeManager(t);
   await manager.savePolicy({ name: 'p' });
-  const { tenantId, inTenant } = manager;
+  const { tenantId } = manager;
   const [sha256, id] = [createHash('sha256').update('secret').digest('hex'), 'own-0123456789ab'];
-  await inTenant(async (tx) => {
+  await manager.inTenant(async (tx) => {
     const now = new Date();
     await tx
       .insertInto('file_parts')
