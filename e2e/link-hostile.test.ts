@@ -8,7 +8,7 @@ import { agentOf, checkInBody, simulateAgent } from './simulated-agent.ts';
 
 const HASH = '0'.repeat(64);
 
-test('SY-2: no name that a VM tells – NUL, half a surrogate pair – keeps its report, its vault or a result from being stored', async (t) => {
+test('no name that a VM tells – NUL, half a surrogate pair – keeps its report, its vault or a result from being stored', async (t) => {
   const manager = await makeManager(t);
   await manager.savePolicy({ name: 'p' });
   const agent = await simulateAgent(await manager.token());
