@@ -2,7 +2,8 @@
 // Nobody but root can stop a scan process or look into it: no other user's process, and no scan process that a file has taken over.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeMarker, temporaryDirectory } from '@lazaret/testkit';
@@ -98,4 +99,39 @@ test('a worker that a file has taken over cannot signal the others', async (cont
   const taken = await scanner.scanBytes(Buffer.from(['LAZARET', 'FAULT', 'SIGNALS'].join('-').padEnd(64, '.')));
   assert.equal(taken.verdict, 'clean', 'it came back: every signal was refused');
   assert.equal(((await scanner.session.ask(REQUEST.status)) as Status).workerDeaths, 0);
+});
+
+test('a worker that a file has taken over neither locks a scanned file nor changes how its descriptor is open', async (context) => {
+  const scanner = await startTestScanner(context, files, { faults: true });
+  const taken = await scanner.scanBytes(Buffer.from(['LAZARET', 'FAULT', 'HOLDS'].join('-').padEnd(64, '.')));
+  assert.equal(taken.verdict, 'clean', 'it came back: everything was refused');
+  assert.equal(((await scanner.session.ask(REQUEST.status)) as Status).workerDeaths, 0);
+});
+
+test('a worker that a file has taken over and that never stops to tell hits is ended: the others are served meanwhile', {
+  timeout: 60_000,
+}, async (context) => {
+  const scanner = await startTestScanner(context, files, { faults: true });
+  const flooding = scanner.scanBytes(Buffer.from(['LAZARET', 'FAULT', 'FLOOD'].join('-').padEnd(64, '.')));
+  assert.equal((await scanner.scanBytes(marker.atEndOf(100))).verdict, 'infected');
+  const ended = await flooding;
+  assert.deepEqual([ended.verdict, ended.threats[0]?.name], ['infected', 'Test.Flood'], 'what it told stands');
+  assert.equal(ended.unscanned[0]?.reason, 'engine-failure');
+});
+
+test('a loader that patterns have taken over and that names a process of somebody else as its worker has it neither signalled nor waited for', {
+  timeout: 60_000,
+}, async (context) => {
+  const stranger = spawn('sleep', ['600']);
+  context.after(() => stranger.kill('SIGKILL'));
+  const forged = { ...files, 'forged.pid': String(stranger.pid) };
+  const scanner = await startTestScanner(context, forged, { faults: true, load: false });
+  const refused = await scanner.load().then(
+    () => 'loaded',
+    (error: unknown) => (error as { code?: string }).code,
+  );
+  scanner.process.kill('SIGTERM');
+  await once(scanner.process, 'exit');
+  assert.deepEqual([stranger.exitCode, stranger.signalCode], [null, null], 'the stranger lives');
+  assert.equal(refused, 'patterns.loader_died');
 });

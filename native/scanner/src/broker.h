@@ -69,6 +69,7 @@ struct Worker {
   std::deque<Job> jobs;         // the first one runs, the others wait in its socket
   uint64_t sinceMs = 0;         // of the state, or of the running job
   uint64_t sinceUs = 0, processorUs = 0;  // of the running job: when it began, what its worker had used by then
+  size_t packets = 0;           // said of the running job
   uint64_t respawnAtMs = 0;
   uint32_t failures = 0;        // in a row, without one job done
   bool forkAsked = false;
@@ -133,6 +134,7 @@ class Broker {
   bool mayWaitBehind(const Worker& worker, const Pick& pick) const;
   void enqueue(Job job);
   void giveBack(Job job);
+  void beginAgain(Job job);
   size_t queuedOf(uint64_t owner) const;
   bool isInGoodStanding(uint64_t owner) const;
   void loseStanding(uint64_t owner, uint64_t forMs);
@@ -146,7 +148,8 @@ class Broker {
 
   // workers.cpp
   bool giveTo(Release& release, size_t slot, Job job);
-  void readWorker(uint64_t release, size_t slot);
+  /** So many packets at most: who never stops keeps nobody waiting. */
+  void readWorker(uint64_t release, size_t slot, size_t packetsMax = limits::packetsPerTurn);
   void tellHit(Job& job, std::string_view json);
   void finishJob(Job& job, std::string_view json);
   void failJob(Job& job, std::string_view reason);
@@ -164,6 +167,9 @@ class Broker {
   void handleLoad(Client& client, const RequestHeader& header, Bytes payload, std::vector<Descriptor>& descriptors);
   bool startLoader(const std::string& directory, uint64_t client, uint64_t id, uint32_t flags, uint32_t expected, std::vector<Descriptor>& canaries, bool reload);
   void readLoader(uint64_t release);
+  bool handleLoader(Release& release, const LoaderHeader& header, std::string json);
+  bool handleForked(Release& release, const LoaderHeader& header);
+  bool mayBeWorker(int pid) const;
   void activate(Release& release);
   void loadFailed(Release& release, std::string_view json);
   void loaderDied(Release& release);

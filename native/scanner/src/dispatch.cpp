@@ -54,6 +54,7 @@ void Broker::loseStanding(uint64_t owner, uint64_t forMs) {
 void Broker::beginsAt(Worker& worker) {
   worker.sinceMs = nowMs();
   worker.sinceUs = nowUs();
+  worker.packets = 0;
   worker.processorUs = processorUs(worker.pid);
 }
 
@@ -177,6 +178,13 @@ uint64_t Broker::endOf(const Worker& worker, uint64_t now) const {
   return keepsOthers ? now - 1 : until;
 }
 
+/** What it said of its rows will be said again; what it found stands. */
+void Broker::beginAgain(Job job) {
+  job.rowPackets.clear();
+  job.rowBytes = 0;
+  giveBack(std::move(job));
+}
+
 /** It ran when its worker died, was ended for the time it took, or made room. */
 void Broker::settleLost(Worker& worker, Job lost) {
   chargeFor(worker, lost);
@@ -198,7 +206,7 @@ void Broker::settleLost(Worker& worker, Job lost) {
   }
   learn.slow = true;
   learn.probe = Probe::learn;
-  giveBack(std::move(learn));
+  beginAgain(std::move(learn));
 }
 
 /** `digest`: "" where it could not be had; then the file itself waits in the slow lane, and its copies are not known. */

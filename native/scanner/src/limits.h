@@ -20,6 +20,8 @@ inline constexpr size_t queuedRequestsMax = 4096;
 inline constexpr size_t queuedRequestsPerClientMax = 2048;
 inline constexpr size_t answerQueuePacketsMax = 4096;
 inline constexpr size_t answerQueueBytesMax = 64 * MiB;
+inline constexpr size_t packetsPerTurn = 64;        // of one peer, before the others are looked at
+inline constexpr size_t packetsPerJobMax = 16384;   // of a worker about one file; a full answer takes fewer
 inline constexpr size_t workersMax = 64;
 inline constexpr size_t descriptorsPerWorker = 8;  // one running, the others waiting in the socket of the worker: it never waits for us
 inline constexpr uint32_t killSlackMs = 5000;      // above engine + walk budget, before the broker kills
@@ -82,6 +84,7 @@ inline constexpr size_t compoundMiniBytesMax = 16 * MiB;
 inline constexpr uint64_t slotTmpfsBytes = 1 * GiB;
 inline constexpr size_t placeDepthMax = 100;  // folders in folders of a temporary place; the engine makes two or three
 inline constexpr uint64_t workerMemoryBytes = 1536 * MiB;
+inline constexpr uint64_t loaderProcessesMax = 1024;  // of its user; a loader makes its workers
 inline constexpr uint64_t loaderMemoryBytes = 16 * GiB;
 
 // Warm-up and self-test.

@@ -20,6 +20,7 @@
 #include "digest.h"
 #include "engine.h"
 #include "file-map.h"
+#include "faults.h"
 #include "json.h"
 #include "limits.h"
 #include "protocol.h"
@@ -106,7 +107,7 @@ static void forkWorker(Engine& engine, const Sandbox& sandbox, const SelfTest& s
     close(control);
     runWorker(engine, sandbox, selfTest, order.slot, socket.get(), dataBytesMax, brokerPid);
   }
-  report(control, LoaderMessage::forked, "{}", static_cast<int>(pid), order.slot);
+  report(control, LoaderMessage::forked, "{}", faults::named(static_cast<int>(pid), sandbox.patterns), order.slot);
 }
 
 static std::string loadedJson(const EngineLoad& load, const Sandbox& sandbox, uint64_t loadMs) {

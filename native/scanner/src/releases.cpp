@@ -94,46 +94,66 @@ bool Broker::startLoader(const std::string& directory, uint64_t client, uint64_t
   return true;
 }
 
+// What a loader says is not believed: it has parsed patterns, and may be theirs. One that says what it cannot say is ended.
 void Broker::readLoader(uint64_t number) {
   static uint8_t buffer[limits::packetBytesMax];
-  for (;;) {
+  for (size_t packets = 0; packets < limits::packetsPerTurn; packets++) {
     Release* release = findRelease(number);
     if (!release || !release->control) return;
     std::vector<Descriptor> descriptors;
     const ssize_t got = receivePacket(release->control.get(), buffer, sizeof buffer, descriptors);
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
-    LoaderHeader header;
-    if (got < static_cast<ssize_t>(sizeof header)) {
-      release->control.reset();  // SIGCHLD tells the rest
-      return;
-    }
-    std::memcpy(&header, buffer, sizeof header);
-    const std::string json(Bytes{buffer, static_cast<size_t>(got)}.from(sizeof header).text());
-    switch (static_cast<LoaderMessage>(header.kind)) {
-      case LoaderMessage::loaded:
-        release->loadedJson = json;
-        wantWorkers(*release);
-        break;
-      case LoaderMessage::failed: loadFailed(*release, json); return;
-      case LoaderMessage::forked: {
-        if (header.slot >= release->workers.size()) break;
-        Worker& worker = release->workers[header.slot];
-        worker.forkAsked = false;
-        if (header.pid <= 0) {
-          worker = Worker{};
-          worker.respawnAtMs = nowMs() + limits::respawnBackoffMsMax;
-          break;
-        }
-        worker.pid = header.pid;
-        worker.state = WorkerState::starting;
-        worker.sinceMs = nowMs();
-        watch(worker.socket.get(), makeTag(Watched::worker, release->number, header.slot), EPOLLIN);
-        childrenDied();  // it may have died before it was known
-        break;
-      }
-      default: break;
-    }
+    LoaderHeader header{};
+    const bool whole = got >= static_cast<ssize_t>(sizeof header);
+    if (whole) std::memcpy(&header, buffer, sizeof header);
+    if (whole && handleLoader(*release, header, std::string(Bytes{buffer, static_cast<size_t>(got)}.from(sizeof header).text()))) continue;
+    if (got > 0 && release->loaderPid > 0) kill(release->loaderPid, SIGKILL);
+    release->control.reset();  // SIGCHLD tells the rest
+    return;
   }
+}
+
+/** False: nothing that it may say now. */
+bool Broker::handleLoader(Release& release, const LoaderHeader& header, std::string json) {
+  switch (static_cast<LoaderMessage>(header.kind)) {
+    case LoaderMessage::loaded:
+      if (!release.loadedJson.empty()) return false;
+      release.loadedJson = std::move(json);
+      wantWorkers(release);
+      return true;
+    case LoaderMessage::failed:
+      if (release.state == ReleaseState::loading) loadFailed(release, json);
+      return false;
+    case LoaderMessage::forked: return handleForked(release, header);
+    default: return false;
+  }
+}
+
+bool Broker::handleForked(Release& release, const LoaderHeader& header) {
+  if (header.slot >= release.workers.size()) return false;
+  Worker& worker = release.workers[header.slot];
+  if (!worker.forkAsked || (header.pid > 0 && !mayBeWorker(header.pid))) return false;
+  worker.forkAsked = false;
+  if (header.pid <= 0) {
+    worker = Worker{};
+    worker.respawnAtMs = nowMs() + limits::respawnBackoffMsMax;
+    return true;
+  }
+  worker.pid = header.pid;
+  worker.state = WorkerState::starting;
+  worker.sinceMs = nowMs();
+  watch(worker.socket.get(), makeTag(Watched::worker, release.number, header.slot), EPOLLIN);
+  childrenDied();  // it may have died before it was known
+  return true;
+}
+
+/** A child of ours that has no other place: whom we signal is no loader's choice. */
+bool Broker::mayBeWorker(int pid) const {
+  siginfo_t info{};
+  if (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || undying_.contains(pid)) return false;
+  return std::none_of(releases_.begin(), releases_.end(), [pid](const auto& release) {
+    return release->loaderPid == pid || std::any_of(release->workers.begin(), release->workers.end(), [pid](const Worker& worker) { return worker.pid == pid; });
+  });
 }
 
 // The switch: new requests go to the new workers; the old ones finish what they have and end.

@@ -138,6 +138,8 @@ void sealLoader(Sandbox& sandbox) {
   sandbox.unprivileged = true;
   cap(RLIMIT_CORE, 0);
   cap(RLIMIT_DATA, limits::loaderMemoryBytes);
+  // An ordinary user's own limit stays: it counts all that he runs.
+  if (startedAsRoot) cap(RLIMIT_NPROC, limits::loaderProcessesMax);
   sandbox.landlockAbi = landlockAbi();
   sandbox.landlock = restrictFiles({{sandbox.patterns, false}, {sandbox.temporary, true}});
   sandbox.seccomp = filterCalls(CallSet::loader);

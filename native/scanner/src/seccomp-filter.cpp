@@ -19,9 +19,10 @@ static bool allowAll(scmp_filter_ctx filter, std::initializer_list<int> calls) {
   return true;
 }
 
-// fcntl without its owners of signals: F_SETOWN and F_SETSIG let a process signal any other of its user, kill() or not.
+// fcntl without its owners of signals: F_SETOWN and F_SETSIG let a process signal any other of its user, kill() or not. Nor locks, leases or flags: a scanned
+// file is others', who lock it, too, and its open descriptor is the agent's as well.
 static bool allowDescriptors(scmp_filter_ctx filter) {
-  for (const int command : {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK, F_SETLKW})
+  for (const int command : {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL})
     if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(command))) != 0) return false;
   return true;
 }

@@ -11,6 +11,7 @@
 #include "channel.h"
 #include "clock.h"
 #include "digest.h"
+#include "faults.h"
 #include "file-map.h"
 #include "fingerprint.h"
 #include "json.h"
@@ -105,6 +106,7 @@ static void serve(Engine& engine, const std::string& temporary, int socket) {
     }
     const uint64_t begin = nowMs();
     const Profile profile = job.profile;
+    faults::serves(socket, job.job);
     const ScanAnswer answer = scanDescriptor(engine, descriptors[0].get(), profile, job.flags, temporary, earlyHits(socket, job.job));
     answerJob(socket, job.job, answer, nowMs() - begin);
   }

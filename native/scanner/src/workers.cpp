@@ -74,9 +74,9 @@ void Broker::failJob(Job& job, std::string_view reason) {
                      "}],\"trueType\":\"unknown\",\"bytes\":" + bytes + ",\"sha256\":null,\"coverage\":{\"lookedAt\":0,\"all\":1},\"timeMs\":0}");
 }
 
-void Broker::readWorker(uint64_t number, size_t slot) {
+void Broker::readWorker(uint64_t number, size_t slot, size_t packetsMax) {
   static uint8_t buffer[limits::packetBytesMax];
-  for (;;) {
+  for (size_t packets = 0; packets < packetsMax; packets++) {
     Release* release = findRelease(number);
     if (!release || slot >= release->workers.size()) return;
     Worker& worker = release->workers[slot];
@@ -108,6 +108,7 @@ void Broker::readWorker(uint64_t number, size_t slot) {
       killWorker(worker);
       return;
     }
+    if (++worker.packets > limits::packetsPerJobMax) return killWorker(worker);
     Job& job = worker.jobs.front();
     if (kind == AnswerKind::scanHits) {
       tellHit(job, json);
@@ -140,7 +141,7 @@ void Broker::leaveUndying(Release& release, size_t slot) {
 
 // The job that ran is answered with its reason; those that waited behind it go back to the head of the queue.
 void Broker::workerDied(Release& release, size_t slot) {
-  readWorker(release.number, slot);  // what it said before it died stands
+  readWorker(release.number, slot, SIZE_MAX);  // what it said before it died stands
   Worker& worker = release.workers[slot];
   // One without work whose release is retired was sent home.
   if (worker.madeRoom) roomMade_++;
@@ -156,7 +157,7 @@ void Broker::workerDied(Release& release, size_t slot) {
     Job job = std::move(worker.jobs.back());
     worker.jobs.pop_back();
     if (job.cancelled) continue;
-    giveBack(std::move(job));
+    beginAgain(std::move(job));
   }
   const uint32_t failures = wasReady ? worker.failures : worker.failures + 1;
   worker = Worker{};
