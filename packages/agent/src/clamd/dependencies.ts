@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ScannerAnswer } from '@lazaret/contract';
 import type { ClamdPartlyAnswer } from '@lazaret/core';
+import type { Clock } from '@lazaret/platform';
 
 export interface ClamdDependencies {
   /** Scans by manual limits, on behalf of a user; the descriptor stays the caller's. Rejects when `signal` aborts. */
@@ -9,6 +10,7 @@ export interface ClamdDependencies {
   reload(): Promise<void>;
   /** `Lazaret 0.1.0/starter-…/date`. */
   version(): string;
+  readonly clock: Clock;
   partly(): ClamdPartlyAnswer;
   /** lazaret-clamd-door. */
   readonly doorProgram: string;

@@ -10,6 +10,7 @@ import { ownerOfUser } from '@lazaret/platform';
 import type { ClamdDependencies } from './dependencies.ts';
 import { openDoor, welcome, type Door } from './door.ts';
 import { serveSession } from './session.ts';
+import { reloads } from './reloads.ts';
 import { shares } from './shares.ts';
 import { streamSpool } from './stream-spool.ts';
 
@@ -18,6 +19,7 @@ const SESSIONS_MAX = 256;
 
 export function serveClamd(path: string, dependencies: ClamdDependencies): Door {
   ensureOpenDirectory(dirname(path));
+  const looks = reloads(dependencies.reload, dependencies.clock);
   const streams = streamSpool(dependencies.spoolDirectory);
   const sessions = shares(SESSIONS_MAX);
   const visits = new Map<number, { readonly owner: number; readonly link: Link }>();
@@ -25,7 +27,11 @@ export function serveClamd(path: string, dependencies: ClamdDependencies): Door 
     opened: (visitor) => {
       const owner = ownerOfUser(visitor.peer.uid);
       if (!sessions.take(owner, 1)) return closeSync(visitor.socket);
-      const link = serveSession((handlers) => welcome(visitor, handlers), dependencies, streams);
+      const link = serveSession(
+        (handlers) => welcome(visitor, handlers),
+        { ...dependencies, reload: looks.ask },
+        streams,
+      );
       visits.set(visitor.process, { owner, link });
     },
     // Not when its session ends: a process that waits for its user's own program counts among his.
@@ -39,6 +45,7 @@ export function serveClamd(path: string, dependencies: ClamdDependencies): Door 
   });
   return {
     close: () => {
+      looks.close();
       door.close();
       for (const { link } of visits.values()) link.close();
     },

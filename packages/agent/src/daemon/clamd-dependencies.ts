@@ -23,6 +23,7 @@ export function clamdDependencies(agent: Agent): ClamdDependencies {
       const request = { profile, nameListed: false, scanClass: 'clamd', owner, deadlineMs: ANSWER_MS_MAX } as const;
       return agent.engine.scan(descriptor, { ...request, signal });
     },
+    clock: agent.clock,
     reload: async () => void (await agent.loader.refresh()),
     version: () => {
       const { id, createdAt } = agent.activeRelease().manifest;
