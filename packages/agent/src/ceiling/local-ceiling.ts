@@ -14,9 +14,11 @@ import {
   type RemovalCause,
 } from '@lazaret/core';
 import type { ProductPaths } from '@lazaret/platform';
+import { readMounts, type Mount } from '@lazaret/safefs';
 import type { StateDatabase } from '../state/index.ts';
 import { openBrake, type Brake, type BrakeView, type RemovalRun } from './brake.ts';
 import { readCeiling } from './ceiling-file.ts';
+import { asText, mountAliases } from './mount-aliases.ts';
 
 export interface CeilingView {
   readonly grade: Ceiling['grade'];
@@ -89,16 +91,20 @@ function readHomes(): readonly string[] {
     .map((line) => line.split(':')[5] ?? '');
 }
 
-/** Each place by its name, and by where links lead from it: a file is known by the path that has none. */
+/** Each place by its name, by where links lead from it (a file is known by the path that has none), and by where mounts show it once more. */
 export function readProtectedFacts(
   own: readonly string[],
   homes: readonly string[],
   system: readonly string[] = SYSTEM_PLACES,
+  mounts: readonly Mount[] = readMounts(),
 ): ProtectedFacts {
+  const seen = mounts.map(asText);
+  const allNames = (path: string): readonly string[] =>
+    bothNames(path).flatMap((name) => [name, ...mountAliases(name, seen)]);
   return {
-    ownDirectories: own.flatMap(bothNames),
-    homes: homes.filter(isHome).flatMap(bothNames).filter(isHome),
-    systemElsewhere: system.flatMap(bothNames).filter((path) => path !== '/' && !system.includes(path)),
+    ownDirectories: own.flatMap(allNames),
+    homes: homes.filter(isHome).flatMap(allNames).filter(isHome),
+    systemElsewhere: system.flatMap(allNames).filter((path) => path !== '/' && !system.includes(path)),
   };
 }
 
