@@ -100,7 +100,7 @@ export function readProtectedFacts(
 ): ProtectedFacts {
   const seen = mounts.map(asText);
   const allNames = (path: string): readonly string[] =>
-    bothNames(path).flatMap((name) => [name, ...mountAliases(name, seen)]);
+    bothNames(path).flatMap((name) => [name].concat(mountAliases(name, seen)));
   return {
     ownDirectories: own.flatMap(allNames),
     homes: homes.filter(isHome).flatMap(allNames).filter(isHome),

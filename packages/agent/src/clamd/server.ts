@@ -19,7 +19,7 @@ const SESSIONS_MAX = 256;
 
 export function serveClamd(path: string, dependencies: ClamdDependencies): Door {
   ensureOpenDirectory(dirname(path));
-  const looks = reloads(dependencies.reload, dependencies.clock);
+  const looks = reloads(() => dependencies.reload(), dependencies.clock);
   const streams = streamSpool(dependencies.spoolDirectory);
   const sessions = shares(SESSIONS_MAX);
   const visits = new Map<number, { readonly owner: number; readonly link: Link }>();
@@ -29,7 +29,7 @@ export function serveClamd(path: string, dependencies: ClamdDependencies): Door 
       if (!sessions.take(owner, 1)) return closeSync(visitor.socket);
       const link = serveSession(
         (handlers) => welcome(visitor, handlers),
-        { ...dependencies, reload: looks.ask },
+        { ...dependencies, reload: () => looks.ask() },
         streams,
       );
       visits.set(visitor.process, { owner, link });
