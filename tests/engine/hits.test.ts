@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { systemClock } from '@lazaret/platform';
 import { makeMarker, temporaryDirectory } from '@lazaret/testkit';
 import { serveClamd } from '../../packages/agent/src/clamd/index.ts';
 import { startEngine, type Engine, type EngineScan } from '../../packages/agent/src/engine/index.ts';
@@ -84,6 +85,7 @@ test('LM-10a: clamd’s protocol answers FOUND where a worker ended or hung afte
     reload: () => Promise.resolve(),
     version: () => 'a test',
     partly: () => 'ok',
+    clock: systemClock,
     doorProgram: DOOR,
     spoolDirectory,
   });
