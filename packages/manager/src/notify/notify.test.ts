@@ -3,13 +3,13 @@
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { manualClock } from '@lazaret/testkit';
 import { testMailServer } from '../test-mail-server.ts';
 import { addTestTenant, testParts } from '../test-parts.ts';
 import { deliverAll, type DeliveryParts } from './delivery.ts';
-import { tellDetection, type OutboxContext, type Recipients, type ToTell } from './outbox.ts';
+import { enqueue, tellDetection, type OutboxContext, type Recipients, type ToTell } from './outbox.ts';
 import { signatureOf } from './send-webhook.ts';
 
 const T0 = Date.parse('2027-01-01T00:00:00Z');
@@ -51,6 +51,17 @@ async function constellation(t: TestContext, recipients: Partial<Recipients> = {
   return { clock, mail, parts, tenantId, told, deliver, waiting, database: base.database };
 }
 
+/** Resolves to the address of a server that ends with the test. */
+async function listening(t: TestContext, listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
 const MESSAGE: ToTell['message'] = {
   kind: 'detection',
   vm: 'web-03',
@@ -80,6 +91,35 @@ test('AC-11a: a detection to tell of is a mail to each contact, by STARTTLS and 
   const english = mail.mails.find(({ to }) => to.startsWith('admin'))?.raw ?? '';
   assert.match(english, /^Subject: \[Lazaret\] Detected: Eicar-Test-Signature on web-03\r$/m);
   assert.match(english, /^Auto-Submitted: auto-generated\r$/m);
+});
+
+test('AC-11b: a receiver that never answers holds up its own tenant, and of that one turn, not the others', async (t) => {
+  const { clock, parts, tenantId } = await constellation(t);
+  const other = await addTestTenant(parts, 'Beta');
+  const held: ServerResponse[] = [];
+  const slow = await listening(t, (_request, response) => {
+    held.push(response);
+    void clock.advance(20_000);
+  });
+  let heldWhenServed = -1;
+  const quick = await listening(t, (_request, response) => {
+    heldWhenServed = held.length;
+    response.end();
+    held.forEach((one) => one.writeHead(500).end());
+  });
+  for (const [tenant, url, count] of [
+    [tenantId, slow, 3],
+    [other, quick, 1],
+  ] as const)
+    for (let at = 0; at < count; at++)
+      await parts.database.asTenant(tenant, (tx) => {
+        const readRecipients = (): Promise<Recipients> => Promise.resolve({ mails: [], webhook: { url } });
+        const context = { tx, tenantId: tenant, nowMs: clock.nowMs(), newId: parts.newId, readRecipients };
+        return enqueue(context, { kind: 'test', by: 'x' });
+      });
+  await deliverAll(parts, new AbortController().signal);
+  assert.equal(heldWhenServed, 1, 'the other tenant was served while the first one waited');
+  assert.equal(held.length, 1, 'a turn that took so long is over');
 });
 
 test('AC-11c: the first at once; a hundred repeats of a file in an hour are one summary; another file is a first again', async (t) => {
