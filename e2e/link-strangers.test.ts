@@ -81,3 +81,31 @@ test('an agent that brings more events than one VM may is told to wait, and anot
   for (const path of ['/link/v1/check-in', '/link/v1/renew'])
     await assert.rejects(deep.transport.askStream({ method: 'POST', path, body }), { code: 'link.bad_request' }, path);
 });
+
+test('an agent that checks in without end, or lists more than a vault holds, is told to wait, and another one is not', async (t) => {
+  const few = { eventsPerSecond: 0.01, bytesMax: 100_000_000, bytesPerSecond: 1 };
+  const manager = await makeManager(t, {
+    checkInQuota: { ...few, eventsMax: 3 },
+    listQuota: { ...few, eventsMax: 5 },
+  });
+  await manager.savePolicy({ name: 'p' });
+  const [first, second] = [await simulateAgent(await manager.token()), await simulateAgent(await manager.token())];
+  t.after(() => [first, second].forEach((one) => one.close()));
+  const listOf = (count: number): string => {
+    const entries = Array.from({ length: count }, (_, at) => ({ id: `${at}`, state: 'damaged', bytes: 0, code: 'x', why: 'x' }));
+    return JSON.stringify({ hash: '0'.repeat(64), entries });
+  };
+  const refused = { code: 'link.quota', status: 429 };
+  for (let at = 0; at < 3; at++) await first.checkIn();
+  await assert.rejects(first.checkIn(), refused);
+  const copy = first.copy();
+  t.after(() => copy.close());
+  assert.equal((await copy.checkIn()).state, 'active', 'who else has its certificate is counted by itself');
+  const again = agentOf(first.identity, first.holder);
+  t.after(() => again.close());
+  await assert.rejects(again.checkIn(), refused);
+  await first.put('/link/v1/quarantine', listOf(4));
+  await assert.rejects(first.put('/link/v1/quarantine', listOf(2)), refused);
+  await second.checkIn();
+  await second.put('/link/v1/quarantine', listOf(5));
+});

@@ -8,6 +8,7 @@ import {
   createToken,
   type IngestHooks,
   type LinkServer,
+  type LinkServerOptions,
   type NewCommand,
   queueCommand,
   type Quota,
@@ -44,6 +45,8 @@ export interface ManagerOptions {
   readonly clock?: Clock;
   readonly ingestHooks?: readonly IngestHooks[];
   readonly quota?: Quota;
+  readonly listQuota?: Quota;
+  readonly checkInQuota?: Quota;
 }
 
 export async function makeManager(test: Test, options: ManagerOptions = {}): Promise<TestManagerLink> {
@@ -58,7 +61,7 @@ export async function makeManager(test: Test, options: ManagerOptions = {}): Pro
       managers,
       ingestHooks: options.ingestHooks ?? [],
       checkInHooks: [],
-      ...(options.quota === undefined ? {} : { quota: options.quota }),
+      ...pickQuotas(options),
     });
   const link = await start(port);
   test.after(() => link.close());
@@ -107,6 +110,14 @@ export async function makeManager(test: Test, options: ManagerOptions = {}): Pro
       test.after(() => second.close());
       return second;
     },
+  };
+}
+
+function pickQuotas({ quota, listQuota, checkInQuota }: ManagerOptions): Partial<LinkServerOptions> {
+  return {
+    ...(quota === undefined ? {} : { quota }),
+    ...(listQuota === undefined ? {} : { listQuota }),
+    ...(checkInQuota === undefined ? {} : { checkInQuota }),
   };
 }
 

@@ -2,7 +2,7 @@
 // Every route at which a stranger can try something has the limit of an address. By the API document: a new one is held to it by being there.
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { client, testManager } from '../test-manager.ts';
+import { client, PROVIDER_EMAIL, TEST_PASSWORD, testManager } from '../test-manager.ts';
 import { type OpenApiDocument, operationsOf } from '../test-openapi.ts';
 
 const TRIES = 5;
@@ -20,6 +20,15 @@ describe('tries of strangers', () => {
       assert.deepEqual([statuses.at(-2), statuses.at(-1)], [400, 429], path);
       for (const other of open) assert.equal((await who.ask(other.method, other.path, {})).status, 429, other.path);
     }
+  });
+
+  it('a known browser has a limit of its own, which strangers at its address do not use up', async () => {
+    const body = { email: PROVIDER_EMAIL, password: TEST_PASSWORD };
+    const from = (headers: Record<string, string>) => client(server, headers, '198.51.100.2').ask('POST', '/api/v1/session', body);
+    const cookie = /lazaret_device=[\w-]{43}/.exec(String((await from({})).headers['set-cookie']))?.[0] ?? '';
+    for (let at = 0; at < TRIES; at++) await from({});
+    assert.equal((await from({})).status, 429);
+    assert.equal((await from({ cookie })).status, 200);
   });
 
   it('a cookie that nobody gave makes no other caller', async () => {

@@ -17,12 +17,28 @@ export const EVENT_QUOTA: Quota = {
   bytesPerSecond: 32 * 1024,
 };
 
+/** Lists of what a vault holds: as many at once as the largest vaults have to tell after a bad hour. */
+export const LIST_QUOTA: Quota = {
+  eventsMax: 200_000,
+  eventsPerSecond: 100,
+  bytesMax: 256 * 1024 * 1024,
+  bytesPerSecond: 64 * 1024,
+};
+
+/** Check-ins. An agent polls twice a minute, and tells in between what has changed. */
+export const CHECK_IN_QUOTA: Quota = {
+  eventsMax: 600,
+  eventsPerSecond: 2,
+  bytesMax: 64 * 1024 * 1024,
+  bytesPerSecond: 256 * 1024,
+};
+
 /** What is remembered of VMs that brought something lately. */
 const REMEMBERED_MAX = 20_000;
 
 export interface EventQuota {
-  /** Throws `link.quota`; then nothing was taken. */
-  take(vmId: string, events: number, bytes: number): void;
+  /** Throws `link.quota`; then nothing was taken. `of`: a VM, or one start of its agent. */
+  take(of: string, events: number, bytes: number): void;
 }
 
 interface Left {
@@ -33,9 +49,9 @@ interface Left {
 
 export function eventQuota(nowMs: () => number, quota: Quota = EVENT_QUOTA): EventQuota {
   const known = new Map<string, Left>();
-  const leftOf = (vmId: string): Left => {
+  const leftOf = (of: string): Left => {
     const atMs = nowMs();
-    const before = known.get(vmId);
+    const before = known.get(of);
     if (before === undefined) return { events: quota.eventsMax, bytes: quota.bytesMax, atMs };
     const seconds = Math.max(0, atMs - before.atMs) / 1_000;
     const events = Math.min(quota.eventsMax, before.events + seconds * quota.eventsPerSecond);
@@ -43,13 +59,13 @@ export function eventQuota(nowMs: () => number, quota: Quota = EVENT_QUOTA): Eve
     return { events, bytes, atMs };
   };
   return {
-    take: (vmId, events, bytes) => {
-      const left = leftOf(vmId);
+    take: (of, events, bytes) => {
+      const left = leftOf(of);
       if (left.events < events || left.bytes < bytes)
-        throw new LazaretError('link.quota', 'This VM has brought more events than one VM may; the rest can wait.');
+        throw new LazaretError('link.quota', 'This VM has brought more than one VM may; the rest can wait.');
       // The one that was asked of last goes last; the one that was quiet the longest is forgotten first.
-      known.delete(vmId);
-      known.set(vmId, { events: left.events - events, bytes: left.bytes - bytes, atMs: left.atMs });
+      known.delete(of);
+      known.set(of, { events: left.events - events, bytes: left.bytes - bytes, atMs: left.atMs });
       const [oldest] = known.keys();
       if (known.size > REMEMBERED_MAX && oldest !== undefined) known.delete(oldest);
     },

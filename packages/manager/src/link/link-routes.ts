@@ -43,6 +43,8 @@ export interface LinkRouteParts extends ActivateParts, CheckInParts {
   readonly sealer: Sealer;
   readonly ingestHooks: readonly IngestHooks[];
   readonly quota: EventQuota;
+  readonly listQuota: EventQuota;
+  readonly checkInQuota: EventQuota;
 }
 
 /** `anybody`: without a certificate. `copies`: also who has a copy of one, to be told so. `holder`: the one agent that checked in with it. */
@@ -89,7 +91,10 @@ export function registerLinkRoutes(server: FastifyInstance, parts: LinkRoutePart
   server.post('/link/v1/activate', (request) => activateVm(parts, parse(activateRequestSchema, request.body)));
   server.post('/link/v1/check-in', (request, reply) => {
     const body = parse(checkInRequestSchema, request.body);
-    return checkIn(parts, callerIn(request), body, goneSignal(reply.raw));
+    const caller = callerIn(request);
+    // Of each start of an agent: a copy that calls without end must not keep the original from being heard.
+    parts.checkInQuota.take(`${caller.vmId} ${body.holder.instance}`, 1, bytesOf(request));
+    return checkIn(parts, caller, body, goneSignal(reply.raw));
   });
   server.post('/link/v1/renew', (request) =>
     renewCertificate(parts, callerIn(request), parse(renewRequestSchema, request.body)),
@@ -158,6 +163,7 @@ function registerUploads(server: FastifyInstance, parts: LinkRouteParts): void {
   server.put('/link/v1/quarantine', (request) => {
     const caller = callerIn(request);
     const list = parse(vaultListSchema, request.body);
+    parts.listQuota.take(caller.vmId, list.entries.length, bytesOf(request));
     return database.asTenant(caller.tenantId, async (tx) => {
       const vm = await readCallingVm(tx, caller, new Date(nowMs()));
       await applyVaultList(
@@ -254,6 +260,11 @@ function splitLines(text: string): unknown[] {
       return line;
     }
   });
+}
+
+/** As the sender says: a body that is longer is not read to its end. */
+function bytesOf(request: FastifyRequest): number {
+  return Number(request.headers['content-length'] ?? LINK_LIMITS.bodyBytesMax);
 }
 
 function callerIn(request: FastifyRequest): Caller {
