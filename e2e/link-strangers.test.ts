@@ -92,7 +92,13 @@ test('an agent that checks in without end, or lists more than a vault holds, is 
   const [first, second] = [await simulateAgent(await manager.token()), await simulateAgent(await manager.token())];
   t.after(() => [first, second].forEach((one) => one.close()));
   const listOf = (count: number): string => {
-    const entries = Array.from({ length: count }, (_, at) => ({ id: `${at}`, state: 'damaged', bytes: 0, code: 'x', why: 'x' }));
+    const entries = Array.from({ length: count }, (_, at) => ({
+      id: `${at}`,
+      state: 'damaged',
+      bytes: 0,
+      code: 'x',
+      why: 'x',
+    }));
     return JSON.stringify({ hash: '0'.repeat(64), entries });
   };
   const refused = { code: 'link.quota', status: 429 };

@@ -234,7 +234,7 @@ function work(config: ManagerConfig, parts: ManagerParts, ends: (() => Promise<u
       random: Math.random,
       mailServer: () => mailServerOf(parts),
       readRecipients,
-      readWebhookSecret: (tx) => readWebhookSecret(tx, parts.sealer),
+      readWebhookSecret: (tx, url) => readWebhookSecret(tx, parts.sealer, url),
       consoleUrl: async () => (await readProviderSettings(parts.database)).consoleUrl,
       allowPrivateWebhooks: config.allowPrivateWebhooks,
     },

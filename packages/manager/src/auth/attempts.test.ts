@@ -24,7 +24,8 @@ describe('tries of strangers', () => {
 
   it('a known browser has a limit of its own, which strangers at its address do not use up', async () => {
     const body = { email: PROVIDER_EMAIL, password: TEST_PASSWORD };
-    const from = (headers: Record<string, string>) => client(server, headers, '198.51.100.2').ask('POST', '/api/v1/session', body);
+    const from = (headers: Record<string, string>) =>
+      client(server, headers, '198.51.100.2').ask('POST', '/api/v1/session', body);
     const cookie = /lazaret_device=[\w-]{43}/.exec(String((await from({})).headers['set-cookie']))?.[0] ?? '';
     for (let at = 0; at < TRIES; at++) await from({});
     assert.equal((await from({})).status, 429);

@@ -28,8 +28,8 @@ export interface DeliveryParts {
   /** The installation's mail server; null while none is set: mails wait. */
   readonly mailServer: () => Promise<MailServer | null>;
   readonly readRecipients: ReadRecipients;
-  /** The secret that signs a tenant's webhook; null where it was taken away since. */
-  readonly readWebhookSecret: (tx: TenantTransaction) => Promise<string | null>;
+  /** The secret that signs a tenant's webhook; null where it was taken away, or put elsewhere, since. */
+  readonly readWebhookSecret: (tx: TenantTransaction, url: string) => Promise<string | null>;
   readonly consoleUrl: () => Promise<string | null>;
   readonly allowPrivateWebhooks: boolean;
 }
@@ -135,7 +135,7 @@ async function sendAsMail(parts: DeliveryParts, tenant: Tenant, claimed: Claimed
 }
 
 async function sendToWebhook(parts: DeliveryParts, tenant: Tenant, claimed: Claimed): Promise<void> {
-  const secret = await parts.database.asTenant(tenant.id, parts.readWebhookSecret);
+  const secret = await parts.database.asTenant(tenant.id, (tx) => parts.readWebhookSecret(tx, claimed.recipient));
   if (secret === null) throw new Error('the webhook was removed');
   const body = JSON.stringify({ id: claimed.id, tenantId: tenant.id, message: claimed.message });
   const options = { allowPrivate: parts.allowPrivateWebhooks, nowMs: parts.clock.nowMs() };

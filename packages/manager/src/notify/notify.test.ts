@@ -97,15 +97,19 @@ test('AC-11b: a receiver that never answers holds up its own tenant, and of that
   const { clock, parts, tenantId } = await constellation(t);
   const other = await addTestTenant(parts, 'Beta');
   const held: ServerResponse[] = [];
+  const isHeld = Promise.withResolvers<void>();
   const slow = await listening(t, (_request, response) => {
     held.push(response);
+    isHeld.resolve();
     void clock.advance(20_000);
   });
   let heldWhenServed = -1;
   const quick = await listening(t, (_request, response) => {
-    heldWhenServed = held.length;
-    response.end();
-    held.forEach((one) => one.writeHead(500).end());
+    void isHeld.promise.then(() => {
+      heldWhenServed = held.length;
+      response.end();
+      held.forEach((one) => one.writeHead(500).end());
+    });
   });
   for (const [tenant, url, count] of [
     [tenantId, slow, 3],

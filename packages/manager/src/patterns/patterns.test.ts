@@ -136,13 +136,16 @@ describe('a tenant’s own signatures', () => {
         const added = { kind: 'yara', name: parts.newId(), body, threatKind: 'other', reason: '' } as const;
         return addSignature(parts, place, added, limits);
       });
-    const fine: SignatureLimits = { signatures: 1, bytes: 60, words: 3 };
+    const fine: SignatureLimits = { signatures: 1, bytes: 60, words: 3, checking: 9 };
     await add('rule a {} rule b {}', fine);
     const refused = { code: 'api.conflict' };
     await assert.rejects(add('rule c {}', fine), refused);
     await assert.rejects(add('rule c {}', { ...fine, signatures: 2 }), refused, 'names');
     await assert.rejects(add('x'.repeat(60), { ...fine, signatures: 2, words: 9 }), refused, 'bytes');
-    await add('rule c {}', { signatures: 2, bytes: 60, words: 9 });
+    await assert.rejects(add('rule c {}', { signatures: 2, bytes: 60, words: 9, checking: 0 }), {
+      code: 'api.too_many',
+    });
+    await add('rule c {}', { signatures: 2, bytes: 60, words: 9, checking: 9 });
   });
 
   it('the names that people gave stand in front, whatever a ClamAV line was called', () => {

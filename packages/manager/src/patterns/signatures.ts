@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A tenant's own signatures: kept as they were written, checked by the engine in the background, and part of the tenant's release only when it took them.
 import type { Signature as SignatureView } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { signatureRequestSchema } from '@lazaret/contract';
@@ -25,8 +26,15 @@ export interface SignatureLimits {
   readonly bytes: number;
   /** Words in YARA texts before which, or behind which, a name may stand. */
   readonly words: number;
+  /** That wait for the engine: of the one queue of all tenants nobody takes more than this. */
+  readonly checking: number;
 }
-export const SIGNATURE_LIMITS: SignatureLimits = { signatures: 9_000, bytes: 64 * 1024 * 1024, words: 90_000 };
+export const SIGNATURE_LIMITS: SignatureLimits = {
+  signatures: 9_000,
+  bytes: 64 * 1024 * 1024,
+  words: 90_000,
+  checking: 50,
+};
 
 export type NewSignature = z.output<typeof signatureRequestSchema>;
 
@@ -101,10 +109,15 @@ export async function addSignature(
 /** With the one that was just added. Counted by words, not by taking YARA apart: there are no more names than these. */
 async function requireWithin(tx: TenantTransaction, limits: SignatureLimits): Promise<void> {
   const countOf = (word: string) => sql`(length(body) - length(replace(body, ${word}, ''))) / ${word.length}::int`;
-  const { rows } = await sql<{ signatures: string; bytes: string; words: string }>`select count(*) as signatures,
+  const { rows } = await sql<
+    Record<keyof SignatureLimits, string>
+  >`select count(*) as signatures, count(*) filter (where state = 'checking') as checking,
     sum(octet_length(body)) as bytes, count(*) + coalesce(sum(${countOf('rule')} + ${countOf('name')}) filter (where kind = 'yara'), 0) as words
     from lazaret.signatures`.execute(tx);
-  for (const [what, max] of Object.entries(limits))
+  const { checking, ...lasting } = limits;
+  if (Number(rows[0]?.checking) > checking)
+    throw new LazaretError('api.too_many', `${checking} signatures wait to be checked: add more when they are.`);
+  for (const [what, max] of Object.entries(lasting))
     if (Number(rows[0]?.[what as keyof SignatureLimits]) > max)
       throw conflict(`The signatures of a tenant have at most ${max} ${what === 'words' ? 'names' : what} together.`);
 }

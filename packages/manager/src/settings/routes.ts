@@ -9,8 +9,11 @@ import {
   webhookChangeSchema,
   webhookSchema,
 } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { requireOwn } from '../auth/index.ts';
+import type { TenantTransaction } from '../database/index.ts';
 import { enqueue, type Recipients } from '../notify/index.ts';
 import { readProviderSettings } from '../provider-settings/index.ts';
 import { accessOf, actorOf, conflict, type ManagerParts, type ManagerServer } from '../server/index.ts';
@@ -92,6 +95,21 @@ export function registerSettingsRoutes(server: ManagerServer, parts: ManagerPart
   );
 }
 
+const TESTS_AN_HOUR_MAX = 10;
+const HOUR_MS = 3_600_000;
+
+/** The provider's mail server is not there to fill the boxes of strangers. Each test made its rows at one moment. */
+async function requireFewTests(tx: TenantTransaction, now: Date): Promise<void> {
+  const { count } = await tx
+    .selectFrom('outbox')
+    .select(sql<string>`count(distinct created_at)`.as('count'))
+    .where('created_at', '>', new Date(now.getTime() - HOUR_MS))
+    .where(sql<boolean>`message ->> 'kind' = 'test'`)
+    .executeTakeFirstOrThrow();
+  if (Number(count) >= TESTS_AN_HOUR_MAX)
+    throw new LazaretError('api.too_many', `There were ${TESTS_AN_HOUR_MAX} test messages within an hour.`);
+}
+
 /** A test message goes the way of every other: by the outbox. */
 function registerTests(server: ManagerServer, { database, clock, newId }: ManagerParts): void {
   const send = (tenantId: string, by: string, only: 'mails' | 'webhook') =>
@@ -101,6 +119,7 @@ function registerTests(server: ManagerServer, { database, clock, newId }: Manage
       const mails = contacts.map(({ email, language }) => ({ address: email, language }));
       const recipients: Recipients =
         only === 'mails' ? { mails, webhook: null } : { mails: [], webhook: url === null ? null : { url } };
+      await requireFewTests(tx, new Date(clock.nowMs()));
       if (recipients.mails.length === 0 && recipients.webhook === null)
         throw conflict('There is nobody to send it to yet.');
       const context = { tx, tenantId, nowMs: clock.nowMs(), newId, readRecipients: () => Promise.resolve(recipients) };

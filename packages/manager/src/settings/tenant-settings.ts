@@ -36,11 +36,11 @@ export async function readRecipients(tx: TenantTransaction, topic: ContactTopic)
   };
 }
 
-/** The secret that signs deliveries to this tenant's webhook; null where there is none. */
-export async function readWebhookSecret(tx: TenantTransaction, sealer: Sealer): Promise<string | null> {
+/** The secret that signs deliveries to this tenant's webhook; null where there is none, or where it is at another address now. */
+export async function readWebhookSecret(tx: TenantTransaction, sealer: Sealer, url: string): Promise<string | null> {
   const row = await tx.selectFrom('settings').selectAll().where('name', '=', 'webhook').executeTakeFirst();
   const stored = storedWebhookSchema.safeParse(row?.value);
-  if (row === undefined || !stored.success) return null;
+  if (row === undefined || !stored.success || stored.data.url !== url) return null;
   return sealer.open(Buffer.from(stored.data.sealedSecret, 'base64'), purposeOf(row.tenant_id)).toString();
 }
 
