@@ -48,7 +48,7 @@ async function constellation(t: TestContext, recipients: Partial<Recipients> = {
       const rows = await tx.selectFrom('outbox').select('id').where('state', '=', 'waiting').execute();
       return rows.length;
     });
-  return { clock, mail, parts, tenantId, told, deliver, waiting, database: base.database };
+  return { clock, mail, base, parts, tenantId, told, deliver, waiting, database: base.database };
 }
 
 /** Resolves to the address of a server that ends with the test. */
@@ -94,8 +94,8 @@ test('AC-11a: a detection to tell of is a mail to each contact, by STARTTLS and 
 });
 
 test('AC-11b: a receiver that never answers holds up its own tenant, and of that one turn, not the others', async (t) => {
-  const { clock, parts, tenantId } = await constellation(t);
-  const other = await addTestTenant(parts, 'Beta');
+  const { clock, base, parts, tenantId } = await constellation(t);
+  const other = await addTestTenant(base, 'Beta');
   const held: ServerResponse[] = [];
   const isHeld = Promise.withResolvers<void>();
   const slow = await listening(t, (_request, response) => {
