@@ -4,13 +4,16 @@
 // The descriptors belong to the caller from the moment they are in the answer.
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <linux/openat2.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <climits>
+#include <string>
 
 #include "bindings.hpp"
 #include "caller.hpp"
+#include "guarded.hpp"
 #include "identity.hpp"
 #include "paths.hpp"
 #include "values.hpp"
@@ -38,8 +41,7 @@ bool onProcessFileSystem(int fd) {
 
 Record openOne(const OpenRequest& request, const OpenOptions& options, Batch& batch) {
   Record record;
-  uint64_t flags = O_PATH | O_CLOEXEC | (options.followLast ? 0 : O_NOFOLLOW);
-  UniqueFd named = openPath(request.directoryFd, request.path, flags, 0, options.noSymlinks ? RESOLVE_NO_SYMLINKS : 0);
+  UniqueFd named = namePath(request.directoryFd, request.path, options.followLast, options.noSymlinks);
   if (!named.valid()) {
     record.error = errno;
     return record;
@@ -126,8 +128,28 @@ Napi::Value openMany(const Napi::CallbackInfo& info) {
   return promise;
 }
 
+// placeOf(path, followLast) → {records, blob}: one record, with where the path leads. Opens nothing, and waits for no user's program.
+Napi::Value placeOf(const Napi::CallbackInfo& info) {
+  Batch batch;
+  Record record;
+  UniqueFd named = namePath(AT_FDCWD, bytesOf(info[0]), info[1].ToBoolean(), false);
+  record.error = named.valid() ? statInto(named.get(), "", AT_EMPTY_PATH, record) : errno;
+  char path[PATH_MAX];
+  const ssize_t bytes = record.error == 0 ? readlink(("/proc/self/fd/" + std::to_string(named.get())).c_str(), path, sizeof path) : 0;
+  if (bytes < 0) record.error = errno;
+  if (bytes > 0) {
+    record.pathOffset = batch.append(path, static_cast<size_t>(bytes));
+    record.pathLength = static_cast<uint32_t>(bytes);
+  }
+  batch.records.push_back(record);
+  return batchValue(info.Env(), batch);
+}
+
 }  // namespace
 
-void registerOpen(Napi::Env env, Napi::Object exports) { exports.Set("openMany", Napi::Function::New(env, openMany, "openMany")); }
+void registerOpen(Napi::Env env, Napi::Object exports) {
+  exports.Set("openMany", Napi::Function::New(env, openMany, "openMany"));
+  exports.Set("placeOf", Napi::Function::New(env, placeOf, "placeOf"));
+}
 
 }  // namespace safefs

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "guarded.hpp"
 #include "identity.hpp"
 #include "paths.hpp"
 
@@ -56,7 +57,7 @@ void TreeWalk::start(Batch& batch) {
   path_ = options_.root;
   onCursor_ = options_.hasCursor;
   if (onCursor_) cursorNames_ = namesBelow(options_.root, options_.cursor);
-  UniqueFd fd = openPath(AT_FDCWD, path_.empty() ? "/" : path_, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0, 0);
+  UniqueFd fd = namePath(AT_FDCWD, path_.empty() ? "/" : path_, false, false);
   if (!fd.valid()) return emitError(batch, errno);
   Record record;
   if (int error = statInto(fd.get(), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, record)) return emitError(batch, error);
@@ -101,13 +102,13 @@ void TreeWalk::visit(Batch& batch, const char* name, bool silent) {
     return;
   }
   bool otherMount = record.mountId != frame.mountId || (record.mountId == 0 && record.device != frame.device);
-  if (otherMount && !cross(batch, record, silent)) return;
+  if (otherMount && !cross(batch, name, record, silent)) return;
   if (isDirectory(record) && options_.subdirectories) return enter(batch, frame.fd.get(), name, record, silent);
   if (!silent) emit(batch, record);
 }
 
-// Says that another mount begins here, and whether it is entered: only where the options name it, each (device, root) once.
-bool TreeWalk::cross(Batch& batch, const Record& record, bool silent) {
+// Says that another mount begins here, and whether it is entered: only where the options name it, each (device, root) once, and never a user's program.
+bool TreeWalk::cross(Batch& batch, const char* name, const Record& record, bool silent) {
   const Mount* found = mounts_.find(record.mountId);
   std::string type = found == nullptr ? "" : found->type;
   const auto& types = options_.crossTypes;
@@ -120,6 +121,10 @@ bool TreeWalk::cross(Batch& batch, const Record& record, bool silent) {
     mount.flags |= flagAlreadyEntered;
     wanted = false;
   }
+  if (wanted) {
+    UniqueFd named = openPath(frames_.back().fd.get(), name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS);
+    wanted = named.valid() && !isUsersProgram(named.get());
+  }
   if (wanted) mount.flags |= flagEntered;
   if (!silent) emit(batch, mount, type);
   return wanted;
@@ -131,14 +136,17 @@ void TreeWalk::enter(Batch& batch, int parentFd, const char* name, Record record
   if (path_.size() > kPathBytesMax) {
     record.error = ENAMETOOLONG;
   } else {
-    fd = openPathNoAtime(parentFd, name, kDirectoryFlags, RESOLVE_NO_SYMLINKS);
+    // Named before it is opened: what a user has mounted here since the look a moment ago must not be asked for anything.
+    fd = openPath(parentFd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS);
     if (!fd.valid()) record.error = errno;
   }
   Record opened;
-  if (fd.valid()) {
-    record.error = statInto(fd.get(), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, opened);
-    // Something else was mounted or put here since the look a moment ago: said, and left for the next run.
-    if (record.error == 0 && opened.mountId != record.mountId) record.error = ESTALE;
+  if (fd.valid()) record.error = statInto(fd.get(), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, opened);
+  // Something else was mounted or put here: said, and left for the next run.
+  if (record.error == 0 && opened.mountId != record.mountId) record.error = ESTALE;
+  if (record.error == 0) {
+    fd = openPathNoAtime(fd.get(), ".", kDirectoryFlags, RESOLVE_NO_XDEV);
+    if (!fd.valid()) record.error = errno;
   }
   if (!silent || record.error != 0) emit(batch, record);
   if (record.error == 0) push(std::move(fd), opened);
@@ -192,7 +200,8 @@ bool TreeWalk::reopen(size_t index, int childFd) {
   }
   size_t rootLength = frames_[0].pathLength;
   std::string relative = path_.substr(rootLength + 1, frame.pathLength - rootLength - 1);
-  UniqueFd fd = openPathNoAtime(frames_[0].fd.get(), relative, kDirectoryFlags, RESOLVE_NO_SYMLINKS);
+  UniqueFd fd = namePath(frames_[0].fd.get(), relative, false, true);
+  if (same(fd)) fd = openPathNoAtime(fd.get(), ".", kDirectoryFlags, RESOLVE_NO_XDEV);
   if (same(fd)) return frame.fd = std::move(fd), true;
   return false;
 }

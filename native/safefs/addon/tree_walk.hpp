@@ -56,7 +56,7 @@ class TreeWalk {
   void start(Batch& batch);
   void step(Batch& batch);
   void visit(Batch& batch, const char* name, bool silent);
-  bool cross(Batch& batch, const Record& record, bool silent);
+  bool cross(Batch& batch, const char* name, const Record& record, bool silent);
   void enter(Batch& batch, int parentFd, const char* name, Record record, bool silent);
   void push(UniqueFd fd, const Record& record);
   void pop(Batch& batch);

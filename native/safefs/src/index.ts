@@ -3,7 +3,15 @@
 // Knows nothing of the product. All names and paths are Buffers: a Linux name is any bytes.
 export type { Caller } from './native.ts';
 export { type Mount, readMounts } from './mounts.ts';
-export { openAsCaller, openForScan, type OpenOptions, type OpenRequest, type OpenResult } from './open.ts';
+export {
+  openAsCaller,
+  openForScan,
+  type Named,
+  type OpenOptions,
+  type OpenRequest,
+  type OpenResult,
+  placeOf,
+} from './open.ts';
 export type { EntryType, FileIdentity } from './record.ts';
 export { type MountDecision, TreeWalk, type WalkEntry, type WalkOptions } from './walk.ts';
 export {

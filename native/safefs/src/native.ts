@@ -38,6 +38,7 @@ export interface NativeAddon {
     noSymlinks: boolean,
     caller: Caller | null,
   ): Promise<PackedBatch>;
+  placeOf(path: Buffer, followLast: boolean): PackedBatch;
   openAt(directoryFd: number, path: Buffer, flags: number, mode: number, noSymlinks: boolean): number;
   identityAt(directoryFd: number, name: Buffer): PackedBatch;
   renameAt(fromFd: number, fromName: Buffer, toFd: number, toName: Buffer, exchange: boolean): void;

@@ -2,7 +2,7 @@
 // Opening what is to be scanned. Every descriptor in an answer is the caller's to close.
 import { addon } from './load.ts';
 import type { Caller } from './native.ts';
-import { type DecodedRecord, decodeBatch, type FileIdentity } from './record.ts';
+import { type DecodedRecord, decodeBatch, type EntryType, type FileIdentity } from './record.ts';
 
 /** A path, absolute or relative to a directory descriptor. Any bytes, any length. */
 export interface OpenRequest {
@@ -34,6 +34,18 @@ export async function openForScan(
 export async function openAsCaller(path: Buffer, caller: Caller): Promise<OpenResult> {
   const [result] = await open([{ path }], { followLast: true }, caller);
   return result ?? { opened: false, code: 'EIO' };
+}
+
+/** What a path names, and where that is when links are followed. `code`: an errno's name; EREMOTEIO where it leads into a user's file system in user space. */
+export type Named =
+  | { readonly found: true; readonly path: Buffer; readonly type: EntryType; readonly identity: FileIdentity }
+  | { readonly found: false; readonly code: string };
+
+/** Looks without opening, and without asking the program of such a file system, which may never answer. */
+export function placeOf(path: Buffer, options: Pick<OpenOptions, 'followLast'> = {}): Named {
+  const [record] = decodeBatch(addon().placeOf(path, options.followLast ?? false));
+  if (record === undefined || record.error !== null) return { found: false, code: record?.error ?? 'EIO' };
+  return { found: true, path: record.path, type: record.type, identity: record.identity };
 }
 
 async function open(

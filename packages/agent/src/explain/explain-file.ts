@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why (not) a path is scanned (EX-3): gathers the facts of this VM and asks core, whose functions the scans use too.
-import { existsSync, statSync } from 'node:fs';
+import { placeOf } from '@lazaret/safefs';
 import {
   explainPath,
   pathTextFromBytes,
@@ -63,9 +63,14 @@ export function explainFile(path: Buffer, parts: ExplainParts): Explained {
   });
   return {
     path: pathTextFromBytes(place),
-    exists: existsSync(place) && statSync(place).isFile(),
+    exists: isFile(place),
     link: real !== null && !real.equals(path),
     kinds,
     policyHash: parts.inForce.hash,
   };
+}
+
+function isFile(path: Buffer): boolean {
+  const place = placeOf(path, { followLast: true });
+  return place.found && place.type === 'regular';
 }

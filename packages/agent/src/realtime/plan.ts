@@ -2,7 +2,7 @@
 // What real-time is to do at this moment, from policy, VM and clock: whether it is on, why not, and what the gate is to decide by. Gathers the facts of
 // the VM (entries' targets, expiry); decisions are core's.
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { placeOf } from '@lazaret/safefs';
 import type { GateConfiguration } from '@lazaret/contract';
 import {
   compileGateRules,
@@ -85,9 +85,11 @@ function targetsOf({ directories }: ScanSettings): readonly unknown[] {
 function programsOf({ exceptions }: ScanSettings): readonly unknown[] {
   return exceptions.flatMap(({ match }) => {
     if (!('process' in match)) return [];
-    const stats = statSync(match.process, { bigint: true, throwIfNoEntry: false });
+    const place = placeOf(Buffer.from(match.process), { followLast: true });
     const user = match.user === undefined ? null : userId(match.user);
-    return [stats === undefined ? null : [stats.dev, stats.ino, stats.ctimeNs, user].map(String)];
+    return [
+      place.found ? [place.identity.device, place.identity.inode, place.identity.ctimeNs, user].map(String) : null,
+    ];
   });
 }
 

@@ -2,7 +2,8 @@
 // The file of a program on this VM, for exceptions by process (EX-2e): where links lead, device, inode, last change, and its hash where that is asked for.
 // Owns one descriptor at a time and closes it. It only hashes bytes, it never reads what they mean.
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
+import { placeOf } from '@lazaret/safefs';
 import { pathTextFromBytes, type ExceptionFacts, type ProgramFacts } from '@lazaret/core';
 import { realPath } from './vm-facts.ts';
 
@@ -24,7 +25,8 @@ export function programLookup(): ExceptionFacts['program'] {
 function withFile<T>(path: Buffer, use: (file: number) => T | null): T | null {
   let file: number;
   try {
-    if (!statSync(path).isFile()) return null;
+    const place = placeOf(path);
+    if (!place.found || place.type !== 'regular') return null;
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   } catch {
     return null;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The places of a quick scan (SC-6): running programs, start-up places, temporary and download places. What changed lately
 // elsewhere is found by a walk that opens nothing else.
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Root } from './source.ts';
 import { realPath } from './vm-facts.ts';
 
@@ -51,7 +51,7 @@ export function quickRoots(nowMs: number, localTypes: readonly string[]): readon
   ];
   const paths = new Map<string, Buffer>();
   for (const path of wanted) {
-    const real = existsSync(path) ? realPath(path) : null;
+    const real = realPath(path);
     if (real !== null) paths.set(real.toString('latin1'), real);
   }
   const kept = [...paths.keys()].filter((path) => !ancestors(path).some((above) => paths.has(above)));
@@ -90,6 +90,6 @@ function runningPrograms(): string[] {
 function homes(): string[] {
   const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
   return [...new Set(lines.flatMap((line) => line.split(':')[5] ?? []))].filter(
-    (home) => home.length > 1 && existsSync(home),
+    (home) => home.length > 1 && realPath(home) !== null,
   );
 }

@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Facts of this VM that core's decisions are made from: links, rights, variables.
-import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { placeOf } from '@lazaret/safefs';
 
-/** Where a path leads when links are followed; null when it does not exist. */
+/** Where a path leads when links are followed; null when it does not exist. One that leads into a user's file system in user space stays as it is: nobody
+ *  asks there, and who goes to it is told so. */
 export function realPath(path: string | Buffer): Buffer | null {
-  try {
-    return realpathSync.native(path, { encoding: 'buffer' });
-  } catch {
-    return null;
-  }
+  const place = placeOf(Buffer.from(path), { followLast: true });
+  if (place.found) return place.path;
+  return place.code === 'EREMOTEIO' ? Buffer.from(path) : null;
 }
 
 /** Whether any user may put files there (EX-2). */
 export function everyoneCanWrite(path: string): boolean {
-  try {
-    return (statSync(path).mode & 0o002) !== 0 && !lstatSync(path).isSymbolicLink();
-  } catch {
-    return false;
-  }
+  const place = placeOf(Buffer.from(path));
+  return place.found && place.type !== 'symlink' && (place.identity.mode & 0o002) !== 0;
 }
 
 /** The number of an account in /etc/passwd; null when there is none. Accounts of a directory service are named by their number. */
