@@ -6,10 +6,10 @@ import { join as joinPath } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { manualClock } from '@lazaret/testkit';
 import { Secret, TOTP } from 'otpauth';
-import { type TestClient, TEST_PASSWORD, testManager } from '../test-manager.ts';
+import { client, type TestClient, TEST_PASSWORD, testManager } from '../test-manager.ts';
 
 const clock = manualClock(Date.parse('2026-11-25T12:00:00Z'));
-const { provider, nobody, tenantId, signIn, join, addTenant } = await testManager({ after }, { clock });
+const { server, provider, nobody, tenantId, signIn, join, addTenant } = await testManager({ after }, { clock });
 
 /** A person with an authenticator; `code` is its next one, each good once. */
 async function withTotp(email: string): Promise<{ readonly person: TestClient; readonly code: () => Promise<string> }> {
@@ -63,6 +63,40 @@ describe('all factors', () => {
     assert.equal((await remove({ password: 'wrong', totp: await code() })).body.error.code, 'auth.failed');
     assert.equal((await remove({ password: TEST_PASSWORD, totp: await code() })).status, 204);
     await signIn('removes@example.com');
+  });
+
+  it('MG-2b: who has the password gets ten tries at the code, from wherever, and the owner’s browser goes on', async () => {
+    const { code } = await withTotp('guessed@example.com');
+    const from = (address: string, totp: string, cookie = '') =>
+      client(server, { cookie }, address).ask('POST', '/api/v1/session', {
+        email: 'guessed@example.com',
+        password: TEST_PASSWORD,
+        totp,
+      });
+    const first = await from('192.0.2.1', await code());
+    const device = /lazaret_device=[\w-]{43}/.exec(String(first.headers['set-cookie']))?.[0] ?? '';
+    const codes: string[] = [];
+    // One address at a time, so that it is the code that is counted.
+    for (let at = 0; at < 11; at++) codes.push((await from(`198.51.100.${at}`, '000000')).body.error.code);
+    assert.deepEqual(codes, [...Array(10).fill('auth.failed'), 'auth.locked']);
+    assert.equal((await from('203.0.113.1', await code())).body.error.code, 'auth.locked', 'the right one, too');
+    assert.equal((await from('203.0.113.2', await code(), device)).status, 200);
+  });
+
+  it('who has a session but not the password gets ten tries at it, at all places that ask again together', async () => {
+    const person = await join(provider, tenantId, 'again@example.com', 'admin');
+    const wrong = 'not the right one';
+    const order = { vmId: tenantId, entry: 'x', password: wrong };
+    const tries = [
+      () => person.ask('PUT', '/api/v1/me/password', { current: wrong, password: 'a new long passphrase' }),
+      () => person.ask('POST', '/api/v1/me/totp', { password: wrong }),
+      () => person.ask('POST', `/api/v1/tenants/${tenantId}/quarantine/fetch`, order),
+    ];
+    const codes: string[] = [];
+    for (let at = 0; at < 12; at++) codes.push((await tries[at % 3]?.())?.body.error.code as string);
+    assert.deepEqual(codes, [...Array(10).fill('auth.failed'), ...Array(2).fill('auth.locked')]);
+    const right = { current: TEST_PASSWORD, password: 'a new long passphrase' };
+    assert.equal((await person.ask('PUT', '/api/v1/me/password', right)).body.error.code, 'auth.locked');
   });
 
   it('who sets up an authenticator ends the sessions that were made without one', async () => {

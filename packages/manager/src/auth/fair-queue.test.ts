@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fairQueue, type Turn } from './fair-queue.ts';
+import { PASSWORD_COST, PASSWORDS } from './password.ts';
 
 const stranger = (key: string): Turn => ({ key, known: false });
 const known = (key: string): Turn => ({ key, known: true });
@@ -69,6 +70,10 @@ describe('the queue in front of the passwords', () => {
     await refused(ask(stranger('a'), 'a4'));
     await refused(ask(stranger('b'), 'b2'));
     assert.deepEqual(await open(), ['a1', 'b1', 'a2']);
+  });
+
+  it('stands in front of passwords with room for two, 64 MiB and half the threads of the pool', () => {
+    assert.ok(PASSWORDS.atOnceMax <= 2 && PASSWORDS.atOnceMax * PASSWORD_COST.memoryKiB <= 64 * 1024);
   });
 
   it('works on as many at once as it may, also after failures', async () => {

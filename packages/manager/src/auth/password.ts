@@ -5,7 +5,7 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
-import { fairQueue, type Turn } from './fair-queue.ts';
+import { fairQueue, type FairQueueLimits, type Turn } from './fair-queue.ts';
 
 export interface PasswordCost {
   readonly memoryKiB: number;
@@ -20,7 +20,9 @@ const SALT_BYTES = 16;
 const STORED = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$([\w+/=-]+)\$([\w+/=-]+)$/;
 
 const derive = promisify(argon2);
-const queue = fairQueue({ atOnceMax: 2, waitingMax: 256, waitingOfOneMax: 4 });
+/** Each takes `PASSWORD_COST.memoryKiB`, and a thread of the pool that files are read by, too. */
+export const PASSWORDS: FairQueueLimits = { atOnceMax: 2, waitingMax: 256, waitingOfOneMax: 4 };
+const queue = fairQueue(PASSWORDS);
 
 export async function hashPassword(turn: Turn, password: string, cost: PasswordCost = PASSWORD_COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);

@@ -82,6 +82,8 @@ describe('sign-in under attack', () => {
       for (let at = 0; at < 10; at++) await signIn(strangerAt('192.0.2.60'), 'third@example.com', 'wrong', { cookie });
       const answer = await signIn(strangerAt('192.0.2.60'), 'third@example.com', 'wrong', { cookie });
       assert.equal(answer.body.error.code, 'auth.locked');
+      const bare = await signIn(strangerAt('192.0.2.60'), 'third@example.com', 'wrong');
+      assert.equal(bare.body.error.code, 'auth.locked', 'it was counted as the address that it came from');
     }
   });
 
