@@ -42,6 +42,8 @@ export interface Access {
   readonly principal: Principal;
   readonly actor: Actor;
   readonly rights: ReadonlySet<Right>;
+  /** Whether the same request would be let in now: for what goes on for long. Where nobody can be asked, it goes on. */
+  readonly mayStill: () => Promise<boolean>;
 }
 
 declare module 'fastify' {
@@ -87,7 +89,12 @@ async function admit(request: FastifyRequest, right: RouteRight, authenticator: 
     throw new LazaretError('api.cross_site', 'The header X-Lazaret-Request is missing.');
   const access = await accessBy(principal, right, request);
   if (right !== 'signed-in' && right !== 'public' && !access.rights.has(right)) throw forbidden(right);
-  return { principal, ...access };
+  const mayStill = () =>
+    admit(request, right, authenticator).then(
+      () => true,
+      (error: unknown) => !(error instanceof LazaretError),
+    );
+  return { principal, ...access, mayStill };
 }
 
 async function accessBy(principal: Principal, right: RouteRight, request: FastifyRequest): Promise<TenantAccess> {

@@ -5,7 +5,7 @@ import type { ServerResponse } from 'node:http';
 import { LIVE_TOPICS, type LiveEvent, tenantParamsSchema } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { z } from 'zod';
-import { accessOf } from './access.ts';
+import { type Access, accessOf } from './access.ts';
 import { type Database, LIVE_CHANNEL } from '../database/index.ts';
 import type { ManagerServer } from './manager-server.ts';
 
@@ -14,25 +14,29 @@ export interface StreamLimits {
   readonly all: number;
   readonly ofTenant: number;
   readonly ofPerson: number;
+  /** How often it is asked whether who listens still may. */
+  readonly lookAgainMs?: number;
 }
 
 const STREAMS_MAX: StreamLimits = { all: 5_000, ofTenant: 500, ofPerson: 20 };
 /** A client that reads slower than this is cut off; it comes back and fetches anew. */
 const BACKLOG_BYTES_MAX = 64 * 1024;
 const HEARTBEAT_MS = 20_000;
-/** A stream ends by then, and the client that comes back is asked for its rights again. */
+const LOOK_AGAIN_MS = 60_000;
+/** A stream ends by then, and the client comes back with what is new. */
 const STREAM_MS = 10 * 60_000;
 
 interface Stream {
   readonly response: ServerResponse;
   readonly personId: string;
   readonly endsAtMs: number;
+  readonly mayStill: Access['mayStill'];
 }
 
 export interface LiveHub {
   /** Throws `api.too_many_streams`, which is to be said before the stream begins. */
   requireRoom(tenantId: string, personId: string): void;
-  open(tenantId: string, personId: string, response: ServerResponse): void;
+  open(tenantId: string, who: { readonly personId: string } & Pick<Access, 'mayStill'>, response: ServerResponse): void;
   close(): void;
 }
 
@@ -62,6 +66,13 @@ export async function createLiveHub(database: Database, limits: StreamLimits = S
       else response.write(':\n\n');
   }, HEARTBEAT_MS);
   heartbeat.unref();
+  const lookAgain = setInterval(() => {
+    for (const [, { response, mayStill }] of all())
+      void mayStill().then((may) => {
+        if (!may) response.end();
+      });
+  }, limits.lookAgainMs ?? LOOK_AGAIN_MS);
+  lookAgain.unref();
   return {
     requireRoom: (tenantId, personId) => {
       const ofPerson = all().filter(([, stream]) => stream.personId === personId).length;
@@ -69,8 +80,8 @@ export async function createLiveHub(database: Database, limits: StreamLimits = S
       if (count >= limits.all || ofTenant >= limits.ofTenant || ofPerson >= limits.ofPerson)
         throw new LazaretError('api.too_many_streams', 'Too many pages are open.');
     },
-    open: (tenantId, personId, response) => {
-      const stream: Stream = { response, personId, endsAtMs: performance.now() + STREAM_MS };
+    open: (tenantId, who, response) => {
+      const stream: Stream = { response, ...who, endsAtMs: performance.now() + STREAM_MS };
       streams.set(tenantId, (streams.get(tenantId) ?? new Set()).add(stream));
       count++;
       response.on('close', () => drop(tenantId, stream));
@@ -84,6 +95,7 @@ export async function createLiveHub(database: Database, limits: StreamLimits = S
     },
     close: () => {
       clearInterval(heartbeat);
+      clearInterval(lookAgain);
       end();
       for (const [, { response }] of all()) response.end();
     },
@@ -109,11 +121,11 @@ export function registerLiveRoute(server: ManagerServer, hub: LiveHub): void {
       },
     },
     (request, reply) => {
-      const { principal } = accessOf(request);
+      const { principal, mayStill } = accessOf(request);
       const personId = principal.maker.userId ?? principal.actor.id;
       hub.requireRoom(request.params.tenantId, personId);
       void reply.hijack();
-      hub.open(request.params.tenantId, personId, reply.raw);
+      hub.open(request.params.tenantId, { personId, mayStill }, reply.raw);
     },
   );
 }

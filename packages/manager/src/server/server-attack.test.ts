@@ -63,6 +63,34 @@ describe('live streams', () => {
   });
 });
 
+describe('live streams and rights', () => {
+  it('MG-2b: a stream ends with what let it begin: the session, the membership, the token', async () => {
+    const server = await serverWith({ streams: { all: 9, ofTenant: 9, ofPerson: 9, lookAgainMs: 50 } }, true);
+    const { port } = server.server.address() as AddressInfo;
+    const T = `/api/v1/tenants/${tenantId}`;
+    const listen = async (headers: Readonly<Record<string, string>>): Promise<http.IncomingMessage> => {
+      const request = http.get({ port, path: `${T}/live`, headers });
+      after(() => request.destroy());
+      const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+      assert.equal(response.statusCode, 200);
+      return response.resume();
+    };
+    const stays = await listen(provider.headers);
+    const person = await join(provider, tenantId, 'leaves@example.com', 'operator');
+    const made = await provider.ask('POST', `${T}/tokens`, { name: 'ends', rights: ['overview.read'] });
+    const [bySession, byToken] = [
+      await listen(person.headers),
+      await listen({ authorization: `Bearer ${String(made.body.token)}` }),
+    ];
+    const signal = AbortSignal.timeout(30_000);
+    const ends = [once(bySession, 'end', { signal }), once(byToken, 'end', { signal })];
+    await person.ask('DELETE', '/api/v1/session');
+    await provider.ask('DELETE', `${T}/tokens/${String(made.body.apiToken.id)}`);
+    await Promise.all(ends);
+    assert.equal(stays.readableEnded, false, 'who may still look, goes on');
+  });
+});
+
 describe('JSON', () => {
   it('what is nested deep is refused by a code, at every route that takes a body', async () => {
     const deep = (open: string, close: string): string => open.repeat(100_000) + close.repeat(100_000);
