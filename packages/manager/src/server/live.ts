@@ -16,6 +16,8 @@ export interface StreamLimits {
   readonly ofPerson: number;
   /** How often it is asked whether who listens still may. */
   readonly lookAgainMs?: number;
+  readonly heartbeatMs?: number;
+  readonly streamMs?: number;
 }
 
 const STREAMS_MAX: StreamLimits = { all: 5_000, ofTenant: 500, ofPerson: 20 };
@@ -64,7 +66,7 @@ export async function createLiveHub(database: Database, limits: StreamLimits = S
     for (const [, { response, endsAtMs }] of all())
       if (performance.now() > endsAtMs) response.end();
       else response.write(':\n\n');
-  }, HEARTBEAT_MS);
+  }, limits.heartbeatMs ?? HEARTBEAT_MS);
   heartbeat.unref();
   const lookAgain = setInterval(() => {
     for (const [, { response, mayStill }] of all())
@@ -81,7 +83,7 @@ export async function createLiveHub(database: Database, limits: StreamLimits = S
         throw new LazaretError('api.too_many_streams', 'Too many pages are open.');
     },
     open: (tenantId, who, response) => {
-      const stream: Stream = { response, ...who, endsAtMs: performance.now() + STREAM_MS };
+      const stream: Stream = { response, ...who, endsAtMs: performance.now() + (limits.streamMs ?? STREAM_MS) };
       streams.set(tenantId, (streams.get(tenantId) ?? new Set()).add(stream));
       count++;
       response.on('close', () => drop(tenantId, stream));
