@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A directory of patterns that a person named, made readable for the scanner's unprivileged user: as it is where everyone may
 // read it, else as a copy of its pattern files. Owns the copy, which lies where the caller says.
-import { chmodSync, constants, copyFileSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, constants, copyFileSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import { classifyPatternFile } from '@lazaret/patterns';
+import { openGivenFile, pathOfDescriptor } from './given-file.ts';
 
 const { S_IFLNK, S_IFMT } = constants;
 
@@ -20,7 +21,12 @@ export function readablePatterns(directory: string, copyTo: string): string {
   mkdirSync(copyTo, { mode: 0o755 });
   for (const path of files) {
     const copy = join(copyTo, basename(path));
-    copyFileSync(path, copy);
+    const descriptor = openGivenFile(directory, basename(path));
+    try {
+      copyFileSync(pathOfDescriptor(descriptor), copy);
+    } finally {
+      closeSync(descriptor);
+    }
     chmodSync(copy, 0o644);
   }
   return copyTo;

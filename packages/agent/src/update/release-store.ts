@@ -5,8 +5,10 @@
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  closeSync,
   createReadStream,
   existsSync,
+  fstatSync,
   mkdirSync,
   readFileSync,
   readlinkSync,
@@ -17,7 +19,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { chmod, copyFile, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import {
   MANIFEST_NAME,
@@ -31,6 +33,7 @@ import {
   type ReleaseManifest,
 } from '@lazaret/patterns';
 import { writeFileAtomic } from '@lazaret/platform';
+import { openGivenFile, pathOfDescriptor } from './given-file.ts';
 
 export interface Release {
   readonly directory: string;
@@ -165,8 +168,6 @@ function listPatternFiles(source: string): Found[] {
       throw new LazaretError('patterns.file_name', `A pattern file may not be named ${JSON.stringify(name)}.`, {
         where: path,
       });
-    if (statSync(path).size > RELEASE_LIMITS.fileBytesMax)
-      throw new LazaretError('patterns.too_large', `${path} is larger than 2 GiB.`, { where: path });
     return [{ name, path, kind }];
   });
 }
@@ -175,19 +176,32 @@ function listPatternFiles(source: string): Found[] {
 async function copyAll(found: readonly Found[], target: string): Promise<ManifestFile[]> {
   const files = new Map<string, ManifestFile>();
   for (const { name, path, kind } of found) {
-    const copy = join(target, name);
-    const known = files.get(name);
-    if (known === undefined) {
-      await copyFile(path, copy);
-      chmodSync(copy, 0o644);
-      // The scanner's user reads it, whatever the source allowed.
-      await chmod(copy, 0o644);
-      files.set(name, { name, bytes: statSync(copy).size, sha256: await hashFile(copy) });
-    } else if (kind !== 'table' && known.sha256 !== (await hashFile(path))) {
-      throw new LazaretError('patterns.duplicate', `Two sources hold different files named ${name}.`, { where: path });
+    const descriptor = openGivenFile(dirname(path), name);
+    try {
+      const known = files.get(name);
+      if (known === undefined) files.set(name, await copyOne(descriptor, { name, path }, join(target, name)));
+      else if (kind !== 'table' && known.sha256 !== (await hashFile(pathOfDescriptor(descriptor))))
+        throw new LazaretError('patterns.duplicate', `Two sources hold different files named ${name}.`, {
+          where: path,
+        });
+    } finally {
+      closeSync(descriptor);
     }
   }
   return [...files.values()];
+}
+
+async function copyOne(
+  descriptor: number,
+  { name, path }: Pick<Found, 'name' | 'path'>,
+  copy: string,
+): Promise<ManifestFile> {
+  if (fstatSync(descriptor).size > RELEASE_LIMITS.fileBytesMax)
+    throw new LazaretError('patterns.too_large', `${path} is larger than 2 GiB.`, { where: path });
+  await copyFile(pathOfDescriptor(descriptor), copy);
+  // The scanner's user reads it, whatever the source allowed.
+  await chmod(copy, 0o644);
+  return { name, bytes: statSync(copy).size, sha256: await hashFile(copy) };
 }
 
 async function verifyRelease(release: Release): Promise<void> {

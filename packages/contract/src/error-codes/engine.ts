@@ -31,6 +31,10 @@ export const ENGINE_CODES = {
     summary: 'A pattern file has a name that a release cannot hold.',
     whatToDo: 'Use letters, digits, dot, minus, plus and underscore.',
   },
+  'patterns.foreign_file': {
+    summary: 'A pattern file is no plain file, or a link that somebody else than root may have set.',
+    whatToDo: 'Put the file itself there, or give a directory into which root alone may write.',
+  },
   'patterns.load_failed': {
     summary: 'The engine refused the patterns.',
     whatToDo: 'The message names file and line. The old ones stay in force.',

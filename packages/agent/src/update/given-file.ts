@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pattern file in a directory that a person named, opened by root. Who may write into that directory decides what is detected – and no more: no link of his
+// (symbolic or hard) makes root copy a file that he could not read, no pipe makes it wait, and what is checked is what is read.
+import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { LazaretError } from '@lazaret/core';
+
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+
+/** The file open for reading; the caller closes it. Throws `patterns.foreign_file`. */
+export function openGivenFile(directory: string, name: string): number {
+  const folder = openSync(directory, O_RDONLY | O_DIRECTORY);
+  try {
+    return openWithin(folder, name, join(directory, name));
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** What is open at this descriptor, by a path: no name is walked once more. */
+export function pathOfDescriptor(descriptor: number): string {
+  return `/proc/self/fd/${descriptor}`;
+}
+
+function openWithin(folder: number, name: string, where: string): number {
+  const owner = fstatSync(folder);
+  const links = isOursAlone(owner);
+  const descriptor = openOrRefuse(`${pathOfDescriptor(folder)}/${name}`, links, where);
+  const file = fstatSync(descriptor);
+  if (file.isFile() && (links || file.uid === owner.uid || (isOurs(file) && file.nlink === 1))) return descriptor;
+  closeSync(descriptor);
+  throw foreign(where, file.isFile() ? 'it belongs to somebody else than its directory' : 'it is no regular file');
+}
+
+function openOrRefuse(path: string, links: boolean, where: string): number {
+  try {
+    return openSync(path, O_RDONLY | O_NONBLOCK | (links ? 0 : O_NOFOLLOW));
+  } catch (error) {
+    if (!links && error instanceof Error && 'code' in error && error.code === 'ELOOP')
+      throw foreign(where, 'it is a link, and others than root may write into its directory');
+    throw error;
+  }
+}
+
+function isOurs({ uid }: Stats): boolean {
+  return uid === 0 || uid === process.geteuid?.();
+}
+
+function isOursAlone(directory: Stats): boolean {
+  return isOurs(directory) && (directory.mode & 0o022) === 0;
+}
+
+function foreign(where: string, why: string): LazaretError {
+  return new LazaretError('patterns.foreign_file', `${where} is not taken: ${why}.`, { where });
+}
