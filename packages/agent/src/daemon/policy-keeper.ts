@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { sleepToBeat, writeFileAtomic, type Clock } from '@lazaret/platform';
 import { LazaretError } from '@lazaret/core';
 import {
-  loadPolicyFile,
+  loadStandingPolicy,
   readKeptPolicy,
   readManagerPolicy,
   type PolicyInForce,
@@ -45,7 +45,7 @@ export function policyKeeper(places: PolicyPlaces, clock: Clock, events: PolicyE
     // A file that is gone is not an order to forget what it said.
     if (now === stamp || now === null) return;
     stamp = now;
-    const fault = attempt(() => switchTo(loadPolicyFile(places.own)));
+    const fault = attempt(() => switchTo(loadStandingPolicy(places.own)));
     if (fault !== null) events.refused(fault);
   };
   return {

@@ -3,7 +3,7 @@
 // the command line without an agent ask here, so that a scan by hand is decided as the agent would decide it.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { acceptPolicy, loadPolicyFile, reportOnlyInForce, type PolicyInForce } from './policy-file.ts';
+import { acceptPolicy, loadStandingPolicy, reportOnlyInForce, type PolicyInForce } from './policy-file.ts';
 
 export interface PolicyPlaces {
   /** Written by a person. */
@@ -15,7 +15,7 @@ export interface PolicyPlaces {
 /** Throws the faults of the one that goes first: nothing is decided by another policy than was given. */
 export function readKeptPolicy({ own, manager }: PolicyPlaces): PolicyInForce {
   if (existsSync(manager)) return readManagerPolicy(readFileSync(manager, 'utf8'));
-  return existsSync(own) ? loadPolicyFile(own) : reportOnlyInForce();
+  return existsSync(own) ? loadStandingPolicy(own) : reportOnlyInForce();
 }
 
 /** Its hash is the document's, not of what we understood of it: an agent of another version must name it as the manager does. */

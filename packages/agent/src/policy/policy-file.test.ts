@@ -2,12 +2,13 @@
 // A policy file is foreign text: whatever it holds, it is a policy or a coded fault, in bounded time.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { defaultPolicy, LazaretError } from '@lazaret/core';
 import { fullSize, temporaryDirectory, testSeed } from '@lazaret/testkit';
-import { loadPolicyFile } from './index.ts';
+import { loadPolicyFile, loadStandingPolicy } from './index.ts';
 
 function write(t: TestContext, text: string): string {
   const path = join(temporaryDirectory(t), 'policy.yaml');
@@ -65,4 +66,33 @@ test('whatever a file holds, it is a policy or an error with a code', (t) => {
     }),
     { seed: testSeed, numRuns: fullSize ? 5_000 : 500 },
   );
+});
+
+test('an agent takes its policy from no file that others can write, replace, or that is a pipe', {
+  timeout: 30_000,
+}, (t) => {
+  const base = temporaryDirectory(t);
+  const [directory, path] = [join(base, 'place'), join(base, 'place/policy.yaml')];
+  mkdirSync(directory);
+  writeFileSync(path, '{}');
+  const [good, link] = [loadStandingPolicy(path).hash, join(base, 'link.yaml')];
+  symlinkSync(path, link);
+  const refused = { code: 'policy.foreign_file' };
+  for (const [spoil, mend] of [
+    [() => chmodSync(path, 0o666), () => chmodSync(path, 0o644)],
+    [() => chownSync(path, 4_321, 0), () => chownSync(path, 0, 0)],
+    [() => chmodSync(directory, 0o777), () => chmodSync(directory, 0o755)],
+    [() => chownSync(directory, 4_321, 0), () => chownSync(directory, 0, 0)],
+  ] as const) {
+    spoil();
+    for (const name of [path, link]) assert.throws(() => loadStandingPolicy(name), refused);
+    assert.equal(loadPolicyFile(path).hash, good, 'for a look at it whose it is does not matter');
+    mend();
+    assert.equal(loadStandingPolicy(link).hash, good);
+  }
+  chmodSync(directory, 0o1777);
+  assert.equal(loadStandingPolicy(path).hash, good, 'nobody else replaces it there');
+  const pipe = join(base, 'pipe');
+  assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
+  assert.throws(() => loadPolicyFile(pipe), { code: 'policy.unreadable' });
 });

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads a policy file (YAML, of which JSON is a part) and has it checked by contract. Owns no state: the caller keeps the last good one.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { checkPolicy, policyHash, type ContractFault, type NotApplied } from '@lazaret/contract';
 import { reportOnlyPolicy, LazaretError, type Policy } from '@lazaret/core';
+import { requireOurs } from './ours-alone.ts';
 
 /** A policy in force, with its identity: SHA-256 of its RFC 8785 text. */
 export interface PolicyInForce {
@@ -35,7 +36,12 @@ export class PolicyFaults extends LazaretError {
 const POLICY_BYTES_MAX = 8 * 1024 * 1024;
 
 export function loadPolicyFile(path: string): PolicyInForce {
-  return readPolicy(path, readText(path));
+  return readPolicy(path, readText(path, false));
+}
+
+/** Of an agent, which takes what is written there later, too. Throws `policy.foreign_file` where somebody else may write it. */
+export function loadStandingPolicy(path: string): PolicyInForce {
+  return readPolicy(path, readText(path, true));
 }
 
 /** Before the first policy, from a person or a manager. */
@@ -48,13 +54,22 @@ export function isReportOnly({ policy }: PolicyInForce): boolean {
   return policy === reportOnlyPolicy;
 }
 
-function readText(path: string): string {
+/** Without waiting for a pipe, and no more than a policy may have. `standing`: nobody but us may have written it. */
+function readText(path: string, standing: boolean): string {
   try {
-    const bytes = readFileSync(path);
-    if (bytes.length > POLICY_BYTES_MAX)
-      throw new Error(`it has ${bytes.length} bytes, at most ${POLICY_BYTES_MAX} are read`);
-    return bytes.toString('utf8');
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stat = fstatSync(descriptor);
+      if (!stat.isFile()) throw new Error('it is no regular file');
+      if (stat.size > POLICY_BYTES_MAX)
+        throw new Error(`it has ${stat.size} bytes, at most ${POLICY_BYTES_MAX} are read`);
+      if (standing) requireOurs(path, stat);
+      return readFileSync(descriptor).toString('utf8');
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
+    if (error instanceof LazaretError) throw error;
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
       throw new LazaretError('path.not_found', `There is no policy file ${path}.`, { where: path });
     }

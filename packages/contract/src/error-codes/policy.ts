@@ -91,6 +91,10 @@ export const POLICY_CODES = {
     whatToDo: 'Check its spelling, or update the agent. The field is kept; an exception with one is not applied.',
     exitCode: 0,
   },
+  'policy.foreign_file': {
+    summary: 'The policy file of an agent, or a directory above it, can be written by others than root.',
+    whatToDo: 'Give it to root and take the right to write from others (chown root, chmod go-w). A policy in force stays.',
+  },
   'policy.unreadable': {
     summary: 'The policy file cannot be read, or is neither YAML nor JSON.',
     whatToDo: 'The message names the line. The last good policy stays in force.',
