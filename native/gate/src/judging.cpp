@@ -91,10 +91,11 @@ Slot* Judging::claim(OpenId id) {
 bool Judging::askInBackground(Descriptor file, const FileKey& key, FileNote note, bool nameListed, OwnerId fileOwner) {
   const std::lock_guard lock(mutex_);
   if (byKey_.contains(key)) return true;
-  if (!hasRoom()) return false;
+  if (byId_.size() >= inquiriesMax || !written_.take(fileOwner)) return false;
   Inquiry& inquiry = begin(key, std::move(note), nameListed, true, fileOwner);
-  inquiry.fileOwner = fileOwner;
+  inquiry.fileOwner = inquiry.writtenOwner = fileOwner;
   inquiry.file = std::move(file);
+  inquiry.hasShare = true;
   backgroundCount_.fetch_add(1);
   parts_.statistics.counters.backgroundScans.fetch_add(1);
   send(inquiry);
@@ -125,6 +126,7 @@ std::unique_ptr<Judging::Inquiry> Judging::take(uint64_t id) {
   const auto key = byKey_.find(inquiry->key);
   if (key != byKey_.end() && key->second == id) byKey_.erase(key);
   if (inquiry->file) backgroundCount_.fetch_sub(1);
+  if (std::exchange(inquiry->hasShare, false)) written_.give(inquiry->writtenOwner);
   return inquiry;
 }
 
@@ -166,6 +168,7 @@ void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
     if (descriptorOf(*inquiry) < 0) return;  // the agent follows up what was let through
     byKey_[inquiry->key] = inquiry->id;
     if (inquiry->file) backgroundCount_.fetch_add(1);
+    inquiry->hasShare = inquiry->file && written_.take(inquiry->writtenOwner);
     return send(keep(std::move(inquiry)));
   }
   if (inquiry->owners.size() > 1) parts_.scanner.cancel(inquiry->id, false);

@@ -37,7 +37,7 @@ class Judging {
 
   /** An open that must be scanned: from here on it waits. `fileOwner`: who has the file. */
   Asked ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed, OwnerId owner, OwnerId fileOwner, const Rules& rules);
-  /** A file that was written or moved: scanned when nobody waits for anything. False: enough of these are under way. */
+  /** A file that was written or moved: scanned when nobody waits for anything. False: enough of this owner's are under way. */
   bool askInBackground(Descriptor file, const FileKey& key, FileNote note, bool nameListed, OwnerId fileOwner);
   void answered(AnswerKind kind, uint64_t id, std::string_view json);
   /** What a scan process had in hand when it died is asked again. */
@@ -54,7 +54,8 @@ class Judging {
   nlohmann::json owners() const { return shares_.top(ownersTold); }
   /** No changed file waits to be judged. */
   bool isSettled() const { return backgroundCount_.load() == 0; }
-  bool hasRoom() const { return backgroundCount_.load() < backgroundMax && inquiryCount_.load() < inquiriesMax; }
+  /** A written file of this owner's can be asked about. */
+  bool hasRoomFor(OwnerId owner) const { return inquiryCount_.load() < inquiriesMax && written_.fits(owner); }
 
  private:
   static constexpr size_t inquiriesMax = 2'048, backgroundMax = 64, rowPacketsMax = 16, ownersMax = 8, ownersTold = 20;
@@ -69,10 +70,11 @@ class Judging {
     bool notLoaded = false;
     uint32_t generation = 0, rulesGeneration = 0;
     std::vector<OwnerId> owners;  // on whose behalf it was asked
-    OwnerId fileOwner = 0;
+    OwnerId fileOwner = 0, writtenOwner = 0;
     uint64_t askedAtUs = 0;
     std::vector<OpenId> waiters;
     Descriptor file;  // of a background scan
+    bool hasShare = false;  // of these
     std::vector<std::string> rows;
     std::vector<std::string> hits;  // found before the end
   };
@@ -106,7 +108,7 @@ class Judging {
   std::atomic<size_t> backgroundCount_{0}, inquiryCount_{0};
   uint64_t nextId_ = 1;
   uint64_t resendAtMs_ = 0, endedLookMs_ = 0;
-  OpenShares shares_;
+  OpenShares shares_, written_{backgroundMax};
 };
 
 }  // namespace lazaret::gate

@@ -7,10 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstring>
 #include <string>
-#include <thread>
 
 #include "../../supervisor/src/clock.h"
 #include "opener.h"
@@ -19,8 +17,7 @@
 
 namespace lazaret::gate {
 
-static constexpr auto roomPause = std::chrono::milliseconds(2);
-static constexpr int settlePauseMs = 50;
+static constexpr int roomPauseMs = 5, settlePauseMs = 50;
 static constexpr uint64_t arrivalMs = 1'000;
 
 void NotifyReader::run() {
@@ -30,8 +27,9 @@ void NotifyReader::run() {
     pollfd ready{parts_.group, POLLIN, 0};
     if (poll(&ready, 1, 0) == 0) {
       emptyAtMs_ = unixMs();
-      if (parts_.judging.isSettled()) parts_.missed.settled();
-      if (poll(&ready, 1, parts_.missed.isSettled() ? -1 : settlePauseMs) == 0) continue;
+      offerHeld();
+      if (held_.empty() && parts_.judging.isSettled()) parts_.missed.settled();
+      if (poll(&ready, 1, !held_.empty() ? roomPauseMs : parts_.missed.isSettled() ? -1 : settlePauseMs) == 0) continue;
       // It has just come: what is told as missed, should it be lost, begins here.
       emptyAtMs_ = unixMs() - arrivalMs;
     }
@@ -39,6 +37,7 @@ void NotifyReader::run() {
     parts_.missed.begin(emptyAtMs_);
     ssize_t got = read(parts_.group, buffer, sizeof buffer);
     for (auto* event = reinterpret_cast<fanotify_event_metadata*>(buffer); got > 0 && FAN_EVENT_OK(event, got); event = FAN_EVENT_NEXT(event, got)) handle(*event);
+    offerHeld();
   }
 }
 
@@ -108,37 +107,53 @@ void NotifyReader::handle(const fanotify_event_metadata& event) {
   if (event.mask & FAN_Q_OVERFLOW) return overflowed();
   if (parts_.isOwn(event.pid)) return;
   Descriptor path = openByIds(parts_.mounts, readIds(event));
-  if (path) look(std::move(path), event.mask, event.pid);
+  if (!path) return;
+  const auto owner = look(std::move(path), event.mask, event.pid);
+  if (!owner) return;
+  const char* bytes = reinterpret_cast<const char*>(&event);
+  if (!held_.keep(*owner, {bytes, event.event_len}, {bytes + event.metadata_len, event.event_len - event.metadata_len})) parts_.missed.overflowed(emptyAtMs_);
 }
 
-/** `path` is O_PATH: nothing was opened yet, so that neither a device nor a pipe is touched. */
-void NotifyReader::look(Descriptor path, uint64_t mask, int pid) {
+/** Whose written files had to wait. */
+void NotifyReader::offerHeld() {
+  held_.offer([this](OwnerId owner, const std::string& bytes) {
+    if (!parts_.judging.hasRoomFor(owner)) return false;
+    const auto& event = *reinterpret_cast<const fanotify_event_metadata*>(bytes.data());
+    Descriptor path = openByIds(parts_.mounts, readIds(event));
+    return !path || !look(std::move(path), event.mask, std::nullopt);
+  });
+}
+
+/** `path` is O_PATH: nothing was opened yet, so that neither a device nor a pipe is touched. `pid`: who wrote it, if that was not looked at already. Answers
+ *  the owner whose share is under way, where the file has to wait. */
+std::optional<OwnerId> NotifyReader::look(Descriptor path, uint64_t mask, std::optional<int> pid) {
   struct stat facts;
-  if (fstat(path.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) return;
+  if (fstat(path.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) return {};
   const std::string name = "/proc/self/fd/" + std::to_string(path.get());
   const FileKey key = keyOf(facts);
   // A store through a mapping left no trace; the close after it does. The verdict first: who is asked for then finds none.
   if (mask & FAN_CLOSE_WRITE) parts_.cache.forgetAtRest(key);
   if (mask & (FAN_CLOSE_WRITE | FAN_ATTRIB)) parts_.ignoreMarks.removeByName(name.c_str());
-  if (!(mask & ~FAN_ATTRIB)) return;
+  if (!(mask & ~FAN_ATTRIB)) return {};
   // A new name of something that has content already: a hard link, or a file that had no name before. A new file is empty.
-  if (facts.st_size == 0) return;
-  if (parts_.cache.find(key).known != Known::nothing) return;
+  if (facts.st_size == 0) return {};
+  if (parts_.cache.find(key).known != Known::nothing) return {};
   const auto rules = parts_.rules.current();
-  if (!rules->active || !rules->scope) return;
+  if (!rules->active || !rules->scope) return {};
   const auto view = parts_.mounts.view();
   FileNote note;
   note.access = mask & FAN_CLOSE_WRITE ? Access::closeWrite : Access::moved;
   note.place = placeOf(path.get(), key.device, *view, parts_.mounts);
   const Judgement judgement = judgePlace(note.place, *view, *rules->scope);
-  if (!judgement.scan) return;
+  if (!judgement.scan) return {};
   note.decidedBy = judgement.decidedBy;
   Descriptor file(open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOATIME | O_NONBLOCK));
-  if (!file) return;
+  if (!file) return {};
   // What a program writes all the time is not looked at all the time; who else opens it meets a scan.
-  if (!programException(pid, *rules->scope).empty() && !mayRun(file.get(), note.place.path)) return;
-  while (!parts_.judging.hasRoom()) std::this_thread::sleep_for(roomPause);
-  if (!parts_.judging.askInBackground(std::move(file), key, std::move(note), judgement.nameListed, parts_.owners.ofUser(facts.st_uid))) parts_.missed.overflowed(emptyAtMs_);
+  if (pid && !programException(*pid, *rules->scope).empty() && !mayRun(file.get(), note.place.path)) return {};
+  const OwnerId owner = parts_.owners.ofUser(facts.st_uid);
+  if (parts_.judging.askInBackground(std::move(file), key, std::move(note), judgement.nameListed, owner)) return {};
+  return owner;
 }
 
 }  // namespace lazaret::gate

@@ -3,10 +3,12 @@
 // not descriptors. When too much comes the kernel drops: then the agent is told from when on, and walks what has changed.
 #pragma once
 #include <functional>
+#include <optional>
 
 #include "judging.h"
 #include "missed.h"
 #include "mount-keeper.h"
+#include "written-files.h"
 
 namespace lazaret::gate {
 
@@ -29,10 +31,12 @@ class NotifyReader {
 
  private:
   void handle(const struct fanotify_event_metadata& event);
-  void look(Descriptor path, uint64_t mask, int pid);
+  std::optional<OwnerId> look(Descriptor path, uint64_t mask, std::optional<int> pid);
+  void offerHeld();
   void overflowed();
 
   Parts parts_;
+  WrittenFiles held_;
   uint64_t emptyAtMs_ = 0;  // Unix time when the queue was last seen empty
 };
 

@@ -32,6 +32,14 @@ class OpenShares {
     return true;
   }
 
+  /** Whether `take` would. */
+  bool fits(OwnerId owner) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = counts_.find(owner);
+    const size_t waiting = found == counts_.end() ? 0 : found->second.waiting;
+    return all_ + 1 < whole_ && waiting + 1 <= whole_ - (all_ + 1);
+  }
+
   void give(OwnerId owner) {
     const std::lock_guard lock(mutex_);
     const auto found = counts_.find(owner);
