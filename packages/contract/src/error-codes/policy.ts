@@ -93,7 +93,8 @@ export const POLICY_CODES = {
   },
   'policy.foreign_file': {
     summary: 'The policy file of an agent, or a directory above it, can be written by others than root.',
-    whatToDo: 'Give it to root and take the right to write from others (chown root, chmod go-w). A policy in force stays.',
+    whatToDo:
+      'Give it to root and take the right to write from others (chown root, chmod go-w). A policy in force stays.',
   },
   'policy.unreadable': {
     summary: 'The policy file cannot be read, or is neither YAML nor JSON.',
