@@ -2,7 +2,9 @@
 // What an agent may send because names on its VM are made by whoever likes, and what a copy that nobody accepted may fetch.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import 'reflect-metadata';
+import { createHash, webcrypto, X509Certificate } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
 import { makeManager } from './manager.ts';
 import { agentOf, checkInBody, simulateAgent } from './simulated-agent.ts';
 
@@ -69,7 +71,12 @@ test('SY-10b: a copy that waits to be accepted fetches no file of the tenant’s
   const own = await copy.renew(key.request, true);
   const pending = agentOf({ ...copy.identity, ...own, privateKey: key.privateKey }, copy.holder);
   t.after(() => [agent, copy, pending].forEach((one) => one.close()));
-  assert.equal((await pending.checkIn()).state, 'pending');
+  await manager.command(pending.vmId, { kind: 'update' });
+  const told = await pending.checkIn();
+  assert.deepEqual([told.state, told.commands, told.release], ['pending', [], null]);
+  assert.equal((await agent.checkIn()).release, id);
+  const current = await pending.transport.askStream({ method: 'GET', path: '/link/v1/releases/current' });
+  assert.deepEqual(JSON.parse((await current.toArray()).join('')), { release: null });
   const fetch = async (who: typeof agent, release = id) => {
     const path = `/link/v1/releases/${release}/files/${sha256}`;
     return (await (await who.transport.askStream({ method: 'GET', path })).toArray()).join('');
@@ -93,4 +100,38 @@ test('MG-1a: a renewal that names another start of the agent than the one that m
   await manager.link.authorities.addNext();
   await manager.link.authorities.promote();
   await assert.rejects(copy.renew(request, false), { code: 'link.clone' });
+});
+
+test('MG-1a: a certificate of another authority with the names and the serial of a VM is nobody’s', async (t) => {
+  const manager = await makeManager(t);
+  await manager.savePolicy({ name: 'p' });
+  const agent = await simulateAgent(await manager.token());
+  await agent.checkIn();
+  const real = new X509Certificate(agent.identity.certificate);
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const forged = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: real.serialNumber,
+    name: `CN=${agent.vmId}, O=${manager.tenantId}`,
+    notBefore: new Date('2000-01-01T00:00:00Z'),
+    notAfter: new Date(Date.now() + 86_400_000),
+    signingAlgorithm: algorithm,
+    keys: keys as never,
+  });
+  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
+  const privateKey = `-----BEGIN PRIVATE KEY-----\n${der.toString('base64')}\n-----END PRIVATE KEY-----\n`;
+  const identity = { ...agent.identity, certificate: forged.toString('pem'), privateKey };
+  const forger = agentOf(identity, agent.holder);
+  t.after(() => [agent, forger].forEach((one) => one.close()));
+  await assert.rejects(forger.checkIn(), { code: 'link.certificate' });
+});
+
+test('a line of a batch that is nested deeply is kept as one that cannot be read', async (t) => {
+  const manager = await makeManager(t);
+  await manager.savePolicy({ name: 'p' });
+  const agent = await simulateAgent(await manager.token());
+  t.after(() => agent.close());
+  await agent.checkIn();
+  const deep = `{"type":"x","body":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+  assert.equal((await agent.upload([deep], 0)).malformed, 1);
 });
