@@ -2,9 +2,8 @@
 // What an agent may send because names on its VM are made by whoever likes, and what a copy that nobody accepted may fetch.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import 'reflect-metadata';
-import { createHash, webcrypto, X509Certificate } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
+import { createHash } from 'node:crypto';
+import { forgeCertificate } from '../packages/manager/src/test-forged-certificate.ts';
 import { makeManager } from './manager.ts';
 import { agentOf, checkInBody, simulateAgent } from './simulated-agent.ts';
 
@@ -107,20 +106,7 @@ test('MG-1a: a certificate of another authority with the names and the serial of
   await manager.savePolicy({ name: 'p' });
   const agent = await simulateAgent(await manager.token());
   await agent.checkIn();
-  const real = new X509Certificate(agent.identity.certificate);
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const forged = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: real.serialNumber,
-    name: `CN=${agent.vmId}, O=${manager.tenantId}`,
-    notBefore: new Date('2000-01-01T00:00:00Z'),
-    notAfter: new Date(Date.now() + 86_400_000),
-    signingAlgorithm: algorithm,
-    keys: keys as never,
-  });
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
-  const privateKey = `-----BEGIN PRIVATE KEY-----\n${der.toString('base64')}\n-----END PRIVATE KEY-----\n`;
-  const identity = { ...agent.identity, certificate: forged.toString('pem'), privateKey };
+  const identity = { ...agent.identity, ...(await forgeCertificate(agent.identity.certificate)) };
   const forger = agentOf(identity, agent.holder);
   t.after(() => [agent, forger].forEach((one) => one.close()));
   await assert.rejects(forger.checkIn(), { code: 'link.certificate' });
