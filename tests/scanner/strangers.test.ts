@@ -25,6 +25,27 @@ import ctypes, os, signal, sys
 libc = ctypes.CDLL(None, use_errno=True)
 class Part(ctypes.Structure): _fields_ = [('base', ctypes.c_void_p), ('bytes', ctypes.c_size_t)]
 def tell(pid, way): print(pid, way, flush=True)
+def write(name): return lambda pid: open(f'/proc/{pid}/{name}', 'wb', 0).write(b'15')
+def written(pid):
+    space = ctypes.create_string_buffer(8)
+    return libc.process_vm_writev(pid, ctypes.byref(Part(ctypes.addressof(space), 8)), 1, ctypes.byref(Part(0x400000, 8)), 1, 0)
+OTHERS = {
+    'process_vm_writev': written,
+    'prlimit': lambda pid: libc.prlimit(pid, 7, ctypes.create_string_buffer(b'\\0' * 16, 16), None),
+    'read limits': lambda pid: libc.prlimit(pid, 7, None, ctypes.create_string_buffer(16)),
+    'priority': lambda pid: libc.setpriority(0, pid, 19),
+    'scheduler': lambda pid: os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0)),
+    'ioprio_set': lambda pid: libc.syscall(251, 1, pid, 3 << 13),
+    'oom_score_adj': write('oom_score_adj'),
+    'coredump_filter': write('coredump_filter'),
+    'clear_refs': write('clear_refs'),
+    'timerslack': write('timerslack_ns'),
+    'pidfd_send_signal': lambda pid: libc.syscall(424, os.pidfd_open(pid), 9, None, 0),
+    'pidfd_getfd': lambda pid: libc.syscall(438, os.pidfd_open(pid), 0, 0),
+    'kcmp': lambda pid: libc.syscall(312, os.getpid(), pid, 0, 0, 0),
+    'migrate_pages': lambda pid: libc.syscall(256, pid, 64, ctypes.byref(ctypes.c_ulong(1)), ctypes.byref(ctypes.c_ulong(1))),
+    'setns': lambda pid: libc.setns(os.pidfd_open(pid), 0x40000000),
+}
 for pid in map(int, sys.argv[1:]):
     for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGSEGV, signal.SIGKILL):
         try: os.kill(pid, number); tell(pid, number)
@@ -39,6 +60,11 @@ for pid in map(int, sys.argv[1:]):
         except OSError: pass
     try: os.sched_setaffinity(pid, {0}); tell(pid, 'affinity')
     except PermissionError: pass
+    for way, attempt in OTHERS.items():
+        ctypes.set_errno(0)
+        try:
+            if attempt(pid) not in (None, -1): tell(pid, way)
+        except OSError: pass
 print('done')
 `;
 
