@@ -7,8 +7,8 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeZip } from '@lazaret/testkit';
 import { isoImage, isoRecord } from '../tests/scanner/iso-images.ts';
-import { collect } from './product.ts';
-import { INFECTED, letThroughs } from './realtime-bench.ts';
+import { collect, until } from './product.ts';
+import { INFECTED, letThroughs, type LetThroughEvent } from './realtime-bench.ts';
 import type { Opened } from './realtime-load.ts';
 import { makeRealtime, plant, within, type RealtimeProduct } from './realtime-product.ts';
 
@@ -77,7 +77,7 @@ async function opened(child: ReturnType<typeof openAs>): Promise<Opened> {
   return JSON.parse(stdout) as Opened;
 }
 
-test('RT-12a, RT-12b: four hostile users – slow files, a flood of the clamd socket, poisonous files, many files: a known infected file is refused without a scan, new infected files open to nobody else', {
+test('RT-12a, RT-12b, RT-9b: four hostile users – slow files, a flood of the clamd socket, poisonous files, many files: a known infected file is refused without a scan, new infected files open to nobody else, and what is let through is followed up within a minute', {
   timeout: 300_000,
 }, async (t) => {
   const fresh = Array.from({ length: FRESH }, (_, index) => `fresh${index}.com`);
@@ -130,6 +130,16 @@ test('RT-12a, RT-12b: four hostile users – slow files, a flood of the clamd so
   for (const [what, said] of Object.entries({ slowly, poisonous, many }))
     assert.ok((JSON.parse(said ?? '{}') as Opened).opens > 50, `${what} flooded: ${said}`);
   assert.ok(Number(overClamd) > 20, `the clamd socket was flooded: ${overClamd}`);
+  // An open that was let through is told at once, and again with what its scan found.
+  const followUps = (): readonly LetThroughEvent[] =>
+    [...new Map(letThroughs(product).map((one) => [one.letThrough, one])).values()].filter(
+      ({ answered }) => answered === 'allow',
+    );
+  await until(() => followUps().every(({ scanned }) => scanned !== null), 'every follow-up is done', 90_000);
+  const late = followUps().filter(({ scanned }) => (scanned?.afterMs ?? Infinity) >= 60_000);
+  const afterMs = followUps().map(({ scanned }) => scanned?.afterMs ?? Infinity);
+  t.diagnostic(`${afterMs.length} opens let through at their deadline, scanned after ${afterMs.join(', ')} ms`);
+  assert.deepEqual(late, []);
   const ofOthers = letThroughs(product).filter(({ opener }) => opener?.uid === INNOCENT);
   assert.deepEqual(ofOthers, [], 'no open of the innocent user was let through');
 });

@@ -3,10 +3,19 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeMarker } from '@lazaret/testkit';
-import { REQUEST } from '../../packages/agent/src/engine/wire.ts';
+import { connectLink } from '@lazaret/fdlink';
+import {
+  ANSWER,
+  REQUEST,
+  decodeAnswer,
+  encodeOwner,
+  encodeProfile,
+  encodeRequest,
+} from '../../packages/agent/src/engine/wire.ts';
 import { REAL_TIME, startTestScanner, type ScanOptions, type TestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.Fair');
@@ -101,6 +110,38 @@ test('clamd clients that hang workers leave one to opens, and make room for them
   assert.ok(quick < 1_000, `${quick} ms: a worker stood free for it`);
   await isServed(scanner, 'followUp');
   await isServed(scanner, 'clamd');
+});
+
+test('an open that waits for costly files of its own owner is told so; one of another owner is not', async (context) => {
+  const scanner = await start(context);
+  const costly = new Set<number>();
+  const ended = new Set<number>();
+  const link = connectLink(scanner.socketPath, 'seqpacket', {
+    onMessage: (bytes) => {
+      const { kind, id } = decodeAnswer(bytes);
+      if (kind === ANSWER.costly) costly.add(id);
+      if (kind === ANSWER.scanFinal) ended.add(id);
+    },
+    onEnd: () => undefined,
+  });
+  context.after(() => link.close());
+  await link.send(encodeRequest({ kind: REQUEST.profile, id: 1, profile: 0 }, encodeProfile(REAL_TIME, new Map())));
+  const open = async (id: number, owner: number, content: Buffer): Promise<void> => {
+    const path = join(scanner.directory, `open-${id}`);
+    writeFileSync(path, content);
+    const descriptor = openSync(path, 'r');
+    await link.send(encodeRequest({ kind: REQUEST.scan, id, profile: 0, scanClass: 0 }, encodeOwner(owner)), [
+      descriptor,
+    ]);
+    closeSync(descriptor);
+  };
+  // More than there are workers: some wait while others run.
+  for (let id = 10; id < 15; id++) await open(id, HOSTILE, fault('HANG', String(id)));
+  await open(20, INNOCENT, marker.atEndOf(100));
+  await until(scanner, () => costly.size === 5);
+  await open(15, HOSTILE, fault('HANG', 'later'));
+  await until(scanner, () => costly.has(15) && ended.has(20));
+  assert.deepEqual([...costly].toSorted(), [10, 11, 12, 13, 14, 15]);
 });
 
 test('a file that killed a worker, and its copies of the same owner, come one at a time behind the others', async (context) => {

@@ -15,8 +15,10 @@
 
 namespace lazaret::gate {
 
+static constexpr size_t followUpsOfUserMax = 1, followUpsOfUsersMax = 2;
 static constexpr uint64_t resendPauseMs = 50, endedPauseMs = 500;
-static constexpr uint8_t classOpen = 0, classFollowUp = 1;
+// What was written is nobody's open, and no follow-up either: of them there are few, and each has a minute.
+static constexpr uint8_t classOpen = 0, classWritten = 2;
 
 static uint64_t nowMicroseconds() {
   timespec now;
@@ -113,8 +115,9 @@ void Judging::send(Inquiry& inquiry) {
   inquiry.notLoaded = false;
   inquiry.rows.clear();
   inquiry.sent = true;
+  inquiry.costly = false;
   for (const OwnerId owner : inquiry.owners)
-    if (parts_.scanner.scan(fd, inquiry.id, inquiry.background ? classFollowUp : classOpen, owner, inquiry.nameListed) != SendResult::sent) inquiry.sent = false;
+    if (parts_.scanner.scan(fd, inquiry.id, inquiry.background ? classWritten : classOpen, owner, inquiry.nameListed) != SendResult::sent) inquiry.sent = false;
 }
 
 std::unique_ptr<Judging::Inquiry> Judging::take(uint64_t id) {
@@ -138,6 +141,7 @@ void Judging::answered(AnswerKind kind, uint64_t id, std::string_view json) {
     if (found == byId_.end()) return;
     if (kind == AnswerKind::rows && found->second->rows.size() < rowPacketsMax) found->second->rows.emplace_back(json);
     if (kind == AnswerKind::hits && found->second->hits.size() < rowPacketsMax) found->second->hits.emplace_back(json);
+    if (kind == AnswerKind::costly) found->second->costly = true;
     if (kind == AnswerKind::error) return refuseToScan(id, json);
     if (kind != AnswerKind::scan) return;
     inquiry = take(id);
@@ -244,6 +248,15 @@ void Judging::connected() {
   for (const uint64_t id : gone) take(id);
 }
 
+/** RT-9b: what was let through is followed up within a minute. Costly files go one at a time, each for a part of it: who brings more than that, or all users
+ *  together, would have them read unjudged for longer. So further opens are refused, as beyond a share. */
+bool Judging::isBeyondFollowUp(const nlohmann::json& opener) {
+  const uint32_t user = opener.value("uid", 0u);
+  if (user == 0 || !parts_.rules.current()->overloadDenies || !parts_.scanner.isAnswering()) return false;
+  const auto waiting = parts_.letThroughs.waitingOf(user);
+  return waiting.ofUser >= followUpsOfUserMax || waiting.ofUsers >= followUpsOfUsersMax;
+}
+
 void Judging::expire(OpenId id, bool failClosed, Openers& openers) {
   std::unique_lock lock(mutex_);
   Slot* slot = claim(id);
@@ -251,10 +264,12 @@ void Judging::expire(OpenId id, bool failClosed, Openers& openers) {
   const auto found = byId_.find(inquiryOfSlot_[id.slot]);
   FileNote note = std::move(noteOfSlot_[id.slot]);
   Cause cause = Cause::deadline;
+  bool costly = false;
   if (found != byId_.end()) {
     Inquiry& inquiry = *found->second;
     std::erase_if(inquiry.waiters, [id](const OpenId& other) { return other.slot == id.slot && other.sequence == id.sequence; });
     cause = !parts_.scanner.isUp() ? Cause::scannerDown : inquiry.notLoaded ? Cause::notReady : Cause::deadline;
+    costly = inquiry.costly && cause == Cause::deadline;
     // Something was found already: a scan that then does not end is no way past it.
     failClosed = failClosed || hitsRefuse(inquiry.hits, *parts_.rules.current());
     // Without a descriptor it cannot be asked again; the agent follows it up.
@@ -265,6 +280,7 @@ void Judging::expire(OpenId id, bool failClosed, Openers& openers) {
   Opener& opener = openers[slot->event.pid];
   if (!opener) opener = std::make_shared<nlohmann::json>(describeOpener(slot->event.pid));
   const uint64_t waitedMs = monotonicMs() - slot->cameAtMs.load();
+  failClosed = failClosed || (costly && isBeyondFollowUp(*opener));
   const uint64_t number = parts_.letThroughs.write(cause, *slot, *opener, !failClosed);
   nlohmann::json facts = fileJson(slot->file);
   Descriptor file = parts_.opens.answer(*slot, !failClosed);

@@ -68,6 +68,7 @@ class Judging {
     bool sent = false;
     bool failedOnce = false;
     bool notLoaded = false;
+    bool costly = false;  // waits for its owner's other files
     uint32_t generation = 0, rulesGeneration = 0;
     std::vector<OwnerId> owners;  // on whose behalf it was asked
     OwnerId fileOwner = 0, writtenOwner = 0;
@@ -86,6 +87,7 @@ class Judging {
   /** Null: somebody else has answered. Its owner's share is free again. */
   Slot* claim(OpenId id);
   void leaveEnded();
+  bool isBeyondFollowUp(const nlohmann::json& opener);
   int descriptorOf(const Inquiry& inquiry) const;
   std::unique_ptr<Inquiry> take(uint64_t id);
   void refuseToScan(uint64_t id, std::string_view json);

@@ -3,6 +3,7 @@
 
 #include <sys/fanotify.h>
 
+#include <algorithm>
 #include <cinttypes>
 #include <cstdio>
 
@@ -35,6 +36,20 @@ void LetThroughLog::done(uint64_t number) {
   doneBeyond_.insert(number);
   while (doneBeyond_.erase(before + 1)) before++;
   table_.letThroughsDone.store(before);
+}
+
+LetThroughLog::Waiting LetThroughLog::waitingOf(uint32_t user) {
+  const std::lock_guard lock(mutex_);
+  const uint64_t end = table_.letThroughCount.load();
+  const uint64_t first = std::max(table_.letThroughsDone.load(), end > letThroughsMax ? end - letThroughsMax : 0);
+  Waiting waiting;
+  for (uint64_t at = first; at < end; at++) {
+    const LetThrough& record = table_.letThroughs[at % letThroughsMax];
+    if (!record.allowed || record.uid == 0 || record.cause != LetThroughCause::deadline || doneBeyond_.contains(at + 1)) continue;
+    waiting.ofUsers++;
+    if (record.uid == user) waiting.ofUser++;
+  }
+  return waiting;
 }
 
 /** Version 8 of RFC 9562: 64 bits of the supervisor's life, the rest is the number. */

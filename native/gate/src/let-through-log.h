@@ -18,6 +18,11 @@ class LetThroughLog {
   /** Of an open that still waits. Its number, from 1 on. */
   uint64_t write(LetThroughCause cause, Slot& slot, const nlohmann::json& opener, bool allowed);
   void done(uint64_t number);
+  struct Waiting {
+    size_t ofUser = 0, ofUsers = 0;
+  };
+  /** Opens that were let through at their deadline and are not followed up yet: of this user, of all but root. */
+  Waiting waitingOf(uint32_t user);
   /** A UUID, the same whoever tells of it. */
   std::string nameOf(uint64_t number) const;
   /** All that are not done, of former gates. How many fell out of the ring. */

@@ -14,7 +14,7 @@
 namespace lazaret::gate {
 
 enum class SendResult { sent, full, down };
-enum class AnswerKind : uint8_t { profile = 2, scan = 3, rows = 4, pong = 7, hits = 9, error = 15 };
+enum class AnswerKind : uint8_t { profile = 2, scan = 3, rows = 4, pong = 7, hits = 9, costly = 10, error = 15 };
 
 struct ScannerHandlers {
   std::function<void()> up;                                                    // a new connection: nothing that was sent before counts

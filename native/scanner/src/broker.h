@@ -132,12 +132,19 @@ class Broker {
   bool isLanesTurn(const Release& release, size_t slot) const;
   bool laneIsFree(const Release& release) const;
   bool mayWaitBehind(const Worker& worker, const Pick& pick) const;
+  FairQueue<Job>& queueOf(const Job& job);
+  FairQueue<Job>& laneOf(uint8_t scanClass) { return lane_[scanClass == static_cast<uint8_t>(ScanClass::followUp) ? 0 : 1]; }
+  bool laneIsEmpty() const { return lane_[0].empty() && lane_[1].empty(); }
+  Pick pickFromLane() const;
+  bool keepsOthers(const Job& job, uint64_t ranMs) const;
   void enqueue(Job job);
   void giveBack(Job job);
   void beginAgain(Job job);
   size_t queuedOf(uint64_t owner) const;
   bool isInGoodStanding(uint64_t owner) const;
   void loseStanding(uint64_t owner, uint64_t forMs);
+  void tellCostly(const Job& job);
+  void tellAllCostly(uint64_t owner);
   static void beginsAt(Worker& worker);
   void chargeFor(const Worker& worker, const Job& job);
   bool isInTheWay(const Release& release, size_t slot) const;
@@ -190,8 +197,9 @@ class Broker {
   std::vector<std::unique_ptr<Release>> releases_;
   std::array<FairQueue<Job>, scanClasses> queue_;
   std::array<uint64_t, scanClasses> servedMs_{};  // when a class had a worker last
-  FairQueue<Job> lane_;                           // the slow lane
-  bool laneHadIt_ = false;
+  std::array<FairQueue<Job>, 2> lane_;            // the slow lane: follow-ups, and all others
+  bool laneHadIt_ = false;                        // and whether it was a follow-up
+  bool laneHadFollowUp_ = false;
   size_t queuedJobs_ = 0;
   Suspects suspects_;
   std::unordered_map<uint64_t, uint64_t> lostStanding_;  // owners, until when

@@ -121,12 +121,14 @@ void Broker::handleScan(Client& client, const RequestHeader& header, Bytes paylo
   if (suspects_.hasSize(owner, job.bytes, nowMs())) job.probe = Probe::check;
   job.deadlineMs = header.deadlineMs ? nowMs() + header.deadlineMs : 0;
   client.queued++;
+  if (!isInGoodStanding(owner)) tellCostly(job);
   enqueue(std::move(job));
 }
 
 bool Broker::cancelQueued(Client& client, uint64_t id) {
   const auto mine = [&](const Job& job) { return job.client == client.number && job.id == id; };
-  size_t found = lane_.takeIf(mine).size();
+  size_t found = 0;
+  for (FairQueue<Job>& queue : lane_) found += queue.takeIf(mine).size();
   for (FairQueue<Job>& queue : queue_) found += queue.takeIf(mine).size();
   queuedJobs_ -= found;
   client.queued -= found;
@@ -191,7 +193,7 @@ void Broker::flush(Client& client) {
 
 void Broker::dropClient(uint64_t number) {
   const auto theirs = [number](const Job& job) { return job.client == number; };
-  queuedJobs_ -= lane_.takeIf(theirs).size();
+  for (FairQueue<Job>& queue : lane_) queuedJobs_ -= queue.takeIf(theirs).size();
   for (FairQueue<Job>& queue : queue_) queuedJobs_ -= queue.takeIf(theirs).size();
   for (const auto& release : releases_)
     for (Worker& worker : release->workers)
@@ -211,7 +213,7 @@ static std::string numbersJson(const std::array<uint64_t, scanClasses>& numbers)
 
 std::string Broker::statusJson() const {
   std::string out = "{\"pid\":" + std::to_string(getpid()) + ",\"clients\":" + std::to_string(clients_.size()) + ",\"queued\":" + std::to_string(queuedJobs_) +
-                    ",\"scansDone\":" + std::to_string(scansDone_) + ",\"scansOf\":" + numbersJson(scansOf_) + ",\"slow\":" + std::to_string(lane_.size()) +
+                    ",\"scansDone\":" + std::to_string(scansDone_) + ",\"scansOf\":" + numbersJson(scansOf_) + ",\"slow\":" + std::to_string(lane_[0].size() + lane_[1].size()) +
                     ",\"suspects\":" + std::to_string(suspects_.size()) + ",\"roomMade\":" + std::to_string(roomMade_) + ",\"workerDeaths\":" + std::to_string(workerDeaths_) + ",\"loaderDeaths\":" + std::to_string(loaderDeaths_) + ",\"releases\":[";
   for (size_t index = 0; index < releases_.size(); index++) {
     const Release& release = *releases_[index];

@@ -2,7 +2,7 @@
 // Which scan a worker does next, and which has to make room (docs/adr/0015-fairness.md). Workers by their slot, of `ordinary` ones and the quick ones behind them:
 //   quick      opens alone, of owners in good standing: whatever the others do, a short scan finds a worker
 //   the first  follow-ups before opens, so that RT-9b's minute holds while opens come without end
-//   the last   the slow lane before anything else: what killed or held up a worker, one at a time, nowhere else
+//   the last   the slow lane before anything else: what killed or held up a worker, one at a time, nowhere else; follow-ups and the others in turn
 // and otherwise by class. Within a class owners share by time (fair-queue.h).
 #include <algorithm>
 #include <ctime>
@@ -19,21 +19,23 @@ static uint64_t processorUs(int pid) {
   return static_cast<uint64_t>(used.tv_sec) * 1000000 + static_cast<uint64_t>(used.tv_nsec) / 1000;
 }
 
+FairQueue<Job>& Broker::queueOf(const Job& job) { return job.slow && job.probe == Probe::none ? laneOf(job.priority) : queue_[job.priority]; }
+
 void Broker::enqueue(Job job) {
-  FairQueue<Job>& queue = job.slow && job.probe == Probe::none ? lane_ : queue_[job.priority];
+  FairQueue<Job>& queue = queueOf(job);
   if (queue.empty()) servedMs_[job.priority] = nowMs();
   queuedJobs_++;
   queue.push(job.owner, std::move(job));
 }
 
 void Broker::giveBack(Job job) {
-  FairQueue<Job>& queue = job.slow && job.probe == Probe::none ? lane_ : queue_[job.priority];
+  FairQueue<Job>& queue = queueOf(job);
   queuedJobs_++;
   queue.putBack(job.owner, std::move(job));
 }
 
 size_t Broker::queuedOf(uint64_t owner) const {
-  size_t count = lane_.sizeOf(owner);
+  size_t count = lane_[0].sizeOf(owner) + lane_[1].sizeOf(owner);
   for (const FairQueue<Job>& queue : queue_) count += queue.sizeOf(owner);
   return count;
 }
@@ -48,7 +50,24 @@ void Broker::loseStanding(uint64_t owner, uint64_t forMs) {
   if (lostStanding_.size() >= limits::standingsMax) std::erase_if(lostStanding_, [now](const auto& entry) { return entry.second <= now; });
   if (lostStanding_.size() >= limits::standingsMax && !lostStanding_.contains(owner)) return;
   uint64_t& until = lostStanding_[owner];
+  const bool lost = until <= now;
   until = std::max(until, now + forMs);
+  if (lost) tellAllCostly(owner);
+}
+
+/** Who holds an open for it may want to know that it waits for its owner's other files, not for everybody's. */
+void Broker::tellCostly(const Job& job) {
+  if (job.client != 0 && !job.cancelled && job.priority == static_cast<uint8_t>(ScanClass::open)) answer(job.client, AnswerKind::costly, job.id, "{}");
+}
+
+void Broker::tellAllCostly(uint64_t owner) {
+  const auto tell = [this](const Job& job) { tellCostly(job); };
+  for (const FairQueue<Job>& queue : lane_) queue.eachOf(owner, tell);
+  queue_[static_cast<size_t>(ScanClass::open)].eachOf(owner, tell);
+  for (const auto& release : releases_)
+    for (const Worker& worker : release->workers)
+      for (const Job& job : worker.jobs)
+        if (job.owner == owner) tellCostly(job);
 }
 
 void Broker::beginsAt(Worker& worker) {
@@ -60,7 +79,7 @@ void Broker::beginsAt(Worker& worker) {
 
 /** By wall clock for its share, for that is what a worker is to the others; by processor for its standing, for a busy machine is nobody's fault. */
 void Broker::chargeFor(const Worker& worker, const Job& job) {
-  (job.slow && job.probe == Probe::none ? lane_ : queue_[job.priority]).charge(job.owner, nowUs() - worker.sinceUs);
+  queueOf(job).charge(job.owner, nowUs() - worker.sinceUs);
   const uint64_t now = processorUs(worker.pid), usedMs = now > worker.processorUs ? (now - worker.processorUs) / 1000 : 0;
   if (usedMs > limits::goodScanCpuMs) loseStanding(job.owner, std::min<uint64_t>(usedMs * limits::standingFactor, limits::lostStandingMs));
 }
@@ -74,7 +93,7 @@ bool Broker::laneIsFree(const Release& release) const {
 /** `laneHadIt`: where one worker does all, the lane has every second turn. */
 bool Broker::isLanesTurn(const Release& release, size_t slot) const {
   const size_t ordinary = release.workers.size() - options_.urgentWorkers;
-  if (slot + 1 != ordinary || lane_.empty() || !laneIsFree(release)) return false;
+  if (slot + 1 != ordinary || laneIsEmpty() || !laneIsFree(release)) return false;
   const bool othersWait = std::any_of(queue_.begin(), queue_.end(), [](const FairQueue<Job>& queue) { return !queue.empty(); });
   return ordinary > 1 || !laneHadIt_ || !othersWait;
 }
@@ -85,6 +104,14 @@ bool Broker::isStarved(uint8_t scanClass) const { return scanClass > 0 && !queue
 int Broker::turnOf(const Release& release, size_t slot, uint8_t scanClass) const {
   const bool followUpsFirst = slot == 0 && release.workers.size() - options_.urgentWorkers > 1;
   return followUpsFirst && scanClass == static_cast<uint8_t>(ScanClass::followUp) ? -1 : scanClass;
+}
+
+/** In turn, so that neither is kept waiting by the other without end (RT-9b gives a follow-up a minute). */
+Broker::Pick Broker::pickFromLane() const {
+  const bool followUp = !lane_[0].empty() && (lane_[1].empty() || !laneHadFollowUp_);
+  const FairQueue<Job>& lane = lane_[followUp ? 0 : 1];
+  const uint64_t owner = *lane.next([](uint64_t) { return true; });
+  return Pick{lane.frontOf(owner).priority, owner, true};
 }
 
 std::optional<Broker::Pick> Broker::pickFor(const Release& release, size_t slot, std::optional<uint64_t> except) const {
@@ -99,8 +126,7 @@ std::optional<Broker::Pick> Broker::pickFor(const Release& release, size_t slot,
     return owner ? std::optional(Pick{0, *owner, false}) : std::nullopt;
   }
   if (isLanesTurn(release, slot)) {
-    const uint64_t owner = *lane_.next([](uint64_t) { return true; });
-    return Pick{lane_.frontOf(owner).priority, owner, true};
+    return pickFromLane();
   }
   for (uint8_t scanClass = 1; scanClass < scanClasses; scanClass++)
     if (isStarved(scanClass)) return of(scanClass);
@@ -124,10 +150,11 @@ bool Broker::giveNext(Release& release) {
       if (worker.state != WorkerState::ready || worker.killedFor != 0 || worker.jobs.size() != depth) continue;
       const auto pick = pickFor(release, slot);
       if (!pick || (depth > 0 && !mayWaitBehind(worker, *pick))) continue;
-      Job job = (pick->slow ? lane_ : queue_[pick->scanClass]).take(pick->owner);
+      Job job = (pick->slow ? laneOf(pick->scanClass) : queue_[pick->scanClass]).take(pick->owner);
       queuedJobs_--;
       if (!pick->slow) servedMs_[pick->scanClass] = nowMs();
       laneHadIt_ = pick->slow;
+      if (pick->slow) laneHadFollowUp_ = pick->scanClass == static_cast<uint8_t>(ScanClass::followUp);
       return giveTo(release, slot, std::move(job));
     }
   return false;
@@ -165,6 +192,14 @@ void Broker::makeRoom(Release& release, uint64_t now) {
   }
 }
 
+/** Of one in the slow lane: it has had its time, and another's waits. A follow-up makes way for another's follow-up alone. */
+bool Broker::keepsOthers(const Job& job, uint64_t ranMs) const {
+  const auto another = [&](uint64_t owner) { return owner != job.owner; };
+  if (job.priority == static_cast<uint8_t>(ScanClass::followUp)) return ranMs >= limits::slowLaneFollowUpMs && lane_[0].next(another).has_value();
+  if (ranMs >= limits::slowLaneFollowUpMs && !lane_[0].empty()) return true;
+  return ranMs >= limits::slowLaneMs && lane_[1].next(another).has_value();
+}
+
 /** Until when the worker's job may run. */
 uint64_t Broker::endOf(const Worker& worker, uint64_t now) const {
   const Job& job = worker.jobs.front();
@@ -174,8 +209,7 @@ uint64_t Broker::endOf(const Worker& worker, uint64_t now) const {
   const Profile profile = job.profile;
   uint64_t until = worker.sinceMs + profile.engineTimeMs + profile.walkTimeMs + limits::killSlackMs;
   if (job.deadlineMs) until = std::min(until, job.deadlineMs);
-  const bool keepsOthers = job.slow && now >= worker.sinceMs + limits::slowLaneMs && lane_.next([&](uint64_t owner) { return owner != job.owner; }).has_value();
-  return keepsOthers ? now - 1 : until;
+  return job.slow && keepsOthers(job, now - worker.sinceMs) ? now - 1 : until;
 }
 
 /** What it said of its rows will be said again; what it found stands. */
@@ -191,6 +225,7 @@ void Broker::settleLost(Worker& worker, Job lost) {
   if (lost.cancelled) return finishJob(lost, "");
   if (lost.probe != Probe::none) return probed(std::move(lost), "");
   loseStanding(lost.owner, limits::lostStandingMs);
+  tellCostly(lost);  // it stood in no queue
   Job learn;
   if (worker.madeRoom) learn = std::move(lost);
   else {

@@ -83,6 +83,13 @@ class FairQueue {
   }
 
   const Item& frontOf(uint64_t owner) const { return owners_.at(owner).items.front(); }
+  /** Those that wait, in no order that means anything. */
+  template <class Visit>
+  void eachOf(uint64_t owner, Visit visit) const {
+    const auto found = owners_.find(owner);
+    if (found == owners_.end()) return;
+    for (const Item& item : found->second.items) visit(item);
+  }
   /** How many wait for each owner that waits. */
   template <class Visit>
   void eachOwner(Visit visit) const {

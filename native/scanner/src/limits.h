@@ -33,7 +33,8 @@ inline constexpr uint32_t respawnBackoffMsMax = 500;  // a dead worker is back w
 
 // Fairness (docs/adr/0015-fairness.md).
 inline constexpr uint32_t sliceMs = 1000;            // a scan that has run for so long makes room when another owner, or a class before it, waits
-inline constexpr uint32_t slowLaneMs = 20000;        // so long one of the slow lane may keep another owner's waiting
+inline constexpr uint32_t slowLaneMs = 20000;        // so long one of the slow lane may keep another owner's waiting …
+inline constexpr uint32_t slowLaneFollowUpMs = 12000;  // … and a follow-up: two of them, each behind another scan, have begun within a minute (RT-9b)
 inline constexpr uint32_t starvedMs = 2000;          // a class that got no worker for so long has the next one
 inline constexpr uint32_t probeMs = 1000;            // for the first bytes of a file
 inline constexpr uint32_t goodScanCpuMs = 100;       // a scan that takes more of the processor …

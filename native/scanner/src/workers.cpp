@@ -198,7 +198,7 @@ void Broker::expireQueue(uint64_t now) {
     }
   };
   for (FairQueue<Job>& queue : queue_) expire(queue);
-  expire(lane_);
+  for (FairQueue<Job>& queue : lane_) expire(queue);
 }
 
 void Broker::checkTimes() {

@@ -66,7 +66,8 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
   const receive = (bytes: Buffer): void => {
     const answer = decodeAnswer(bytes);
     const one = waiting.get(answer.id);
-    if (one === undefined) return;
+    // Who holds an open may want to know that it is costly; nobody here does.
+    if (one === undefined || answer.kind === ANSWER.costly) return;
     if (answer.kind === ANSWER.scanHits) return addHits(one.rows, rowsSchema.parse(answer.body).threats);
     if (answer.kind === ANSWER.scanRows) return addRows(one.rows, rowsSchema.parse(answer.body));
     waiting.delete(answer.id);

@@ -19,6 +19,7 @@ export const ANSWER = {
   status: 6,
   pong: 7,
   scanHits: 9,
+  costly: 10,
   error: 15,
 } as const;
 

@@ -58,6 +58,8 @@ const DESCRIPTORS_MAX = 1_000;
 const WAITING_MAX = 50_000;
 /** So many that are done are remembered, for a gate that has not heard it. */
 const DONE_MAX = 10_000;
+const WITHIN_MS = 55_000;
+const WITHIN_MS_MIN = 10_000;
 /** Opens that wait for one scan. */
 const SAME_MAX = 10_000;
 
@@ -179,7 +181,11 @@ async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Pro
   const end =
     order === null
       ? ({ kind: 'failed' } as const)
-      : await scanOrClose(descriptor, { ...order, owner: ownerOf(followUp) }, parts);
+      : await scanOrClose(
+          descriptor,
+          { ...order, owner: ownerOf(followUp), withinMs: timeFor(followUp, parts) },
+          parts,
+        );
   if (end.kind !== 'infected') {
     closeSync(descriptor);
     return end.kind === 'partly' ? { verdict: end.kind, reasons: [...end.reasons] } : { verdict: end.kind };
@@ -204,6 +210,11 @@ async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Pro
     parts,
   );
   return end.ruled === undefined ? { verdict: 'infected' } : { verdict: 'partly', reasons: [...reasonsOf(end.answer)] };
+}
+
+/** RT-9b gives it a minute. What a slow file leaves unread then is told as `partly`, with its reason; one that had no turn yet has one all the same. */
+function timeFor({ sinceMs }: FollowUp, { clock }: RealtimeParts): number {
+  return Math.max(WITHIN_MS - Math.round(clock.monotonicMs() - sinceMs), WITHIN_MS_MIN);
 }
 
 /** By its path where our own tree shows it: a dead gate's word is not taken for it, nor a container's. */

@@ -18,15 +18,17 @@ export interface ScanOrder {
   readonly nameListed: boolean;
   /** On whose behalf; absent: nobody's that is known. */
   readonly owner?: number;
+  /** So long an answer may take, whatever the limits allow. */
+  readonly withinMs?: number;
   readonly signal?: AbortSignal;
 }
 
 async function scanDescriptor(
   descriptor: number,
-  { path, profile, scope, nameListed, owner = 0, signal }: ScanOrder,
+  { path, profile, scope, nameListed, owner = 0, withinMs = Infinity, signal }: ScanOrder,
   { engine, tables }: Pick<RealtimeParts, 'engine' | 'tables'>,
 ): Promise<ScanEnd> {
-  const deadlineMs = profile.engineTimeMs + profile.walkTimeMs + DEADLINE_SLACK_MS;
+  const deadlineMs = Math.min(profile.engineTimeMs + profile.walkTimeMs + DEADLINE_SLACK_MS, withinMs);
   try {
     const request = { profile, nameListed, scanClass: 'followUp', owner, deadlineMs, signal } as const;
     const answer = await engine.scan(descriptor, request);
