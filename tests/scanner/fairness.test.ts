@@ -141,7 +141,10 @@ test('an open that waits for costly files of its own owner is told so; one of an
   await until(scanner, () => costly.size === 5);
   await open(15, HOSTILE, fault('HANG', 'later'));
   await until(scanner, () => costly.has(15) && ended.has(20));
-  assert.deepEqual([...costly].toSorted((a, b) => a - b), [10, 11, 12, 13, 14, 15]);
+  assert.deepEqual(
+    [...costly].toSorted((a, b) => a - b),
+    [10, 11, 12, 13, 14, 15],
+  );
 });
 
 test('a file that killed a worker, and its copies of the same owner, come one at a time behind the others', async (context) => {
