@@ -16,20 +16,20 @@ const USER = '1001';
 
 interface Place {
   readonly product: Product;
-  /** An infected file, and `silent`, the file system of the user. */
+  /** An infected file, and `silent` (or another name), the file system of the user. */
   readonly directory: string;
   /** nsenter's argument for a command that shall see both. */
   readonly inside: string;
 }
 
 /** Agent and file system in one mount namespace. */
-async function makePlace(t: TestContext, word: string): Promise<Place> {
+async function makePlace(t: TestContext, word: string, name = 'silent'): Promise<Place> {
   const directory = temporaryDirectory(t);
-  mkdirSync(join(directory, 'silent'));
+  mkdirSync(join(directory, name));
   writeFileSync(join(directory, 'infected'), eicar());
   chmodSync(directory, 0o755);
   const argv = ['-m', '--propagation', 'private', 'timeout', '-s', 'KILL', '100', 'python3', SERVER];
-  const server = spawn('unshare', [...argv, join(directory, 'silent'), word, '0', USER], {
+  const server = spawn('unshare', [...argv, join(directory, name), word, '0', USER], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const inside = `--mount=/proc/${server.pid}/ns/mnt`;
@@ -104,4 +104,16 @@ test("a policy whose places and exceptions lie in a user's file system that answ
   assert.match(scanned.stdout, /"path":"[^"]*infected","verdict":"infected"/, scanned.stderr);
   assert.match(scanned.stdout, /"summary"/);
   assert.equal((await lazaret(place, 'explain', silent)).code, 0);
+});
+
+test("a user's file system in user space is his own also where its name looks like an option of root's", {
+  timeout: 120_000,
+}, async (t) => {
+  const name = 'a,user_id=0,b';
+  const place = await makePlace(t, 'lookup', name);
+  await place.product.agent(place.product.writePolicy({}));
+  assert.match(await ask(place, `zSCAN ${join(place.directory, name, 'file1')}`), /ERROR$/);
+  const { code, stdout } = await lazaret(place, 'scan', join(place.directory, name, 'file1'), '--json');
+  assert.equal(code, 3);
+  assert.match(stdout, /"reason":"unreadable"/);
 });

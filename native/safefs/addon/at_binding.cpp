@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operations relative to a directory descriptor that actions are made of. Each is one system call on the calling thread.
-// Descriptors given in stay the caller's; descriptors given out become the caller's.
+// No name leads into a user's file system in user space (guarded.hpp). Descriptors given in stay the caller's; descriptors given out become the caller's.
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "bindings.hpp"
+#include "guarded.hpp"
 #include "identity.hpp"
 #include "paths.hpp"
 #include "values.hpp"
@@ -28,9 +29,11 @@ Napi::Value openAt(const Napi::CallbackInfo& info) {
   uint64_t flags = static_cast<uint64_t>(numberOf(info[2])) | O_CLOEXEC;
   // openat2 refuses a mode where nothing is made; O_TMPFILE is more than one bit.
   bool makes = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
-  uint64_t mode = makes ? unsignedOf(info[3]) : 0;
-  uint64_t resolve = info[4].ToBoolean() ? RESOLVE_NO_SYMLINKS : 0;
-  UniqueFd fd = openPath(directoryFd < 0 ? AT_FDCWD : directoryFd, bytesOf(info[1]), flags, mode, resolve);
+  bool noSymlinks = info[4].ToBoolean();
+  int directory = directoryFd < 0 ? AT_FDCWD : directoryFd;
+  // What is made has a name in a directory that was opened by the guarded way before, and nothing is mounted where nothing is.
+  UniqueFd fd = makes ? openPath(directory, bytesOf(info[1]), flags, unsignedOf(info[3]), noSymlinks ? RESOLVE_NO_SYMLINKS : 0)
+                      : openGuarded(directory, bytesOf(info[1]), flags, noSymlinks);
   if (!fd.valid()) throwSystemError(info.Env(), errno, "openat2");
   return Napi::Number::New(info.Env(), fd.release());
 }
@@ -41,9 +44,15 @@ Napi::Value identityAt(const Napi::CallbackInfo& info) {
   std::string name = bytesOf(info[1]);
   Batch batch;
   Record record;
-  int error = statInto(fd, name.c_str(), name.empty() ? AT_EMPTY_PATH : 0, record);
+  UniqueFd named;
+  if (!name.empty()) {
+    named = namePath(fd, name, false, true);
+    if (!named.valid()) throwSystemError(info.Env(), errno, "openat2");
+    fd = named.get();
+  }
+  int error = statInto(fd, "", AT_EMPTY_PATH, record);
   if (error != 0) throwSystemError(info.Env(), error, "statx");
-  handleInto(fd, name.c_str(), record, batch);
+  handleInto(fd, "", record, batch);
   if (name.empty()) fileSystemInto(fd, record);
   batch.records.push_back(record);
   return batchValue(info.Env(), batch);

@@ -45,13 +45,17 @@ bool hasFuseHandle(int fd) {
   return buffer.handle.handle_type == 0x81 || buffer.handle.handle_type == 0x82;
 }
 
-// While the descriptor is open no other mount gets its number.
+// While the descriptor is open no other mount gets its number. Of a line only type and last word are the kernel's: who mounts chooses place and source.
 bool rootMounted(uint64_t mountId) {
   std::ifstream file("/proc/self/mountinfo");
   for (std::string line; std::getline(file, line);) {
     uint64_t id = 0;
     if (!(std::istringstream(line) >> id) || id != mountId) continue;
-    return (line + ",").find(",user_id=0,") != std::string::npos;
+    std::istringstream after(line.substr(std::min(line.find(" - ") + 3, line.size())));  // spaces of names are escaped
+    std::string type;
+    after >> type;
+    if (type != "fuse" && !type.starts_with("fuse.")) return true;  // virtiofs, which is the host's
+    return (line.substr(line.rfind(' ') + 1) + ",").find(",user_id=0,") != std::string::npos;
   }
   return false;
 }
@@ -78,6 +82,7 @@ class Naming {
 
   UniqueFd name(const std::string& path) {
     if (path.empty()) return failed(ENOENT);
+    if (path[0] != '/' && start_ != AT_FDCWD && isUsersProgram(start_)) return failed(kUsersProgram);
     if (!begin(path)) return UniqueFd();
     while (!names_.empty()) {
       const std::string name = names_.front();
@@ -146,6 +151,15 @@ bool isUsersProgram(int fd) {
 UniqueFd namePath(int directoryFd, const std::string& path, bool followLast, bool noSymlinks) {
   if (path.find('\0') != std::string::npos) return failed(EINVAL);
   return Naming(directoryFd, followLast, noSymlinks).name(path);
+}
+
+UniqueFd openGuarded(int directoryFd, const std::string& path, uint64_t flags, bool noSymlinks) {
+  UniqueFd named = namePath(directoryFd, path, (flags & O_NOFOLLOW) == 0, noSymlinks);
+  Place place;
+  if (!named.valid() || !look(named.get(), place)) return UniqueFd();
+  if (place.link) return failed(ELOOP);
+  if (flags & O_DIRECTORY) return openPath(named.get(), ".", flags, 0, RESOLVE_NO_XDEV);
+  return UniqueFd(open(("/proc/self/fd/" + std::to_string(named.get())).c_str(), static_cast<int>(flags & ~uint64_t{O_NOFOLLOW})));
 }
 
 }  // namespace safefs

@@ -20,4 +20,7 @@ bool isUsersProgram(int fd);
 // mount is looked at before anything in it is asked for. `followLast`: a link as the last component; `noSymlinks`: ELOOP for one before it. No magic links.
 UniqueFd namePath(int directoryFd, const std::string& path, bool followLast, bool noSymlinks);
 
+// Opens what is there already, by that way. `flags` as of open(2), none that makes a file.
+UniqueFd openGuarded(int directoryFd, const std::string& path, uint64_t flags, bool noSymlinks);
+
 }  // namespace safefs

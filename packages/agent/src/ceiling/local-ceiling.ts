@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // AC-14: the local ceiling asked by whatever acts for a manager or a policy. Core decides; here are the facts of the VM.
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   LazaretError,
@@ -14,7 +14,7 @@ import {
   type RemovalCause,
 } from '@lazaret/core';
 import type { ProductPaths } from '@lazaret/platform';
-import { readMounts, type Mount } from '@lazaret/safefs';
+import { placeOf, readMounts, type Mount } from '@lazaret/safefs';
 import type { StateDatabase } from '../state/index.ts';
 import { openBrake, type Brake, type BrakeView, type RemovalRun } from './brake.ts';
 import { readCeiling } from './ceiling-file.ts';
@@ -113,10 +113,7 @@ function isHome(path: string): boolean {
 }
 
 function bothNames(path: string): readonly string[] {
-  try {
-    const real = realpathSync.native(path);
-    return real === path ? [path] : [path, real];
-  } catch {
-    return [path];
-  }
+  const place = placeOf(Buffer.from(path), { followLast: true });
+  const real = place.found ? place.path.toString() : path;
+  return real === path ? [path] : [path, real];
 }

@@ -2,7 +2,7 @@
 // From what the gate says of a file to the file: its descriptor where none came along, and a way to its folder that an action can go. A path that a
 // container could have chosen is never walked from our own root: it is looked up in the mount tree of the process that opened it. Whatever is found must
 // be the very object, by device, inode and handle. Owns nothing; descriptors given out are the caller's.
-import { closeSync, constants, openSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
 import type { GateFile, GateOpener } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import {
@@ -58,7 +58,7 @@ function openOnOurMounts(file: GateFile | null): number | 'stale' | null {
   for (const mount of readMounts().filter((one) => one.device === wanted)) {
     let root: number | null = null;
     try {
-      root = openSync(mount.mountPoint, constants.O_RDONLY | constants.O_DIRECTORY);
+      root = openDirectory(mount.mountPoint);
       const descriptor = openByHandle(root, `${handleType}:${handle}`, READ);
       if (describe(descriptor).type === 'regular') return descriptor;
       closeSync(descriptor);
@@ -81,7 +81,7 @@ async function openByPath(path: Buffer, file: GateFile | null): Promise<number |
 async function openBelow(root: string, path: Buffer, file: GateFile | null): Promise<number | null> {
   let directoryFd: number | null = null;
   try {
-    directoryFd = openSync(root, constants.O_RDONLY | constants.O_DIRECTORY);
+    directoryFd = openRoot(root);
     const [result] = await openForScan([{ directoryFd, path: relative(path) }], { noSymlinks: true });
     return result?.opened ? keepIfSame(result.fd, file) : null;
   } catch {
@@ -142,7 +142,7 @@ function leadsTo(path: Buffer, openParent: () => number, identity: FileIdentity)
 }
 
 export function openDirectoryBelow(root: string, path: Buffer): number {
-  const rootFd = openSync(root, constants.O_RDONLY | constants.O_DIRECTORY);
+  const rootFd = openRoot(root);
   try {
     const below = relative(path);
     return openDirectoryAt(rootFd, below.length === 0 ? Buffer.from('.') : below);
@@ -150,6 +150,18 @@ export function openDirectoryBelow(root: string, path: Buffer): number {
     closeSync(rootFd);
   }
 }
+
+/** Named before it is opened: a stranger's root may be of his own file system in user space, whose program never answers. */
+function openRoot(root: string): number {
+  const named = openSync(root, O_PATH | constants.O_DIRECTORY);
+  try {
+    return openDirectoryAt(named, Buffer.from('.'));
+  } finally {
+    closeSync(named);
+  }
+}
+
+const O_PATH = 0o10_000_000;
 
 type MountFits = (mount: Mount) => boolean;
 
@@ -192,11 +204,15 @@ function tasksOf(pid: string): readonly string[] {
 
 /** A mount table shows what lies below the root of its process alone. */
 function sightOf(pid: string): string | null {
+  let root: number | null = null;
   try {
-    const { dev, ino } = statSync(`/proc/${pid}/root`);
-    return `${readlinkSync(`/proc/${pid}/ns/mnt`)} ${dev}:${ino}`;
+    root = openRoot(`/proc/${pid}/root`);
+    const { device, inode } = describe(root).identity;
+    return `${readlinkSync(`/proc/${pid}/ns/mnt`)} ${device}:${inode}`;
   } catch {
     return null; // it has ended
+  } finally {
+    if (root !== null) closeSync(root);
   }
 }
 
