@@ -4,7 +4,8 @@ import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { eicar, temporaryDirectory } from '@lazaret/testkit';
 import { makeProduct, type Product } from './product.ts';
@@ -92,4 +93,46 @@ test('what is passed is judged when it is a regular file of memory or of a local
   ];
   for (const [answer = ''] of left)
     assert.match(answer, /^fd\[\d+\]: Not a regular file of a local file system.* ERROR$/);
+});
+
+/** Of the processes of this agent's door, but for the first: it alone has the agent as its parent. */
+function doorProcesses(agent: number): { readonly pid: string; readonly status: string }[] {
+  const all = readdirSync('/proc').flatMap((pid) => {
+    try {
+      return /^\d+$/.test(pid) ? [{ pid, status: readFileSync(`/proc/${pid}/status`, 'utf8') }] : [];
+    } catch {
+      return []; // it has ended
+    }
+  });
+  const doors = all.filter(({ status }) => status.startsWith('Name:\tlazaret-door\n'));
+  const first = doors.find(({ status }) => status.includes(`\nPPid:\t${agent}\n`));
+  assert.ok(first);
+  return doors.filter(({ status }) => status.includes(`\nPPid:\t${first.pid}\n`));
+}
+
+test('the process of a client has a user of its own, no group, no capability, few calls, and no descriptor that leads to the agent or to other clients', {
+  timeout: 60_000,
+}, async (t) => {
+  const product = makeProduct(t);
+  const agent = await product.agent(product.writePolicy({}));
+  const client = connect(product.clamdSocket);
+  t.after(() => client.destroy());
+  client.write('zIDSESSION\0zPING\0');
+  assert.equal(String((await once(client, 'data'))[0]), '1: PONG\0');
+  const [serving, ...others] = doorProcesses(agent.pid).filter(({ status }) => status.includes('\nSeccomp:\t2\n'));
+  assert.ok(serving);
+  assert.deepEqual(others, []);
+  const valueOf = (name: string): string =>
+    new RegExp(`^${name}:[ \\t]*(.*?)[ \\t]*$`, 'm').exec(serving.status)?.[1] ?? '?';
+  for (const name of ['Uid', 'Gid']) {
+    const [number = '', ...same] = valueOf(name).split('\t');
+    assert.ok(Number(number) >= 60_578 && Number(number) <= 61_183, `${name} ${number}`);
+    assert.deepEqual(same, [number, number, number]);
+  }
+  assert.equal(valueOf('Groups'), '');
+  for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapAmb']) assert.equal(valueOf(set), '0'.repeat(16));
+  assert.equal(valueOf('NoNewPrivs'), '1');
+  const held = readdirSync(`/proc/${serving.pid}/fd`).map((fd) => readlinkSync(`/proc/${serving.pid}/fd/${fd}`));
+  const kinds = held.map((link) => link.replace(/\[\d+\]|\/proc\/\d+/, '')).toSorted();
+  assert.deepEqual(kinds, ['/dev/null', '/mountinfo', '/mountinfo', 'socket:', 'socket:']);
 });

@@ -18,8 +18,9 @@ scanner_LIBS := -lclamav -lyara -larchive -lseccomp -lcrypto -lz
 gate_SOURCES := $(GATE_PARTS:%=gate/src/%) gate/fuzz/links gate/fuzz/targets
 supervisor_SOURCES := $(filter-out gate/src/agent-link gate/src/scanner-link,$(GATE_PARTS:%=gate/src/%)) supervisor/src/takeover supervisor/fuzz/targets
 fdlink_SOURCES := fdlink/addon/message fdlink/fuzz/targets
+door_SOURCES := door/src/relay door/src/vet door/src/mount-table door/fuzz/targets
 planted_SOURCES := fuzz/planted
-ROOMS := scanner gate supervisor fdlink planted
+ROOMS := scanner gate supervisor fdlink door planted
 
 # $(1) room
 define programs

@@ -11,7 +11,7 @@ import type { FuzzRun } from '../../tools/fuzz/run-target.ts';
 import { TARGETS } from '../../tools/fuzz/targets.ts';
 
 /** With the planted ones, the replays and the counting of lines within 120 s. */
-const SECONDS = 70;
+const SECONDS = 50;
 
 describe(`fuzz targets, seed ${testSeed}`, () => {
   let runs: readonly FuzzRun[] = [];

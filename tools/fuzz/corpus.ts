@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { compileGateRules } from '@lazaret/core';
 import { factsFor, settings } from '../../tests/gate-rules/cases.ts';
 import { largeFiles, sampleFiles } from './samples.ts';
-import { brokerTalks, fdlinkTalks, takeoverTables, verdictAnswers } from './talks.ts';
+import { brokerTalks, doorTalks, fdlinkTalks, takeoverTables, verdictAnswers } from './talks.ts';
 
 const CONFIGURATIONS = 12;
 
@@ -44,6 +44,8 @@ export function makeCorpus(directory: string, seed: number): Corpus {
   const other: Record<string, readonly Buffer[]> = {
     'scanner-broker': brokerTalks(),
     'fdlink-messages': fdlinkTalks(),
+    'door-relay': doorTalks(),
+    'door-tables': mountTables(),
     'supervisor-takeover': takeoverTables(),
     ...gate,
   };
@@ -64,6 +66,12 @@ const PLANTED: Readonly<Record<string, string>> = {
   'planted-slow': 'SLOw',
 };
 
+function mountTables(): readonly Buffer[] {
+  const overlay =
+    '36 35 98:0 /a\\040b /mnt\\011x rw master:1 - overlay overlay rw,lowerdir=/a\\:b:/c,upperdir=/d,lowerdir+=/e\n';
+  return [readFileSync('/proc/self/mountinfo'), Buffer.from(overlay)];
+}
+
 function gateSeeds(configurations: readonly string[]): Record<string, readonly Buffer[]> {
   const texts = (list: readonly string[]): readonly Buffer[] => list.map((text) => Buffer.from(text));
   const rules = configurations.map((line) => JSON.stringify((JSON.parse(line) as { rules: object }).rules));
@@ -74,10 +82,7 @@ function gateSeeds(configurations: readonly string[]): Record<string, readonly B
     'gate-path': paths.flatMap((path) =>
       Array.from({ length: CONFIGURATIONS }, (_, index) => Buffer.from([index, ...Buffer.from(path)])),
     ),
-    'gate-mounts': texts([
-      readFileSync('/proc/self/mountinfo', 'utf8'),
-      '36 35 98:0 /a\\040b /mnt\\011x rw master:1 - overlay overlay rw,lowerdir=/a\\:b:/c,upperdir=/d,lowerdir+=/e\n',
-    ]),
+    'gate-mounts': mountTables(),
     'gate-verdict': answers.map((answer, index) => Buffer.from([index, ...Buffer.from(answer)])),
     'gate-process': texts([
       '0::/system.slice/mariadb.service\n',

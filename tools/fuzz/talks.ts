@@ -74,6 +74,16 @@ export function fdlinkTalks(): readonly Buffer[] {
   return [0, 1].map((kind) => Buffer.concat([Buffer.from([kind]), talk]));
 }
 
+/** Who speaks and with how many descriptors, of which kinds, how long it is, its text. */
+export function doorTalks(): readonly Buffer[] {
+  const message = (who: number, kinds: number, text: string): Buffer =>
+    Buffer.from([who, kinds, text.length, ...Buffer.from(text)]);
+  return [
+    [message(3, 0, 'zFILDES\0'), message(3, 1, 'x'), message(0, 0, 'fd[1]: OK\0')],
+    [message(31, 0xff, 'zPING\0'), message(0, 0, 'PONG\0'), message(1, 2, ''), message(30, 7, 'y')],
+  ].map((talk) => Buffer.concat(talk));
+}
+
 export function verdictAnswers(): readonly string[] {
   const answer = (verdict: string, more: object): string =>
     JSON.stringify({ verdict, threats: [], unscanned: [], trueType: 'elf', bytes: 1, sha256: 'a'.repeat(64), ...more });

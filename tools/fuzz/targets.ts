@@ -4,7 +4,7 @@
 export interface FuzzTarget {
   readonly name: string;
   /** The program in .build/fuzz/programs (native/fuzz/fuzz.mk). */
-  readonly room: 'scanner' | 'gate' | 'supervisor' | 'fdlink' | 'planted';
+  readonly room: 'scanner' | 'gate' | 'supervisor' | 'fdlink' | 'door' | 'planted';
   /** The parser's own sources: coverage is counted over these alone. */
   readonly sources: readonly string[];
   /** Of the time: 1 is a share like every other. */
@@ -42,6 +42,8 @@ export const TARGETS: readonly FuzzTarget[] = [
   target('gate-scanner-link', gate('scanner-link')),
   target('supervisor-takeover', ['supervisor/src/takeover', ...gate('let-through-log')]),
   target('fdlink-messages', ['fdlink/addon/message']),
+  target('door-relay', ['door/src/relay', 'door/src/vet']),
+  target('door-tables', ['door/src/mount-table']),
 ];
 
 /** Faults made on purpose: the runner's own test sees each of them reported. Run only when they are named. */

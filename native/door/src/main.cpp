@@ -12,15 +12,19 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "descriptor.h"
 #include "relay.h"
+#include "seal.h"
 
 namespace lazaret::door {
 
@@ -62,32 +66,47 @@ Descriptor acceptOne() {
   }
 }
 
-void serve(int taken) {
-  const Descriptor client = acceptOne();
-  const auto self = static_cast<uint32_t>(getpid());
-  if (write(taken, &self, sizeof self) != sizeof self) return;
+/** Who has connected, as the agent is told. Empty where the kernel does not say it. */
+std::vector<uint32_t> describePeer(int client) {
   ucred peer{};
   socklen_t bytes = sizeof peer;
   std::vector<uint32_t> groups(groupsMax);
   socklen_t groupBytes = groupsMax * sizeof(uint32_t);
-  int pair[2];
-  if (getsockopt(client.get(), SOL_SOCKET, SO_PEERCRED, &peer, &bytes) != 0 || getsockopt(client.get(), SOL_SOCKET, SO_PEERGROUPS, groups.data(), &groupBytes) != 0 ||
-      socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-    return;
-  const Descriptor mine(pair[0]);
-  Descriptor theirs(pair[1]);
-  std::vector<uint32_t> told{opened, self, static_cast<uint32_t>(peer.pid), peer.uid, peer.gid};
+  if (getsockopt(client, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) != 0 || getsockopt(client, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &groupBytes) != 0) return {};
+  std::vector<uint32_t> told{opened, static_cast<uint32_t>(getpid()), static_cast<uint32_t>(peer.pid), peer.uid, peer.gid};
   told.insert(told.end(), groups.begin(), groups.begin() + static_cast<ptrdiff_t>(groupBytes / sizeof(uint32_t)));
-  if (!tell(told, theirs.get())) return;
-  theirs = Descriptor();
-  relay(client.get(), mine.get(), peer.pid);
+  return told;
 }
 
-pid_t startProcess(int taken, pid_t first) {
+Descriptor openTable(const std::string& process) { return Descriptor(open(("/proc/" + process + "/mountinfo").c_str(), O_RDONLY | O_CLOEXEC)); }
+
+struct First {
+  pid_t process;
+  int taken;  // where a client's process says that it has its client
+  std::optional<uid_t> user;
+};
+
+void serve(const First& first) {
+  const Descriptor client = acceptOne();
+  const auto self = static_cast<uint32_t>(getpid());
+  if (write(first.taken, &self, sizeof self) != sizeof self) return;
+  const std::vector<uint32_t> peer = describePeer(client.get());
+  int pair[2];
+  if (peer.empty() || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return;
+  const Descriptor mine(pair[0]), ours = openTable("self"), theirs = openTable(std::to_string(peer[2])), nothing(open("/dev/null", O_PATH | O_CLOEXEC));
+  Descriptor other(pair[1]);
+  if (!nothing || !tell(peer, other.get())) return;
+  other = Descriptor();
+  // Nothing that the client sent was looked at until here.
+  if (!seal(first.user, {client.get(), mine.get(), ours.get(), theirs.get(), nothing.get()}, first.process)) return;
+  relay(client.get(), mine.get(), {{ours.get(), theirs.get()}, nothing.get()});
+}
+
+pid_t startProcess(const First& first) {
   const pid_t process = fork();
   if (process != 0) return process;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() == first) serve(taken);
+  if (getppid() == first.process) serve(first);
   _exit(0);
 }
 
@@ -102,10 +121,12 @@ int run() {
   int pipe[2];
   if (!signals || pipe2(pipe, O_CLOEXEC) != 0) return 2;
   const Descriptor takes(pipe[0]), taken(pipe[1]);
+  const First first{getpid(), taken.get(), geteuid() == 0 ? findUnusedUser() : std::nullopt};
+  if (geteuid() == 0 && !first.user) return 2;
   pid_t waiting = 0;  // for the next client
   size_t processes = 0;
   for (;;) {
-    if (waiting <= 0 && processes < processesMax && (waiting = startProcess(taken.get(), getpid())) > 0) processes++;
+    if (waiting <= 0 && processes < processesMax && (waiting = startProcess(first)) > 0) processes++;
     pollfd watched[] = {{takes.get(), POLLIN, 0}, {signals.get(), POLLIN, 0}, {agent, 0, 0}};
     poll(watched, 3, waiting < 0 ? 100 : -1);
     if (watched[2].revents & (POLLHUP | POLLERR)) return 0;

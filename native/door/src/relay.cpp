@@ -91,18 +91,18 @@ class Flow {
   std::vector<Descriptor> descriptors_;
 };
 
-void vet(std::vector<Descriptor>& descriptors, pid_t peer, std::vector<Descriptor>& refused) {
+void vet(std::vector<Descriptor>& descriptors, const Aids& aids, std::vector<Descriptor>& refused) {
   for (Descriptor& descriptor : descriptors) {
-    if (isHarmless(descriptor.get(), peer)) continue;
+    if (isHarmless(descriptor.get(), aids.tables)) continue;
     if (refused.size() >= refusedMax) refused.clear();
     refused.push_back(std::move(descriptor));
-    descriptor = Descriptor(open("/dev/null", O_PATH | O_CLOEXEC));
+    descriptor = Descriptor(fcntl(aids.nothing, F_DUPFD_CLOEXEC, 0));
   }
 }
 
 }  // namespace
 
-void relay(int client, int agent, pid_t peer) {
+void relay(int client, int agent, const Aids& aids) {
   Flow in(client, agent), out(agent, client);
   std::vector<Descriptor> refused;
   const auto events = [](const Flow& reads, const Flow& writes) { return static_cast<short>((reads.isEmpty() ? POLLIN : 0) | (writes.isEmpty() ? 0 : POLLOUT)); };
@@ -115,7 +115,7 @@ void relay(int client, int agent, pid_t peer) {
     if (!out.isEmpty() && watched[0].revents && !out.drain()) break;
     if ((ofClient & POLLIN) && watched[0].revents) {
       if (!in.fill()) break;
-      vet(in.descriptors(), peer, refused);
+      vet(in.descriptors(), aids, refused);
     }
     if ((ofAgent & POLLIN) && watched[1].revents && !out.fill()) break;
   }
