@@ -79,6 +79,25 @@ async function membershipOf(manager: TestManagerLink, id: string): Promise<strin
   return row.membership;
 }
 
+/** Copies that came before, straight into the table. */
+async function addWaitingCopies(manager: TestManagerLink, vmId: string, count: number): Promise<readonly string[]> {
+  return await manager.inTenant(async (tx) => {
+    const origin = await tx.selectFrom('vms').selectAll().where('id', '=', vmId).executeTakeFirstOrThrow();
+    const { holder, machine, report, ...plain } = origin;
+    const rows = Array.from({ length: count }, () => ({
+      ...plain,
+      id: manager.parts.newId(),
+      clone_of: vmId,
+      membership: 'pending' as const,
+      holder: JSON.stringify(holder),
+      machine: JSON.stringify(machine),
+      report: JSON.stringify(report),
+    }));
+    await tx.insertInto('vms').values(rows).execute();
+    return rows.map(({ id }) => id);
+  });
+}
+
 async function auditOf(manager: TestManagerLink, action: string): Promise<number> {
   const rows = await manager.inTenant((tx) =>
     tx.selectFrom('audit').select('id').where('action', '=', action).execute(),
@@ -196,5 +215,44 @@ test('SY-10b: a copy of a VM that has renewed since still gets an identity of it
   const own = await late.newKeyRequest();
   const { vmId } = await late.renew(own.request, true);
   assert.equal(await membershipOf(manager, vmId), 'pending');
-  assert.ok(LINK_LIMITS.copiesMax >= 100);
+});
+
+test('MG-1a: near its end a certificate is renewed for the VM alone, not for who has just taken its place', async (t) => {
+  const manager = await makeManager(t);
+  await manager.savePolicy({ name: 'p' });
+  const agent = await simulateAgent(await manager.token());
+  await agent.checkIn();
+  const soon = new Date(Date.now() + 86_400_000);
+  await manager.inTenant((tx) => tx.updateTable('vm_certificates').set({ not_after: soon }).execute());
+  const newcomer = agent.copy();
+  t.after(() => [agent, newcomer].forEach((one) => one.close()));
+  const answer = await newcomer.checkIn();
+  assert.deepEqual([answer.clone, answer.state, answer.renew], [false, 'active', false], 'it may be the VM, restarted');
+  const { request } = await newcomer.newKeyRequest();
+  await assert.rejects(newcomer.renew(request, false), { code: 'link.clone' });
+  assert.equal((await agent.checkIn()).renew, true);
+  assert.equal((await agent.renew((await agent.newKeyRequest()).request, false)).vmId, agent.vmId);
+});
+
+test('SY-10b: copies that wait are limited in number; once one is retired there is room again', async (t) => {
+  const manager = await makeManager(t);
+  await manager.savePolicy({ name: 'p' });
+  const agent = await simulateAgent(await manager.token());
+  agent.holder = { ...agent.holder, hardwareId: 'the first machine' };
+  await agent.checkIn();
+  const waiting = await addWaitingCopies(manager, agent.vmId, LINK_LIMITS.copiesMax);
+  const copy = agent.copy({ hardwareId: 'another machine' });
+  t.after(() => [agent, copy].forEach((one) => one.close()));
+  assert.equal((await copy.checkIn()).clone, true);
+  const { request } = await copy.newKeyRequest();
+  await assert.rejects(copy.renew(request, true), { code: 'link.clone', message: /Too many copies/ });
+  await manager.inTenant((tx) =>
+    tx
+      .updateTable('vms')
+      .set({ membership: 'retired' })
+      .where('id', '=', waiting[0] ?? '')
+      .execute(),
+  );
+  const { vmId } = await copy.renew(request, true);
+  assert.equal((await copy.renew((await copy.newKeyRequest()).request, true)).vmId, vmId, 'asked again, no second one');
 });

@@ -6,7 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { after, describe, it } from 'node:test';
 import { uuidV7 } from '@lazaret/contract';
 import pg from 'pg';
-import { type Database, migrate, openDatabase } from '../database/index.ts';
+import { type Connections, type Database, migrate, openDatabase } from '../database/index.ts';
 import { testDatabase } from '../test-database.ts';
 import { readCallingVm } from './caller.ts';
 
@@ -19,7 +19,7 @@ interface Renewed {
 }
 
 /** A VM of the old schema with two certificates, brought forward; who calls with which. */
-async function renewedBefore(renewedDaysAgo: number): Promise<Renewed> {
+async function renewedBefore(renewedDaysAgo: number, by0062: readonly string[] = []): Promise<Renewed> {
   const { connections } = await testDatabase({ after }, { empty: true });
   await migrate(connections, { upTo: '0061-sign-in-budgets' });
   const [tenantId, vmId, instance] = [id(), id(), randomUUID()];
@@ -48,6 +48,7 @@ async function renewedBefore(renewedDaysAgo: number): Promise<Renewed> {
       `insert into lazaret.vm_certificates (tenant_id, serial, vm_id, key_hash, not_after, created_at) values ($1, $2, $3, $2, $4, $5)`,
       [tenantId, serial, vmId, daysAgo(days - 90), daysAgo(days)],
     );
+  if (by0062.length > 0) await runEarlier0062(connections, client, by0062);
   await client.end();
   await migrate(connections);
   const database: Database = openDatabase(connections);
@@ -55,6 +56,16 @@ async function renewedBefore(renewedDaysAgo: number): Promise<Renewed> {
   const call = (serial: string) => () =>
     database.asTenant(tenantId, (tx) => readCallingVm(tx, { tenantId, vmId, serial, instance }, new Date()));
   return { old: call('old'), renewed: call('renewed') };
+}
+
+/** As the manager did whose 0062 withdrew whatever had a newer certificate: in one transaction with the row that says so. Then `used` are used. */
+async function runEarlier0062(connections: Connections, client: pg.Client, used: readonly string[]): Promise<void> {
+  await migrate(connections, { upTo: '0063-orders-of-a-session' });
+  await client.query('begin');
+  await client.query(`update migrations.done set at = now() where name = '0062-copied-certificates'`);
+  await client.query(`update lazaret.vm_certificates set revoked_at = now() where serial = 'old'`);
+  await client.query('commit');
+  await client.query(`update lazaret.vm_certificates set first_used_at = now() where serial = any($1)`, [used]);
 }
 
 describe('certificates of before', () => {
@@ -73,5 +84,15 @@ describe('certificates of before', () => {
     await old();
     await renewed();
     await assert.rejects(old(), { code: 'link.certificate' });
+  });
+
+  it('MG-1a: what the earlier text of migration 0062 withdrew comes back where the newer certificate was never used, and nowhere else', async () => {
+    const lost = await renewedBefore(2, ['nothing']);
+    await lost.old();
+    await lost.renewed();
+    await assert.rejects(lost.old(), { code: 'link.certificate' });
+    const heard = await renewedBefore(2, ['renewed']);
+    await assert.rejects(heard.old(), { code: 'link.certificate' });
+    await heard.renewed();
   });
 });

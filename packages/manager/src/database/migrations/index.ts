@@ -15,6 +15,7 @@ import { rightsInUse } from './0060-rights-in-use.ts';
 import { signInBudgets } from './0061-sign-in-budgets.ts';
 import { copiedCertificates } from './0062-copied-certificates.ts';
 import { ordersOfASession } from './0063-orders-of-a-session.ts';
+import { withdrawnUnused } from './0064-withdrawn-unused.ts';
 
 /** Ranges are for helpers that write at the same time; what counts is that a name, once released, stays and none is put before it. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly Migration[] = [
   signInBudgets,
   copiedCertificates,
   ordersOfASession,
+  withdrawnUnused,
 ];
