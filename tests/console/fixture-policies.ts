@@ -23,6 +23,8 @@ const DOCUMENT = {
         reason: 'Database',
         expires: '2027-03-01T00:00:00Z',
       },
+      { match: { process: '/usr/sbin/mariadbd', user: 'mysql', unit: 'mariadb.service' }, reason: 'Database' },
+      { match: { process: '/usr/bin/sort', user: 'two words' } },
     ],
   },
 };
@@ -72,6 +74,16 @@ export const EXCEPTIONS = [
     author: 'Aoi Tanaka',
     reason: 'Database',
     expires: '2027-03-01T00:00:00.000Z',
+    expired: false,
+  },
+  {
+    id: 'b'.repeat(32),
+    policy: { id: id(20), name: 'Web' },
+    kind: 'realtime',
+    match: { process: '/usr/sbin/mariadbd', user: 'mysql', unit: 'mariadb.service' },
+    author: 'Aoi Tanaka',
+    reason: 'Database',
+    expires: null,
     expired: false,
   },
 ];

@@ -14,14 +14,14 @@ import { TextLink } from '../app/links.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Confirm, Dialog } from '../parts/dialog.tsx';
 import { useSubmit } from '../parts/form.ts';
-import { hostileToText } from '../parts/hostile.ts';
 import { ListBody } from '../parts/list-page.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, ErrorNote, Note } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { RightButton } from '../parts/right-button.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
-import { matchOf, type MatchKind, MatchSelect } from '../policy/exception-editor.tsx';
+import { MatchSelect } from '../policy/exception-editor.tsx';
+import { type MatchKind, matchOf, useMatchWords } from '../policy/exception-match.ts';
 import { usePolicyChoices, useVmChoices } from './choices.ts';
 import { Name } from '../parts/name.tsx';
 
@@ -164,20 +164,18 @@ function ExplainRow({ row }: { readonly row: ExplanationRow }) {
 function useExceptionColumns(end: (row: ExceptionRow) => void): readonly Column<ExceptionRow>[] {
   const { t } = useTranslation();
   const tenant = useTenantId();
+  const words = useMatchWords();
   return useMemo(
     () => [
       {
         id: 'what',
         header: t('exceptions.what'),
-        cell: (row) =>
-          Object.keys(row.match)
-            .map((kind) => t(`exceptions.kinds.${kind}` as 'exceptions.kinds.file'))
-            .join(', '),
+        cell: (row) => words(row.match).what,
       },
       {
         id: 'value',
         header: t('exceptions.value'),
-        cell: (row) => <span className="mono">{hostileToText(Object.values(row.match).map(String).join(', '))}</span>,
+        cell: (row) => <span className="mono">{words(row.match).value}</span>,
       },
       { id: 'kind', header: t('exceptions.scans'), cell: (row) => t(`scanKinds.${row.kind}`) },
       {
@@ -206,7 +204,7 @@ function useExceptionColumns(end: (row: ExceptionRow) => void): readonly Column<
         ),
       },
     ],
-    [t, tenant, end],
+    [t, tenant, end, words],
   );
 }
 
@@ -214,12 +212,13 @@ function EndException({ row, onClose }: { readonly row: ExceptionRow; readonly o
   const { t } = useTranslation();
   const path = useTenantPath();
   const forget = useForget();
+  const words = useMatchWords();
   return (
     <Confirm
       title={t('exceptions.endTitle')}
       consequence={
         <>
-          {t('exceptions.endConsequence')} <Code>{hostileToText(Object.values(row.match).map(String).join(', '))}</Code>
+          {t('exceptions.endConsequence')} <Code>{words(row.match).value}</Code>
         </>
       }
       verb={t('exceptions.end')}

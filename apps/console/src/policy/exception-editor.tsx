@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Exceptions of one kind of scan: what, why, until when.
-import { type Exception, type ExceptionMatch, findExceptionFaults, type ScanKind } from '@lazaret/core';
+import { type Exception, type ExceptionMatch, type Fault, findExceptionFaults, type ScanKind } from '@lazaret/core';
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { type KnownMatch, MATCH_KINDS, type MatchKind, matchOf, NARROWINGS, readMatch } from './exception-match.ts';
 import { useFaultText } from './fault-text.ts';
-
-export const MATCH_KINDS = ['directory', 'file', 'extension', 'sha256', 'pattern', 'process'] as const;
-export type MatchKind = (typeof MATCH_KINDS)[number];
-
-export function matchOf(kind: MatchKind, value: string): ExceptionMatch {
-  return { [kind]: value } as unknown as ExceptionMatch;
-}
-
-/** The condition of an exception; null where it has one that this console does not know. */
-export function readMatch(match: ExceptionMatch): { readonly kind: MatchKind; readonly value: string } | null {
-  const [first, ...more] = Object.entries(match) as [string, unknown][];
-  const kind = MATCH_KINDS.find((known) => known === first?.[0]);
-  return kind === undefined || more.length > 0 || typeof first?.[1] !== 'string' ? null : { kind, value: first[1] };
-}
 
 /** EX-2e: a scan at rest opens files itself. */
 function kindsFor(kind: ScanKind): readonly MatchKind[] {
@@ -64,8 +51,7 @@ interface RowProps {
 
 function ExceptionRow({ kind, exception, onChange, onRemove }: RowProps) {
   const { t } = useTranslation();
-  const text = useFaultText();
-  const fault = findExceptionFaults(exception, undefined, kind).at(0);
+  const faults = findExceptionFaults(exception, undefined, kind);
   const match = readMatch(exception.match);
   const { reason, expires, ...rest } = exception;
   return (
@@ -75,21 +61,12 @@ function ExceptionRow({ kind, exception, onChange, onRemove }: RowProps) {
           {JSON.stringify(exception.match)}
         </Text>
       ) : (
-        <>
-          <MatchSelect
-            kinds={kindsFor(kind)}
-            value={match.kind}
-            onChange={(next) => onChange({ ...exception, match: matchOf(next, match.value) })}
-          />
-          <TextInput
-            w={280}
-            label={t('exceptions.value')}
-            classNames={{ input: 'mono' }}
-            value={match.value}
-            error={fault === undefined ? undefined : text(fault)}
-            onChange={(event) => onChange({ ...exception, match: matchOf(match.kind, event.currentTarget.value) })}
-          />
-        </>
+        <MatchFields
+          kind={kind}
+          match={match}
+          faults={faults}
+          onChange={(next) => onChange({ ...exception, match: next })}
+        />
       )}
       <TextInput
         w={220}
@@ -127,6 +104,46 @@ function ExceptionRow({ kind, exception, onChange, onRemove }: RowProps) {
         {t('common.remove')}
       </Button>
     </Group>
+  );
+}
+
+interface MatchProps {
+  readonly kind: ScanKind;
+  readonly match: KnownMatch;
+  readonly faults: readonly Fault[];
+  readonly onChange: (match: ExceptionMatch) => void;
+}
+
+function MatchFields({ kind, match: { kind: what, value, narrowing }, faults, onChange }: MatchProps) {
+  const { t } = useTranslation();
+  const text = useFaultText();
+  const isNarrowing = ({ path }: Fault): boolean => NARROWINGS.some((field) => path === `/match/${field}`);
+  const errorOf = (fault: Fault | undefined) => (fault === undefined ? undefined : text(fault));
+  return (
+    <>
+      <MatchSelect kinds={kindsFor(kind)} value={what} onChange={(next) => onChange(matchOf(next, value, narrowing))} />
+      <TextInput
+        w={280}
+        label={t('exceptions.value')}
+        classNames={{ input: 'mono' }}
+        value={value}
+        error={errorOf(faults.find((fault) => !isNarrowing(fault)))}
+        onChange={(event) => onChange(matchOf(what, event.currentTarget.value, narrowing))}
+      />
+      {what === 'process' &&
+        NARROWINGS.map((field) => (
+          <TextInput
+            key={field}
+            w={220}
+            label={t(`exceptions.narrowed.${field}`)}
+            placeholder={t(`exceptions.narrowedNot.${field}`)}
+            classNames={{ input: 'mono' }}
+            value={narrowing[field] ?? ''}
+            error={errorOf(faults.find(({ path }) => path === `/match/${field}`))}
+            onChange={(event) => onChange(matchOf(what, value, { ...narrowing, [field]: event.currentTarget.value }))}
+          />
+        ))}
+    </>
   );
 }
 

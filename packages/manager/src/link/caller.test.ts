@@ -17,7 +17,10 @@ describe('whose certificate it is', () => {
       const row = { tenant_id: tenant, serial, vm_id: vmId, key_hash: serial, revoked_at: null };
       const [created_at, not_after] = [new Date(), new Date(Date.now() + 86_400_000)];
       await parts.database.asTenant(tenant, (tx) =>
-        tx.insertInto('vm_certificates').values({ ...row, created_at, not_after }).execute(),
+        tx
+          .insertInto('vm_certificates')
+          .values({ ...row, created_at, not_after })
+          .execute(),
       );
       return { tenantId: tenant, vmId, serial, instance };
     };

@@ -222,6 +222,8 @@ export const policy = {
       pattern: 'pattern name',
       process: 'opened by program',
     },
+    narrowed: { programSha256: 'Only with SHA-256', user: 'Only as account', unit: 'Only in service' },
+    narrowedNot: { programSha256: 'any content', user: 'any account', unit: 'any service' },
   },
   unscanned: {
     title: 'What could not be looked at',
@@ -289,6 +291,9 @@ export const policy = {
       expires: 'This is no moment: choose a date.',
       glob: 'This pattern cannot be read.',
       one_match: 'An exception has exactly one condition.',
+      process:
+        'This cannot be: a program is one path without wildcards, an account a name or a number, a service as mariadb.service.',
+      process_needs_realtime: 'An exception by program needs real-time scan.',
       relative: 'Write an absolute path, from / on.',
       sha256: 'A SHA-256 has 64 hexadecimal digits.',
     },

@@ -83,6 +83,8 @@ export const errors: Readonly<Partial<Record<ErrorCode, string>>> = {
   'patterns.duplicate': '同じ名前で内容の異なるファイルがあります。',
   'patterns.empty': 'パターンファイルがありません。',
   'patterns.file_name': 'パターンファイルの名前に使えない文字があります。',
+  'patterns.foreign_file':
+    'パターンファイルが通常のファイルでないか、root以外が設定できるリンクです。ファイル自体を置くか、rootだけが書き込めるディレクトリを指定してください。',
   'patterns.load_failed': 'エンジンがパターンを読み込めません。現在のものを維持します。',
   'patterns.load_in_progress': 'パターンを読み込み中です。完了を待ってください。',
   'patterns.load_timeout': '読み込みに時間がかかりすぎたため中止しました。現在のものを維持します。',

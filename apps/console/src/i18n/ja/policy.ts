@@ -219,6 +219,8 @@ export const policy: WordsOf<typeof en> = {
       pattern: 'パターン名',
       process: '開くプログラム',
     },
+    narrowed: { programSha256: 'SHA-256を限定', user: 'アカウントを限定', unit: 'サービスを限定' },
+    narrowedNot: { programSha256: '内容を問わない', user: 'すべて', unit: 'すべて' },
   },
   unscanned: {
     title: '検索できなかった部分の扱い',
@@ -280,6 +282,9 @@ export const policy: WordsOf<typeof en> = {
       expires: '日時として読めません。日付を選択してください。',
       glob: 'このパターンは読めません。',
       one_match: '検索除外の条件は1つだけです。',
+      process:
+        '指定できません。プログラムはワイルドカードのないパス1つ、アカウントは名前または番号、サービスは mariadb.service の形式です。',
+      process_needs_realtime: 'プログラムによる除外はリアルタイム検索専用です。',
       relative: '/ から始まる絶対パスを入力してください。',
       sha256: 'SHA-256は16進数64桁です。',
     },

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The condition of an exception as the console edits and shows it.
+import {
+  EXCEPTION_MATCH_FIELDS,
+  EXCEPTION_NARROWING_FIELDS,
+  type ExceptionMatch,
+  type ExceptionMatchField,
+} from '@lazaret/core';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { hostileToText } from '../parts/hostile.ts';
+
+export const MATCH_KINDS = EXCEPTION_MATCH_FIELDS;
+export type MatchKind = ExceptionMatchField;
+export const NARROWINGS = EXCEPTION_NARROWING_FIELDS.process;
+
+export interface KnownMatch {
+  readonly kind: MatchKind;
+  readonly value: string;
+  /** What narrows a program: its content, an account, a service. */
+  readonly narrowing: Readonly<Record<string, string>>;
+}
+
+export function matchOf(kind: MatchKind, value: string, narrowing: KnownMatch['narrowing'] = {}): ExceptionMatch {
+  const narrows = kind === 'process' ? Object.entries(narrowing).filter(([, text]) => text !== '') : [];
+  return { [kind]: value, ...Object.fromEntries(narrows) } as unknown as ExceptionMatch;
+}
+
+/** The condition of an exception; null where it has one that this console does not know. */
+export function readMatch(match: ExceptionMatch): KnownMatch | null {
+  const fields = Object.entries(match) as [string, unknown][];
+  const kind = MATCH_KINDS.find((known) => Object.hasOwn(match, known));
+  const allowed: readonly string[] = kind === 'process' ? [kind, ...NARROWINGS] : [kind ?? ''];
+  if (kind === undefined || fields.some(([name, value]) => !allowed.includes(name) || typeof value !== 'string'))
+    return null;
+  const { [kind]: value = '', ...narrowing } = Object.fromEntries(fields) as Record<string, string>;
+  return { kind, value, narrowing };
+}
+
+interface MatchWords {
+  readonly what: string;
+  readonly value: string;
+}
+
+/** One line for lists: what it matches by, and the value with whatever narrows it. */
+export function useMatchWords(): (match: Readonly<Record<string, unknown>>) => MatchWords {
+  const { t } = useTranslation();
+  return useCallback(
+    (match) => {
+      const known = readMatch(match as unknown as ExceptionMatch);
+      if (known === null) return { what: Object.keys(match).join(', '), value: hostileToText(JSON.stringify(match)) };
+      const narrows = NARROWINGS.filter((field) => Object.hasOwn(known.narrowing, field)).map(
+        (field) => `${t(`exceptions.narrowed.${field}`)}: ${hostileToText(known.narrowing[field] ?? '')}`,
+      );
+      return { what: t(`exceptions.kinds.${known.kind}`), value: [hostileToText(known.value), ...narrows].join(' · ') };
+    },
+    [t],
+  );
+}
