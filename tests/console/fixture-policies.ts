@@ -24,7 +24,6 @@ const DOCUMENT = {
         expires: '2027-03-01T00:00:00Z',
       },
       { match: { process: '/usr/sbin/mariadbd', user: 'mysql', unit: 'mariadb.service' }, reason: 'Database' },
-      { match: { process: '/usr/bin/sort', user: 'two words' } },
     ],
   },
 };

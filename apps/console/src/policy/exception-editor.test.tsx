@@ -84,7 +84,7 @@ test('EX-2e: only a program has an account and a service; another kind of condit
 test('a condition with a field that this console does not know is shown as it is, and never edited', () => {
   const strange = { process: '/usr/bin/sort', weekday: 'monday' } as unknown as Exception['match'];
   expect(readMatch(strange)).toBeNull();
-  expect(readMatch({ file: '/a', user: 'db' } as unknown as Exception['match'])).toBeNull();
+  expect(readMatch({ file: '/a', user: 'db' })).toBeNull();
   expect(readMatch({ user: 'db', process: '/a' })).toEqual({ kind: 'process', value: '/a', narrowing: { user: 'db' } });
   expect(matchOf('directory', '/a', { user: 'db' })).toEqual({ directory: '/a' });
   render(<Harness kind="realtime" start={[{ match: strange }]} />);
