@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Must-show 4 at the scan process itself: whatever dies, every request has one answer, nothing is left behind, and it goes on.
+// At the scan process itself: whatever dies, every request has one answer, nothing is left behind, and it goes on.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -117,3 +117,25 @@ test('a file in two extents is one file; two that begin alike and go on differen
   );
   assert.deepEqual([answer.unscanned, answer.coverage], [[], { lookedAt: 3, all: 3 }]);
 });
+
+test('two trees that count in blocks of different size: a number that both use hides nothing of the second one', async (context) => {
+  const scanner = await startTestScanner(context, files);
+  const content = marker.atEndOf(3_000);
+  const image = isoImage([{ records: [isoRecord('A.TXT;1', { block: 19, bytes: content.length })] }], content);
+  const [sector, small, root] = [17 * 2_048, 512, 18];
+  image.fill(0, sector, sector + 2_048);
+  image.write('\x02CD001\x01', sector, 'latin1');
+  image.write('%/E', sector + 88, 'latin1');
+  image.writeUInt16LE(small, sector + 128);
+  const self = isoRecord(Buffer.from([0]), { block: root, bytes: small, folder: true });
+  self.copy(image, sector + 156);
+  self.copy(image, root * small);
+  const path = join(scanner.directory, 'two.iso');
+  writeFileSync(path, image);
+  const answer = await scanner.scanFile(path);
+  assert.deepEqual(answer.unscanned, []);
+  assert.deepEqual(
+    answer.threats.map(({ layers }) => layers.join(' > ')),
+    ['A.TXT'],
+  );
+});

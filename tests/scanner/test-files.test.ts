@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Must-show 2 by the scan process: Debian's clamav-testfiles (43 found, one named; 44 with the limit at 10), EICAR by its definition.
+// By the scan process: Debian's clamav-testfiles (43 found, one named; 44 with the limit at 10), EICAR by its definition.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';

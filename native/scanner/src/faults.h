@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Fault points for tests (issue 2, must-show 4). Compiled into `lazaret-scanner-faults` alone: the product carries none.
+// Fault points for tests. Compiled into `lazaret-scanner-faults` alone: the product carries none.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -37,7 +37,7 @@ class Reader {
     folders_.push_back(std::move(top));
     readFolders();
     // Most are shown elsewhere by now, by the entry that names them; the others are shown here.
-    std::erase_if(relocated_, [this](const Folder& folder) { return blocksRead_.contains(folder.block); });
+    std::erase_if(relocated_, [this](const Folder& folder) { return blocksRead_.contains(uint64_t{folder.block} * volume_.blockBytes); });
     std::swap(folders_, relocated_);
     readFolders();
     relocated_.clear();
@@ -61,7 +61,8 @@ class Reader {
     }
   }
 
-  // Each block of a folder once: two folders that share one lead in a circle, or would be read as often as they are named.
+  // Each block of a folder once: two folders that share one lead in a circle, or would be read as often as they are named. Known by where it begins, because
+  // the two trees may count in blocks of different size.
   void readFolder(const Folder& folder) {
     continues_ = false;
     const uint64_t begin = uint64_t{folder.block} * volume_.blockBytes;
@@ -70,7 +71,7 @@ class Reader {
       return;
     }
     for (uint64_t at = begin; at < begin + folder.bytes && at < image_.size && !full(); at += volume_.blockBytes) {
-      if (!blocksRead_.insert(at / volume_.blockBytes).second) {
+      if (!blocksRead_.insert(at).second) {
         listing_.damaged = true;
         return;
       }
