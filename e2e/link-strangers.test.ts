@@ -115,3 +115,19 @@ test('an agent that checks in without end, or lists more than a vault holds, is 
   await second.checkIn();
   await second.put('/link/v1/quarantine', listOf(5));
 });
+
+test('who names another start of the agent at each check-in is told to wait; the one that is known, and another VM, are not', async (t) => {
+  const manager = await makeManager(t, {
+    startQuota: { eventsMax: 3, eventsPerSecond: 0.01, bytesMax: 0, bytesPerSecond: 0 },
+  });
+  await manager.savePolicy({ name: 'p' });
+  const [first, second] = [await simulateAgent(await manager.token()), await simulateAgent(await manager.token())];
+  const copies = Array.from({ length: 4 }, () => first.copy());
+  t.after(() => [first, second, ...copies].forEach((one) => one.close()));
+  await first.checkIn();
+  for (const copy of copies.slice(0, 2)) await copy.checkIn();
+  const refused = { code: 'link.quota', status: 429 };
+  for (const copy of copies.slice(2)) await assert.rejects(copy.checkIn(), refused);
+  assert.equal((await first.checkIn()).clone, false);
+  assert.equal((await second.checkIn()).state, 'active');
+});

@@ -47,6 +47,7 @@ export interface ManagerOptions {
   readonly quota?: Quota;
   readonly listQuota?: Quota;
   readonly checkInQuota?: Quota;
+  readonly startQuota?: Quota;
 }
 
 export async function makeManager(test: Test, options: ManagerOptions = {}): Promise<TestManagerLink> {
@@ -113,11 +114,12 @@ export async function makeManager(test: Test, options: ManagerOptions = {}): Pro
   };
 }
 
-function pickQuotas({ quota, listQuota, checkInQuota }: ManagerOptions): Partial<LinkServerOptions> {
+function pickQuotas({ quota, listQuota, checkInQuota, startQuota }: ManagerOptions): Partial<LinkServerOptions> {
   return {
     ...(quota === undefined ? {} : { quota }),
     ...(listQuota === undefined ? {} : { listQuota }),
     ...(checkInQuota === undefined ? {} : { checkInQuota }),
+    ...(startQuota === undefined ? {} : { startQuota }),
   };
 }
 

@@ -33,12 +33,17 @@ export const CHECK_IN_QUOTA: Quota = {
   bytesPerSecond: 256 * 1024,
 };
 
+/** Starts of an agent that were not heard of lately. Each check-in may name another one, so they are counted together, by VM and by where they call from. */
+export const START_QUOTA: Quota = { eventsMax: 120, eventsPerSecond: 0.5, bytesMax: 0, bytesPerSecond: 0 };
+
 /** What is remembered of VMs that brought something lately. */
 const REMEMBERED_MAX = 20_000;
 
 export interface EventQuota {
   /** Throws `link.quota`; then nothing was taken. `of`: a VM, or one start of its agent. */
   take(of: string, events: number, bytes: number): void;
+  /** Whether anything of it is remembered. */
+  knows(of: string): boolean;
 }
 
 interface Left {
@@ -59,6 +64,7 @@ export function eventQuota(nowMs: () => number, quota: Quota = EVENT_QUOTA): Eve
     return { events, bytes, atMs };
   };
   return {
+    knows: (of) => known.has(of),
     take: (of, events, bytes) => {
       const left = leftOf(of);
       if (left.events < events || left.bytes < bytes)

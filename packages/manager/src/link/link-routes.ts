@@ -30,7 +30,7 @@ import {
   lastSequence,
   storable,
 } from '../ingest/index.ts';
-import { isTooDeep } from '../server/index.ts';
+import { addressOf, isTooDeep, placeOf } from '../server/index.ts';
 import type { Sealer } from '../sealing/index.ts';
 import { activateVm, type ActivateParts } from './activate.ts';
 import { callerOf, readCallingVm, readVmOrCopy, type Caller } from './caller.ts';
@@ -45,6 +45,7 @@ export interface LinkRouteParts extends ActivateParts, CheckInParts {
   readonly quota: EventQuota;
   readonly listQuota: EventQuota;
   readonly checkInQuota: EventQuota;
+  readonly startQuota: EventQuota;
 }
 
 /** `anybody`: without a certificate. `copies`: also who has a copy of one, to be told so. `holder`: the one agent that checked in with it. */
@@ -92,8 +93,7 @@ export function registerLinkRoutes(server: FastifyInstance, parts: LinkRoutePart
   server.post('/link/v1/check-in', (request, reply) => {
     const body = parse(checkInRequestSchema, request.body);
     const caller = callerIn(request);
-    // Of each start of an agent: a copy that calls without end must not keep the original from being heard.
-    parts.checkInQuota.take(`${caller.vmId} ${body.holder.instance}`, 1, bytesOf(request));
+    takeCheckIn(parts, caller, body.holder.instance, request);
     return checkIn(parts, caller, body, goneSignal(reply.raw));
   });
   server.post('/link/v1/renew', (request) =>
@@ -103,6 +103,16 @@ export function registerLinkRoutes(server: FastifyInstance, parts: LinkRoutePart
   server.post('/link/v1/deactivate', (request) => deactivate(parts, callerIn(request)));
   registerDocuments(server, parts);
   registerUploads(server, parts);
+}
+
+/**
+ * Of each start of an agent: a copy that calls without end must not keep the original from being heard. Who names another start each time is held by what
+ * new starts have together.
+ */
+function takeCheckIn(parts: LinkRouteParts, { vmId }: Caller, instance: string, request: FastifyRequest): void {
+  const start = `${vmId} ${instance}`;
+  if (!parts.checkInQuota.knows(start)) parts.startQuota.take(`${vmId} ${placeOf(addressOf(request))}`, 1, 0);
+  parts.checkInQuota.take(start, 1, bytesOf(request));
 }
 
 function registerDocuments(server: FastifyInstance, parts: LinkRouteParts): void {

@@ -6,7 +6,7 @@ import type { Server as TlsServer, TLSSocket } from 'node:tls';
 import { LINK_LIMITS } from '@lazaret/contract';
 import { makeManagerCertificate, openAuthorities, type Authorities, type KeyedCertificate } from '../ca/index.ts';
 import { expireCommands } from '../commands/index.ts';
-import { CHECK_IN_QUOTA, eventQuota, type IngestHooks, LIST_QUOTA, type Quota } from '../ingest/index.ts';
+import { CHECK_IN_QUOTA, eventQuota, type IngestHooks, LIST_QUOTA, START_QUOTA, type Quota } from '../ingest/index.ts';
 import { describeFailure, type ManagerParts } from '../server/index.ts';
 import type { CheckInHook } from './check-in.ts';
 import { keepKnocking } from './keep-knocking.ts';
@@ -27,6 +27,7 @@ export interface LinkServerOptions {
   readonly quota?: Quota;
   readonly listQuota?: Quota;
   readonly checkInQuota?: Quota;
+  readonly startQuota?: Quota;
 }
 
 export interface LinkServer {
@@ -103,6 +104,7 @@ export async function startLinkServer(parts: ManagerParts, options: LinkServerOp
     quota: eventQuota(nowMs, options.quota),
     listQuota: eventQuota(nowMs, options.listQuota ?? LIST_QUOTA),
     checkInQuota: eventQuota(nowMs, options.checkInQuota ?? CHECK_IN_QUOTA),
+    startQuota: eventQuota(nowMs, options.startQuota ?? START_QUOTA),
   });
   server.server.on('tlsClientError', (_error, socket) => socket.destroy());
   await server.listen({ host: options.host, port: options.port });

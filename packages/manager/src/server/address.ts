@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whose address a request comes from. What a proxy writes into its header is text: with a port (each connection would be somebody else), in brackets, with
 // a zone, or no address at all. One host has one form here, because limits count by it and the audit keeps it.
+import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 
@@ -20,4 +21,13 @@ export function readAddress(text: string): string | null {
   // Numbers that stand for an address (`0x7f.1`) are nothing that a proxy writes.
   if (!ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address)) return null;
   return ipaddr.process(address).toString();
+}
+
+const NETWORK_BITS = 64;
+
+/** What limits count by: an IPv6 host has a whole /64 of addresses to take turns with, so it counts as one. `address` as `addressOf` says it. */
+export function placeOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const parsed = ipaddr.IPv6.parse(address);
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toNormalizedString()}/${NETWORK_BITS}`).toString()}/${NETWORK_BITS}`;
 }
