@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Must show 4: the scan process killed in a loop during a run. Full size: 5,000 files.
+// The scan process killed in a loop during a run. Full size: 5,000 files.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Must show 7 with an agent in it: the manager is lost with its machine; restored elsewhere from its backup, the agent that it had goes on with the key and the
+// Backup and restore with an agent: the manager is lost with its machine; restored elsewhere from its backup, the agent that it had goes on with the key and the
 // certificate that it has.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';

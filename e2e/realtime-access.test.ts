@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Must show 1 of issue 4, its matrix: each file system, each access, as root and as an ordinary user – refused, told, and acted on, by the real product.
+// The matrix of real-time: each file system, each access, as root and as an ordinary user – refused, told, and acted on, by the real product.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';

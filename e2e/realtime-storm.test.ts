@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Must show 1 of issue 4, its storm: infected files written by eight processes into fresh directories and opened at once by eight others. 10,000 with
-// LAZARET_FULL=1. Peers let more than half of them be read.
+// A storm: infected files written by eight processes into fresh directories and opened at once by eight others. 10,000 with
+// LAZARET_FULL=1.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every way to a file's content, with the real product: whichever name, mount, namespace or call it takes, what is infected is refused (issue 4, Must show 1).
+// Every way to a file's content, with the real product: whichever name, mount, namespace or call it takes, what is infected is refused.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Must-show 8: one agent that is never left in peace – runs, pattern switches and the way back, scan processes killed, policies
+// One agent that is never left in peace – runs, pattern switches and the way back, scan processes killed, policies
 // changed, clients that go away. Descriptors and memory of agent and scanner must stay flat.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';

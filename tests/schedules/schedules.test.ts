@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Must show 5: core against the oracle, 60,000 cases each time and 1,200,000 with LAZARET_FULL=1. A failure prints its seed and its case.
+// Core against the oracle, 60,000 cases each time and 1,200,000 with LAZARET_FULL=1. A failure prints its seed and its case.
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { describe, it } from 'node:test';

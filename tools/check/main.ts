@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // ./check: runs every part in turn and ends with one line that counts. Owns the order of the parts and the closing line;
-// what a part proves is said by the part itself. Flags: --full (sizes of "Must show"), --quick (npm test), --only PART.
+// what a part proves is said by the part itself. Flags: --full (full sizes), --quick (npm test), --only PART.
 import { parseArgs } from 'node:util';
 import { randomInt } from 'node:crypto';
 import { type Part, PARTS } from './parts.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Must show 6: requests made from the API document – good, half good and hostile – to every route, as somebody who may do everything. No 500, no hang, and
+// Requests made from the API document – good, half good and hostile – to every route, as somebody who may do everything. No 500, no hang, and
 // every answer is one that the document names. LAZARET_FULL=1: 10,000 and more.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Must show 2: every route of the API document, as nobody, as another tenant, as every role, as the provider without consent, as a token without the right.
+// Every route of the API document, as nobody, as another tenant, as every role, as the provider without consent, as a token without the right.
 // Generated from the document: a new route is held to it by being there.
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';

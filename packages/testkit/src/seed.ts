@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 /** The seed of this run: `LAZARET_SEED`, or a new one. Tests that use it print it, so that a failure can be repeated. */
 export const testSeed: number = Number(process.env['LAZARET_SEED'] ?? randomInt(1, 2 ** 31));
 
-/** Whether heavy proofs run at the size that "Must show" names. */
+/** Whether heavy proofs run at their full size. */
 export const fullSize: boolean = process.env['LAZARET_FULL'] === '1';
 
 /** A small random generator (mulberry32) for tests: the same seed gives the same numbers in [0, 1). */

@@ -17,7 +17,7 @@ import { copiedCertificates } from './0062-copied-certificates.ts';
 import { ordersOfASession } from './0063-orders-of-a-session.ts';
 import { withdrawnUnused } from './0064-withdrawn-unused.ts';
 
-/** Ranges are for helpers that write at the same time; what counts is that a name, once released, stays and none is put before it. */
+/** A name that stands here stays, with its text: managers have run it, and none of them runs it again. A new one goes last. */
 export const MIGRATIONS: readonly Migration[] = [
   schemasAndRoles,
   policiesAndGroups,
