@@ -54,56 +54,55 @@ function ExceptionRow({ kind, exception, onChange, onRemove }: RowProps) {
   const faults = findExceptionFaults(exception, undefined, kind);
   const match = readMatch(exception.match);
   const { reason, expires, ...rest } = exception;
+  const changeMatch = (next: ExceptionMatch): void => onChange({ ...exception, match: next });
   return (
-    <Group align="flex-end" gap="sm">
-      {match === null ? (
-        <Text size="sm" className="mono">
-          {JSON.stringify(exception.match)}
-        </Text>
-      ) : (
-        <MatchFields
-          kind={kind}
-          match={match}
-          faults={faults}
-          onChange={(next) => onChange({ ...exception, match: next })}
+    <div>
+      <Group align="flex-end" gap="sm">
+        {match === null ? (
+          <Text size="sm" className="mono">
+            {JSON.stringify(exception.match)}
+          </Text>
+        ) : (
+          <MatchFields kind={kind} match={match} faults={faults} onChange={changeMatch} />
+        )}
+        <TextInput
+          w={220}
+          label={t('exceptions.reason')}
+          value={reason ?? ''}
+          onChange={(event) => {
+            const next = event.currentTarget.value;
+            onChange({
+              ...rest,
+              ...(expires === undefined ? {} : { expires }),
+              ...(next === '' ? {} : { reason: next }),
+            });
+          }}
         />
-      )}
-      <TextInput
-        w={220}
-        label={t('exceptions.reason')}
-        value={reason ?? ''}
-        onChange={(event) => {
-          const next = event.currentTarget.value;
-          onChange({
-            ...rest,
-            ...(expires === undefined ? {} : { expires }),
-            ...(next === '' ? {} : { reason: next }),
-          });
-        }}
-      />
-      <TextInput
-        type="date"
-        w={160}
-        label={t('exceptions.expires')}
-        value={expires?.slice(0, 10) ?? ''}
-        onChange={(event) => {
-          const day = event.currentTarget.value;
-          onChange({
-            ...rest,
-            ...(reason === undefined ? {} : { reason }),
-            ...(day === '' ? {} : { expires: `${day}T00:00:00Z` }),
-          });
-        }}
-      />
-      <Button
-        variant="subtle"
-        color="bad"
-        aria-label={t('exceptions.removeNamed', { name: match?.value ?? '' })}
-        onClick={onRemove}
-      >
-        {t('common.remove')}
-      </Button>
-    </Group>
+        <TextInput
+          type="date"
+          w={160}
+          label={t('exceptions.expires')}
+          value={expires?.slice(0, 10) ?? ''}
+          onChange={(event) => {
+            const day = event.currentTarget.value;
+            onChange({
+              ...rest,
+              ...(reason === undefined ? {} : { reason }),
+              ...(day === '' ? {} : { expires: `${day}T00:00:00Z` }),
+            });
+          }}
+        />
+        <Button
+          variant="subtle"
+          color="bad"
+          aria-label={t('exceptions.removeNamed', { name: match?.value ?? '' })}
+          onClick={onRemove}
+        >
+          {t('common.remove')}
+        </Button>
+      </Group>
+      {match !== null && <NarrowingFields match={match} faults={faults} onChange={changeMatch} />}
+    </div>
   );
 }
 
@@ -117,8 +116,7 @@ interface MatchProps {
 function MatchFields({ kind, match: { kind: what, value, narrowing }, faults, onChange }: MatchProps) {
   const { t } = useTranslation();
   const text = useFaultText();
-  const isNarrowing = ({ path }: Fault): boolean => NARROWINGS.some((field) => path === `/match/${field}`);
-  const errorOf = (fault: Fault | undefined) => (fault === undefined ? undefined : text(fault));
+  const fault = faults.find(({ path }) => !NARROWINGS.some((field) => path === `/match/${field}`));
   return (
     <>
       <MatchSelect kinds={kindsFor(kind)} value={what} onChange={(next) => onChange(matchOf(next, value, narrowing))} />
@@ -127,11 +125,23 @@ function MatchFields({ kind, match: { kind: what, value, narrowing }, faults, on
         label={t('exceptions.value')}
         classNames={{ input: 'mono' }}
         value={value}
-        error={errorOf(faults.find((fault) => !isNarrowing(fault)))}
+        error={fault === undefined ? undefined : text(fault)}
         onChange={(event) => onChange(matchOf(what, event.currentTarget.value, narrowing))}
       />
-      {what === 'process' &&
-        NARROWINGS.map((field) => (
+    </>
+  );
+}
+
+/** A row of its own: what is optional stands apart from what every exception has. */
+function NarrowingFields({ match: { kind, value, narrowing }, faults, onChange }: Omit<MatchProps, 'kind'>) {
+  const { t } = useTranslation();
+  const text = useFaultText();
+  if (kind !== 'process') return null;
+  return (
+    <Group align="flex-end" gap="sm" mt="xs" ml="lg">
+      {NARROWINGS.map((field) => {
+        const fault = faults.find(({ path }) => path === `/match/${field}`);
+        return (
           <TextInput
             key={field}
             w={220}
@@ -139,11 +149,12 @@ function MatchFields({ kind, match: { kind: what, value, narrowing }, faults, on
             placeholder={t(`exceptions.narrowedNot.${field}`)}
             classNames={{ input: 'mono' }}
             value={narrowing[field] ?? ''}
-            error={errorOf(faults.find(({ path }) => path === `/match/${field}`))}
-            onChange={(event) => onChange(matchOf(what, value, { ...narrowing, [field]: event.currentTarget.value }))}
+            error={fault === undefined ? undefined : text(fault)}
+            onChange={(event) => onChange(matchOf(kind, value, { ...narrowing, [field]: event.currentTarget.value }))}
           />
-        ))}
-    </>
+        );
+      })}
+    </Group>
   );
 }
 
@@ -160,7 +171,7 @@ export function MatchSelect({
   const { t } = useTranslation();
   return (
     <Select
-      w={150}
+      w={190}
       label={t('exceptions.what')}
       allowDeselect={false}
       data={kinds.map((kind) => ({ value: kind, label: t(`exceptions.kinds.${kind}`) }))}
