@@ -47,6 +47,21 @@ async function runLazaret<T>(place: BenchPlace, policy: object, work: (pid: numb
   return await during(child, work);
 }
 
+/** The agent as it is installed, with its clamd socket; `realtime`: laid over the defaults. By the starter patterns. */
+export function lazaretAgent(realtime: object): Contestant {
+  return async (place, work) => {
+    const policyFile = join(place.beside, 'policy.json');
+    const directories = { kind: 'list', entries: [{ path: place.watched }] };
+    const action = { kind: 'custom', primary: 'deny' };
+    writeFileSync(policyFile, JSON.stringify({ realtime: { directories, action, ...realtime } }), { mode: 0o600 });
+    rmSync(join(place.beside, 'state'), { recursive: true, force: true });
+    const argv = ['timeout', String(LONGEST_S), ...lazaretCommand(place), 'agent', 'run', '--policy', policyFile];
+    const child = place.mounts.start(...(argv as [string, ...string[]]));
+    await untilLine(child, (line) => line.includes('"msg":"real-time"') && line.includes('"state":"on"'));
+    return await during(child, work);
+  };
+}
+
 /** `directory` holds `usr/sbin/clamd` and `clamonacc`, as Debian's clamav-daemon unpacks. Both run as root, whom clamonacc leaves out. */
 export function clamonacc(directory: string): Contestant {
   return async (place, work) => {

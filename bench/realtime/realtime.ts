@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run bench -- realtime [--rounds N] [--clamav DIR] [--only opens|loads|beside|idle]: opens and work loads on a file system that nobody watches, that the least
+// npm run bench -- realtime [--rounds N] [--clamav DIR] [--only opens|loads|beside|idle|overload]: opens and work loads on a file system that nobody watches, that the least
 // listener watches, that we watch, that clamonacc watches; in turn, N rounds. Medians over the rounds, and the goals' ratios.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { clamonacc, lazaret, rawListener, unprotected, type Contestant } from '.
 import { measureLoads, reportLoads } from './loads.ts';
 import { measureSize, open, plant, SIZES, type OpenTimes, type Size, type SizeTimes, type Times } from './opens.ts';
 import { median } from '../median.ts';
+import { reportOverload } from './overload.ts';
 import { openPlace, type BenchPlace } from './place.ts';
 import { reportBesideScan, reportIdle } from './quiet.ts';
 
@@ -30,6 +31,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     if (wants('loads')) reportLoads(await measureLoads(place, rounds));
     if (wants('beside')) await reportBesideScan(place);
     if (wants('idle')) await reportIdle(place);
+    if (wants('overload')) await reportOverload(place, rounds);
   } finally {
     await place.close();
   }

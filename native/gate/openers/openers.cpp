@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: many threads open files and measure how long each open takes. It judges nothing: it says what it saw.
-// usage: gate-openers --threads N [--ms M] FILE …   Without --ms each file is opened once, by one of the threads.
+// usage: gate-openers --threads N [--ms M] [--pause-ms P] FILE …   Without --ms each file is opened once, by one of the threads. Each rests P ms after an open.
 // One line of JSON at the end: {"opens":n,"refused":n,"failed":n,"longestMs":x,"longest":"path","read":["path",…]}; `read`: what opened and holds EICAR.
 #include <fcntl.h>
 #include <unistd.h>
@@ -54,11 +54,12 @@ static void add(Seen& all, Seen&& one) {
 
 int main(int count, char** arguments) {
   size_t threads = 1;
-  uint64_t ms = 0;
+  uint64_t ms = 0, pauseMs = 0;
   std::vector<std::string> files;
   for (int at = 1; at < count; at++) {
     if (std::strcmp(arguments[at], "--threads") == 0 && at + 1 < count) threads = std::strtoul(arguments[++at], nullptr, 10);
     else if (std::strcmp(arguments[at], "--ms") == 0 && at + 1 < count) ms = std::strtoull(arguments[++at], nullptr, 10);
+    else if (std::strcmp(arguments[at], "--pause-ms") == 0 && at + 1 < count) pauseMs = std::strtoull(arguments[++at], nullptr, 10);
     else files.emplace_back(arguments[at]);
   }
   if (files.empty() || threads < 1) return 2;
@@ -70,7 +71,10 @@ int main(int count, char** arguments) {
   for (size_t thread = 0; thread < threads; thread++)
     running.emplace_back([&] {
       Seen own;
-      for (size_t index = next++; ms == 0 ? index < files.size() : Clock::now() < end; index = next++) openOnce(files[index % files.size()], own);
+      for (size_t index = next++; ms == 0 ? index < files.size() : Clock::now() < end; index = next++) {
+        openOnce(files[index % files.size()], own);
+        if (pauseMs != 0) std::this_thread::sleep_for(std::chrono::milliseconds(pauseMs));
+      }
       const std::lock_guard lock(mutex);
       add(all, std::move(own));
     });
