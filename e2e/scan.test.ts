@@ -29,6 +29,20 @@ test('SC-6a, SC-6d: a manual scan finds by content and through a zip, names the 
   assert.equal(clean.code, 0);
 });
 
+test('a scan that met no file says so and exits 3, unless --allow-empty; one that met an excepted file exits 0', async (t) => {
+  const product = makeProduct(t);
+  const patterns = product.patterns(makeMarker('Found'));
+  const empty = join(product.directory, 'empty');
+  mkdirSync(empty);
+  const { code, stdout } = await product.lazaret('scan', '--patterns', patterns, empty);
+  assert.equal(code, 3);
+  assert.match(stdout, /No file was met/);
+  assert.equal((await product.scan('--patterns', patterns, '--allow-empty', empty)).code, 0);
+  writeFileSync(join(empty, 'file'), 'clean');
+  const policy = product.writePolicy({ manual: { exceptions: [{ match: { file: join(empty, 'file') } }] } });
+  assert.equal((await product.scan('--patterns', patterns, '--policy', policy, empty)).code, 0);
+});
+
 test('LM-1a: what could not be looked at is in the ledger, makes exit code 3, and coverage names all of it', async (t) => {
   const product = makeProduct(t);
   const secret = packZipCrypto(

@@ -29,7 +29,7 @@ export function createProgram(json: boolean): Command {
     })
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing found and everything looked at, 1 found, 2 error, 3 nothing found but not everything could be looked at.',
+      '\nExit codes: 0 nothing found and everything looked at, 1 found, 2 error, 3 nothing found but not everything could be looked at, or no file was met.',
     );
   for (const add of [
     addScan,

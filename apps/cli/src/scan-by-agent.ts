@@ -14,7 +14,7 @@ const eventSchema = z.union([
 
 export async function scanByAgent(
   agent: ControlClient,
-  { request, resume, printer, signal }: ScanOrder,
+  { request, resume, allowEmpty, printer, signal }: ScanOrder,
 ): Promise<number> {
   const onEvent = (event: unknown): void => {
     const told = eventSchema.parse(event);
@@ -28,7 +28,7 @@ export async function scanByAgent(
   try {
     const summary = summaryRowSchema.parse(await agent.call('scan.start', { request, resume }, onEvent));
     await printer.row(summary);
-    return exitCodeOf(summary, summary.state);
+    return exitCodeOf(summary, summary.state, allowEmpty);
   } catch (error) {
     // Not the agent has gone, but we have.
     if (!signal.aborted) throw error;

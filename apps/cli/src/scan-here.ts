@@ -10,12 +10,15 @@ import type { ScanPrinter } from './scan-printer.ts';
 export interface ScanOrder {
   readonly request: ScanRequest;
   readonly resume: boolean;
+  /** A scan that met no file is none that failed. */
+  readonly allowEmpty: boolean;
   readonly printer: ScanPrinter;
   readonly signal: AbortSignal;
 }
 
 /** The caller holds the lock. */
-export async function scanHere(paths: ProductPaths, { request, resume, printer, signal }: ScanOrder): Promise<number> {
+export async function scanHere(paths: ProductPaths, order: ScanOrder): Promise<number> {
+  const { request, resume, allowEmpty, printer, signal } = order;
   const inForce = policyInForce(paths);
   const agent = await openAgent({
     paths,
@@ -42,7 +45,7 @@ export async function scanHere(paths: ProductPaths, { request, resume, printer, 
         : await service.resume(cutOff, listener, signal);
     if (outcome.kind === 'skipped') return EXIT.error;
     await printer.row(outcome.summary);
-    return exitCodeOf(outcome.summary, outcome.summary.state);
+    return exitCodeOf(outcome.summary, outcome.summary.state, allowEmpty);
   } finally {
     await agent.close();
   }

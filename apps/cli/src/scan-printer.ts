@@ -3,7 +3,7 @@
 // and the ledger grouped by reason. File names are hostile: control characters never reach the terminal.
 import type { FileRow, ScanRow, SummaryRow } from '@lazaret/contract';
 import { formatCoverage } from '@lazaret/core';
-import { shareDone, timeLeftMs, type RunProgress } from '@lazaret/agent';
+import { isEmpty, shareDone, timeLeftMs, type RunProgress } from '@lazaret/agent';
 import { print } from './output.ts';
 import { formatLedger, ledgerBook, type LedgerBook } from './ledger.ts';
 import { formatBytes, formatDuration, safeText } from './words.ts';
@@ -97,6 +97,7 @@ function printSummary(summary: SummaryRow, ledger: LedgerBook): void {
   print(
     `${state === 'done' ? 'Scanned' : `Ended early (${state}):`} ${files} files, ${formatBytes(bytes)} in ${formatDuration(elapsedMs)}.`,
   );
+  if (isEmpty(summary)) print('No file was met: nothing can be said of this place.');
   print(`Found: ${infected} infected. Clean as far as read: ${partly}. Excepted: ${excepted}.`);
   print(`Coverage: ${formatCoverage(coverage)}. Patterns: ${patternRelease}.`);
   for (const [rule, count] of Object.entries(summary.exceptedBy))

@@ -9,6 +9,7 @@ export * from './policy/index.ts';
 export * from './quarantine/index.ts';
 export {
   exitCodeOf,
+  isEmpty,
   realPath,
   requestKeyOf,
   shareDone,

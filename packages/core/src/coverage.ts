@@ -10,11 +10,6 @@ export function addCoverage(left: Coverage, right: Coverage): Coverage {
   return { lookedAt: left.lookedAt + right.lookedAt, all: left.all + right.all };
 }
 
-/** Whether everything was looked at. Nothing to look at is everything. */
-export function isComplete(coverage: Coverage): boolean {
-  return coverage.lookedAt === coverage.all;
-}
-
 /** Hundredths of a percent, rounded down; null where there was nothing to look at. Exact however large the counts are. */
 export function coverageHundredths(coverage: Coverage): number | null {
   if (coverage.all === 0) return null;

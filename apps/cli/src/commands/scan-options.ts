@@ -14,6 +14,7 @@ export interface ScanOptions {
   readonly quick?: boolean;
   readonly crossFileSystems?: boolean;
   readonly resume?: boolean;
+  readonly allowEmpty?: boolean;
   readonly json?: boolean;
 }
 

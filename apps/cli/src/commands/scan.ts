@@ -37,6 +37,7 @@ export function addScan(program: Command): void {
     .option('--quick', 'running programs, start-up, temporary and download places, files changed within a day')
     .option('--cross-file-systems', 'enter other local file systems mounted below the paths')
     .option('--resume', 'go on with the same command where it was cut off')
+    .option('--allow-empty', 'end with 0 where no file was met, instead of 3')
     .option('--json', 'NDJSON: one object a file, a summary last (docs/reference/scan-json.md)')
     .addHelpText(
       'after',
@@ -49,7 +50,7 @@ Examples:
   lazaret scan --as realtime --json upload.zip   by real-time's limits, for a script
   lazaret scan /home --load low                  in the background of other work
 
-Exit codes: 0 nothing found and everything looked at, 1 found, 2 error, 3 nothing found but not everything could be looked at.`,
+Exit codes: 0 nothing found and everything looked at, 1 found, 2 error, 3 nothing found but not everything could be looked at, or no file was met.`,
     )
     .action((paths: string[], options: ScanOptions) => runCommand(options.json ?? false, () => scan(paths, options)));
 }
@@ -65,7 +66,8 @@ async function scan(given: readonly string[], options: ScanOptions): Promise<num
   try {
     const waits = (): void => printer.note('Another scan is running; waiting for its end.');
     const doer = await agentOrLock(paths, waits, abort.signal);
-    const order = { request, resume: options.resume ?? false, printer, signal: abort.signal };
+    const { resume = false, allowEmpty = false } = options;
+    const order = { request, resume, allowEmpty, printer, signal: abort.signal };
     if ('agent' in doer) return await scanByAgent(doer.agent, order);
     try {
       return await scanHere(paths, order);

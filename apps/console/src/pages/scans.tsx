@@ -265,7 +265,7 @@ function ScanReport({ scan, onClose }: { readonly scan: Scan; readonly onClose: 
         {summary !== null && (
           <>
             <Title order={3}>{t('coverage.notLookedAt')}</Title>
-            <LedgerTable unscanned={summary.unscanned} />
+            <LedgerTable unscanned={summary.unscanned} all={summary.coverage.all} />
           </>
         )}
       </Stack>

@@ -22,11 +22,19 @@ export function VmCoverage({ vm }: { readonly vm: VmDetail }) {
   );
 }
 
-export function LedgerTable({ unscanned }: { readonly unscanned: Readonly<Partial<Record<string, number>>> }) {
+interface Looked {
+  readonly unscanned: Readonly<Partial<Record<string, number>>>;
+  /** Leaves that there were. */
+  readonly all: number;
+}
+
+export function LedgerTable({ unscanned, all }: Looked) {
   const { t } = useTranslation();
   const language = useLanguage();
   const rows = Object.entries(unscanned).toSorted(([, left = 0], [, right = 0]) => right - left);
-  if (rows.length === 0) return <Text size="sm">{t('coverage.nothingLeft')}</Text>;
+  if (rows.length === 0) {
+    return <Text size="sm">{t(all === 0 ? 'coverage.nothingMet' : 'coverage.nothingLeft')}</Text>;
+  }
   return (
     <Table maw={560}>
       <Table.Thead>
@@ -69,7 +77,7 @@ function Ledger({ coverage }: { readonly coverage: NonNullable<VmDetail['coverag
         <Moment at={coverage.at} />
         {coverage.excepted > 0 && ` · ${t('coverage.excepted', { count: coverage.excepted })}`}
       </Text>
-      <LedgerTable unscanned={coverage.unscanned} />
+      <LedgerTable unscanned={coverage.unscanned} all={coverage.all} />
     </section>
   );
 }

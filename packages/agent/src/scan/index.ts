@@ -16,4 +16,4 @@ export { shareDone, timeLeftMs, type Estimate } from './estimate.ts';
 export type { RunProgress } from './run-scan.ts';
 export { programLookup } from './program-facts.ts';
 export * from './vm-facts.ts';
-export { exitCodeOf, type Totals } from './totals.ts';
+export { exitCodeOf, isEmpty, type Totals } from './totals.ts';

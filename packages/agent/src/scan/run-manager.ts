@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The runs of one VM: never two at once (SC-8). What becomes of a run that meets another is decided in core (decideStart); here
 // it is carried out: start, skip and record, pause the scheduled one, wait. Owns the controls of its runs.
-import { randomUUID } from 'node:crypto';
-import type { SummaryRow } from '@lazaret/contract';
+import { randomBytes } from 'node:crypto';
+import { uuidV7, type SummaryRow } from '@lazaret/contract';
 import { decideStart, LazaretError } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';
 import type { RunRecord, RunStore } from '../state/index.ts';
@@ -131,7 +131,7 @@ export function runManager(parts: ManagerParts): RunManager {
     listener: RunListener,
     signal?: AbortSignal,
   ): Promise<StartOutcome> {
-    const id = record?.id ?? listener.id ?? randomUUID();
+    const id = record?.id ?? listener.id ?? uuidV7(parts.clock.nowMs(), randomBytes(10));
     const control = runControl();
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const run: Running = {

@@ -46,5 +46,7 @@ test('exit codes: 1 found, 3 not everything looked at or not to its end, else 0'
   assert.equal(exitCodeOf(sum(row({ verdict: 'partly', unscanned: [leaf('size')] }, 0, 1)), 'done'), 3);
   assert.equal(exitCodeOf(sum(row({})), 'incomplete'), 3);
   assert.equal(exitCodeOf(sum(row({}), row({ verdict: 'partly', unscanned: [leaf('special')] }, 0, 0)), 'done'), 0);
-  assert.equal(exitCodeOf(NO_TOTALS, 'done'), 0);
+  assert.equal(exitCodeOf(NO_TOTALS, 'done'), 3, 'a scan that met no file proves nothing');
+  assert.equal(exitCodeOf(NO_TOTALS, 'done', true), 0);
+  assert.equal(exitCodeOf({ ...NO_TOTALS, excepted: 1 }, 'done'), 0);
 });

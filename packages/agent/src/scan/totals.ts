@@ -69,8 +69,14 @@ function actionFailed({ action }: FileRow): boolean {
   return result !== 'done' && result !== 'gone';
 }
 
-/** 1 found, 3 nothing found but not everything looked at, 0 otherwise. (2, error, is not a run's.) */
-export function exitCodeOf(totals: Totals, state: SummaryRow['state']): 0 | 1 | 3 {
+/** No file was met, not even one that an exception leaves out: nothing can be said. */
+export function isEmpty({ files, excepted }: Pick<Totals, 'files' | 'excepted'>): boolean {
+  return files + excepted === 0;
+}
+
+/** 1 found, 3 nothing found but not everything looked at, or no file met; 0 otherwise. (2, error, is not a run's.) */
+export function exitCodeOf(totals: Totals, state: SummaryRow['state'], allowEmpty = false): 0 | 1 | 3 {
   if (totals.infected > 0) return 1;
+  if (isEmpty(totals) && !allowEmpty) return 3;
   return totals.coverage.lookedAt < totals.coverage.all || state !== 'done' ? 3 : 0;
 }

@@ -89,7 +89,7 @@ async function countNotScanned(tx: TenantTransaction): Promise<number> {
   const { rows } = await sql<{ count: string | null }>`select sum((last.summary -> 'coverage' ->> 'all')::bigint
       - (last.summary -> 'coverage' ->> 'lookedAt')::bigint) as count
     from lazaret.vms v cross join lateral (select s.summary from lazaret.scans s where s.tenant_id = v.tenant_id
-      and s.vm_id = v.id and s.summary is not null and s.scope = 'full' order by s.id desc limit 1) last
+      and s.vm_id = v.id and s.summary is not null and s.scope = 'full' order by s.since desc, s.id desc limit 1) last
     where v.membership = 'active'`.execute(tx);
   return Number(rows[0]?.count ?? 0);
 }

@@ -7,6 +7,7 @@ import {
   scanStartedSchema,
   tenantItemParamsSchema,
   tenantParamsSchema,
+  timeSchema,
   uuidSchema,
 } from '@lazaret/contract';
 import { z } from 'zod';
@@ -30,7 +31,7 @@ export function registerScanRoutes(server: ManagerServer, { database, clock, new
       },
     },
     ({ params, query }) => {
-      const after = decodeCursor(query.cursor, z.tuple([uuidSchema]));
+      const after = decodeCursor(query.cursor, z.tuple([timeSchema, uuidSchema]));
       return within(params.tenantId, (context) => listScans(context, query, after));
     },
   );

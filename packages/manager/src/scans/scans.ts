@@ -59,7 +59,7 @@ function present(row: Row): Scan {
 export async function listScans(
   { tx }: ScanContext,
   { limit, vm, state, group, origin }: ScanListQuery,
-  after: readonly [string] | null,
+  after: readonly [string, string] | null,
 ): Promise<{ readonly items: Scan[]; readonly next: string | null; readonly total: number }> {
   const conditions = [sql<boolean>`true`];
   if (vm !== undefined) conditions.push(sql<boolean>`scans.vm_id = ${vm}`);
@@ -71,8 +71,10 @@ export async function listScans(
   }
   const where = sql<boolean>`${sql.join(conditions, sql` and `)}`;
   let query = scanRows(tx).where(where);
-  if (after !== null) query = query.where('scans.id', '<', after[0]);
+  if (after !== null)
+    query = query.where(sql<boolean>`(scans.since, scans.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`);
   const rows = await query
+    .orderBy('scans.since', 'desc')
     .orderBy('scans.id', 'desc')
     .limit(limit + 1)
     .execute();
@@ -83,7 +85,7 @@ export async function listScans(
   const last = shown.at(-1);
   return {
     items: shown.map(present),
-    next: rows.length > limit && last !== undefined ? encodeCursor([last.id]) : null,
+    next: rows.length > limit && last !== undefined ? encodeCursor([last.since.toISOString(), last.id]) : null,
     total: Number(counted[0]?.count ?? 0),
   };
 }

@@ -42,10 +42,10 @@ export function vmRows(tx: TenantTransaction, now: Date) {
         'alarm_kinds',
       ),
       sql<string | null>`(select s.id from lazaret.scans s where s.tenant_id = vms.tenant_id and s.vm_id = vms.id
-        and s.state in ('queued', 'running', 'paused') order by s.id limit 1)`.as('running_scan'),
+        and s.state in ('queued', 'running', 'paused') order by s.since, s.id limit 1)`.as('running_scan'),
       sql<LastScan | null>`(select jsonb_build_object('id', s.id, 'endedAt', s.ended_at, 'state', s.state, 'summary', s.summary)
         from lazaret.scans s where s.tenant_id = vms.tenant_id and s.vm_id = vms.id and s.summary is not null
-        order by s.id desc limit 1)`.as('last_scan'),
+        order by s.since desc, s.id desc limit 1)`.as('last_scan'),
     ]);
 }
 

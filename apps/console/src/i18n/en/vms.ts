@@ -193,6 +193,7 @@ export const vms = {
     excepted_one: '{{count, number}} excepted',
     excepted_other: '{{count, number}} excepted',
     nothingLeft: 'Everything was looked at.',
+    nothingMet: 'No file was met: this scan says nothing. Look at its scope.',
     notLookedAt: 'Not looked at',
     reason: 'Reason',
     member: 'Member',

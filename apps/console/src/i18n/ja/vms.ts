@@ -182,6 +182,7 @@ export const vms: WordsOf<typeof en> = {
     of: '{{all}}件中{{lookedAt}}件を検索',
     excepted_other: '検索除外 {{count, number}}件',
     nothingLeft: 'すべて検索しました。',
+    nothingMet: '対象のファイルがありませんでした。この検索からは何も判断できません。検索範囲を確認してください。',
     notLookedAt: '未検索',
     reason: '理由',
     member: '内包ファイル',

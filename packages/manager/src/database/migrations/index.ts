@@ -16,6 +16,7 @@ import { signInBudgets } from './0061-sign-in-budgets.ts';
 import { copiedCertificates } from './0062-copied-certificates.ts';
 import { ordersOfASession } from './0063-orders-of-a-session.ts';
 import { withdrawnUnused } from './0064-withdrawn-unused.ts';
+import { scansByTime } from './0065-scans-by-time.ts';
 
 /** A name that stands here stays, with its text: managers have run it, and none of them runs it again. A new one goes last. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly Migration[] = [
   copiedCertificates,
   ordersOfASession,
   withdrawnUnused,
+  scansByTime,
 ];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 /** Written as JSON text, read as the value. */
 export type Json = ColumnType<unknown, string, string>;
@@ -119,6 +119,8 @@ export interface ScansTable {
   readonly queued_at: Date | null;
   readonly started_at: Date | null;
   readonly ended_at: Date | null;
+  /** When it was asked for or began. */
+  readonly since: GeneratedAlways<Date>;
   readonly progress: NullableJson;
   readonly summary: NullableJson;
 }
