@@ -144,7 +144,7 @@ describe('authenticator', () => {
 });
 
 describe('users', () => {
-  it('MG-2b: an invitation makes a member with its role, and tells nobody whether an account exists', async () => {
+  it('MG-2b: an invitation makes a member with its role, and tells who invites nothing of whether an account exists', async () => {
     const other = await addTenant('Other', 'other-admin@example.com');
     const unknown = await other.admin.ask('POST', `/api/v1/tenants/${other.id}/users`, {
       email: 'new@example.com',

@@ -68,12 +68,15 @@ export async function createLiveHub(database: Database, limits: StreamLimits = S
       else response.write(':\n\n');
   }, limits.heartbeatMs ?? HEARTBEAT_MS);
   heartbeat.unref();
-  const lookAgain = setInterval(() => {
-    for (const [, { response, mayStill }] of all())
-      void mayStill().then((may) => {
-        if (!may) response.end();
-      });
-  }, limits.lookAgainMs ?? LOOK_AGAIN_MS);
+  let looking = false;
+  const look = async (): Promise<void> => {
+    if (looking) return;
+    looking = true;
+    // One after the other: thousands of questions at once would keep everybody else from the database.
+    for (const [, { response, mayStill }] of all()) if (!(await mayStill())) response.end();
+    looking = false;
+  };
+  const lookAgain = setInterval(() => void look(), limits.lookAgainMs ?? LOOK_AGAIN_MS);
   lookAgain.unref();
   return {
     requireRoom: (tenantId, personId) => {
