@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { ScannerAnswer } from '@lazaret/contract';
 import {
+  compressBy,
   fullSize,
   makeMail,
   makeMarker,
@@ -63,6 +64,31 @@ describe('limits of the scan', { concurrency: 1 }, () => {
     assertUnscanned(six, [
       { reason: 'layers', layers: ['layer-5.zip', 'layer-4.zip', 'layer-3.zip', 'layer-2.zip', 'layer-1.zip'] },
     ]);
+  });
+
+  test('LM-5a, LM-5b: streams in streams, of one format and mixed, are found up to five deep, and from six on go to the ledger', async (t) => {
+    const random = seededRandom(testSeed);
+    const formats = ['gzip', 'bzip2', 'xz', 'lzma', 'zstd', 'lz4'] as const;
+    const shapes: Record<string, (level: number) => (typeof formats)[number]> = Object.fromEntries([
+      ...formats.map((format) => [format, () => format]),
+      ...Array.from({ length: 4 }, (_, index) => [
+        `mixed ${index}`,
+        () => formats[Math.floor(random() * formats.length)] ?? 'gzip',
+      ]),
+    ]);
+    const wrong: string[] = [];
+    for (const [shape, formatAt] of Object.entries(shapes)) {
+      let content = marker.atEndOf(200);
+      for (let depth = 1; depth <= 12; depth++) {
+        const format = formatAt(depth);
+        content = format === 'lzma' ? compressBy('xz', content, '--format=lzma') : compressBy(format, content);
+        const { verdict, unscanned } = await scanner.scanBytes(content);
+        const said = `${verdict} ${unscanned.map(({ reason }) => reason).join(' ')}`.trim();
+        if (said !== (depth <= 5 ? 'infected' : 'partly layers')) wrong.push(`${shape} ${depth}: ${said}`);
+      }
+    }
+    t.diagnostic(`${Object.keys(shapes).length * 12} streams`);
+    assert.deepEqual(wrong, []);
   });
 
   test('LM-5b: tar.gz counts one: four and five deep are found, six are not and it is said', async () => {

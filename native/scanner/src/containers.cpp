@@ -219,6 +219,8 @@ bool engineTypeListsMembers(std::string_view type) {
                       "CL_TYPE_MBR", "CL_TYPE_APM", "CL_TYPE_UDF", "CL_TYPE_ONENOTE", "CL_TYPE_HWPOLE2", "CL_TYPE_AUTOIT"});
 }
 
+bool engineTypeLacksRaw(std::string_view type) { return oneOf(type, {"CL_TYPE_IGNORED", "CL_TYPE_HTML", "CL_TYPE_HTML_UTF16"}); }
+
 bool engineTypeIsContainer(std::string_view type) {
   return engineTypeIsCompression(type) || engineTypeListsMembers(type) ||
          oneOf(type, {"CL_TYPE_POSIX_TAR", "CL_TYPE_OLD_TAR", "CL_TYPE_CPIO_OLD", "CL_TYPE_CPIO_ODC", "CL_TYPE_CPIO_NEWC",

@@ -30,5 +30,7 @@ bool engineTypeIsCompression(std::string_view engineType);
 bool engineTypeIsContainer(std::string_view engineType);
 // Containers that libclamav alone opens and whose parts count as listed members.
 bool engineTypeListsMembers(std::string_view engineType);
+// Of these libclamav does not compare the bytes as they are by every pattern.
+bool engineTypeLacksRaw(std::string_view engineType);
 
 }  // namespace lazaret

@@ -28,12 +28,14 @@ struct EngineScan {
   std::vector<Open> stack;  // layers that are being read, outermost first; not every recursion level has one
   uint64_t deadlineMs;
   uint64_t keptBytes = 0;
+  bool raw = false;  // a raw pass over the current layer: its own layers are none
 
   int current() const { return stack.empty() ? 0 : stack.back().layer; }
   int enter(std::string_view type, const char* name, Bytes bytes, uint32_t level, bool normalized);
   bool decideCut(Layer& layer, bool isRoot);
   void keepForWalk(const Layer& layer, int index, Bytes bytes);
   void runYara(int index, Bytes bytes);
+  void runRaw(Bytes bytes);
   void addHit(std::string_view name, bool yara, int layer);
 };
 
@@ -109,6 +111,8 @@ void EngineScan::keepForWalk(const Layer& layer, int index, Bytes bytes) {
 }
 
 void EngineScan::addHit(std::string_view name, bool yara, int layer) {
+  const auto isSame = [&](const LayerHit& hit) { return hit.layer == layer && hit.yara == yara && hit.name == name; };
+  if (raw && std::any_of(result.hits.begin(), result.hits.end(), isSame)) return;
   if (result.hits.size() < limits::hitsMax) result.hits.push_back({std::string(name), yara, layer});
   if (!request.onHit) return;
   LayerPath inner;
@@ -125,21 +129,44 @@ void EngineScan::runYara(int index, Bytes bytes) {
   if (!done) result.hints.push_back({Reason::time, index});
 }
 
+// What the engine leaves out by its type (media, data bases: "ignored") it compares neither with patterns nor by hash, web pages not by hash. A head is quickly
+// put before anything, so it is given such bytes once more as bytes of no type.
+void EngineScan::runRaw(Bytes bytes) {
+  const uint64_t now = nowMs();
+  cl_fmap_t* map = now < deadlineMs && bytes.size > 0 ? cl_fmap_open_memory(bytes.data, bytes.size) : nullptr;
+  if (!map) {
+    if (bytes.size > 0) result.hints.push_back({Reason::time, current()});
+    return;
+  }
+  cl_engine_set_num(engine.engine_, CL_ENGINE_MAX_SCANTIME, static_cast<long long>(deadlineMs - now));
+  cl_scan_options options{};
+  options.general = CL_SCAN_GENERAL_ALLMATCHES;  // and no parser: that is what makes it raw
+  const char* virusName = nullptr;
+  unsigned long scanned = 0;
+  raw = true;
+  const cl_error_t status = cl_scanmap_callback(map, nullptr, &virusName, &scanned, engine.engine_, &options, this);
+  raw = false;
+  if (status != CL_CLEAN && status != CL_VIRUS) result.hints.push_back({status == CL_ETIMEOUT ? Reason::time : Reason::engineFailure, current()});
+  cl_fmap_close(map);
+}
+
 static cl_error_t onLayer(int, const char* type, const char**, size_t, const char* name, size_t bytes, const char* buffer,
                           uint32_t level, uint32_t attributes, void* context) {
   EngineScan& scan = *static_cast<EngineScan*>(context);
+  if (scan.raw) return CL_CLEAN;
   const Bytes content{reinterpret_cast<const uint8_t*>(buffer), buffer ? bytes : 0};
   const int index = scan.enter(type, name, content, level, attributes & LAYER_ATTRIBUTES_NORMALIZED);
   Layer& layer = scan.result.layers[static_cast<size_t>(index)];
   if (scan.decideCut(layer, index == 0)) return CL_BREAK;
   if (!layer.normalized) scan.runYara(index, content);
+  if (engineTypeLacksRaw(type) && !scan.result.layers[static_cast<size_t>(index)].normalized) scan.runRaw(content);
   scan.keepForWalk(scan.result.layers[static_cast<size_t>(index)], index, content);
   return CL_CLEAN;
 }
 
 static cl_error_t onLayerDone(int, int, const char*, void* context) {
   EngineScan& scan = *static_cast<EngineScan*>(context);
-  if (scan.stack.empty()) return CL_CLEAN;
+  if (scan.raw || scan.stack.empty()) return CL_CLEAN;
   Layer& layer = scan.result.layers[static_cast<size_t>(scan.stack.back().layer)];
   layer.complete = !layer.hasCut && nowMs() <= scan.deadlineMs;
   scan.stack.pop_back();
