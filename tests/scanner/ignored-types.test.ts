@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// LM-11: what a file begins with never keeps the patterns from it: the content is gone through, and its whole is compared by hash, whatever the engine takes it for.
+// LM-11a: what a file begins with never keeps the patterns from it: the content is gone through, and its whole is compared by hash, whatever the engine takes it for.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -26,7 +26,7 @@ const CARRIERS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
 
 /** A name is found, or some row says that a part was not looked at. */
 for (const [carrier, carry] of Object.entries(CARRIERS))
-  test(`LM-11: a pattern behind the mark of any kind of file is found, or the ledger has a row: ${carrier}`, async (t) => {
+  test(`LM-11a: a pattern behind the mark of any kind of file is found, or the ledger has a row: ${carrier}`, async (t) => {
     const scanner = await startTestScanner(t, { 'test.ndb': marker.signature });
     const silent: string[] = [];
     const left: string[] = [];
@@ -40,7 +40,7 @@ for (const [carrier, carry] of Object.entries(CARRIERS))
     assert.deepEqual(silent, []);
   });
 
-test('LM-11: the hash of a whole file is looked for behind the mark of any kind of file, alone and in a zip', async (t) => {
+test('LM-11a: the hash of a whole file is looked for behind the mark of any kind of file, alone and in a zip', async (t) => {
   const random = seededRandom(testSeed);
   const fillers = { noise: () => noise(500, random), text: () => Buffer.from(`words ${random()}\r\n\r\n`.repeat(20)) };
   const files = Object.entries(MARKS).flatMap(([mark, hex]) =>
