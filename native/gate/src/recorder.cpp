@@ -3,6 +3,7 @@
 
 #include "../../supervisor/src/clock.h"
 #include "../../supervisor/src/file-facts.h"
+#include "../../supervisor/src/urgent.h"
 #include "bytes-text.h"
 #include "opener.h"
 
@@ -107,6 +108,7 @@ void Recorder::refusedAgain(const FileKey& key, FileNote note, Slot* claimed) {
 }
 
 void Recorder::run() {
+  runSoon();
   std::unique_lock lock(mutex_);
   for (;;) {
     const auto some = [this] { return !queue_.empty() || !passed_.empty(); };

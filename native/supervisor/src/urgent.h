@@ -7,6 +7,9 @@
 
 namespace lazaret {
 
+/** For a thread that an open waits for, too, whose turns are longer: before the others, but whoever keeps it busy cannot take a processor for himself. */
+inline void runSoon() { setpriority(PRIO_PROCESS, 0, PRIO_MIN); }
+
 /** The calling thread; not what it starts. Where the kernel refuses it, the best that it gives. */
 inline void runUrgently() {
   const sched_param first{1};
