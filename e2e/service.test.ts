@@ -255,7 +255,7 @@ test('SC-9d: the agent killed −9 in the middle of a commanded scan: the scan g
 
 test('a policy with a field of a newer version is applied as far as it is known, and the VM says which field is not', async (t) => {
   const { service, product, vmId } = await siteOf(t);
-  const hash = await service.savePolicy({ ...(await policyFor(product)), tomorrow: { enabled: true } });
+  const hash = await service.savePolicy({ ...(await policyFor(product)), version: 2, tomorrow: { enabled: true } });
   await until(async () => (await vm(service, vmId)).settings.applied?.hash === hash, 'the policy is applied');
   const { notApplied } = await service.api<{ notApplied: string[] }>('GET', `/vms/${vmId}`);
   assert.deepEqual(notApplied, ['/tomorrow']);

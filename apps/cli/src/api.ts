@@ -3,6 +3,7 @@
 import { errorEnvelopeSchema } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { z } from 'zod';
+import { RefusedByManager } from './refused-by-manager.ts';
 
 export interface Api {
   ask<T>(
@@ -24,7 +25,7 @@ export function apiOf(url: string, headers: Readonly<Record<string, string>>): A
       const value: unknown = answer.status === 204 ? null : await answer.json();
       if (answer.ok) return shape.parse(value);
       const { error } = errorEnvelopeSchema.parse(value);
-      throw new LazaretError(error.code, error.message, { where: `${method} ${path}` });
+      throw new RefusedByManager(error, `${method} ${path}`);
     },
   };
 }

@@ -3,6 +3,7 @@
 import { type Fault, formatPointer } from '@lazaret/core';
 import type { z } from 'zod';
 import type { ErrorCode } from './error-codes.ts';
+import { shapeMessage } from './shape-message.ts';
 
 /** A fault of a foreign value: core's, or of its shape. */
 export interface ContractFault {
@@ -33,7 +34,7 @@ export function checkShape<T>(schema: z.ZodType<T>, input: unknown, shapeCode: E
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...steps(issue.path), key]) : [],
   );
   const known = without(input, unknownFields);
-  const result = schema.safeParse(known);
+  const result = schema.safeParse(known, { reportInput: true });
   if (!result.success) return { unknownFields, faults: allFaults(schema, known, result.error.issues, shapeCode) };
   for (const path of unknownFields) putBack(result.data, input, path);
   return { unknownFields, value: result.data };
@@ -52,7 +53,9 @@ function allFaults<T>(
     input,
     misshapen.map((issue) => steps(issue.path)),
   );
-  const hidden = flatten(schema.safeParse(healed).error?.issues ?? []).filter((issue) => issue.code === 'custom');
+  const hidden = flatten(schema.safeParse(healed, { reportInput: true }).error?.issues ?? []).filter(
+    (issue) => issue.code === 'custom',
+  );
   const faults = [...first, ...hidden].map((issue) => toFault(issue, shapeCode));
   const seen = new Set<string>();
   return faults.filter(({ code, path }) => !seen.has(`${code} ${path}`) && seen.add(`${code} ${path}`));
@@ -86,7 +89,7 @@ function weight(issues: readonly Issue[]): number {
 function toFault(issue: Issue, shapeCode: ErrorCode): ContractFault {
   const params: unknown = issue.code === 'custom' ? issue.params?.['code'] : undefined;
   const code = typeof params === 'string' ? (params as ErrorCode) : shapeCode;
-  return { code, path: formatPointer(steps(issue.path)), message: issue.message };
+  return { code, path: formatPointer(steps(issue.path)), message: shapeMessage(issue) };
 }
 
 function steps(path: readonly PropertyKey[]): Steps {

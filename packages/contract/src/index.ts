@@ -7,6 +7,8 @@ export * from './gate.ts';
 export * from './identities.ts';
 export * from './link/index.ts';
 export * from './opener.ts';
+export * from './policy-check.ts';
+export * from './policy-json-schema.ts';
 export * from './policy-schema.ts';
 export * from './realtime-lines.ts';
 export * from './realtime-report.ts';

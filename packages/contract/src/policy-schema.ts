@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The policy as foreign bytes bring it (YAML or JSON, already parsed). A partial one is laid over the defaults field by field; a list, a scope,
-// an action, a schedule replaces the default's whole. Strict on every field we know; one we do not know is kept, hashed, and reported as
-// `policy.not_applied` (house.md).
+// an action, a schedule replaces the default's whole. Strict on every field we know; what becomes of one that we do not know: policy-check.ts.
 import {
   defaultPolicy,
   type Exception,
-  EXCEPTION_FIELDS,
-  EXCEPTION_MATCH_FIELDS,
   findActionFaults,
   findExceptionFaults,
   findFileScopeFaults,
@@ -14,7 +11,6 @@ import {
   findRangeFaults,
   findTargetPathFaults,
   findUnscannedFaults,
-  formatPointer,
   type LimitRange,
   POLICY_PATH_LENGTH_MAX,
   type Policy,
@@ -28,9 +24,11 @@ import {
   UNSCANNED_ACTIONS,
 } from '@lazaret/core';
 import { z } from 'zod';
-import { canonicalJson, findNonJson, type Sha256Hex } from './canonical-json.ts';
-import { checkShape, type ContractFault, type NotApplied, reportFaults } from './check.ts';
+import { reportFaults } from './check.ts';
 import { scheduleSchema, weekScheduleSchema } from './schedule-schema.ts';
+
+/** The schema of a policy document that is written here. A greater one is of a newer Lazaret. */
+export const POLICY_VERSION = 1;
 
 /** How many entries one list of a policy may have. */
 export const POLICY_LIST_MAX = 10_000;
@@ -79,6 +77,10 @@ const exception = z
       extension: z.string().max(255).exactOptional(),
       sha256: z.string().max(64).exactOptional(),
       pattern: z.string().max(512).exactOptional(),
+      process: path.exactOptional(),
+      programSha256: z.string().max(64).exactOptional(),
+      user: z.string().max(64).exactOptional(),
+      unit: z.string().max(256).exactOptional(),
     }),
     author: z.string().max(256).exactOptional(),
     reason: z.string().max(2048).exactOptional(),
@@ -99,9 +101,11 @@ const limits = (kind: ScanKind) => {
     .prefault({});
 };
 
+/** The range stands in the JSON Schema, for editors; the check is core's, which says it with a code of its own. */
 function rangedNumber(range: LimitRange, fallback: number) {
   return z
     .number()
+    .meta({ type: 'integer', minimum: range.min, maximum: range.max })
     .superRefine((value, context) => reportFaults(context, findRangeFaults(value, range, '')))
     .default(fallback);
 }
@@ -139,7 +143,7 @@ export function policySchema(rules: Pick<ScheduleRules, 'startWindow'> = {}): z.
 function makePolicySchema(rules: Pick<ScheduleRules, 'startWindow'>): z.ZodType<Policy> {
   const { realtime, scheduled, manual, patterns, vault, clamd, agent, name } = defaultPolicy;
   const schema = z.strictObject({
-    version: z.literal(1).default(1),
+    version: z.int().min(POLICY_VERSION).max(1_000_000).default(POLICY_VERSION),
     name: z.string().min(1).max(200).default(name),
     realtime: z
       .strictObject({
@@ -186,55 +190,4 @@ function makePolicySchema(rules: Pick<ScheduleRules, 'startWindow'>): z.ZodType<
       .prefault({}),
   });
   return schema as unknown as z.ZodType<Policy>;
-}
-
-/** `notApplied` stands beside the faults too: a field that is missing is often one that is misspelt. */
-export type PolicyCheck = { readonly notApplied: readonly NotApplied[] } & (
-  | { readonly policy: Policy }
-  | { readonly faults: readonly ContractFault[] }
-);
-
-/** The whole policy of a foreign value, with what of it has no effect; or every fault at once, each with its pointer. */
-export function checkPolicy(file: unknown, rules: Pick<ScheduleRules, 'startWindow'> = {}): PolicyCheck {
-  // An empty file is read as null: it sets nothing.
-  const input = file ?? {};
-  const strange = findNonJson(input);
-  if (strange !== null) {
-    const message = 'This cannot be written as JSON: a date, not a number, no valid text, or nested too deep.';
-    return { faults: [{ code: 'policy.invalid', path: strange, message }], notApplied: [] };
-  }
-  const checked = checkShape(policySchema(rules), input, 'policy.invalid');
-  const unknown = checked.unknownFields.map((steps) => formatPointer(steps));
-  if ('faults' in checked) return { faults: checked.faults, notApplied: unknown.map(notApplied) };
-  const pointers = [...unknown, ...unknownOfExceptions(checked.value)];
-  return { policy: checked.value, notApplied: pointers.map(notApplied) };
-}
-
-/** SHA-256 of the policy's RFC 8785 text, unknown fields included: two VMs with one hash do the same. */
-export function policyHash(policy: Policy, sha256Hex: Sha256Hex): string {
-  return sha256Hex(canonicalJson(policy));
-}
-
-function notApplied(pointer: string): NotApplied {
-  const inException = /\/exceptions\/\d+\//.test(pointer);
-  const message = inException
-    ? 'This field is not known, and it may narrow its exception: the exception is kept, but not applied.'
-    : 'This field is not known: it is kept, but has no effect.';
-  return { code: 'policy.not_applied', path: pointer, message };
-}
-
-function unknownOfExceptions(policy: Policy): readonly string[] {
-  const kinds: readonly ScanKind[] = ['realtime', 'scheduled', 'manual'];
-  return kinds.flatMap((kind) =>
-    policy[kind].exceptions.flatMap((item, index) => [
-      ...unknownKeys(item, EXCEPTION_FIELDS).map((key) => formatPointer([kind, 'exceptions', index, key])),
-      ...unknownKeys(item.match, EXCEPTION_MATCH_FIELDS).map((key) =>
-        formatPointer([kind, 'exceptions', index, 'match', key]),
-      ),
-    ]),
-  );
-}
-
-function unknownKeys(value: object, known: readonly string[]): readonly string[] {
-  return Object.keys(value).filter((key) => !known.includes(key));
 }

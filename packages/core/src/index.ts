@@ -16,6 +16,7 @@ export * from './kinds.ts';
 export * from './limits.ts';
 export * from './mask-secrets.ts';
 export * from './path-text.ts';
+export * from './nearest.ts';
 export * from './paths.ts';
 export type * from './policy.ts';
 export * from './policy-defaults.ts';

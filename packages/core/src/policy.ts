@@ -129,7 +129,8 @@ export interface AgentSettings {
 
 /** All settings of a VM as one named object. */
 export interface Policy {
-  readonly version: 1;
+  /** The schema of the document. A number above ours is of a newer Lazaret: its fields that we do not know are kept. */
+  readonly version: number;
   readonly name: string;
   readonly realtime: RealtimeSettings;
   readonly scheduled: ScheduledSettings;

@@ -58,7 +58,7 @@ async function policyOf(paths: ProductPaths, file: string | undefined): Promise<
   const agent = file === undefined ? await connectControl(paths.controlSocket) : null;
   if (agent === null) return policyInForce(paths, file);
   try {
-    return acceptPolicy(await agent.call('policy.inForce'), "the agent's policy");
+    return acceptPolicy(await agent.call('policy.inForce'), "the agent's policy", { unknown: 'kept' });
   } finally {
     agent.close();
   }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lazaret policy check`: every fault of a policy file at once, before it is put in force.
 import type { Command } from 'commander';
-import { loadPolicyFile, PolicyFaults } from '@lazaret/agent';
+import { formatPolicyFault, loadPolicyFile, PolicyFaults } from '@lazaret/agent';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 
 export function addPolicy(program: Command): void {
   const policy = program.command('policy').description('Work with policy files.');
   policy
     .command('check')
-    .description('Check a policy file (YAML or JSON): every fault with its place, or its hash.')
+    .description('Check a policy file (YAML or JSON): every fault with its line, column and code, or its hash.')
     .argument('<file>')
     .option('--json', 'one line of JSON')
     .addHelpText(
       'after',
-      '\nA whole sample with every field: docs/reference/policy-sample.yaml\nExit code: 0 good, 2 faults.',
+      '\nA whole sample with every field: docs/reference/policy-sample.yaml\nFor editors: docs/reference/policy.schema.json\nExit code: 0 good, 2 faults.',
     )
     .action((file: string, options: { json?: boolean }) =>
       runCommand(options.json ?? false, () => check(file, options.json ?? false)),
@@ -25,7 +25,7 @@ function check(file: string, json: boolean): number {
     const { hash, notApplied } = loadPolicyFile(file);
     if (json) printJson({ ok: true, policyHash: hash, notApplied });
     else {
-      for (const { path, message } of notApplied) print(`${path}: ${message} (policy.not_applied)`);
+      for (const { path, message } of notApplied) print(`${file}: ${path}: ${message} (policy.not_applied)`);
       print(`${file}: good. Hash ${hash}`);
     }
     return EXIT.ok;
@@ -35,9 +35,7 @@ function check(file: string, json: boolean): number {
     const [first] = faults;
     if (json)
       printJson({ error: { code: first?.code, message: first?.message, path: first?.path }, faults, notApplied });
-    else
-      for (const fault of [...faults, ...notApplied])
-        print(`${fault.path === '' ? '/' : fault.path}: ${fault.message} (${fault.code})`);
+    else for (const fault of [...faults, ...notApplied]) print(`${formatPolicyFault(file, fault)} (${fault.code})`);
     return EXIT.error;
   }
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { acceptPolicy, parsePolicyText, readPolicyText } from '@lazaret/agent';
 import { policyPageSchema, policyViewSchema } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
-import { parse } from 'yaml';
 import { print } from '../output.ts';
 import type { Fleet } from './account.ts';
 import { printTable, runFleet, shortTime, type Json } from './run.ts';
@@ -73,10 +72,9 @@ async function putPolicy(fleet: Fleet, file: string) {
     : await fleet.api.ask('PUT', `${fleet.base}/policies/${same.id}`, policyViewSchema, { document });
 }
 
+/** Checked here, too: only here a fault has its line and column. The manager's own rules (SC-5) are its own. */
 function readDocument(file: string): unknown {
-  try {
-    return parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new LazaretError('policy.unreadable', `${file}: ${(error as Error).message}`, { where: file, cause: error });
-  }
+  const { value, placeOf } = parsePolicyText(readPolicyText(file), file);
+  acceptPolicy(value, file, { startWindow: 'lifted' }, placeOf);
+  return value;
 }

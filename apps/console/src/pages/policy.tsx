@@ -36,7 +36,7 @@ function Editor({ policy }: { readonly policy: PolicyView }) {
   const [base, setBase] = useState(policy);
   const [draft, setDraft] = useState<Policy>(policy.document);
   const [reviewing, setReviewing] = useState(false);
-  const checked = useMemo(() => checkPolicy(draft), [draft]);
+  const checked = useMemo(() => checkPolicy(draft, { unknown: 'kept' }), [draft]);
   const faults = 'faults' in checked ? checked.faults : [];
   const differences = useMemo(() => findDifferences(base.document, draft), [base, draft]);
   const changed = differences.length > 0;

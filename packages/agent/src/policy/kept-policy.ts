@@ -20,6 +20,6 @@ export function readKeptPolicy({ own, manager }: PolicyPlaces): PolicyInForce {
 
 /** Its hash is the document's, not of what we understood of it: an agent of another version must name it as the manager does. */
 export function readManagerPolicy(text: string): PolicyInForce {
-  const accepted = acceptPolicy(JSON.parse(text), 'the policy of the manager');
+  const accepted = acceptPolicy(JSON.parse(text), 'the policy of the manager', { unknown: 'kept' });
   return { ...accepted, hash: createHash('sha256').update(text).digest('hex') };
 }

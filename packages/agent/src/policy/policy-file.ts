@@ -2,10 +2,10 @@
 // Reads a policy file (YAML, of which JSON is a part) and has it checked by contract. Owns no state: the caller keeps the last good one.
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
-import { checkPolicy, policyHash, type ContractFault, type NotApplied } from '@lazaret/contract';
+import { checkPolicy, policyHash, type ContractFault, type NotApplied, type PolicyCheckRules } from '@lazaret/contract';
 import { reportOnlyPolicy, LazaretError, type Policy } from '@lazaret/core';
 import { requireOurs } from './ours-alone.ts';
+import { parsePolicyText, type PlaceOf, type PlaceInText } from './policy-text.ts';
 
 /** A policy in force, with its identity: SHA-256 of its RFC 8785 text. */
 export interface PolicyInForce {
@@ -15,18 +15,22 @@ export interface PolicyInForce {
   readonly notApplied: readonly NotApplied[];
 }
 
-/** Every fault of a policy at once. */
+/** A fault with its place in the text, if there is a text. */
+export type PolicyFault = ContractFault & Partial<PlaceInText>;
+
+/** Every fault of a policy at once, in the order of the text. */
 export class PolicyFaults extends LazaretError {
-  readonly faults: readonly ContractFault[];
-  /** Beside the faults: a field that is missing is often one that is misspelt. */
+  readonly faults: readonly PolicyFault[];
   readonly notApplied: readonly NotApplied[];
 
-  constructor(path: string, faults: readonly ContractFault[], notApplied: readonly NotApplied[]) {
+  constructor(path: string, faults: readonly PolicyFault[], notApplied: readonly NotApplied[]) {
     const first = faults[0];
     const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
-    super(first?.code ?? 'policy.invalid', `${path}${first?.path ?? ''}: ${first?.message ?? 'not a policy'}${more}`, {
-      where: first?.path ?? '',
-    });
+    super(
+      first?.code ?? 'policy.invalid',
+      `${first === undefined ? `${path}: not a policy` : formatPolicyFault(path, first)}${more}`,
+      { where: first?.path ?? '' },
+    );
     this.faults = faults;
     this.notApplied = notApplied;
   }
@@ -36,12 +40,12 @@ export class PolicyFaults extends LazaretError {
 const POLICY_BYTES_MAX = 8 * 1024 * 1024;
 
 export function loadPolicyFile(path: string): PolicyInForce {
-  return readPolicy(path, readText(path, false));
+  return readPolicy(path, readPolicyText(path));
 }
 
 /** Of an agent, which takes what is written there later, too. Throws `policy.foreign_file` where somebody else may write it. */
 export function loadStandingPolicy(path: string): PolicyInForce {
-  return readPolicy(path, readText(path, true));
+  return readPolicy(path, readPolicyText(path, true));
 }
 
 /** Before the first policy, from a person or a manager. */
@@ -55,7 +59,7 @@ export function isReportOnly({ policy }: PolicyInForce): boolean {
 }
 
 /** Without waiting for a pipe, and no more than a policy may have. `standing`: nobody but us may have written it. */
-function readText(path: string, standing: boolean): string {
+export function readPolicyText(path: string, standing = false): string {
   try {
     const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
@@ -80,29 +84,32 @@ function readText(path: string, standing: boolean): string {
   }
 }
 
-function readPolicy(path: string, text: string): PolicyInForce {
-  const document = parseDocument(text, { prettyErrors: true });
-  const [problem] = document.errors;
-  if (problem !== undefined) {
-    throw new LazaretError('policy.unreadable', `${path}: ${problem.message.split('\n')[0] ?? ''}`, { where: path });
-  }
-  return acceptPolicy(toValue(document, path), path);
+/** `FILE:LINE:COLUMN: /pointer: message`, as editors and compilers write it. */
+export function formatPolicyFault(file: string, { line, column, path, message }: PolicyFault): string {
+  const place = line === undefined || column === undefined ? file : `${file}:${line}:${column}`;
+  return `${place}: ${path === '' ? '' : `${path}: `}${message}`;
 }
 
-/** `maxAliasCount` in yaml's own guard against a file that unfolds without end. */
-function toValue(document: ReturnType<typeof parseDocument>, path: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    throw new LazaretError('policy.unreadable', `${path}: ${messageOf(error)}.`, { where: path, cause: error });
-  }
+function readPolicy(path: string, text: string): PolicyInForce {
+  const { value, placeOf } = parsePolicyText(text, path);
+  return acceptPolicy(value, path, {}, placeOf);
 }
 
 /** Checks a value that is to be a policy; throws every fault at once. */
-export function acceptPolicy(value: unknown, where: string): PolicyInForce {
-  const checked = checkPolicy(value);
-  if ('faults' in checked) throw new PolicyFaults(where, checked.faults, checked.notApplied);
-  return inForce(checked.policy, checked.notApplied);
+export function acceptPolicy(
+  value: unknown,
+  where: string,
+  rules: PolicyCheckRules = {},
+  placeOf: PlaceOf = () => null,
+): PolicyInForce {
+  const checked = checkPolicy(value, rules);
+  if (!('faults' in checked)) return inForce(checked.policy, checked.notApplied);
+  const faults = checked.faults.map((fault): PolicyFault => ({ ...fault, ...placeOf(fault.path) }));
+  throw new PolicyFaults(where, faults.toSorted(byPlace), checked.notApplied);
+}
+
+function byPlace(left: PolicyFault, right: PolicyFault): number {
+  return (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0);
 }
 
 function inForce(policy: Policy, notApplied: readonly NotApplied[]): PolicyInForce {

@@ -87,9 +87,14 @@ export const POLICY_CODES = {
     whatToDo: 'Each fault names its place; docs/reference/policy-sample.yaml shows every field.',
   },
   'policy.not_applied': {
-    summary: 'The policy holds a field that this version does not know.',
-    whatToDo: 'Check its spelling, or update the agent. The field is kept; an exception with one is not applied.',
+    summary: 'The policy is of a newer version, and holds a field that this one does not know.',
+    whatToDo: 'Update the agent. The field is kept, without effect; an exception with one is not applied.',
     exitCode: 0,
+  },
+  'policy.unknown_field': {
+    summary: 'The policy holds a field that is not known, and does not say that it is of a newer version.',
+    whatToDo:
+      'Correct its spelling, or take it out: it would have no effect. docs/reference/policy.md lists all fields.',
   },
   'policy.foreign_file': {
     summary: 'The policy file of an agent, or a directory above it, can be written by others than root.',

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // REST: policies with their history, schedules, exceptions over all policies, groups. A policy document is checked by checkPolicy and not by the
-// route's schema, so that every fault comes with its own code and pointer, and an unknown field is kept and named.
+// route's schema, so that every fault comes with its own code and pointer.
 import type { Policy } from '@lazaret/core';
 import { z } from 'zod';
-import { policySchema } from '../policy-schema.ts';
+import { policyJsonSchema } from '../policy-json-schema.ts';
 import { pageQuerySchema, pageSchema, restFaultSchema, timeSchema, uuidSchema } from './common.ts';
 import { namedSchema } from './values.ts';
 import { sha256Schema } from '../identities.ts';
 
-const { $schema: _dialect, ...documentJsonSchema } = z.toJSONSchema(policySchema(), {
-  io: 'input',
-  unrepresentable: 'any',
-});
+const { $schema: _dialect, ...documentJsonSchema } = policyJsonSchema();
 
 /** A policy document: in, a partial one is laid over the defaults; out, it is whole. */
 export const policyDocumentSchema: z.ZodType<Policy> = z.unknown().meta({

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A policy document: checked by the same function as on the agent, named by the hash of its canonical text (RFC 8785), kept for ever.
 import { createHash } from 'node:crypto';
-import { canonicalJson, checkPolicy, type PolicyCheck } from '@lazaret/contract';
-import type { Policy, ScheduleRules } from '@lazaret/core';
+import { canonicalJson, checkPolicy, type PolicyCheck, type PolicyCheckRules } from '@lazaret/contract';
+import type { Policy } from '@lazaret/core';
 import { FaultsError } from '../server/index.ts';
 
-export type PolicyRules = Pick<ScheduleRules, 'startWindow'>;
+export type PolicyRules = Pick<PolicyCheckRules, 'startWindow' | 'known'>;
 
 export interface CheckedDocument {
   readonly policy: Policy;
@@ -35,5 +35,5 @@ export function hashOf(text: string): string {
 
 /** Fields of a stored document that this version does not know. */
 export function notAppliedOf(document: unknown): PolicyCheck['notApplied'] {
-  return checkPolicy(document, { startWindow: 'lifted' }).notApplied;
+  return checkPolicy(document, { startWindow: 'lifted', unknown: 'kept' }).notApplied;
 }

@@ -20,7 +20,7 @@ describe('policies', () => {
   });
 
   it('a document is stored whole, by the hash of its canonical text, and never changes', async () => {
-    const { status, body } = await create({ name: 'web', unknownField: { kept: true } });
+    const { status, body } = await create({ name: 'web', version: 2, unknownField: { kept: true } });
     assert.equal(status, 201);
     const text = canonicalJson(body.document);
     assert.equal(body.hash, createHash('sha256').update(text).digest('hex'));
@@ -35,6 +35,23 @@ describe('policies', () => {
       parts.database.asTenant(tenantId, (tx) => tx.updateTable('policy_documents').set({ document: '{}' }).execute()),
       /permission denied/,
     );
+  });
+
+  it('an unknown field is refused with the nearest known one, unless the policy held it before', async () => {
+    const refused = await create({ name: 'typo', manul: { load: 'low' } });
+    assert.equal(refused.status, 400);
+    assert.deepEqual(refused.body.error.faults, [
+      {
+        code: 'policy.unknown_field',
+        path: '/document/manul',
+        message: 'This field is not known: did you mean "manual"?',
+      },
+    ]);
+    const { body } = await create({ name: 'newer', version: 2, tomorrow: 1 });
+    const again = { ...body.document, version: 1 };
+    const change = (document: object) => provider.ask('PUT', `${T}/policies/${body.id}`, { document });
+    assert.equal((await change(again)).status, 200);
+    assert.equal((await change({ ...again, direktories: {} })).status, 400);
   });
 
   it('every fault of a bad document comes at once, each with its code and pointer', async () => {

@@ -54,6 +54,11 @@ export async function createPolicy(
   return readPolicy(tx, row.id);
 }
 
+/** A document that another version took can be changed on: what it held already is no new mistake. */
+async function unknownFieldsOf(tx: TenantTransaction, hash: string): Promise<readonly string[]> {
+  return notAppliedOf(await requireDocument(tx, hash)).map(({ path }) => path);
+}
+
 /** A new revision; none when nothing changed. Throws `api.conflict` when somebody else was faster. */
 export async function updatePolicy(
   tx: TenantTransaction,
@@ -61,9 +66,9 @@ export async function updatePolicy(
   id: string,
   asked: { readonly document: unknown; readonly comment?: string | undefined; readonly basedOn?: number | undefined },
 ): Promise<PolicyView> {
-  const checked = requireGoodDocument(asked.document, rules);
   await lockNames(tx, tenantId);
   const before = await findRecord(tx, id);
+  const checked = requireGoodDocument(asked.document, { ...rules, known: await unknownFieldsOf(tx, before.hash) });
   if (asked.basedOn !== undefined && asked.basedOn !== before.revision)
     throw conflict(`Revision ${asked.basedOn} was edited, but meanwhile there is revision ${before.revision}.`);
   if (checked.hash === before.hash) return readPolicy(tx, id);

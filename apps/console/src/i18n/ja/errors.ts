@@ -99,6 +99,7 @@ export const errors: Readonly<Partial<Record<ErrorCode, string>>> = {
   'patterns.yara_invalid': 'YARAルールをコンパイルできません。',
   'policy.invalid': 'ポリシーの形式が正しくありません。',
   'policy.not_applied': 'エージェントが対応していない項目があります。',
+  'policy.unknown_field': 'ポリシーに不明な項目があります。綴りを確認してください。',
   'policy.unreadable': 'ポリシーを読み取れません。直前のものを維持します。',
   'quarantine.not_yours':
     'このファイルは、別のセッションで取得を指示されました。パスワードを入力して、もう一度指示してください。',

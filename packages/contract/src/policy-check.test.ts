@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { defaultPolicy, type Policy, valueAt } from '@lazaret/core';
 import { canonicalJson } from './canonical-json.ts';
-import { checkPolicy, policyHash } from './policy-schema.ts';
+import { checkPolicy, policyHash } from './policy-check.ts';
 
 const sha256Hex = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
@@ -107,9 +107,9 @@ describe('checkPolicy', () => {
     assert.ok('policy' in checkPolicy(night, { startWindow: 'lifted' }));
   });
 
-  it('an unknown field is kept, named by its pointer, and changes the hash', () => {
+  it('of a newer document an unknown field is kept, named by its pointer, and changes the hash', () => {
     const input: unknown = JSON.parse(
-      '{"colour":1,"a/b~c":2,"__proto__":{"x":1},"vault":{"bytesMax":2097152,"tape":true},"scheduled":{"schedule":{"kind":"daily","at":"02:00","every":{"days":2,"from":"2027-01-01","but":[]}}}}',
+      '{"version":2,"colour":1,"a/b~c":2,"__proto__":{"x":1},"vault":{"bytesMax":2097152,"tape":true},"scheduled":{"schedule":{"kind":"daily","at":"02:00","every":{"days":2,"from":"2027-01-01","but":[]}}}}',
     );
     const checked = checkPolicy(input);
     assert.ok('policy' in checked);
@@ -119,6 +119,7 @@ describe('checkPolicy', () => {
       assert.deepEqual(valueAt(checked.policy, pointer), valueAt(input, pointer), pointer);
     assert.equal(Object.getPrototypeOf(checked.policy), Object.prototype);
     const plain = policyOf({
+      version: 2,
       vault: { bytesMax: 2_097_152 },
       scheduled: { schedule: { kind: 'daily', at: '02:00', every: { days: 2, from: '2027-01-01' } } },
     });
@@ -126,11 +127,79 @@ describe('checkPolicy', () => {
   });
 
   it('EX-2f: an exception with a condition that is not known is kept and reported, because applying the rest would widen it', () => {
-    const checked = checkPolicy({ manual: { exceptions: [{ match: { directory: '/srv', owner: 'db' } }] } });
+    const checked = checkPolicy(
+      { manual: { exceptions: [{ match: { directory: '/srv', owner: 'db' } }] } },
+      { unknown: 'kept' },
+    );
     assert.ok('policy' in checked);
     assert.deepEqual(
       checked.notApplied.map(({ path, message }) => [path, /not applied/.test(message)]),
       [['/manual/exceptions/0/match/owner', true]],
+    );
+  });
+
+  it('EX-2f: an unknown field is a fault that names the nearest known one, the place where it belongs, or what may stand there', () => {
+    const messages = (input: unknown): Readonly<Record<string, string>> => {
+      const checked = checkPolicy(input);
+      assert.ok('faults' in checked, JSON.stringify(input));
+      assert.ok(checked.faults.every(({ code }) => code === 'policy.unknown_field'));
+      return Object.fromEntries(checked.faults.map(({ path, message }) => [path, message]));
+    };
+    const found = messages({
+      manul: {},
+      deadlineMs: 5,
+      colour: 1,
+      realtime: {
+        direktories: { kind: 'all' },
+        'deadline-ms': 7,
+        directories: { kind: 'list', entries: [{ path: '/a', subdirs: true }] },
+      },
+      scheduled: { schedule: { kind: 'weekly', at: '02:00', days: ['monday'], zona: 'UTC' } },
+      manual: {
+        exceptions: [
+          { match: { directory: '/srv', ownr: 'db' }, reson: 'x' },
+          { match: { directory: '/srv', user: 'db' } },
+        ],
+      },
+    });
+    const nearest = (name: string): string => `This field is not known: did you mean "${name}"?`;
+    assert.equal(found['/manul'], nearest('manual'));
+    assert.equal(found['/realtime/direktories'], nearest('directories'));
+    assert.equal(found['/realtime/deadline-ms'], nearest('deadlineMs'));
+    assert.equal(found['/scheduled/schedule/zona'], nearest('zone'));
+    assert.equal(found['/manual/exceptions/0/reson'], nearest('reason'));
+    assert.equal(found['/deadlineMs'], 'This field is not known: its place is /realtime/deadlineMs.');
+    assert.match(found['/colour'] ?? '', /here may stand version, name, realtime, scheduled,/);
+    assert.match(found['/realtime/directories/entries/0/subdirs'] ?? '', /subdirectories/);
+    for (const place of ['0/match/ownr', '1/match/user']) assert.ok(found[`/manual/exceptions/${place}`], place);
+    assert.equal(Object.keys(found).length, 10);
+  });
+
+  it('a document that is in force, and a field that stood there before, stay', () => {
+    const typo = { manul: {}, vault: { tape: 1 } };
+    assert.ok('policy' in checkPolicy(typo, { unknown: 'kept' }));
+    assert.ok('policy' in checkPolicy(typo, { known: ['/manul', '/vault/tape'] }));
+    assert.ok('faults' in checkPolicy(typo, { known: ['/manul'] }));
+  });
+
+  it('a value of the wrong shape is told in words of ours: what must stand there, what stands there, which is nearest', () => {
+    const said = (input: unknown): readonly string[] => {
+      const checked = checkPolicy(input);
+      return 'faults' in checked ? checked.faults.map(({ message }) => message) : [];
+    };
+    assert.deepEqual(said([]), ['Here must stand an object (fields with their values), not a list.']);
+    assert.deepEqual(said({ manual: [] }), ['Here must stand an object (fields with their values), not a list.']);
+    assert.deepEqual(said({ realtime: { enabled: 'yes' } }), ['Here must stand true or false, not text.']);
+    assert.deepEqual(said({ name: null }), ['Here must stand text, not nothing (null).']);
+    assert.deepEqual(said({ name: '' }), ['This text is empty.']);
+    assert.deepEqual(said({ manual: { load: 'hihg' } }), [
+      'Here must stand one of low, medium, high; did you mean "high"?',
+    ]);
+    for (const files of [{ kind: 'al' }, {}])
+      assert.match(said({ manual: { files } })[0] ?? '', /^Here must stand one of all, intelliscan, extensions/);
+    assert.equal(
+      said({ realtime: { exceptions: [{ match: { process: 7 } }] } })[0],
+      'Here must stand text, not a number.',
     );
   });
 
@@ -145,9 +214,11 @@ describe('checkPolicy', () => {
   it('a file of a hundred thousand unknown fields is checked in one pass', () => {
     const names = Array.from({ length: 100_000 }, (_, index) => [`field${index}`, index] as const);
     const startedAt = performance.now();
-    const checked = checkPolicy({ ...Object.fromEntries(names), vault: Object.fromEntries(names) });
-    assert.equal(checked.notApplied.length, 200_000);
-    assert.ok(performance.now() - startedAt < 30_000, 'removing field by field takes minutes');
+    const file = { ...Object.fromEntries(names), vault: Object.fromEntries(names) };
+    assert.equal(checkPolicy(file, { unknown: 'kept' }).notApplied.length, 200_000);
+    const refused = checkPolicy(file);
+    assert.ok('faults' in refused && refused.faults.length === 200_000);
+    assert.ok(performance.now() - startedAt < 120_000, 'removing field by field takes minutes');
   });
 
   it('the hash is that of the canonical text: the order of the file does not matter', () => {

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is wrong with the shape of a value, in our words: the library's are for programmers.
+import { findNearest } from '@lazaret/core';
+import type { z } from 'zod';
+
+type Issue = z.core.$ZodIssue;
+
+const SHAPES: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  null: 'nothing',
+  number: 'a number',
+  object: 'an object (fields with their values)',
+  record: 'an object (fields with their values)',
+  string: 'text',
+};
+
+/** One sentence, or two. A fault of core's brings its own. */
+export function shapeMessage(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `Here must stand ${nameOf(issue.expected)}, not ${foundShape(issue)}.`;
+    case 'invalid_value':
+      return oneOf(issue.values.map(String), issue.input);
+    case 'invalid_union':
+      return unionMessage(issue);
+    case 'too_small':
+      return issue.origin === 'string' ? 'This text is empty.' : `The least here is ${issue.minimum}.`;
+    case 'too_big':
+      return issue.origin === 'string'
+        ? `This text is too long: at most ${issue.maximum} characters.`
+        : `The most here is ${issue.maximum}.`;
+    default:
+      return issue.message;
+  }
+}
+
+function nameOf(expected: string): string {
+  return SHAPES[expected] ?? expected;
+}
+
+function foundShape({ input }: Issue): string {
+  if (input === undefined) return 'nothing: the field is missing';
+  if (input === null) return 'nothing (null)';
+  if (Array.isArray(input)) return nameOf('array');
+  return typeof input === 'number' && !Number.isInteger(input) ? 'a number with a fraction' : nameOf(typeof input);
+}
+
+function oneOf(values: readonly string[], input: unknown): string {
+  const nearest = typeof input === 'string' ? findNearest(input, values) : null;
+  const allowed =
+    values.length === 1 ? `Here must stand ${values[0] ?? ''}` : `Here must stand one of ${values.join(', ')}`;
+  return nearest === null ? `${allowed}.` : `${allowed}; did you mean "${nearest}"?`;
+}
+
+/** A variant is told by its `kind`. */
+function unionMessage(issue: z.core.$ZodIssueInvalidUnion): string {
+  const options: unknown = Reflect.get(issue, 'options');
+  if (Array.isArray(options)) return oneOf(options.map(String), issue.input);
+  return 'This has none of the shapes that may stand here.';
+}
