@@ -24,7 +24,8 @@ export function createProgram(json: boolean): Command {
     .configureOutput(json ? { writeErr: () => {} } : {})
     .exitOverride((error) => {
       if (error.exitCode !== 0 && json) reportError(new LazaretError('cli.usage', error.message, { where: '' }), true);
-      else if (error.exitCode !== 0) process.stderr.write('(cli.usage)\n');
+      else if (error.exitCode !== 0)
+        process.stderr.write('(cli.usage)\n  See `lazaret --help`, or `lazaret COMMAND --help`.\n');
       process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.error);
     })
     .addHelpText(

@@ -3,6 +3,7 @@
 // document that says it is of a newer Lazaret, and one that is in force already (`unknown: 'kept'`), keeps such fields: they are hashed, have no
 // effect, and are reported as `policy.not_applied` (house.md).
 import {
+  type Exception,
   EXCEPTION_FIELDS,
   findNearest,
   formatPointer,
@@ -102,18 +103,21 @@ function unknownOfExceptions(input: unknown): readonly string[] {
   return kinds.flatMap((kind) => {
     const list = valueAt(input, `/${kind}/exceptions`);
     if (!Array.isArray(list)) return [];
-    return list.flatMap((item: unknown, index) => {
-      const match = valueAt(item, '/match');
-      return [
-        ...unknownKeys(item, () => EXCEPTION_FIELDS).map((key) => formatPointer([kind, 'exceptions', index, key])),
-        ...unknownKeys(match, knownMatchFields).map((key) => formatPointer([kind, 'exceptions', index, 'match', key])),
-      ];
-    });
+    return list.flatMap((item: unknown, index) => unknownOfException(item, [kind, 'exceptions', index]));
   });
 }
 
-function unknownKeys<T>(value: unknown, knownOf: (value: T) => readonly string[]): readonly string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  const known = knownOf(value as T);
-  return Object.keys(value).filter((key) => !known.includes(key));
+function unknownOfException(item: unknown, steps: readonly (string | number)[]): readonly string[] {
+  const match: unknown = valueAt(item, '/match');
+  const known = isObject(match) ? knownMatchFields(match as Exception['match']) : [];
+  const fields = unknownKeys(item, EXCEPTION_FIELDS).map((key) => formatPointer([...steps, key]));
+  return fields.concat(unknownKeys(match, known).map((key) => formatPointer([...steps, 'match', key])));
+}
+
+function unknownKeys(value: unknown, known: readonly string[]): readonly string[] {
+  return isObject(value) ? Object.keys(value).filter((key) => !known.includes(key)) : [];
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -48,7 +48,7 @@ function variantsOf(places: readonly JsonSchema[], value: unknown): readonly Jso
 function innerOf({ properties, items }: JsonSchema, step: string | number): readonly JsonSchema[] {
   const inner =
     typeof step === 'number' ? items : Object.hasOwn(properties ?? {}, step) ? properties?.[step] : undefined;
-  return typeof inner === 'object' && !Array.isArray(inner) ? [inner as JsonSchema] : [];
+  return typeof inner === 'object' && !Array.isArray(inner) ? [inner] : [];
 }
 
 function namedPlaces(place: JsonSchema, steps: Steps): ReadonlyMap<string, readonly string[]> {

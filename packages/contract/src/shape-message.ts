@@ -31,7 +31,12 @@ export function shapeMessage(issue: Issue): string {
       return issue.origin === 'string'
         ? `This text is too long: at most ${issue.maximum} characters.`
         : `The most here is ${issue.maximum}.`;
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
       return issue.message;
   }
 }

@@ -68,9 +68,9 @@ async function scan(given: readonly string[], options: ScanOptions): Promise<num
     const doer = await agentOrLock(paths, waits, abort.signal);
     const { resume = false, allowEmpty = false } = options;
     const order = { request, resume, allowEmpty, printer, signal: abort.signal };
-    if ('agent' in doer) return await scanByAgent(doer.agent, order);
+    if ('agent' in doer) return endOf(await scanByAgent(doer.agent, order), abort.signal);
     try {
-      return await scanHere(paths, order);
+      return endOf(await scanHere(paths, order), abort.signal);
     } finally {
       doer.lock.release();
     }
@@ -78,6 +78,10 @@ async function scan(given: readonly string[], options: ScanOptions): Promise<num
     printer.end();
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
-    if (abort.signal.aborted) process.exitCode = EXIT.error;
   }
+}
+
+/** A cancelled scan is no result, whatever it had found: a script must not take it for one. */
+function endOf(exitCode: number, signal: AbortSignal): number {
+  return signal.aborted ? EXIT.error : exitCode;
 }

@@ -41,7 +41,11 @@ function open(path: string): Promise<Socket | null> {
     const socket = createConnection(path);
     socket.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EACCES') return resolve(null);
-      reject(new LazaretError('cli.needs_root', 'An agent runs here, and only root may speak to it.', { where: path }));
+      reject(
+        new LazaretError('cli.needs_root', 'Only root may ask whether an agent runs here, and speak to it.', {
+          where: path,
+        }),
+      );
     });
     socket.once('connect', () => resolve(socket));
   });

@@ -35,7 +35,11 @@ export function readablePatterns(directory: string, copyTo: string): string {
 function listPatterns(directory: string): string[] {
   const stat = statSync(directory, { throwIfNoEntry: false });
   if (!stat?.isDirectory())
-    throw new LazaretError('path.not_found', `There is no directory ${directory}.`, { where: directory });
+    throw new LazaretError(
+      'path.not_found',
+      `${directory} does not exist, or is no directory: patterns are loaded from a directory.`,
+      { where: directory },
+    );
   return readdirSync(directory)
     .filter((name) => ['clamav', 'yara'].includes(classifyPatternFile(name)))
     .map((name) => join(directory, name));

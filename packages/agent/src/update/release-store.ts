@@ -158,7 +158,11 @@ function listSource(source: string): Found[] {
 
 function listPatternFiles(source: string): Found[] {
   if (!existsSync(source) || !statSync(source).isDirectory()) {
-    throw new LazaretError('path.not_found', `There is no directory ${source}.`, { where: source });
+    throw new LazaretError(
+      'path.not_found',
+      `${source} does not exist, or is no directory: patterns are loaded from a directory.`,
+      { where: source },
+    );
   }
   return readdirSync(source).flatMap((name) => {
     const kind = classifyPatternFile(name);

@@ -44,7 +44,7 @@ export const AGENT_CODES = {
   },
   'agent.not_running': {
     summary: 'No agent answers on the control socket.',
-    whatToDo: 'Start it (`./start`, or the service), or use a command that works without it, such as `lazaret scan`.',
+    whatToDo: 'Start it (`lazaret agent run`), or use a command that works without it, such as `lazaret scan`.',
   },
   'agent.busy': {
     summary: 'Another run holds the scan lock and cannot make way.',

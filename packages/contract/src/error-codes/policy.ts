@@ -80,7 +80,7 @@ export const POLICY_CODES = {
   },
   'path.not_found': {
     summary: 'A path that was given does not exist.',
-    whatToDo: 'Check its spelling. Nothing was scanned.',
+    whatToDo: 'Check its spelling. Nothing was done.',
   },
   'policy.invalid': {
     summary: 'The policy does not have the shape of a policy.',
