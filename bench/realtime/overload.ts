@@ -75,8 +75,10 @@ interface Infected {
 function plantInfected(place: BenchPlace): Infected {
   const unwatched = join(place.beside, 'known.com');
   const watched = join(place.watched, 'known.com');
-  writeFileSync(unwatched, eicar());
-  place.mounts.shell(`cp ${unwatched} ${watched}; chmod 644 ${unwatched} ${watched}`);
+  const infected = join(place.beside, 'infected');
+  writeFileSync(unwatched, 'nothing to find');
+  writeFileSync(infected, eicar());
+  place.mounts.shell(`cp ${infected} ${watched}; chmod 644 ${unwatched} ${watched}`);
   return { watched, unwatched };
 }
 
