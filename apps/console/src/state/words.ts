@@ -109,6 +109,7 @@ const TONES: { readonly [S in Subject]: Readonly<Record<StateOf[S], Tone>> } = {
     'protection-off': 'bad',
     degraded: 'watch',
     'patterns-old': 'watch',
+    'patterns-refused': 'bad',
     'policy-not-applied': 'watch',
     'clock-off': 'watch',
     'disk-full': 'bad',

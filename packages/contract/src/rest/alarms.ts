@@ -13,6 +13,7 @@ export const ALARM_KINDS = [
   'protection-off',
   'degraded',
   'patterns-old',
+  'patterns-refused',
   'policy-not-applied',
   'clock-off',
   'disk-full',

@@ -9,6 +9,7 @@ export type VmAlarmKind =
   | 'protection-off'
   | 'degraded'
   | 'patterns-old'
+  | 'patterns-refused'
   | 'policy-not-applied'
   | 'clock-off'
   | 'disk-full'
@@ -40,6 +41,8 @@ export interface VmFacts {
   readonly protection: 'protected' | 'not-protected-yet' | 'off' | 'off-by-schedule' | 'degraded' | 'unknown';
   readonly protectionWhy: string | null;
   readonly patternsSinceMs: number | null;
+  /** Code of why the last look brought no newer ones. */
+  readonly patternsFault: string | null;
   readonly desiredPolicyHash: string | null;
   readonly appliedPolicyHash: string | null;
   /** Since when a policy other than the applied one is desired. */
@@ -125,6 +128,10 @@ const patterns: Rule = ({ patternsSinceMs }, nowMs, { patternsOldMs }) => {
   return alarm('patterns-old', 'watch', hours(nowMs - patternsSinceMs));
 };
 
+/** PF-4c: a release came and was not put in force; the one before protects on. A source that cannot be reached is none: then patterns grow old. */
+const refusedRelease: Rule = ({ patternsFault }) =>
+  patternsFault?.startsWith('patterns.') ? alarm('patterns-refused', 'act', { code: patternsFault }) : null;
+
 const policy: Rule = (vm, nowMs, { policyLateMs }) => {
   if (vm.notApplied.length > 0) return alarm('policy-not-applied', 'watch', { path: vm.notApplied[0] ?? '' });
   if (vm.desiredPolicyHash === null || vm.desiredPolicyHash === vm.appliedPolicyHash) return null;
@@ -156,7 +163,7 @@ const brake: Rule = ({ brakeHolds }) => (brakeHolds ? alarm('quarantine-brake', 
 const other: Rule = ({ otherAntiVirus }) =>
   otherAntiVirus.length === 0 ? null : alarm('other-anti-virus', 'act', { product: otherAntiVirus.join(', ') });
 
-const ONLINE_RULES: readonly Rule[] = [protection, patterns, policy, clock, disk, vault, brake, other];
+const ONLINE_RULES: readonly Rule[] = [protection, patterns, refusedRelease, policy, clock, disk, vault, brake, other];
 
 function alarm(kind: VmAlarmKind, severity: AlarmSeverity, facts: AlarmFacts = {}): VmAlarm {
   return { kind, severity, facts };

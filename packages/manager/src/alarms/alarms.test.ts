@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { manualClock } from '@lazaret/testkit';
 import { addTestTenant, testParts } from '../test-parts.ts';
+import { testReport } from '../test-report.ts';
 import { addTestVm, testSpool } from '../test-vms.ts';
 import { applyBatch } from '../ingest/index.ts';
 import { evaluateAll, followScanAlarms } from './index.ts';
@@ -71,6 +72,21 @@ test("MG-4b: a whole site gone quiet is one alarm; one VM that is heard makes it
   await heard(vms[0]?.vmId ?? '');
   await evaluate();
   assert.equal((await open()).length, 13);
+});
+
+test('a pattern release that a VM refused is an alarm, and mail, until a look goes well; a source that is not reached is none', async (t) => {
+  const { parts, tenantId, evaluate, open, told, heard } = await stage(t);
+  const { vmId } = await addTestVm(parts, tenantId, 'web-03', GOOD);
+  const looked = async (fault: string | null): Promise<string[]> => {
+    const report = testReport({ disk: { freeBytes: 10 * 2 ** 30, totalBytes: 20 * 2 ** 30 } });
+    await heard(vmId, { report: JSON.stringify({ ...report, patterns: { ...report.patterns, fault } }) });
+    await evaluate();
+    return await open();
+  };
+  assert.deepEqual(await looked('link.unreachable'), []);
+  assert.deepEqual(await looked('patterns.canary_detected'), ['patterns-refused']);
+  assert.equal(await told(), 1);
+  assert.deepEqual(await looked(null), []);
 });
 
 test('SC-9e: a scheduled scan that did not end in time is an alarm, until one does', async (t) => {

@@ -31,6 +31,7 @@ export interface VmRow {
 const { policy, disk, vault, ceiling, otherProducts, engine, patterns, realtime, realtimeReport } =
   vmReportSchema.shape;
 const reportSchema = z.object({ notApplied: policy.shape.notApplied, disk, vault, ceiling, otherProducts });
+const faultSchema = z.object({ patterns: patterns.pick({ fault: true }) });
 /** Apart: what tells why is not needed to know that. */
 const whySchema = z.object({ engine, patterns, realtime, realtimeReport });
 
@@ -50,6 +51,7 @@ export function factsOf(row: VmRow): VmFacts {
     protection: PROTECTION.has(row.protection) ? (row.protection as VmFacts['protection']) : 'unknown',
     protectionWhy: why.success ? protectionWhy(why.data) : null,
     patternsSinceMs: row.release_created_at?.getTime() ?? null,
+    patternsFault: faultSchema.safeParse(row.report).data?.patterns.fault ?? null,
     desiredPolicyHash: row.desired_hash,
     appliedPolicyHash: row.applied_hash,
     policyDesiredSinceMs: row.policy_since.getTime(),

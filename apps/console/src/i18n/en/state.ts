@@ -69,6 +69,7 @@ export const state = {
       'protection-off': 'protection off',
       degraded: 'degraded',
       'patterns-old': 'patterns old',
+      'patterns-refused': 'patterns refused',
       'policy-not-applied': 'policy not applied',
       'clock-off': 'clock off',
       'disk-full': 'disk full',

@@ -274,6 +274,7 @@ export const vms = {
       'protection-off': 'Start the agent’s service, or switch it on in the policy',
       degraded: 'Open the VM: its page says why, and what to do',
       'patterns-old': 'Update patterns',
+      'patterns-refused': 'Look at the release: the VM keeps the one before',
       'policy-not-applied': 'Look at the VM’s events: it says which field',
       'clock-off': 'Start NTP on the VM',
       'disk-full': 'Free space where the agent keeps its state',

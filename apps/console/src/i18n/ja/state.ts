@@ -71,6 +71,7 @@ export const state: WordsOf<typeof en> = {
       'protection-off': '保護停止',
       degraded: '機能制限',
       'patterns-old': 'パターンファイルが古い',
+      'patterns-refused': 'パターンファイルの適用拒否',
       'policy-not-applied': 'ポリシー未適用',
       'clock-off': '時刻のずれ',
       'disk-full': 'ディスク空き容量不足',

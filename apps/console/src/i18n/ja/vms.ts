@@ -262,6 +262,7 @@ export const vms: WordsOf<typeof en> = {
       'protection-off': 'エージェントを起動するか、ポリシーで有効にする',
       degraded: 'VMのページで理由と対処を確認',
       'patterns-old': 'パターンファイルを更新',
+      'patterns-refused': 'パターンファイルを確認(以前のもので保護中)',
       'policy-not-applied': 'VMのイベントで該当項目を確認',
       'clock-off': 'VMでNTPを開始',
       'disk-full': 'エージェントの状態保存先の空きを増やす',

@@ -29,6 +29,7 @@ const ALARMS: Readonly<Record<string, string>> = {
   'protection-off': 'has its protection switched off',
   degraded: 'is protected by notification only',
   'patterns-old': 'has old patterns',
+  'patterns-refused': 'did not take the newest patterns; the ones before protect it',
   'policy-not-applied': 'does not apply its policy',
   'clock-off': 'has a clock that is off',
   'disk-full': 'has almost no disk space left',

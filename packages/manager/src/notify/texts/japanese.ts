@@ -24,6 +24,7 @@ const ALARMS: Readonly<Record<string, string>> = {
   'protection-off': '保護停止',
   degraded: '機能制限(通知のみ)',
   'patterns-old': 'パターンファイルが古い',
+  'patterns-refused': '最新のパターンファイルを適用できず、以前のもので保護しています',
   'policy-not-applied': 'ポリシー未適用',
   'clock-off': '時刻のずれ',
   'disk-full': 'ディスク空き容量不足',
