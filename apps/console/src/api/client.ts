@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one door to the manager. Owns: the path prefix, the header against forged requests, the shape of failures. Must not own: what is asked.
-import type { RestFault } from '@lazaret/contract';
+import { type RestFault, UNATTENDED_HEADER } from '@lazaret/contract';
+import { isAttended } from './attendance.ts';
 
 const PREFIX = '/api/v1';
 const TIMEOUT_MS = 30_000;
@@ -80,6 +81,7 @@ function headersOf(method: string, body: unknown): Record<string, string> {
   return {
     accept: 'application/json',
     ...(method === 'GET' ? {} : { 'X-Lazaret-Request': '1' }),
+    ...(isAttended() ? {} : { [UNATTENDED_HEADER]: '1' }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
   };
 }

@@ -9,6 +9,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { watchAttendance } from '../api/attendance.ts';
 import { ApiError } from '../api/client.ts';
 import { startLanguages } from '../i18n/index.ts';
 import { readNonce, shareNonce } from './nonce.ts';
@@ -32,6 +33,7 @@ export function mount(): void {
   const nonce = readNonce();
   shareNonce(nonce);
   startLanguages();
+  watchAttendance(window);
   const root = document.getElementById('root');
   if (root === null) throw new Error('index.html has no #root');
   createRoot(root).render(

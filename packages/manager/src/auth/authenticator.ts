@@ -11,7 +11,7 @@ import {
 import { LazaretError } from '@lazaret/core';
 import { type Actor, auditIn } from '../audit/index.ts';
 import type { IdentityTransaction } from '../database/index.ts';
-import type { Authenticator, ManagerParts, Principal, TenantAccess } from '../server/index.ts';
+import type { AskedBy, Authenticator, ManagerParts, Principal, TenantAccess } from '../server/index.ts';
 import { hashToken } from './secrets.ts';
 import type { AuthOptions } from './options.ts';
 import { cookiesOf } from './cookies.ts';
@@ -27,17 +27,17 @@ export function createAuthenticator(
 ): Authenticator {
   const cookies = cookiesOf(secureCookies);
   return {
-    authenticate: async (request) => {
+    authenticate: async (request, by) => {
       const bearer = /^Bearer (lzt_[\w-]{20,100})$/.exec(request.headers.authorization ?? '');
       if (request.headers.authorization !== undefined)
         return bearer === null ? null : byToken(parts, hashToken(bearer[1] ?? ''));
       const session = cookies.read(request, 'session');
-      return session === null ? null : bySession(parts, hashToken(session));
+      return session === null ? null : bySession(parts, hashToken(session), by);
     },
   };
 }
 
-async function bySession(parts: ManagerParts, hash: Buffer): Promise<Principal | null> {
+async function bySession(parts: ManagerParts, hash: Buffer, by: AskedBy): Promise<Principal | null> {
   const now = new Date(parts.clock.nowMs());
   const found = await parts.database.asIdentity(async (tx) => {
     const session = await tx
@@ -49,7 +49,7 @@ async function bySession(parts: ManagerParts, hash: Buffer): Promise<Principal |
       .where('s.seen_at', '>', new Date(now.getTime() - SESSION_IDLE_MS))
       .executeTakeFirst();
     if (session === undefined) return null;
-    if (now.getTime() - session.seen_at.getTime() > SEEN_STEP_MS)
+    if (by === 'person' && now.getTime() - session.seen_at.getTime() > SEEN_STEP_MS)
       await tx.updateTable('sessions').set({ seen_at: now }).where('token_hash', '=', hash).execute();
     return session;
   });

@@ -8,7 +8,7 @@ import { rememberDevice } from './devices.ts';
 import { type ProvenPerson, requireStillProven } from './proof.ts';
 import { newToken } from './secrets.ts';
 
-/** A session that nobody uses ends; none lives longer than a week. */
+/** A session by which no person asks ends – a page that lies open asks by itself –; none lives longer than a week. */
 export const SESSION_IDLE_MS = 12 * 3_600_000;
 export const SESSION_MS = 7 * 24 * 3_600_000;
 const USER_AGENT_LENGTH_MAX = 300;

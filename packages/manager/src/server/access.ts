@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who asks, and may it (MG-2). Each route names one right; a route without one cannot be registered. What is refused says who has the right – but of a
 // tenant that one does not belong to, not even that it exists.
-import { PROVIDER_RIGHTS, type Right, uuidSchema, whoHas } from '@lazaret/contract';
+import { PROVIDER_RIGHTS, type Right, UNATTENDED_HEADER, uuidSchema, whoHas } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import type { Actor } from '../audit/index.ts';
@@ -32,9 +32,12 @@ export interface TenantAccess {
   readonly rights: ReadonlySet<Right>;
 }
 
+/** `itself`: a page that lies open asks, or we do in its name; nobody need be at it. */
+export type AskedBy = 'person' | 'itself';
+
 export interface Authenticator {
-  /** Null: nobody. */
-  authenticate(request: FastifyRequest): Promise<Principal | null>;
+  /** Null: nobody. `by`: only what a person asks keeps a session from ending unused. */
+  authenticate(request: FastifyRequest, by: AskedBy): Promise<Principal | null>;
 }
 
 /** What a handler knows about its caller. */
@@ -49,6 +52,8 @@ export interface Access {
 declare module 'fastify' {
   interface FastifyContextConfig {
     right?: RouteRight;
+    /** A page asks this by itself, again and again, as long as it is open. */
+    asksItself?: true;
   }
   interface FastifyRequest {
     /** Set by the rights hook; null on public routes. */
@@ -74,23 +79,32 @@ export function installAccess(server: FastifyInstance, authenticator: Authentica
   server.addHook('onRoute', refuseWithoutRight);
   server.addHook('onRequest', async (request) => {
     const right = request.routeOptions.config.right ?? 'public';
-    if (right !== 'public') request.access = await admit(request, right, authenticator);
+    if (right !== 'public') request.access = await admit(request, right, authenticator, askedBy(request));
   });
+}
+
+function askedBy({ routeOptions, headers }: FastifyRequest): AskedBy {
+  return routeOptions.config.asksItself === true || headers[UNATTENDED_HEADER] === '1' ? 'itself' : 'person';
 }
 
 function refuseWithoutRight({ config, url, method }: RouteOptions): void {
   if (config?.right === undefined) throw new TypeError(`${String(method)} ${url} names no right`);
 }
 
-async function admit(request: FastifyRequest, right: RouteRight, authenticator: Authenticator): Promise<Access> {
-  const principal = await authenticator.authenticate(request);
+async function admit(
+  request: FastifyRequest,
+  right: RouteRight,
+  authenticator: Authenticator,
+  by: AskedBy,
+): Promise<Access> {
+  const principal = await authenticator.authenticate(request, by);
   if (principal === null) throw new LazaretError('api.unauthenticated', 'Nobody is signed in.');
   if (principal.by === 'session' && changes(request.method) && request.headers[REQUEST_HEADER] !== '1')
     throw new LazaretError('api.cross_site', 'The header X-Lazaret-Request is missing.');
   const access = await accessBy(principal, right, request);
   if (right !== 'signed-in' && right !== 'public' && !access.rights.has(right)) throw forbidden(right);
   const mayStill = () =>
-    admit(request, right, authenticator).then(
+    admit(request, right, authenticator, 'itself').then(
       () => true,
       (error: unknown) => !(error instanceof LazaretError),
     );

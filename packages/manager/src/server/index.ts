@@ -3,6 +3,7 @@ export {
   type Access,
   accessOf,
   actorOf,
+  type AskedBy,
   type Authenticator,
   type Principal,
   REQUEST_HEADER,

@@ -116,7 +116,7 @@ export function registerLiveRoute(server: ManagerServer, hub: LiveHub): void {
   server.get(
     '/api/v1/tenants/:tenantId/live',
     {
-      config: { right: 'overview.read' },
+      config: { right: 'overview.read', asksItself: true },
       schema: {
         summary: 'Server-sent events: what changed and is to be fetched again',
         description:
