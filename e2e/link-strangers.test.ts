@@ -57,6 +57,25 @@ test('strangers that only hold a connection are dropped, whatever they have said
   agent.close();
 });
 
+test('of the places for strangers one address leaves half: others activate meanwhile, one after the other', async (t) => {
+  const manager = await makeManager(t, { strangers: { max: 16, ms: 600_000 } });
+  await manager.savePolicy({ name: 'p' });
+  const tls = { port: manager.port, host: '127.0.0.1', rejectUnauthorized: false, minVersion: 'TLSv1.3' as const };
+  const held = new Set<Socket>();
+  t.after(() => [...held].forEach((socket) => socket.destroy()));
+  for (let at = 0; at < 16; at++) {
+    const socket = connectTls({ ...tls, localAddress: '127.0.0.2' }).on('error', () => undefined);
+    held.add(socket.on('close', () => held.delete(socket)).resume());
+    // A ticket follows the handshake: the server has decided by then.
+    await Promise.race([once(socket, 'session'), once(socket, 'close')]);
+  }
+  // More than are free at once: each gives its place back.
+  for (let at = 0; at < 6; at++) (await simulateAgent(await manager.token())).close();
+  const late = AbortSignal.timeout(DROPPED_MS_MAX);
+  while (held.size > 8) await Promise.race([...held].map((socket) => once(socket, 'close', { signal: late })));
+  assert.equal(held.size, 8, 'half of the places');
+});
+
 test('an agent that brings more events than one VM may is told to wait, and another one is not', async (t) => {
   const manager = await makeManager(t, {
     quota: { eventsMax: 3, eventsPerSecond: 0.01, bytesMax: 1_000_000, bytesPerSecond: 1 },

@@ -48,6 +48,7 @@ export interface ManagerOptions {
   readonly listQuota?: Quota;
   readonly checkInQuota?: Quota;
   readonly startQuota?: Quota;
+  readonly strangers?: NonNullable<LinkServerOptions['strangers']>;
 }
 
 export async function makeManager(test: Test, options: ManagerOptions = {}): Promise<TestManagerLink> {
@@ -62,7 +63,7 @@ export async function makeManager(test: Test, options: ManagerOptions = {}): Pro
       managers,
       ingestHooks: options.ingestHooks ?? [],
       checkInHooks: [],
-      ...pickQuotas(options),
+      ...pickLimits(options),
     });
   const link = await start(port);
   test.after(() => link.close());
@@ -114,12 +115,19 @@ export async function makeManager(test: Test, options: ManagerOptions = {}): Pro
   };
 }
 
-function pickQuotas({ quota, listQuota, checkInQuota, startQuota }: ManagerOptions): Partial<LinkServerOptions> {
+function pickLimits({
+  quota,
+  listQuota,
+  checkInQuota,
+  startQuota,
+  strangers,
+}: ManagerOptions): Partial<LinkServerOptions> {
   return {
     ...(quota === undefined ? {} : { quota }),
     ...(listQuota === undefined ? {} : { listQuota }),
     ...(checkInQuota === undefined ? {} : { checkInQuota }),
     ...(startQuota === undefined ? {} : { startQuota }),
+    ...(strangers === undefined ? {} : { strangers }),
   };
 }
 

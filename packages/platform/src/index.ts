@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './clock.ts';
 export * from './product-paths.ts';
+export * from './shares.ts';
 export * from './write-file-atomic.ts';
 export * from './linux/private-directory.ts';
 export * from './linux/process-identity.ts';

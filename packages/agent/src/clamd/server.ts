@@ -6,12 +6,11 @@ import { closeSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import type { Link } from '@lazaret/fdlink';
-import { ownerOfUser } from '@lazaret/platform';
+import { ownerOfUser, shares } from '@lazaret/platform';
 import type { ClamdDependencies } from './dependencies.ts';
 import { openDoor, welcome, type Door } from './door.ts';
 import { serveSession } from './session.ts';
 import { reloads } from './reloads.ts';
-import { shares } from './shares.ts';
 import { streamSpool } from './stream-spool.ts';
 
 /** Sessions at once. Of those that are left a user gets half; a further one is closed at once. */
@@ -21,7 +20,7 @@ export function serveClamd(path: string, dependencies: ClamdDependencies): Door 
   ensureOpenDirectory(dirname(path));
   const looks = reloads(() => dependencies.reload(), dependencies.clock);
   const streams = streamSpool(dependencies.spoolDirectory);
-  const sessions = shares(SESSIONS_MAX);
+  const sessions = shares<number>(SESSIONS_MAX);
   const visits = new Map<number, { readonly owner: number; readonly link: Link }>();
   const door = openDoor(path, dependencies.doorProgram, {
     opened: (visitor) => {

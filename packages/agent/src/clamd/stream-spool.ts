@@ -4,8 +4,7 @@
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { ownerOfUser } from '@lazaret/platform';
-import { shares } from './shares.ts';
+import { ownerOfUser, shares } from '@lazaret/platform';
 
 export interface StreamFile {
   readonly descriptor: number;
@@ -22,7 +21,7 @@ export interface StreamSpool {
 export const STREAMS_BYTES_MAX = 1024 * 1024 * 1024;
 
 export function streamSpool(directory: string, bytesMax: number = STREAMS_BYTES_MAX): StreamSpool {
-  const room = shares(bytesMax);
+  const room = shares<number>(bytesMax);
   return {
     open: (uid) => {
       const owner = ownerOfUser(uid);

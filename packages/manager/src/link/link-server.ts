@@ -2,7 +2,7 @@
 // The port that agents call (MG-1): TLS 1.3, a certificate of this installation on both sides but for activation. Owns the listening socket, its server
 // certificate (made anew at each start and each day, never stored) and the long polls. Who closes: the composition root, by `close()`.
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { Server as TlsServer, TLSSocket } from 'node:tls';
+import type { Server as TlsServer } from 'node:tls';
 import { LINK_LIMITS } from '@lazaret/contract';
 import { makeManagerCertificate, openAuthorities, type Authorities, type KeyedCertificate } from '../ca/index.ts';
 import { expireCommands } from '../commands/index.ts';
@@ -12,6 +12,7 @@ import type { CheckInHook } from './check-in.ts';
 import { keepKnocking } from './keep-knocking.ts';
 import { knock, type KnockTarget, toPem } from './knock.ts';
 import { registerLinkRoutes } from './link-routes.ts';
+import { dropStrangers, type StrangerLimits, STRANGERS } from './strangers.ts';
 import { dropOldUploads } from './uploads.ts';
 import { openWakeHub } from './wake-hub.ts';
 
@@ -28,6 +29,8 @@ export interface LinkServerOptions {
   readonly listQuota?: Quota;
   readonly checkInQuota?: Quota;
   readonly startQuota?: Quota;
+  /** Default: `STRANGERS`. */
+  readonly strangers?: StrangerLimits;
 }
 
 export interface LinkServer {
@@ -42,9 +45,6 @@ export interface LinkServer {
 
 const DAY_MS = 86_400_000;
 const SWEEP_MS = 60_000;
-/** A stranger has this long: for the handshake, and to say what it wants without a certificate. */
-export const STRANGER_MS = 5_000;
-const STRANGERS_MAX = 1_000;
 /** Longer than an agent's wait, so that it is never we who end a kept connection under a request. */
 const KEPT_MS = LINK_LIMITS.pollMsMax + 30_000;
 const RETRY_AFTER_SECONDS = 5;
@@ -74,7 +74,7 @@ export async function startLinkServer(parts: ManagerParts, options: LinkServerOp
       requestCert: true,
       // Activation comes without one. Every other route looks at `authorized`.
       rejectUnauthorized: false,
-      handshakeTimeout: STRANGER_MS,
+      handshakeTimeout: STRANGERS.ms,
     },
   });
   server.setErrorHandler((error, request, reply) => {
@@ -90,7 +90,7 @@ export async function startLinkServer(parts: ManagerParts, options: LinkServerOp
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: { code: 'link.not_found', message: 'There is nothing at this address.' } }),
   );
-  dropStrangers(server as unknown as FastifyInstance, server.server);
+  dropStrangers(server as unknown as FastifyInstance, server.server, options.strangers);
   registerLinkRoutes(server as unknown as FastifyInstance, {
     database,
     authorities,
@@ -144,28 +144,6 @@ export async function startLinkServer(parts: ManagerParts, options: LinkServerOp
       await work().catch((error: unknown) => log.warn({ err: error }, 'the link tries again later'));
     }
   }
-}
-
-/** Who shows no certificate of ours may activate, at once and once; whoever only holds a connection is dropped. */
-function dropStrangers(server: FastifyInstance, tls: Pick<TlsServer, 'on'>): void {
-  const strangers = new Map<TLSSocket, NodeJS.Timeout>();
-  tls.on('secureConnection', (socket) => {
-    if (socket.authorized) return;
-    if (strangers.size >= STRANGERS_MAX) return void socket.destroy();
-    strangers.set(
-      socket,
-      setTimeout(() => socket.destroy(), STRANGER_MS),
-    );
-    socket.once('close', () => {
-      clearTimeout(strangers.get(socket));
-      strangers.delete(socket);
-    });
-  });
-  // It has said all that it wants: its answer may take what it takes.
-  server.addHook('preValidation', async (request) => clearTimeout(strangers.get(request.raw.socket as TLSSocket)));
-  server.addHook('onSend', async (request, reply) => {
-    if (strangers.has(request.raw.socket as TLSSocket)) void reply.header('connection', 'close');
-  });
 }
 
 /** By the authority that has been known the longest: an agent that was off for weeks knows no other. */

@@ -6,7 +6,7 @@ import { shares } from './shares.ts';
 
 test('however many owners take all that they can, a newcomer gets some, and what is given back is whole again', () => {
   const random = seededRandom(testSeed);
-  const room = shares(256);
+  const room = shares<number>(256);
   const held = new Map<number, number>();
   for (let step = 0; step < 20_000; step++) {
     const owner = Math.floor(random() * 20);

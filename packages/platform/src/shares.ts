@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Room that users share: each may have as much as it leaves free, so that half is the most for one, a third each for two, and a newcomer finds some always.
-// Pure.
+// Room that owners share, users or addresses: each may have as much as it leaves free, so that half is the most for one, a third each for two, and a
+// newcomer finds some always. Pure.
 
-export interface Shares {
+export interface Shares<Owner> {
   /** False: the owner has its share already, and nothing was taken. */
-  take(owner: number, amount: number): boolean;
-  give(owner: number, amount: number): void;
+  take(owner: Owner, amount: number): boolean;
+  give(owner: Owner, amount: number): void;
 }
 
-export function shares(whole: number): Shares {
-  const held = new Map<number, number>();
+export function shares<Owner extends number | string>(whole: number): Shares<Owner> {
+  const held = new Map<Owner, number>();
   let all = 0;
   return {
     take: (owner, amount) => {
