@@ -1,64 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine as the agent uses it, over a real scan process: cancel, deaths with a file in hand, a process that cannot come back.
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { chmodSync, closeSync, copyFileSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeMarker, temporaryDirectory, type Marker } from '@lazaret/testkit';
-import { startEngine, type Engine, type EngineScan } from '../../packages/agent/src/engine/index.ts';
-
-const PROGRAM = join(import.meta.dirname, '../../.build/native/bin/lazaret-scanner');
-const SCAN: EngineScan = {
-  profile: {
-    compressionLayersMax: 5,
-    nestingMax: 30,
-    memberBytesMax: 30 * 2 ** 20,
-    membersMax: 10_000,
-    engineTimeMs: 120_000,
-    walkTimeMs: 120_000,
-    typeRule: null,
-  },
-  nameListed: false,
-  scanClass: 'run',
-  owner: 0,
-  deadlineMs: 300_000,
-};
-
-interface Bench {
-  readonly engine: Engine;
-  readonly marker: Marker;
-  readonly directory: string;
-  readonly program: string;
-  readonly open: (name: string, content: Buffer) => number;
-}
-
-async function setUp(t: TestContext): Promise<Bench> {
-  const directory = temporaryDirectory(t);
-  const marker = makeMarker('Found');
-  const program = join(directory, 'lazaret-scanner');
-  copyFileSync(PROGRAM, program);
-  chmodSync(program, 0o755);
-  const patterns = join(directory, 'patterns');
-  mkdirSync(patterns, { mode: 0o755 });
-  writeFileSync(join(patterns, 'markers.ndb'), marker.signature);
-  const engine = await startEngine({ program, socketPath: join(directory, 's'), workers: 2 });
-  t.after(() => engine.close());
-  await engine.load({ directory: patterns, canaries: [], requireEicar: false, expectedSignatures: 1 });
-  const open = (name: string, content: Buffer): number => {
-    const path = join(directory, name);
-    writeFileSync(path, content);
-    const descriptor = openSync(path, 'r');
-    t.after(() => closeSync(descriptor));
-    return descriptor;
-  };
-  return { engine, marker, directory, program, open };
-}
+import type { Marker } from '@lazaret/testkit';
+import { SCAN, startBench } from './bench.ts';
 
 /** Text that keeps the engine busy for seconds, with the marker at its end. */
 const slow = (marker: Marker): Buffer => marker.atEndOf(150 * 2 ** 20);
 
 test('SC-9c: cancel reaches a file that is being scanned, at once', async (t) => {
-  const { engine, marker, open } = await setUp(t);
+  const { engine, marker, open } = await startBench(t);
   const abort = new AbortController();
   const scan = engine.scan(open('slow', slow(marker)), { ...SCAN, signal: abort.signal });
   const startedAt = performance.now();
@@ -70,7 +23,7 @@ test('SC-9c: cancel reaches a file that is being scanned, at once', async (t) =>
 });
 
 test('LM-10a: a scan process that dies with a file in its hands costs a try, not the verdict; a second death costs the verdict', async (t) => {
-  const { engine, marker, open } = await setUp(t);
+  const { engine, marker, open } = await startBench(t);
   const descriptor = open('slow', slow(marker));
   const once = engine.scan(descriptor, SCAN);
   await new Promise((resolve) => setTimeout(resolve, 100));
@@ -88,7 +41,7 @@ test('LM-10a: a scan process that dies with a file in its hands costs a try, not
 });
 
 test('status and load outlive the death of the scan process that they were asked of', async (t) => {
-  const { engine, directory } = await setUp(t);
+  const { engine, directory } = await startBench(t);
   const request = { directory: join(directory, 'patterns'), canaries: [], requireEicar: false, expectedSignatures: 1 };
   for (let round = 0; round < 10; round++) {
     const { pid } = await engine.status();
@@ -101,7 +54,7 @@ test('status and load outlive the death of the scan process that they were asked
 test('LM-10a: a scan process that does not come up again leaves files in the ledger, not a run that hangs', {
   timeout: 120_000,
 }, async (t) => {
-  const { engine, marker, program, open } = await setUp(t);
+  const { engine, marker, program, putProgram, open } = await startBench(t);
   const { pid } = await engine.status();
   rmSync(program);
   process.kill(pid, 'SIGKILL');
@@ -110,8 +63,7 @@ test('LM-10a: a scan process that does not come up again leaves files in the led
   assert.equal((await engine.scan(descriptor, SCAN)).unscanned[0]?.reason, 'engine-failure');
   assert.equal((await engine.scan(descriptor, SCAN)).unscanned[0]?.reason, 'engine-failure');
   assert.ok(performance.now() - startedAt < 60_000);
-  copyFileSync(PROGRAM, program);
-  chmodSync(program, 0o755);
+  putProgram();
   for (let tries = 0; tries < 100; tries++) {
     if ((await engine.scan(descriptor, SCAN)).verdict === 'infected') return;
     await new Promise((resolve) => setTimeout(resolve, 100));

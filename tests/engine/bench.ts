@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// For tests: the engine as the agent uses it, over a real scan process with one pattern in force.
+import { chmodSync, closeSync, copyFileSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { makeMarker, temporaryDirectory, type Marker } from '@lazaret/testkit';
+import { startEngine, type Engine, type EngineScan } from '../../packages/agent/src/engine/index.ts';
+
+const PROGRAMS = join(import.meta.dirname, '../../.build/native/bin');
+
+/** With room for all that tests scan. */
+export const SCAN: EngineScan = {
+  profile: {
+    compressionLayersMax: 5,
+    nestingMax: 30,
+    memberBytesMax: 30 * 2 ** 20,
+    membersMax: 10_000,
+    engineTimeMs: 120_000,
+    walkTimeMs: 120_000,
+    typeRule: null,
+  },
+  nameListed: false,
+  scanClass: 'run',
+  owner: 0,
+  deadlineMs: 300_000,
+};
+
+export interface Bench {
+  readonly engine: Engine;
+  readonly marker: Marker;
+  readonly directory: string;
+  /** A copy of its own, which a test may take away. */
+  readonly program: string;
+  /** Puts it there once more. */
+  readonly putProgram: () => void;
+  readonly open: (name: string, content: Buffer) => number;
+}
+
+/** `scanner-faults`: the scan process that ends or hangs where a file says so. */
+export async function startBench(t: TestContext, kind: 'scanner' | 'scanner-faults' = 'scanner'): Promise<Bench> {
+  const directory = temporaryDirectory(t);
+  const marker = makeMarker('Found');
+  const program = join(directory, `lazaret-${kind}`);
+  const putProgram = (): void => {
+    copyFileSync(join(PROGRAMS, `lazaret-${kind}`), program);
+    chmodSync(program, 0o755);
+  };
+  putProgram();
+  const patterns = join(directory, 'patterns');
+  mkdirSync(patterns, { mode: 0o755 });
+  writeFileSync(join(patterns, 'markers.ndb'), marker.signature);
+  const engine = await startEngine({ program, socketPath: join(directory, 's'), workers: 2 });
+  t.after(() => engine.close());
+  await engine.load({ directory: patterns, canaries: [], requireEicar: false, expectedSignatures: 1 });
+  const open = (name: string, content: Buffer): number => {
+    const path = join(directory, name);
+    writeFileSync(path, content);
+    const descriptor = openSync(path, 'r');
+    t.after(() => closeSync(descriptor));
+    return descriptor;
+  };
+  return { engine, marker, directory, program, putProgram, open };
+}
