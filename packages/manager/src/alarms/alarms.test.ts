@@ -89,6 +89,17 @@ test('a pattern release that a VM refused is an alarm, and mail, until a look go
   assert.deepEqual(await looked(null), []);
 });
 
+test('an alarm of a VM that is not protected tells why', async (t) => {
+  const { parts, tenantId, evaluate } = await stage(t);
+  const report = testReport({ engine: { up: false, workers: 0, workerDeaths: 1 } });
+  await addTestVm(parts, tenantId, 'web-03', { ...GOOD, protection: 'degraded', report: JSON.stringify(report) });
+  await evaluate();
+  const [alarm] = await parts.database.asTenant(tenantId, (tx) =>
+    tx.selectFrom('alarms').select('facts').where('kind', '=', 'degraded').execute(),
+  );
+  assert.notEqual((alarm?.facts as { code?: string }).code, undefined);
+});
+
 test('SC-9e: a scheduled scan that did not end in time is an alarm, until one does', async (t) => {
   const { parts, tenantId, open } = await stage(t);
   const vm = await addTestVm(parts, tenantId, 'web-03', GOOD);

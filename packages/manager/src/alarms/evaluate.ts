@@ -115,9 +115,10 @@ async function readVms(tx: TenantTransaction, now: Date): Promise<readonly VmRow
       ),
       // Of the report only what alarms need: it is read of every VM, again and again.
       sql`jsonb_build_object('notApplied', vms.report -> 'policy' -> 'notApplied', 'disk', vms.report -> 'disk',
-        'vault', vms.report -> 'vault', 'ceiling', vms.report -> 'ceiling', 'otherProducts', vms.report -> 'otherProducts')`.as(
-        'report',
-      ),
+        'vault', vms.report -> 'vault', 'ceiling', vms.report -> 'ceiling', 'otherProducts', vms.report -> 'otherProducts',
+        'engine', vms.report -> 'engine', 'patterns', vms.report -> 'patterns', 'realtime', vms.report -> 'realtime')
+        || case when vms.protection <> 'protected' and jsonb_exists(vms.report, 'realtimeReport')
+          then jsonb_build_object('realtimeReport', vms.report -> 'realtimeReport') else '{}'::jsonb end`.as('report'),
     ])
     .execute();
 }
