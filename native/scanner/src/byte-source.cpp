@@ -62,9 +62,14 @@ static int filterCode(Container kind) {
     case Container::lzip: return ARCHIVE_FILTER_LZIP;
     case Container::zstd: return ARCHIVE_FILTER_ZSTD;
     case Container::lz4: return ARCHIVE_FILTER_LZ4;
-    case Container::compress: return ARCHIVE_FILTER_COMPRESS;
     default: return ARCHIVE_FILTER_NONE;
   }
+}
+
+/** Appended, compress would read before there is anything to read from, and die of it (libarchive 3.6): it is looked for, alone. */
+static int useFilter(archive* reader, Container kind) {
+  if (kind == Container::compress) return archive_read_support_filter_compress(reader);
+  return archive_read_append_filter(reader, filterCode(kind));
 }
 
 FilterSource::FilterSource(Bytes packed, Container kind) : archive_(archive_read_new()), buffer_(new uint8_t[pieceBytes]) {
@@ -73,7 +78,7 @@ FilterSource::FilterSource(Bytes packed, Container kind) : archive_(archive_read
   archive_entry* entry = nullptr;
   errno = 0;
   // LM-5: this one filter. Were it looked for, a stream in a stream would be unpacked in one go, and count as one.
-  if (archive_read_append_filter(archive_, filterCode(kind)) < ARCHIVE_WARN || archive_read_open_memory(archive_, packed.data, packed.size) != ARCHIVE_OK ||
+  if (useFilter(archive_, kind) < ARCHIVE_WARN || archive_read_open_memory(archive_, packed.data, packed.size) != ARCHIVE_OK ||
       archive_read_next_header(archive_, &entry) < ARCHIVE_WARN)
     end_ = archiveFailure(archive_);
   // Not unpacked at all: the filter did not take it (a damaged head), and raw would give the packed bytes back.
