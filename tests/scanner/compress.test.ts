@@ -16,7 +16,7 @@ function packCompress(content: Buffer): Buffer {
   return Buffer.concat([Buffer.from([0x1f, 0x9d, 0x90]), packed]);
 }
 
-test('LM-5: a compress stream is opened: what it hides is found, and a damaged one kills no worker', async (context) => {
+test('a compress stream is opened: what it hides is found, and a damaged one kills no worker', async (context) => {
   const marker = makeMarker('Test.Compress');
   const scanner = await startTestScanner(context, { 'test.ndb': marker.signature });
   const hidden = await scanner.scanBytes(packCompress(marker.atEndOf(120)));
