@@ -49,6 +49,7 @@ test('MG-4a: each cause is its alarm, at its edge, and none without a cause', ()
     [{ patternsFault: 'patterns.canary_detected' }, ['patterns-refused']],
     [{ patternsFault: 'patterns.signature' }, ['patterns-refused']],
     [{ patternsFault: 'link.unreachable' }, []],
+    [{ patternsFault: 'patterns.load_in_progress' }, []],
     [{ appliedPolicyHash: 'b', policyDesiredSinceMs: NOW - 10 * MINUTE + 1 }, []],
     [{ appliedPolicyHash: 'b', policyDesiredSinceMs: NOW - 10 * MINUTE }, ['policy-not-applied']],
     [{ notApplied: ['/realtime/x'] }, ['policy-not-applied']],

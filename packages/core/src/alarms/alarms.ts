@@ -129,8 +129,11 @@ const patterns: Rule = ({ patternsSinceMs }, nowMs, { patternsOldMs }) => {
 };
 
 /** PF-4c: a release came and was not put in force; the one before protects on. A source that cannot be reached is none: then patterns grow old. */
-const refusedRelease: Rule = ({ patternsFault }) =>
-  patternsFault?.startsWith('patterns.') ? alarm('patterns-refused', 'act', { code: patternsFault }) : null;
+const refusedRelease: Rule = ({ patternsFault }) => {
+  // Another load runs: what came is neither in force nor refused yet.
+  if (patternsFault === null || patternsFault === 'patterns.load_in_progress') return null;
+  return patternsFault.startsWith('patterns.') ? alarm('patterns-refused', 'act', { code: patternsFault }) : null;
+};
 
 const policy: Rule = (vm, nowMs, { policyLateMs }) => {
   if (vm.notApplied.length > 0) return alarm('policy-not-applied', 'watch', { path: vm.notApplied[0] ?? '' });
