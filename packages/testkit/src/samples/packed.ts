@@ -53,3 +53,13 @@ export function packIso(directory: string, files: readonly PackedFile[]): Buffer
 export function compressBy(program: string, content: Buffer, ...argv: string[]): Buffer {
   return execFileSync(program, [...argv, '-c'], { input: content, maxBuffer: 1 << 30 });
 }
+
+/** A stream of compress (.Z): LZW with codes of nine bits, each a byte as it is. Throws RangeError above 250 bytes, where codes grow. */
+export function packCompress(content: Buffer): Buffer {
+  if (content.length > 250) throw new RangeError('more than 250 bytes');
+  let bits = 0n;
+  for (const [index, byte] of content.entries()) bits |= BigInt(byte) << BigInt(9 * index);
+  const packed = Buffer.alloc(Math.ceil((content.length * 9) / 8));
+  for (let index = 0; index < packed.length; index++) packed[index] = Number((bits >> BigInt(8 * index)) & 0xffn);
+  return Buffer.concat([Buffer.from([0x1f, 0x9d, 0x90]), packed]);
+}
