@@ -5,6 +5,7 @@ import { until } from './product.ts';
 import { DEADLINE_MS } from './realtime-load.ts';
 import {
   events,
+  followEvents,
   makeRealtime,
   plant,
   within,
@@ -93,9 +94,10 @@ export async function areFollowedUp(
   causes: readonly string[],
 ): Promise<void> {
   const paths = names.map((name) => product.mounts.inside(name));
+  const told = followEvents(product);
   let scanned = new Map<string | null, LetThroughEvent>();
   const missing = (): readonly string[] => {
-    scanned = new Map(letThroughs(product).flatMap((one) => (one.scanned === null ? [] : [[one.path, one]])));
+    scanned = new Map(letThroughs(product, told()).flatMap((one) => (one.scanned === null ? [] : [[one.path, one]])));
     return paths.filter((path) => !scanned.has(path));
   };
   await until(() => missing().length === 0, 'all are followed up', 60_000).catch(() => {

@@ -124,6 +124,45 @@ test('where many wait, the others are opened when their turn comes; what finds n
   await passed.close();
 });
 
+test('a let-through open is done once the disk has its events; a thousand share its writes, and none holds up the next', async (t) => {
+  const { parts, directory } = await bench(t);
+  const path = join(directory, 'a.txt');
+  writeFileSync(path, 'harmless');
+  const disk = Promise.withResolvers<void>();
+  let blocking = 0;
+  let writes = 0;
+  const spool: typeof parts.spool = {
+    append: (_type, _fields, durable = false) => {
+      if (durable) blocking += 1;
+      return 1;
+    },
+    synced: () => {
+      writes += 1;
+      return disk.promise;
+    },
+  };
+  const done: number[] = [];
+  const passed = letThroughs({
+    parts: { ...parts, spool },
+    objects: objectsAtWork(() => 0),
+    openers: systemOpenerFacts(systemClock),
+    atOnceMax: 32,
+    order: () => null,
+    deny: () => Promise.resolve(true),
+    done: (number) => done.push(number),
+  });
+  for (let number = 1; number <= 1_000; number++) {
+    const message = gateMessageSchema.parse({ ...letThrough(number, path), letThrough: randomUUID() });
+    passed.take(message as Extract<GateMessage, { type: 'let-through' }>, null);
+  }
+  while (passed.ended()['failed'] === undefined) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([blocking, done], [0, []]);
+  assert.ok(writes > 0);
+  disk.resolve();
+  while (done.length < 1_000) await new Promise((resolve) => setImmediate(resolve));
+  await passed.close();
+});
+
 function isOpen(descriptor: number): boolean {
   try {
     fstatSync(descriptor);

@@ -89,11 +89,16 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
         parts.log.warn({ path: followUp.fields.path, message: error.message }, 'a let-through file was not scanned');
         return { verdict: 'failed' };
       });
-      for (const { message, fields, sinceMs } of [followUp, ...followUp.others]) {
+      const all = [followUp, ...followUp.others];
+      for (const { fields, sinceMs } of all) {
         ended[scanned.verdict] = (ended[scanned.verdict] ?? 0) + 1;
         const afterMs = Math.round(parts.clock.monotonicMs() - sinceMs);
         tell({ ...fields, scanned: { ...scanned, afterMs } }, parts);
-        finish(message);
+      }
+      const isSafe = await isOnDisk(parts);
+      for (const { message } of all) {
+        if (isSafe) finish(message);
+        else known.delete(message.letThrough); // The gate tells it again.
       }
     },
   });
@@ -112,6 +117,7 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
       const sinceMs = parts.clock.monotonicMs();
       const followUp: FollowUp = { message, descriptor, fields: fieldsOf(message, options), sinceMs, others: [] };
       tell({ ...followUp.fields, scanned: null }, parts);
+      void isOnDisk(parts);
       const same = message.file === null ? undefined : notBegun.get(keyOf(message));
       if (same !== undefined && same.others.length < SAME_MAX) {
         same.others.push(followUp);
@@ -147,8 +153,19 @@ function tell(
   event: Parameters<NonNullable<RealtimeParts['listener']>['letThrough']>[0],
   { spool, listener }: RealtimeParts,
 ): void {
-  spool.append('realtime.let-through', event, event.scanned === null);
+  spool.append('realtime.let-through', event);
   listener?.letThrough(event);
+}
+
+/** Thousands come at once under overload: they share few writes, and no event waits in line for a slow disk. */
+async function isOnDisk({ spool, log }: RealtimeParts): Promise<boolean> {
+  try {
+    await spool.synced();
+    return true;
+  } catch (error) {
+    log.error({ message: (error as Error).message }, 'events of let-through opens are not on disk yet');
+    return false;
+  }
 }
 
 function fieldsOf(message: Message, { openers }: LetThroughsOptions): FollowUp['fields'] {

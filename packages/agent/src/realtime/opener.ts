@@ -8,6 +8,8 @@ import { displayOf } from './gate-text.ts';
 
 export interface OpenerFacts {
   userName(uid: number): string;
+  /** A command line without its secrets. */
+  masked(commandLine: readonly string[]): readonly string[];
   /** When the machine started, in ms since 1970. */
   readonly bootedAtMs: number;
 }
@@ -26,7 +28,7 @@ export function toOpener(opener: GateOpener | null, facts: OpenerFacts): Opener 
     pid,
     startedAt: startTime == null ? null : startedAt(startTime, facts),
     executable: cut(opener.executable, OPENER_LIMITS.pathLength),
-    commandLine: maskSecrets(commandLine).map((argument) => argument.slice(0, OPENER_LIMITS.argumentLength)),
+    commandLine: facts.masked(commandLine).map((argument) => argument.slice(0, OPENER_LIMITS.argumentLength)),
     user: uid < 0 ? null : facts.userName(uid),
     uid: uid < 0 ? null : uid,
     gid: gid < 0 ? null : gid,
@@ -42,6 +44,22 @@ function startedAt(ticks: number, { bootedAtMs }: OpenerFacts): string | null {
   return ms < 8.64e15 ? new Date(ms).toISOString() : null;
 }
 
+/** So many command lines are remembered: one process opens thousands of files, and the masks take a millisecond. */
+const LINES_MAX = 64;
+
+export function maskingOnce(): OpenerFacts['masked'] {
+  const known = new Map<string, readonly string[]>();
+  return (commandLine) => {
+    const key = JSON.stringify(commandLine);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    if (known.size >= LINES_MAX) known.clear();
+    const masked = maskSecrets(commandLine);
+    known.set(key, masked);
+    return masked;
+  };
+}
+
 /** Accounts are read again so often. */
 const ACCOUNTS_MS = 60_000;
 
@@ -50,6 +68,7 @@ export function systemOpenerFacts(clock: Clock): OpenerFacts {
   let readAtMs = -Infinity;
   return {
     bootedAtMs: readBootMs(),
+    masked: maskingOnce(),
     userName: (uid) => {
       if (clock.monotonicMs() - readAtMs >= ACCOUNTS_MS) {
         names = readAccounts();

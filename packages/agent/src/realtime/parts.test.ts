@@ -23,7 +23,7 @@ import { compileScope } from '../scan/index.ts';
 import type { Hello } from './gate-link.ts';
 import { heartbeat } from './heartbeat.ts';
 import { objectsAtWork } from './objects-at-work.ts';
-import { toOpener } from './opener.ts';
+import { maskingOnce, toOpener } from './opener.ts';
 import { untilEdgeMs, wishAt } from './plan.ts';
 import { weekWatch } from './week.ts';
 import { mountDevice, openClue, reachFile } from './reach-file.ts';
@@ -299,7 +299,11 @@ test('a device is written as mountinfo writes it', () => {
 });
 
 test('pid, start, program, masked command line, account, container and parents of an opener', () => {
-  const facts = { bootedAtMs: Date.parse('2027-03-01T00:00:00Z'), userName: (uid: number) => `user${uid}` };
+  const facts = {
+    masked: maskingOnce(),
+    bootedAtMs: Date.parse('2027-03-01T00:00:00Z'),
+    userName: (uid: number) => `user${uid}`,
+  };
   const opener = {
     pid: 7,
     startTime: 250,

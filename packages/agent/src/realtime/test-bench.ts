@@ -102,6 +102,7 @@ export async function bench(t: TestContext, options: BenchOptions = {}): Promise
         wake = Promise.withResolvers();
         return events.length;
       },
+      synced: () => Promise.resolve(),
     },
     gateSocket: join(run, 'gate.sock'),
     privateDirectory: run,

@@ -81,7 +81,7 @@ export interface RealtimeParts {
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly engine: Pick<Engine, 'scan' | 'profileBytes'>;
-  readonly spool: Pick<Spool, 'append'>;
+  readonly spool: Pick<Spool, 'append' | 'synced'>;
   readonly gateSocket: string;
   /** Ours alone, for files that have no name. */
   readonly privateDirectory: string;

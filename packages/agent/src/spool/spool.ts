@@ -14,7 +14,9 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sharedSync } from './shared-sync.ts';
 
 export interface SpoolLimits {
   /** All segments together. */
@@ -31,6 +33,8 @@ export interface SpoolEvent {
 export interface Spool {
   /** Appends and returns the sequence. `durable` waits until the disk has it (detections, gaps). */
   append(type: string, fields: Readonly<Record<string, unknown>>, durable?: boolean): number;
+  /** Resolves when the disk has all that was appended before the call. Many callers share one write, and nothing else waits meanwhile. */
+  synced(): Promise<void>;
   /** Events from `sequence` on, oldest first. */
   read(fromSequence: number): Generator<SpoolEvent>;
   /** The last sequence that was given; 0 before the first. */
@@ -59,6 +63,8 @@ export function openSpool(directory: string, stamp: Stamp, limits: SpoolLimits =
 
   const write = (event: SpoolEvent, durable: boolean): void => {
     if (fstatSync(current).size >= limits.segmentBytesMax) {
+      // `synced` looks at the newest segment alone.
+      fdatasyncSync(current);
       closeSync(current);
       current = openSegment(directory, event.sequence);
       segments = [...segments, event.sequence];
@@ -77,8 +83,10 @@ export function openSpool(directory: string, stamp: Stamp, limits: SpoolLimits =
     for (const listener of listeners) listener();
     return sequence;
   };
+  const synced = sharedSync(() => syncFile(segmentPath(directory, segments.at(-1) ?? 1)));
   return {
     append,
+    synced,
     read: (from) => readSegments(directory, segments, from),
     last: () => next - 1,
     acknowledge: (sequence) => {
@@ -90,6 +98,16 @@ export function openSpool(directory: string, stamp: Stamp, limits: SpoolLimits =
     },
     close: () => closeSync(current),
   };
+}
+
+/** By a descriptor of its own: the segment may be closed meanwhile. */
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
 }
 
 export const segmentPath = (directory: string, first: number): string =>
