@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who knocks at the agents' port without a certificate, and an agent that brings more than one VM may.
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect as connectPlain, type Socket } from 'node:net';
@@ -11,6 +11,7 @@ import { agentOf, checkInBody, simulateAgent } from './simulated-agent.ts';
 
 /** Generous: a machine under load takes its time to notice. */
 const DROPPED_MS_MAX = 15_000;
+const TLS = { rejectUnauthorized: false, minVersion: 'TLSv1.3' as const };
 
 /** How long the manager keeps a connection open that says nothing more. */
 async function heldMs(socket: Socket): Promise<number> {
@@ -29,7 +30,7 @@ test('strangers that only hold a connection are dropped, whatever they have said
   const agent = await simulateAgent(await manager.token());
   await agent.checkIn();
   const port = manager.port;
-  const tls = { port, host: '127.0.0.1', rejectUnauthorized: false, minVersion: 'TLSv1.3' as const };
+  const tls = { port, host: '127.0.0.1', ...TLS };
   const saying = (text: string): Socket => {
     const socket = connectTls(tls, () => void socket.write(text));
     return socket;
@@ -57,24 +58,66 @@ test('strangers that only hold a connection are dropped, whatever they have said
   agent.close();
 });
 
-test('of the places for strangers one address leaves half: others activate meanwhile, one after the other', async (t) => {
-  const manager = await makeManager(t, { strangers: { max: 16, ms: 600_000 } });
-  await manager.savePolicy({ name: 'p' });
-  const tls = { rejectUnauthorized: false, minVersion: 'TLSv1.3' as const };
+/** Strangers that hold what they have: from each address one, over TLS or not. Resolves when the manager has seen all of them. */
+async function holdFrom(t: TestContext, port: number, addresses: readonly string[], overTls: boolean) {
   const held = new Set<Socket>();
   t.after(() => [...held].forEach((socket) => socket.destroy()));
-  for (let at = 0; at < 16; at++) {
-    const plain = connectPlain({ port: manager.port, host: '127.0.0.1', localAddress: '127.0.0.2' });
-    const socket = connectTls({ ...tls, socket: plain.on('error', () => undefined) }).on('error', () => undefined);
+  for (const localAddress of addresses) {
+    const plain = connectPlain({ port, host: '127.0.0.1', localAddress }).on('error', () => undefined);
+    await once(plain, 'connect');
+    const socket = overTls ? connectTls({ ...TLS, socket: plain }).on('error', () => undefined) : plain;
     held.add(socket.on('close', () => held.delete(socket)).resume());
     // A ticket follows the handshake: the server has decided by then.
+    if (overTls) await Promise.race([once(socket, 'session'), once(socket, 'close')]);
+  }
+  return held;
+}
+
+const LOOPBACKS = Array.from({ length: 40 }, (_, at) => `127.0.0.${at + 2}`);
+const ONE_ADDRESS = LOOPBACKS.map(() => '127.0.0.2');
+
+for (const overTls of [true, false])
+  for (const [who, addresses] of [
+    ['many addresses', LOOPBACKS],
+    ['one address', ONE_ADDRESS],
+    ['the very address of who activates', LOOPBACKS.map(() => '127.0.0.1')],
+  ] as const)
+    test(`strangers of ${who} that take every place ${overTls ? 'after' : 'before'} TLS keep nobody from activation, and no more are held than there are places`, {
+      timeout: 240_000,
+    }, async (t) => {
+      const manager = await makeManager(t, { strangers: { max: 16, ms: 600_000 } });
+      await manager.savePolicy({ name: 'p' });
+      const held = await holdFrom(t, manager.port, addresses, overTls);
+      for (let at = 0; at < 6; at++) (await simulateAgent(await manager.token())).close();
+      const late = AbortSignal.timeout(DROPPED_MS_MAX);
+      while (held.size > 16) await Promise.race([...held].map((socket) => once(socket, 'close', { signal: late })));
+      assert.ok(held.size > 4, `${held.size} are held: a newcomer takes one place, not all`);
+    });
+
+test('a VM that opens connections without end keeps those of its own number, and another VM is served', async (t) => {
+  const manager = await makeManager(t, { strangers: { max: 16, ms: 600_000 }, connectionsOfVmMax: 4 });
+  await manager.savePolicy({ name: 'p' });
+  const [greedy, other] = [await simulateAgent(await manager.token()), await simulateAgent(await manager.token())];
+  t.after(() => [greedy, other].forEach((one) => one.close()));
+  await other.checkIn();
+  const { certificate, privateKey } = greedy.identity;
+  const held = new Set<Socket>();
+  t.after(() => [...held].forEach((socket) => socket.destroy()));
+  for (let at = 0; at < 12; at++) {
+    const socket = connectTls({ ...TLS, port: manager.port, host: '127.0.0.1', cert: certificate, key: privateKey });
+    held.add(
+      socket
+        .on('error', () => undefined)
+        .on('close', () => held.delete(socket))
+        .resume(),
+    );
     await Promise.race([once(socket, 'session'), once(socket, 'close')]);
   }
-  // More than are free at once: each gives its place back.
-  for (let at = 0; at < 6; at++) (await simulateAgent(await manager.token())).close();
   const late = AbortSignal.timeout(DROPPED_MS_MAX);
-  while (held.size > 8) await Promise.race([...held].map((socket) => once(socket, 'close', { signal: late })));
-  assert.equal(held.size, 8, 'half of the places');
+  while (held.size > 4) await Promise.race([...held].map((socket) => once(socket, 'close', { signal: late })));
+  assert.equal(held.size, 4);
+  await other.checkIn();
+  await greedy.checkIn();
 });
 
 test('an agent that brings more events than one VM may is told to wait, and another one is not', async (t) => {

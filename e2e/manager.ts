@@ -49,6 +49,7 @@ export interface ManagerOptions {
   readonly checkInQuota?: Quota;
   readonly startQuota?: Quota;
   readonly strangers?: NonNullable<LinkServerOptions['strangers']>;
+  readonly connectionsOfVmMax?: number;
 }
 
 export async function makeManager(test: Test, options: ManagerOptions = {}): Promise<TestManagerLink> {
@@ -121,6 +122,7 @@ function pickLimits({
   checkInQuota,
   startQuota,
   strangers,
+  connectionsOfVmMax,
 }: ManagerOptions): Partial<LinkServerOptions> {
   return {
     ...(quota === undefined ? {} : { quota }),
@@ -128,6 +130,7 @@ function pickLimits({
     ...(checkInQuota === undefined ? {} : { checkInQuota }),
     ...(startQuota === undefined ? {} : { startQuota }),
     ...(strangers === undefined ? {} : { strangers }),
+    ...(connectionsOfVmMax === undefined ? {} : { connectionsOfVmMax }),
   };
 }
 

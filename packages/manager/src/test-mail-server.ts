@@ -83,7 +83,7 @@ export async function testMailServer(test: { after(work: () => Promise<void>): v
   };
 }
 
-function makeCertificate(): { readonly key: string; readonly cert: string } {
+export function makeCertificate(): { readonly key: string; readonly cert: string } {
   const directory = mkdtempSync(join(tmpdir(), 'lazaret-smtp-'));
   const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
   const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];

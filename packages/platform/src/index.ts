@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './clock.ts';
+export * from './crowd.ts';
+export * from './peer-place.ts';
 export * from './product-paths.ts';
 export * from './shares.ts';
 export * from './write-file-atomic.ts';

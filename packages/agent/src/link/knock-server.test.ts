@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { createServer, connect, type AddressInfo, type Server } from 'node:net';
+import { once } from 'node:events';
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
-import { systemClock } from '@lazaret/platform';
-import { freePort } from '@lazaret/testkit';
+import { type Clock, systemClock } from '@lazaret/platform';
+import { freePort, manualClock } from '@lazaret/testkit';
 import { makeAuthority, makeManagerCertificate, signAgentRequest } from '../../../manager/src/ca/certificates.ts';
 import { knock, toPem } from '../../../manager/src/link/knock.ts';
 import { makeKeyRequest } from './key-request.ts';
@@ -29,9 +30,9 @@ function listenAt(port: number): Promise<Server> {
   });
 }
 
-async function opened(t: TestContext) {
+async function opened(t: TestContext, clock: Clock = systemClock) {
   let knocks = 0;
-  const server = knockServer(systemClock, () => (knocks += 1));
+  const server = knockServer(clock, () => (knocks += 1));
   t.after(() => server.close());
   const port = await freePort();
   await server.want(port, await agentIdentity());
@@ -86,6 +87,34 @@ describe('the stand-by port', () => {
     assert.equal(await knock({ addresses: ['127.0.0.1'], port: other, vmId }, manager, [authority.certificate]), false);
   });
 
+  it('SY-7c: strangers of one address take neither the places nor the second from a manager at another', async (t) => {
+    const { server, port, knocks } = await opened(t, manualClock(NOW));
+    const held = new Set<Socket>();
+    for (let at = 0; at < 40; at++) held.add(await connectFrom(t, port, '127.0.0.2'));
+    assert.equal(await knock({ addresses: ['127.0.0.1'], port, vmId }, manager, [authority.certificate]), true);
+    assert.deepEqual([knocks(), server.turnedAway() >= 20], [1, true]);
+  });
+
+  it('SY-7c: once a manager has knocked, strangers of however many addresses do not keep it out', async (t) => {
+    const clock = manualClock(NOW);
+    const { port, knocks } = await opened(t, clock);
+    const knockOnce = (): Promise<boolean> =>
+      knock({ addresses: ['127.0.0.1'], port, vmId }, manager, [authority.certificate]);
+    assert.equal(await knockOnce(), true);
+    await clock.advance(1_000);
+    for (let at = 0; at < 60; at++) await connectFrom(t, port, `127.0.0.${at + 2}`);
+    assert.equal(await knockOnce(), true);
+    assert.equal(knocks(), 2);
+  });
+
+  it('SY-7c: what a stranger holds when the port closes is not waited for', async (t) => {
+    const { server, port } = await opened(t);
+    const socket = await connectFrom(t, port, '127.0.0.2');
+    const startedMs = performance.now();
+    await Promise.all([server.close(), socket.closed || once(socket, 'close')]);
+    assert.ok(performance.now() - startedMs < 2_000, `${performance.now() - startedMs} ms`);
+  });
+
   it('SY-7c: strangers cost less than a millisecond of CPU each, and a manager still gets through after them', async (t) => {
     const { server, port, knocks } = await opened(t);
     const strangers = 1_000;
@@ -111,4 +140,13 @@ function stranger(port: number): Promise<void> {
     socket.on('close', () => resolve());
     socket.resume();
   });
+}
+
+/** Only connects. */
+async function connectFrom(t: TestContext, port: number, localAddress: string): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => undefined);
+  t.after(() => socket.destroy());
+  // It may be turned away at once.
+  await new Promise((resolve) => socket.once('connect', resolve).once('close', resolve));
+  return socket.resume();
 }

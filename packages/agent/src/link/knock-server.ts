@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The stand-by port (SY-7): a manager that proves itself by a certificate of the installation's authority knocks, and the agent calls back at once. Nothing
-// is read and nothing is answered here. Strangers are turned away before they cost anything: so many connections a second, so many at once, a short time
-// for the handshake, and no line in the log for any of them. Owns the listening socket; the wanted port may change at any time.
+// is read and nothing is answered here. Strangers are turned away before they cost anything (knock-door.ts), with a short time for the handshake and
+// no line in the log for any of them. Owns the listening socket; the wanted port may change at any time.
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import type { Socket } from 'node:net';
 import { MANAGER_SERVER_NAME } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';
+import { knockDoor, type KnockDoor } from './knock-door.ts';
 import { findPortOwner } from './port-owner.ts';
 
 export interface KnockIdentity {
@@ -30,12 +30,12 @@ export interface KnockServer {
   close(): Promise<void>;
 }
 
-const CONNECTIONS_MAX = 16;
-const CONNECTIONS_A_SECOND = 20;
 const HANDSHAKE_MS = 3_000;
 
 export function knockServer(clock: Clock, onKnock: () => void): KnockServer {
-  let server: Server | null = null;
+  /** From where managers knocked. It outlives a change of the port. */
+  const managers = new Set<string>();
+  let open: Door | null = null;
   let wanted = '';
   let state: KnockState = { port: null, fault: null };
   let turnedAway = 0;
@@ -46,13 +46,13 @@ export function knockServer(clock: Clock, onKnock: () => void): KnockServer {
     const next =
       port === null || identity === null ? 'off' : `${port} ${identity.certificate} ${identity.authorities.join()}`;
     if (next === wanted && state.fault === null) return;
-    await closeServer(server);
-    server = null;
+    await close(open);
+    open = null;
     wanted = next;
     state = { port: null, fault: null };
     if (port === null || identity === null) return;
     try {
-      server = await open(port, makeServer(identity, clock, onKnock, stranger));
+      open = await listenAt(port, makeServer(identity, clock, managers, onKnock, stranger));
       state = { port, fault: null };
     } catch (error) {
       const { code, message } =
@@ -67,13 +67,24 @@ export function knockServer(clock: Clock, onKnock: () => void): KnockServer {
     turnedAway: () => turnedAway,
     close: async () => {
       await turn;
-      await closeServer(server);
-      server = null;
+      await close(open);
+      open = null;
     },
   };
 }
 
-function makeServer(identity: KnockIdentity, clock: Clock, onKnock: () => void, stranger: () => void): Server {
+interface Door {
+  readonly server: Server;
+  readonly door: KnockDoor;
+}
+
+function makeServer(
+  identity: KnockIdentity,
+  clock: Clock,
+  managers: Set<string>,
+  onKnock: () => void,
+  stranger: () => void,
+): Door {
   const server = createServer({
     cert: identity.certificate,
     key: identity.privateKey,
@@ -83,26 +94,21 @@ function makeServer(identity: KnockIdentity, clock: Clock, onKnock: () => void, 
     rejectUnauthorized: true,
     handshakeTimeout: HANDSHAKE_MS,
   });
-  const allow = rateLimit(clock);
-  server.maxConnections = CONNECTIONS_MAX;
-  // Before TLS spends anything on it.
-  server.prependListener('connection', (socket: Socket) => {
-    if (allow()) return;
-    stranger();
-    socket.resetAndDestroy();
-  });
+  const door = knockDoor(server, clock, managers, stranger);
   server.on('tlsClientError', (_error, socket) => {
     stranger();
     socket.destroy();
   });
   server.on('secureConnection', (socket) => {
     socket.on('error', () => socket.destroy());
-    if (isManager(socket)) onKnock();
-    else stranger();
+    if (isManager(socket)) {
+      door.remember(socket.remoteAddress);
+      onKnock();
+    } else stranger();
     socket.end();
     socket.setTimeout(HANDSHAKE_MS, () => socket.destroy());
   });
-  return server;
+  return { server, door };
 }
 
 /** Agents have certificates of the same authority: only a manager's has the manager's name. */
@@ -111,26 +117,15 @@ function isManager(socket: TLSSocket): boolean {
   return socket.authorized && names.split(', ').includes(`DNS:${MANAGER_SERVER_NAME}`);
 }
 
-function rateLimit(clock: Clock): () => boolean {
-  let second = 0;
-  let count = 0;
-  return () => {
-    const now = Math.floor(clock.monotonicMs() / 1_000);
-    if (now !== second) [second, count] = [now, 0];
-    count += 1;
-    return count <= CONNECTIONS_A_SECOND;
-  };
-}
-
 /** Both families on one socket; IPv4 alone where the system has no IPv6 (SY-3a). */
-async function open(port: number, server: Server): Promise<Server> {
+async function listenAt(port: number, door: Door): Promise<Door> {
   try {
-    await listen(server, port, '::');
+    await listen(door.server, port, '::');
   } catch (error) {
     if (!isCode(error, 'EAFNOSUPPORT') && !isCode(error, 'EADDRNOTAVAIL')) throw explain(error, port);
-    await listen(server, port, '0.0.0.0').catch((cause: unknown) => Promise.reject(explain(cause, port)));
+    await listen(door.server, port, '0.0.0.0').catch((cause: unknown) => Promise.reject(explain(cause, port)));
   }
-  return server;
+  return door;
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -157,9 +152,10 @@ function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-function closeServer(server: Server | null): Promise<void> {
+function close(open: Door | null): Promise<void> {
   return new Promise((resolve) => {
-    if (server === null) return resolve();
-    server.close(() => resolve());
+    if (open === null) return resolve();
+    open.server.close(() => resolve());
+    open.door.close();
   });
 }

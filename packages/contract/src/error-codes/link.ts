@@ -43,6 +43,12 @@ export const LINK_CODES = {
       'Nothing at first: the agent keeps them and goes on by and by. If it stays so, look what happens on that VM.',
     httpStatus: 429,
   },
+  'link.busy': {
+    summary: 'More VMs are activated at once than the manager takes.',
+    whatToDo:
+      'Repeat the command. If it stays so, somebody sends requests to the port for agents without end: see the log of the firewall.',
+    httpStatus: 503,
+  },
   'link.not_found': {
     summary: 'The manager has no such policy, release, file or command for this VM.',
     whatToDo: 'Nothing: the next check-in tells what is wanted now.',

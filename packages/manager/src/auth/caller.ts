@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where an attempt to sign in comes from: what it is counted by, and where it waits.
+import { placeOf } from '@lazaret/platform';
 import type { FastifyRequest } from 'fastify';
-import { addressOf, placeOf } from '../server/index.ts';
+import { addressOf } from '../server/index.ts';
 import type { Cookies } from './cookies.ts';
 import type { Turn } from './fair-queue.ts';
 import { hashToken } from './secrets.ts';

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { LazaretError } from '@lazaret/core';
 import { fairQueue, type Turn } from './fair-queue.ts';
 import { PASSWORD_COST, PASSWORDS } from './password.ts';
 
+const busy = () => new LazaretError('auth.busy', 'Too many.');
 const stranger = (key: string): Turn => ({ key, known: false });
 const known = (key: string): Turn => ({ key, known: true });
 /** Refused at once: it neither runs nor waits. */
@@ -18,7 +20,7 @@ async function refused(asked: Promise<unknown>): Promise<void> {
 
 /** A queue with one place, which is taken until `open`; then tasks run in their order, which `order` holds. */
 function queueBehindOne(limits: { readonly waitingMax?: number; readonly waitingOfOneMax?: number } = {}) {
-  const queue = fairQueue({ atOnceMax: 1, waitingMax: 100, waitingOfOneMax: 4, ...limits });
+  const queue = fairQueue({ atOnceMax: 1, waitingMax: 100, waitingOfOneMax: 4, ...limits }, busy);
   const order: string[] = [];
   const gate = Promise.withResolvers<void>();
   const all: Promise<unknown>[] = [queue.run(stranger('first'), () => gate.promise)];
@@ -77,7 +79,7 @@ describe('the queue in front of the passwords', () => {
   });
 
   it('works on as many at once as it may, also after failures', async () => {
-    const queue = fairQueue({ atOnceMax: 2, waitingMax: 100, waitingOfOneMax: 100 });
+    const queue = fairQueue({ atOnceMax: 2, waitingMax: 100, waitingOfOneMax: 100 }, busy);
     let running = 0;
     let most = 0;
     const task = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who waits for one of a few places: each key in its turn, so that whoever asks a thousand times stands before nobody who asks once. Known devices have
 // lanes of their own, which strangers cannot fill. Owns no timers; a task that was begun is never broken off.
-import { LazaretError } from '@lazaret/core';
+import type { LazaretError } from '@lazaret/core';
 
 export interface Turn {
   /** Whose turn: a device, an address, a person. */
@@ -16,7 +16,7 @@ export interface FairQueueLimits {
 }
 
 export interface FairQueue {
-  /** Throws `auth.busy` when too many wait – of one key, or of all. */
+  /** Throws what `busy` makes when too many wait – of one key, or of all. */
   run<T>(turn: Turn, task: () => Promise<T>): Promise<T>;
 }
 
@@ -30,7 +30,10 @@ type Lanes = Map<string, Waiting[]>;
 /** Of four turns a stranger gets one at least. */
 const KNOWN_IN_A_ROW = 3;
 
-export function fairQueue({ atOnceMax, waitingMax, waitingOfOneMax }: FairQueueLimits): FairQueue {
+export function fairQueue(
+  { atOnceMax, waitingMax, waitingOfOneMax }: FairQueueLimits,
+  busy: () => LazaretError,
+): FairQueue {
   const lanes = { known: new Map() as Lanes, strangers: new Map() as Lanes };
   let running = 0;
   let knownInARow = 0;
@@ -43,7 +46,7 @@ export function fairQueue({ atOnceMax, waitingMax, waitingOfOneMax }: FairQueueL
     new Promise((begin, refuse) => {
       const of = turn.known ? lanes.known : lanes.strangers;
       const lane = of.get(turn.key) ?? [];
-      if (lane.length >= waitingOfOneMax || !hasRoom(of, lane.length, waitingMax)) return refuse(busy());
+      if (lane.length >= waitingOfOneMax || !hasRoom(of, lane.length, waitingMax, busy)) return refuse(busy());
       lane.push({ begin, refuse });
       of.set(turn.key, lane);
     });
@@ -75,7 +78,7 @@ function takeFirst(lanes: Lanes): Waiting | undefined {
 }
 
 /** Where all places are taken, who waits most often gives way to who waits less often. */
-function hasRoom(lanes: Lanes, mine: number, waitingMax: number): boolean {
+function hasRoom(lanes: Lanes, mine: number, waitingMax: number, busy: () => LazaretError): boolean {
   let waiting = 0;
   let longest: Waiting[] = [];
   for (const lane of lanes.values()) {
@@ -86,8 +89,4 @@ function hasRoom(lanes: Lanes, mine: number, waitingMax: number): boolean {
   if (longest.length <= mine + 1) return false;
   longest.pop()?.refuse(busy());
   return true;
-}
-
-function busy(): LazaretError {
-  return new LazaretError('auth.busy', 'Too many sign-ins at once.');
 }

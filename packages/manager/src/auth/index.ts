@@ -6,6 +6,7 @@ import { registerSessionRoutes } from './session-routes.ts';
 import { registerUserRoutes } from './user-routes.ts';
 
 export { activeConsent, createAuthenticator } from './authenticator.ts';
+export { type FairQueueLimits, fairQueue } from './fair-queue.ts';
 export { auditOfUser } from './audit-of-user.ts';
 export { giverOfNewTenant, requireOwn } from './granting.ts';
 export { takeTotp } from './accounts.ts';

@@ -19,6 +19,7 @@ import {
   vaultListSchema,
 } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
+import { placeOf } from '@lazaret/platform';
 import { audit } from '../audit/index.ts';
 import { applyResult } from '../commands/index.ts';
 import { notifyLive } from '../database/index.ts';
@@ -30,13 +31,14 @@ import {
   lastSequence,
   storable,
 } from '../ingest/index.ts';
-import { addressOf, isTooDeep, placeOf } from '../server/index.ts';
+import { addressOf, isTooDeep } from '../server/index.ts';
 import type { Sealer } from '../sealing/index.ts';
 import { activateVm, type ActivateParts } from './activate.ts';
 import { callerOf, readCallingVm, readVmOrCopy, type Caller } from './caller.ts';
 import { checkIn, type CheckInParts } from './check-in.ts';
 import { findFileOwner, openReleaseFile, readRelease } from './releases.ts';
 import { renewCertificate } from './renew.ts';
+import type { Activations } from './strangers.ts';
 import { storeUpload } from './uploads.ts';
 
 export interface LinkRouteParts extends ActivateParts, CheckInParts {
@@ -46,6 +48,7 @@ export interface LinkRouteParts extends ActivateParts, CheckInParts {
   readonly listQuota: EventQuota;
   readonly checkInQuota: EventQuota;
   readonly startQuota: EventQuota;
+  readonly activations: Activations;
 }
 
 /** `anybody`: without a certificate. `copies`: also who has a copy of one, to be told so. `holder`: the one agent that checked in with it. */
@@ -89,7 +92,10 @@ function installGate(server: FastifyInstance, { database, nowMs }: LinkRoutePart
 
 export function registerLinkRoutes(server: FastifyInstance, parts: LinkRouteParts): void {
   installGate(server, parts);
-  server.post('/link/v1/activate', (request) => activateVm(parts, parse(activateRequestSchema, request.body)));
+  server.post('/link/v1/activate', (request) => {
+    const body = parse(activateRequestSchema, request.body);
+    return parts.activations.run(request.raw.socket as TLSSocket, () => activateVm(parts, body));
+  });
   server.post('/link/v1/check-in', (request, reply) => {
     const body = parse(checkInRequestSchema, request.body);
     const caller = callerIn(request);

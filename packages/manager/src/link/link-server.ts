@@ -12,7 +12,13 @@ import type { CheckInHook } from './check-in.ts';
 import { keepKnocking } from './keep-knocking.ts';
 import { knock, type KnockTarget, toPem } from './knock.ts';
 import { registerLinkRoutes } from './link-routes.ts';
-import { dropStrangers, type StrangerLimits, STRANGERS } from './strangers.ts';
+import {
+  activationsInTurns,
+  CONNECTIONS_OF_VM_MAX,
+  dropStrangers,
+  type StrangerLimits,
+  STRANGERS,
+} from './strangers.ts';
 import { dropOldUploads } from './uploads.ts';
 import { openWakeHub } from './wake-hub.ts';
 
@@ -31,6 +37,8 @@ export interface LinkServerOptions {
   readonly startQuota?: Quota;
   /** Default: `STRANGERS`. */
   readonly strangers?: StrangerLimits;
+  /** From one address; default: `CONNECTIONS_OF_VM_MAX`. */
+  readonly connectionsOfVmMax?: number;
 }
 
 export interface LinkServer {
@@ -51,6 +59,7 @@ const RETRY_AFTER_SECONDS = 5;
 
 export async function startLinkServer(parts: ManagerParts, options: LinkServerOptions): Promise<LinkServer> {
   const { database, clock, log, newId, sealer } = parts;
+  const { strangers = STRANGERS, connectionsOfVmMax = CONNECTIONS_OF_VM_MAX } = options;
   const nowMs = (): number => clock.nowMs();
   const authorities = await openAuthorities({ database, sealer, nowMs, newId });
   const hub = await openWakeHub(database);
@@ -74,7 +83,7 @@ export async function startLinkServer(parts: ManagerParts, options: LinkServerOp
       requestCert: true,
       // Activation comes without one. Every other route looks at `authorized`.
       rejectUnauthorized: false,
-      handshakeTimeout: STRANGERS.ms,
+      handshakeTimeout: strangers.ms,
     },
   });
   server.setErrorHandler((error, request, reply) => {
@@ -90,8 +99,9 @@ export async function startLinkServer(parts: ManagerParts, options: LinkServerOp
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: { code: 'link.not_found', message: 'There is nothing at this address.' } }),
   );
-  dropStrangers(server as unknown as FastifyInstance, server.server, options.strangers);
+  const connections = dropStrangers(server as unknown as FastifyInstance, server.server, strangers, connectionsOfVmMax);
   registerLinkRoutes(server as unknown as FastifyInstance, {
+    activations: activationsInTurns(connections),
     database,
     authorities,
     hub,

@@ -1,53 +1,84 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who comes to the agents' port without a certificate of ours may activate, at once and once; whoever only holds a connection is dropped. Of the places
-// that are left no address has more than half, so that one host does not keep all others from activation. Owns: these connections until they close.
+// Who comes to the agents' port without a certificate of ours may activate, at once and once; whoever only holds a connection is dropped. It is counted from
+// the moment that its connection is accepted, before TLS: a newcomer always gets in, and one of the greediest address goes for it. A VM that is known has
+// connections of its own number, which strangers do not touch. Owns: timers of strangers.
 import type { Server as TlsServer, TLSSocket } from 'node:tls';
+import { LazaretError } from '@lazaret/core';
+import { placeOf } from '@lazaret/platform';
 import type { FastifyInstance } from 'fastify';
-import { shares } from '@lazaret/platform';
-import { placeOf, readAddress } from '../server/index.ts';
+import { type FairQueueLimits, fairQueue } from '../auth/index.ts';
+import { type Connections, limitConnections } from '../server/index.ts';
 
 export interface StrangerLimits {
   /** How many are connected at once. */
   readonly max: number;
-  /** A stranger has this long to say what it wants. */
+  /** A stranger has this long for its handshake, and as long again to say what it wants. */
   readonly ms: number;
 }
 
 export const STRANGERS: StrangerLimits = { max: 1_000, ms: 5_000 };
 
+/** An agent keeps one, and opens a few for downloads and uploads. */
+export const CONNECTIONS_OF_VM_MAX = 64;
+const KNOWN_MAX = 50_000;
+
 export function dropStrangers(
   server: FastifyInstance,
-  tls: Pick<TlsServer, 'on'>,
-  { max, ms }: StrangerLimits = STRANGERS,
-): void {
-  const strangers = new Map<TLSSocket, NodeJS.Timeout>();
-  const room = strangerRoom(max);
+  tls: Pick<TlsServer, 'on' | 'prependListener'>,
+  { max, ms }: StrangerLimits,
+  ofVmMax: number,
+): Connections {
+  const timers = new Map<TLSSocket, NodeJS.Timeout>();
+  const connections = limitConnections(tls, {
+    strangers: { max, placeMax: max },
+    known: { max: KNOWN_MAX, placeMax: ofVmMax },
+  });
   tls.on('secureConnection', (socket) => {
-    if (socket.authorized || socket.destroyed) return;
-    const giveBack = room(socket.remoteAddress);
-    if (giveBack === null) return void socket.destroy();
-    strangers.set(
+    if (socket.destroyed) return;
+    if (socket.authorized) return connections.become(socket, whoIs(socket));
+    timers.set(
       socket,
       setTimeout(() => socket.destroy(), ms),
     );
     socket.once('close', () => {
-      clearTimeout(strangers.get(socket));
-      strangers.delete(socket);
-      giveBack();
+      clearTimeout(timers.get(socket));
+      timers.delete(socket);
     });
   });
   // It has said all that it wants: its answer may take what it takes.
-  server.addHook('preValidation', async (request) => clearTimeout(strangers.get(request.raw.socket as TLSSocket)));
+  server.addHook('preValidation', async (request) => clearTimeout(timers.get(request.raw.socket as TLSSocket)));
   server.addHook('onSend', async (request, reply) => {
-    if (strangers.has(request.raw.socket as TLSSocket)) void reply.header('connection', 'close');
+    if (timers.has(request.raw.socket as TLSSocket)) void reply.header('connection', 'close');
   });
+  server.addHook('preClose', async () => connections.close());
+  return connections;
 }
 
-/** Takes a place for who calls from an address: null where it has its share already, else what gives the place back. An IPv6 host is its /64. */
-export function strangerRoom(max: number): (address: string | undefined) => (() => void) | null {
-  const room = shares<string>(max);
-  return (address) => {
-    const place = placeOf(readAddress(address ?? '') ?? 'unknown');
-    return room.take(place, 1) ? () => room.give(place, 1) : null;
+/** A copy of a certificate somewhere else is counted by itself: it takes no connection from the original. */
+function whoIs(socket: TLSSocket): string {
+  return `${socket.getPeerCertificate().fingerprint256} ${placeOf(socket.remoteAddress)}`;
+}
+
+const ACTIVATIONS: FairQueueLimits = { atOnceMax: 4, waitingMax: STRANGERS.max, waitingOfOneMax: STRANGERS.max / 2 };
+
+export interface Activations {
+  /** Does `work` in the turn of where `socket` comes from. Once begun it is not broken off; who has gone before has it not begun. Throws `link.busy`. */
+  run<T>(socket: TLSSocket, work: () => Promise<T>): Promise<T>;
+}
+
+/** What strangers have the database do: a few at once, the addresses in turns. */
+export function activationsInTurns(connections: Connections): Activations {
+  const queue = fairQueue(ACTIVATIONS, () => new LazaretError('link.busy', 'Too many VMs are activated at once.'));
+  return {
+    run: (socket, work) =>
+      queue.run({ key: placeOf(socket.remoteAddress), known: false }, async () => {
+        if (socket.destroyed) throw new LazaretError('link.busy', 'Its connection was closed before its turn came.');
+        connections.spare(socket);
+        try {
+          return await work();
+        } finally {
+          connections.count(socket);
+        }
+      }),
   };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whose address a request comes from. What a proxy writes into its header is text: with a port (each connection would be somebody else), in brackets, with
 // a zone, or no address at all. One host has one form here, because limits count by it and the audit keeps it.
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 
@@ -23,11 +23,21 @@ export function readAddress(text: string): string | null {
   return ipaddr.process(address).toString();
 }
 
-const NETWORK_BITS = 64;
+/** Whether an address is among `networks`: addresses, and networks like `10.0.0.0/8`. */
+export function isAmong(networks: readonly string[]): (address: string | undefined) => boolean {
+  const all = new BlockList();
+  for (const network of networks) {
+    const [written = '', bits] = network.split('/');
+    const address = ipaddr.parse(written).toString();
+    if (bits === undefined) all.addAddress(address, familyOf(address));
+    else all.addSubnet(address, Number(bits), familyOf(address));
+  }
+  return (text) => {
+    const address = readAddress(text ?? '');
+    return address !== null && all.check(address, familyOf(address));
+  };
+}
 
-/** What limits count by: an IPv6 host has a whole /64 of addresses to take turns with, so it counts as one. `address` as `addressOf` says it. */
-export function placeOf(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const parsed = ipaddr.IPv6.parse(address);
-  return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toNormalizedString()}/${NETWORK_BITS}`).toString()}/${NETWORK_BITS}`;
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }

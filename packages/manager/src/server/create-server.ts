@@ -9,6 +9,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type Authenticator, installAccess } from './access.ts';
+import { isAmong } from './address.ts';
+import { type ConnectionLimits, limitConnections } from './connections.ts';
 import { FaultsError, findUnfit, handleError } from './errors.ts';
 import { createLiveHub, registerLiveRoute, type StreamLimits } from './live.ts';
 import { installMetrics } from './metrics.ts';
@@ -25,7 +27,16 @@ export interface ServerOptions {
   /** What `/metrics` asks for as a bearer token; absent: there are no metrics. */
   readonly metricsToken?: string;
   readonly streams?: StreamLimits;
+  /** Default: `CONNECTIONS`. */
+  readonly connections?: ConnectionLimits;
 }
+
+/** A browser opens six to a place, a program as many as it likes. Of strangers one address may have all places until somebody else comes. */
+const CONNECTIONS: ConnectionLimits = {
+  strangers: { max: 1_000, placeMax: 1_000 },
+  known: { max: 10_000, placeMax: 256 },
+};
+const HANDSHAKE_MS = 10_000;
 
 /** Whether browsers reach us over TLS alone. */
 export function isBehindTls({ tls, trustedProxies = [] }: Pick<ServerOptions, 'tls' | 'trustedProxies'>): boolean {
@@ -55,7 +66,8 @@ export async function createServer(
     exposeHeadRoutes: false,
     frameworkErrors: handleError as never,
   };
-  const made = options.tls === undefined ? Fastify(common) : Fastify({ ...common, https: options.tls });
+  const https = { ...options.tls, handshakeTimeout: HANDSHAKE_MS };
+  const made = options.tls === undefined ? Fastify(common) : Fastify({ ...common, https });
   const server = (made as unknown as FastifyInstance).withTypeProvider<ZodTypeProvider>() as unknown as ManagerServer;
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
@@ -71,6 +83,7 @@ export async function createServer(
   });
   server.addHook('preValidation', async ({ params, query, body }) => refuseUnfit({ params, query, body }));
   installAccess(server, authenticator);
+  limitStrangers(server, options);
   await installRateLimit(server);
   await installOpenApi(server, options.version);
   installMetrics(server, parts.metrics, options.metricsToken ?? null);
@@ -79,6 +92,18 @@ export async function createServer(
   registerLiveRoute(server, hub);
   server.addHook('preClose', () => Promise.resolve(hub.close()));
   return server;
+}
+
+/** Strangers take no connection from who is signed in. A proxy of ours counts its own clients. */
+function limitStrangers(
+  server: ManagerServer,
+  { connections: limits = CONNECTIONS, trustedProxies = [] }: ServerOptions,
+): void {
+  const connections = limitConnections(server.server, limits, isAmong(trustedProxies));
+  server.addHook('onRequest', async ({ access, raw }) => {
+    if (access !== null) connections.become(raw.socket, access.principal.maker.userId ?? access.principal.actor.id);
+  });
+  server.addHook('preClose', async () => connections.close());
 }
 
 /** Routes that anybody may ask have a limit (`server.rateLimit`); it is this process's own. */

@@ -10,7 +10,8 @@ export {
   type RouteRight,
   type TenantAccess,
 } from './access.ts';
-export { addressOf, placeOf, readAddress } from './address.ts';
+export { addressOf, readAddress } from './address.ts';
+export { type Connections, limitConnections } from './connections.ts';
 export { createServer, isBehindTls, type ServerOptions } from './create-server.ts';
 export type { StreamLimits } from './live.ts';
 export { conflict, describeFailure, failureOf, FaultsError, isTooDeep, notFound } from './errors.ts';

@@ -2,11 +2,13 @@
 // What strangers, and one user among many, send to wear the manager out or to look behind a proxy.
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import https from 'node:https';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { after, describe, it } from 'node:test';
 import { createAuthenticator } from '../auth/index.ts';
 import { registerFeatures } from '../features.ts';
+import { makeCertificate } from '../test-mail-server.ts';
 import { client, TEST_ENROLMENT, TEST_PASSWORD, TEST_PATTERNS, testManager } from '../test-manager.ts';
 import { createServer, isBehindTls, type ServerOptions } from './index.ts';
 
@@ -88,6 +90,68 @@ describe('live streams and rights', () => {
     await provider.ask('DELETE', `${T}/tokens/${String(made.body.apiToken.id)}`);
     await Promise.all(ends);
     assert.equal(stays.readableEnded, false, 'who may still look, goes on');
+  });
+});
+
+describe('connections', () => {
+  const limits = { strangers: { max: 8, placeMax: 8 }, known: { max: 16, placeMax: 4 } };
+  /** Resolves when `count` of `sockets` are left. */
+  const left = async (sockets: ReadonlySet<Socket>, count: number): Promise<void> => {
+    const signal = AbortSignal.timeout(30_000);
+    while (sockets.size > count) await Promise.race(Array.from(sockets, (socket) => once(socket, 'close', { signal })));
+  };
+  const open = async (port: number, addresses: readonly string[], says = ''): Promise<ReadonlySet<Socket>> => {
+    const sockets = new Set<Socket>();
+    for (const localAddress of addresses) {
+      const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => undefined);
+      await once(socket, 'connect');
+      if (says !== '') socket.write(says);
+      sockets.add(socket.on('close', () => sockets.delete(socket)).resume());
+      after(() => socket.destroy());
+    }
+    return sockets;
+  };
+  const addressesOf = (count: number): string[] => Array.from({ length: count }, (_, at) => `127.0.1.${at + 1}`);
+
+  it('strangers who hold theirs, of one address or of many, before TLS and in it, keep nobody out, end nothing of who is signed in, and are not waited for at the end', {
+    timeout: 120_000,
+  }, async () => {
+    const pem = makeCertificate();
+    for (const tls of [undefined, pem])
+      for (const addresses of [addressesOf(24), addressesOf(24).fill('127.0.1.1'), addressesOf(24).fill('127.0.0.1')]) {
+        const server = await serverWith({ connections: limits, ...(tls === undefined ? {} : { tls }) }, true);
+        const { port } = server.server.address() as AddressInfo;
+        const client = tls === undefined ? http : https;
+        const get = async (path: string, headers = {}): Promise<http.IncomingMessage> => {
+          const request = client.get({ port, path, headers, rejectUnauthorized: false, agent: false });
+          after(() => request.destroy());
+          return ((await once(request, 'response')) as [http.IncomingMessage])[0].resume();
+        };
+        const cookie = `${tls === undefined ? '' : '__Host-'}${provider.headers.cookie}`;
+        const stream = await get(`/api/v1/tenants/${tenantId}/live`, { cookie });
+        const strangers = await open(port, addresses, tls === undefined ? 'GET /healthz HTTP/1.1\r\n' : '');
+        await left(strangers, 8);
+        assert.equal((await get('/healthz')).statusCode, 200);
+        assert.equal(strangers.size >= 7, true, 'a newcomer takes one place');
+        assert.deepEqual([stream.statusCode, stream.readableEnded, stream.destroyed], [200, false, false]);
+        await Promise.all([server.close(), left(strangers, 0)]);
+      }
+  });
+
+  it('one person has so many, and a proxy of ours as many as it likes', async () => {
+    const server = await serverWith({ connections: limits }, true);
+    const { port } = server.server.address() as AddressInfo;
+    const asks = `GET /api/v1/session HTTP/1.1\r\nhost: x\r\ncookie: ${provider.headers.cookie}\r\n\r\n`;
+    const other = await join(provider, tenantId, 'keeps@example.com', 'operator');
+    const kept = await open(port, ['127.0.0.1'], asks.replace(/cookie: .*/, `cookie: ${other.headers.cookie}`));
+    const greedy = await open(port, addressesOf(12), asks);
+    await left(greedy, 4);
+    assert.deepEqual([greedy.size, kept.size], [4, 1]);
+    const behind = await serverWith({ connections: limits, trustedProxies: ['127.0.1.0/24', '127.0.2.1'] }, true);
+    const proxied = await open((behind.server.address() as AddressInfo).port, addressesOf(24).with(0, '127.0.2.1'));
+    const strangers = await open((behind.server.address() as AddressInfo).port, addressesOf(24).fill('127.0.0.1'));
+    await left(strangers, 8);
+    assert.equal(proxied.size, 24);
   });
 });
 

@@ -58,6 +58,7 @@ export const errors: Readonly<Partial<Record<ErrorCode, string>>> = {
   'link.activated_already': 'このVMは既に有効化されています。',
   'link.bad_request': '通信の形式が合いません。古い方を更新してください。',
   'link.bad_token': '登録トークンではありません。コマンド全体をコピーしてください。',
+  'link.busy': '同時に有効化されるVMが多すぎます。もう一度実行してください。',
   'link.certificate': 'VMの証明書がないか、無効です。新しいトークンで有効化してください。',
   'link.clock': '時刻が1日以上ずれているため有効化できません。NTPで同期して再試行してください。',
   'link.clock_differs': '時刻が1分以上ずれています。NTPで同期してください。',
