@@ -7,7 +7,7 @@ import { LazaretError } from '@lazaret/core';
 import { placeOf } from '@lazaret/platform';
 import type { FastifyInstance } from 'fastify';
 import { type FairQueueLimits, fairQueue } from '../auth/index.ts';
-import { type Connections, limitConnections } from '../server/index.ts';
+import { type HeldConnections, limitConnections } from '../server/index.ts';
 
 export interface StrangerLimits {
   /** How many are connected at once. */
@@ -27,7 +27,7 @@ export function dropStrangers(
   tls: Pick<TlsServer, 'on' | 'prependListener'>,
   { max, ms }: StrangerLimits,
   ofVmMax: number,
-): Connections {
+): HeldConnections {
   const timers = new Map<TLSSocket, NodeJS.Timeout>();
   const connections = limitConnections(tls, {
     strangers: { max, placeMax: max },
@@ -67,7 +67,7 @@ export interface Activations {
 }
 
 /** What strangers have the database do: a few at once, the addresses in turns. */
-export function activationsInTurns(connections: Connections): Activations {
+export function activationsInTurns(connections: HeldConnections): Activations {
   const queue = fairQueue(ACTIVATIONS, () => new LazaretError('link.busy', 'Too many VMs are activated at once.'));
   return {
     run: (socket, work) =>

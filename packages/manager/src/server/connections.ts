@@ -9,7 +9,7 @@ export interface ConnectionLimits {
   readonly known: CrowdLimits;
 }
 
-export interface Connections {
+export interface HeldConnections {
   /** Its peer has proved that it is `who`: from now on it counts as that. `socket` may be the one over TLS. */
   become(socket: Peer, who: string): void;
   /** It is none of ours to turn out until `count` is called: something is done for it that must not be broken off. */
@@ -27,7 +27,7 @@ export function limitConnections(
   server: Pick<Server, 'prependListener'>,
   limits: ConnectionLimits,
   isOurs: (address: string | undefined) => boolean = () => false,
-): Connections {
+): HeldConnections {
   // A socket over TLS is another object than the one that was accepted; what both have is their two ends.
   const accepted = new Map<string, Socket>();
   const turnOut = (socket: Socket): void => void socket.destroy();

@@ -11,7 +11,7 @@ export {
   type TenantAccess,
 } from './access.ts';
 export { addressOf, readAddress } from './address.ts';
-export { type Connections, limitConnections } from './connections.ts';
+export { type HeldConnections, limitConnections } from './connections.ts';
 export { createServer, isBehindTls, type ServerOptions } from './create-server.ts';
 export type { StreamLimits } from './live.ts';
 export { conflict, describeFailure, failureOf, FaultsError, isTooDeep, notFound } from './errors.ts';

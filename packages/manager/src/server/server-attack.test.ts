@@ -127,7 +127,7 @@ describe('connections', () => {
           after(() => request.destroy());
           return ((await once(request, 'response')) as [http.IncomingMessage])[0].resume();
         };
-        const cookie = `${tls === undefined ? '' : '__Host-'}${provider.headers.cookie}`;
+        const cookie = `${tls === undefined ? '' : '__Host-'}${provider.headers['cookie']}`;
         const stream = await get(`/api/v1/tenants/${tenantId}/live`, { cookie });
         const strangers = await open(port, addresses, tls === undefined ? 'GET /healthz HTTP/1.1\r\n' : '');
         await left(strangers, 8);
@@ -141,9 +141,9 @@ describe('connections', () => {
   it('one person has so many, and a proxy of ours as many as it likes', async () => {
     const server = await serverWith({ connections: limits }, true);
     const { port } = server.server.address() as AddressInfo;
-    const asks = `GET /api/v1/session HTTP/1.1\r\nhost: x\r\ncookie: ${provider.headers.cookie}\r\n\r\n`;
+    const asks = `GET /api/v1/session HTTP/1.1\r\nhost: x\r\ncookie: ${provider.headers['cookie']}\r\n\r\n`;
     const other = await join(provider, tenantId, 'keeps@example.com', 'operator');
-    const kept = await open(port, ['127.0.0.1'], asks.replace(/cookie: .*/, `cookie: ${other.headers.cookie}`));
+    const kept = await open(port, ['127.0.0.1'], asks.replace(/cookie: .*/, `cookie: ${other.headers['cookie']}`));
     const greedy = await open(port, addressesOf(12), asks);
     await left(greedy, 4);
     assert.deepEqual([greedy.size, kept.size], [4, 1]);
