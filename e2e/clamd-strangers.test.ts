@@ -4,30 +4,43 @@ import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { eicar, temporaryDirectory } from '@lazaret/testkit';
-import { makeProduct, type Product } from './product.ts';
+import { collect, makeProduct, until, type Product } from './product.ts';
 
 const SERVER = join(import.meta.dirname, 'programs/silent-files.py');
 const CLIENT = join(import.meta.dirname, 'programs/pass-descriptors.py');
 
-/** In a mount namespace of its own; it ends with its server, and so does every wait for it. Answers the way to `file`, which a number follows. */
-async function silentFiles(t: TestContext, word: string): Promise<string> {
+/** `files`: the way to `file`, which a number follows. */
+interface SilentFiles {
+  readonly files: string;
+  end(): Promise<void>;
+}
+
+/** In a mount namespace of its own; it ends with its server, and so does every wait for it. */
+async function silentFiles(t: TestContext, word: string): Promise<SilentFiles> {
   const directory = temporaryDirectory(t);
   const argv = ['-m', '--propagation', 'private', 'timeout', '-s', 'KILL', '100', 'python3', SERVER, directory, word];
   const server = spawn('unshare', [...argv, '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  t.after(async () => {
+  const end = async (): Promise<void> => {
     server.kill('SIGTERM');
     if (server.exitCode === null && server.signalCode === null) await once(server, 'exit');
-  });
+  };
+  t.after(end);
   await once(server.stdout, 'data');
-  return join(`/proc/${server.pid}/root`, directory, 'file');
+  return { files: join(`/proc/${server.pid}/root`, directory, 'file'), end };
 }
 
-/** What the client was answered, a line each; it ends by a kill, because it may wait for its own files. `before`: shell, in its own mount namespace. */
-async function pass(product: Product, way: string, files: string, before = 'true'): Promise<string[]> {
+/** What the client was answered, a line each; it ends by a kill, because it may wait for its own files. `before`: shell, in its own mount namespace. `during` is done while the client is there. */
+async function pass(
+  product: Product,
+  way: string,
+  files: string,
+  before = 'true',
+  during = async () => {},
+): Promise<string[]> {
   const script = `${before} && exec python3 "$@"`;
   const argv = ['-m', '--propagation', 'private', 'sh', '-ec', script, 'sh', CLIENT, product.clamdSocket, way, files];
   const client = spawn('unshare', argv, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -36,7 +49,11 @@ async function pass(product: Product, way: string, files: string, before = 'true
     said += String(chunk);
     if (said.endsWith('end\n')) break;
   }
-  client.kill('SIGKILL');
+  try {
+    await during();
+  } finally {
+    client.kill('SIGKILL');
+  }
   return said.trimEnd().split('\n').slice(0, -1);
 }
 
@@ -56,7 +73,7 @@ for (const word of ['close', 'attributes', 'read'] as const)
   }, async (t) => {
     const product = makeProduct(t);
     const agent = await product.agent(product.writePolicy({}));
-    const files = await silentFiles(t, word);
+    const { files } = await silentFiles(t, word);
     for (const answer of await pass(product, 'fildes', files)) assert.match(answer, /local file system.* ERROR/);
     await assertAlive(product);
     for (const way of ['unasked', 'left', 'nested', 'linger', 'many']) {
@@ -94,6 +111,43 @@ test('what is passed is judged when it is a regular file of memory or of a local
   for (const [answer = ''] of left)
     assert.match(answer, /^fd\[\d+\]: Not a regular file of a local file system.* ERROR$/);
 });
+
+for (const [what, way] of [
+  ['files of a file system that answers no close', 'flood'],
+  ['sockets that linger', 'flood-linger'],
+] as const)
+  test(`a user whose 700 clients pass ${what} is refused beyond his sessions and takes no process for it; others are served, and he is again when his program is gone`, {
+    timeout: 180_000,
+  }, async (t) => {
+    const product = makeProduct(t);
+    chmodSync(join(product.directory, '..'), 0o755);
+    const agent = await product.agent(product.writePolicy({}));
+    const silent = await silentFiles(t, 'close');
+    await pass(product, way, silent.files, 'true', async () => {
+      await assertAlive(product);
+      assert.equal(await pingAs(product, 65_533), '', 'he has all that he may have');
+      // His 128 sessions, one that closes what was refused.
+      const processes = doorProcesses(agent.pid).length;
+      assert.ok(processes > 100 && processes <= 129, `${processes} processes`);
+    });
+    await silent.end();
+    await until(async () => (await pingAs(product, 65_533)) === 'PONG\0', 'he is served again');
+    await until(() => doorProcesses(agent.pid).length === 0, 'nothing is left of his clients');
+  });
+
+/** What a client of that user is answered; nothing: it is refused. */
+async function pingAs(product: Product, uid: number): Promise<string> {
+  const script = `import socket, sys
+s = socket.socket(socket.AF_UNIX); s.settimeout(20); s.connect(sys.argv[1])
+try: s.sendall(b'zPING\\0'); print(s.recv(100).decode(), end='')
+except OSError: pass`;
+  const client = spawn('/usr/bin/python3', ['-c', script, product.clamdSocket], {
+    uid,
+    gid: uid,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return (await collect(client)).stdout;
+}
 
 /** Of the processes of this agent's door, but for the first: it alone has the agent as its parent. */
 function doorProcesses(agent: number): { readonly pid: string; readonly status: string }[] {

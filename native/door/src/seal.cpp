@@ -61,17 +61,6 @@ std::set<uid_t> usersOfProcesses() {
 
 bool become(uid_t user) { return setgroups(0, nullptr) == 0 && setresgid(user, user, user) == 0 && setresuid(user, user, user) == 0; }
 
-void closeOthers(std::vector<int> kept) {
-  std::sort(kept.begin(), kept.end());
-  unsigned first = 0;
-  for (const int descriptor : kept) {
-    if (descriptor < 0) continue;
-    if (static_cast<unsigned>(descriptor) > first) syscall(SYS_close_range, first, descriptor - 1, 0);
-    first = static_cast<unsigned>(descriptor) + 1;
-  }
-  syscall(SYS_close_range, first, ~0U, 0);
-}
-
 void cap(__rlimit_resource_t what, rlim_t most) {
   const rlimit limit{most, most};
   setrlimit(what, &limit);
@@ -90,6 +79,17 @@ bool filterCalls() {
 }
 
 }  // namespace
+
+void closeOthers(std::vector<int> kept) {
+  std::sort(kept.begin(), kept.end());
+  unsigned first = 0;
+  for (const int descriptor : kept) {
+    if (descriptor < 0) continue;
+    if (static_cast<unsigned>(descriptor) > first) syscall(SYS_close_range, first, descriptor - 1, 0);
+    first = static_cast<unsigned>(descriptor) + 1;
+  }
+  syscall(SYS_close_range, first, ~0U, 0);
+}
 
 std::optional<uid_t> findUnusedUser() {
   const std::set<uid_t> inUse = usersOfProcesses();

@@ -2,18 +2,18 @@
 // clamd's protocol on a Unix socket, so that what speaks to clamd (mail filters, file shares, clamdscan) speaks to Lazaret.
 // Owns its door, its sessions and every descriptor that comes through it. A path is opened with the rights of the caller,
 // never with ours: the socket is open to all users of the VM, so each has a share of it, and no more.
-import { closeSync, lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import type { Link } from '@lazaret/fdlink';
 import { ownerOfUser, shares } from '@lazaret/platform';
 import type { ClamdDependencies } from './dependencies.ts';
-import { openDoor, welcome, type Door } from './door.ts';
+import { openDoor, welcome, type Door, type Guest } from './door.ts';
 import { serveSession } from './session.ts';
 import { reloads } from './reloads.ts';
 import { streamSpool } from './stream-spool.ts';
 
-/** Sessions at once. Of those that are left a user gets half; a further one is closed at once. */
+/** Sessions at once. Of those that are left a user gets half; a further one is closed at once. Each is a process of the door's. */
 const SESSIONS_MAX = 256;
 
 export function serveClamd(path: string, dependencies: ClamdDependencies): Door {
@@ -21,32 +21,30 @@ export function serveClamd(path: string, dependencies: ClamdDependencies): Door 
   const looks = reloads(() => dependencies.reload(), dependencies.clock);
   const streams = streamSpool(dependencies.spoolDirectory);
   const sessions = shares<number>(SESSIONS_MAX);
-  const visits = new Map<number, { readonly owner: number; readonly link: Link }>();
+  const visits = new Map<Guest, Link>();
   const door = openDoor(path, dependencies.doorProgram, {
+    ownerOf: ({ uid }) => ownerOfUser(uid),
+    admits: (owner) => sessions.take(owner, 1),
     opened: (visitor) => {
-      const owner = ownerOfUser(visitor.peer.uid);
-      if (!sessions.take(owner, 1)) return closeSync(visitor.socket);
       const link = serveSession(
         (handlers) => welcome(visitor, handlers),
         { ...dependencies, reload: () => looks.ask() },
         streams,
       );
-      visits.set(visitor.process, { owner, link });
+      visits.set(visitor.guest, link);
     },
     // Not when its session ends: a process that waits for its user's own program counts among his.
-    gone: (process) => {
-      const visit = visits.get(process);
-      if (visit === undefined) return;
-      visits.delete(process);
-      visit.link.close();
-      sessions.give(visit.owner, 1);
+    gone: (guest) => {
+      visits.get(guest)?.close();
+      visits.delete(guest);
+      sessions.give(guest.owner, 1);
     },
   });
   return {
     close: () => {
       looks.close();
       door.close();
-      for (const { link } of visits.values()) link.close();
+      for (const link of visits.values()) link.close();
     },
   };
 }
