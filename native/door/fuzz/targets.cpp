@@ -10,9 +10,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <thread>
 
 #include "../src/descriptor.h"
 #include "../src/mount-table.h"
@@ -72,6 +74,7 @@ static void requireHarmless(int file) {
   if (!isMemory && !isNothing) std::abort();
 }
 
+/** Until the other side says no more. */
 static std::string hear(int socket) {
   std::string heard;
   for (;;) {
@@ -83,7 +86,8 @@ static std::string hear(int socket) {
     message.msg_iovlen = 1;
     message.msg_control = control;
     message.msg_controllen = sizeof control;
-    const ssize_t got = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    const ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return heard;
     heard.append(text, static_cast<size_t>(got));
     for (cmsghdr* head = CMSG_FIRSTHDR(&message); head; head = CMSG_NXTHDR(&message, head))
@@ -112,8 +116,11 @@ static void converse(const uint8_t* data, size_t size) {
   }
   shutdown(clients.get(), SHUT_WR);
   static const int ours = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC), nothing = open("/dev/null", O_PATH | O_CLOEXEC);
-  door::relay(client.get(), agent.get(), {{ours, -1}, nothing});
-  if (hear(agents.get()) != ofClient) std::abort();
+  std::thread relaying([&] { door::relay(client.get(), agent.get(), {{ours, -1}, nothing}); });
+  const bool isSame = hear(agents.get()) == ofClient;
+  shutdown(agents.get(), SHUT_RDWR);
+  relaying.join();
+  if (!isSame) std::abort();
 }
 
 static void runRelay(const uint8_t* data, size_t size) {

@@ -29,7 +29,7 @@ class Flow {
   bool isEmpty() const { return begin_ == end_; }
   std::vector<Descriptor>& descriptors() { return descriptors_; }
 
-  /** False: the other side has ended it. */
+  /** False: the other side has ended it. Nothing is held then. */
   bool fill() {
     iovec part{buffer_.data(), buffer_.size()};
     alignas(cmsghdr) char control[CMSG_SPACE(descriptorsMax * sizeof(int))];
@@ -59,6 +59,8 @@ class Flow {
     begin_ += static_cast<size_t>(sent);
     return true;
   }
+
+  void drop() { begin_ = end_; }
 
  private:
   void take(const cmsghdr& head) {
@@ -105,16 +107,22 @@ void vet(std::vector<Descriptor>& descriptors, const Aids& aids, std::vector<Des
 void relay(int client, int agent, const Aids& aids) {
   Flow in(client, agent), out(agent, client);
   std::vector<Descriptor> refused;
-  const auto events = [](const Flow& reads, const Flow& writes) { return static_cast<short>((reads.isEmpty() ? POLLIN : 0) | (writes.isEmpty() ? 0 : POLLOUT)); };
+  bool isAsked = false;  // the client says no more, or the agent hears no more: what is left are answers
+  const auto events = [](bool reads, const Flow& writes) { return static_cast<short>((reads ? POLLIN : 0) | (writes.isEmpty() ? 0 : POLLOUT)); };
   for (;;) {
-    const short ofClient = events(in, out), ofAgent = events(out, in);
-    // Who is asked for nothing is left out: that it hung up would be told without end.
-    pollfd watched[] = {{ofClient ? client : -1, ofClient, 0}, {ofAgent ? agent : -1, ofAgent, 0}};
+    const short ofClient = events(in.isEmpty() && !isAsked, out), ofAgent = events(out.isEmpty(), in);
+    // Who is asked for nothing is left out: that it hung up would be told without end. Of a client that only listens this is what must be known.
+    pollfd watched[] = {{ofClient || isAsked ? client : -1, ofClient, 0}, {ofAgent ? agent : -1, ofAgent, 0}};
     if (poll(watched, 2, -1) < 0 && errno != EINTR) break;
-    if (!in.isEmpty() && watched[1].revents && !in.drain()) break;
+    if (isAsked && (watched[0].revents & (POLLHUP | POLLERR))) break;
     if (!out.isEmpty() && watched[0].revents && !out.drain()) break;
+    if (!in.isEmpty() && watched[1].revents && !in.drain()) {
+      in.drop();
+      isAsked = true;
+    }
     if ((ofClient & POLLIN) && watched[0].revents) {
-      if (!in.fill()) break;
+      isAsked = !in.fill();
+      if (isAsked) shutdown(agent, SHUT_WR);
       vet(in.descriptors(), aids, refused);
     }
     if ((ofAgent & POLLIN) && watched[1].revents && !out.fill()) break;

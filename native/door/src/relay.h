@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One client's conversation, handed through in both directions until either side ends it. Parses nothing.
+// One client's conversation, handed through in both directions until the agent ends it, or the client is gone. A client that only says no more (shutdown, as `nc -N`)
+// is still answered. Parses nothing.
 #pragma once
 #include "vet.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "link.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -37,6 +38,7 @@ Link::Link(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Link>(info), buffe
   onMessage_ = Napi::Persistent(info[1].As<Napi::Function>());
   onWritable_ = Napi::Persistent(info[2].As<Napi::Function>());
   onEnd_ = Napi::Persistent(info[3].As<Napi::Function>());
+  if (info[4].IsFunction()) onHalfEnd_ = Napi::Persistent(info[4].As<Napi::Function>());
   const int status = socket_.open(env, info[0].As<Napi::Number>().Int32Value(), this);
   if (status != 0) throw errorOf(env, "poll", -status);
   Ref();  // the loop holds it until it is closed
@@ -44,24 +46,26 @@ Link::Link(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Link>(info), buffe
 }
 
 void Link::poll() {
-  socket_.watch((reading_ ? UV_READABLE | UV_DISCONNECT : 0) | (writing_ ? UV_WRITABLE : 0), &Link::onPoll);
+  // Half an end would be told without end; the kernel tells a whole one beside whatever is asked for, so something must be.
+  const int reads = half_ ? UV_PRIORITIZED : reading_ ? UV_READABLE | UV_DISCONNECT : 0;
+  socket_.watch(reads | (writing_ ? UV_WRITABLE : 0), &Link::onPoll);
 }
 
 void Link::onPoll(uv_poll_t* handle, int status, int events) {
   auto* self = WatchedSocket::ownerOf<Link>(handle);
   if (self == nullptr) return;
   Napi::HandleScope scope(self->Env());
-  if (status < 0) return self->finish();
+  if (status < 0 || (self->half_ && (events & UV_PRIORITIZED) != 0)) return self->finish();
   if ((events & UV_WRITABLE) != 0) self->writable();
-  if (self->socket_.isOpen() && self->reading_ && (events & (UV_READABLE | UV_DISCONNECT)) != 0) self->readable();
+  if (self->socket_.isOpen() && self->reading_ && !self->half_ && (events & (UV_READABLE | UV_DISCONNECT)) != 0) self->readable();
 }
 
 void Link::readable() {
   Napi::Env env = Env();
-  for (int turn = 0; turn < kMessagesPerTurn && socket_.isOpen() && reading_; turn++) {
+  for (int turn = 0; turn < kMessagesPerTurn && socket_.isOpen() && reading_ && !half_; turn++) {
     const Received message = receiveMessage(socket_.socket(), buffer_.data(), buffer_.size());
     if (message.outcome == Outcome::nothing) return;
-    if (message.outcome == Outcome::ended) return finish();
+    if (message.outcome == Outcome::ended) return endOrHalf();
     const std::vector<int>& descriptors = message.descriptors;
     Napi::HandleScope scope(env);
     Napi::Array list = Napi::Array::New(env, descriptors.size());
@@ -70,6 +74,14 @@ void Link::readable() {
     onMessage_.MakeCallback(Value(), {bytes, list});
     if (env.IsExceptionPending()) return;
   }
+}
+
+void Link::endOrHalf() {
+  pollfd whole{socket_.socket(), 0, 0};
+  if (onHalfEnd_.IsEmpty() || ::poll(&whole, 1, 0) != 0) return finish();
+  half_ = true;
+  poll();
+  onHalfEnd_.MakeCallback(Value(), {});
 }
 
 void Link::writable() {
@@ -117,6 +129,7 @@ void Link::release() {
   onMessage_.Reset();
   onWritable_.Reset();
   onEnd_.Reset();
+  onHalfEnd_.Reset();
   std::vector<uint8_t>().swap(buffer_);
 }
 

@@ -28,6 +28,7 @@ class Link : public Napi::ObjectWrap<Link> {
   Napi::Value peer(const Napi::CallbackInfo& info);
 
   void poll();
+  void endOrHalf();
   void readable();
   void writable();
   void finish();
@@ -37,10 +38,12 @@ class Link : public Napi::ObjectWrap<Link> {
   WatchedSocket socket_;
   bool reading_ = true;
   bool writing_ = false;
+  bool half_ = false;  // the other side sends no more
   std::vector<uint8_t> buffer_;
   Napi::FunctionReference onMessage_;
   Napi::FunctionReference onWritable_;
   Napi::FunctionReference onEnd_;
+  Napi::FunctionReference onHalfEnd_;  // empty: half an end is one
 };
 
 }  // namespace fdlink

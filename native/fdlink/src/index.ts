@@ -20,6 +20,8 @@ export interface LinkHandlers {
   onMessage(bytes: Buffer, descriptors: readonly number[]): void;
   /** Once, when either side has closed. */
   onEnd(): void;
+  /** Once, before `onEnd`: the other side sends no more, but may still read. Without this handler that is the end. */
+  onHalfEnd?(): void;
 }
 
 export interface Link {
@@ -49,6 +51,7 @@ interface Native {
     onMessage: (bytes: Buffer, descriptors: number[]) => void,
     onWritable: () => void,
     onEnd: () => void,
+    onHalfEnd: (() => void) | undefined,
   ) => NativeLink;
   readonly Listener: new (socket: number, onConnection: (socket: number) => void) => Listening;
   connect(path: string, kind: SocketKind): number;
@@ -129,7 +132,9 @@ function openLink(socket: number, handlers: LinkHandlers): Link {
     for (const waiting of queue.splice(0)) waiting.reject(gone());
     handlers.onEnd();
   };
-  const link = new native.Link(socket, (bytes, descriptors) => handlers.onMessage(bytes, descriptors), flush, end);
+  const message = (bytes: Buffer, descriptors: number[]): void => handlers.onMessage(bytes, descriptors);
+  const halfEnd = handlers.onHalfEnd && (() => handlers.onHalfEnd?.());
+  const link = new native.Link(socket, message, flush, end, halfEnd);
   return {
     send: (bytes, descriptors = []) =>
       new Promise((resolve, reject) => {

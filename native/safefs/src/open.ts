@@ -17,10 +17,10 @@ export interface OpenOptions {
   readonly noSymlinks?: boolean;
 }
 
-/** `NOT_REGULAR`: a directory, link, FIFO, socket or device, which is looked at but never opened. */
+/** `NOT_REGULAR`: a directory, link, FIFO, socket or device, which is looked at but never opened. `type`: `unknown` where the path did not lead to it. */
 export type OpenResult =
   | { readonly opened: true; readonly fd: number; readonly identity: FileIdentity }
-  | { readonly opened: false; readonly code: string };
+  | { readonly opened: false; readonly code: string; readonly type: EntryType };
 
 /** Opens many in one go, on a worker thread; answers stand in the order of the requests. */
 export async function openForScan(
@@ -33,7 +33,7 @@ export async function openForScan(
 /** Opens with another user's rights, following links as that user would; never on /proc, which would answer about us. */
 export async function openAsCaller(path: Buffer, caller: Caller): Promise<OpenResult> {
   const [result] = await open([{ path }], { followLast: true }, caller);
-  return result ?? { opened: false, code: 'EIO' };
+  return result ?? { opened: false, code: 'EIO', type: 'unknown' };
 }
 
 /** What a path names, and where that is when links are followed. `code`: an errno's name; EREMOTEIO where it leads into a user's file system in user space. */
@@ -59,7 +59,7 @@ async function open(
 }
 
 function resultOf(record: DecodedRecord): OpenResult {
-  if (record.error !== null) return { opened: false, code: record.error };
-  if (record.fd < 0) return { opened: false, code: 'NOT_REGULAR' };
+  if (record.error !== null) return { opened: false, code: record.error, type: record.type };
+  if (record.fd < 0) return { opened: false, code: 'NOT_REGULAR', type: record.type };
   return { opened: true, fd: record.fd, identity: record.identity };
 }

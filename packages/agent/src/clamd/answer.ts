@@ -12,6 +12,12 @@ export function formatVerdict(answer: ScannerAnswer, partly: ClamdPartlyAnswer):
   return partly === 'found' ? `Lazaret.NotScanned.${pascalCase(reason)} FOUND` : `not scanned: ${reason} ERROR`;
 }
 
+/** ALLMATCHSCAN: one of each name. */
+export function formatVerdicts(answer: ScannerAnswer, partly: ClamdPartlyAnswer): readonly string[] {
+  if (answer.verdict !== 'infected' || answer.threats.length === 0) return [formatVerdict(answer, partly)];
+  return [...new Set(answer.threats.map(({ name }) => `${name} FOUND`))];
+}
+
 function pascalCase(words: string): string {
   return words.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

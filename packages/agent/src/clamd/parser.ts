@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// clamd's wire language as a state machine over bytes, without I/O (source: clamd(8), "COMMANDS"). A command is
-// `zNAME args\0`, `nNAME args\n` or, the old form, `NAME args\n`; INSTREAM is followed by chunks (length in 4 bytes,
-// big-endian; length 0 ends), FILDES by one byte that carries a descriptor. Foreign bytes: every length has a limit.
+// clamd's wire language as a state machine over bytes, without I/O (source: clamd(8), "COMMANDS", and what Debian's clamd answers: e2e/clamd-differential.test.ts).
+// A command is `zNAME args\0` or `nNAME args\n`; in the old form `NAME args` it is what comes at once, up to a line's end if there is one. INSTREAM is followed by
+// chunks (length in 4 bytes, big-endian; length 0 ends), FILDES by one byte that carries a descriptor. Foreign bytes: every length has a limit.
+import { parseVerb, type ClamdVerb } from './verbs.ts';
 
 export const CLAMD_LIMITS = {
   /** A command with its path; PATH_MAX is 4,096. */
@@ -13,7 +14,13 @@ export const CLAMD_LIMITS = {
 } as const;
 
 export type ClamdInput =
-  | { readonly kind: 'command'; readonly name: string; readonly argument: Buffer; readonly delimiter: '\0' | '\n' }
+  | {
+      readonly kind: 'command';
+      /** Null: there is none of that name in this form. */
+      readonly verb: ClamdVerb | null;
+      readonly argument: Buffer;
+      readonly delimiter: '\0' | '\n';
+    }
   | { readonly kind: 'chunk'; readonly bytes: Buffer }
   | { readonly kind: 'stream-end' }
   | { readonly kind: 'descriptor'; readonly descriptor: number | null }
@@ -37,23 +44,30 @@ export function clamdParser(): ClamdParser {
   let state: State = { at: 'command' };
   let pending: Buffer = Buffer.alloc(0);
   let streamBytes = 0;
+  let inSession = false;
   const queue: number[] = [];
+  /** Came two to a message, which FILDES does not take. */
+  const spare: number[] = [];
 
   const fault = (message: string): ClamdInput => {
     state = { at: 'ended' };
     return { kind: 'fault', message };
   };
   const takeCommand = (): ClamdInput | null => {
+    if (pending.length === 0) return null;
+    if (inSession && !isPrefixed(pending)) return fault('Only nCMDS\\n and zCMDS\\0 are accepted inside IDSESSION.');
     const parsed = parseCommand(pending);
     if (parsed === 'too-long') return fault('Command too long.');
     if (parsed === 'incomplete') return null;
     pending = pending.subarray(parsed.length);
-    if (parsed.name === 'FILDES') state = { at: 'descriptor' };
-    if (parsed.name === 'INSTREAM') {
+    const { verb, argument, delimiter } = parsed;
+    if (verb === 'IDSESSION') inSession = true;
+    if (verb === 'FILDES') state = { at: 'descriptor' };
+    if (verb === 'INSTREAM') {
       state = { at: 'chunk-length' };
       streamBytes = 0;
     }
-    return { kind: 'command', name: parsed.name, argument: parsed.argument, delimiter: parsed.delimiter };
+    return { kind: 'command', verb, argument, delimiter };
   };
   const takeLength = (): ClamdInput | null => {
     if (pending.length < 4) return null;
@@ -93,45 +107,45 @@ export function clamdParser(): ClamdParser {
   };
   return {
     feed: (bytes, descriptors) => {
-      queue.push(...descriptors);
+      (descriptors.length > 1 ? spare : queue).push(...descriptors);
       pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);
       const inputs: ClamdInput[] = [];
       for (let input = step(); input !== null; input = step()) {
         if (input.kind !== 'chunk' || input.bytes.length > 0) inputs.push(input);
       }
-      if (state.at !== 'ended' && queue.length > CLAMD_LIMITS.descriptorsMax)
+      if (state.at !== 'ended' && queue.length + spare.length > CLAMD_LIMITS.descriptorsMax)
         inputs.push(fault('Too many file descriptors.'));
       if (state.at === 'ended') pending = Buffer.alloc(0);
       return inputs;
     },
-    unclaimed: () => queue.splice(0),
+    unclaimed: () => [...queue.splice(0), ...spare.splice(0)],
   };
 }
 
 interface Command {
-  readonly name: string;
+  readonly verb: ClamdVerb | null;
   readonly argument: Buffer;
   readonly delimiter: '\0' | '\n';
   readonly length: number;
 }
 
+const isPrefixed = (bytes: Buffer): boolean => bytes[0] === 0x7a || bytes[0] === 0x6e;
+
 function parseCommand(bytes: Buffer): Command | 'incomplete' | 'too-long' {
-  const prefix = bytes[0];
-  const delimiter = prefix === 0x7a ? '\0' : '\n';
-  const end = bytes.indexOf(delimiter === '\0' ? 0 : 10);
-  if ((end === -1 ? bytes.length : end) > CLAMD_LIMITS.commandBytesMax) return 'too-long';
-  if (end === -1) return 'incomplete';
-  const prefixed = prefix === 0x7a || prefix === 0x6e;
+  const prefixed = isPrefixed(bytes);
+  const delimiter = bytes[0] === 0x7a ? '\0' : '\n';
+  const found = bytes.indexOf(delimiter);
+  const end = found === -1 ? bytes.length : found;
+  if (end > CLAMD_LIMITS.commandBytesMax) return 'too-long';
+  if (found === -1 && prefixed) return 'incomplete';
   const text = bytes.subarray(prefixed ? 1 : 0, end);
-  const space = text.indexOf(0x20);
-  const name = text
-    .subarray(0, space === -1 ? text.length : space)
-    .toString('latin1')
-    .trimEnd();
-  return {
-    name,
-    argument: space === -1 ? Buffer.alloc(0) : Buffer.from(text.subarray(space + 1)),
-    delimiter,
-    length: end + 1,
-  };
+  const line = delimiter === '\n' ? withoutLineEnd(text) : text;
+  return { ...parseVerb(line, prefixed), delimiter, length: Math.min(end + 1, bytes.length) };
+}
+
+/** Also of a client that ends lines by `\r\n`. */
+function withoutLineEnd(text: Buffer): Buffer {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === 0x0d || text[end - 1] === 0x0a)) end -= 1;
+  return text.subarray(0, end);
 }

@@ -1,53 +1,88 @@
 // SPDX-License-Identifier: Apache-2.0
-// SCAN, CONTSCAN and MULTISCAN: a file, or a directory and all below it, each opened with the caller's rights. What the
-// caller may not open is not named, as a name is already something to learn.
+// SCAN, CONTSCAN, MULTISCAN and ALLMATCHSCAN: a file, or a directory and all below it, each opened with the caller's rights. What the
+// caller may not open is not named, as a name is already something to learn; but a directory with such in it is never OK.
 import { closeSync } from 'node:fs';
 import type { ScannerAnswer } from '@lazaret/contract';
 import type { ClamdPartlyAnswer } from '@lazaret/core';
 import type { Peer } from '@lazaret/fdlink';
-import { openAsCaller, TreeWalk } from '@lazaret/safefs';
-import { formatVerdict } from './answer.ts';
+import { openAsCaller, TreeWalk, type OpenResult } from '@lazaret/safefs';
+import { formatVerdict, formatVerdicts } from './answer.ts';
 
 type Scan = (descriptor: number) => Promise<ScannerAnswer>;
 
-/** Lines of the answer: for one file its own, for a directory every finding and one last line. */
-export async function* scanPath(
-  path: Buffer,
-  caller: Peer,
-  scan: Scan,
-  partly: ClamdPartlyAnswer,
-  stopAtFirst: boolean,
-): AsyncGenerator<Buffer> {
-  const single = await scanOne(path, caller, scan, partly);
-  if (single !== 'directory') return yield line(path, single);
-  let found = 0;
-  for await (const file of filesBelow(path)) {
-    const verdict = await scanOne(file, caller, scan, partly);
-    if (!verdict.endsWith(' FOUND')) continue;
-    found += 1;
-    yield line(file, verdict);
-    if (stopAtFirst) return;
-  }
-  if (found === 0) yield line(path, 'OK');
+export interface ScanManner {
+  readonly partly: ClamdPartlyAnswer;
+  /** Every name of a threat, not the first. */
+  readonly all: boolean;
+  /** Of a directory one infected file is enough. */
+  readonly stopAtFirst: boolean;
 }
 
-async function scanOne(path: Buffer, caller: Peer, scan: Scan, partly: ClamdPartlyAnswer): Promise<string> {
-  if (path[0] !== 0x2f) return 'A path must be absolute. ERROR';
-  const opened = await openAsCaller(path, caller);
-  if (!opened.opened)
-    return opened.code === 'NOT_REGULAR' ? 'directory' : `File path check failure: ${opened.code}. ERROR`;
+/** Lines of the answer: for one file its own; for a directory every finding and fault, and where there is none, one line for all. */
+export async function* scanPath(path: Buffer, caller: Peer, scan: Scan, manner: ScanManner): AsyncGenerator<Buffer> {
+  // As Debian's clamd, which works in the root directory.
+  const place = path.length === 0 || path[0] === 0x2f ? path : Buffer.concat([Buffer.from('/'), path]);
+  const opened = await openAsCaller(place, caller);
+  if (opened.opened || opened.type !== 'directory') {
+    for (const verdict of await verdictsOf(opened, scan, manner)) yield line(path, verdict);
+    return;
+  }
+  let said = 0;
+  let denied = false;
+  for await (const file of filesBelow(path, place)) {
+    const below = await openAsCaller(file.place, caller);
+    denied ||= !below.opened && !GONE.has(below.code);
+    if (!below.opened) continue;
+    const verdicts = (await verdictsOf(below, scan, manner)).filter((verdict) => verdict !== 'OK');
+    for (const verdict of verdicts) yield line(file.shown, verdict);
+    said += verdicts.length;
+    if (manner.stopAtFirst && verdicts.some((verdict) => verdict.endsWith(' FOUND'))) return;
+  }
+  if (denied) yield line(path, 'Access denied. ERROR');
+  else if (said === 0) yield line(path, 'OK');
+}
+
+/** Went away, or became something else, since its directory was read. */
+const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'NOT_REGULAR']);
+
+async function verdictsOf(opened: OpenResult, scan: Scan, { partly, all }: ScanManner): Promise<readonly string[]> {
+  if (!opened.opened) return [faultOf(opened)];
   try {
-    return formatVerdict(await scan(opened.fd), partly);
+    const answer = await scan(opened.fd);
+    return all ? formatVerdicts(answer, partly) : [formatVerdict(answer, partly)];
   } finally {
     closeSync(opened.fd);
   }
 }
 
-async function* filesBelow(root: Buffer): AsyncGenerator<Buffer> {
-  const walk = new TreeWalk({ root });
+/** As the C library says it. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'No such file or directory',
+  EACCES: 'Permission denied',
+  ENAMETOOLONG: 'File name too long',
+  ENOTDIR: 'Not a directory',
+  ELOOP: 'Too many levels of symbolic links',
+};
+
+function faultOf({ code, type }: Extract<OpenResult, { opened: false }>): string {
+  if (code === 'NOT_REGULAR') return 'Not supported file type ERROR';
+  if (code === 'EACCES' && type === 'regular') return 'Access denied. ERROR';
+  return `File path check failure: ${REASONS[code] ?? code}. ERROR`;
+}
+
+interface Below {
+  /** As the client named its directory. */
+  readonly shown: Buffer;
+  readonly place: Buffer;
+}
+
+async function* filesBelow(path: Buffer, place: Buffer): AsyncGenerator<Below> {
+  const walk = new TreeWalk({ root: place });
+  const added = place.length - path.length;
   try {
     for (let batch = await walk.next(); batch !== null; batch = await walk.next()) {
-      for (const entry of batch) if (entry.type === 'regular') yield entry.path;
+      for (const entry of batch)
+        if (entry.type === 'regular') yield { place: entry.path, shown: entry.path.subarray(added) };
     }
   } finally {
     walk.close();

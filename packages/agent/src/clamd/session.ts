@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // One client of the clamd socket. Commands are answered in the order in which they came; outside IDSESSION the first answer
-// ends the connection, as clamd does. Owns the client's descriptors until they are answered.
+// ends the connection, as clamd does. A client that says no more is answered what it asked, and then let go. Owns the client's
+// descriptors until they are answered.
 import { closeSync, fstatSync } from 'node:fs';
 import type { ScannerAnswer } from '@lazaret/contract';
 import type { Link, LinkHandlers } from '@lazaret/fdlink';
 import { clamdParser, type ClamdInput } from './parser.ts';
 import { formatVerdict } from './answer.ts';
 import { scanPath } from './scan-path.ts';
+import { COMMANDS, isPathVerb, isTakenWithinSession, type PathVerb } from './verbs.ts';
 import type { StreamFile, StreamSpool } from './stream-spool.ts';
 import type { ClamdDependencies } from './dependencies.ts';
-
-const COMMANDS = 'SCAN CONTSCAN MULTISCAN FILDES INSTREAM PING VERSION VERSIONCOMMANDS RELOAD STATS IDSESSION END';
 
 const NOT_TAKEN = 'Not a regular file of a local file system: send its content by INSTREAM.';
 
@@ -26,6 +26,7 @@ export function serveSession(
   const parser = clamdParser();
   const waiting: ClamdInput[] = [];
   let busy = false;
+  let saysNoMore = false;
   const drain = async (): Promise<void> => {
     if (busy) return;
     busy = true;
@@ -34,11 +35,16 @@ export function serveSession(
       if (waiting.length === WAITING_MAX / 2) link.setReading(true);
     }
     busy = false;
+    if (saysNoMore) link.close();
   };
   const link = open({
     onMessage: (bytes, descriptors) => {
       waiting.push(...parser.feed(bytes, descriptors));
       if (waiting.length >= WAITING_MAX) link.setReading(false);
+      void drain();
+    },
+    onHalfEnd: () => {
+      saysNoMore = true;
       void drain();
     },
     onEnd: () => {
@@ -81,13 +87,12 @@ class Session {
         case 'descriptor':
           return await this.#descriptor(input.descriptor);
         case 'fault':
-          await this.#reply(`${input.message} ERROR`);
-          return this.#link.close();
+          if (this.#stream === null) this.#number += 1;
+          return await this.#last(`${input.message} ERROR`);
       }
     } catch (error) {
       if (isGone(error) || this.#gone.signal.aborted) return;
-      await this.#reply(`${error instanceof Error ? error.message : String(error)} ERROR`).catch(() => {});
-      this.#link.close();
+      await this.#last(`${error instanceof Error ? error.message : String(error)} ERROR`).catch(() => {});
     }
   }
 
@@ -97,10 +102,14 @@ class Session {
     this.#stream = null;
   }
 
-  async #command(input: Extract<ClamdInput, { kind: 'command' }>): Promise<void> {
-    this.#delimiter = input.delimiter;
-    if (input.name !== 'IDSESSION' && input.name !== 'END') this.#number += 1;
-    switch (input.name) {
+  async #command({ verb, argument, delimiter }: Extract<ClamdInput, { kind: 'command' }>): Promise<void> {
+    this.#delimiter = delimiter;
+    if (verb !== 'IDSESSION' && verb !== 'END') this.#number += 1;
+    if (this.#inSession && !isTakenWithinSession(verb))
+      return await this.#last('Command invalid inside IDSESSION. ERROR');
+    if (verb === null) return await this.#last('UNKNOWN COMMAND');
+    if (isPathVerb(verb)) return await this.#path(argument, verb);
+    switch (verb) {
       case 'PING':
         return await this.#finish('PONG');
       case 'VERSION':
@@ -112,29 +121,25 @@ class Session {
       case 'RELOAD':
         await this.#dependencies.reload();
         return await this.#finish('RELOADING');
+      case 'DETSTATS':
+      case 'DETSTATSCLEAR':
+        return this.#link.close(); // answered with nothing: no detection is remembered here
       case 'IDSESSION':
         this.#inSession = true;
         return;
       case 'END':
-        return this.#link.close();
+        return this.#inSession ? this.#link.close() : await this.#last('UNKNOWN COMMAND');
       case 'INSTREAM':
         this.#stream?.close();
         this.#stream = this.#streams.open(this.#link.peer().uid);
         return;
       case 'FILDES':
         return;
-      case 'SCAN':
-      case 'CONTSCAN':
-      case 'MULTISCAN':
-        return await this.#path(input.argument, input.name === 'SCAN');
-      default:
-        await this.#reply('UNKNOWN COMMAND');
-        return this.#link.close();
     }
   }
 
   async #descriptor(descriptor: number | null): Promise<void> {
-    if (descriptor === null) return await this.#finish('No file descriptor received. ERROR');
+    if (descriptor === null) return await this.#last('No file descriptor received. ERROR');
     try {
       // The door puts one of no file in the place of what may not come in.
       if (!fstatSync(descriptor).isFile()) return await this.#finish(`fd[${descriptor}]: ${NOT_TAKEN} ERROR`);
@@ -157,11 +162,10 @@ class Session {
     }
   }
 
-  async #path(path: Buffer, stopAtFirst: boolean): Promise<void> {
+  async #path(path: Buffer, verb: PathVerb): Promise<void> {
     const scan = (descriptor: number): Promise<ScannerAnswer> => this.#scan(descriptor);
-    for await (const line of scanPath(path, this.#link.peer(), scan, this.#dependencies.partly(), stopAtFirst)) {
-      await this.#reply(line);
-    }
+    const manner = { partly: this.#dependencies.partly(), all: verb === 'ALLMATCHSCAN', stopAtFirst: verb === 'SCAN' };
+    for await (const line of scanPath(path, this.#link.peer(), scan, manner)) await this.#reply(line);
     if (!this.#inSession) this.#link.close();
   }
 
@@ -174,6 +178,12 @@ class Session {
   async #finish(text: string): Promise<void> {
     await this.#reply(text);
     if (!this.#inSession) this.#link.close();
+  }
+
+  /** Behind it nothing is heard any more. */
+  async #last(text: string): Promise<void> {
+    await this.#reply(text);
+    this.#link.close();
   }
 
   async #reply(text: string | Buffer): Promise<void> {

@@ -100,7 +100,7 @@ async function* openSome(batch: readonly Found[], run: RunFiles): AsyncGenerator
       else {
         await waitForTurn(run);
         if (run.control.cancelled !== null) return;
-        const opened = answers[next++] ?? { opened: false, code: 'EIO' };
+        const opened = answers[next++] ?? { opened: false, code: 'EIO', type: 'unknown' };
         yield { kind: 'opened', found: item.found, selected: item.selected, opened };
       }
     }
