@@ -2,10 +2,12 @@
 // What somebody grants is a part of what it has. Tried with a token of one right, at each route that grants.
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import type { TenantRight } from '@lazaret/contract';
+import { rightsOfRole, type TenantRight, type TenantRole } from '@lazaret/contract';
 import { client, type TestClient, testManager } from '../test-manager.ts';
+import { wouldStillGive } from './granting.ts';
 
-const { server, provider, nobody, tenantId, join } = await testManager({ after });
+const { server, parts, provider, nobody, tenantId, join } = await testManager({ after });
+const READS = rightsOfRole('read-only');
 const T = `/api/v1/tenants/${tenantId}`;
 
 async function tokenWith(...rights: TenantRight[]): Promise<TestClient> {
@@ -47,6 +49,24 @@ describe('granted is a part of one’s own', () => {
     const invited = await token.ask('POST', `${T}/users`, { email: 'fine@example.com', role: 'read-only' });
     assert.equal(invited.status, 201);
     refused(await token.ask('PATCH', `${T}/users/${invited.body.user.id}`, { role: 'operator' }));
+  });
+
+  it('MG-2b, MG-2d: a link is judged by what the token that made it has, not by its maker’s role, and by the role that it gives now', async () => {
+    const { body } = await provider.ask('POST', `${T}/tokens`, { name: 'links', rights: ['users.write', ...READS] });
+    const made_by = (
+      await parts.database.asIdentity((tx) =>
+        tx.selectFrom('api_tokens').select('made_by').where('id', '=', body.apiToken.id).executeTakeFirstOrThrow(),
+      )
+    ).made_by;
+    const gives = (role: TenantRole, token_id: string | null): Promise<boolean> =>
+      parts.database.asIdentity((tx) => wouldStillGive(tx, tenantId, { made_by, token_id }, role));
+    assert.equal(await gives('admin', null), true, 'the maker itself');
+    assert.equal(await gives('read-only', body.apiToken.id), true);
+    for (const role of ['operator', 'admin'] as const) assert.equal(await gives(role, body.apiToken.id), false, role);
+    const withoutWrite = await provider.ask('POST', `${T}/tokens`, { name: 'reads', rights: [...READS] });
+    assert.equal(await gives('read-only', withoutWrite.body.apiToken.id), false);
+    await provider.ask('DELETE', `${T}/tokens/${String(body.apiToken.id)}`);
+    assert.equal(await gives('read-only', body.apiToken.id), false, 'a token that is gone gives nothing');
   });
 
   it('MG-2c: a consent lets the provider do no more than who gives it may', async () => {
