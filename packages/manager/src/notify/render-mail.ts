@@ -15,7 +15,7 @@ export function renderMail(message: Message, frame: MessageFrame): MailText {
   const more =
     frame.consoleUrl === null || link === null ? [] : ['', `${texts.words.more}: ${frame.consoleUrl}${link}`];
   return {
-    subject: clip(`[Lazaret] ${showHostile(subject)}`),
+    subject: clip(withoutEncodedWords(`[Lazaret] ${showHostile(subject)}`)),
     body: [...lines, ...more, '', '-- ', texts.words.footer(showHostile(frame.tenant)), ''].join('\n'),
   };
 }
@@ -39,7 +39,8 @@ function partsOf(message: Message, { language, tenantId }: MessageFrame): Parts 
         message.kind === 'detection'
           ? [[words.time, message.time]]
           : [[words.period, `${message.from} – ${message.to}`]];
-      const told = message.kind === 'summary' ? [texts.repeats(message.repeats, message.from, message.to)] : [];
+      const told =
+        message.kind === 'summary' ? [showHostile(texts.repeats(message.repeats, message.from, message.to))] : [];
       const fields = rows([
         [words.vm, message.vm],
         [words.file, message.path],
@@ -59,7 +60,11 @@ function partsOf(message: Message, { language, tenantId }: MessageFrame): Parts 
     case 'notice': {
       const period = message.from === null ? [] : rows([[words.period, `${message.from} – ${message.to ?? ''}`]]);
       // The provider's own words: its lines are its lines.
-      return { subject: texts.notice(message), lines: [message.text, '', ...period], link: `${base}/notices` };
+      return {
+        subject: texts.notice(message),
+        lines: [...linesOf(message.text), '', ...period],
+        link: `${base}/notices`,
+      };
     }
     case 'test': {
       const { subject, what } = texts.test(message.by);
@@ -68,16 +73,25 @@ function partsOf(message: Message, { language, tenantId }: MessageFrame): Parts 
   }
 }
 
-function rows(fields: readonly (readonly [name: string, value: string])[]): readonly string[] {
-  return fields.map(([name, value]) => `${name}: ${showHostile(value)}`);
+function linesOf(text: string): readonly string[] {
+  return text.split(/\r\n|[\r\n]/).map(showHostile);
 }
 
-/** Control characters and those that turn the direction of writing are shown as their code: `\u{202E}`. */
+function rows(fields: readonly (readonly [name: string, value: string])[]): readonly string[] {
+  return fields.map(([name, value]) => showHostile(`${name}: ${value}`));
+}
+
+/** Control characters, those that turn the direction of writing and those that nobody sees are shown as their code: `\u{202E}`. */
 export function showHostile(text: string): string {
   return text.replaceAll(
-    /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`,
   );
+}
+
+/** `=?UTF-8?Q?…?=` in a name would be shown by mail programs as whatever it stands for, line breaks included. */
+function withoutEncodedWords(subject: string): string {
+  return subject.replaceAll('=?', '=\\u{3F}');
 }
 
 function clip(subject: string): string {

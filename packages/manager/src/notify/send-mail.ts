@@ -25,8 +25,12 @@ export interface Mail extends MailText {
 const CONNECT_MS = 15_000;
 const SOCKET_MS = 60_000;
 
+/** One address and nothing else: a list, a group or a name before it would make other recipients. */
+const ONE_ADDRESS = /^[^\s\p{Cc},;:<>()[\]"@]{1,64}@[^\s\p{Cc},;:<>()[\]"@]{1,253}$/u;
+
 /** Rejects with the server's own words when it did not take the mail. */
 export async function sendMail(server: MailServer, mail: Mail): Promise<void> {
+  if (!ONE_ADDRESS.test(mail.to)) throw new Error('this is no address of one recipient');
   const transport = createTransport({
     host: server.host,
     port: server.port,
