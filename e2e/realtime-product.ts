@@ -34,6 +34,7 @@ export interface RunningRealtime {
 export interface RealtimeProduct {
   readonly mounts: PrivateMounts;
   readonly state: string;
+  readonly run: string;
   /** Resolves at its first line: `ready`, or the state that keeps it from watching. */
   readonly start: (...argv: string[]) => Promise<RunningRealtime>;
   /** The agent that is there always, below the supervisor, as the installed product has it. Resolves when real-time is on. */
@@ -82,6 +83,7 @@ export async function makeRealtime(
   return {
     mounts,
     state: ownPlacesInside ? mounts.path('state') : place('state'),
+    run: ownPlacesInside ? mounts.path('run') : place('run'),
     policyFile,
     writePolicy: (policy) => {
       writeFileSync(policyFile, JSON.stringify(policy));
@@ -167,7 +169,7 @@ function killHard(pid: number): void {
   }
 }
 
-function descendants(pid: number): readonly number[] {
+export function descendants(pid: number): readonly number[] {
   const children = readText(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
   return children.concat(children.flatMap(descendants));
 }

@@ -20,53 +20,7 @@ interface Status {
 }
 
 /** Signals, ptrace and reading memory, each tried on each process; one line for each that succeeded. */
-const ATTACK = `
-import ctypes, os, signal, sys
-libc = ctypes.CDLL(None, use_errno=True)
-class Part(ctypes.Structure): _fields_ = [('base', ctypes.c_void_p), ('bytes', ctypes.c_size_t)]
-def tell(pid, way): print(pid, way, flush=True)
-def write(name): return lambda pid: open(f'/proc/{pid}/{name}', 'wb', 0).write(b'15')
-def written(pid):
-    space = ctypes.create_string_buffer(8)
-    return libc.process_vm_writev(pid, ctypes.byref(Part(ctypes.addressof(space), 8)), 1, ctypes.byref(Part(0x400000, 8)), 1, 0)
-OTHERS = {
-    'process_vm_writev': written,
-    'prlimit': lambda pid: libc.prlimit(pid, 7, ctypes.create_string_buffer(b'\\0' * 16, 16), None),
-    'read limits': lambda pid: libc.prlimit(pid, 7, None, ctypes.create_string_buffer(16)),
-    'priority': lambda pid: libc.setpriority(0, pid, 19),
-    'scheduler': lambda pid: os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0)),
-    'ioprio_set': lambda pid: libc.syscall(251, 1, pid, 3 << 13),
-    'oom_score_adj': write('oom_score_adj'),
-    'coredump_filter': write('coredump_filter'),
-    'clear_refs': write('clear_refs'),
-    'timerslack': write('timerslack_ns'),
-    'pidfd_send_signal': lambda pid: libc.syscall(424, os.pidfd_open(pid), 9, None, 0),
-    'pidfd_getfd': lambda pid: libc.syscall(438, os.pidfd_open(pid), 0, 0),
-    'kcmp': lambda pid: libc.syscall(312, os.getpid(), pid, 0, 0, 0),
-    'migrate_pages': lambda pid: libc.syscall(256, pid, 64, ctypes.byref(ctypes.c_ulong(1)), ctypes.byref(ctypes.c_ulong(1))),
-    'setns': lambda pid: libc.setns(os.pidfd_open(pid), 0x40000000),
-}
-for pid in map(int, sys.argv[1:]):
-    for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGSEGV, signal.SIGKILL):
-        try: os.kill(pid, number); tell(pid, number)
-        except PermissionError: pass
-    if libc.ptrace(16, pid, None, None) == 0: tell(pid, 'PTRACE_ATTACH')
-    if libc.ptrace(0x4206, pid, None, None) == 0: tell(pid, 'PTRACE_SEIZE')
-    space = ctypes.create_string_buffer(8)
-    mine, its = Part(ctypes.addressof(space), 8), Part(0x400000, 8)
-    if libc.process_vm_readv(pid, ctypes.byref(mine), 1, ctypes.byref(its), 1, 0) >= 0 or ctypes.get_errno() != 1: tell(pid, 'process_vm_readv')
-    for name in ('mem', 'maps', 'environ', 'fd', 'root', 'cwd'):
-        try: os.listdir(f'/proc/{pid}/{name}') if name in ('fd', 'root', 'cwd') else open(f'/proc/{pid}/{name}').read(1); tell(pid, name)
-        except OSError: pass
-    try: os.sched_setaffinity(pid, {0}); tell(pid, 'affinity')
-    except PermissionError: pass
-    for way, attempt in OTHERS.items():
-        ctypes.set_errno(0)
-        try:
-            if attempt(pid) not in (None, -1): tell(pid, way)
-        except OSError: pass
-print('done')
-`;
+const ATTACK = join(import.meta.dirname, '../../e2e/programs/attack-processes.py');
 
 async function pidsOf(scanner: TestScanner): Promise<number[]> {
   const { releases } = (await scanner.session.ask(REQUEST.status)) as Status;
@@ -79,8 +33,10 @@ const usersOf = (pid: number): string[] =>
 async function attackAsNobody(scanner: TestScanner): Promise<void> {
   const pids = await pidsOf(scanner);
   assert.ok(pids.length >= 2, 'a loader and workers');
-  const as = ['--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups', '/usr/bin/python3', '-c', ATTACK];
-  const { stdout, stderr } = spawnSync('setpriv', [...as, ...pids.map(String)], { encoding: 'utf8' });
+  const as = ['--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups', '/usr/bin/python3', ATTACK];
+  const { stdout, stderr } = spawnSync('setsid', ['--wait', 'setpriv', ...as, ...pids.map(String)], {
+    encoding: 'utf8',
+  });
   assert.equal(stdout, 'done\n', stderr);
   assert.equal((await scanner.scanBytes(marker.atEndOf(100))).verdict, 'infected');
   assert.deepEqual(await pidsOf(scanner), pids);
