@@ -116,7 +116,7 @@ test('foreign bytes never throw, every descriptor is handed on or left to be clo
 
 test('a command has a limit, also when it comes with its end', () => {
   const long = 'x'.repeat(CLAMD_LIMITS.commandBytesMax);
-  const expected = [{ kind: 'fault', message: 'Command too long.' }];
+  const expected = [{ kind: 'fault', message: 'Command too long.', delimiter: '\0' }];
   const once = [{ bytes: text(`zSCAN /${long}\0`), descriptors: [] }];
   assert.deepEqual(readAll(once).inputs, expected);
   assert.deepEqual(readAll(cut(once, [1, 4_000, 8_000])).inputs, expected);

@@ -24,7 +24,8 @@ export type ClamdInput =
   | { readonly kind: 'chunk'; readonly bytes: Buffer }
   | { readonly kind: 'stream-end' }
   | { readonly kind: 'descriptor'; readonly descriptor: number | null }
-  | { readonly kind: 'fault'; readonly message: string };
+  /** `delimiter`: of the command that is at fault, where it is one. */
+  | { readonly kind: 'fault'; readonly message: string; readonly delimiter?: '\0' | '\n' };
 
 type State =
   | { readonly at: 'command' }
@@ -49,7 +50,7 @@ export function clamdParser(): ClamdParser {
   /** Came two to a message, which FILDES does not take. */
   const spare: number[] = [];
 
-  const fault = (message: string): ClamdInput => {
+  const fault = (message: string): Extract<ClamdInput, { kind: 'fault' }> => {
     state = { at: 'ended' };
     return { kind: 'fault', message };
   };
@@ -57,7 +58,7 @@ export function clamdParser(): ClamdParser {
     if (pending.length === 0) return null;
     if (inSession && !isPrefixed(pending)) return fault('Only nCMDS\\n and zCMDS\\0 are accepted inside IDSESSION.');
     const parsed = parseCommand(pending);
-    if (parsed === 'too-long') return fault('Command too long.');
+    if (parsed === 'too-long') return { ...fault('Command too long.'), delimiter: delimiterOf(pending) };
     if (parsed === 'incomplete') return null;
     pending = pending.subarray(parsed.length);
     const { verb, argument, delimiter } = parsed;
@@ -131,10 +132,12 @@ interface Command {
 
 const isPrefixed = (bytes: Buffer): boolean => bytes[0] === 0x7a || bytes[0] === 0x6e;
 
+const delimiterOf = (bytes: Buffer): '\0' | '\n' => (bytes[0] === 0x7a ? '\0' : '\n');
+
 function parseCommand(bytes: Buffer): Command | 'incomplete' | 'too-long' {
   const prefixed = isPrefixed(bytes);
-  const delimiter = bytes[0] === 0x7a ? '\0' : '\n';
-  const found = bytes.indexOf(delimiter);
+  const delimiter = delimiterOf(bytes);
+  const found = prefixed ? bytes.indexOf(delimiter) : bytes.findIndex((byte) => byte === 0x0a || byte === 0);
   const end = found === -1 ? bytes.length : found;
   if (end > CLAMD_LIMITS.commandBytesMax) return 'too-long';
   if (found === -1 && prefixed) return 'incomplete';

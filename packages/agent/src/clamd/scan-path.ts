@@ -5,7 +5,7 @@ import { closeSync } from 'node:fs';
 import type { ScannerAnswer } from '@lazaret/contract';
 import type { ClamdPartlyAnswer } from '@lazaret/core';
 import type { Peer } from '@lazaret/fdlink';
-import { openAsCaller, TreeWalk, type OpenResult } from '@lazaret/safefs';
+import { openAsCaller, placeOf, TreeWalk, type OpenResult } from '@lazaret/safefs';
 import { formatVerdict, formatVerdicts } from './answer.ts';
 
 type Scan = (descriptor: number) => Promise<ScannerAnswer>;
@@ -19,27 +19,46 @@ export interface ScanManner {
 }
 
 /** Lines of the answer: for one file its own; for a directory every finding and fault, and where there is none, one line for all. */
-export async function* scanPath(path: Buffer, caller: Peer, scan: Scan, manner: ScanManner): AsyncGenerator<Buffer> {
+export async function* scanPath(asked: Buffer, caller: Peer, scan: Scan, manner: ScanManner): AsyncGenerator<Buffer> {
+  const path = withoutLastSlashes(asked);
   // As Debian's clamd, which works in the root directory.
-  const place = path.length === 0 || path[0] === 0x2f ? path : Buffer.concat([Buffer.from('/'), path]);
+  const place = path.length === 0 || path[0] === SLASH ? path : Buffer.concat([Buffer.from('/'), path]);
   const opened = await openAsCaller(place, caller);
-  if (opened.opened || opened.type !== 'directory') {
-    for (const verdict of await verdictsOf(opened, scan, manner)) yield line(path, verdict);
-    return;
-  }
+  if (!opened.opened && opened.type === 'directory') return yield* scanDirectory(path, place, caller, scan, manner);
+  for (const verdict of await verdictsOf(opened, scan, manner)) yield line(path, verdict);
+}
+
+async function* scanDirectory(
+  path: Buffer,
+  place: Buffer,
+  caller: Peer,
+  scan: Scan,
+  manner: ScanManner,
+): AsyncGenerator<Buffer> {
+  // A link to a directory is the directory; each file is opened with the caller's rights whatever its place is called.
+  const root = placeOf(place, { followLast: true });
+  if (!root.found) return yield line(path, faultOf({ opened: false, code: root.code, type: 'directory' }));
   let said = 0;
   let denied = false;
-  for await (const file of filesBelow(path, place)) {
-    const below = await openAsCaller(file.place, caller);
-    denied ||= !below.opened && !GONE.has(below.code);
-    if (!below.opened) continue;
-    const verdicts = (await verdictsOf(below, scan, manner)).filter((verdict) => verdict !== 'OK');
+  for await (const file of filesBelow(path, root.path)) {
+    const opened = await openAsCaller(file.place, caller);
+    denied ||= !opened.opened && !GONE.has(opened.code);
+    if (!opened.opened) continue;
+    const verdicts = (await verdictsOf(opened, scan, manner)).filter((verdict) => verdict !== 'OK');
     for (const verdict of verdicts) yield line(file.shown, verdict);
     said += verdicts.length;
     if (manner.stopAtFirst && verdicts.some((verdict) => verdict.endsWith(' FOUND'))) return;
   }
   if (denied) yield line(path, 'Access denied. ERROR');
   else if (said === 0) yield line(path, 'OK');
+}
+
+const SLASH = 0x2f;
+
+function withoutLastSlashes(path: Buffer): Buffer {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === SLASH) end -= 1;
+  return path.subarray(0, end);
 }
 
 /** Went away, or became something else, since its directory was read. */
@@ -76,18 +95,23 @@ interface Below {
   readonly place: Buffer;
 }
 
-async function* filesBelow(path: Buffer, place: Buffer): AsyncGenerator<Below> {
-  const walk = new TreeWalk({ root: place });
-  const added = place.length - path.length;
+async function* filesBelow(path: Buffer, root: Buffer): AsyncGenerator<Below> {
+  const walk = new TreeWalk({ root });
+  const rootBytes = withoutSlash(root).length;
   try {
     for (let batch = await walk.next(); batch !== null; batch = await walk.next()) {
-      for (const entry of batch)
-        if (entry.type === 'regular') yield { place: entry.path, shown: entry.path.subarray(added) };
+      for (const entry of batch) {
+        if (entry.type !== 'regular') continue;
+        yield { place: entry.path, shown: Buffer.concat([withoutSlash(path), entry.path.subarray(rootBytes)]) };
+      }
     }
   } finally {
     walk.close();
   }
 }
+
+/** The root directory is called by nothing but a slash, which the names below begin with. */
+const withoutSlash = (path: Buffer): Buffer => (path.length === 1 && path[0] === SLASH ? Buffer.alloc(0) : path);
 
 function line(path: Buffer, verdict: string): Buffer {
   return Buffer.concat([path, Buffer.from(`: ${verdict}`)]);

@@ -2,7 +2,7 @@
 // One client of the clamd socket. Commands are answered in the order in which they came; outside IDSESSION the first answer
 // ends the connection, as clamd does. A client that says no more is answered what it asked, and then let go. Owns the client's
 // descriptors until they are answered.
-import { closeSync, fstatSync } from 'node:fs';
+import { closeSync, fstatSync, read } from 'node:fs';
 import type { ScannerAnswer } from '@lazaret/contract';
 import type { Link, LinkHandlers } from '@lazaret/fdlink';
 import { clamdParser, type ClamdInput } from './parser.ts';
@@ -88,6 +88,7 @@ class Session {
           return await this.#descriptor(input.descriptor);
         case 'fault':
           if (this.#stream === null) this.#number += 1;
+          this.#delimiter = input.delimiter ?? this.#delimiter;
           return await this.#last(`${input.message} ERROR`);
       }
     } catch (error) {
@@ -104,7 +105,7 @@ class Session {
 
   async #command({ verb, argument, delimiter }: Extract<ClamdInput, { kind: 'command' }>): Promise<void> {
     this.#delimiter = delimiter;
-    if (verb !== 'IDSESSION' && verb !== 'END') this.#number += 1;
+    if (verb !== 'END' && (verb !== 'IDSESSION' || this.#inSession)) this.#number += 1;
     if (this.#inSession && !isTakenWithinSession(verb))
       return await this.#last('Command invalid inside IDSESSION. ERROR');
     if (verb === null) return await this.#last('UNKNOWN COMMAND');
@@ -143,6 +144,7 @@ class Session {
     try {
       // The door puts one of no file in the place of what may not come in.
       if (!fstatSync(descriptor).isFile()) return await this.#finish(`fd[${descriptor}]: ${NOT_TAKEN} ERROR`);
+      if (!(await isReadable(descriptor))) return await this.#finish(`fd[${descriptor}]: Access denied. ERROR`);
       const answer = await this.#scan(descriptor);
       await this.#finish(`fd[${descriptor}]: ${formatVerdict(answer, this.#dependencies.partly())}`);
     } finally {
@@ -190,6 +192,13 @@ class Session {
     const prefix = this.#inSession ? `${this.#number}: ` : '';
     await this.#link.send(Buffer.concat([Buffer.from(prefix), Buffer.from(text), Buffer.from(this.#delimiter)]));
   }
+}
+
+/** Not so one that is open for writing alone, or for naming: of it nothing could be read, and it would seem clean. */
+async function isReadable(descriptor: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    read(descriptor, Buffer.alloc(1), 0, 1, 0, (error) => resolve(error?.code !== 'EBADF'));
+  });
 }
 
 function isGone(error: unknown): boolean {

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// The clamd socket against Debian's own clamd: the same questions by the same user, with the same signatures, over the same files. What differs stands in a closed table.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ENDING_FORMS, MARKER_ONE, MARKER_TWO, clamdForms, type Form } from './clamd-forms.ts';
+import { DIFFERENCES, expectedOf } from './clamd-differences.ts';
+import { CLIENT, askClamd, startBoth, type Heard } from './debian-clamd.ts';
+import { makeProduct } from './product.ts';
+
+/** Each kind of what a path can name. Of a directory that SCAN leaves at its first infected file there is but one. */
+function growTree(root: string): void {
+  const infected = `${MARKER_ONE}\n`;
+  const files: Record<string, string> = {
+    clean: 'hello\n',
+    zero: '',
+    one: infected,
+    both: `${MARKER_ONE} ${MARKER_TWO}\n`,
+    writable: infected,
+    'a b': infected,
+    locked: infected,
+    'dir/a': infected,
+    'dir/below/clean': 'hello\n',
+    'clean-dir/a': 'hello\n',
+    'clean-dir/below/b': 'hello\n',
+    'several/a': infected,
+    'several/b': `${MARKER_ONE} ${MARKER_TWO}\n`,
+    'several/below/c': infected,
+    'locked-dir/x': infected,
+    'part-locked/locked': infected,
+    'part-locked/clean': 'hello\n',
+    'part-closed/closed/x': infected,
+    'part-closed/clean': 'hello\n',
+    'unlisted/x': infected,
+  };
+  for (const directory of ['empty-dir', 'no-files']) mkdirSync(join(root, directory));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(join(root, name, '..'), { recursive: true });
+    writeFileSync(join(root, name), content);
+  }
+  writeFileSync(Buffer.concat([Buffer.from(`${root}/by`), Buffer.from([0xff]), Buffer.from('tes')]), infected);
+  chmodSync(join(root, 'writable'), 0o666);
+  for (const name of ['locked', 'part-locked/locked']) chmodSync(join(root, name), 0o600);
+  for (const name of ['locked-dir', 'part-closed/closed']) chmodSync(join(root, name), 0o700);
+  chmodSync(join(root, 'unlisted'), 0o711);
+  symlinkSync('one', join(root, 'link'));
+  symlinkSync('nowhere', join(root, 'dangling'));
+  symlinkSync('dir', join(root, 'dir-link'));
+  symlinkSync('../one', join(root, 'no-files/link'));
+  for (const name of ['fifo', 'no-files/fifo']) assert.equal(spawnSync('mkfifo', [join(root, name)]).status, 0);
+}
+
+/** What an answer says, without what must differ: numbers of descriptors, versions, figures, the mark of signatures that are not ClamAV's own, and the order of answers. */
+function saidOf({ answer, closed }: Heard): readonly string[] {
+  const text = answer
+    .toString('latin1')
+    .replaceAll(/fd\[\d+\]/g, 'fd[N]')
+    .replaceAll(/(?:ClamAV|Lazaret) \d[^|\n\0]*/g, 'VERSION')
+    .replaceAll('.UNOFFICIAL FOUND', ' FOUND')
+    .replaceAll(/THREADS: [^]*?END/g, 'END');
+  const lines = text.split(/(?<=\0|(?<!POOLS.*)\n(?!STATE|END|\n))/).filter((line) => line !== '');
+  return [...lines.toSorted(), closed ? 'closed' : 'open'];
+}
+
+test("what the clamd socket answers to every form of every command is what Debian's clamd answers, but for a closed table of differences", {
+  timeout: 600_000,
+}, async (t) => {
+  const { product, debian } = await startBoth(t);
+  growTree(product.directory);
+  chownSync(product.directory, CLIENT, CLIENT);
+  const forms = clamdForms(product.directory);
+  assert.ok(forms.length >= 200, `${forms.length} forms`);
+  assert.equal(new Set(forms.map(({ name }) => name)).size, forms.length, 'each has a name of its own');
+  const [ours, theirs] = await Promise.all([askClamd(product.clamdSocket, forms), askClamd(debian, forms)]);
+  const used = new Set<string>();
+  const wrong = forms.flatMap((form, index) => {
+    const { expected, differences } = expectedOf(form, said(theirs, index));
+    for (const name of differences) used.add(name);
+    return sameSaid(said(ours, index), expected)
+      ? []
+      : [describe(form, said(theirs, index), expected, said(ours, index))];
+  });
+  t.diagnostic(`${forms.length} forms, ${wrong.length} differ`);
+  assert.deepEqual(wrong, []);
+  assert.deepEqual(
+    DIFFERENCES.map(({ name }) => name).filter((name) => !used.has(name)),
+    [],
+    'a difference that is none any more',
+  );
+});
+
+function said(heard: readonly Heard[], index: number): readonly string[] {
+  const one = heard[index];
+  assert.ok(one);
+  return saidOf(one);
+}
+
+const sameSaid = (one: readonly string[], other: readonly string[]): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+function describe(
+  form: Form,
+  theirs: readonly string[],
+  expected: readonly string[],
+  ours: readonly string[],
+): unknown {
+  return { form: form.name, theirs, expected, ours };
+}
+
+test('nobody ends the service over the clamd socket: SHUTDOWN and QUIT, by which clamd ends, are unknown', async (t) => {
+  const product = makeProduct(t);
+  chmodSync(join(product.directory, '..'), 0o755);
+  await product.agent(product.writePolicy({}));
+  for (const [index, heard] of (await askClamd(product.clamdSocket, ENDING_FORMS)).entries()) {
+    const name = ENDING_FORMS[index]?.name ?? '';
+    assert.deepEqual(saidOf(heard), [`UNKNOWN COMMAND${name.startsWith('z') ? '\0' : '\n'}`, 'closed'], name);
+  }
+});
