@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Set-up that ./start, ./check and ./lazaret share: system packages, the pinned Node, npm packages, native build.
 # Safe to repeat; each part is skipped when its stamp says that nothing it depends on has changed.
-# Usage: source tools/setup.sh start|check
+# Usage: source tools/setup.sh start|check [ARGUMENT OF ./check …]
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 goal=${1:-start}
@@ -87,6 +87,15 @@ build_native() {
   make -s -j2 -C "$root/native" "$1" >"$log" 2>&1 || { tail -n 40 "$log" >&2; fail "the native build failed (log: .build/native.log)."; }
 }
 
+# Here and not where they run: the time of that part is for fuzzing. make builds again what has changed. `./check --only lint` needs none of them.
+build_fuzz() {
+  [[ $* != *--only* || $* == *--only?fuzz* ]] || return 0
+  local log=$root/.build/fuzz.log
+  mkdir -p "$root/.build/fuzz"
+  [ -x "$root/.build/fuzz/programs/scanner" ] || say "building the fuzz programs (about two minutes)"
+  make -s -j2 -f "$root/native/fuzz/fuzz.mk" >"$log" 2>&1 || { tail -n 40 "$log" >&2; fail "the build of the fuzz programs failed (log: .build/fuzz.log)."; }
+}
+
 # The page that the manager serves. ./check builds it as a part of its own, so that a break is counted there.
 build_console() {
   local hash log=$root/.build/console.log
@@ -100,6 +109,6 @@ build_console() {
 # shellcheck disable=SC2086
 case $goal in
   start) install_packages $start_packages; make_scanner_user; install_runtime; install_modules; build_native all; build_console ;;
-  check) install_packages $start_packages $check_packages; make_scanner_user; install_runtime; install_modules; build_native check; build_console ;;
+  check) install_packages $start_packages $check_packages; make_scanner_user; install_runtime; install_modules; build_native check; build_fuzz "$@"; build_console ;;
   *) fail "unknown goal '$goal'" ;;
 esac

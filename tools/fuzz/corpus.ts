@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { compileGateRules } from '@lazaret/core';
 import { factsFor, settings } from '../../tests/gate-rules/cases.ts';
 import { largeFiles, sampleFiles } from './samples.ts';
-import { brokerTalks, doorTalks, fdlinkTalks, takeoverTables, verdictAnswers } from './talks.ts';
+import { agentTalks, brokerTalks, doorTalks, fdlinkTalks, takeoverTables, verdictAnswers } from './talks.ts';
 
 const CONFIGURATIONS = 12;
 
@@ -67,9 +67,38 @@ const PLANTED: Readonly<Record<string, string>> = {
 };
 
 function mountTables(): readonly Buffer[] {
-  const overlay =
-    '36 35 98:0 /a\\040b /mnt\\011x rw master:1 - overlay overlay rw,lowerdir=/a\\:b:/c,upperdir=/d,lowerdir+=/e\n';
-  return [readFileSync('/proc/self/mountinfo'), Buffer.from(overlay)];
+  const lines = [
+    '36 35 98:0 /a\\040b /mnt\\011x rw master:1 - overlay overlay rw,lowerdir=/a\\:b:/c,upperdir=/d,lowerdir+=/e',
+    '40 1 0:44 / /mnt/of\\040a rw,nosuid shared:2 - fuse.sshfs a:/b rw,user_id=0,group_id=0',
+    '41 1 0:45 / /mnt/c rw - fuseblk /dev/sda1 rw,user_id=1000,user_id=0',
+    '42 1 0:46 /x /mnt/d\\134\\09 rw,relatime - ext4 /dev/sdb',
+    '0 1 0:47 / /none rw - tmpfs',
+    'x - y',
+  ];
+  return [
+    readFileSync('/proc/self/mountinfo'),
+    ...lines.map((line) => Buffer.from(line)),
+    Buffer.from(lines.join('\n')),
+  ];
+}
+
+/** Texts of /proc, and heads of programs with a path behind their 64 bytes. */
+function processTexts(): readonly Buffer[] {
+  const program = (head: string, path: string): Buffer =>
+    Buffer.concat([Buffer.from(head.padEnd(64, '\n'), 'latin1'), Buffer.from(path)]);
+  const texts = [
+    '0::/system.slice/mariadb.service\n',
+    '12:memory:/x\n1:name=systemd:/system.slice/a.slice/db.service/x\n0::/user.slice/u.service\n',
+    'Name:\tcat\nUmask:\t0022\nUid:\t0\t1000\t0\t0\nGid:\t0\t0\t0\t0\n',
+    'Uid:\t-1\nUid:\t1\t99999999999999999999\t',
+  ];
+  return [
+    ...texts.map((text) => Buffer.from(text)),
+    program('\x7fELF', '/usr/lib/libx.so.6'),
+    program('#!/bin/sh', '/x/run.PY'),
+    program('\xcb\x0d\r\n', '/x/data'),
+    program('SQLite format 3', '/srv/db.sqlite'),
+  ];
 }
 
 function gateSeeds(configurations: readonly string[]): Record<string, readonly Buffer[]> {
@@ -84,17 +113,8 @@ function gateSeeds(configurations: readonly string[]): Record<string, readonly B
     ),
     'gate-mounts': mountTables(),
     'gate-verdict': answers.map((answer, index) => Buffer.from([index, ...Buffer.from(answer)])),
-    'gate-process': texts([
-      '0::/system.slice/mariadb.service\n',
-      '12:memory:/x\n1:name=systemd:/system.slice/a.slice/db.service/x\n0::/user.slice/u.service\n',
-      '\x7fELF libx.so.6',
-      '#!/bin/sh\n/x/run.PY',
-    ]),
-    'gate-agent-link': texts([
-      `{"type":"configure"}\n${configurations[0] ?? ''}`,
-      '{"type":"stats"}\n{"type":"done","numbers":[1,2,18446744073709551615]}\n{"type":"deny" }\n',
-      '{"type":"done"}\n{"type":"done","numbers":7}\n[]\n{"type":7}',
-    ]),
+    'gate-process': processTexts(),
+    'gate-agent-link': agentTalks(configurations),
     'gate-scanner-link': answers.map((answer) => {
       const header = Buffer.alloc(16, 1);
       header.write('LZA1');

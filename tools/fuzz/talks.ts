@@ -112,3 +112,17 @@ export function takeoverTables(): readonly Buffer[] {
   lies.writeBigUInt64LE(0n, 48);
   return [zero, waiting, lies];
 }
+
+/** What an agent sends, what the gate tells it, and other agents that take its place (native/gate/fuzz/links.cpp). */
+export function agentTalks(configurations: readonly string[]): readonly Buffer[] {
+  const told = (bytes: number): string => `>${'\x01'.repeat(bytes)}`;
+  const done = (...numbers: (number | bigint)[]): string => `{"type":"done","numbers":[${numbers.join(',')}]}`;
+  return [
+    `{"type":"configure"}\n${configurations[0] ?? ''}`,
+    `{"type":"stats"}\n${done(1, 2, 18_446_744_073_709_551_615n)}\n{"type":"deny" }\n{"type":"deny"}`,
+    '{"type":"done"}\n{"type":"done","numbers":7}\n[]\n{"type":7}',
+    `>a\n>bc\n>def\n>gh\n>i\n>jk\n${done(2)}\n+\n${done(1, 3, 9)}\n+x`,
+    `>a\n${told(60_000)}\n>b`,
+    [...Array.from({ length: 40 }, () => told(1_500)), '+', done(1, 2, 3), '>last'].join('\n'),
+  ].map((text) => Buffer.from(text));
+}

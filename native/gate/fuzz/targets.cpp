@@ -2,10 +2,14 @@
 // What the gate reads that others can choose: configurations, paths, mount tables, answers of a scan process, texts of /proc.
 #include "../../fuzz/target.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "../src/bytes-text.h"
+#include "../src/descriptor.h"
 #include "../src/mount-table.h"
 #include "../src/process-owner.h"
 #include "../src/program-content.h"
@@ -70,8 +74,12 @@ static void runVerdict(const uint8_t* data, size_t size) {
 static void runProcess(const uint8_t* data, size_t size) {
   const std::string_view text = textOf(data, size);
   unitOfCgroups(text);
+  effectiveUserOf(text);
   const size_t cut = std::min<size_t>(size, 64);
-  mayRun(text.substr(0, cut), text.substr(cut));
+  const std::string_view head = text.substr(0, cut), path = text.substr(cut);
+  const Descriptor file(memfd_create("fuzz", MFD_CLOEXEC));
+  if (write(file.get(), head.data(), head.size()) != static_cast<ssize_t>(head.size())) std::abort();
+  if (mayRun(file.get(), path) != mayRun(head, path)) std::abort();
 }
 
 }  // namespace lazaret::gate

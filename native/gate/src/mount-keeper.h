@@ -15,7 +15,7 @@
 
 #include "descriptor.h"
 #include "mount-births.h"
-#include "mount-table.h"
+#include "namespaces.h"
 #include "pre-access.h"
 #include "rules.h"
 

@@ -52,7 +52,7 @@ std::string unitOfCgroups(std::string_view text) {
 }
 
 /** "Uid:\treal\teffective\tsaved\tfile system": the second. */
-static int64_t effectiveUserOf(std::string_view status) {
+int64_t effectiveUserOf(std::string_view status) {
   int64_t uid = -1;
   eachPart(status, '\n', [&](std::string_view line) {
     if (!line.starts_with("Uid:")) return true;

@@ -17,4 +17,7 @@ ProcessOwner readProcessOwner(int pid);
  */
 std::string unitOfCgroups(std::string_view text);
 
+/** The effective user in a text of /proc/PID/status; -1 where none stands there. */
+int64_t effectiveUserOf(std::string_view status);
+
 }  // namespace lazaret::gate
