@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "parsers.h"
 
+#include <cstdlib>
 #include <string>
 
 #include "../src/containers.h"
 #include "../src/iso-source.h"
 #include "../src/ledger.h"
 #include "../src/limits.h"
+#include "../src/member-facts.h"
+#include "../src/outcomes.h"
 #include "../src/passwords.h"
+#include "../src/promises.h"
+#include "../src/rar4.h"
 #include "../src/rar5.h"
 #include "../src/types.h"
 #include "../src/zip-directory.h"
@@ -29,6 +34,27 @@ static void zip(Bytes bytes, Work& work) {
 }
 
 static void rar5(Bytes bytes, Work& work) { listRar5(bytes, work); }
+static void rar4(Bytes bytes, Work& work) { listRar4(bytes, work); }
+
+static void facts(Bytes bytes, Work& work) {
+  const MemberFacts known(bytes, 0, identifyContainer(bytes).kind, work);
+  for (size_t position = 0; known.unreadable(position) && work.spend(); position++) continue;
+}
+
+static void promises(Bytes bytes, Work& work) { promisesOf(bytes, limits::membersMax, work); }
+static void rpm(Bytes bytes, Work&) { rpmPayload(bytes); }
+
+// Messages of libarchive, one a line.
+static void outcome(Bytes bytes, Work& work) {
+  std::string_view text = bytes.text();
+  while (!text.empty() && work.spend()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    work.spend(line.size());
+    if (reasonName(reasonOf(outcomeOfArchive(line))).empty()) std::abort();
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  }
+}
+
 static void password(Bytes bytes, Work& work) { isPasswordProtected(bytes, work); }
 
 static void identify(Bytes bytes, Work& work) {
@@ -53,7 +79,9 @@ static void ledger(Bytes bytes, Work& work) {
 }
 
 static constexpr std::array parsers = {Parser{"iso", iso},           Parser{"zip", zip},           Parser{"rar5", rar5},
-                                       Parser{"password", password}, Parser{"identify", identify}, Parser{"ledger", ledger}};
+                                       Parser{"password", password}, Parser{"identify", identify}, Parser{"ledger", ledger},
+                                       Parser{"rar4", rar4},         Parser{"facts", facts},         Parser{"outcome", outcome},
+                                       Parser{"promises", promises}, Parser{"rpm", rpm}};
 
 Parser findParser(std::string_view name) {
   for (const Parser& parser : parsers)

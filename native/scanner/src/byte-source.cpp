@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <new>
 
+#include "outcomes.h"
+
 namespace lazaret {
 
 static constexpr size_t pieceBytes = 256 * 1024;
@@ -47,11 +49,7 @@ Bytes GzipSource::next() {
 
 SourceEnd archiveFailure(archive* reader) {
   const char* message = archive_error_string(reader);
-  const std::string text = message ? message : "";
-  const auto says = [&text](const char* part) { return text.find(part) != text.npos; };
-  if (says("ncrypt") || says("assphrase")) return SourceEnd::encrypted;
-  if (says("nsupported") || says("not supported") || says("codec ID") || says("Can't find suitable") || says("not available")) return SourceEnd::unsupported;
-  return SourceEnd::corrupted;
+  return outcomeOfArchive(message ? message : "");
 }
 
 static int filterCode(Container kind) {

@@ -14,7 +14,7 @@ struct archive;
 
 namespace lazaret {
 
-enum class SourceEnd : uint8_t { open, complete, corrupted, unsupported, encrypted };
+enum class SourceEnd : uint8_t { open, complete, corrupted, unsupported, encrypted, limit };
 
 class ByteSource {
  public:
@@ -53,7 +53,7 @@ class FilterSource final : public ByteSource {
 };
 
 std::unique_ptr<ByteSource> openStream(Bytes packed, Container kind);
-// What libarchive's last message means. It says "unsupported" and "encrypted" by text alone.
+// What libarchive's last message means (outcomes.cpp).
 SourceEnd archiveFailure(archive* reader);
 
 }  // namespace lazaret

@@ -33,6 +33,19 @@ bool isTarHeader(Bytes head) {
   return stored == sum || static_cast<int32_t>(stored) == signedSum;
 }
 
+Bytes rpmPayload(Bytes package) {
+  constexpr size_t leadBytes = 96, headerBytes = 16, entryBytes = 16;
+  size_t at = leadBytes;
+  for (int header = 0; header < 2; header++) {
+    at = (at + 7) / 8 * 8;
+    if (!package.is(at, "\x8e\xad\xe8\x01"sv)) return {};
+    const uint64_t bytes = headerBytes + uint64_t{package.be32(at + 8)} * entryBytes + package.be32(at + 12);
+    if (!package.has(at, bytes)) return {};
+    at += bytes;
+  }
+  return package.from(at);
+}
+
 struct Magic {
   size_t offset;
   std::string_view bytes;
@@ -92,6 +105,10 @@ static constexpr std::array magics = {
     Magic{24, "\x6c\xea\x00\x00"sv, Container::unsupported},  // dump, new
     Magic{0, "\x02\x21\x4c\x18"sv, Container::unsupported},   // lz4, legacy frame
     Magic{0, "KWAJ\x88\xf0\x27\xd1"sv, Container::unsupported},
+    Magic{2, "-pm0-"sv, Container::unsupported},  // PMarc, in the frame of LHA
+    Magic{2, "-pm1-"sv, Container::unsupported},
+    Magic{2, "-pm2-"sv, Container::unsupported},
+    Magic{2, "-pms-"sv, Container::unsupported},
 };
 
 static bool isBzip2(Bytes bytes) {
@@ -102,12 +119,14 @@ static bool isBzip2(Bytes bytes) {
 static bool isLzma(Bytes bytes) {
   if (!bytes.has(0, 18) || bytes.u8(0) != 0x5d || bytes.u8(13) != 0) return false;
   const uint32_t dictionary = bytes.le32(1);
-  const uint64_t size = bytes.le64(5);
-  return dictionary >= 4096 && (dictionary & (dictionary - 1)) == 0 && (size == UINT64_MAX || size < (1ull << 40));
+  return dictionary >= 4096 && (dictionary & (dictionary - 1)) == 0;
 }
 
+// `-lh5-`, `-lhd-` (a folder), `-lz4-`. Whatever its level: one that does not exist is damage.
 static bool isLha(Bytes bytes) {
-  return bytes.is(2, "-lh") && bytes.u8(6) == '-' && bytes.u8(5) >= '0' && bytes.u8(5) <= '9' && bytes.u8(20) <= 3;
+  const bool family = bytes.is(2, "-lh") || bytes.is(2, "-lz");
+  const uint8_t method = bytes.u8(5);
+  return family && bytes.u8(6) == '-' && ((method >= '0' && method <= '9') || method == 'd' || method == 's' || method == 'x');
 }
 
 static bool isIso(Bytes bytes) { return bytes.is(32769, "CD001"); }

@@ -22,6 +22,8 @@ struct ContainerMatch {
 // `head` is all of the bytes, or their first limits::headBytes; the overlay of a program is found only in all of them.
 ContainerMatch identifyContainer(Bytes bytes);
 bool isTarHeader(Bytes head);
+// What stands behind the two headers of an rpm; empty where they lie.
+Bytes rpmPayload(Bytes package);
 // LM-5: what counts as one compression. tar, cpio, ar, disk images, mail and OLE count none.
 bool isCompression(Container kind);
 bool isCompressedStream(Container kind);

@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "limits.h"
+#include "outcomes.h"
 
 namespace lazaret {
 
@@ -64,8 +65,8 @@ int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint
     const bool compressed = engineTypeIsCompression(parent.engineType) || isCompression(parent.kind);
     layer.compressions = parent.compressions + (compressed && !normalized ? 1 : 0);
     layer.nesting = parent.nesting + 1;
-    // Content of gzip proves the stream whole (gzip.cpp), content of zip the member.
-    if (parent.kind == Container::gzip || parent.kind == Container::zip)
+    // Content of gzip proves the stream whole (proven-members.cpp), content of zip and ARJ the member.
+    if (parent.kind == Container::gzip || parent.kind == Container::zip || parent.engineType.starts_with("CL_TYPE_ARJ"))
       layer.crc32 = static_cast<uint32_t>(crc32_z(0, bytes.data, bytes.size));
   }
   layer.kind = layer.normalized ? Container::none : identifyContainer(bytes).kind;
@@ -83,7 +84,7 @@ bool EngineScan::decideCut(Layer& layer, bool isRoot) {
     return true;
   };
   if (nowMs() > deadlineMs) {
-    result.outOfTime = true;
+    result.unread = Reason::time;
     return cut(Reason::time);
   }
   if (isRoot) return false;
@@ -146,7 +147,7 @@ void EngineScan::runRaw(Bytes bytes) {
   raw = true;
   const cl_error_t status = cl_scanmap_callback(map, nullptr, &virusName, &scanned, engine.engine_, &options, this);
   raw = false;
-  if (status != CL_CLEAN && status != CL_VIRUS) result.hints.push_back({status == CL_ETIMEOUT ? Reason::time : Reason::engineFailure, current()});
+  if (const std::optional<Reason> reason = reasonOf(outcomeOfEngine(status))) result.hints.push_back({*reason, current()});
   cl_fmap_close(map);
 }
 
@@ -298,19 +299,15 @@ EngineResult Engine::scan(const EngineRequest& request) {
   options.heuristic = CL_SCAN_HEURISTIC_EXCEEDS_MAX | CL_SCAN_HEURISTIC_ENCRYPTED_ARCHIVE | CL_SCAN_HEURISTIC_ENCRYPTED_DOC;
   cl_fmap_t* map = cl_fmap_open_memory(request.bytes.data, request.bytes.size);
   if (!map) {
-    scan.result.failed = true;
-    scan.result.failure = "no memory";
+    scan.result.unread = Reason::engineFailure;
     return std::move(scan.result);
   }
   const char* virusName = nullptr;
   unsigned long scanned = 0;
   const cl_error_t status = cl_scanmap_callback(map, nullptr, &virusName, &scanned, engine_, &options, &scan);
   cl_fmap_close(map);
-  if (nowMs() > scan.deadlineMs || status == CL_ETIMEOUT) scan.result.outOfTime = true;
-  else if (status != CL_CLEAN && status != CL_VIRUS && status != CL_BREAK) {
-    scan.result.failed = true;
-    scan.result.failure = cl_strerror(status);
-  }
+  if (const std::optional<Reason> reason = reasonOf(outcomeOfEngine(status)); nowMs() > scan.deadlineMs) scan.result.unread = Reason::time;
+  else if (reason) scan.result.unread = reason;
   return std::move(scan.result);
 }
 

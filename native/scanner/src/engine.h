@@ -4,6 +4,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -68,10 +69,8 @@ struct EngineResult {
   std::vector<LayerHit> hits;
   std::vector<LayerHint> hints;
   std::vector<KeptLayer> kept;
-  bool failed = false;
-  bool outOfTime = false;
+  std::optional<Reason> unread;  // why it did not come to the end
   bool keptOverflow = false;
-  std::string failure;
 };
 
 struct EngineLoad {

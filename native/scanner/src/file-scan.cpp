@@ -23,7 +23,7 @@ size_t FileScan::runEngine(Bytes bytes, const Place& place, uint32_t budgetMs) {
     if (layers[at].parent >= 0) run->children[static_cast<size_t>(layers[at].parent)].push_back(static_cast<int>(at));
     if (layers[at].complete && !layers[at].hasCut) {
       seen_.insert(layers[at].digest);
-      readByEngine_.emplace(layers[at].name, layers[at].bytes);
+      readByEngine_.emplace(layers[at].name, layers[at].bytes, layers[at].crc32);
     }
     byDigest_.emplace(layers[at].digest, LayerReference{index, static_cast<int>(at)});
   }
@@ -163,13 +163,12 @@ void FileScan::run(Bytes bytes) {
   walkDeadlineMs_ = nowMs() + profile_.walkTimeMs;
   const EngineResult& result = runs_[main]->result;
   const auto size = static_cast<int64_t>(bytes.size);
-  if (result.failed) ledger_.addOuterUnscanned(Reason::engineFailure, size);
-  else if (result.outOfTime) ledger_.addOuterUnscanned(Reason::time, size);
+  if (result.unread) ledger_.addOuterUnscanned(*result.unread, size);
   Work work = workFor(bytes);
   if (isPasswordProtected(bytes, work)) ledger_.addOuterUnscanned(Reason::password, size);
   else if (work.spent()) ledger_.addOuterUnscanned(whySpent(work), size);
   const ContainerMatch match = identifyContainer(bytes);
-  if (match.kind != Container::none && match.kind != Container::engineOnly)
+  if (match.kind != Container::none)
     openContainer(bytes, match, outer, result.layers.empty() ? digestOf(bytes) : result.layers[0].digest);
   walkKept();
   for (size_t run = 0; run < runs_.size(); run++) countEngineMembers(run);

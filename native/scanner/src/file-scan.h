@@ -5,13 +5,17 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "byte-source.h"
 #include "engine.h"
 #include "ledger.h"
+#include "member-facts.h"
+#include "promises.h"
 #include "protocol.h"
 #include "spill.h"
 #include "types.h"
@@ -33,6 +37,8 @@ struct Place {
   uint32_t compressions = 0;  // how often its bytes were compressed
   uint32_t nesting = 0;
   bool outer = false;
+  std::optional<uint32_t> crc32 = {};     // of its bytes, as the list of its archive says
+  std::optional<uint32_t> checkSum = {};  // the same, where nobody but we compares it
 };
 
 // The place of a member of a container; a stream without a name adds none.
@@ -82,18 +88,22 @@ class FileScan {
   void walk(Bytes bytes, Container kind, size_t offset, const Place& place);
   void walkStream(Bytes bytes, Container kind, const Place& place);
   void walkIso(Bytes bytes, const Place& place);
-  void walkTar(ByteSource& source, Bytes firstPiece, const Place& place);
-  void walkArchive(Bytes bytes, Container kind, const Place& place);
-  void walkMembers(archive* reader, Container kind, Bytes bytes, const Place& place);
+  void walkRpm(Bytes bytes, const Place& place);
+  void walkInside(ByteSource& source, Bytes firstPiece, Container kind, const Place& place);
+  void proveEnd(ByteSource& source, const Place& place);
+  void walkArchive(Bytes bytes, Container kind, size_t offset, const Place& place);
+  void walkMembers(archive* reader, Container kind, Bytes bytes, const Place& place, const MemberFacts& facts);
   void containerFailed(Reason reason, const Place& place, int64_t bytes);
   bool provenByEngine(Bytes bytes, Container kind, const Place& place, const Digest& digest);
   bool provenGzip(Bytes bytes, const Place& place, const Run& run, int layer);
   bool provenZip(Bytes bytes, const Place& place, const Run& run, int layer);
   // One member, from its bytes to its row or its tick.
-  bool readMember(ByteSource& source, Bytes firstPiece, const Place& place, int64_t declaredBytes);
+  void readMember(ByteSource& source, Bytes firstPiece, const Place& place, int64_t declaredBytes);
   void finishMember(Bytes bytes, const Place& place);
   void unreadMember(Reason reason, const Place& place, int64_t bytes);
   void openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest);
+  void lookAtEngineOnly(Bytes bytes, const Place& place, const Digest& digest);
+  void missMembers(const Promises& promises, const LayerReference& reference, const Place& place);
   void ensureSeen(Bytes bytes, const Digest& digest, const Place& place, bool& problem);
   bool engineReadMember(const Place& place, int64_t declaredBytes) const;
   bool outOfWalkTime() const;
@@ -108,7 +118,7 @@ class FileScan {
   Ledger ledger_;
   std::vector<std::unique_ptr<Run>> runs_;
   Bytes outer_;
-  std::set<std::pair<std::string, uint64_t>> readByEngine_;  // names and sizes of layers that the engine read to their end
+  std::set<std::tuple<std::string, uint64_t, uint32_t>> readByEngine_;  // name, size and check sum of what the engine read to its end
   std::set<Digest> seen_;                        // read by the engine to their end
   std::multimap<Digest, LayerReference> byDigest_;
   std::map<Digest, std::vector<LayerPath>> memberPaths_;  // where the walker met these bytes

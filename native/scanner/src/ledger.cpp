@@ -43,7 +43,8 @@ static Reason family(Reason reason) { return reason == Reason::password ? Reason
 void Ledger::addRow(Reason reason, LayerPath layers, int64_t bytes) {
   rowPaths_.insert(layers);
   rowPathsByReason_[family(reason)].insert(layers);
-  rows_.push_back({reason, std::move(layers), bytes});
+  const bool believable = bytes >= 0 && bytes <= limits::rowBytesMax;
+  rows_.push_back({reason, std::move(layers), believable ? bytes : -1});
 }
 
 void Ledger::addUnscanned(Reason reason, const LayerPath& layers, int64_t bytes) { addRow(reason, capped(layers), bytes); }

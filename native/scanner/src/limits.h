@@ -58,6 +58,7 @@ inline constexpr uint64_t spillMemoryBytesMax = 8 * MiB;  // a member container 
 inline constexpr uint64_t spillBytesMax = 512 * MiB;
 inline constexpr uint64_t pendingWalkBytesMax = 256 * MiB;
 inline constexpr size_t rowsMax = 1000000;
+inline constexpr int64_t rowBytesMax = (int64_t{1} << 53) - 1;  // what every reader of JSON keeps; no file has more, but a lying head
 inline constexpr size_t threatsMax = 10000;
 inline constexpr size_t hitsMax = 100000;   // of one run of the engine
 inline constexpr size_t earlyHitsMax = 100;  // of one file, told before the scan has ended
@@ -80,6 +81,7 @@ inline constexpr uint64_t isoContentTimesMax = 4;         // all files together,
 inline constexpr size_t pdfEncryptionsMax = 4096;         // objects that different /Encrypt name
 inline constexpr size_t compoundChainBytesMax = 4 * MiB;
 inline constexpr size_t compoundMiniBytesMax = 16 * MiB;
+inline constexpr uint64_t xarTableBytesMax = 64 * MiB;
 
 // Sandbox.
 inline constexpr uint64_t slotTmpfsBytes = 1 * GiB;

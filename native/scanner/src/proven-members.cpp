@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What the engine's own layers prove of a gzip or zip file, so that nothing is unpacked twice (ADR 0003).
+#include <algorithm>
 #include <map>
 
 #include "file-scan.h"
@@ -55,6 +56,33 @@ bool FileScan::provenZip(Bytes bytes, const Place& place, const Run& run, int la
     ledger_.addLookedAt();
   }
   return true;
+}
+
+// What the engine alone opens counts by what it made of it; what its own list promises beside that is named.
+void FileScan::lookAtEngineOnly(Bytes bytes, const Place& place, const Digest& digest) {
+  LayerReference reference;
+  const Layer* layer = findLayer(digest, reference);
+  const bool opened = layer && engineTypeListsMembers(layer->engineType) && !runs_[reference.run]->children[static_cast<size_t>(reference.layer)].empty();
+  if (!opened && !place.outer) ledger_.addLookedAt();
+  if (!layer || runs_[reference.run]->result.unread) return;
+  Work work = workFor(bytes);
+  if (const std::optional<Promises> promises = promisesOf(bytes, profile_.membersMax, work)) missMembers(*promises, reference, place);
+}
+
+void FileScan::missMembers(const Promises& promises, const LayerReference& reference, const Place& place) {
+  const Run& run = *runs_[reference.run];
+  std::multimap<uint64_t, uint32_t> contents;
+  for (const int child : run.children[static_cast<size_t>(reference.layer)])
+    if (const Layer& content = run.result.layers[static_cast<size_t>(child)]; content.complete || content.hasCut) contents.emplace(content.bytes, content.crc32);
+  for (const Promise& promise : promises.members) {
+    const auto [begin, end] = contents.equal_range(promise.bytes);
+    const auto found = std::find_if(begin, end, [&](const auto& content) { return !promise.crc32 || content.second == *promise.crc32; });
+    const bool read = found != end || promise.bytes == 0;
+    if (found != end) contents.erase(found);
+    const std::optional<Reason> reason = promise.unreadable ? promise.unreadable : read ? std::nullopt : std::optional(Reason::corrupted);
+    if (reason) unreadMember(*reason, memberOf(place, promise.name, Container::none), static_cast<int64_t>(promise.bytes));
+  }
+  if (!promises.whole) containerFailed(Reason::corrupted, place, -1);
 }
 
 }  // namespace lazaret

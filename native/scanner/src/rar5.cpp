@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "rar5.h"
 
+#include <zlib.h>
+
 #include "limits.h"
 
 namespace lazaret {
@@ -33,9 +35,12 @@ static void readFileBlock(Bytes header, size_t at, uint64_t flags, size_t extraB
   uint64_t fileFlags, unpacked, attributes, compression, hostSystem, nameBytes;
   if (!readVint(header, at, fileFlags) || !readVint(header, at, unpacked) || !readVint(header, at, attributes)) return;
   if (fileFlags & 2) at += 4;  // time
-  if (fileFlags & 4) at += 4;  // CRC
-  if (!readVint(header, at, compression) || !readVint(header, at, hostSystem) || !readVint(header, at, nameBytes)) return;
   Rar5Member member;
+  if (fileFlags & 4) {
+    member.crc32 = header.le32(at);
+    at += 4;
+  }
+  if (!readVint(header, at, compression) || !readVint(header, at, hostSystem) || !readVint(header, at, nameBytes)) return;
   member.name = std::string(header.sub(at, nameBytes).text());
   member.directory = fileFlags & 1;
   member.bytes = unpacked;
@@ -65,7 +70,7 @@ Rar5Listing listRar5(Bytes archive, Work& work) {
     }
     if (type == 2) readFileBlock(header, inside, flags, extraBytes, listing, work);
     if (type == 5) {
-      listing.complete = true;
+      listing.complete = archive.le32(at) == crc32_z(0, archive.data + at + 4, cursor + headerBytes - at - 4);
       return listing;
     }
     // What goes beyond the archive ends the list: as a sum it could lead back, and headers would be read over and over.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // RAR 5 block headers, read by ourselves: libarchive 3.6 sets no encryption flag for RAR 5. Pure.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct Rar5Member {
   bool directory = false;
   bool encrypted = false;
   bool continued = false;  // a part of it lies in another volume
+  std::optional<uint32_t> crc32 = {};  // of its bytes
 };
 
 struct Rar5Listing {

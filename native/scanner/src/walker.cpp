@@ -11,8 +11,8 @@
 #include "file-scan.h"
 #include "iso-source.h"
 #include "limits.h"
+#include "outcomes.h"
 #include "passwords.h"
-#include "rar5.h"
 #include "zip-directory.h"
 
 namespace lazaret {
@@ -54,14 +54,14 @@ class EntrySource final : public ByteSource {
   bool fatal_ = false;
 };
 
-// Lets libarchive's tar reader read one of our sources.
-struct TarInput {
+// Lets libarchive read one of our sources.
+struct StreamInput {
   ByteSource& source;
   Bytes first;
 };
 
-la_ssize_t readTarInput(archive* reader, void* context, const void** buffer) {
-  TarInput& input = *static_cast<TarInput*>(context);
+la_ssize_t readStreamInput(archive* reader, void* context, const void** buffer) {
+  StreamInput& input = *static_cast<StreamInput*>(context);
   Bytes piece = input.first;
   input.first = {};
   if (piece.size == 0) piece = input.source.next();
@@ -87,10 +87,7 @@ Reader newReader() {
 // Never support_*_all: mtree reads paths, and some filters start programs.
 void supportFormat(archive* reader, Container kind) {
   switch (kind) {
-    case Container::zip:
-      archive_read_support_format_zip_seekable(reader);
-      archive_read_support_format_zip_streamable(reader);
-      break;
+    case Container::zip: archive_read_support_format_zip_seekable(reader); break;
     case Container::sevenZip: archive_read_support_format_7zip(reader); break;
     case Container::rar4: archive_read_support_format_rar(reader); break;
     case Container::rar5: archive_read_support_format_rar5(reader); break;
@@ -99,15 +96,7 @@ void supportFormat(archive* reader, Container kind) {
     case Container::ar: archive_read_support_format_ar(reader); break;
     case Container::cab: archive_read_support_format_cab(reader); break;
     case Container::lha: archive_read_support_format_lha(reader); break;
-    case Container::rpm:
-      archive_read_support_filter_rpm(reader);
-      archive_read_support_filter_gzip(reader);
-      archive_read_support_filter_bzip2(reader);
-      archive_read_support_filter_xz(reader);
-      archive_read_support_filter_lzma(reader);
-      archive_read_support_filter_zstd(reader);
-      archive_read_support_format_cpio(reader);
-      break;
+    case Container::rpm: archive_read_support_format_cpio(reader); break;  // what is in it
     default: break;
   }
 }
@@ -130,14 +119,6 @@ std::string entryName(archive_entry* entry) {
 
 // Parts of an `ar` that are its index, no members.
 bool isArIndex(std::string_view name) { return name == "/" || name == "//" || name == "/SYM64/" || name.starts_with("__.SYMDEF"); }
-
-Reason reasonOf(SourceEnd end) {
-  switch (end) {
-    case SourceEnd::encrypted: return Reason::encrypted;
-    case SourceEnd::unsupported: return Reason::unsupportedCompression;
-    default: return Reason::corrupted;
-  }
-}
 
 // ODF encrypts its members one by one, and says so in its manifest alone.
 bool isProtectedOdf(Bytes bytes, Work& work) {
@@ -189,9 +170,9 @@ void FileScan::ensureSeen(Bytes bytes, const Digest& digest, const Place& place,
   }
   const size_t run = runEngine(bytes, place, static_cast<uint32_t>(walkDeadlineMs_ - now));
   const EngineResult& result = runs_[run]->result;
-  if (!result.failed && !result.outOfTime) return;
+  if (!result.unread) return;
   problem = true;
-  unreadMember(result.outOfTime ? Reason::time : Reason::engineFailure, place, static_cast<int64_t>(bytes.size));
+  unreadMember(*result.unread, place, static_cast<int64_t>(bytes.size));
 }
 
 void FileScan::finishMember(Bytes bytes, const Place& place) {
@@ -211,13 +192,7 @@ void FileScan::finishMember(Bytes bytes, const Place& place) {
 void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
   const auto size = static_cast<int64_t>(bytes.size);
   if (match.kind == Container::unsupported) return containerFailed(Reason::unsupportedCompression, place, size);
-  if (match.kind == Container::engineOnly) {
-    LayerReference reference;
-    const Layer* layer = findLayer(digest, reference);
-    const bool opened = layer && engineTypeListsMembers(layer->engineType) && !runs_[reference.run]->children[static_cast<size_t>(reference.layer)].empty();
-    if (!opened && !place.outer) ledger_.addLookedAt();
-    return;
-  }
+  if (match.kind == Container::engineOnly) return lookAtEngineOnly(bytes, place, digest);
   if (isCompression(match.kind) && place.compressions + 1 > profile_.compressionLayersMax) return containerFailed(Reason::layers, place, size);
   if (place.nesting + 1 > profile_.nestingMax) return containerFailed(Reason::engineLimit, place, size);
   if (outOfWalkTime()) return containerFailed(Reason::time, place, size);
@@ -230,9 +205,9 @@ void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Pla
 
 void FileScan::walk(Bytes bytes, Container kind, size_t offset, const Place& place) {
   if (kind == Container::iso) return walkIso(bytes, place);
+  if (kind == Container::rpm) return walkRpm(bytes, place);
   if (isCompressedStream(kind)) return walkStream(bytes.from(offset), kind, place);
-  // A zip behind a program counts its offsets from the program's start, or not: libarchive finds out from the whole.
-  walkArchive(kind == Container::zip ? bytes : bytes.from(offset), kind, place);
+  walkArchive(bytes, kind, offset, place);
 }
 
 void FileScan::walkStream(Bytes bytes, Container kind, const Place& place) {
@@ -243,11 +218,28 @@ void FileScan::walkStream(Bytes bytes, Container kind, const Place& place) {
     readMember(*source, first, content, -1);
     return;
   }
-  walkTar(*source, first, content);
-  // What follows the tar's end still proves the stream: its check sums stand there.
-  while (source->end() == SourceEnd::open && !outOfWalkTime()) source->next();
-  const bool said = ledger_.hasRow(content.path) || !(source->end() == SourceEnd::corrupted || source->end() == SourceEnd::unsupported);
-  if (!said) unreadMember(reasonOf(source->end()), content, -1);
+  walkInside(*source, first, Container::tar, content);
+  proveEnd(*source, content);
+}
+
+// What follows the end of an archive in a stream still proves the stream: its check sums stand there.
+void FileScan::proveEnd(ByteSource& source, const Place& place) {
+  while (source.end() == SourceEnd::open && !outOfWalkTime()) source.next();
+  const bool broken = source.end() != SourceEnd::complete && source.end() != SourceEnd::open;
+  if (broken && !ledger_.hasRow(place.path)) unreadMember(reasonOf(source.end()), place, -1);
+}
+
+// By ourselves down to its cpio archive: libarchive checks no sum of a gzip stream.
+void FileScan::walkRpm(Bytes bytes, const Place& place) {
+  const Bytes payload = rpmPayload(bytes);
+  if (payload.size == 0) return containerFailed(Reason::corrupted, place, static_cast<int64_t>(bytes.size));
+  const Container packing = identifyContainer(payload).kind;
+  std::unique_ptr<ByteSource> source;
+  if (isCompressedStream(packing)) source = openStream(payload, packing);
+  else source = std::make_unique<MemorySource>(payload);
+  const Bytes first = source->next();
+  walkInside(*source, first, Container::rpm, place);
+  proveEnd(*source, place);
 }
 
 void FileScan::walkIso(Bytes bytes, const Place& place) {
@@ -263,35 +255,47 @@ void FileScan::walkIso(Bytes bytes, const Place& place) {
   if (work.spent() || listing.damaged || !listing.found) containerFailed(whySpent(work), place, size);
 }
 
-void FileScan::walkTar(ByteSource& source, Bytes firstPiece, const Place& place) {
-  const Reader reader = newReader();
-  supportFormat(reader.get(), Container::tar);
-  TarInput input{source, firstPiece};
-  errno = 0;
-  if (archive_read_open(reader.get(), &input, nullptr, readTarInput, nullptr) != ARCHIVE_OK) return containerFailed(Reason::corrupted, place, -1);
-  walkMembers(reader.get(), Container::tar, {}, place);
-}
-
-void FileScan::walkArchive(Bytes bytes, Container kind, const Place& place) {
+void FileScan::walkInside(ByteSource& source, Bytes firstPiece, Container kind, const Place& place) {
   const Reader reader = newReader();
   supportFormat(reader.get(), kind);
+  StreamInput input{source, firstPiece};
   errno = 0;
-  if (archive_read_open_memory(reader.get(), bytes.data, bytes.size) != ARCHIVE_OK)
-    return containerFailed(reasonOf(archiveFailure(reader.get())), place, static_cast<int64_t>(bytes.size));
-  walkMembers(reader.get(), kind, bytes, place);
+  if (archive_read_open(reader.get(), &input, nullptr, readStreamInput, nullptr) != ARCHIVE_OK) return containerFailed(Reason::corrupted, place, -1);
+  Work none = workFor({});
+  walkMembers(reader.get(), kind, {}, place, MemberFacts({}, 0, kind, none));
 }
 
-void FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const Place& place) {
+void FileScan::walkArchive(Bytes bytes, Container kind, size_t offset, const Place& place) {
+  const auto size = static_cast<int64_t>(bytes.size);
+  Work work = workFor(bytes);
+  const MemberFacts facts(kind == Container::zip ? bytes : bytes.from(offset), kind == Container::zip ? offset : 0, kind, work);
+  if (facts.unreadable()) return containerFailed(*facts.unreadable(), place, size);
+  const Reader reader = newReader();
+  // A zip behind a program counts its offsets from the program's start, or not: libarchive finds out from the whole. Without a directory it goes by the
+  // heads of the members.
+  const bool byHeads = kind == Container::zip && facts.listIsBroken();
+  if (byHeads) archive_read_support_format_zip_streamable(reader.get());
+  else supportFormat(reader.get(), kind);
+  const Bytes archive = kind == Container::zip && !byHeads ? bytes : bytes.from(offset);
+  errno = 0;
+  if (archive_read_open_memory(reader.get(), archive.data, archive.size) != ARCHIVE_OK)
+    return containerFailed(facts.stronglyEncrypted() ? Reason::encrypted : reasonOf(archiveFailure(reader.get())), place, size);
+  walkMembers(reader.get(), kind, archive, place, facts);
+}
+
+// A folder, a link, an index: nothing to read. An `ar` that was made reproducible has no file type in its modes at all.
+static bool hasContent(archive_entry* entry, Container kind, const std::string& name) {
+  const auto fileType = archive_entry_filetype(entry);
+  if ((fileType != AE_IFREG && fileType != 0) || archive_entry_hardlink(entry)) return false;
+  return kind != Container::ar || !isArIndex(name);
+}
+
+void FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const Place& place, const MemberFacts& facts) {
   const auto containerBytes = bytes.data ? static_cast<int64_t>(bytes.size) : -1;
-  Rar5Listing rar5;
-  if (kind == Container::rar5) {
-    Work work = workFor(bytes);
-    rar5 = listRar5(bytes, work);
-    if (rar5.headersEncrypted) return containerFailed(Reason::encrypted, place, containerBytes);
-  }
   const size_t rowsBefore = ledger_.rows().size();
+  const Reason broken = facts.stronglyEncrypted() ? Reason::encrypted : Reason::corrupted;
   bool memberDamaged = false;
-  size_t position = 0;
+  size_t listed = 0;
   for (;;) {
     if (outOfWalkTime()) return containerFailed(Reason::time, place, containerBytes);
     archive_entry* entry = nullptr;
@@ -301,22 +305,22 @@ void FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const P
     if (status == ARCHIVE_RETRY) continue;
     if (status < ARCHIVE_WARN) {
       // A damaged member has said it already, when the damage is what ends the list.
-      if (!memberDamaged) containerFailed(reasonOf(archiveFailure(reader)), place, containerBytes);
+      const SourceEnd end = archiveFailure(reader);
+      if (!memberDamaged) containerFailed(end == SourceEnd::corrupted ? broken : reasonOf(end), place, containerBytes);
       return;
     }
     const std::string name = entryName(entry);
-    const Rar5Member* listed = kind == Container::rar5 && position < rar5.members.size() ? &rar5.members[position] : nullptr;
-    position++;
-    // An `ar` that was made reproducible has no file type in its modes at all.
-    const auto fileType = archive_entry_filetype(entry);
-    if ((fileType != AE_IFREG && fileType != 0) || archive_entry_hardlink(entry)) continue;
-    if (kind == Container::ar && isArIndex(name)) continue;
+    const size_t position = listed++;
+    std::optional<Reason> unreadable = facts.unreadable(position);
+    if (!hasContent(entry, kind, name)) continue;
     if (!memberAllowed(place)) return;
-    const Place member = memberOf(place, name, kind);
+    Place member = memberOf(place, name, kind);
     const int64_t declared = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : -1;
-    const bool encrypted = archive_entry_is_encrypted(entry) || archive_entry_is_data_encrypted(entry) || (listed && listed->encrypted);
-    if (encrypted) {
-      unreadMember(Reason::encrypted, member, declared);
+    member.checkSum = facts.checkSum(position);
+    member.crc32 = facts.crc32Of(name, static_cast<uint64_t>(declared));
+    if (archive_entry_is_encrypted(entry) || archive_entry_is_data_encrypted(entry)) unreadable = Reason::encrypted;
+    if (unreadable) {
+      unreadMember(*unreadable, member, declared);
       archive_read_data_skip(reader);
       continue;
     }
@@ -325,20 +329,19 @@ void FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const P
     memberDamaged = source.end() != SourceEnd::complete && source.end() != SourceEnd::open;
     if (source.fatal()) return;
   }
+  // A zip whose end was cut, or whose directory leads elsewhere: what is left may read well, and something may be missing.
   const bool saidSomething = ledger_.rows().size() > rowsBefore;
-  // A zip without its end record was cut, even if all that is left reads well.
-  Work work = workFor(bytes);
-  if (kind == Container::zip && !saidSomething && !readZipDirectory(bytes, 1, work).found) containerFailed(Reason::corrupted, place, containerBytes);
+  if (facts.listIsBroken() ? !saidSomething : listed < facts.promised()) containerFailed(broken, place, containerBytes);
 }
 
-// Reads one member to its end or to the rule that stops it. False: the source is not usable any more.
-bool FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& place, int64_t declaredBytes) {
+// Reads one member to its end or to the rule that stops it.
+void FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& place, int64_t declaredBytes) {
   Spill spill(temporary_);
   bool known = false, container = false;
   for (Bytes piece = firstPiece.size ? firstPiece : source.next(); piece.size > 0; piece = source.next()) {
     if (!spill.append(piece)) {
       unreadMember(Reason::engineLimit, place, declaredBytes);
-      return true;
+      return;
     }
     if (!known && spill.size() >= limits::headBytes) {
       const Container kind = identifyContainer(spill.bytes().sub(0, limits::headBytes)).kind;
@@ -348,26 +351,27 @@ bool FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& pla
     // LM-6: leaves by their true bytes, "or greater"; a container is opened whatever its size.
     if (known && !container && spill.size() >= profile_.memberBytesMax) {
       unreadMember(Reason::size, place, std::max<int64_t>(declaredBytes, static_cast<int64_t>(spill.size())));
-      return true;
+      return;
     }
     if (outOfWalkTime()) {
       unreadMember(Reason::time, place, declaredBytes);
-      return true;
+      return;
     }
   }
   const Bytes bytes = spill.bytes();
-  if (source.end() == SourceEnd::complete) {
+  const bool whole = source.end() == SourceEnd::complete && (!place.checkSum || *place.checkSum == crc32_z(0, bytes.data, bytes.size));
+  if (whole) {
     if (bytes.size >= profile_.memberBytesMax && identifyContainer(bytes).kind == Container::none) {
       unreadMember(Reason::size, place, static_cast<int64_t>(bytes.size));
-      return true;
+      return;
     }
     finishMember(bytes, place);
-    return true;
+    return;
   }
-  // A method that libarchive lacks and the engine has (deflate64, implode): looked at after all.
+  // A method that libarchive lacks and the engine has (deflate64, implode): looked at after all, if the check sum says that it read it right.
   if (source.end() == SourceEnd::unsupported && engineReadMember(place, declaredBytes)) {
     ledger_.addLookedAt();
-    return true;
+    return;
   }
   // LM-3: the readable part is scanned, and the member is named with its reason.
   if (bytes.size > 0) {
@@ -376,11 +380,10 @@ bool FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& pla
     if (!seen_.contains(digest) && !outOfWalkTime()) runEngine(bytes, place, static_cast<uint32_t>(walkDeadlineMs_ - nowMs()));
   }
   unreadMember(reasonOf(source.end()), place, declaredBytes >= 0 ? declaredBytes : static_cast<int64_t>(bytes.size));
-  return source.end() != SourceEnd::corrupted;
 }
 
 bool FileScan::engineReadMember(const Place& place, int64_t declaredBytes) const {
-  return !place.path.empty() && declaredBytes > 0 && readByEngine_.contains({place.path.back(), static_cast<uint64_t>(declaredBytes)});
+  return !place.path.empty() && declaredBytes > 0 && place.crc32 && readByEngine_.contains({place.path.back(), static_cast<uint64_t>(declaredBytes), *place.crc32});
 }
 
 }  // namespace lazaret

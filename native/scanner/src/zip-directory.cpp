@@ -72,8 +72,20 @@ ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work) {
     directory.members.push_back(std::move(member));
     at += 46 + nameBytes + extraBytes + commentBytes;
   }
-  directory.complete = true;
+  directory.complete = !archive.is(at, "PK\x01\x02"sv);
   return directory;
+}
+
+bool hasStrongEncryption(Bytes archive, size_t at, Work& work) {
+  constexpr uint16_t strong = 0x40, hiddenHeads = 0x2000, sizesFollow = 8;
+  while (archive.is(at, "PK\x03\x04"sv)) {
+    const uint16_t flags = archive.le16(at + 6);
+    if (flags & (strong | hiddenHeads)) return true;
+    const size_t bytes = 30 + size_t{archive.le16(at + 26)} + archive.le16(at + 28);
+    if ((flags & sizesFollow) || !work.spend(bytes)) return false;
+    at += bytes + archive.le32(at + 18);
+  }
+  return archive.is(at, "PK\x06\x08"sv);  // the key of a directory that is encrypted
 }
 
 std::vector<uint8_t> readZipMember(Bytes archive, std::string_view name, size_t most, Work& work) {

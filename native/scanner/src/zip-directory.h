@@ -23,11 +23,13 @@ struct ZipMember {
 
 struct ZipDirectory {
   bool found = false;     // an end record stands where it must
-  bool complete = false;  // and every entry that it promises could be read
+  bool complete = false;  // and every entry that it promises could be read, and no other stands there
   std::vector<ZipMember> members;
 };
 
 ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work);
+// PKWARE's strong encryption, by the heads of the members: a directory may be encrypted, or gone. `at`: the first head.
+bool hasStrongEncryption(Bytes archive, size_t at, Work& work);
 // The first bytes of one small member, by its name; empty if it is not there or does not unpack.
 std::vector<uint8_t> readZipMember(Bytes archive, std::string_view name, size_t most, Work& work);
 

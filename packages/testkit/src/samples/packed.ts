@@ -30,8 +30,8 @@ export function pack7z(
     const place = inPlace(directory, files);
     run('7z', join(place, 'in'), 'a', '-y', ...switches, archive, ...files.map(({ name }) => name));
   }
-  const ending = steps[0]?.switches.includes('-tzip') ? '.zip' : '.7z';
-  return readFileSync(archive + ending);
+  const type = steps[0]?.switches.find((one) => one.startsWith('-t'))?.slice(2) ?? '7z';
+  return readFileSync(`${archive}.${type}`);
 }
 
 /** The traditional PKWARE cipher, by Info-ZIP. */

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What our own parsers know of an archive's members and libarchive does not tell: keys, old methods, check sums, how many there are. Pure.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "containers.h"
+#include "ledger.h"
+#include "work.h"
+#include "zip-directory.h"
+
+namespace lazaret {
+
+class MemberFacts {
+ public:
+  /** `at`: where the archive begins in `bytes`. */
+  MemberFacts(Bytes bytes, size_t at, Container kind, Work& work);
+  /** Why nothing of the archive can be listed. */
+  std::optional<Reason> unreadable() const { return unreadable_; }
+  /** Why the member at this place of the list, folders counted, cannot be read. */
+  std::optional<Reason> unreadable(size_t position) const;
+  /** The check sum that the bytes of the member there must have: libarchive asks for none of what RAR stores. */
+  std::optional<uint32_t> checkSum(size_t position) const;
+  /** What its packer wrote down for the bytes of a zip's member. */
+  std::optional<uint32_t> crc32Of(const std::string& name, uint64_t bytes) const;
+  /** The list does not come to its own end. In a zip only the members' own heads tell what it holds then. */
+  bool listIsBroken() const { return listIsBroken_; }
+  /** PKWARE's strong encryption hides the directory, too: what looks like damage may be its key. */
+  bool stronglyEncrypted() const { return stronglyEncrypted_; }
+  size_t promised() const { return promised_; }
+
+ private:
+  void lookAtZip(Bytes bytes, size_t at, Work& work);
+  void lookAtRar4(Bytes bytes, Work& work);
+  void lookAtRar5(Bytes bytes, Work& work);
+  std::optional<Reason> unreadable_;
+  struct Member {
+    std::optional<Reason> unreadable;
+    std::optional<uint32_t> crc32;
+  };
+  std::vector<Member> members_;
+  std::map<std::pair<std::string, uint64_t>, uint32_t> checkSums_;
+  bool listIsBroken_ = false, stronglyEncrypted_ = false;
+  size_t promised_ = 0;
+};
+
+}  // namespace lazaret
