@@ -43,7 +43,7 @@ static Reason family(Reason reason) { return reason == Reason::password ? Reason
 void Ledger::addRow(Reason reason, LayerPath layers, int64_t bytes) {
   rowPaths_.insert(layers);
   rowPathsByReason_[family(reason)].insert(layers);
-  const bool believable = bytes >= 0 && bytes <= limits::rowBytesMax;
+  const bool believable = bytes >= 0 && static_cast<uint64_t>(bytes) <= limits::rowBytesMax;
   rows_.push_back({reason, std::move(layers), believable ? bytes : -1});
 }
 
