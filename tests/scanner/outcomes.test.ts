@@ -71,7 +71,7 @@ const MESSAGES: Readonly<Record<string, readonly string[]>> = {
 const NOT_OURS =
   /PROGRAMMER ERROR|client reader|Symbolic or non-octal|record version|header version|^Unsupported ACL|encryption not supported|unknown encryption|Encryption needs|Failed to encrypt|for encryption$|encrypted ZIP entry|_passphrase|assphrase is unacceptable|for passphrase|data_block not supported|Solaris ACL|_encrypt|^encryption$|PWB cpio/;
 
-test('LM-1a, LM-3a, LM-4a: each message of libarchive has its reason, and the installed one says none that is not listed', () => {
+test('LM-11c, LM-1a, LM-3a, LM-4a: each message of libarchive has its reason, and the installed one says none that is not listed', () => {
   for (const [reason, messages] of Object.entries(MESSAGES)) {
     const answers = ask(messages.map((message) => `archive ${message}`));
     answers.forEach((answer, index) => assert.equal(answer, reason, messages[index] ?? ''));
@@ -115,7 +115,7 @@ const ENGINE = (
   ] as const
 ).flatMap(([reason, count]) => Array.from({ length: count }, () => reason));
 
-test('LM-3a, LM-10a: each status of libclamav has its reason', () => {
+test('LM-11c, LM-3a, LM-10a: each status of libclamav has its reason', () => {
   const answers = ask([...ENGINE, 'unknown'].map((_, index) => `engine ${index}`));
   assert.deepEqual(
     answers.map((answer) => answer.split(' ')[0]),

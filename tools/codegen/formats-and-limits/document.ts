@@ -87,7 +87,10 @@ const FIXED: readonly (readonly [string, string])[] = [
   ['plainFileBytesMax', 'a file of this size or more is not read: `engine-limit`'],
   ['spillBytesMax', 'a container inside a container, unpacked, beyond this is not opened: `engine-limit`'],
   ['slotTmpfsBytes', 'temporary place of one worker'],
-  ['workerMemoryBytes', 'memory of one worker beside the patterns; beyond it the file is `engine-failure`, or `engine-limit` where an unpacker says so itself'],
+  [
+    'workerMemoryBytes',
+    'memory of one worker beside the patterns; beyond it the file is `engine-failure`, or `engine-limit` where an unpacker says so itself',
+  ],
 ];
 
 function fixedLimits(): readonly string[] {
