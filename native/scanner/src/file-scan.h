@@ -93,6 +93,7 @@ class FileScan {
   void proveEnd(ByteSource& source, const Place& place);
   void walkArchive(Bytes bytes, Container kind, size_t offset, const Place& place);
   void walkMembers(archive* reader, Container kind, Bytes bytes, const Place& place, const MemberFacts& facts);
+  void lookAtLink(const std::string& text, const Place& member, std::optional<uint64_t> promised);
   void containerFailed(Reason reason, const Place& place, int64_t bytes);
   bool provenByEngine(Bytes bytes, Container kind, const Place& place, const Digest& digest);
   bool provenGzip(Bytes bytes, const Place& place, const Run& run, int layer);

@@ -56,6 +56,11 @@ std::optional<Reason> MemberFacts::unreadable(size_t position) const { return po
 
 std::optional<uint32_t> MemberFacts::checkSum(size_t position) const { return position < members_.size() ? members_[position].crc32 : std::nullopt; }
 
+std::optional<uint64_t> MemberFacts::bytesOf(const std::string& name) const {
+  const auto found = checkSums_.lower_bound({name, 0});
+  return found == checkSums_.end() || found->first.first != name ? std::nullopt : std::optional(found->first.second);
+}
+
 std::optional<uint32_t> MemberFacts::crc32Of(const std::string& name, uint64_t bytes) const {
   const auto found = checkSums_.find({name, bytes});
   return found == checkSums_.end() ? std::nullopt : std::optional(found->second);

@@ -27,6 +27,8 @@ class MemberFacts {
   std::optional<uint32_t> checkSum(size_t position) const;
   /** What its packer wrote down for the bytes of a zip's member. */
   std::optional<uint32_t> crc32Of(const std::string& name, uint64_t bytes) const;
+  /** How long the member of this name is in a zip. */
+  std::optional<uint64_t> bytesOf(const std::string& name) const;
   /** The list does not come to its own end. In a zip only the members' own heads tell what it holds then. */
   bool listIsBroken() const { return listIsBroken_; }
   /** PKWARE's strong encryption hides the directory, too: what looks like damage may be its key. */

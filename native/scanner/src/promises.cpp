@@ -21,7 +21,9 @@ uint64_t be64(Bytes bytes, size_t at) { return uint64_t{bytes.be32(at)} << 32 | 
 std::string xarTable(Bytes archive) {
   const size_t headBytes = archive.be16(4);
   const uint64_t packed = be64(archive, 8), plain = be64(archive, 16);
-  if (headBytes < 28 || !archive.has(headBytes, packed) || plain > limits::xarTableBytesMax) return {};
+  // No deflate stream grows more than this.
+  constexpr uint64_t growthMax = 1032;
+  if (headBytes < 28 || !archive.has(headBytes, packed) || plain > limits::xarTableBytesMax || plain > growthMax * packed) return {};
   std::string table(plain, '\0');
   uLongf got = plain;
   const bool done = uncompress(reinterpret_cast<Bytef*>(table.data()), &got, archive.data + headBytes, packed) == Z_OK && got == plain;

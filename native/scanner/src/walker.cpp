@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The walker: lists what an archive holds, says why a member is not looked at, and hands the engine what it did not see.
-#include <archive.h>
-#include <archive_entry.h>
-
 #include <algorithm>
 #include <cerrno>
-#include <new>
 
+#include "archive-reader.h"
 #include "clock.h"
 #include "file-scan.h"
 #include "iso-source.h"
@@ -18,104 +15,6 @@
 namespace lazaret {
 
 namespace {
-
-class MemorySource final : public ByteSource {
- public:
-  explicit MemorySource(Bytes bytes) : bytes_(bytes) {}
-  Bytes next() override {
-    if (end_ != SourceEnd::open) return {};
-    end_ = SourceEnd::complete;
-    return bytes_;
-  }
-
- private:
-  Bytes bytes_;
-};
-
-// The data of libarchive's current entry.
-class EntrySource final : public ByteSource {
- public:
-  explicit EntrySource(archive* reader) : reader_(reader), buffer_(new uint8_t[pieceBytes]) {}
-  Bytes next() override {
-    if (end_ != SourceEnd::open) return {};
-    errno = 0;
-    const la_ssize_t got = archive_read_data(reader_, buffer_.get(), pieceBytes);
-    if (got > 0) return {buffer_.get(), static_cast<size_t>(got)};
-    end_ = got == 0 ? SourceEnd::complete : archiveFailure(reader_);
-    fatal_ = got == ARCHIVE_FATAL;
-    return {};
-  }
-  bool fatal() const { return fatal_; }
-
- private:
-  static constexpr size_t pieceBytes = 128 * 1024;
-  archive* reader_;
-  std::unique_ptr<uint8_t[]> buffer_;
-  bool fatal_ = false;
-};
-
-// Lets libarchive read one of our sources.
-struct StreamInput {
-  ByteSource& source;
-  Bytes first;
-};
-
-la_ssize_t readStreamInput(archive* reader, void* context, const void** buffer) {
-  StreamInput& input = *static_cast<StreamInput*>(context);
-  Bytes piece = input.first;
-  input.first = {};
-  if (piece.size == 0) piece = input.source.next();
-  *buffer = piece.data;
-  if (piece.size == 0 && input.source.end() != SourceEnd::complete && input.source.end() != SourceEnd::open) {
-    archive_set_error(reader, EIO, "damaged stream");
-    return -1;
-  }
-  return static_cast<la_ssize_t>(piece.size);
-}
-
-struct ArchiveCloser {
-  void operator()(archive* reader) const { archive_read_free(reader); }
-};
-using Reader = std::unique_ptr<archive, ArchiveCloser>;
-
-Reader newReader() {
-  Reader reader(archive_read_new());
-  if (!reader) throw std::bad_alloc();
-  return reader;
-}
-
-// Never support_*_all: mtree reads paths, and some filters start programs.
-void supportFormat(archive* reader, Container kind) {
-  switch (kind) {
-    case Container::zip: archive_read_support_format_zip_seekable(reader); break;
-    case Container::sevenZip: archive_read_support_format_7zip(reader); break;
-    case Container::rar4: archive_read_support_format_rar(reader); break;
-    case Container::rar5: archive_read_support_format_rar5(reader); break;
-    case Container::tar: archive_read_support_format_tar(reader); break;
-    case Container::cpio: archive_read_support_format_cpio(reader); break;
-    case Container::ar: archive_read_support_format_ar(reader); break;
-    case Container::cab: archive_read_support_format_cab(reader); break;
-    case Container::lha: archive_read_support_format_lha(reader); break;
-    case Container::rpm: archive_read_support_format_cpio(reader); break;  // what is in it
-    default: break;
-  }
-}
-
-std::string entryName(archive_entry* entry) {
-  errno = 0;
-  if (const char* name = archive_entry_pathname(entry)) return name;
-  std::string out;
-  errno = 0;
-  const wchar_t* wide = archive_entry_pathname_w(entry);
-  for (; wide && *wide; wide++) {
-    const auto code = static_cast<uint32_t>(*wide);
-    if (code < 0x80) out += static_cast<char>(code);
-    else if (code < 0x800) (out += static_cast<char>(0xc0 | code >> 6)) += static_cast<char>(0x80 | (code & 63));
-    else if (code < 0x10000) ((out += static_cast<char>(0xe0 | code >> 12)) += static_cast<char>(0x80 | (code >> 6 & 63))) += static_cast<char>(0x80 | (code & 63));
-    else (((out += static_cast<char>(0xf0 | code >> 18)) += static_cast<char>(0x80 | (code >> 12 & 63))) += static_cast<char>(0x80 | (code >> 6 & 63))) += static_cast<char>(0x80 | (code & 63));
-  }
-  return out;
-}
 
 // Parts of an `ar` that are its index, no members.
 bool isArIndex(std::string_view name) { return name == "/" || name == "//" || name == "/SYM64/" || name.starts_with("__.SYMDEF"); }
@@ -256,11 +155,10 @@ void FileScan::walkIso(Bytes bytes, const Place& place) {
 }
 
 void FileScan::walkInside(ByteSource& source, Bytes firstPiece, Container kind, const Place& place) {
+  StreamInput input{source, firstPiece, walkDeadlineMs_};
   const Reader reader = newReader();
   supportFormat(reader.get(), kind);
-  StreamInput input{source, firstPiece};
-  errno = 0;
-  if (archive_read_open(reader.get(), &input, nullptr, readStreamInput, nullptr) != ARCHIVE_OK) return containerFailed(Reason::corrupted, place, -1);
+  if (!openArchive(reader.get(), input)) return containerFailed(outOfWalkTime() ? Reason::time : Reason::corrupted, place, -1);
   Work none = workFor({});
   walkMembers(reader.get(), kind, {}, place, MemberFacts({}, 0, kind, none));
 }
@@ -270,31 +168,43 @@ void FileScan::walkArchive(Bytes bytes, Container kind, size_t offset, const Pla
   Work work = workFor(bytes);
   const MemberFacts facts(kind == Container::zip ? bytes : bytes.from(offset), kind == Container::zip ? offset : 0, kind, work);
   if (facts.unreadable()) return containerFailed(*facts.unreadable(), place, size);
-  const Reader reader = newReader();
   // A zip behind a program counts its offsets from the program's start, or not: libarchive finds out from the whole. Without a directory it goes by the
   // heads of the members.
   const bool byHeads = kind == Container::zip && facts.listIsBroken();
+  ArchiveInput input{kind == Container::zip && !byHeads ? bytes : bytes.from(offset), walkDeadlineMs_};
+  const Reader reader = newReader();
   if (byHeads) archive_read_support_format_zip_streamable(reader.get());
   else supportFormat(reader.get(), kind);
-  const Bytes archive = kind == Container::zip && !byHeads ? bytes : bytes.from(offset);
-  errno = 0;
-  if (archive_read_open_memory(reader.get(), archive.data, archive.size) != ARCHIVE_OK)
+  if (!openArchive(reader.get(), input)) {
+    if (outOfWalkTime()) return containerFailed(Reason::time, place, size);
     return containerFailed(facts.stronglyEncrypted() ? Reason::encrypted : reasonOf(archiveFailure(reader.get())), place, size);
-  walkMembers(reader.get(), kind, archive, place, facts);
+  }
+  walkMembers(reader.get(), kind, input.bytes, place, facts);
 }
 
-// A folder, a link, an index: nothing to read. An `ar` that was made reproducible has no file type in its modes at all.
+// LM-11: whatever its head calls it, what holds bytes is unpacked to a file by some program or other. An `ar` that was made reproducible has no file type in
+// its modes at all.
 static bool hasContent(archive_entry* entry, Container kind, const std::string& name) {
+  if (kind == Container::ar && isArIndex(name)) return false;
   const auto fileType = archive_entry_filetype(entry);
-  if ((fileType != AE_IFREG && fileType != 0) || archive_entry_hardlink(entry)) return false;
-  return kind != Container::ar || !isArIndex(name);
+  const bool isFile = (fileType == AE_IFREG || fileType == 0) && !archive_entry_hardlink(entry);
+  return isFile || (archive_entry_size_is_set(entry) && archive_entry_size(entry) > 0);
+}
+
+// A link in a zip or 7z is a file whose content is where it leads; on Windows it stays one. libarchive tells that content as a text, up to a byte of zero.
+void FileScan::lookAtLink(const std::string& text, const Place& member, std::optional<uint64_t> promised) {
+  MemorySource source({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+  if (promised == text.size()) return readMember(source, {}, member, static_cast<int64_t>(text.size()));
+  const auto seen = readByEngine_.lower_bound({member.path.back(), 0, 0});
+  if (seen != readByEngine_.end() && std::get<0>(*seen) == member.path.back()) return ledger_.addLookedAt();
+  unreadMember(Reason::unsupportedCompression, member, promised ? static_cast<int64_t>(*promised) : -1);
 }
 
 void FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const Place& place, const MemberFacts& facts) {
   const auto containerBytes = bytes.data ? static_cast<int64_t>(bytes.size) : -1;
   const size_t rowsBefore = ledger_.rows().size();
   const Reason broken = facts.stronglyEncrypted() ? Reason::encrypted : Reason::corrupted;
-  bool memberDamaged = false;
+  bool memberDamaged = false, skipped = false;
   size_t listed = 0;
   for (;;) {
     if (outOfWalkTime()) return containerFailed(Reason::time, place, containerBytes);
@@ -302,8 +212,11 @@ void FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const P
     errno = 0;
     const int status = archive_read_next_header(reader, &entry);
     if (status == ARCHIVE_EOF) break;
+    // A head that is none, passed over: what it stood for is missing.
+    skipped = skipped || status == ARCHIVE_RETRY;
     if (status == ARCHIVE_RETRY) continue;
     if (status < ARCHIVE_WARN) {
+      if (outOfWalkTime()) return containerFailed(Reason::time, place, containerBytes);
       // A damaged member has said it already, when the damage is what ends the list.
       const SourceEnd end = archiveFailure(reader);
       if (!memberDamaged) containerFailed(end == SourceEnd::corrupted ? broken : reasonOf(end), place, containerBytes);
@@ -312,9 +225,14 @@ void FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const P
     const std::string name = entryName(entry);
     const size_t position = listed++;
     std::optional<Reason> unreadable = facts.unreadable(position);
-    if (!hasContent(entry, kind, name)) continue;
+    const std::string link = kind == Container::zip || kind == Container::sevenZip ? linkOf(entry) : "";
+    if (link.empty() && !hasContent(entry, kind, name)) continue;
     if (!memberAllowed(place)) return;
     Place member = memberOf(place, name, kind);
+    if (!link.empty() && !name.empty()) {
+      lookAtLink(link, member, facts.bytesOf(name));
+      continue;
+    }
     const int64_t declared = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : -1;
     member.checkSum = facts.checkSum(position);
     member.crc32 = facts.crc32Of(name, static_cast<uint64_t>(declared));
@@ -331,7 +249,7 @@ void FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const P
   }
   // A zip whose end was cut, or whose directory leads elsewhere: what is left may read well, and something may be missing.
   const bool saidSomething = ledger_.rows().size() > rowsBefore;
-  if (facts.listIsBroken() ? !saidSomething : listed < facts.promised()) containerFailed(broken, place, containerBytes);
+  if (skipped || (facts.listIsBroken() ? !saidSomething : listed < facts.promised())) containerFailed(broken, place, containerBytes);
 }
 
 // Reads one member to its end or to the rule that stops it.
@@ -359,7 +277,9 @@ void FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& pla
     }
   }
   const Bytes bytes = spill.bytes();
-  const bool whole = source.end() == SourceEnd::complete && (!place.checkSum || *place.checkSum == crc32_z(0, bytes.data, bytes.size));
+  // Nothing at all of what its head promises: a kind of member that libarchive passes over.
+  const SourceEnd end = source.end() == SourceEnd::complete && bytes.size == 0 && declaredBytes > 0 ? SourceEnd::unsupported : source.end();
+  const bool whole = end == SourceEnd::complete && (!place.checkSum || *place.checkSum == crc32_z(0, bytes.data, bytes.size));
   if (whole) {
     if (bytes.size >= profile_.memberBytesMax && identifyContainer(bytes).kind == Container::none) {
       unreadMember(Reason::size, place, static_cast<int64_t>(bytes.size));
@@ -368,8 +288,9 @@ void FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& pla
     finishMember(bytes, place);
     return;
   }
+  if (end != SourceEnd::complete && outOfWalkTime()) return unreadMember(Reason::time, place, declaredBytes);
   // A method that libarchive lacks and the engine has (deflate64, implode): looked at after all, if the check sum says that it read it right.
-  if (source.end() == SourceEnd::unsupported && engineReadMember(place, declaredBytes)) {
+  if (end == SourceEnd::unsupported && engineReadMember(place, declaredBytes)) {
     ledger_.addLookedAt();
     return;
   }
@@ -379,7 +300,7 @@ void FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& pla
     if (!place.path.empty()) memberPaths_[digest].push_back(place.path);
     if (!seen_.contains(digest) && !outOfWalkTime()) runEngine(bytes, place, static_cast<uint32_t>(walkDeadlineMs_ - nowMs()));
   }
-  unreadMember(reasonOf(source.end()), place, declaredBytes >= 0 ? declaredBytes : static_cast<int64_t>(bytes.size));
+  unreadMember(reasonOf(end), place, declaredBytes >= 0 ? declaredBytes : static_cast<int64_t>(bytes.size));
 }
 
 bool FileScan::engineReadMember(const Place& place, int64_t declaredBytes) const {
