@@ -57,9 +57,14 @@ test('real-time that does not run is told with why within seconds: no supervisor
     ['realtime.no-supervisor'],
   );
   await until(async () => (await alarms()).includes('degraded'), 'the alarm');
+  assert.deepEqual(alone.protects?.realtime?.paths, [`${product.directory}/later`], 'what protects is shown');
 
   await service.savePolicy(policy({ enabled: false }));
-  await shown('off', 'policy');
+  const off = await shown('off-by-policy', 'policy');
+  assert.deepEqual(off.protects, { realtime: null, scheduled: null });
+  assert.ok(off.patterns.starterOnly && (off.patterns.signatures ?? 0) > 0, 'what it has is the starter set');
+  await until(async () => !(await alarms()).includes('degraded'), 'the alarm went');
+  assert.ok(!(await alarms()).includes('protection-off'), 'what somebody set is no alarm');
   const otherDay = WEEKDAYS[new Date(Date.now() + 3 * DAY_MS).getDay()];
   const ranges = [{ day: otherDay, from: '10:00', to: '11:00' }];
   await service.savePolicy(policy({ schedule: { kind: 'week', ranges } }));

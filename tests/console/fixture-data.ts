@@ -135,6 +135,7 @@ export const VM_DETAIL = {
   ...VMS[0],
   link: { state: 'online', lastSeenAt: ago(0.1) },
   protection: { state: 'degraded', why: 'realtime.notify-only' },
+  patterns: { ...VMS[0]?.patterns, signatures: 18, starterOnly: true },
   settings: { ...VMS[0]?.settings, state: 'applying', applied: { hash: HASH, revision: 42 } },
   origin: null,
   clockOffsetMs: 120,

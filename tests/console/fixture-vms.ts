@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Three hundred VMs in every state, one of them with a hostile name.
-import { LINK_STATES, PROTECTION_STATES, SETTINGS_STATES, type Vm } from '@lazaret/contract';
+import { LINK_STATES, PROTECTION_STATES, SETTINGS_STATES, type ScanScope, type Vm } from '@lazaret/contract';
 
 export const id = (number: number): string => `01939d00-0000-7000-8000-${String(number).padStart(12, '0')}`;
 /** Fixed: a page of today is the page of tomorrow. */
@@ -11,6 +11,22 @@ export const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f
 
 const pick = <T>(values: readonly T[], index: number, usual: T): T =>
   index % 9 === 0 ? (values[(index / 9) % values.length] ?? usual) : usual;
+
+const EVERYWHERE: ScanScope = { directories: 'all', paths: [], morePaths: 0, files: 'all', exceptions: 0 };
+const FOLDERS: ScanScope = {
+  directories: 'list',
+  paths: [
+    '/srv',
+    '/home',
+    '/var/www/a folder with a long name of which nobody knows how it came to be',
+    '/opt/\u{202e}x',
+    '/tmp',
+    '/mnt/a',
+  ],
+  morePaths: 3,
+  files: 'intelliscan',
+  exceptions: 4,
+};
 
 export const VMS: readonly Vm[] = Array.from({ length: 300 }, (_, index): Vm => {
   const link = pick(LINK_STATES, index, 'online');
@@ -26,7 +42,13 @@ export const VMS: readonly Vm[] = Array.from({ length: 300 }, (_, index): Vm => 
       desired: { policyId: id(20), name: 'Web', revision: 43, hash: HASH },
       applied: never ? null : { hash: HASH, revision: index % 18 === 0 ? 42 : 43 },
     },
-    patterns: { release: never ? null : RELEASE, since: never ? null : ago(600) },
+    protects: never ? null : { realtime: index % 4 === 0 ? FOLDERS : EVERYWHERE, scheduled: EVERYWHERE },
+    patterns: {
+      release: never ? null : RELEASE,
+      since: never ? null : ago(600),
+      signatures: never ? null : 8_712_345,
+      starterOnly: false,
+    },
     system: {
       os: 'Debian GNU/Linux 12',
       kernel: '6.1.0-41-amd64',

@@ -14,6 +14,7 @@ import { Moment } from '../parts/moment.tsx';
 import { Answer, ErrorNote, Note } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProtectionMark, useProtectionText } from '../parts/protection.tsx';
+import { StarterNote, WhatProtects } from '../parts/protects.tsx';
 import { RightButton } from '../parts/right-button.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { VmCoverage } from './vm-coverage.tsx';
@@ -49,6 +50,7 @@ function Content({ vm }: { readonly vm: VmDetail }) {
         </Note>
       )}
       <ThreeFacts vm={vm} />
+      <StarterNote vm={vm} />
       <VmTabs vm={vm} />
     </Page>
   );
@@ -81,6 +83,7 @@ function ThreeFacts({ vm }: { readonly vm: VmDetail }) {
       <Fact title={t('vms.protection')}>
         <ProtectionMark protection={vm.protection} />
         <Text size="sm">{protection.reason(vm.protection)}</Text>
+        <WhatProtects vm={vm} />
       </Fact>
       <Fact title={t('vms.settings')}>
         <StateMark subject="settings" state={vm.settings.state} />

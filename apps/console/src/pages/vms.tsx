@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All VMs: counts by state, each of which is a filter; the table; work on many.
 import type { Vm, VmPage } from '@lazaret/contract';
-import { Button, Group, Select, Stack } from '@mantine/core';
+import { Button, Group, Select, Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,6 +14,7 @@ import { ExportButton, FilterText, ListBody } from '../parts/list-page.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Empty } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
+import { useScopeWord } from '../parts/protects.tsx';
 import { ProtectionMark, useProtectionText } from '../parts/protection.tsx';
 import { StateMark, useStateWord } from '../parts/state-mark.tsx';
 import { statesOf } from '../state/words.ts';
@@ -136,7 +137,7 @@ function useVmColumns(): readonly Column<Vm>[] {
       {
         id: 'protection',
         header: t('vms.protection'),
-        cell: (vm) => <ProtectionMark protection={vm.protection} />,
+        cell: (vm) => <Protection vm={vm} />,
       },
       {
         id: 'settings',
@@ -158,6 +159,21 @@ function useVmColumns(): readonly Column<Vm>[] {
       },
     ],
     [t, tenant],
+  );
+}
+
+/** A green word over one folder says that it is one. */
+function Protection({ vm }: { readonly vm: Vm }) {
+  const scope = useScopeWord()(vm);
+  return (
+    <>
+      <ProtectionMark protection={vm.protection} />
+      {scope !== null && (
+        <Text size="xs" c="dimmed">
+          {scope}
+        </Text>
+      )}
+    </>
   );
 }
 

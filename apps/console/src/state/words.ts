@@ -51,16 +51,19 @@ const TONES: { readonly [S in Subject]: Readonly<Record<StateOf[S], Tone>> } = {
   },
   protection: {
     protected: 'ok',
+    'starter-only': 'watch',
     'not-protected-yet': 'bad',
     off: 'bad',
+    // As somebody set it, and no alarm.
+    'off-by-policy': 'neutral',
     'off-by-schedule': 'neutral',
     degraded: 'watch',
     unknown: 'partial',
   },
   realtime: {
     on: 'ok',
-    off: 'bad',
-    // RT-4f: as somebody set it, and no alarm.
+    // As somebody set it, by policy or schedule (RT-4f), and no alarm.
+    off: 'neutral',
     'off-by-schedule': 'neutral',
     degraded: 'watch',
     starting: 'running',

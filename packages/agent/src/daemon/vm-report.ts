@@ -7,6 +7,7 @@ import type { RunReport, VaultList } from '@lazaret/contract';
 import { readOtherProducts } from '../doctor/index.ts';
 import { readClockSynchronised, readDisk, type LocalReport } from '../link/index.ts';
 import { listEntries } from '../quarantine/index.ts';
+import { isStarterOnly } from '../update/index.ts';
 import type { Realtime } from '../realtime/index.ts';
 import type { RunManager, RunView } from '../scan/index.ts';
 import type { Agent } from './open-agent.ts';
@@ -50,6 +51,12 @@ export function vmReporter(agent: Agent, runs: RunManager, realtime: Pick<Realti
           release: release?.id ?? null,
           createdAt: release?.createdAt ?? null,
           signatures: (release?.loaded?.clamav ?? 0) + (release?.loaded?.yara ?? 0),
+          starterOnly:
+            release !== null &&
+            isStarterOnly(
+              release.files.map(({ name }) => name),
+              agent.paths.starterPatterns,
+            ),
           checkedAt,
           fault,
         },

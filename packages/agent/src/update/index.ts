@@ -2,4 +2,5 @@
 export * from './release-loader.ts';
 export * from './release-store.ts';
 export * from './release-tables.ts';
+export { isStarterOnly } from './starter-only.ts';
 export { readablePatterns } from './readable-patterns.ts';

@@ -43,6 +43,8 @@ export const vmReportSchema = z.object({
     release: z.string().max(128).nullable(),
     createdAt: time.nullable(),
     signatures: count,
+    /** No patterns but the starter set's and a tenant's own. Absent from agents that do not tell it. */
+    starterOnly: z.boolean().optional(),
     checkedAt: time.nullable(),
     /** Code of the last look for newer ones, where it failed. */
     fault: z.string().max(64).nullable(),

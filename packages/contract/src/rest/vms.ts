@@ -10,11 +10,16 @@ import { pageQuerySchema, pageSchema, timeSchema, uuidSchema } from './common.ts
 import { countSchema, namedSchema, pathTextSchema } from './values.ts';
 
 export const LINK_STATES = ['online', 'offline', 'never-activated', 'pending', 'retired', 'unknown'] as const;
-/** `degraded`: real-time can only notify, or does not run although the policy wants it; `why` says which. `not-protected-yet`: no patterns so far. */
+/**
+ * `degraded`: real-time can only notify, or does not run although the policy wants it; `why` says which. `not-protected-yet`: no patterns so far.
+ * `starter-only`: all runs, but with the small starter set of patterns. `off-by-policy`: real-time is switched off by the policy, which is no fault.
+ */
 export const PROTECTION_STATES = [
   'protected',
+  'starter-only',
   'not-protected-yet',
   'off',
+  'off-by-policy',
   'off-by-schedule',
   'degraded',
   'unknown',
@@ -27,6 +32,22 @@ const stateCounts = <T extends string>(states: readonly T[]) => z.record(z.enum(
 export const policyRevisionSchema = z
   .object({ policyId: uuidSchema, name: z.string(), revision: z.number().int().positive(), hash: z.string() })
   .meta({ id: 'PolicyRevision' });
+
+export const SCOPE_PATHS_MAX = 20;
+
+/** Where a kind of scan looks. `paths`: the first directories of a list; none where it is everywhere. */
+export const scanScopeSchema = z
+  .object({
+    directories: z.enum(['all', 'list']),
+    paths: z.array(pathTextSchema).max(SCOPE_PATHS_MAX),
+    morePaths: countSchema,
+    files: z.enum(['all', 'intelliscan', 'extensions']),
+    exceptions: countSchema,
+  })
+  .meta({ id: 'ScanScope' });
+
+/** What protects, by the policy that the VM has in force; null a kind of scan that it has switched off. */
+const protects = z.object({ realtime: scanScopeSchema.nullable(), scheduled: scanScopeSchema.nullable() });
 
 const coverage = z.object({ lookedAt: countSchema, all: countSchema });
 
@@ -45,7 +66,15 @@ export const vmSchema = z
       /** What the agent has in force; `revision` null where it is none of ours any more. */
       applied: z.object({ hash: z.string(), revision: z.number().int().positive().nullable() }).nullable(),
     }),
-    patterns: z.object({ release: z.string().nullable(), since: timeSchema.nullable() }),
+    /** Null: the VM has a policy of its own, or none of ours any more. */
+    protects: protects.nullable(),
+    /** `starterOnly`: no more than the small set that comes with Lazaret, and a tenant's own signatures. */
+    patterns: z.object({
+      release: z.string().nullable(),
+      since: timeSchema.nullable(),
+      signatures: countSchema.nullable(),
+      starterOnly: z.boolean(),
+    }),
     system: z.object({
       os: z.string().nullable(),
       kernel: z.string().nullable(),
@@ -160,6 +189,7 @@ export type LinkState = (typeof LINK_STATES)[number];
 export type ProtectionState = (typeof PROTECTION_STATES)[number];
 export type SettingsState = (typeof SETTINGS_STATES)[number];
 export type Vm = z.infer<typeof vmSchema>;
+export type ScanScope = z.infer<typeof scanScopeSchema>;
 export type VmDetail = z.infer<typeof vmDetailSchema>;
 export type VmPage = z.infer<typeof vmPageSchema>;
 export type VmPatch = z.infer<typeof vmPatchSchema>;

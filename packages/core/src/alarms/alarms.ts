@@ -38,7 +38,15 @@ export interface VmFacts {
   readonly lastSeenMs: number | null;
   /** It said that it would go: a stop in order, not a silence. */
   readonly stopped: boolean;
-  readonly protection: 'protected' | 'not-protected-yet' | 'off' | 'off-by-schedule' | 'degraded' | 'unknown';
+  readonly protection:
+    | 'protected'
+    | 'starter-only'
+    | 'not-protected-yet'
+    | 'off'
+    | 'off-by-policy'
+    | 'off-by-schedule'
+    | 'degraded'
+    | 'unknown';
   readonly protectionWhy: string | null;
   readonly patternsSinceMs: number | null;
   /** Code of why the last look brought no newer ones. */
@@ -117,6 +125,8 @@ const protection: Rule = ({ protection: state, protectionWhy }) => {
     case 'degraded':
       return alarm('degraded', 'watch', facts);
     case 'protected':
+    case 'starter-only':
+    case 'off-by-policy':
     case 'off-by-schedule':
     case 'unknown':
       return null;

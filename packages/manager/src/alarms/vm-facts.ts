@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a VM's row to the facts that alarms are decided by. The report is the agent's own words, checked when it came in.
-import { vmReportSchema } from '@lazaret/contract';
+import { PROTECTION_STATES, vmReportSchema } from '@lazaret/contract';
 
 import type { VmFacts } from '@lazaret/core';
 import { z } from 'zod';
@@ -35,7 +35,7 @@ const faultSchema = z.object({ patterns: patterns.pick({ fault: true }) });
 /** Apart: what tells why is not needed to know that. */
 const whySchema = z.object({ engine, patterns, realtime, realtimeReport });
 
-const PROTECTION = new Set(['protected', 'not-protected-yet', 'off', 'off-by-schedule', 'degraded']);
+const PROTECTION: ReadonlySet<string> = new Set(PROTECTION_STATES);
 const WARN_VAULT_PERCENT = 80;
 
 export function factsOf(row: VmRow): VmFacts {

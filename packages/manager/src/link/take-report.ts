@@ -77,6 +77,8 @@ export function protectionOf({ patterns, engine, realtime }: VmReport): Protecti
   if (!engine.up) return 'off';
   switch (realtime) {
     case 'off':
+      // As somebody set it: scheduled and manual scans go on.
+      return 'off-by-policy';
     case 'off-by-schedule':
     case 'degraded':
       return realtime;
@@ -86,7 +88,7 @@ export function protectionOf({ patterns, engine, realtime }: VmReport): Protecti
       // Scheduled and manual scans go on, but nobody looks at what is opened.
       return 'degraded';
     case 'on':
-      return 'protected';
+      return patterns.starterOnly === true ? 'starter-only' : 'protected';
   }
 }
 

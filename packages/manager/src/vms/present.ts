@@ -15,9 +15,10 @@ import {
   type VmReport,
 } from '@lazaret/contract';
 import { protectionWhy } from './protection-why.ts';
+import type { Protects } from './protects.ts';
 import type { VmRowRead } from './query.ts';
 
-export function presentVm(row: VmRowRead): Vm {
+export function presentVm(row: VmRowRead, policies: ReadonlyMap<string, Protects>): Vm {
   const machine = readMachine(row);
   const report = readReport(row);
   return {
@@ -36,7 +37,13 @@ export function presentVm(row: VmRowRead): Vm {
       },
       applied: row.applied_hash === null ? null : { hash: row.applied_hash, revision: row.applied_revision },
     },
-    patterns: { release: row.release, since: row.release_created_at?.toISOString() ?? null },
+    protects: policies.get(row.applied_hash ?? '') ?? null,
+    patterns: {
+      release: row.release,
+      since: row.release_created_at?.toISOString() ?? null,
+      signatures: report?.patterns.signatures ?? null,
+      starterOnly: report?.patterns.starterOnly ?? false,
+    },
     system: {
       os: machine?.operatingSystem ?? null,
       kernel: machine?.kernel ?? null,
@@ -54,13 +61,14 @@ export function presentVm(row: VmRowRead): Vm {
 export interface DetailParts {
   readonly certificate: { readonly serial: string; readonly not_after: Date } | null;
   readonly origin: { readonly id: string; readonly name: string } | null;
+  readonly policies: ReadonlyMap<string, Protects>;
 }
 
-export function presentVmDetail(row: VmRowRead, { certificate, origin }: DetailParts): VmDetail {
+export function presentVmDetail(row: VmRowRead, { certificate, origin, policies }: DetailParts): VmDetail {
   const report = readReport(row);
   const machine = readMachine(row);
   return {
-    ...presentVm(row),
+    ...presentVm(row, policies),
     origin: origin === null ? null : { cloneOf: origin, addresses: row.addresses, machineId: machineIdOf(row.holder) },
     clockOffsetMs: row.clock_difference_ms === null ? null : Number(row.clock_difference_ms),
     disk: report?.disk ?? null,

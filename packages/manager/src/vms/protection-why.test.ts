@@ -6,10 +6,10 @@ import { protectionOf } from '../link/index.ts';
 import { testReport } from '../test-report.ts';
 import { protectionWhy } from './protection-why.ts';
 
-test('only real-time that is on is "protected"; every other state says why', () => {
+test('only real-time that is on, with more than the starter patterns, is "protected"; every other state says why, and what the policy switched off is no fault', () => {
   const rows: readonly (readonly [VmReport['realtime'], string, string | null])[] = [
     ['on', 'protected', null],
-    ['off', 'off', 'realtime.policy'],
+    ['off', 'off-by-policy', 'realtime.policy'],
     ['off-by-schedule', 'off-by-schedule', 'realtime.schedule'],
     ['starting', 'degraded', 'realtime.waiting-for-gate'],
     ['refused', 'degraded', 'realtime.other-product'],
@@ -19,6 +19,10 @@ test('only real-time that is on is "protected"; every other state says why', () 
     const report = testReport({ realtime });
     assert.deepEqual([protectionOf(report), protectionWhy(report)], [state, why], realtime);
   }
+  const patterns = { ...testReport().patterns, starterOnly: true };
+  const starter = (realtime: VmReport['realtime']) => testReport({ realtime, patterns });
+  assert.deepEqual([protectionOf(starter('on')), protectionWhy(starter('on'))], ['starter-only', null]);
+  assert.deepEqual([protectionOf(starter('off')), protectionOf(starter('refused'))], ['off-by-policy', 'degraded']);
 });
 
 test("a scan process that is down, or patterns that are missing, come before real-time's own reason", () => {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { after, describe, it } from 'node:test';
 import assert from 'node:assert/strict';
-import { vmDetailSchema, vmPageSchema } from '@lazaret/contract';
+import { canonicalJson, vmDetailSchema, vmPageSchema } from '@lazaret/contract';
+import { requireGoodDocument } from '../policies/document.ts';
 import { testServer } from '../test-server.ts';
 import { addTestVm } from '../test-vms.ts';
 import { testReport, zeroCounts } from '../test-report.ts';
@@ -46,6 +47,59 @@ describe('VMs', async () => {
     assert.deepEqual(await names('?q=fd00'), ['db_01']);
     assert.deepEqual(await names('?q=b_0'), ['db_01']);
     assert.deepEqual(await names(`?q=${encodeURIComponent('%')}`), []);
+  });
+
+  it('what protects is shown: where each kind of scan looks, by the policy that is in force, and how many patterns of which age', async () => {
+    const directories = { kind: 'list', entries: Array.from({ length: 25 }, (_, at) => ({ path: `/srv/${at}` })) };
+    const exceptions = [{ match: { directory: '/srv/0/x' }, reason: 'x' }];
+    const realtime = { directories, files: { kind: 'intelliscan' }, exceptions };
+    const { policy } = requireGoodDocument(
+      { name: 'p', realtime, scheduled: { enabled: false } },
+      { startWindow: 'lifted' },
+    );
+    const [hash, since] = ['a'.repeat(64), ago(60)];
+    const patterns = { ...testReport().patterns, signatures: 321, starterOnly: true };
+    const report = JSON.stringify(testReport({ patterns }));
+    await parts.database.asTenant(tenantId, (tx) =>
+      tx
+        .insertInto('policy_documents')
+        .values({ tenant_id: tenantId, hash, document: canonicalJson(policy) })
+        .execute(),
+    );
+    const fields = {
+      report,
+      applied_hash: hash,
+      release: 'starter-1',
+      release_created_at: since,
+      protection: 'starter-only',
+    };
+    const narrow = await addTestVm(parts, tenantId, 'zz narrow', fields);
+    const own = await addTestVm(parts, tenantId, 'zz own policy', { ...fields, applied_hash: 'b'.repeat(64) });
+    const detail = vmDetailSchema.parse((await ask('read-only', 'GET', `/vms/${narrow.vmId}`)).body);
+    assert.deepEqual(detail.protects?.scheduled, null);
+    assert.deepEqual(detail.protects?.realtime, {
+      directories: 'list',
+      paths: Array.from({ length: 20 }, (_, at) => `/srv/${at}`),
+      morePaths: 5,
+      files: 'intelliscan',
+      exceptions: 1,
+    });
+    assert.deepEqual(detail.patterns, {
+      release: 'starter-1',
+      since: since.toISOString(),
+      signatures: 321,
+      starterOnly: true,
+    });
+    const page = vmPageSchema.parse((await ask('read-only', 'GET', '/vms?protection=starter-only')).body);
+    assert.deepEqual(
+      page.items.map(({ name, protects }) => [name, protects?.realtime?.paths.length]),
+      [
+        ['zz narrow', 20],
+        ['zz own policy', undefined],
+      ],
+    );
+    for (const { vmId } of [narrow, own])
+      await parts.database.asTenant(tenantId, (tx) => tx.deleteFrom('vms').where('id', '=', vmId).execute());
   });
 
   it('a VM whose real-time does not run is never plainly protected: list and detail say why, the detail what is covered', async () => {

@@ -6,6 +6,7 @@ import { audit, type Actor } from '../audit/index.ts';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import { conflict, encodeCursor, notFound } from '../server/index.ts';
 import { presentVm, presentVmDetail } from './present.ts';
+import { readProtects } from './protects.ts';
 import { countStates, filterSql, sortOf, vmRows, vmsWithPolicy, type VmListQuery } from './query.ts';
 
 export interface VmContext {
@@ -32,9 +33,10 @@ export async function listVms(
     .where(where as never)
     .executeTakeFirstOrThrow();
   const shown = rows.slice(0, limit);
+  const policies = await readProtects(tx, shown);
   const last = shown.at(-1);
   return {
-    items: shown.map(presentVm),
+    items: shown.map((row) => presentVm(row, policies)),
     next: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null,
     total: Number(count),
     counts: await countStates(tx, filter, now),
@@ -56,7 +58,8 @@ export async function findVm(context: VmContext, id: string): Promise<VmDetail> 
     row.clone_of === null
       ? null
       : await tx.selectFrom('vms').select(['id', 'name']).where('id', '=', row.clone_of).executeTakeFirst();
-  return presentVmDetail(row, { certificate: certificate ?? null, origin: origin ?? null });
+  const policies = await readProtects(tx, [row]);
+  return presentVmDetail(row, { certificate: certificate ?? null, origin: origin ?? null, policies });
 }
 
 export async function changeVm(context: VmContext, id: string, actor: Actor, change: VmPatch): Promise<Vm> {

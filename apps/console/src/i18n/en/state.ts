@@ -12,8 +12,10 @@ export const state = {
     },
     protection: {
       protected: 'protected',
+      'starter-only': 'starter patterns only',
       'not-protected-yet': 'not protected yet',
       off: 'protection off',
+      'off-by-policy': 'real-time off by policy',
       'off-by-schedule': 'off by schedule',
       degraded: 'degraded',
       unknown: 'unknown',

@@ -14,8 +14,10 @@ export const state: WordsOf<typeof en> = {
     },
     protection: {
       protected: '保護中',
+      'starter-only': 'スターターパターンのみ',
       'not-protected-yet': '未保護',
       off: '保護停止',
+      'off-by-policy': 'ポリシーでリアルタイム検索オフ',
       'off-by-schedule': 'スケジュールによる停止中',
       degraded: '機能制限',
       unknown: '不明',
