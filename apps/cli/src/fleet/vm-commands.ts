@@ -4,6 +4,7 @@ import { enrolmentCreatedSchema, LINK_STATES, policyPageSchema, vmDetailSchema }
 import { LazaretError } from '@lazaret/core';
 import { print } from '../output.ts';
 import { printTable, runFleet, shortTime, type Json } from './run.ts';
+import { scopeWord, vmForPeople } from './vm-for-people.ts';
 import { allVms, findVmId } from './vms.ts';
 
 interface ListOptions extends Json {
@@ -28,11 +29,12 @@ export function addFleetVms(fleet: Command): void {
           }),
         (vms) =>
           printTable(
-            ['NAME', 'LINK', 'PROTECTION', 'SETTINGS', 'PATTERNS', 'LAST SEEN (UTC)', 'ALARMS'],
+            ['NAME', 'LINK', 'PROTECTION', 'REAL-TIME', 'SETTINGS', 'PATTERNS', 'LAST SEEN (UTC)', 'ALARMS'],
             vms.map((one) => [
               one.name,
               one.link.state,
               one.protection.state,
+              scopeWord(one),
               one.settings.state,
               one.patterns.release ?? '–',
               shortTime(one.link.lastSeenAt),
@@ -50,7 +52,7 @@ export function addFleetVms(fleet: Command): void {
       runFleet(
         options,
         async (opened) => opened.api.ask('GET', `${opened.base}/vms/${await findVmId(opened, text)}`, vmDetailSchema),
-        (one) => print(JSON.stringify(one, null, 2)),
+        (one) => vmForPeople(one).forEach(print),
       ),
     );
   vm.command('add')

@@ -93,4 +93,4 @@ function Scope({ scope }: { readonly scope: ScanScope | null }) {
   );
 }
 
-const PATHS_SHOWN = 5;
+const PATHS_SHOWN = 4;

@@ -14,7 +14,7 @@ export const state: WordsOf<typeof en> = {
     },
     protection: {
       protected: '保護中',
-      'starter-only': 'スターターパターンのみ',
+      'starter-only': '基本セットのみ',
       'not-protected-yet': '未保護',
       off: '保護停止',
       'off-by-policy': 'ポリシーでリアルタイム検索オフ',

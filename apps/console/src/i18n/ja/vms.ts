@@ -57,7 +57,7 @@ export const vms: WordsOf<typeof en> = {
     lastKnown: '値は最後に確認した時点のものです:',
     protectionMeans: {
       protected: 'ポリシーどおりにファイルを検索しています。',
-      'starter-only': 'ポリシーどおりに検索していますが、パターンはスターターのみです。',
+      'starter-only': 'ポリシーどおりに検索していますが、パターンファイルは同梱の基本セットのみです。',
       'not-protected-yet': '最初のパターンファイルがまだ届いていません。',
       off: '検索プロセスが停止しています。',
       'off-by-policy': 'ポリシーでリアルタイム検索が無効です。予約検索と手動検索は動作します。アラームではありません。',
@@ -68,7 +68,7 @@ export const vms: WordsOf<typeof en> = {
     protects: {
       realtime: 'リアルタイム',
       scheduled: '予約',
-      patterns: 'パターン',
+      patterns: 'パターンファイル',
       off: 'オフ',
       everywhere: 'すべてのディレクトリ',
       folders_other: '{{count, number}}ディレクトリ',
@@ -79,10 +79,10 @@ export const vms: WordsOf<typeof en> = {
       ownPolicy: 'このマネージャーにないポリシーが適用されているため、検索範囲は分かりません。',
       signatures_other: 'シグネチャ{{count, number}}件',
       none: 'なし',
-      starterOnly: 'スターターパターンしか読み込まれていません。',
+      starterOnly: '同梱の基本セットしか読み込まれていません。',
       starterAdvice:
-        'テストファイルと一部のスクリプトを検出するだけで、実際のマルウェアはほとんど検出できません。マネージャーのマシンにClamAVのデータベースを用意し(freshclam)、「プロバイダー › パターン › リリースを取り込む」で取り込んでください。プロバイダーでない場合は依頼してください。',
-      toPatterns: 'このテナントのパターン',
+        'テストファイルと一部のスクリプトを検出するだけで、実際のマルウェアはほとんど検出できません。マネージャーのマシンにClamAVのデータベースを用意し(freshclam)、「プロバイダー › パターンファイル › リリースを取り込む」で取り込んでください。プロバイダーでない場合は依頼してください。',
+      toPatterns: 'このテナントのパターンファイル',
     },
     revision: 'リビジョン{{revision}}',
     revisionChange: 'リビジョン{{from}} → {{to}}',
