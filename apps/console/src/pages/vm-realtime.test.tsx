@@ -86,9 +86,9 @@ test('no gate, or no word of the agent, is said and never taken for zero', () =>
   screen.getByText('The agent has not told of real-time scan yet.');
 });
 
-test('only "on" is fine; off by schedule is neutral, whatever else does not run is not', () => {
+test('only "on" is fine; off by policy or schedule is neutral, whatever else does not run is not', () => {
   const fine = REALTIME_STATES.filter((state) => ['ok', 'neutral'].includes(toneOf('realtime', state)));
-  expect(fine).toEqual(['on', 'off-by-schedule']);
+  expect(fine).toEqual(['on', 'off', 'off-by-schedule']);
 });
 
 test('a VM whose real-time does not run says so and why, where the list and the detail show its protection', () => {
