@@ -98,6 +98,7 @@ test('SC-7c: the next five runs are shown, also over the hour that does not exis
   const { stdout, code } = await product.lazaret('schedule', 'next', '--schedule', schedule, ...from, '--json');
   assert.equal(code, 0);
   assert.deepEqual(JSON.parse(stdout), {
+    enabled: true,
     next: [
       '2027-03-27T01:30:00Z',
       '2027-03-28T01:00:00Z',

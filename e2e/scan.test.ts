@@ -124,7 +124,7 @@ test('RT-3c, RT-2b: the scope of the policy decides where and what is scanned, a
   ];
   const files = { kind: 'extensions', extensions: ['.exe', 'tar.gz', ''] };
   const policy = product.writePolicy({ manual: { directories: { kind: 'list', entries }, files } });
-  const found = await product.scan('--policy', policy);
+  const found = await product.scan('--all', '--policy', policy);
   const names = found.files.map(({ path, decidedBy }) => `${path.slice(product.directory.length)} ${decidedBy}`);
   assert.deepEqual(names, [
     '/one/a.EXE /manual/files/extensions/0',

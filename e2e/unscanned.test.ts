@@ -36,7 +36,7 @@ test('AC-12a: at rest – by reason and place: quarantined, told and left, allow
     { reasons: ['layers'], action: 'quarantine' },
   ];
   const policy = product.writePolicy({ manual: { directories, unscanned } });
-  const scanned = await product.scan('--policy', policy, '--action', 'policy');
+  const scanned = await product.scan('--all', '--policy', policy, '--action', 'policy');
   const rows = new Map(scanned.files.map((row) => [row.path.slice(product.directory.length), row]));
   assert.deepEqual(
     [...rows.values()].map(({ verdict, threats }) => [verdict, threats.length]),

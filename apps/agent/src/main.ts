@@ -2,7 +2,7 @@
 // lazaret-agent: environment and arguments → daemon → exit code. Logs to standard output, one JSON object a line.
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
-import { readLogLevel, readOptions, runDaemon } from '@lazaret/agent';
+import { PRODUCT_VERSION, readLogLevel, readOptions, runDaemon } from '@lazaret/agent';
 import { productPaths, productPorts } from '@lazaret/platform';
 
 const programs = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
@@ -20,15 +20,17 @@ process.on('uncaughtException', (error) => {
 
 try {
   log.level = readLogLevel(process.env['LAZARET_LOG_LEVEL'], 'info');
-  const options = readOptions({ policy: { type: 'string' } });
-  await runDaemon({
-    paths,
-    policyFile: options.policy ?? paths.policyFile,
-    log,
-    signal: end.signal,
-    supervised: process.env['LAZARET_SUPERVISED'] === '1',
-    knockPort: productPorts(programs).knock,
-  });
+  const options = readOptions({ policy: { type: 'string' }, version: { type: 'boolean', short: 'V' } });
+  if (options.version) process.stdout.write(`lazaret-agent ${PRODUCT_VERSION}\n`);
+  else
+    await runDaemon({
+      paths,
+      policyFile: options.policy ?? paths.policyFile,
+      log,
+      signal: end.signal,
+      supervised: process.env['LAZARET_SUPERVISED'] === '1',
+      knockPort: productPorts(programs).knock,
+    });
 } catch (error) {
   const code = error instanceof Error && 'code' in error ? error.code : 'agent.internal';
   log.fatal({ code, message: error instanceof Error ? error.message : String(error) }, 'the agent could not start');

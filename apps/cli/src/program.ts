@@ -19,6 +19,8 @@ import { EXIT, reportError } from './output.ts';
 export function createProgram(json: boolean): Command {
   const program = new Command('lazaret')
     .description('Anti-virus for virtual machines: scan, act, take back, and say what was not looked at.')
+    // Answered before any command is looked at, so that each has it (version.ts).
+    .option('-V, --version', 'the version, with whatever command')
     .configureHelp({ sortSubcommands: true, showGlobalOptions: true })
     .showSuggestionAfterError()
     .configureOutput(json ? { writeErr: () => {} } : {})

@@ -53,13 +53,21 @@ function readSecretFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new LazaretError(
-      'cli.usage',
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-      {
-        where: file,
-      },
-    );
+    throw new LazaretError('cli.usage', whyUnread(file, error), { where: file });
+  }
+}
+
+function whyUnread(file: string, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+      return `There is no file ${file}.`;
+    case 'EISDIR':
+      return `${file} is a directory: --token-file names a file with the secret in it.`;
+    case 'EACCES':
+      return `${file} is not yours to read.`;
+    default:
+      return `${file} cannot be read: ${message}.`;
   }
 }
 

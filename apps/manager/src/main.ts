@@ -21,6 +21,7 @@ try {
   log.level = process.env['LAZARET_LOG_LEVEL'] ?? 'info';
   const command = readCommand(process.argv.slice(2), process.env, programs, manifest.version);
   if (command.kind === 'help') process.stdout.write(HELP);
+  else if (command.kind === 'version') process.stdout.write(`lazaret-manager ${manifest.version}\n`);
   else await runCommand(command, log, end.signal);
 } catch (error) {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'api.internal';

@@ -17,6 +17,26 @@ std::string_view engineVersion() { return cl_retver(); }
 
 static void silence(enum cl_msg, const char*, const char*, void*) {}
 
+// What the engine says while it loads: nowhere else it names the file and the line of a fault. One load at a time in a process.
+static std::string loadErrors;
+static void hear(enum cl_msg severity, const char*, const char* message, void*) {
+  if (severity == CL_MSG_ERROR && loadErrors.size() < 4096) loadErrors.append(message).append("\n");
+}
+
+// "local.hdb, line 3: Malformed database", or as much of it as the engine told.
+static std::string describeLoadError(cl_error_t status) {
+  const std::string what = cl_strerror(status);
+  const size_t named = loadErrors.find("Can't load ");
+  if (named == std::string::npos) return what;
+  const size_t begin = named + std::string_view("Can't load ").size();
+  const std::string path = loadErrors.substr(begin, loadErrors.find(": ", begin) - begin);
+  const std::string file = path.substr(path.rfind('/') + 1);
+  const size_t at = loadErrors.find("at line ");
+  if (at == std::string::npos) return file + ": " + what;
+  const size_t digits = at + std::string_view("at line ").size();
+  return file + ", line " + loadErrors.substr(digits, loadErrors.find_first_not_of("0123456789", digits) - digits) + ": " + what;
+}
+
 // State of one scan, handed to libclamav's callbacks as their context.
 struct EngineScan {
   Engine& engine;
@@ -256,8 +276,11 @@ EngineLoad Engine::load(const std::string& directory, const std::string& extra, 
   unsigned loaded = 0;
   const PatternFiles files = lookAtPatterns(directory);
   if (files.any) {
-    if (const cl_error_t status = cl_load(directory.c_str(), engine_, &loaded, CL_DB_STDOPT | CL_DB_YARA_EXCLUDE); status != CL_SUCCESS)
-      return failed("patterns.load_failed", cl_strerror(status));
+    loadErrors.clear();
+    cl_set_clcb_msg(hear);
+    const cl_error_t status = cl_load(directory.c_str(), engine_, &loaded, CL_DB_STDOPT | CL_DB_YARA_EXCLUDE);
+    cl_set_clcb_msg(silence);
+    if (status != CL_SUCCESS) return failed("patterns.load_failed", describeLoadError(status));
   }
   load.signaturesInFiles = files.leavesOut ? 0 : files.plainSignatures;
   load.signatures = loaded;

@@ -16,3 +16,4 @@ export * from './rest/index.ts';
 export * from './scan-rows.ts';
 export * from './scanner.ts';
 export * from './schedule-schema.ts';
+export { shapeWords } from './shape-message.ts';

@@ -31,12 +31,13 @@ export function shapeMessage(issue: Issue): string {
       return issue.origin === 'string'
         ? `This text is too long: at most ${issue.maximum} characters.`
         : `The most here is ${issue.maximum}.`;
+    case 'unrecognized_keys':
+      return `${issue.keys.length === 1 ? 'This field is' : 'These fields are'} not known: ${issue.keys.join(', ')}.`;
     case 'custom':
     case 'invalid_element':
     case 'invalid_format':
     case 'invalid_key':
     case 'not_multiple_of':
-    case 'unrecognized_keys':
       return issue.message;
   }
 }
@@ -65,3 +66,22 @@ function unionMessage(issue: z.core.$ZodIssueInvalidUnion): string {
   if (Array.isArray(options)) return oneOf(options.map(String), issue.input);
   return 'This has none of the shapes that may stand here.';
 }
+
+/**
+ * The same for a schema library that asks for its messages: undefined leaves it its own. A format (an address, a time, an identifier) is told by its name.
+ */
+export function shapeWords(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'custom') return undefined;
+  if (issue.code === 'invalid_format')
+    return `This is no ${FORMATS[issue.format] ?? 'text of the form that is asked for here'}.`;
+  const message = shapeMessage({ ...issue, path: issue.path ?? [], message: '' } as Issue);
+  return message === '' ? undefined : message;
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  email: 'e-mail address',
+  url: 'address of a web page',
+  uuid: 'identifier',
+  datetime: 'time like 2027-01-31T00:00:00Z',
+  base64: 'base64',
+};

@@ -39,6 +39,7 @@ export const HELP = `lazaret-manager – the service of Lazaret
 
 export type Command =
   | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
   | { readonly kind: 'openapi'; readonly config: ManagerConfig }
   | { readonly kind: 'run'; readonly config: ManagerConfig }
   | { readonly kind: 'backup' | 'restore'; readonly config: ManagerConfig; readonly file: string }
@@ -59,6 +60,7 @@ export function readCommand(
 ): Command {
   const { values, positionals } = parse(argv);
   if (values.help === true) return { kind: 'help' };
+  if (values.version === true) return { kind: 'version' };
   const [name = 'run', argument, ...rest] = positionals;
   if (rest.length > 0) throw usage(`too many arguments: ${rest.join(' ')}`);
   const config: ManagerConfig = {
@@ -99,6 +101,7 @@ function parse(argv: readonly string[]) {
       allowPositionals: true,
       options: {
         help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'V' },
         host: { type: 'string' },
         port: { type: 'string' },
         'link-host': { type: 'string' },
@@ -146,7 +149,7 @@ function usage(message: string): LazaretError {
 
 /** Resolves when it is done; `run` when `signal` aborts. */
 export async function runCommand(
-  command: Exclude<Command, { kind: 'help' }>,
+  command: Exclude<Command, { kind: 'help' } | { kind: 'version' }>,
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {

@@ -29,6 +29,43 @@ describe('cursors', () => {
   const encode = (key: unknown): string => Buffer.from(JSON.stringify(key)).toString('base64url');
   const pages = lists.map(({ path }) => path.replace('{tenantId}', tenantId).replace('{id}', own.policy));
 
+  it('MG-3a: what is wrong with the shape of a request is told in our words, and where', async () => {
+    const T = `/api/v1/tenants/${tenantId}`;
+    const wrong: readonly (readonly ['POST' | 'PUT' | 'PATCH', string, unknown])[] = [
+      ['POST', `${T}/policies`, {}],
+      [
+        'POST',
+        `${T}/policies`,
+        { document: { realtime: { directories: { kind: 'lst' } }, manual: { action: { kind: 5 } } } },
+      ],
+      [
+        'PUT',
+        `${T}/settings/contacts`,
+        { contacts: [{ email: 'no address', language: 'xx', topics: ['nothing'], more: 1 }] },
+      ],
+      ['PUT', `${T}/settings/webhook`, { url: 5 }],
+      ['POST', `${T}/users`, { email: 'x', role: 'king' }],
+      ['POST', `${T}/scans`, { vmIds: 'x', kind: [] }],
+      ['POST', `${T}/tokens`, { name: '', rights: 'all', expiresInDays: -1.5 }],
+      ['PATCH', '/api/v1/me', { language: 1, other: 2, third: 3 }],
+      ['POST', `${T}/quarantine/restore`, { entries: [{ vmId: 'x', entry: 1 }] }],
+    ];
+    for (const [method, path, body] of wrong) {
+      const { status, body: answer } = await provider.ask(method, path, body);
+      const { faults = [] } = answer.error as { readonly faults?: readonly { readonly message: string }[] };
+      assert.ok(status === 400 || status === 422, `${status} ${path}`);
+      assert.ok(faults.length > 0, `${path}: ${JSON.stringify(answer)}`);
+      for (const { message } of faults) {
+        assert.doesNotMatch(
+          message,
+          /Invalid|expected|received|discriminator|Unrecognized|Too (?:small|big)|regex|pattern/,
+          path,
+        );
+        assert.match(message, /^\p{Lu}.*\.$/su, path);
+      }
+    }
+  });
+
   it('MG-3a: one that somebody made up is refused or finds nothing, at every list: no 500', async () => {
     assert.ok(lists.length > 15, `${lists.length} lists`);
     const late = '9999-12-31T23:59:59.999999999999999Z';

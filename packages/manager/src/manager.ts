@@ -114,9 +114,9 @@ async function openConnections(
   const cluster = await startOwnCluster({
     dataDirectory: paths.postgresData,
     socketDirectory: paths.postgresSocket,
-    onRevived: (pid) => log.error({ pid }, 'PostgreSQL had died, and runs again'),
+    onRevived: (pid) => log.error({ postgresPid: pid }, 'PostgreSQL had died, and runs again'),
   });
-  log.info({ pid: cluster.postmasterPid, adopted: cluster.adopted }, 'PostgreSQL runs');
+  log.info({ postgresPid: cluster.postmasterPid, adopted: cluster.adopted }, 'PostgreSQL runs');
   ends.push(() => cluster.stop());
   await createLazaretDatabase(cluster.socketDirectory);
   return clusterConnections(cluster.socketDirectory);

@@ -11,7 +11,9 @@ import {
   type QuarantineList,
   type Restored,
 } from '@lazaret/agent';
-import { EXIT, print, printJson, runCommand } from '../output.ts';
+import { LazaretError } from '@lazaret/core';
+import { EXIT, print, printJson, reportError, runCommand } from '../output.ts';
+import { type Chosen, chooseEntries, formatEntry, showEntryForPeople } from '../quarantine-for-people.ts';
 import { ownPaths } from '../product.ts';
 import { askAgentOr, withVault } from '../with-agent.ts';
 import { formatBytes, safeText } from '../words.ts';
@@ -36,7 +38,11 @@ export function addQuarantine(program: Command): void {
   quarantine
     .command('restore')
     .description('Put files back as they were: bytes, owner, mode, times, attributes. Nothing is overwritten.')
-    .argument('<id...>')
+    .argument('[id...]', 'ids, or their last characters')
+    .option('--all', 'every held file')
+    .option('--threat <text>', 'those whose threat has this in its name')
+    .option('--below <directory>', 'those that lay below this directory')
+    .option('--dry-run', 'only say what would be restored')
     .option('--to <path>', 'another place (for one entry)')
     .option('--keep', 'keep the copy in the vault, too')
     .option('--json', 'one line of JSON an entry')
@@ -49,7 +55,8 @@ export function addQuarantine(program: Command): void {
     .action((ids: string[], options: Json) => runCommand(options.json ?? false, () => remove(ids, options)));
 }
 
-interface RestoreOptions extends Json {
+interface RestoreOptions extends Json, Chosen {
+  readonly dryRun?: boolean;
   readonly to?: string;
   readonly keep?: boolean;
 }
@@ -73,23 +80,56 @@ async function show(id: string, options: Json): Promise<number> {
     withVault(paths, (parts) => showEntry(parts, id)),
   );
   if (options.json) printJson(entry);
-  else
-    for (const [name, value] of Object.entries(entry))
-      print(`${name}: ${typeof value === 'string' ? safeText(value) : JSON.stringify(value)}`);
+  else showEntryForPeople(entry).forEach(print);
   return EXIT.ok;
 }
 
 async function restore(ids: readonly string[], options: RestoreOptions): Promise<number> {
   const paths = ownPaths();
+  const { entries } = await askAgentOr<QuarantineList>(paths, 'quarantine.list', null, () =>
+    withVault(paths, listEntries),
+  );
+  const below = options.below === undefined ? {} : { below: resolve(options.below) };
+  const chosen = chooseEntries(ids, { ...options, ...below }, entries);
+  if (options.to !== undefined && chosen.length > 1)
+    throw new LazaretError('cli.usage', `--to is for one file, and ${chosen.length} are meant.`, { where: '--to' });
+  if (options.dryRun)
+    return tellOnly(
+      entries.filter(({ id }) => chosen.some((one) => id.endsWith(one))),
+      options,
+    );
   const to = options.to === undefined ? {} : { to: Buffer.from(resolve(options.to)).toString('base64') };
   const request = { ...to, keepEntry: options.keep ?? false };
-  for (const id of ids) {
-    const restored = await askAgentOr<Restored>(paths, 'quarantine.restore', { id, options: request }, () =>
-      withVault(paths, (parts) => restoreEntry(parts, id, request)),
-    );
-    if (options.json) printJson(restored);
-    else print(`${safeText(restored.path)}: restored. Without an exception the next scan takes it again.`);
-  }
+  let exitCode: number = EXIT.ok;
+  // One that cannot go back (something stands in its place) keeps no other from it.
+  for (const id of chosen)
+    try {
+      const restored = await askAgentOr<Restored>(paths, 'quarantine.restore', { id, options: request }, () =>
+        withVault(paths, (parts) => restoreEntry(parts, id, request)),
+      );
+      if (options.json) printJson(restored);
+      else print(`${safeText(restored.path)}: restored. Without an exception the next scan takes it again.`);
+    } catch (error) {
+      reportError(withPath(error, pathOf(entries, id)), options.json ?? false);
+      exitCode = EXIT.error;
+    }
+  return exitCode;
+}
+
+/** Of several, it must be said which. */
+function withPath(error: unknown, path: string): unknown {
+  if (!(error instanceof LazaretError)) return error;
+  return new LazaretError(error.code, `${safeText(path)}: ${error.message}`, { where: path, cause: error });
+}
+
+function pathOf(entries: readonly QuarantineEntry[], id: string): string {
+  const found = entries.find((one) => one.id.endsWith(id));
+  return found === undefined || found.state === 'damaged' ? id : found.path;
+}
+
+function tellOnly(entries: readonly QuarantineEntry[], options: Json): number {
+  if (options.json) printJson({ wouldRestore: entries });
+  else for (const entry of entries) print(`${formatEntry(entry)}: would be restored`);
   return EXIT.ok;
 }
 
@@ -103,12 +143,4 @@ async function remove(ids: readonly string[], options: Json): Promise<number> {
     else print(`${deleted.id}: deleted.`);
   }
   return EXIT.ok;
-}
-
-function formatEntry(entry: QuarantineEntry): string {
-  if (entry.state === 'damaged') return `${entry.id}  damaged: ${entry.why} (${entry.code})`;
-  const threats = entry.threats.map(({ name }) => safeText(name)).join(', ');
-  const names = entry.names.of > 1 ? `, ${entry.names.known} of ${entry.names.of} names` : '';
-  const kept = entry.state === 'complete' ? '' : ', the original could not be deleted';
-  return `${entry.id}  ${entry.takenAt.slice(0, 19)}Z  ${formatBytes(entry.bytes)}  ${threats}  ${safeText(entry.path)}${names}${kept}`;
 }

@@ -11,6 +11,7 @@ export interface ScanOptions {
   readonly as: 'manual' | 'scheduled' | 'realtime';
   readonly action: ScanRequest['action'];
   readonly load?: 'low' | 'medium' | 'high';
+  readonly all?: boolean;
   readonly quick?: boolean;
   readonly crossFileSystems?: boolean;
   readonly resume?: boolean;
@@ -19,11 +20,7 @@ export interface ScanOptions {
 }
 
 export function requestOf(paths: readonly string[], options: ScanOptions): ScanRequest {
-  if (options.quick && paths.length > 0) {
-    throw new LazaretError('cli.usage', 'Give either --quick or paths: a quick scan has its own places.', {
-      where: '--quick',
-    });
-  }
+  requireOneScope(paths, options);
   if (options.action === 'deny') {
     throw new LazaretError('action.deny_needs_realtime', 'Deny access is for real-time only. Choose another action.', {
       where: '--action',
@@ -39,6 +36,17 @@ export function requestOf(paths: readonly string[], options: ScanOptions): ScanR
     crossFileSystems: options.crossFileSystems ?? false,
     load: options.load ?? null,
   };
+}
+
+/** Somebody who only tries the command must not start a scan of the whole VM. */
+function requireOneScope(paths: readonly string[], { all = false, quick = false }: ScanOptions): void {
+  const given = [paths.length > 0, all, quick].filter(Boolean).length;
+  if (given === 1) return;
+  const message =
+    given === 0
+      ? 'Nothing was named to be scanned. Give paths, or --quick for the places where malware lies first, or --all for all that the policy covers.'
+      : 'Give one of them: paths, --quick or --all. A quick scan has its own places, --all the scope of the policy.';
+  throw new LazaretError('cli.usage', message, { where: quick ? '--quick' : all ? '--all' : '' });
 }
 
 function scopeOf(paths: readonly string[], quick: boolean): ScanRequest['scope'] {

@@ -13,7 +13,8 @@ export function addScan(program: Command): void {
   program
     .command('scan')
     .description('Scan files at rest, do what is asked with what is found, and say what could not be looked at.')
-    .argument('[path...]', 'files and directories; without one, the scope of the policy')
+    .argument('[path...]', 'files and directories')
+    .option('--all', 'the scope of the policy instead of paths: by default all of the VM')
     .option('--policy <file>', "policy file (YAML or JSON); default: the agent's, else the built-in one")
     .option('--patterns <dir>', 'a directory of ClamAV and YARA files for this run, instead of the active release')
     .addOption(
@@ -49,6 +50,7 @@ Examples:
   lazaret scan /srv --action quarantine          and take what is found into the vault
   lazaret scan --as realtime --json upload.zip   by real-time's limits, for a script
   lazaret scan /home --load low                  in the background of other work
+  lazaret scan --all                             all that the policy covers
 
 Exit codes: 0 nothing found and everything looked at, 1 found, 2 error, 3 nothing found but not everything could be looked at, or no file was met.`,
     )

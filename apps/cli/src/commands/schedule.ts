@@ -45,10 +45,15 @@ Examples:
 
 function showNext(options: NextOptions): number {
   const zone = temporal.Now.timeZoneId();
-  const schedule = readSchedule(options);
+  const { schedule, enabled } = readSchedule(options);
+  if (!enabled) {
+    if (options.json) printJson({ enabled, next: [] });
+    else print('No runs: scheduled scans are switched off by this policy (scheduled.enabled: false).');
+    return EXIT.ok;
+  }
   const after = options.from === undefined ? temporal.Now.instant() : readInstant(options.from);
   const runs = nextRuns(schedule, { zone, after, count: options.count });
-  if (options.json) printJson({ next: runs.map((run) => run.toString()) });
+  if (options.json) printJson({ enabled, next: runs.map((run) => run.toString()) });
   else {
     const shown = ('zone' in schedule ? schedule.zone : undefined) ?? zone;
     for (const run of runs) print(`${run.toString()}  ${formatLocal(run, shown)}`);
@@ -62,18 +67,21 @@ function formatLocal(run: Temporal.Instant, zone: string): string {
   return `${weekday} ${local.toPlainDate().toString()} ${local.toPlainTime().toString({ smallestUnit: 'minute' })} ${zone}`;
 }
 
-function readSchedule(options: NextOptions): Schedule {
+/** `enabled`: whether it runs at all. */
+function readSchedule(options: NextOptions): { readonly schedule: Schedule; readonly enabled: boolean } {
   if ((options.policy === undefined) === (options.schedule === undefined)) {
     throw new LazaretError('cli.usage', 'Give either --policy FILE or --schedule JSON.', { where: '--schedule' });
   }
   if (options.policy !== undefined) {
     const { policy } = loadPolicyFile(options.policy);
-    return options.for === 'update' ? policy.patterns.schedule : policy.scheduled.schedule;
+    return options.for === 'update'
+      ? { schedule: policy.patterns.schedule, enabled: true }
+      : { schedule: policy.scheduled.schedule, enabled: policy.scheduled.enabled };
   }
   const value = parseJson(options.schedule ?? '');
   const purpose = options.for ?? (isHourly(value) ? 'update' : 'scan');
   const checked = checkSchedule(value, { purpose });
-  if ('schedule' in checked) return checked.schedule;
+  if ('schedule' in checked) return { schedule: checked.schedule, enabled: true };
   const [fault] = checked.faults;
   throw new LazaretError(fault?.code ?? 'schedule.invalid', fault?.message ?? 'Not a schedule.', {
     where: fault?.path,

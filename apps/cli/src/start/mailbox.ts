@@ -50,7 +50,21 @@ export async function openMailbox(port: number, onMail: (mail: ReceivedMail) => 
   };
 }
 
-/** The header, unfolded. Ours are ASCII or RFC 2047 words; the latter are shown as they came. */
-function subjectOf(mail: string): string {
-  return /^Subject: (.*(?:\r?\n[ \t].*)*)/im.exec(mail)?.[1]?.replaceAll(/\r?\n[ \t]/g, ' ') ?? '';
+/** The header, unfolded and as a mail program shows it: RFC 2047 words in UTF-8 are what they stand for. */
+export function subjectOf(mail: string): string {
+  const header = /^Subject: (.*(?:\r?\n[ \t].*)*)/im.exec(mail)?.[1]?.replaceAll(/\r?\n[ \t]+/g, ' ') ?? '';
+  // White space between two words is none of the text, and a character may be in two of them.
+  const joined = header.replaceAll(/(\?=)[ \t]+(?==\?)/g, '$1');
+  return joined.replaceAll(/(?:=\?UTF-8\?[QB]\?[^?]*\?=)+/gi, (words) =>
+    Buffer.concat(Array.from(words.matchAll(/=\?UTF-8\?([QB])\?([^?]*)\?=/gi), bytesOfWord)).toString(),
+  );
+}
+
+function bytesOfWord([, encoding = '', text = '']: RegExpMatchArray): Buffer {
+  if (encoding.toUpperCase() === 'B') return Buffer.from(text, 'base64');
+  const plain = text.replaceAll('_', ' ');
+  const decoded = plain.replaceAll(/=([0-9A-F]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return Buffer.from(decoded, 'latin1');
 }

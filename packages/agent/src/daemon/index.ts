@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { activateHere, type ActivationOrder } from './activate-here.ts';
+export { PRODUCT_VERSION } from './clamd-dependencies.ts';
 export { readLogLevel, readOptions, type LogLevel } from './arguments.ts';
 export {
   openAgent,

@@ -7,11 +7,13 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
+  type Alias,
   type Document,
   type Node,
-  type YAMLError,
 } from 'yaml';
 import { LazaretError, parsePointer } from '@lazaret/core';
+import { yamlWords } from './yaml-words.ts';
 
 /** Both count from 1. */
 export interface PlaceInText {
@@ -27,16 +29,21 @@ export function parsePolicyText(text: string, name: string): { readonly value: u
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
   const [problem] = document.errors;
-  if (problem !== undefined) throw unreadable(name, counter, problem);
+  if (problem !== undefined) throw unreadable(name, counter, problem.pos[0], yamlWords(problem));
+  const alias = findLooseAlias(document);
+  if (alias !== null) throw unreadable(name, counter, startOf(alias) ?? 0, `Nothing above is named &${alias.source}.`);
   const value = toValue(document, name);
+  // A file that was emptied, or never written, must not become the defaults, which watch the whole VM.
+  if (value === null || value === undefined)
+    throw new LazaretError('policy.unreadable', `${name}: This file says nothing. The defaults are written as {}.`, {
+      where: name,
+    });
   return { value, placeOf: (pointer) => findPlace(document, counter, pointer) };
 }
 
-function unreadable(name: string, counter: LineCounter, { pos, message }: YAMLError): LazaretError {
-  const { line, col } = counter.linePos(pos[0]);
-  return new LazaretError('policy.unreadable', `${name}:${line}:${col}: This is no valid YAML or JSON: ${message}`, {
-    where: name,
-  });
+function unreadable(name: string, counter: LineCounter, offset: number, why: string): LazaretError {
+  const { line, col } = counter.linePos(offset);
+  return new LazaretError('policy.unreadable', `${name}:${line}:${col}: ${why}`, { where: name });
 }
 
 /** `maxAliasCount` is yaml's own guard against a file that unfolds without end. */
@@ -44,9 +51,21 @@ function toValue(document: Document, name: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new LazaretError('policy.unreadable', `${name}: ${why}.`, { where: name, cause: error });
+    const why = 'Names for what comes from elsewhere (*name) unfold to too much.';
+    throw new LazaretError('policy.unreadable', `${name}:1:1: ${why}`, { where: name, cause: error });
   }
+}
+
+function findLooseAlias(document: Document): Alias | null {
+  let loose: Alias | null = null;
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined;
+      loose = alias;
+      return visit.BREAK;
+    },
+  });
+  return loose;
 }
 
 function findPlace(document: Document, counter: LineCounter, pointer: string): PlaceInText | null {

@@ -50,7 +50,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     onConnected: ({ pid, mode, reason }) => {
       lostAtMs = null;
       refused = 0;
-      parts.log.info({ pid, mode, reason }, 'the gate is connected');
+      parts.log.info({ gatePid: pid, mode, reason }, 'the gate is connected');
     },
     onLost: () => {
       lostAtMs = clock.monotonicMs();

@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // A directory of patterns that a person named, made readable for the scanner's unprivileged user: as it is where everyone may
 // read it, else as a copy of its pattern files. Owns the copy, which lies where the caller says.
-import { chmodSync, closeSync, constants, copyFileSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, constants, copyFileSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { LazaretError } from '@lazaret/core';
 import { classifyPatternFile } from '@lazaret/patterns';
 import { openGivenFile, pathOfDescriptor } from './given-file.ts';
+import { noPatternsIn, requirePatternDirectory } from './pattern-directory.ts';
 
 const { S_IFLNK, S_IFMT } = constants;
 
-/** The directory to load. Throws `path.not_found`, or `patterns.empty` where no pattern file lies in it. */
+/** The directory to load. Throws `path.not_found`, `patterns.no_directory`, or `patterns.empty` where no pattern file lies in it. */
 export function readablePatterns(directory: string, copyTo: string): string {
   const files = listPatterns(directory);
-  if (files.length === 0) {
-    throw new LazaretError('patterns.empty', `No pattern file (ClamAV or YARA) was found in ${directory}.`, {
-      where: directory,
-    });
-  }
+  if (files.length === 0) throw noPatternsIn(directory);
   if (isOpenToAll(directory, 0o005) && files.every((path) => isOpenToAll(path, 0o004))) return directory;
   mkdirSync(copyTo, { mode: 0o755 });
   for (const path of files) {
@@ -33,13 +29,7 @@ export function readablePatterns(directory: string, copyTo: string): string {
 }
 
 function listPatterns(directory: string): string[] {
-  const stat = statSync(directory, { throwIfNoEntry: false });
-  if (!stat?.isDirectory())
-    throw new LazaretError(
-      'path.not_found',
-      `${directory} does not exist, or is no directory: patterns are loaded from a directory.`,
-      { where: directory },
-    );
+  requirePatternDirectory(directory);
   return readdirSync(directory)
     .filter((name) => ['clamav', 'yara'].includes(classifyPatternFile(name)))
     .map((name) => join(directory, name));

@@ -34,6 +34,7 @@ import {
 } from '@lazaret/patterns';
 import { writeFileAtomic } from '@lazaret/platform';
 import { openGivenFile, pathOfDescriptor } from './given-file.ts';
+import { noPatternsIn, requirePatternDirectory } from './pattern-directory.ts';
 
 export interface Release {
   readonly directory: string;
@@ -151,19 +152,11 @@ interface Found {
 function listSource(source: string): Found[] {
   const found = listPatternFiles(source);
   if (found.some(({ kind }) => kind !== 'table')) return found;
-  throw new LazaretError('patterns.empty', `No pattern file (ClamAV or YARA) was found in ${source}.`, {
-    where: source,
-  });
+  throw noPatternsIn(source);
 }
 
 function listPatternFiles(source: string): Found[] {
-  if (!existsSync(source) || !statSync(source).isDirectory()) {
-    throw new LazaretError(
-      'path.not_found',
-      `${source} does not exist, or is no directory: patterns are loaded from a directory.`,
-      { where: source },
-    );
-  }
+  requirePatternDirectory(source);
   return readdirSync(source).flatMap((name) => {
     const kind = classifyPatternFile(name);
     const path = join(source, name);

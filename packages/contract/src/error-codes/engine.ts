@@ -35,9 +35,13 @@ export const ENGINE_CODES = {
     summary: 'A pattern file is no plain file, or a link that somebody else than root may have set.',
     whatToDo: 'Put the file itself there, or give a directory into which root alone may write.',
   },
+  'patterns.no_directory': {
+    summary: 'Patterns are loaded from a directory, and this is none.',
+    whatToDo: 'Put the file into a directory of its own, and give that: its pattern files become one release.',
+  },
   'patterns.load_failed': {
     summary: 'The engine refused the patterns.',
-    whatToDo: 'The message names file and line. The old ones stay in force.',
+    whatToDo: 'The message names the file, and the line where the engine tells it. The old ones stay in force.',
   },
   'patterns.load_in_progress': {
     summary: 'Patterns are being loaded already.',

@@ -2,7 +2,7 @@
 // The HTTP server that features register their routes at. Owns: parsing, checking by schema, rights, the error envelope, the API document, health and
 // metrics. Must not own: what a route does. Who closes: the composition root, by `server.close()`.
 import { randomBytes } from 'node:crypto';
-import { uuidV7 } from '@lazaret/contract';
+import { shapeWords, uuidV7 } from '@lazaret/contract';
 import rateLimit from '@fastify/rate-limit';
 import { LazaretError } from '@lazaret/core';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
@@ -48,6 +48,9 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const PARAMETER_LENGTH_MAX = 512;
 const HSTS = 'max-age=31536000';
 const RATE_LIMITED_MAX = 20_000;
+
+// What is wrong with the shape of a request is told in our words, by whatever route.
+z.config({ customError: shapeWords });
 
 /** A server with everything but features. Register them, then `listen`. */
 export async function createServer(

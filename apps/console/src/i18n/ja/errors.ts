@@ -86,6 +86,7 @@ export const errors: Readonly<Partial<Record<ErrorCode, string>>> = {
   'patterns.file_name': 'パターンファイルの名前に使えない文字があります。',
   'patterns.foreign_file':
     'パターンファイルが通常のファイルでないか、root以外が設定できるリンクです。ファイル自体を置くか、rootだけが書き込めるディレクトリを指定してください。',
+  'patterns.no_directory': 'パターンはディレクトリから読み込みます。ファイルをディレクトリに置いて指定してください。',
   'patterns.load_failed': 'エンジンがパターンを読み込めません。現在のものを維持します。',
   'patterns.load_in_progress': 'パターンを読み込み中です。完了を待ってください。',
   'patterns.load_timeout': '読み込みに時間がかかりすぎたため中止しました。現在のものを維持します。',

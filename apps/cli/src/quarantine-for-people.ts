@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Held files as lines for people, and which of them a person means. Names are hostile. Pure.
+import type { QuarantineEntry } from '@lazaret/agent';
+import { LazaretError } from '@lazaret/core';
+import { formatTable } from './fleet/table.ts';
+import { formatBytes, safeText } from './words.ts';
+
+export function formatEntry(entry: QuarantineEntry): string {
+  if (entry.state === 'damaged') return `${entry.id}  damaged: ${entry.why} (${entry.code})`;
+  const threats = entry.threats.map(({ name }) => safeText(name)).join(', ');
+  const names = entry.names.of > 1 ? `, ${entry.names.known} of ${entry.names.of} names` : '';
+  const kept = entry.state === 'complete' ? '' : ', the original could not be deleted';
+  return `${entry.id}  ${entry.takenAt.slice(0, 19)}Z  ${formatBytes(entry.bytes)}  ${threats}  ${safeText(entry.path)}${names}${kept}`;
+}
+
+/** One entry with all that is known of it. */
+export function showEntryForPeople(entry: QuarantineEntry): readonly string[] {
+  const rows =
+    entry.state === 'damaged'
+      ? [
+          ['Entry', entry.id],
+          ['State', `damaged: ${entry.why} (${entry.code})`],
+        ]
+      : [
+          ['Entry', entry.id],
+          ['File', entry.path],
+          ...entry.threats.map(({ name, kind, layers }) => [
+            'Threat',
+            `${name} (${kind})${layers.length === 0 ? '' : `, in ${layers.join(' > ')}`}`,
+          ]),
+          ['Taken', `${entry.takenAt.slice(0, 19).replace('T', ' ')} UTC`],
+          ['Size', formatBytes(entry.bytes)],
+          ['SHA-256', entry.sha256],
+          ['Owner', `user ${entry.owner.uid}, group ${entry.owner.gid}, mode ${entry.mode}`],
+          ['Names', `${entry.names.known} of ${entry.names.of} known`],
+          ['Attributes', `${entry.attributes} extended`],
+          ['Patterns', entry.patternRelease ?? 'not known'],
+          ['State', entry.state === 'complete' ? 'held' : 'held; the original could not be deleted'],
+        ];
+  return formatTable(['', ''], rows).slice(1);
+}
+
+export interface Chosen {
+  readonly all?: boolean;
+  readonly threat?: string;
+  readonly below?: string;
+}
+
+/** Which entries are meant: the ones named, or those that fit every filter. Throws `cli.usage`, `vault.entry_not_found`. */
+export function chooseEntries(
+  ids: readonly string[],
+  { all = false, threat, below }: Chosen,
+  entries: readonly QuarantineEntry[],
+): readonly string[] {
+  const filtered = threat !== undefined || below !== undefined;
+  if ([ids.length > 0, all, filtered].filter(Boolean).length !== 1)
+    throw new LazaretError('cli.usage', 'Say which: ids, or --threat and --below, or --all.', { where: '' });
+  if (ids.length > 0) return ids;
+  const fits = (entry: QuarantineEntry): boolean =>
+    entry.state !== 'damaged' &&
+    (threat === undefined || entry.threats.some(({ name }) => name.toLowerCase().includes(threat.toLowerCase()))) &&
+    (below === undefined || entry.path.startsWith(below.endsWith('/') ? below : `${below}/`));
+  const chosen = entries.filter(fits).map(({ id }) => id);
+  if (chosen.length > 0) return chosen;
+  throw new LazaretError('vault.entry_not_found', `No held file fits, of ${entries.length}.`, { where: '' });
+}
