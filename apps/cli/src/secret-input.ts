@@ -59,7 +59,7 @@ function readSecretFile(file: string): string {
 
 function whyUnread(file: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
+  switch (code ?? '') {
     case 'ENOENT':
       return `There is no file ${file}.`;
     case 'EISDIR':
