@@ -18,7 +18,7 @@ command -v npm >/dev/null || fail "needs any Node.js from 20 on with npm, only t
 
 # What the product needs to be built and run; what only the checks need beside it.
 start_packages="g++ make pkg-config util-linux nlohmann-json3-dev libclamav-dev libyara-dev libarchive-dev libseccomp-dev libssl-dev zlib1g-dev postgresql-15"
-check_packages="clamav clamav-daemon clamdscan clamav-testfiles p7zip-full zip unzip attr acl e2fsprogs cpio genisoimage python3 bzip2 xz-utils zstd lz4 binutils clang-14 libclang-rt-14-dev llvm-14 chromium fonts-noto-cjk fonts-dejavu-core"
+check_packages="clamav clamav-daemon clamav-milter samba samba-vfs-modules smbclient clamdscan clamav-testfiles p7zip-full zip unzip attr acl e2fsprogs cpio genisoimage python3 bzip2 xz-utils zstd lz4 binutils clang-14 libclang-rt-14-dev llvm-14 chromium fonts-noto-cjk fonts-dejavu-core"
 
 missing_packages() {
   local package
@@ -32,7 +32,7 @@ install_packages() {
   missing=$(missing_packages "$@")
   [ -z "$missing" ] && return 0
   say "installing Debian packages: $missing"
-  # A daemon that a package brings must not start by itself on somebody's machine; the file is put back as it was.
+  # A daemon that a package brings must not start by itself on somebody's machine, now or at its next start; the file is put back as it was.
   local policy=/usr/sbin/policy-rc.d made=0
   if [ ! -e $policy ]; then printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy && made=1; fi
   # PostgreSQL: we bring a data directory of our own. Where no server is yet, none is made beside it; clusters that exist stay untouched.
@@ -42,6 +42,10 @@ install_packages() {
   # shellcheck disable=SC2086
   { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing; } >"$log" 2>&1 </dev/null || status=$?
   [ $made = 0 ] || rm -f $policy
+  local unit
+  for unit in clamav-daemon.service:clamav-daemon clamav-daemon.socket:clamav-daemon clamav-milter.service:clamav-milter smbd.service:samba nmbd.service:samba samba-ad-dc.service:samba; do
+    [[ " $missing" != *" ${unit#*:} "* ]] || ! command -v systemctl >/dev/null || systemctl disable "${unit%:*}" >>"$log" 2>&1 || true
+  done
   [ $status = 0 ] || { tail -n 20 "$log" >&2; fail "apt-get failed (whole log: $log)."; }
 }
 
