@@ -87,7 +87,7 @@ test('a milter that finds no clamd at the socket defers the mail: the test of it
 interface Share {
   readonly directory: string;
   /** A command of smbclient. */
-  command(line: string): Promise<string>;
+  readonly command: (line: string) => Promise<string>;
 }
 
 async function freePort(): Promise<number> {
