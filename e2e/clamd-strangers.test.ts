@@ -12,6 +12,7 @@ import { collect, makeProduct, until, type Product } from './product.ts';
 
 const SERVER = join(import.meta.dirname, 'programs/silent-files.py');
 const CLIENT = join(import.meta.dirname, 'programs/pass-descriptors.py');
+const REFUSED = join(import.meta.dirname, 'programs/pass-refused.py');
 
 /** `files`: the way to `file`, which a number follows. */
 interface SilentFiles {
@@ -135,6 +136,36 @@ for (const [what, way] of [
     await until(() => doorProcesses(agent.pid).length === 0, 'nothing is left of his clients');
   });
 
+test('what refused clients passed is kept unclosed behind the one process of their user that waits for his file; others are served, and all is let go when his program is gone', {
+  timeout: 180_000,
+}, async (t) => {
+  const product = makeProduct(t);
+  chmodSync(join(product.directory, '..'), 0o755);
+  const agent = await product.agent(product.writePolicy({}));
+  const silent = await silentFiles(t, 'write');
+  const client = spawn('python3', [REFUSED, product.clamdSocket, `${silent.files}0`], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  t.after(() => client.kill('SIGKILL'));
+  assert.equal(String((await once(client.stdout, 'data'))[0]), 'full 128\n');
+  const first = firstDoor(agent.pid);
+  const held = (): number => readdirSync(`/proc/${first}/fd`).length;
+  const before = held();
+  // So that no client is looked at before the file is as it shall be.
+  process.kill(first, 'SIGSTOP');
+  client.stdin.write('\n');
+  await once(client.stdout, 'data');
+  process.kill(first, 'SIGCONT');
+  await until(() => held() > before + 50, 'the door keeps what nobody can close');
+  await assertAlive(product);
+  assert.equal(await pingAs(product, 65_533), '', 'he has all that he may have');
+  assert.equal(doorProcesses(agent.pid).length, 129, 'his sessions, and one that waits');
+  await silent.end();
+  client.kill('SIGKILL');
+  await until(() => held() <= before && doorProcesses(agent.pid).length === 0, 'nothing is left of his clients');
+  assert.equal(await pingAs(product, 65_533), 'PONG\0');
+});
+
 /** What a client of that user is answered; nothing: it is refused. */
 async function pingAs(product: Product, uid: number): Promise<string> {
   const script = `import socket, sys
@@ -149,8 +180,25 @@ except OSError: pass`;
   return (await collect(client)).stdout;
 }
 
-/** Of the processes of this agent's door, but for the first: it alone has the agent as its parent. */
-function doorProcesses(agent: number): { readonly pid: string; readonly status: string }[] {
+interface DoorProcess {
+  readonly pid: string;
+  readonly status: string;
+}
+
+/** The first process of this agent's door: it alone has the agent as its parent. */
+function firstDoor(agent: number): number {
+  const first = allDoors().find(({ status }) => status.includes(`\nPPid:\t${agent}\n`));
+  assert.ok(first);
+  return Number(first.pid);
+}
+
+/** The others of this agent's door. */
+function doorProcesses(agent: number): DoorProcess[] {
+  const first = firstDoor(agent);
+  return allDoors().filter(({ status }) => status.includes(`\nPPid:\t${first}\n`));
+}
+
+function allDoors(): DoorProcess[] {
   const all = readdirSync('/proc').flatMap((pid) => {
     try {
       return /^\d+$/.test(pid) ? [{ pid, status: readFileSync(`/proc/${pid}/status`, 'utf8') }] : [];
@@ -158,10 +206,7 @@ function doorProcesses(agent: number): { readonly pid: string; readonly status: 
       return []; // it has ended
     }
   });
-  const doors = all.filter(({ status }) => status.startsWith('Name:\tlazaret-door\n'));
-  const first = doors.find(({ status }) => status.includes(`\nPPid:\t${agent}\n`));
-  assert.ok(first);
-  return doors.filter(({ status }) => status.includes(`\nPPid:\t${first.pid}\n`));
+  return all.filter(({ status }) => status.startsWith('Name:\tlazaret-door\n'));
 }
 
 test('the process of a client has a user of its own, no group, no capability, few calls, and no descriptor that leads to the agent or to other clients', {

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # usage: silent-files.py DIRECTORY WORD NUMBER [USER]
 # A file system in user space, as any user may mount one where /dev/fuse is open to him: files `file0` to `file99`, of which each answers NUMBER requests WORD
-# (`attributes`, `open`, `read` or `close`; of its directory `list` or `lookup`) and then none. Prints a line when it is mounted:
+# (`attributes`, `open`, `read`, `close` or `write`; of its directory `list` or `lookup`) and then none. With `write` what is
+# written stays in the kernel's memory, until somebody closes the file last: he waits for it. Prints a line when it is mounted:
 # as root's or as that user's, and open to all (`user_allow_other` of fuse.conf).
 import ctypes, os, stat, struct, sys
 
 directory, silent, most = sys.argv[1], sys.argv[2], int(sys.argv[3])
-LOOKUP, FORGET, ATTRIBUTES, OPEN, READ, RELEASE, FLUSH, INIT, OPENDIR, LIST, RELEASEDIR, INTERRUPT, BATCH_FORGET, NO_SUCH_CALL = 1, 2, 3, 14, 15, 18, 25, 26, 27, 28, 29, 36, 42, 38
-WORDS = {ATTRIBUTES: 'attributes', OPEN: 'open', READ: 'read', FLUSH: 'close', LIST: 'list', LOOKUP: 'lookup'}
-DIRECT_IO = 1
+LOOKUP, FORGET, ATTRIBUTES, SET_ATTRIBUTES, OPEN, READ, WRITE, RELEASE, FLUSH, INIT, OPENDIR, LIST, RELEASEDIR, INTERRUPT, BATCH_FORGET, NO_SUCH_CALL = 1, 2, 3, 4, 14, 15, 16, 18, 25, 26, 27, 28, 29, 36, 42, 38
+WORDS = {ATTRIBUTES: 'attributes', OPEN: 'open', READ: 'read', WRITE: 'write', FLUSH: 'close', LIST: 'list', LOOKUP: 'lookup'}
+DIRECT_IO, WRITE_BACK = 1, 1 << 16
 
 libc = ctypes.CDLL(None, use_errno=True)
 device = os.open('/dev/fuse', os.O_RDWR)
@@ -23,12 +24,12 @@ def attributes(node):
     return struct.pack('<6Q10I', node, 4096, 8, 0, 0, 0, 0, 0, 0, mode, 1, 0, 0, 0, 4096, 0)
 
 def answer_to(kind, node, body):
-    if kind == INIT: return struct.pack('<IIIIHHIIHHII', 7, 31, 65536, 0, 16, 12, 65536, 1, 0, 0, 0, 0) + bytes(24)
+    if kind == INIT: return struct.pack('<IIIIHHIIHHII', 7, 31, 65536, WRITE_BACK if silent == 'write' else 0, 16, 12, 65536, 1, 0, 0, 0, 0) + bytes(24)
     if kind == LOOKUP:
         number = 2 + int(body.rstrip(b'\0').removeprefix(b'file'))
         return struct.pack('<4Q2I', number, 0, 100, 0, 0, 0) + attributes(number)
-    if kind == ATTRIBUTES: return struct.pack('<QII', 0, 0, 0) + attributes(node)
-    if kind in (OPEN, OPENDIR): return struct.pack('<QII', 1, DIRECT_IO if kind == OPEN else 0, 0)
+    if kind in (ATTRIBUTES, SET_ATTRIBUTES): return struct.pack('<QII', 0, 0, 0) + attributes(node)
+    if kind in (OPEN, OPENDIR): return struct.pack('<QII', 1, DIRECT_IO if kind == OPEN and silent != 'write' else 0, 0)
     if kind == READ:
         begin, room = struct.unpack_from('<QI', body, 8)
         return b'x' * max(0, min(4096 - begin, room))
