@@ -82,12 +82,13 @@ export async function startProcess(
   const find = (msg: string) => seen.find((line) => line['msg'] === msg);
   const serves = find('the manager serves');
   if (serves === undefined) throw new Error(`the manager did not start: ${JSON.stringify(seen)}`);
+  const runs = find('PostgreSQL runs') ?? {};
   const setupUrl = find('nobody is set up yet: open this link once')?.['setupUrl'];
   const started: ManagerProcess = {
     child,
     url: String(serves['url']),
     setupToken: typeof setupUrl === 'string' ? (setupUrl.split('#')[1] ?? null) : null,
-    postgres: find('PostgreSQL runs') as never,
+    postgres: { pid: Number(runs['postgresPid']), adopted: runs['adopted'] === true },
     stop,
     kill: async () => {
       child.kill('SIGKILL');
