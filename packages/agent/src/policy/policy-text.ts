@@ -43,7 +43,9 @@ export function parsePolicyText(text: string, name: string): { readonly value: u
 
 function unreadable(name: string, counter: LineCounter, offset: number, why: string): LazaretError {
   const { line, col } = counter.linePos(offset);
-  return new LazaretError('policy.unreadable', `${name}:${line}:${col}: ${why}`, { where: name });
+  return new LazaretError('policy.unreadable', `${name}:${line}:${col}: This is no valid YAML or JSON: ${why}`, {
+    where: name,
+  });
 }
 
 /** `maxAliasCount` is yaml's own guard against a file that unfolds without end. */
@@ -52,7 +54,10 @@ function toValue(document: Document, name: string): unknown {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
     const why = 'Names for what comes from elsewhere (*name) unfold to too much.';
-    throw new LazaretError('policy.unreadable', `${name}:1:1: ${why}`, { where: name, cause: error });
+    throw new LazaretError('policy.unreadable', `${name}:1:1: This is no valid YAML or JSON: ${why}`, {
+      where: name,
+      cause: error,
+    });
   }
 }
 

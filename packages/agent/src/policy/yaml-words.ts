@@ -7,7 +7,7 @@ const WORDS: Readonly<Record<YAMLError['code'], string>> = {
   BAD_ALIAS: 'After * or & a name must stand.',
   BAD_DIRECTIVE: 'A line that begins with % means something else to YAML. Put the text in quotes.',
   BAD_DQ_ESCAPE: 'In double quotes \\ begins a character that is written in code, and this is none. Use single quotes.',
-  BAD_INDENT: 'This line is not indented as those that it belongs to.',
+  BAD_INDENT: 'This line is not indented as those that it belongs to, or a bracket or brace before it is not closed.',
   BAD_PROP_ORDER: 'What begins with & or ! stands before the value.',
   BAD_SCALAR_START: 'A text cannot begin with this character. Put it in quotes.',
   BLOCK_AS_IMPLICIT_KEY:

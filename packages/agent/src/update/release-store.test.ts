@@ -74,7 +74,7 @@ test('what is no pattern is left out; a source without any, a file name that can
   assert.match(manifest.id, /^mixed-set-/);
   const refusals: [string, readonly string[]][] = [
     ['path.not_found', [join(patterns, 'nowhere')]],
-    ['path.not_found', [join(mixed, 'a.ndb')]],
+    ['patterns.no_directory', [join(mixed, 'a.ndb')]],
     ['patterns.empty', [source({ 'README.md': 'r' })]],
     ['patterns.empty', [source({ 'kinds.json': '{}' })]],
     ['patterns.empty', [source({ 'README.md': 'r' }), source({ 'a.ndb': 'x' })]],
