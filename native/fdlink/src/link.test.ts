@@ -2,11 +2,13 @@
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { closeSync, fstatSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { connectLink, listenLinks, type Link, type SocketKind } from './index.ts';
+import { connectLink, listenLinks, type Link, type LinkHandlers, type SocketKind } from './index.ts';
 
 interface Received {
   readonly bytes: Buffer;
@@ -142,4 +144,61 @@ test('a link that has ended is collected, with all that its handlers know: a dea
   await new Promise((resolve) => setImmediate(resolve));
   collectGarbage();
   assert.equal(ended.deref(), undefined);
+});
+
+/** A client that sends `word` and ends its own direction; it may still read. */
+function halfEnded(t: TestContext, path: string, word: string): Socket {
+  const client = createConnection({ path, allowHalfOpen: true });
+  t.after(() => client.destroy());
+  client.end(word);
+  return client;
+}
+
+async function listenAt(
+  t: TestContext,
+  handlers: Omit<LinkHandlers, 'onMessage'>,
+): Promise<{ path: string; link: Promise<Link> }> {
+  const directory = mkdtempSync(join(tmpdir(), 'fdlink-'));
+  const path = join(directory, 's');
+  const { promise: link, resolve } = Promise.withResolvers<Link>();
+  const listening = listenLinks(path, { kind: 'stream', mode: 0o600 }, (open) =>
+    resolve(open({ ...handlers, onMessage: () => {} })),
+  );
+  t.after(() => {
+    listening.close();
+    rmSync(directory, { recursive: true });
+  });
+  return { path, link };
+}
+
+test('half an end is told once where that is asked for: the other side still hears, and its whole end is told after it', async (t) => {
+  const told: string[] = [];
+  const half = Promise.withResolvers<void>();
+  const whole = Promise.withResolvers<void>();
+  const { path, link } = await listenAt(t, {
+    onHalfEnd: () => {
+      told.push('half');
+      half.resolve();
+    },
+    onEnd: () => {
+      told.push('whole');
+      whole.resolve();
+    },
+  });
+  const client = halfEnded(t, path, 'question');
+  await half.promise;
+  await (await link).send(Buffer.from('answer'));
+  assert.equal(String((await once(client, 'data'))[0]), 'answer');
+  assert.deepEqual(told, ['half']);
+  client.destroy();
+  await whole.promise;
+  assert.deepEqual(told, ['half', 'whole']);
+});
+
+test('half an end is the end where nobody asks for it', async (t) => {
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const { path, link } = await listenAt(t, { onEnd: resolve });
+  halfEnded(t, path, 'question');
+  await ended;
+  await assert.rejects((await link).send(Buffer.from('answer')), { code: 'EPIPE' });
 });
