@@ -6,6 +6,12 @@ export interface Counts {
   readonly skipped: number;
 }
 
+/** What a part tells: its counts, and the tests that ran and passed, by their full path and title. */
+export interface Outcome {
+  readonly counts: Counts;
+  readonly passed: readonly { readonly file: string; readonly name: string }[];
+}
+
 export const EMPTY: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 export function add(left: Counts, right: Counts): Counts {

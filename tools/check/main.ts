@@ -7,7 +7,8 @@ import { type Part, PARTS } from './parts.ts';
 import { runCommand } from './run-command.ts';
 import { runTests } from './run-tests.ts';
 import { runVitest } from './run-vitest.ts';
-import { EMPTY, add, formatClosingLine, type Counts } from './counts.ts';
+import { runProofs } from './run-proofs.ts';
+import { EMPTY, add, formatClosingLine, type Counts, type Outcome } from './counts.ts';
 
 const { values: flags } = parseArgs({
   options: { full: { type: 'boolean' }, quick: { type: 'boolean' }, only: { type: 'string' } },
@@ -19,13 +20,16 @@ console.log(`seed: ${seed} (LAZARET_SEED=${seed} repeats it)${flags.full ? ', fu
 
 const parts = PARTS.filter((part) => (flags.only ? part.name === flags.only : !flags.quick || part.quick));
 let total: Counts = EMPTY;
+const passed: Outcome['passed'][number][] = [];
 for (const part of parts) {
   const startedAt = performance.now();
-  const counts = await runPart(part);
+  const outcome = await runPart(part);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  console.log(`${counts.failed === 0 ? 'ok  ' : 'FAIL'} ${part.name}: ${formatClosingLine(counts)} (${seconds} s)`);
-  total = add(total, counts);
+  tell(part.name, outcome.counts, `(${seconds} s)`);
+  passed.push(...outcome.passed);
 }
+// Of a part of the tests it would say nothing.
+if (parts.length === PARTS.length) tell('proofs', runProofs(passed), '');
 if (parts.length === 0) {
   console.error(`check: no part is named '${flags.only}'. Parts: ${PARTS.map((part) => part.name).join(', ')}`);
   process.exitCode = 2;
@@ -34,7 +38,12 @@ if (parts.length === 0) {
   process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
-function runPart(part: Part): Promise<Counts> {
+function tell(name: string, counts: Counts, more: string): void {
+  console.log(`${counts.failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${formatClosingLine(counts)} ${more}`.trimEnd());
+  total = add(total, counts);
+}
+
+function runPart(part: Part): Promise<Outcome> {
   switch (part.kind) {
     case 'command':
       return runCommand(part);

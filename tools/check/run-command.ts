@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs one command of ./check; its output is shown only when it fails.
 import { spawn } from 'node:child_process';
-import type { Counts } from './counts.ts';
+import type { Outcome } from './counts.ts';
 import type { CommandPart } from './parts.ts';
 
-export async function runCommand(part: CommandPart): Promise<Counts> {
+export async function runCommand(part: CommandPart): Promise<Outcome> {
   const [program = '', ...argv] = part.command;
   const { code, output } = await collect(program, argv);
   if (code !== 0) console.log(output);
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  return { counts: { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }, passed: [] };
 }
 
 function collect(program: string, argv: readonly string[]): Promise<{ code: number | null; output: string }> {

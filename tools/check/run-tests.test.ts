@@ -8,17 +8,20 @@ import { join } from 'node:path';
 import { temporaryDirectory } from '@lazaret/testkit';
 import { PARTS } from './parts.ts';
 import { filesOf } from './run-tests.ts';
-import { add, EMPTY, formatClosingLine } from './counts.ts';
+import { add, EMPTY, formatClosingLine, type Outcome } from './counts.ts';
 
 const HEAD = "import { after, before, describe, it, test } from 'node:test';\n";
 const DRIVER = `
   import { runTests } from ${JSON.stringify(join(import.meta.dirname, 'run-tests.ts'))};
-  const counts = await runTests({ kind: 'tests', name: 'planted', globs: [process.argv[2]], quick: true, concurrency: 1 });
-  console.log('COUNTS ' + JSON.stringify(counts));
+  const outcome = await runTests({ kind: 'tests', name: 'planted', globs: [process.argv[2]], quick: true, concurrency: 1 });
+  console.log('OUTCOME ' + JSON.stringify(outcome));
 `;
 
 /** Counts as ./check does, in a process of its own: node:test does not run inside itself. */
-function count(t: Parameters<typeof temporaryDirectory>[0], ...files: string[]): { counts: unknown; said: string } {
+function count(
+  t: Parameters<typeof temporaryDirectory>[0],
+  ...files: string[]
+): { counts: unknown; passed: readonly { file: string; name: string }[]; said: string } {
   const directory = temporaryDirectory(t);
   for (const [index, text] of files.entries()) writeFileSync(join(directory, `${index}.test.mjs`), HEAD + text);
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
@@ -26,9 +29,10 @@ function count(t: Parameters<typeof temporaryDirectory>[0], ...files: string[]):
   writeFileSync(driver, DRIVER);
   const argv = [driver, join(directory, '*.test.mjs')];
   const ran = spawnSync(process.execPath, argv, { encoding: 'utf8', env: environment });
-  const line = ran.stdout.split('\n').find((one) => one.startsWith('COUNTS '));
+  const line = ran.stdout.split('\n').find((one) => one.startsWith('OUTCOME '));
   assert.ok(line !== undefined, ran.stderr);
-  return { counts: JSON.parse(line.slice(7)), said: ran.stdout };
+  const { counts, passed } = JSON.parse(line.slice(8)) as Outcome;
+  return { counts, passed, said: ran.stdout };
 }
 
 test('leaf tests are counted, suites are not', (t) => {
@@ -48,6 +52,18 @@ test('skipped and todo are counted as skipped, a failing todo too', (t) => {
     "test.skip('a', () => {}); test('b', (x) => x.skip('why')); test.todo('c'); test.todo('d', () => { throw new Error('x'); });",
   );
   assert.deepEqual(counts, { passed: 0, failed: 0, skipped: 4 });
+});
+
+test('only what ran and passed is named for the proofs, by its own title', (t) => {
+  const { passed } = count(
+    t,
+    "test('LM-1a: good', () => {}); test.skip('LM-1b: left out', () => {}); test.todo('LM-1c: later'); test('LM-1d: bad', () => { throw new Error('x'); }); describe('s', () => { it('LM-2a: inside', () => {}); it('LM-2b: not here', (c) => c.skip('why')); });",
+  );
+  assert.deepEqual(
+    passed.map(({ name }) => name),
+    ['LM-1a: good', 'LM-2a: inside'],
+  );
+  assert.ok(passed.every(({ file }) => file.endsWith('/0.test.mjs')));
 });
 
 test('a file that dies counts as failed, whatever passed before: exit, signal, syntax, an error behind its tests', (t) => {

@@ -4,7 +4,7 @@ import { run } from 'node:test';
 import { globSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { TestEvent } from './test-events.ts';
-import type { Counts } from './counts.ts';
+import { EMPTY, type Outcome } from './counts.ts';
 import type { TestPart } from './parts.ts';
 
 /** No single test file may take longer; heavy proofs of --full are the longest. */
@@ -13,13 +13,13 @@ const FILE_TIMEOUT_MS = 40 * 60 * 1000;
 const SLOW_FILE_MS = 20_000;
 const SLOWEST_FILES = 12;
 
-export async function runTests(part: TestPart): Promise<Counts> {
+export async function runTests(part: TestPart): Promise<Outcome> {
   const files = filesOf(part);
   const spentMs = new Map<string, number>();
-  let passed = 0;
+  const passed: { file: string; name: string }[] = [];
   let failed = 0;
   let skipped = 0;
-  if (files.length === 0) return { passed, failed, skipped };
+  if (files.length === 0) return { counts: EMPTY, passed };
   const stream = run({ files, concurrency: part.concurrency, timeout: FILE_TIMEOUT_MS, isolation: 'process' });
   for await (const event of stream as AsyncIterable<TestEvent>) {
     if (event.type === 'test:stderr' || event.type === 'test:stdout') {
@@ -30,14 +30,14 @@ export async function runTests(part: TestPart): Promise<Counts> {
     if (event.data.nesting === 0) addTo(spentMs, event.data.file ?? '', event.data.details.duration_ms ?? 0);
     if (event.data.details.type === 'suite' && !failedItself(event)) continue;
     if (event.data.skip !== undefined || event.data.todo !== undefined) skipped += 1;
-    else if (event.type === 'test:pass') passed += 1;
+    else if (event.type === 'test:pass') passed.push({ file: event.data.file ?? '', name: event.data.name });
     else {
       failed += 1;
       report(event);
     }
   }
   tellSlowest(spentMs);
-  return { passed, failed, skipped };
+  return { counts: { passed: passed.length, failed, skipped }, passed };
 }
 
 /** The files of a part in a fixed order. */

@@ -5,6 +5,7 @@ import { formatConformance } from './document.ts';
 import { collectProofs } from './proofs.ts';
 import { parseRequirements } from './requirements.ts';
 import { findTitles } from './titles.ts';
+import { findUnproved } from './unproved.ts';
 
 const TEXT = `
 ## Limits
@@ -116,6 +117,30 @@ describe('proofs', () => {
       assert.equal(problems.length, 1, title);
       assert.match(problems[0] ?? '', problem);
     }
+  });
+});
+
+describe('the run', () => {
+  const counted = new Map([
+    ['LM-1a', ['a/x.test.ts', 'a/y.test.ts']],
+    ['LM-2a', ['a/x.test.ts']],
+  ]);
+  const ran = (file: string, name: string) => ({ file, name });
+
+  it('nothing is missing where each claim was proved in each file that is named for it', () => {
+    const all = [ran('a/x.test.ts', 'LM-1a, LM-2: both'), ran('a/y.test.ts', 'LM-1a: again')];
+    assert.deepEqual(findUnproved(requirements, counted, all), []);
+  });
+
+  it('a test that did not run or pass proves nothing, nor does one of the same title elsewhere', () => {
+    assert.deepEqual(
+      findUnproved(requirements, counted, [ran('a/x.test.ts', 'LM-1a: one'), ran('b/x.test.ts', 'LM-2: x')]),
+      [
+        'LM-1a: no test of a/y.test.ts that names it ran and passed',
+        'LM-2a: no test of a/x.test.ts that names it ran and passed',
+      ],
+    );
+    assert.equal(findUnproved(requirements, counted, []).length, 3);
   });
 });
 
