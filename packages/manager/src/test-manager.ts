@@ -8,6 +8,7 @@ import type { EnrolmentOptions } from './enrolment/index.ts';
 import { registerFeatures, startWorkers } from './features.ts';
 import type { PatternOptions } from './patterns/index.ts';
 import { createServer, type ManagerServer } from './server/index.ts';
+import { guardAudit } from './test-audit-guard.ts';
 import { type TestParts, testParts } from './test-parts.ts';
 import type { TestAnswer } from './test-server.ts';
 
@@ -60,6 +61,7 @@ export async function testManager(
   const server = await createServer(parts, createAuthenticator(parts, { secureCookies: false }), {
     version: options.version ?? '0.0.0',
   });
+  guardAudit(test, server, parts.testDatabase);
   const routes: string[] = [];
   server.addHook('onRoute', ({ method, url }) => {
     routes.push(`${String(method)} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);

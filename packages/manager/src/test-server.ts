@@ -3,6 +3,7 @@
 import type { Actor } from './audit/index.ts';
 import { rightsOfRole, type Right, type TenantRole } from '@lazaret/contract';
 import { type Authenticator, createServer, type ManagerServer, type Principal } from './server/index.ts';
+import { guardAudit } from './test-audit-guard.ts';
 import { addTestTenant, type TestParts, testParts } from './test-parts.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -29,14 +30,17 @@ export interface TestServer {
   ) => Promise<TestAnswer>;
 }
 
+/** `ownRoutes`: the routes are the test's, not the product's. */
 export async function testServer(
   test: { after(work: () => Promise<void>): void },
   register: (server: ManagerServer, parts: TestParts) => void | Promise<void>,
+  options: { readonly ownRoutes?: boolean } = {},
 ): Promise<TestServer> {
   const parts = await testParts(test);
   const tenantId = await addTestTenant(parts, 'tenant of the test');
   const otherTenantId = await addTestTenant(parts, 'another tenant');
   const server = await createServer(parts, headerAuthenticator(tenantId), { version: '0.0.0' });
+  if (options.ownRoutes !== true) guardAudit(test, server, parts.testDatabase);
   await register(server, parts);
   await server.ready();
   test.after(() => server.close());

@@ -100,6 +100,26 @@ describe('policies', () => {
     assert.deepEqual(old.body.document, first.document);
   });
 
+  it('MG-2e: each change of a policy stands in the audit, with what changed and by whom', async () => {
+    const { body: first } = await create({ name: 'audited' });
+    const path = `${T}/policies/${first.id}`;
+    await provider.ask('PUT', path, { document: { ...first.document, scheduled: { load: 'low' } } });
+    await provider.ask('POST', `${path}/make-default`);
+    const { body } = await provider.ask('GET', `${T}/audit?limit=500`);
+    const lines = body.items.filter(({ subject }: { subject: string }) => subject === `policy:${first.id}`);
+    assert.deepEqual(lines.map(({ action }: { action: string }) => action).toSorted(), [
+      'policies.create',
+      'policies.make_default',
+      'policies.update',
+    ]);
+    const update = lines.find(({ action }: { action: string }) => action === 'policies.update');
+    assert.deepEqual(
+      update.after.changes.map(({ path: place }: { path: string }) => place),
+      ['/scheduled/load'],
+    );
+    assert.notEqual(update.actor.name, '');
+  });
+
   it('two who save at the same moment both get a revision, or one is told', async () => {
     const { body } = await create({ name: 'contended' });
     const save = (load: string) =>

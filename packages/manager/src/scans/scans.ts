@@ -166,6 +166,7 @@ export async function controlScan(
   const { tx, tenantId, now, newId } = context;
   const scan = await findScan(context, id);
   if (!OPEN.includes(scan.state)) throw conflict('The scan has ended.');
+  await audit(tx, { actor, action: `scans.${verb}`, subject: `scan:${id}` });
   if (scan.state === 'queued' && verb === 'cancel' && (await withdraw(context, id))) return await findScan(context, id);
   const body = { kind: 'scan-control' as const, scanId: id, verb };
   const expiresAt = new Date(now.getTime() + COMMAND_HOURS * 3_600_000);
@@ -179,7 +180,6 @@ export async function controlScan(
     subject: id,
     expiresAt,
   });
-  await audit(tx, { actor, action: `scans.${verb}`, subject: `scan:${id}` });
   await notifyLive(tx, tenantId, 'scans', id);
   return scan;
 }

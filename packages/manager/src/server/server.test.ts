@@ -12,39 +12,43 @@ import { notifyLive } from '../database/index.ts';
 import { installAccess } from './access.ts';
 import { testServer } from '../test-server.ts';
 
-const { server, parts, tenantId, otherTenantId, ask } = await testServer({ after }, (server) => {
-  const params = tenantParamsSchema;
-  server.get(
-    '/api/v1/tenants/:tenantId/things',
-    {
-      config: { right: 'vms.read' },
-      schema: {
-        summary: 'Things',
-        params,
-        querystring: z.object({ fail: z.string().optional() }),
-        response: { 200: z.object({ a: z.string() }) },
+const { server, parts, tenantId, otherTenantId, ask } = await testServer(
+  { after },
+  (server) => {
+    const params = tenantParamsSchema;
+    server.get(
+      '/api/v1/tenants/:tenantId/things',
+      {
+        config: { right: 'vms.read' },
+        schema: {
+          summary: 'Things',
+          params,
+          querystring: z.object({ fail: z.string().optional() }),
+          response: { 200: z.object({ a: z.string() }) },
+        },
       },
-    },
-    ({ query }) => {
-      if (query.fail === 'known') throw new LazaretError('api.conflict', 'In the way.', { where: '/a' });
-      if (query.fail === 'unknown') throw new Error('secret of the inside');
-      return { a: 'thing' };
-    },
-  );
-  server.post(
-    '/api/v1/tenants/:tenantId/things',
-    {
-      config: { right: 'vms.write' },
-      schema: {
-        summary: 'A new thing',
-        params,
-        body: z.strictObject({ name: z.string(), count: z.number() }),
-        response: { 200: z.object({ a: z.string() }) },
+      ({ query }) => {
+        if (query.fail === 'known') throw new LazaretError('api.conflict', 'In the way.', { where: '/a' });
+        if (query.fail === 'unknown') throw new Error('secret of the inside');
+        return { a: 'thing' };
       },
-    },
-    ({ body }) => ({ a: body.name }),
-  );
-});
+    );
+    server.post(
+      '/api/v1/tenants/:tenantId/things',
+      {
+        config: { right: 'vms.write' },
+        schema: {
+          summary: 'A new thing',
+          params,
+          body: z.strictObject({ name: z.string(), count: z.number() }),
+          response: { 200: z.object({ a: z.string() }) },
+        },
+      },
+      ({ body }) => ({ a: body.name }),
+    );
+  },
+  { ownRoutes: true },
+);
 
 describe('rights', () => {
   it('MG-2b: nobody 401, a role without the right 403 naming who has it, with it 200', async () => {
