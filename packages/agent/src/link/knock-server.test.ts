@@ -115,6 +115,14 @@ describe('the stand-by port', () => {
     assert.ok(performance.now() - startedMs < 2_000, `${performance.now() - startedMs} ms`);
   });
 
+  it('SY-7c: a stranger is counted, and no line is written for it', async (t) => {
+    const { server, port } = await opened(t);
+    const written = t.mock.method(process.stderr, 'write', () => true);
+    for (let at = 0; at < 20; at++) await stranger(port);
+    assert.ok(server.turnedAway() >= 20);
+    assert.equal(written.mock.callCount(), 0);
+  });
+
   it('SY-7c: strangers cost less than a millisecond of CPU each, and a manager still gets through after them', async (t) => {
     const { server, port, knocks } = await opened(t);
     const strangers = 1_000;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync, realpathSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryDirectory } from '@lazaret/testkit';
+import { PrivateMounts, temporaryDirectory } from '@lazaret/testkit';
 import { quickRoots } from './quick.ts';
 import { findFiles, type Root } from './source.ts';
 
@@ -31,6 +31,32 @@ test('SC-6c: a quick scan looks at running programs, start-up places, temporary 
     lately?.prune?.map(String),
     places.map(({ path }) => path.toString()),
     'nothing is scanned twice',
+  );
+});
+
+test('SC-6c: of each home the start-up files and the downloads are places of a quick scan, in English and in Japanese', async (t) => {
+  const names = ['Downloads', 'ダウンロード', '.config/autostart', '.config/systemd/user', '.bashrc', 'Pictures'];
+  const mounts = await PrivateMounts.open(`
+    mount -t tmpfs none /mnt
+    ${names.map((name) => `mkdir -p '/mnt/ada/${name}'`).join('\n')}
+    echo "ada:x:1000:1000::/mnt/ada:/bin/sh" > accounts
+    mount --bind accounts /etc/passwd
+  `);
+  t.after(() => mounts.close());
+  const program = `
+    import { quickRoots } from ${JSON.stringify(join(import.meta.dirname, 'quick.ts'))};
+    console.log(JSON.stringify(quickRoots(0, []).map(({ path }) => path.toString())));
+  `;
+  const node = join(import.meta.dirname, '../../../../tools/node');
+  const { stdout, stderr } = mounts.run(node, '--input-type=module', '-e', program);
+  assert.ok(stdout !== '', stderr);
+  const found = (JSON.parse(stdout) as readonly string[]).filter((path) => path.startsWith('/mnt/'));
+  assert.deepEqual(
+    found.toSorted(),
+    names
+      .filter((name) => name !== 'Pictures')
+      .map((name) => join('/mnt/ada', name))
+      .toSorted(),
   );
 });
 
