@@ -47,7 +47,7 @@ function findSymbol(source: string, symbol: string, name: string): { start: numb
     throw new Error(`${name}: ${found.length} declarations of ${symbol}; one is wanted`);
   const start = first.index;
   const lineEnd = start + first[0].length;
-  const closing = new RegExp(`^${first[1] ?? ''}[\\]})].*$`, 'gm');
+  const closing = new RegExp(`^${first[1] ?? ''}[\\]})].*(?<!\\{)$`, 'gm');
   closing.lastIndex = lineEnd;
   const isOneLine = /[;,]$/.test(first[0].trimEnd());
   const close = isOneLine ? null : closing.exec(source);

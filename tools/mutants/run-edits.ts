@@ -2,8 +2,11 @@
 // Makes each deliberate fault in the checkout, runs the tests that must see it, and takes it back, whatever happens between.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { applyEdit, type Edit } from './edit.ts';
 
+/** The pinned one. */
+const NODE_TEST = ['bash', join(import.meta.dirname, '../node'), '--test'] as const;
 /** A fault may make a test wait for ever: then it was seen. */
 const TIMEOUT_MS = 120_000;
 
@@ -37,11 +40,12 @@ export function passesUnedited(edit: Edit): boolean {
 }
 
 function runTests({ tests, only }: Edit): boolean {
+  const [program, ...argv] = NODE_TEST;
   const pattern = only === undefined ? [] : ['--test-name-pattern', only];
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   const ran = spawnSync(
-    'tools/node',
-    ['--test', '--test-reporter=tap', `--test-timeout=${TIMEOUT_MS}`, ...pattern, ...tests],
+    program,
+    [...argv, '--test-reporter=tap', `--test-timeout=${TIMEOUT_MS}`, ...pattern, ...tests],
     {
       encoding: 'utf8',
       env: environment,
