@@ -23,7 +23,7 @@ export const EDITS: readonly Edit[] = [
     name: 'variables of the process count as those of the system',
     file: 'packages/agent/src/scan/vm-facts.ts',
     symbol: 'systemVariables',
-    from: "return { TMPDIR: '/tmp', HOMES: '/home' };",
+    from: /return \{ TMPDIR[^;]*;/,
     to: 'return process.env as Record<string, string>;',
     tests: ['packages/agent/src/scan/vm-facts.test.ts'],
   },
