@@ -17,3 +17,15 @@ test('a compress stream is opened: what it hides is found, and a damaged one kil
   const { workerDeaths } = (await scanner.session.ask(REQUEST.status)) as { readonly workerDeaths: number };
   assert.equal(workerDeaths, 0);
 });
+
+test('LM-5a: compress in compress counts each time', async (context) => {
+  const marker = makeMarker('Test.CompressDeep');
+  const scanner = await startTestScanner(context, { 'test.ndb': marker.signature });
+  let content: Buffer = Buffer.from(marker.text);
+  for (let depth = 1; depth <= 10; depth++) {
+    content = packCompress(content);
+    const { verdict, unscanned } = await scanner.scanBytes(content);
+    const reasons = unscanned.map(({ reason }) => reason);
+    assert.deepEqual([verdict, ...reasons], depth <= 5 ? ['infected'] : ['partly', 'layers'], `${depth} deep`);
+  }
+});

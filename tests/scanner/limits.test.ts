@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { ScannerAnswer } from '@lazaret/contract';
 import {
-  compressBy,
   fullSize,
   makeMail,
   makeMarker,
@@ -64,47 +63,6 @@ describe('limits of the scan', { concurrency: 1 }, () => {
     assertUnscanned(six, [
       { reason: 'layers', layers: ['layer-5.zip', 'layer-4.zip', 'layer-3.zip', 'layer-2.zip', 'layer-1.zip'] },
     ]);
-  });
-
-  test('LM-5a, LM-5b: streams in streams, of one format and mixed, zip in zip and tar in tar are found up to five compressions deep, and from six on go to the ledger', async (t) => {
-    const random = seededRandom(testSeed);
-    const file = (content: Buffer) => [{ name: 'in', content }];
-    const formats: Record<string, (content: Buffer) => Buffer> = {
-      ...Object.fromEntries(
-        ['gzip', 'bzip2', 'xz', 'zstd', 'lz4'].map((name) => [name, (content) => compressBy(name, content)]),
-      ),
-      lzma: (content) => compressBy('xz', content, '--format=lzma'),
-      zip: (content) => makeZip(file(content)),
-      tar: (content) => makeTar(file(content)),
-    };
-    const names = Object.keys(formats);
-    const streams = names.filter((name) => name !== 'zip' && name !== 'tar');
-    const mixed = (): string => streams[Math.floor(random() * streams.length)] ?? '';
-    const shapes = [...names.map((name) => () => name), ...Array.from({ length: fullSize ? 100 : 8 }, () => mixed)];
-    const wrong: string[] = [];
-    for (const formatAt of shapes) {
-      // Of each layer, innermost first: how often it is compressed.
-      const layers = [{ format: 'file', content: marker.atEndOf(200), compressions: 0 }];
-      for (let depth = 1; depth <= 12; depth++) {
-        const { content, compressions } = layers.at(-1) ?? assert.fail();
-        const format = formatAt();
-        layers.push({
-          format,
-          content: formats[format]?.(content) ?? content,
-          compressions: compressions + (format === 'tar' ? 0 : 1),
-        });
-        const outer = layers.at(-1) ?? assert.fail();
-        // Some store what does not compress: then the marker stands in plain view of an outer layer.
-        const open = layers.filter((layer) => outer.compressions - layer.compressions <= 5);
-        const found = open.some((layer) => layer.content.includes(marker.text));
-        const expected = `${found ? 'infected' : 'partly'}${outer.compressions > 5 ? ' layers' : ''}`;
-        const { verdict, unscanned } = await scanner.scanBytes(outer.content);
-        const said = `${verdict} ${unscanned.map(({ reason }) => reason).join(' ')}`.trim();
-        if (said !== expected) wrong.push(`${layers.map((layer) => layer.format).join('.')}: ${said}, not ${expected}`);
-      }
-    }
-    t.diagnostic(`${shapes.length * 12} streams`);
-    assert.deepEqual(wrong, []);
   });
 
   test('LM-5b: tar.gz counts one: four and five deep are found, six are not and it is said', async () => {

@@ -81,6 +81,8 @@ FilterSource::FilterSource(Bytes packed, Container kind) : archive_(archive_read
     end_ = archiveFailure(archive_);
   // Not unpacked at all: the filter did not take it (a damaged head), and raw would give the packed bytes back.
   else if (archive_filter_count(archive_) < 2) end_ = SourceEnd::corrupted;
+  // What is looked for is found in itself, too: compress in compress comes out in one go. The last filter is the file.
+  else layers_ = static_cast<uint32_t>(archive_filter_count(archive_)) - 1;
 }
 
 FilterSource::~FilterSource() { archive_read_free(archive_); }

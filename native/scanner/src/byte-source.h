@@ -22,6 +22,8 @@ class ByteSource {
   // The next piece; empty at the end. The piece lives until the next call.
   virtual Bytes next() = 0;
   SourceEnd end() const { return end_; }
+  // LM-5: how often what comes out was compressed. Known before the first piece.
+  virtual uint32_t layers() const { return 1; }
 
  protected:
   SourceEnd end_ = SourceEnd::open;
@@ -46,10 +48,12 @@ class FilterSource final : public ByteSource {
   FilterSource(Bytes packed, Container kind);
   ~FilterSource() override;
   Bytes next() override;
+  uint32_t layers() const override { return layers_; }
 
  private:
   archive* archive_;
   std::unique_ptr<uint8_t[]> buffer_;
+  uint32_t layers_ = 1;
 };
 
 std::unique_ptr<ByteSource> openStream(Bytes packed, Container kind);

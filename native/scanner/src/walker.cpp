@@ -111,8 +111,10 @@ void FileScan::walk(Bytes bytes, Container kind, size_t offset, const Place& pla
 
 void FileScan::walkStream(Bytes bytes, Container kind, const Place& place) {
   const std::unique_ptr<ByteSource> source = openStream(bytes, kind);
+  Place content = memberOf(place, "", kind);
+  content.compressions += source->layers() - 1;
+  if (content.compressions > profile_.compressionLayersMax) return containerFailed(Reason::layers, place, static_cast<int64_t>(bytes.size));
   const Bytes first = source->next();
-  const Place content = memberOf(place, "", kind);
   if (!isTarHeader(first)) {
     readMember(*source, first, content, -1);
     return;
