@@ -121,7 +121,8 @@ export const EDITS: readonly Edit[] = [
     symbol: '',
     from: /"types": \[[^\]]*\]/,
     to: '"types": []',
-    tests: ['tests/patterns/starter.test.ts'],
+    tests: ['e2e/scan.test.ts'],
+    only: 'RT-3b',
   },
   {
     name: 'each stranger at the stand-by port is a line in the log',
