@@ -36,12 +36,26 @@ static void onCompileMessage(int level, const char*, int line, const YR_RULE*, c
   errors->list->push_back(errors->file + ":" + std::to_string(line) + ": " + message);
 }
 
+// What scanners of YARA's users define for their rules. A file comes to us as a descriptor without a name: they are empty.
+static constexpr const char* externalVariables[] = {"filename", "filepath", "extension", "filetype", "owner"};
+
+static bool defineVariables(YR_COMPILER* compiler) {
+  for (const char* name : externalVariables) {
+    if (yr_compiler_define_string_variable(compiler, name, "") != ERROR_SUCCESS) return false;
+  }
+  return true;
+}
+
 std::vector<std::string> YaraRules::loadDirectory(const std::string& directory) {
   std::vector<std::string> errors;
   const std::vector<std::string> files = ruleFiles(directory);
   if (files.empty()) return errors;
   YR_COMPILER* compiler = nullptr;
   if (yr_initialize() != ERROR_SUCCESS || yr_compiler_create(&compiler) != ERROR_SUCCESS) return {"libyara does not start"};
+  if (!defineVariables(compiler)) {
+    yr_compiler_destroy(compiler);
+    return {"libyara takes no variables"};
+  }
   yr_compiler_set_include_callback(compiler, nullptr, nullptr, nullptr);  // `include` would open files of its own
   for (const std::string& file : files) {
     CompileErrors context{file, &errors};
