@@ -97,6 +97,21 @@ test('EX-1a, EX-1b, EX-1c, EX-1f, EX-2h: excepted directories, files and extensi
   ]);
 });
 
+test('EX-1a: an exception whose place is a link that others can change hides nothing of its target, and the scan says so', async (t) => {
+  const product = makeProduct(t);
+  mkdirSync(join(product.directory, 'real'));
+  writeFileSync(join(product.directory, 'real/a.txt'), eicar());
+  // The folder for temporary files is above it: everybody could put another link there, were it not for the sticky bit.
+  symlinkSync('real', join(product.directory, 'link'));
+  const policy = product.writePolicy({
+    manual: { exceptions: [{ match: { directory: join(product.directory, 'link') } }] },
+  });
+  const { files } = await product.scan('--policy', policy, product.directory);
+  assert.equal(files.find(({ path }) => path.endsWith('/real/a.txt'))?.verdict, 'infected');
+  const { stdout, stderr } = await product.lazaret('scan', '--policy', policy, product.directory);
+  assert.match(stdout + stderr, /what lies there is scanned\. \(exceptions\.link\)/);
+});
+
 test('EX-2c, EX-2d: an exception by hash or by pattern name leaves an infected file alone, and says by which rule', async (t) => {
   const product = makeProduct(t);
   writeFileSync(join(product.directory, 'a.txt'), eicar());

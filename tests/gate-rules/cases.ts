@@ -43,6 +43,7 @@ export function factsFor(settings: RealtimeSettings): GateFacts {
       now: temporal.Instant.from('2027-01-01T00:00:00Z'),
       variables: { TMPDIR: '/tmp', HOMES: '/home' },
       everyoneCanWrite: () => false,
+      link: () => null,
       userId: (name) => (name === 'db' ? 112 : null),
       program: (path, { sha256 }) => {
         const index = PROGRAMS.indexOf(path);

@@ -21,6 +21,7 @@ const facts = (path: string): ExplainFacts => ({
     now: temporal.Instant.from('2027-01-01T00:00:00Z'),
     variables: {},
     everyoneCanWrite: () => false,
+    link: () => null,
     userId: () => null,
     program: () => null,
   },

@@ -10,7 +10,15 @@ import {
   type TargetFacts,
 } from '@lazaret/core';
 import type { PolicyInForce } from '../policy/index.ts';
-import { everyoneCanWrite, programLookup, readMountTable, realPath, systemVariables, userId } from '../scan/index.ts';
+import {
+  everyoneCanWrite,
+  linkOf,
+  programLookup,
+  readMountTable,
+  realPath,
+  systemVariables,
+  userId,
+} from '../scan/index.ts';
 import type { ReleaseTables } from '../update/index.ts';
 
 export interface Explained {
@@ -57,6 +65,7 @@ export function explainFile(path: Buffer, parts: ExplainParts): Explained {
       now: temporal.Instant.fromEpochMilliseconds(Math.round(parts.nowMs)),
       variables: systemVariables(),
       everyoneCanWrite,
+      link: linkOf,
       program: programLookup(),
       userId,
     },

@@ -17,6 +17,7 @@ import type { PolicyInForce } from '../policy/index.ts';
 import {
   compileScope,
   everyoneCanWrite,
+  linkOf,
   userId,
   profileOf,
   readMountTable,
@@ -70,7 +71,7 @@ export interface CompiledPlan {
 /** Cheap: asked every two seconds. An entry that appears or leads elsewhere gives another key (RT-2e, RT-2f), and so does a program that changed (EX-2e). */
 export function planKey({ inForce, patternRelease }: Pick<PlanFacts, 'inForce' | 'patternRelease'>): string {
   const { realtime } = inForce.policy;
-  return JSON.stringify([inForce.hash, patternRelease, targetsOf(realtime), programsOf(realtime)]);
+  return JSON.stringify([inForce.hash, patternRelease, targetsOf(realtime), programsOf(realtime), linksOf(realtime)]);
 }
 
 function targetsOf({ directories }: ScanSettings): readonly unknown[] {
@@ -93,6 +94,15 @@ function programsOf({ exceptions }: ScanSettings): readonly unknown[] {
   });
 }
 
+/** Where the places of exceptions lead, as far as they are named without a wildcard. */
+function linksOf({ exceptions }: ScanSettings): readonly unknown[] {
+  return exceptions.flatMap(({ match }) => {
+    const place = 'directory' in match ? match.directory : 'file' in match ? match.file : null;
+    const literal = place === null ? '' : (/^[^*?$]*(?=\/|$)/.exec(place)?.[0] ?? '');
+    return literal === '' ? [] : [linkOf(literal)];
+  });
+}
+
 export function compilePlan(facts: PlanFacts, program: ReturnType<typeof programLookup>): CompiledPlan {
   const { inForce, tables, patternRelease, ownDirectories, nowMs } = facts;
   const { realtime } = inForce.policy;
@@ -106,7 +116,15 @@ export function compilePlan(facts: PlanFacts, program: ReturnType<typeof program
   const variables = systemVariables();
   const { rules, typeRule, warnings, nextExpiry } = compileGateRules(realtime, {
     targets: scope.targetFacts,
-    exceptions: { operatingSystem: 'linux', now: instantOf(nowMs), variables, everyoneCanWrite, program, userId },
+    exceptions: {
+      operatingSystem: 'linux',
+      now: instantOf(nowMs),
+      variables,
+      everyoneCanWrite,
+      link: linkOf,
+      program,
+      userId,
+    },
     actions: tables.actions,
     kinds: tables.kinds,
   });

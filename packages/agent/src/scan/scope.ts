@@ -20,7 +20,7 @@ import {
   type UnscannedDecision,
 } from '@lazaret/core';
 import { readMountTable, type MountTable } from './mounts.ts';
-import { everyoneCanWrite, realPath, systemVariables } from './vm-facts.ts';
+import { everyoneCanWrite, linkOf, realPath, systemVariables } from './vm-facts.ts';
 import type { Found, Root } from './source.ts';
 import type { ScanRequest } from './request.ts';
 import { quickRoots } from './quick.ts';
@@ -84,6 +84,7 @@ export function compileScope(facts: ScopeFacts): Scope {
     now: temporal.Instant.fromEpochMilliseconds(Math.round(facts.nowMs)),
     variables: systemVariables(),
     everyoneCanWrite,
+    link: linkOf,
     userId: () => null,
     program: () => null, // a scan at rest opens the files itself (EX-2e)
   });

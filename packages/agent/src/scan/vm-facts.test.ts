@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryDirectory } from '@lazaret/testkit';
+import { PrivateMounts, temporaryDirectory } from '@lazaret/testkit';
 import { everyoneCanWrite, systemVariables } from './vm-facts.ts';
 
 test('a place is open to everybody by the right of others to write, sticky or not; a link is judged where it leads, not as itself', (t) => {
@@ -36,4 +36,39 @@ test('EX-2b: variables in an exception are those of the system, whatever the env
   process.env['TMPDIR'] = '/home/mallory';
   process.env['OWN_PLACE'] = '/';
   assert.deepEqual(systemVariables(), { TMPDIR: '/tmp', HOMES: '/home' });
+});
+
+test('a link on the way is followed only where root alone could have made it or can make it lead elsewhere', async (t) => {
+  // Beneath a root of root's own: the folder for temporary files is open to everybody.
+  const mounts = await PrivateMounts.open(`
+    mount -t tmpfs -o mode=755 none /mnt; cd /mnt
+    mkdir -p real/deep users open; touch real/file
+    ln -s real link; ln -s link twice; ln -s nowhere lost
+    ln -s ../real users/link; chown nobody users
+    ln -s ../real open/link; chmod 0777 open
+    ln -s real theirs; chown -h nobody theirs
+    ln -s users/link over-theirs
+  `);
+  t.after(() => mounts.close());
+  const program = `
+    import { linkOf } from ${JSON.stringify(join(import.meta.dirname, 'vm-facts.ts'))};
+    const paths = ['real', 'real/file', 'link', 'link/deep', 'twice/file', 'lost', 'users/link', 'open/link', 'theirs', 'over-theirs'];
+    console.log(JSON.stringify(paths.map((path) => [path, linkOf('/mnt/' + path)])));
+  `;
+  const node = join(import.meta.dirname, '../../../../tools/node');
+  const { stdout, stderr } = mounts.run(node, '--input-type=module', '-e', program);
+  assert.notEqual(stdout, '', stderr);
+  const to = (path: string, rootsAlone: boolean): object => ({ target: `/mnt/${path}`, rootsAlone });
+  assert.deepEqual(JSON.parse(stdout), [
+    ['real', null],
+    ['real/file', null],
+    ['link', to('real', true)],
+    ['link/deep', to('real/deep', true)],
+    ['twice/file', to('real/file', true)],
+    ['lost', null],
+    ['users/link', to('real', false)],
+    ['open/link', to('real', false)],
+    ['theirs', to('real', false)],
+    ['over-theirs', to('real', false)],
+  ]);
 });

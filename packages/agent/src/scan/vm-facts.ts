@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Facts of this VM that core's decisions are made from: links, rights, variables.
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type LinkFacts, pathTextFromBytes } from '@lazaret/core';
 import { placeOf } from '@lazaret/safefs';
 
 /** Where a path leads when links are followed; null when it does not exist. One that leads into a user's file system in user space stays as it is: nobody
@@ -15,6 +17,36 @@ export function realPath(path: string | Buffer): Buffer | null {
 export function everyoneCanWrite(path: string): boolean {
   const place = placeOf(Buffer.from(path));
   return place.found && place.type !== 'symlink' && (place.identity.mode & 0o002) !== 0;
+}
+
+/** As many as the kernel follows. */
+const LINKS_MAX = 40;
+
+/** Where an exception's place leads over links; null: no link is on the way, or nothing is there. */
+export function linkOf(path: string): LinkFacts | null {
+  const real = realPath(path);
+  if (real === null || real.equals(Buffer.from(path))) return null;
+  return { target: pathTextFromBytes(real), rootsAlone: areLinksRoots(path, LINKS_MAX) };
+}
+
+/** Whether each link on the way is root's and lies where nobody else could put another one. */
+function areLinksRoots(path: string, linksLeft: number): boolean {
+  let at = '/';
+  let isRoots = true;
+  const names = path.split('/').filter((name) => name !== '');
+  for (const [index, name] of names.entries()) {
+    const here = resolve(at, name);
+    const place = placeOf(Buffer.from(here));
+    if (!place.found) return false;
+    const { uid, mode } = place.identity;
+    if (place.type === 'symlink') {
+      if (!isRoots || uid !== 0 || linksLeft === 0) return false;
+      return areLinksRoots(resolve(at, readlinkSync(here), ...names.slice(index + 1)), linksLeft - 1);
+    }
+    isRoots &&= uid === 0 && (mode & 0o022) === 0;
+    at = here;
+  }
+  return true;
 }
 
 /** The number of an account in /etc/passwd; null when there is none. Accounts of a directory service are named by their number. */

@@ -21,6 +21,11 @@ export const POLICY_CODES = {
     summary: 'The pattern of an exception cannot be read, or would except everything.',
     whatToDo: 'Use * and ? within a name, ** alone between separators, and ${NAME} for a variable of the system.',
   },
+  'exceptions.link': {
+    summary: 'An exception names a place that is reached over a symbolic link.',
+    whatToDo: 'Name the place where the files lie. A link that others than root can change is not followed.',
+    exitCode: 0,
+  },
   'exceptions.not_applied': {
     summary: 'An exception has a condition that this version does not know, so it is not applied.',
     whatToDo: 'Update the agent, or write the exception without that condition.',

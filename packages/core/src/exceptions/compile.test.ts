@@ -14,6 +14,7 @@ const facts: ExceptionFacts = {
   variables: { DATA: '/srv/data', EMPTY: '', RELATIVE: 'x' },
   userId: (name) => (name === 'db' ? 112 : null),
   everyoneCanWrite: (path) => path === '/tmp' || path.startsWith('/tmp/'),
+  link: () => null,
   program: () => null,
 };
 
@@ -121,6 +122,44 @@ describe('exceptions', () => {
     assert.deepEqual(
       exceptions.warnings.map(({ code, path }) => `${code} ${path}`),
       ['exceptions.everyone_writes /scheduled/exceptions/0'],
+    );
+  });
+
+  it('EX-1a, EX-1b: a place that is reached over a link of root’s excepts what lies there, and says so', () => {
+    const links: Record<string, string> = { '/data': '/srv/pool', '/etc/app.db': '/srv/app/real.db' };
+    const link = (path: string) => {
+      const target = links[path];
+      return target === undefined ? null : { target, rootsAlone: true };
+    };
+    const matches = [{ directory: '/data' }, { file: '/etc/app.db' }, { file: '/data/*.log' }] as const;
+    const exceptions = compile(
+      matches.map((match) => ({ match })),
+      { link },
+    );
+    assert.equal(fileHit(exceptions, '/srv/pool/a/b'), 'directory /scheduled/exceptions/0');
+    assert.equal(fileHit(exceptions, '/data/a'), 'directory /scheduled/exceptions/0');
+    assert.equal(fileHit(exceptions, '/srv/app/real.db'), 'file /scheduled/exceptions/1');
+    assert.deepEqual(
+      exceptions.warnings.map(({ code, path }) => `${code} ${path}`),
+      [0, 1, 2].map((index) => `exceptions.link /scheduled/exceptions/${index}`),
+    );
+    const [globAlone] = [compile([{ match: { file: '/data/*.log' } }], { link })];
+    assert.equal(fileHit(globAlone, '/srv/pool/x.log'), 'file /scheduled/exceptions/0');
+    assert.equal(fileHit(globAlone, '/srv/pool/x.txt'), null);
+  });
+
+  it('EX-2g: a link that others can change excepts nothing but itself, and says so; an open target is warned of', () => {
+    const others = compile([{ match: { directory: '/data' } }], {
+      link: () => ({ target: '/', rootsAlone: false }),
+    });
+    assert.equal(fileHit(others, '/etc/passwd'), null);
+    assert.match(others.warnings[0]?.message ?? '', /what lies there is scanned/);
+    const open = compile([{ match: { directory: '/data' } }], {
+      link: () => ({ target: '/tmp/x', rootsAlone: true }),
+    });
+    assert.deepEqual(
+      open.warnings.map(({ code }) => code),
+      ['exceptions.link', 'exceptions.everyone_writes'],
     );
   });
 

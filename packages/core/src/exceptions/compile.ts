@@ -8,7 +8,7 @@ import type { Exception, ProcessMatch, ScanKind } from '../policy.ts';
 import { canonicalExtension, compileExtensions, type ExtensionIndex } from '../targets/extension.ts';
 import { type Instant, parseInstant } from '../temporal.ts';
 import { type ExceptionMatchField, matchFieldOf } from './check.ts';
-import { type CompiledGlob, compileGlob, globMatches, parseGlob, textMatches } from './glob.ts';
+import { type CompiledGlob, compileGlob, globMatches, moveGlob, parseGlob, textMatches } from './glob.ts';
 
 export interface ExceptionFacts {
   readonly operatingSystem: OperatingSystem;
@@ -17,10 +17,18 @@ export interface ExceptionFacts {
   readonly variables: Readonly<Record<string, string>>;
   /** Whether everyone can write at this place; asked once for each path exception (EX-2g). */
   readonly everyoneCanWrite: (path: string) => boolean;
+  /** Where a place leads over symbolic links; null where none is on the way, or nothing is there. Asked once for each path exception. */
+  readonly link: (path: string) => LinkFacts | null;
   /** The file of a program on the host, where links lead to; null when it does not exist. Asked once for each exception by process (EX-2e). */
   readonly program: (path: string, want: { readonly sha256: boolean }) => ProgramFacts | null;
   /** The number of an account of the VM; null when there is none. Asked once for each exception by process that names one. */
   readonly userId: (name: string) => number | null;
+}
+
+export interface LinkFacts {
+  readonly target: string;
+  /** Nobody but root can make these links lead elsewhere. */
+  readonly rootsAlone: boolean;
 }
 
 /** A program as the kernel and its content know it. Numbers may be above 2^53, so they are decimal text. */
@@ -46,6 +54,7 @@ export interface ExceptionWarning {
   readonly code:
     | 'exceptions.everyone_writes'
     | 'exceptions.expired'
+    | 'exceptions.link'
     | 'exceptions.not_applied'
     | 'exceptions.program_changed'
     | 'exceptions.program_missing'
@@ -247,12 +256,40 @@ function addPath(
     return;
   }
   const base = facts.operatingSystem === 'windows' ? glob.base.slice(1) : glob.base;
-  if (facts.everyoneCanWrite(base)) {
-    const message = `Everyone can write in ${base}: what is put there is not scanned.`;
-    warn(building, 'exceptions.everyone_writes', hit.decidedBy, message);
-  }
+  if (facts.everyoneCanWrite(base)) warnOpen(building, base, hit);
+  addGlob(rules, glob, hit);
+  followLink(building, rules, glob, hit, facts);
+}
+
+function addGlob(rules: PathRules, glob: CompiledGlob, hit: ExceptionHit): void {
   if (glob.literal === null) rules.globs.push({ glob, hit });
   else setFirst(rules.literal, glob.literal, hit);
+}
+
+/** Files are judged by where they really lie: an exception on a link would never match. Its target is excepted, too – but not where a user of the VM could
+ *  choose the target. */
+function followLink(
+  building: CollectedExceptions,
+  rules: PathRules,
+  glob: CompiledGlob,
+  hit: ExceptionHit,
+  facts: ExceptionFacts,
+): void {
+  const link = facts.link(glob.base);
+  if (link === null) return;
+  const { target, rootsAlone } = link;
+  const message = rootsAlone
+    ? `${glob.base} leads to ${target} over a link: what lies there is excepted.`
+    : `${glob.base} leads to ${target} over a link that others than root can change: what lies there is scanned.`;
+  warn(building, 'exceptions.link', hit.decidedBy, message);
+  if (!rootsAlone) return;
+  if (facts.everyoneCanWrite(target)) warnOpen(building, target, hit);
+  addGlob(rules, moveGlob(glob, target), hit);
+}
+
+function warnOpen(building: CollectedExceptions, place: string, { decidedBy }: ExceptionHit): void {
+  const message = `Everyone can write in ${place}: what is put there is not scanned.`;
+  warn(building, 'exceptions.everyone_writes', decidedBy, message);
 }
 
 /** A pattern that begins with a variable must begin at the root once it is put in: `${X}/y` with an empty X would be `/y`. */

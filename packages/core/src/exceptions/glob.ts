@@ -91,6 +91,19 @@ export function compileGlob(
   return { names: expanded, literal: stop === -1 ? base : null, base };
 }
 
+/** The same pattern beneath another directory than its base. */
+export function moveGlob({ names, literal, base }: CompiledGlob, target: string): CompiledGlob {
+  const split = (path: string): string[] => path.split('/').filter((name) => name !== '');
+  const moved = split(target);
+  const place = `/${moved.join('/')}`;
+  const rest = names.slice(split(base).length);
+  return {
+    names: [...moved.map((name) => [[name]] as const), ...rest],
+    literal: literal === null ? null : place,
+    base: place,
+  };
+}
+
 /** A variable's value may hold separators: then one name becomes several. Wildcards in a value are plain characters. */
 function expandName(
   tokens: readonly GlobToken[],

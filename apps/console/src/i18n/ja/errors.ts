@@ -53,6 +53,7 @@ export const errors: Readonly<Partial<Record<ErrorCode, string>>> = {
   'control.unknown_method': 'エージェントがこのコマンドに対応していません。バージョンを揃えてください。',
   'database.unavailable': 'データベースが応答しません。復旧すると自動で続行します。',
   'exceptions.everyone_writes': '誰でも書き込める場所は除外しないでください。',
+  'exceptions.link': 'ファイルの実際の場所を指定してください。root 以外が変更できるリンクはたどりません。',
   'exceptions.process_needs_realtime': 'プロセスによる除外はリアルタイム検索専用です。',
   'keys.damaged': '秘密情報を復号できません。バックアップから鍵ファイルを戻してください。',
   'link.activated_already': 'このVMは既に有効化されています。',
