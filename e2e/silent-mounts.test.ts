@@ -100,7 +100,7 @@ test("a policy whose places and exceptions lie in a user's file system that answ
     realtime: { directories, exceptions },
   });
   await place.product.agent(policy);
-  const scanned = await lazaret(place, 'scan', '--json', '--action', 'report');
+  const scanned = await lazaret(place, 'scan', '--all', '--json', '--action', 'report');
   assert.match(scanned.stdout, /"path":"[^"]*infected","verdict":"infected"/, scanned.stderr);
   assert.match(scanned.stdout, /"summary"/);
   assert.equal((await lazaret(place, 'explain', silent)).code, 0);

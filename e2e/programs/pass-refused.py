@@ -30,7 +30,7 @@ def is_served(s):
 kept = [connect()]
 while is_served(kept[-1]):
     kept.append(connect())
-print("full", len(kept) - 1, flush=True)
+print(f"full {len(kept) - 1}", flush=True)
 sys.stdin.readline()
 for file in files:
     s = connect()
