@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { once } from 'node:events';
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
@@ -71,4 +72,49 @@ test('a link on the way is followed only where root alone could have made it or 
     ['theirs', to('real', false)],
     ['over-theirs', to('real', false)],
   ]);
+});
+
+/** As another user: puts a folder and a link to the root in each other's place, as fast as it can, for half a minute at most. */
+const SWAPPER = `
+import ctypes, os, sys, time
+os.setgid(65534); os.setuid(65534)
+libc = ctypes.CDLL(None, use_errno=True)
+end = time.monotonic() + 30
+print('swapping', flush=True)
+while time.monotonic() < end:
+    libc.renameat2(-100, b'/mnt/users/x', -100, b'/mnt/users/y', 2)
+`;
+
+test('a user who swaps a folder and a link while it is looked at never makes root follow his link', async (t) => {
+  const mounts = await PrivateMounts.open(`
+    mount -t tmpfs -o mode=755 none /mnt; cd /mnt
+    mkdir -p users/x; ln -s / users/y; ln -s users/x link; chown -h nobody users users/*
+  `);
+  const swapper = mounts.start('/usr/bin/python3', '-c', SWAPPER);
+  t.after(async () => {
+    swapper.kill('SIGKILL');
+    await mounts.close();
+  });
+  await once(swapper.stdout ?? swapper, 'data');
+  const program = `
+    import { linkOf } from ${JSON.stringify(join(import.meta.dirname, 'vm-facts.ts'))};
+    const seen = new Set();
+    for (let look = 0; look < 10_000; look++)
+      for (const path of ['/mnt/users/x', '/mnt/link']) seen.add(JSON.stringify(linkOf(path)));
+    console.log(JSON.stringify([...seen]));
+  `;
+  const node = join(import.meta.dirname, '../../../../tools/node');
+  const { stdout, stderr } = mounts.run(node, '--input-type=module', '-e', program);
+  assert.notEqual(stdout, '', stderr);
+  const seen = (JSON.parse(stdout) as readonly string[]).map(
+    (text) => JSON.parse(text) as { target: string; rootsAlone: boolean } | null,
+  );
+  assert.ok(
+    seen.some((one) => one?.rootsAlone === false),
+    'the link was met',
+  );
+  assert.deepEqual(
+    seen.filter((one) => one?.rootsAlone === true).map((one) => one?.target),
+    ['/mnt/users/x'],
+  );
 });

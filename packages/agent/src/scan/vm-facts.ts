@@ -24,29 +24,34 @@ const LINKS_MAX = 40;
 
 /** Where an exception's place leads over links; null: no link is on the way, or nothing is there. */
 export function linkOf(path: string): LinkFacts | null {
+  const followed = followRootsLinks(path, LINKS_MAX);
+  if (followed !== null)
+    return followed === path || realPath(followed) === null ? null : { target: followed, rootsAlone: true };
   const real = realPath(path);
-  if (real === null || real.equals(Buffer.from(path))) return null;
-  return { target: pathTextFromBytes(real), rootsAlone: areLinksRoots(path, LINKS_MAX) };
+  return real === null ? null : { target: pathTextFromBytes(real), rootsAlone: false };
 }
 
-/** Whether each link on the way is root's and lies where nobody else could put another one. */
-function areLinksRoots(path: string, linksLeft: number): boolean {
+/**
+ * The place by links that are root's and lie where nobody else could put another one; null where one is somebody else's. What is looked at is what is
+ * answered: asked twice, a user could change his link between.
+ */
+function followRootsLinks(path: string, linksLeft: number): string | null {
   let at = '/';
   let isRoots = true;
   const names = path.split('/').filter((name) => name !== '');
   for (const [index, name] of names.entries()) {
     const here = resolve(at, name);
     const place = placeOf(Buffer.from(here));
-    if (!place.found) return false;
+    if (!place.found) return resolve(at, ...names.slice(index));
     const { uid, mode } = place.identity;
     if (place.type === 'symlink') {
-      if (!isRoots || uid !== 0 || linksLeft === 0) return false;
-      return areLinksRoots(resolve(at, readlinkSync(here), ...names.slice(index + 1)), linksLeft - 1);
+      if (!isRoots || uid !== 0 || linksLeft === 0) return null;
+      return followRootsLinks(resolve(at, readlinkSync(here), ...names.slice(index + 1)), linksLeft - 1);
     }
     isRoots &&= uid === 0 && (mode & 0o022) === 0;
     at = here;
   }
-  return true;
+  return at;
 }
 
 /** The number of an account in /etc/passwd; null when there is none. Accounts of a directory service are named by their number. */
