@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eicar } from '@lazaret/testkit';
+import { eicar, withinOnce } from '@lazaret/testkit';
 import { assertReadable, assertRefused, compileWays, EXT4, ofPath, refusedBy } from './realtime-access.ts';
 import { type RealtimeProduct, type RunningRealtime, makeRealtime, plant, within } from './realtime-product.ts';
 
@@ -160,9 +160,11 @@ test(
     const realtime = await watchIn(product);
     for (const how of ['here', 'process', 'caged', 'thread', 'user']) {
       const program = join(import.meta.dirname, 'programs/private-mount.py');
-      const tried = within(mounts, `python3 ${program} ${how} in/own ${eicar().toString('base64')}`);
-      assert.equal(tried.code, 0, `${how}: ${tried.stderr}`);
-      assert.ok(Number(tried.stdout) <= 1_000, `${how}: covered after ${tried.stdout} ms`);
+      await withinOnce(1_000, () => {
+        const tried = within(mounts, `python3 ${program} ${how} in/own ${eicar().toString('base64')}`);
+        assert.equal(tried.code, 0, `${how}: ${tried.stderr}`);
+        return Number(tried.stdout);
+      });
       const { opener } = (await refusedBy(realtime, `own/${how}.com`)) as unknown as { opener: { container: string } };
       if (how === 'process' || how === 'caged') assert.match(opener.container, /^mnt:\[\d+\]$/);
     }

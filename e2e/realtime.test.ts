@@ -211,6 +211,8 @@ const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 
 const MINUTE = 60_000;
 
 /** One whose week begins, or ends, at that moment. */
+const HELD_DEADLINE_MS = 60_000;
+
 async function makeWeekly(t: TestContext, fromMs: number, toMs: number): Promise<RealtimeProduct> {
   const product = await makeRealtime(t);
   within(product.mounts, plant('a.com'));
@@ -219,7 +221,7 @@ async function makeWeekly(t: TestContext, fromMs: number, toMs: number): Promise
     realtime: {
       directories: { kind: 'list', entries: [{ path: product.mounts.directory }] },
       action: { kind: 'custom', primary: 'deny' },
-      deadlineMs: 60_000,
+      deadlineMs: HELD_DEADLINE_MS,
       schedule: { kind: 'week', zone: 'UTC', ranges: [{ day, from: minuteOf(fromMs), to: minuteOf(toMs) }] },
     },
   });
@@ -228,18 +230,27 @@ async function makeWeekly(t: TestContext, fromMs: number, toMs: number): Promise
 
 const isRefused = ({ mounts }: RealtimeProduct): boolean => within(mounts, 'cat a.com').stdout === '';
 
-/** An open that only the edge can let go: nobody judges it just now (a scanner that hangs is replaced after some seconds), and its deadline lies far behind. */
-async function holdOpen(
-  { mounts }: RealtimeProduct,
-  realtime: RunningRealtime,
-): Promise<{ wentOnAt: Promise<number> }> {
-  process.kill(realtime.pid('lazaret-scanner'), 'SIGSTOP');
-  within(mounts, 'echo harmless > waits.txt');
-  const waiter = mounts.start('cat', mounts.inside('waits.txt'));
-  return { wentOnAt: once(waiter, 'exit').then(() => Date.now()) };
+interface HeldOpen {
+  readonly wentOnAtMs: Promise<number>;
+  /** By then nobody could judge it, as at its start. */
+  readonly isUnjudged: () => boolean;
 }
 
-test('RT-4d, RT-4e, RT-4f: outside its week nothing is intercepted; both edges take effect within a second', {
+/** An open that only the edge can let go: nobody judges it just now, and its deadline lies far behind. */
+async function holdOpen({ mounts }: RealtimeProduct, realtime: RunningRealtime): Promise<HeldOpen> {
+  const scanner = realtime.pid('lazaret-scanner');
+  process.kill(scanner, 'SIGSTOP');
+  within(mounts, 'echo harmless > waits.txt');
+  const beganMs = Date.now();
+  const waiter = mounts.start('cat', mounts.inside('waits.txt'));
+  return {
+    wentOnAtMs: once(waiter, 'exit').then(() => Date.now()),
+    // A scanner that hangs is replaced after some seconds.
+    isUnjudged: () => realtime.pid('lazaret-scanner') === scanner && Date.now() < beganMs + HELD_DEADLINE_MS,
+  };
+}
+
+test('RT-4d, RT-4e, RT-4f: outside its week nothing is intercepted and the state says so; both edges take effect by themselves, and no open stays behind', {
   timeout: 400_000,
 }, async (t) => {
   // Far enough away that both have started by then: one whose week ends there, one whose week begins.
@@ -252,13 +263,11 @@ test('RT-4d, RT-4e, RT-4f: outside its week nothing is intercepted; both edges t
   assert.equal(off.lines[0]?.['state'], 'off-by-schedule');
   assert.deepEqual([isRefused(ending), isRefused(beginning)], [true, false]);
   await until(() => Date.now() >= edgeMs - 1_500, 'shortly before the edge', 120_000);
-  const { wentOnAt } = await holdOpen(ending, on);
-  await until(() => Date.now() >= edgeMs, 'the edge', 120_000);
-  // A second, and what the question itself costs on a busy machine.
-  await until(() => isRefused(beginning), 'the one is on', 1_500);
-  const heldMs = (await wentOnAt) - edgeMs;
-  assert.ok(heldMs > 0 && heldMs < 1_500, `went on ${heldMs} ms after the edge`);
-  await until(() => !isRefused(ending), 'the other is off', 1_500);
+  const held = await holdOpen(ending, on);
+  // That it is within a second is shown in packages/agent/src/realtime/realtime.test.ts, by a clock that no load moves.
+  assert.ok((await held.wentOnAtMs) >= edgeMs && held.isUnjudged(), 'the edge let it go, and nothing else');
+  await until(() => !isRefused(ending), 'the one is off');
+  await until(() => isRefused(beginning), 'the other is on');
   process.kill(on.pid('lazaret-scanner'), 'SIGCONT');
   await on.line('state', ({ state }) => state === 'off-by-schedule');
 });

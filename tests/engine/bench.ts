@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: the engine as the agent uses it, over a real scan process with one pattern in force.
-import { chmodSync, closeSync, copyFileSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { makeMarker, temporaryDirectory, type Marker } from '@lazaret/testkit';
@@ -60,4 +60,30 @@ export async function startBench(t: TestContext, kind: 'scanner' | 'scanner-faul
     return descriptor;
   };
   return { engine, marker, directory, program, putProgram, open };
+}
+
+/** Resolves, with the scan process, once one of its workers is at work. The engine has nothing else in hand. */
+export async function untilBusy(engine: Engine): Promise<number> {
+  const first = new Map<number, number>();
+  for (;;) {
+    const { pid, workerPids } = await engine.status();
+    for (const worker of workerPids) {
+      const nowMs = processorMs(worker);
+      if (nowMs > (first.get(worker) ?? nowMs) + BUSY_MS) return pid;
+      if (!first.has(worker)) first.set(worker, nowMs);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** More than a worker without work takes. */
+const BUSY_MS = 50;
+
+/** 0 where it has ended. */
+function processorMs(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[0]) / 1e6;
+  } catch {
+    return 0;
+  }
 }

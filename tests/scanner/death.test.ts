@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fullSize, makeMarker, makeZip } from '@lazaret/testkit';
+import { fullSize, makeMarker, makeZip, withinOnce } from '@lazaret/testkit';
 import { openSession } from '../../packages/agent/src/engine/session.ts';
 import { REQUEST } from '../../packages/agent/src/engine/wire.ts';
 import { SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
@@ -151,12 +151,14 @@ test('LM-10a: workers killed −9 in a loop: every file has a verdict or a reaso
 
 test('LM-10a: a killed worker is back within a second', async (context) => {
   const scanner = await startTestScanner(context, files);
-  const { workers } = activePids(await until(scanner, (now) => activePids(now).workers.length === 2));
-  const begin = performance.now();
-  for (const pid of workers) process.kill(pid, 'SIGKILL');
-  assert.equal((await scanner.scanBytes(marker.atEndOf(100))).verdict !== 'clean', true);
-  await until(scanner, (now) => activePids(now).workers.filter((pid) => !workers.includes(pid)).length === 2);
-  assert.ok(performance.now() - begin < 1000, String(performance.now() - begin));
+  await withinOnce(1_000, async () => {
+    const { workers } = activePids(await until(scanner, (now) => activePids(now).workers.length === 2));
+    const begin = performance.now();
+    for (const pid of workers) process.kill(pid, 'SIGKILL');
+    assert.equal((await scanner.scanBytes(marker.atEndOf(100))).verdict !== 'clean', true);
+    await until(scanner, (now) => activePids(now).workers.filter((pid) => !workers.includes(pid)).length === 2);
+    return performance.now() - begin;
+  });
 });
 
 test('PF-4b: the loader killed −9: its workers go on, another one takes its place', async (context) => {

@@ -4,4 +4,5 @@ export * from './ports.ts';
 export * from './private-mounts.ts';
 export * from './seed.ts';
 export * from './temporary.ts';
+export * from './within-once.ts';
 export * from './samples/index.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { type Clock, systemClock } from '@lazaret/platform';
-import { freePort, manualClock } from '@lazaret/testkit';
+import { freePort, manualClock, withinOnce } from '@lazaret/testkit';
 import { makeAuthority, makeManagerCertificate, signAgentRequest } from '../../../manager/src/ca/certificates.ts';
 import { knock, toPem } from '../../../manager/src/link/knock.ts';
 import { makeKeyRequest } from './key-request.ts';
@@ -108,11 +108,13 @@ describe('the stand-by port', () => {
   });
 
   it('SY-7c: what a stranger holds when the port closes is not waited for', async (t) => {
-    const { server, port } = await opened(t);
-    const socket = await connectFrom(t, port, '127.0.0.2');
-    const startedMs = performance.now();
-    await Promise.all([server.close(), socket.closed || once(socket, 'close')]);
-    assert.ok(performance.now() - startedMs < 2_000, `${performance.now() - startedMs} ms`);
+    await withinOnce(2_000, async () => {
+      const { server, port } = await opened(t);
+      const socket = await connectFrom(t, port, '127.0.0.2');
+      const startedMs = performance.now();
+      await Promise.all([server.close(), socket.closed || once(socket, 'close')]);
+      return performance.now() - startedMs;
+    });
   });
 
   it('SY-7c: a stranger is counted, and no line is written for it', async (t) => {
@@ -124,17 +126,20 @@ describe('the stand-by port', () => {
   });
 
   it('SY-7c: strangers cost less than a millisecond of CPU each, and a manager still gets through after them', async (t) => {
-    const { server, port, knocks } = await opened(t);
+    const clock = manualClock(NOW);
+    const { server, port, knocks } = await opened(t, clock);
     const strangers = 1_000;
-    const before = process.cpuUsage();
-    for (let at = 0; at < strangers; at += 50) await Promise.all(Array.from({ length: 50 }, () => stranger(port)));
-    const { user, system } = process.cpuUsage(before);
-    // Both ends run in this process: what is measured is more than the port's own cost.
-    const each = (user + system) / 1_000 / strangers;
-    t.diagnostic(`${each.toFixed(3)} ms of CPU for a stranger, both ends together`);
-    assert.ok(each < 1, `${each} ms`);
+    await withinOnce(1, async () => {
+      const before = process.cpuUsage();
+      for (let at = 0; at < strangers; at += 50) await Promise.all(Array.from({ length: 50 }, () => stranger(port)));
+      const { user, system } = process.cpuUsage(before);
+      // Both ends run in this process: what is measured is more than the port's own cost.
+      const each = (user + system) / 1_000 / strangers;
+      t.diagnostic(`${each.toFixed(3)} ms of CPU for a stranger, both ends together`);
+      return each;
+    });
     assert.ok(server.turnedAway() > strangers / 2);
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await clock.advance(1_100);
     assert.equal(await knock({ addresses: ['127.0.0.1'], port, vmId }, manager, [authority.certificate]), true);
     assert.equal(knocks(), 1);
   });

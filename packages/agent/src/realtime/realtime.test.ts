@@ -6,6 +6,8 @@ import assert from 'node:assert/strict';
 import { existsSync, fstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GateConfiguration } from '@lazaret/contract';
+import type { Clock } from '@lazaret/platform';
+import { manualClock } from '@lazaret/testkit';
 import { answerOf, bench, clue, INFECTED, openAndClose } from './test-bench.ts';
 
 function activeOf(configurations: readonly GateConfiguration[]): readonly boolean[] {
@@ -50,7 +52,52 @@ test('a gate that died is connected to again and told everything anew', async (t
   assert.deepEqual(await gate.configuration(1), gate.configurations[0]);
 });
 
-test('switched off, off by schedule and on again: the gate is told within a second, and the state says so', async (t) => {
+/** A clock that stands until it is moved, and tells when somebody sleeps until a moment. */
+function watchedClock(startMs: number, phaseMs: number) {
+  const manual = manualClock(startMs);
+  const sleeping = new Set<number>();
+  let wake = Promise.withResolvers<void>();
+  const clock: Clock = {
+    nowMs: manual.nowMs,
+    monotonicMs: () => manual.monotonicMs() + phaseMs,
+    sleep: (ms, signal) => {
+      sleeping.add(manual.nowMs() + ms);
+      wake.resolve();
+      wake = Promise.withResolvers();
+      return manual.sleep(ms, signal);
+    },
+  };
+  const sleepsUntil = async (atMs: number): Promise<void> => {
+    while (!sleeping.has(atMs)) await wake.promise;
+  };
+  return { clock, sleepsUntil, advance: manual.advance };
+}
+
+test('RT-4e: at each edge of the week the gate is told within a second, whatever the time of the last look', {
+  timeout: 120_000,
+}, async (t) => {
+  const week = { kind: 'week', zone: 'UTC', ranges: [{ day: 'wednesday', from: '09:00', to: '10:30' }] } as const;
+  // The phase is where in its beat the agent's look is.
+  for (const [edge, before, after] of [
+    ['2026-11-25T09:00:00Z', false, true],
+    ['2026-11-25T10:30:00Z', true, false],
+  ] as const)
+    for (const phaseMs of [0, 700, 1_600, 1_999])
+      for (const aheadMs of [1, 600, 1_999, 2_000, 2_300, 2_499]) {
+        const { clock, sleepsUntil, advance } = watchedClock(Date.parse(edge) - aheadMs, phaseMs);
+        const { gate, event, stop } = await bench(t, { clock, policy: { schedule: week } });
+        await event('realtime.state', { state: before ? 'on' : 'off-by-schedule' });
+        await gate.configuration(0);
+        await sleepsUntil(Date.parse(edge));
+        await advance(aheadMs - 1);
+        assert.deepEqual(activeOf(gate.configurations), [before], 'not before its edge');
+        await advance(1);
+        assert.equal((await gate.configuration(1)).active, after);
+        await stop();
+      }
+});
+
+test('switched off, off by schedule and on again: the gate is told, and the state says so', async (t) => {
   const { gate, event, setPolicy } = await bench(t);
   await event('realtime.state', { state: 'on' });
   setPolicy({ enabled: false });

@@ -29,6 +29,8 @@ import { unseenChanges } from './unseen-changes.ts';
 import type { ChangedFile } from './walk-changed.ts';
 
 const TICK_MS = 2_000;
+/** The longest from one look to the next (see `sleepToBeat`): an edge that comes within it is slept to, and not past. */
+const LOOK_MS_MAX = 1.25 * TICK_MS;
 const FOLLOW_UPS_AT_ONCE = 32;
 
 export function openRealtime(parts: RealtimeParts): Realtime {
@@ -205,7 +207,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
         const either = AbortSignal.any([signal, wake.signal]);
         await tick();
         const edgeMs = planner.untilEdgeMs();
-        await (edgeMs < TICK_MS ? clock.sleep(Math.max(1, edgeMs), either) : sleepToBeat(clock, TICK_MS, either));
+        await (edgeMs <= LOOK_MS_MAX ? clock.sleep(Math.max(1, edgeMs), either) : sleepToBeat(clock, TICK_MS, either));
       }
       await end();
       await Promise.all([linked, alive]);

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ActionRow, ScannerAnswer } from '@lazaret/contract';
 import { defaultPolicy, type RealtimeSettings } from '@lazaret/core';
-import { systemClock } from '@lazaret/platform';
+import { systemClock, type Clock } from '@lazaret/platform';
 import { temporaryDirectory } from '@lazaret/testkit';
 import { acceptPolicy } from '../policy/index.ts';
 import type { InfectedFile } from '../scan/index.ts';
@@ -56,6 +56,7 @@ export interface BenchOptions {
   /** No scan ends before. */
   readonly scansEnd?: Promise<void>;
   readonly policy?: Partial<RealtimeSettings>;
+  readonly clock?: Clock;
 }
 
 export async function bench(t: TestContext, options: BenchOptions = {}): Promise<Bench> {
@@ -84,7 +85,7 @@ export async function bench(t: TestContext, options: BenchOptions = {}): Promise
   const told: RealtimeDetection[] = [];
   let wake = Promise.withResolvers<void>();
   const parts: RealtimeParts = {
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     log: { info: () => {}, warn: () => {}, error: () => {} },
     engine: {
       profileBytes: () => Promise.resolve(Buffer.alloc(96)),

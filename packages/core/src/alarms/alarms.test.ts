@@ -70,7 +70,7 @@ test('MG-4a: each cause is its alarm, at its edge, and none without a cause', ()
   for (const [change, expected] of table) assert.deepEqual(kinds(change), expected, JSON.stringify(change));
 });
 
-test('off by schedule is no alarm', () => {
+test('RT-4f: off by schedule is no alarm', () => {
   assert.deepEqual(kinds({ protection: 'off-by-schedule' }), []);
 });
 
