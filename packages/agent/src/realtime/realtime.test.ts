@@ -58,7 +58,7 @@ function watchedClock(startMs: number, phaseMs: number) {
   const sleeping = new Set<number>();
   let wake = Promise.withResolvers<void>();
   const clock: Clock = {
-    nowMs: manual.nowMs,
+    nowMs: () => manual.nowMs(),
     monotonicMs: () => manual.monotonicMs() + phaseMs,
     sleep: (ms, signal) => {
       sleeping.add(manual.nowMs() + ms);
@@ -70,7 +70,7 @@ function watchedClock(startMs: number, phaseMs: number) {
   const sleepsUntil = async (atMs: number): Promise<void> => {
     while (!sleeping.has(atMs)) await wake.promise;
   };
-  return { clock, sleepsUntil, advance: manual.advance };
+  return { clock, sleepsUntil, advance: (ms: number) => manual.advance(ms) };
 }
 
 test('RT-4e: at each edge of the week the gate is told within a second, whatever the time of the last look', {
