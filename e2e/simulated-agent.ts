@@ -9,8 +9,10 @@ import {
   type CheckInAnswer,
   type CheckInRequest,
   type Holder,
+  type Mark,
   type RenewAnswer,
   renewAnswerSchema,
+  type ShownMark,
 } from '@lazaret/contract';
 import { systemClock } from '@lazaret/platform';
 import { activate } from '../packages/agent/src/link/activate.ts';
@@ -25,12 +27,14 @@ export interface SimulatedAgent {
   readonly transport: Transport;
   readonly epoch: string;
   holder: Holder;
+  /** As its state stands: a copy has it, too. */
+  mark: ShownMark;
   checkIn(more?: Partial<CheckInRequest>, signal?: AbortSignal): Promise<CheckInAnswer>;
   upload(lines: readonly unknown[], after: number): Promise<BatchAnswer>;
   /** With the request of `newKeyRequest`. */
   renew(request: string, clone: boolean): Promise<RenewAnswer>;
   put(path: string, body: string): Promise<unknown>;
-  /** The same key and certificate in other hands. */
+  /** Another process with the same state, as it stands now. */
   copy(holder?: Partial<Holder>): SimulatedAgent;
   newKeyRequest(): ReturnType<typeof makeKeyRequest>;
   close(): void;
@@ -41,7 +45,11 @@ export async function simulateAgent(token: string, name = 'simulated'): Promise<
   return agentOf(identity, readHolder());
 }
 
-export function agentOf(identity: LinkIdentity, holder: Holder): SimulatedAgent {
+export function nextMark(from: Mark | null): ShownMark {
+  return { from, to: { count: (from?.count ?? 0) + 1, lot: randomUUID() } };
+}
+
+export function agentOf(identity: LinkIdentity, holder: Holder, mark: ShownMark = nextMark(null)): SimulatedAgent {
   const transport = openTransport({ ...identity.trust, ...identity, instance: holder.instance });
   const epoch = randomUUID();
   const agent: SimulatedAgent = {
@@ -50,10 +58,14 @@ export function agentOf(identity: LinkIdentity, holder: Holder): SimulatedAgent 
     transport,
     epoch,
     holder,
-    checkIn: (more = {}, signal) => {
-      const body = JSON.stringify({ ...checkInBody(agent), ...more });
+    mark,
+    checkIn: async (more = {}, signal) => {
+      const shown = agent.mark;
+      const body = JSON.stringify({ ...checkInBody(agent), mark: shown, ...more });
       const ask = { method: 'POST', path: '/link/v1/check-in', body } as const;
-      return transport.askJson(signal === undefined ? ask : { ...ask, signal }, checkInAnswerSchema);
+      const answer = await transport.askJson(signal === undefined ? ask : { ...ask, signal }, checkInAnswerSchema);
+      if (answer.markTaken && agent.mark === shown) agent.mark = nextMark(shown.to);
+      return answer;
     },
     upload: (lines, after) => {
       const body = lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
@@ -66,7 +78,7 @@ export function agentOf(identity: LinkIdentity, holder: Holder): SimulatedAgent 
       return transport.askJson({ method: 'POST', path: '/link/v1/renew', body }, renewAnswerSchema);
     },
     put: async (path, body) => (await transport.askStream({ method: 'PUT', path, body })).resume(),
-    copy: (other = {}) => agentOf(identity, { ...holder, instance: randomUUID(), ...other }),
+    copy: (other = {}) => agentOf(identity, { ...holder, instance: randomUUID(), ...other }, agent.mark),
     newKeyRequest: makeKeyRequest,
     close: () => transport.close(),
   };
@@ -79,6 +91,7 @@ export function checkInBody({ identity, holder, epoch }: SimulatedAgent): CheckI
   return {
     time: new Date().toISOString(),
     holder,
+    mark: null,
     machine: {
       hostname: 'simulated',
       operatingSystem: 'Debian GNU/Linux 12 (bookworm)',

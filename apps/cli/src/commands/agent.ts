@@ -44,6 +44,7 @@ interface ManagerView {
   readonly managers: readonly string[];
   readonly state: 'active' | 'pending' | 'retired';
   readonly connected: boolean;
+  readonly entrusted: boolean;
   readonly lastAnswerAt: string | null;
   readonly fault: { readonly code: string; readonly message: string } | null;
   readonly clockDifferenceMs: number | null;
@@ -161,9 +162,12 @@ function events(from: string): number {
 
 function printManager(manager: ManagerView | null): void {
   if (manager === null) return print('Manager: none (`lazaret agent activate`).');
-  const { managers, vmId, connected, fault, waiting, state, knock, clockDifferenceMs, lastAnswerAt } = manager;
+  const { managers, vmId, connected, entrusted, fault, waiting, state, knock, clockDifferenceMs, lastAnswerAt } =
+    manager;
   const how = connected ? 'connected' : `not connected since ${lastAnswerAt ?? 'the start'}`;
   print(`Manager: ${managers.join(', ')}, ${how}; this VM is ${vmId} (${state}). ${waiting} events wait.`);
+  if (!entrusted && state === 'active')
+    print('  The manager looks whether another VM with this identity lives. Orders and events wait until then.');
   if (fault !== null) print(`  ${safeText(fault.message)} (${fault.code})`);
   if (Math.abs(clockDifferenceMs ?? 0) > CLOCK_WARNING_MS)
     print(

@@ -9,6 +9,7 @@ import {
   LINK_LIMITS,
   renewAnswerSchema,
   type CheckInAnswer,
+  type ShownMark,
   type VmReport,
   type VmState,
 } from '@lazaret/contract';
@@ -19,7 +20,8 @@ import { commandDesk } from './command-desk.ts';
 import { identityStore, sha256Hex, type LinkIdentity } from './identity.ts';
 import { makeKeyRequest } from './key-request.ts';
 import { knockServer } from './knock-server.ts';
-import { readHolder, readMachine } from './machine-facts.ts';
+import { readHolder, readMachine, takeNewInstance } from './machine-facts.ts';
+import { markStore } from './mark-store.ts';
 import { afterAnswer, afterFailure, afterRetirement } from './pace.ts';
 import { readOfferedRelease } from './release-download.ts';
 import { readText } from './read-text.ts';
@@ -39,8 +41,10 @@ const LOOK_AGAIN_MS = 5_000;
 export function openLink(host: LinkHost): Link {
   const { clock, log } = host;
   const identities = identityStore(host.stateDirectory);
+  const marks = markStore(host.stateDirectory, (error) => log.warn({ message: String(error) }, 'no mark is written'));
   let transport: Transport | null = null;
   let connected = false;
+  let entrusted = true;
   let lastAnswerMs: number | null = null;
   let fault: LazaretError | null = null;
   let clockDifferenceMs: number | null = null;
@@ -103,11 +107,16 @@ export function openLink(host: LinkHost): Link {
   });
 
   /** `cut` ends the wait for the answer; what the answer asks for is done whatever becomes of it. */
-  const checkIn = async (waitMs: number, signal: AbortSignal, cut = signal): Promise<CheckInAnswer> => {
+  const checkIn = async (
+    waitMs: number,
+    signal: AbortSignal,
+    { mark = null, cut = signal }: { readonly mark?: ShownMark | null; readonly cut?: AbortSignal } = {},
+  ): Promise<CheckInAnswer> => {
     const local = await host.readReport();
     const body = JSON.stringify({
       time: new Date(clock.nowMs()).toISOString(),
       holder: readHolder(),
+      mark,
       machine: readMachine(host.agentVersion),
       report: {
         ...local,
@@ -126,8 +135,11 @@ export function openLink(host: LinkHost): Link {
     const either = AbortSignal.any([signal, cut]);
     const ask = { method: 'POST', path: '/link/v1/check-in', body, signal: either, timeoutMs } as const;
     const answer = await connection().askJson(ask, checkInAnswerSchema);
-    if (!connected) signals.back.wake();
+    if (mark !== null && answer.markTaken) marks.taken(mark);
+    const wasUseful = connected && entrusted;
     connected = true;
+    entrusted = answer.entrusted;
+    if (!wasUseful) signals.back.wake();
     lastAnswerMs = clock.nowMs();
     if (fault !== null) log.info({ fault: fault.code }, 'the manager answers again');
     fault = null;
@@ -145,11 +157,20 @@ export function openLink(host: LinkHost): Link {
       log.info({ managers: answer.trust.managers }, 'the managers of this VM, or their authorities, have changed');
       reconnect();
     }
+    if (answer.takeNewInstance) beginAnew();
     if (answer.clone || answer.renew) await renew(answer.clone, signal);
     if (answer.policyHash !== null && answer.policyHash !== (gotPolicy ?? host.policyHash()))
       await fetchPolicy(answer.policyHash, signal);
     if (answer.commands.length > 0) desk.take(answer.commands);
     if (answer.wantsVaultList) await sendVaultList(signal);
+  };
+
+  /** This machine was copied as it ran, or taken back to how it ran once. */
+  const beginAnew = (): void => {
+    takeNewInstance();
+    spoolAtStart = host.spool.last();
+    reconnect();
+    log.info('this agent calls by a new name: another one goes on from where it stood');
   };
 
   const tellClock = (differenceMs: number): void => {
@@ -202,7 +223,7 @@ export function openLink(host: LinkHost): Link {
     await connection().askJson(ask, z.unknown());
   };
 
-  const spoolAtStart = host.spool.last();
+  let spoolAtStart = host.spool.last();
   const note = (error: unknown): void => {
     const told = error instanceof LazaretError ? error : new LazaretError('agent.internal', String(error));
     connected = false;
@@ -244,7 +265,8 @@ export function openLink(host: LinkHost): Link {
   const checkInUncut = async (waitMs: number, signal: AbortSignal): Promise<boolean> => {
     const cut = (polling = new AbortController());
     try {
-      await checkIn(waitMs, signal, cut.signal);
+      const identity = identities.read();
+      await checkIn(waitMs, signal, { mark: identity === null ? null : marks.next(identity.vmId), cut: cut.signal });
       return true;
     } catch (error) {
       if (!cut.signal.aborted) throw error;
@@ -279,8 +301,8 @@ export function openLink(host: LinkHost): Link {
   const upload = (signal: AbortSignal): Promise<void> =>
     // An event that happens while the manager is away is no reason to ask for it: the poll is who notices that it is back.
     keep({ soon: signals.upload, afterFailure: signals.back }, signal, async () => {
-      // Who has not checked in yet is not known as the one that holds the key.
-      if (!connected) {
+      // Who has not checked in yet, or may be a copy, is not known as the one that holds the key.
+      if (!connected || !entrusted) {
         await signals.back.wait(LINK_LIMITS.pollMsMax, clock, signal);
         return UPLOAD_MS;
       }
@@ -307,6 +329,7 @@ export function openLink(host: LinkHost): Link {
       managers: identity.trust.managers,
       state: vmState,
       connected,
+      entrusted,
       lastAnswerAt: lastAnswerMs === null ? null : new Date(lastAnswerMs).toISOString(),
       fault: fault === null ? null : { code: fault.code, message: fault.message },
       clockDifferenceMs,

@@ -8,12 +8,17 @@ import type { Holder, Machine } from '@lazaret/contract';
 const ADDRESSES_MAX = 64;
 
 /** Of this start of the agent: two starts that come alternately are two holders of one key (SY-10b). */
-const INSTANCE = randomUUID();
+let instance = randomUUID();
+
+/** Where the whole machine was copied with this process in it, both call as one instance. */
+export function takeNewInstance(): void {
+  instance = randomUUID();
+}
 
 export function readHolder(): Holder {
   return {
-    instance: INSTANCE,
-    bootId: readText('/proc/sys/kernel/random/boot_id') ?? INSTANCE,
+    instance,
+    bootId: readText('/proc/sys/kernel/random/boot_id') ?? instance,
     machineId: readText('/etc/machine-id'),
     hardwareId: readText('/sys/class/dmi/id/product_uuid')?.toLowerCase() ?? null,
   };

@@ -49,6 +49,8 @@ export interface LinkStatus {
   readonly managers: readonly string[];
   readonly state: VmState;
   readonly connected: boolean;
+  /** False while the manager does not know yet whether this is a copy of a VM that lives (SY-10b). */
+  readonly entrusted: boolean;
   readonly lastAnswerAt: string | null;
   readonly fault: { readonly code: string; readonly message: string } | null;
   readonly clockDifferenceMs: number | null;

@@ -24,6 +24,17 @@ export const holderSchema = z.object({
 });
 export type Holder = z.infer<typeof holderSchema>;
 
+/** A link of the chain that an agent's state makes: how many calls came before, and a lot that nobody can guess. */
+export const markSchema = z.object({
+  count: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),
+  lot: z.uuid(),
+});
+export type Mark = z.infer<typeof markSchema>;
+
+/** SY-10b: what the state of the agent said last, and what it says from this call on. It stands on the VM's disk before the call is made. */
+export const shownMarkSchema = z.object({ from: markSchema.nullable(), to: markSchema });
+export type ShownMark = z.infer<typeof shownMarkSchema>;
+
 export const addressesSchema = z.array(z.string().max(64)).max(64);
 
 export const machineSchema = z.object({

@@ -5,7 +5,7 @@ import { CEILING_GRADES } from '@lazaret/core';
 import { REALTIME_STATES } from '../events.ts';
 import { sha256Schema } from '../identities.ts';
 import { realtimeReportSchema } from '../realtime-report.ts';
-import { holderSchema, machineSchema, trustSchema } from './activation.ts';
+import { holderSchema, machineSchema, shownMarkSchema, trustSchema } from './activation.ts';
 import { linkCommandSchema } from './commands.ts';
 import { LINK_LIMITS } from './limits.ts';
 import { releaseIdSchema } from './releases.ts';
@@ -81,6 +81,8 @@ export type VmReport = z.infer<typeof vmReportSchema>;
 export const checkInRequestSchema = z.object({
   time,
   holder: holderSchema,
+  /** Null in a report between two polls, and from agents that have none. */
+  mark: shownMarkSchema.nullable().default(null),
   machine: machineSchema,
   report: vmReportSchema,
   /** What the agent has got already, whether it could use it or not: the manager answers at once when it wants another. */
@@ -113,5 +115,11 @@ export const checkInAnswerSchema = z.object({
   state: z.enum(VM_STATES),
   /** SY-10b: another VM holds this key and was here before; ask for an identity of your own. */
   clone: z.boolean(),
+  /** False: it may be a copy of a VM that lives. Until that is known there are no orders, and nothing that it tells is stored. */
+  entrusted: z.boolean().default(true),
+  /** The manager keeps the `to` of this call's mark. */
+  markTaken: z.boolean().default(false),
+  /** Two processes call as this `instance`: take another one, and check in again. */
+  takeNewInstance: z.boolean().default(false),
 });
 export type CheckInAnswer = z.infer<typeof checkInAnswerSchema>;

@@ -32,6 +32,18 @@ export async function handOut(
   }));
 }
 
+/** A copy that took the VM's place since then may have been given orders, and have told that it did them: the VM gets them now. */
+export async function reopenSince(tx: TenantTransaction, vmId: string, since: Date, now: Date): Promise<void> {
+  await tx
+    .updateTable('commands')
+    .set({ state: 'queued', sent_at: null, ended_at: null, error_code: null, error_message: null, result: null })
+    .where('vm_id', '=', vmId)
+    .where('state', 'in', ['done', 'failed'])
+    .where('ended_at', '>=', since)
+    .where('expires_at', '>', now)
+    .execute();
+}
+
 /** Commands that nobody fetched in time; and the scans that wait for them. */
 export async function expireCommands(tx: TenantTransaction, tenantId: string, now: Date): Promise<void> {
   const expired = await tx

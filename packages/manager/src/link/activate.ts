@@ -105,7 +105,8 @@ async function activateIn(
 
 /** What is kept of who holds a key: see clone.ts. */
 export function holderState(holder: ActivateRequest['holder']): object {
-  return { ...holder, earlier: [], clones: {} };
+  // A command may have activated it, and the agent follows.
+  return { ...holder, earlier: [], clones: {}, gone: holder.instance };
 }
 
 async function takeToken(

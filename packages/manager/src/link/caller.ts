@@ -6,7 +6,7 @@ import { uuidSchema } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { audit } from '../audit/index.ts';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
-import { type HolderState, isLetIn } from './clone.ts';
+import { type HolderState, isEntrusted, isLetIn } from './clone.ts';
 
 interface Certified {
   readonly tenantId: string;
@@ -57,6 +57,14 @@ export async function readCallingVm(tx: TenantTransaction, caller: Caller, now: 
   const { instance } = caller;
   if (instance === null || vm.holder === null || !isLetIn(vm.holder, instance, vm.isCopied, now.getTime()))
     throw new LazaretError('link.clone', 'This is not the agent that checked in last with this certificate.');
+  return vm;
+}
+
+/** The same for what a VM brings, and for what it would lose to a copy. Throws `link.clone` as long as it may be one (SY-10b). */
+export async function readEntrustedVm(tx: TenantTransaction, caller: Caller, now: Date): Promise<CallingVm> {
+  const vm = await readCallingVm(tx, caller, now);
+  if (vm.holder === null || !isEntrusted(vm.holder, caller.instance ?? '', vm.isCopied, now.getTime()))
+    throw new LazaretError('link.clone', 'It is not known yet whether this agent is a copy of one that lives.');
   return vm;
 }
 

@@ -2,15 +2,24 @@
 // The check-in: takes the report, and answers as soon as something is wanted of the VM, or when the wait is over. A wait holds no connection to the
 // database. What two answers in a row say again does no harm: the agent knows what it has.
 import type { CheckInAnswer, CheckInRequest, Holder } from '@lazaret/contract';
-import { handOut } from '../commands/index.ts';
-import { DESIRED_POLICY, type Database, type TenantTransaction } from '../database/index.ts';
+import { handOut, reopenSince } from '../commands/index.ts';
+import { DESIRED_POLICY, notify, type Database, type TenantTransaction } from '../database/index.ts';
 import type { Authorities } from '../ca/index.ts';
 import { noteCopy, readVmOrCopy, superseded, type Caller, type CallingVm } from './caller.ts';
-import { decideHolder, decideSuperseded, isLetIn, isSettled, type HolderState } from './clone.ts';
+import {
+  decideHolder,
+  decideSuperseded,
+  doubtLeftMs,
+  type HolderDecision,
+  type HolderState,
+  isEntrusted,
+  isLetIn,
+  isSettled,
+} from './clone.ts';
 import { offeredReleaseId } from './releases.ts';
 import { takeReport } from './take-report.ts';
 import { readTrust } from './trust.ts';
-import type { WakeHub } from './wake-hub.ts';
+import type { Wait, WakeHub } from './wake-hub.ts';
 
 export interface CheckInContext {
   readonly tx: TenantTransaction;
@@ -47,19 +56,35 @@ export async function checkIn(
   // Before the database is asked: what happens after that is heard.
   const wait = parts.hub.wait(tenantId, vmId, request.waitMs, signal);
   try {
-    const first = await answerOnce(parts, caller, request, true);
-    if (request.waitMs === 0 || isNews(first, request)) return first;
-    if (!(await wait.woken)) return { ...first, serverTime: new Date(parts.nowMs()).toISOString() };
-    return await answerOnce(parts, caller, request, false);
+    const { answer, doubtLeftMs } = await answerOnce(parts, caller, request, true);
+    if (request.waitMs === 0 || isNews(answer, request)) return answer;
+    const doubt = doubtLeftMs > 0 && doubtLeftMs < request.waitMs ? await waitBriefly(wait, doubtLeftMs) : null;
+    if (doubt ?? (await wait.woken)) return (await answerOnce(parts, caller, request, !answer.entrusted)).answer;
+    return { ...answer, serverTime: new Date(parts.nowMs()).toISOString() };
   } finally {
     wait.end();
   }
 }
 
+/** Until it is woken, or `ms` are over: both are a reason to look again. */
+async function waitBriefly({ woken }: Wait, ms: number): Promise<true> {
+  const over = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => over.resolve(undefined), ms);
+  await Promise.race([woken, over.promise]);
+  clearTimeout(timer);
+  return true;
+}
+
 function isNews(answer: CheckInAnswer, { have }: CheckInRequest): boolean {
-  const { commands, trust, renew, clone, wantsVaultList, policyHash, state } = answer;
-  if (commands.length > 0 || trust !== null || renew || clone || wantsVaultList || state === 'retired') return true;
-  return policyHash !== null && policyHash !== have.policyHash;
+  const { commands, trust, renew, clone, wantsVaultList, policyHash, state, takeNewInstance } = answer;
+  if (commands.length > 0 || trust !== null || renew || clone || wantsVaultList || takeNewInstance) return true;
+  return state === 'retired' || (policyHash !== null && policyHash !== have.policyHash);
+}
+
+interface Answered {
+  readonly answer: CheckInAnswer;
+  /** 0: it is entrusted, or does not become so by waiting. */
+  readonly doubtLeftMs: number;
 }
 
 function answerOnce(
@@ -67,44 +92,79 @@ function answerOnce(
   caller: Caller,
   request: CheckInRequest,
   withReport: boolean,
-): Promise<CheckInAnswer> {
+): Promise<Answered> {
   const { tenantId, vmId } = caller;
   return parts.database.asTenant(tenantId, async (tx) => {
     const now = new Date(parts.nowMs());
     const vm = await readVmOrCopy(tx, caller, now);
     const context = { tx, tenantId, vmId, now };
-    const known = await readHolder(tx, vmId, request.holder);
-    const decision = vm.isSuperseded
-      ? decideSuperseded(known, request.holder)
-      : decideHolder(known, request.holder, Date.parse(request.time), now.getTime());
-    if (decision === null) throw superseded();
-    const isCopied = decision.kind === 'clone' || decision.isBack;
+    const decision = await decideCaller(context, vm, request);
+    const isCopied = decision.kind === 'clone' || (decision.kind === 'holder' && decision.isBack);
     if (isCopied) await noteCopy(tx, caller, { name: vm.name, addresses: request.machine.addresses }, now);
+    await keepHolder(tx, vmId, decision.next);
+    if (decision.kind !== 'holder') {
+      const nothing = await answerNothing(parts, context, request);
+      const told = { clone: { state: 'pending', clone: true }, double: { takeNewInstance: true }, late: {} } as const;
+      return { answer: { ...nothing, state: vm.membership, ...told[decision.kind] }, doubtLeftMs: 0 };
+    }
+    if (decision.isBack) await reopenSince(tx, vmId, new Date(decision.next.followedAtMs ?? now), now);
+    // Whoever else calls as this VM is to show itself, or to be told that it is a copy.
+    if (decision.isBack || decision.isInDoubt) await wake(tx, tenantId, vmId);
     const holding = { ...vm, isCopied: vm.isCopied || isCopied, holder: decision.next };
-    if (decision.kind === 'clone') {
-      await keepHolder(tx, vmId, decision.next);
-      return { ...(await answerNothing(parts, context, request)), state: 'pending', clone: true };
-    }
-    if (!isLetIn(decision.next, request.holder.instance, holding.isCopied, now.getTime())) {
-      await keepHolder(tx, vmId, decision.next);
-      return { ...(await answerNothing(parts, context, request)), state: vm.membership };
-    }
-    if (withReport) {
-      await takeReport(tx, { tenantId, vmId, now, holder: decision.next }, request);
-      for (const hook of parts.hooks) await hook.onCheckIn(context, request);
-    }
-    return await answerHolder(parts, context, holding, request);
+    return await answerCaller(parts, context, holding, request, withReport);
   });
 }
 
-async function readHolder(tx: TenantTransaction, vmId: string, caller: Holder): Promise<HolderState> {
-  const { holder } = await tx
+async function decideCaller(
+  { tx, vmId, now }: CheckInContext,
+  vm: CallingVm,
+  { holder: caller, mark, time }: CheckInRequest,
+): Promise<HolderDecision> {
+  const { holder: known, seenAtMs } = await readHolder(tx, vmId, caller);
+  const call = { caller, mark, saidAtMs: Date.parse(time), nowMs: now.getTime(), seenAtMs };
+  const decision = vm.isSuperseded ? decideSuperseded(known, caller) : decideHolder(known, call);
+  if (decision === null) throw superseded();
+  return decision;
+}
+
+async function answerCaller(
+  parts: CheckInParts,
+  context: CheckInContext,
+  vm: CallingVm & { readonly holder: HolderState },
+  request: CheckInRequest,
+  withReport: boolean,
+): Promise<Answered> {
+  const { tx, tenantId, vmId, now } = context;
+  const { instance } = request.holder;
+  const markTaken = request.mark !== null && vm.holder.mark?.now.lot === request.mark.to.lot;
+  const at = [vm.holder, instance, vm.isCopied, now.getTime()] as const;
+  if (!isLetIn(...at)) {
+    const nothing = await answerNothing(parts, context, request);
+    return { answer: { ...nothing, state: vm.membership, markTaken }, doubtLeftMs: 0 };
+  }
+  const entrusted = isEntrusted(...at);
+  if (withReport && entrusted) {
+    await takeReport(tx, { tenantId, vmId, now, holder: vm.holder }, request);
+    for (const hook of parts.hooks) await hook.onCheckIn(context, request);
+  }
+  const answer = await answerHolder(parts, context, { vm, entrusted }, request);
+  return { answer: { ...answer, markTaken }, doubtLeftMs: doubtLeftMs(vm.holder, instance, now.getTime()) };
+}
+
+async function readHolder(tx: TenantTransaction, vmId: string, caller: Holder) {
+  const { holder, last_seen_at } = await tx
     .selectFrom('vms')
-    .select('holder')
+    .select(['holder', 'last_seen_at'])
     .where('id', '=', vmId)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  return (holder as HolderState | null) ?? { ...caller, earlier: [], clones: {} };
+  const known = (holder as HolderState | null) ?? { ...caller, earlier: [], clones: {} };
+  return { holder: known, seenAtMs: last_seen_at?.getTime() ?? 0 };
+}
+
+/** Wakes the long polls of a VM, at whatever manager they are. */
+async function wake(tx: TenantTransaction, tenantId: string, vmId: string): Promise<void> {
+  await notify(tx, 'lazaret_vm', `${tenantId} ${vmId}`);
 }
 
 async function keepHolder(tx: TenantTransaction, vmId: string, holder: HolderState): Promise<void> {
@@ -130,6 +190,9 @@ async function answerNothing(
     wantsVaultList: false,
     state: 'active',
     clone: false,
+    entrusted: false,
+    markTaken: false,
+    takeNewInstance: false,
   };
 }
 
@@ -145,7 +208,7 @@ async function answerCommon(parts: CheckInParts, now: Date, { time, have }: Chec
 async function answerHolder(
   parts: CheckInParts,
   { tx, tenantId, vmId, now }: CheckInContext,
-  vm: CallingVm,
+  { vm, entrusted }: { readonly vm: CallingVm; readonly entrusted: boolean },
   request: CheckInRequest,
 ): Promise<CheckInAnswer> {
   const row = await tx
@@ -157,16 +220,20 @@ async function answerHolder(
     .where('vms.id', '=', vmId)
     .executeTakeFirst();
   const isActive = vm.membership === 'active';
+  const isProven = entrusted && (request.mark !== null || vm.holder?.mark === undefined);
   return {
     ...(await answerCommon(parts, now, request)),
     policyHash: row?.hash ?? null,
     release: await offeredReleaseId(tx, tenantId, isActive),
-    // SY-10b: a copy that nobody accepted is protected, and told nothing of the tenant.
-    commands: isActive ? [...(await handOut(tx, { tenantId, vmId, now }, request.have.commands))] : [],
-    renew: await mayRenew(parts.authorities, vm, request.holder.instance, now),
-    wantsVaultList: isActive && row?.vault_hash !== request.report.vault.hash,
+    // SY-10b: a copy that nobody accepted is protected, and told nothing of the tenant. An order goes to who shows the mark, not to who knows the instance.
+    commands: isActive && isProven ? [...(await handOut(tx, { tenantId, vmId, now }, request.have.commands))] : [],
+    renew: isProven && (await mayRenew(parts.authorities, vm, request.holder.instance, now)),
+    wantsVaultList: isActive && entrusted && row?.vault_hash !== request.report.vault.hash,
     state: vm.membership,
     clone: false,
+    entrusted,
+    markTaken: false,
+    takeNewInstance: false,
   };
 }
 

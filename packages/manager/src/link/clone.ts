@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two holders of one key (SY-10b). Every start of an agent has an `instance` of its own. An instance that was followed by another one and comes back
 // proves that two of them live: the later one is the copy. Another machine (hardware id, machine id) is a copy at its first word. Pure.
-import type { Holder } from '@lazaret/contract';
+import type { Holder, ShownMark } from '@lazaret/contract';
+import { fits, judgeMark, type MarkState, moveMark } from './mark.ts';
 
 /** What is kept of a VM's holders. */
 export interface HolderState extends Holder {
@@ -15,15 +16,42 @@ export interface HolderState extends Holder {
   readonly heldSinceMs?: number;
   /** The last instance that held the key for long enough to be the VM and not somebody who looks in: it alone may renew. */
   readonly settled?: string;
+  /** When the instance that was settled last was followed by another one: what was ordered since then may have gone to a copy. */
+  readonly followedAtMs?: number;
+  /** How long the present instance may be a copy of one that lives, counted from `heldSinceMs`. Absent: not at all. */
+  readonly doubtMs?: number;
+  /** The instance that said that it stops, or that has only activated: nobody need wait for it. */
+  readonly gone?: string | null;
+  readonly mark?: MarkState;
+  /** Where an old state took over from a newer one: the newer one's mark, and who showed it. Who goes on from there is the VM. */
+  readonly displaced?: { readonly mark: MarkState; readonly instance: string };
+}
+
+export interface Call {
+  readonly caller: Holder;
+  /** Null: a report in between. */
+  readonly mark: ShownMark | null;
+  /** By the caller's clock, which it may set as it likes: none is believed that is ahead of `nowMs`, ours. */
+  readonly saidAtMs: number;
+  readonly nowMs: number;
+  /** When the VM was last heard of. */
+  readonly seenAtMs: number;
 }
 
 export type HolderDecision =
   /** It is the holder; `next` is to be kept. */
   | {
       readonly kind: 'holder';
-      readonly next: HolderState /** By coming back it proves that another one lives. */;
+      readonly next: HolderState;
+      /** By coming back it proves that another one lives. */
       readonly isBack: boolean;
+      /** Who was here before may live: it is to be called. */
+      readonly isInDoubt: boolean;
     }
+  /** What it says was overtaken by what it has said since. */
+  | { readonly kind: 'late'; readonly next: HolderState }
+  /** Two call as this instance, or its state went back in time while it ran. */
+  | { readonly kind: 'double'; readonly next: HolderState }
   /** It is a copy, and is to ask for an identity of its own. */
   | { readonly kind: 'clone'; readonly next: HolderState };
 
@@ -31,24 +59,60 @@ const EARLIER_MAX = 16;
 const CLONES_MAX = 256;
 /** Three long polls: within them a VM that lives has come back. */
 export const SETTLED_MS = 3 * 60_000;
+/** Whose poll is open calls again at once when it is called; the rest is for a machine that is slow. */
+export const DOUBT_MS = 10_000;
 /** What an earlier instance had sent is held up by no more than this. */
 const HELD_UP_MS = 60_000;
 
-/** `saidAtMs` by the caller's clock, which it may set as it likes: none is believed that is ahead of `nowMs`, ours. */
-export function decideHolder(before: HolderState, caller: Holder, saidAtMs: number, nowMs: number): HolderDecision {
+export function decideHolder(before: HolderState, call: Call): HolderDecision {
+  const { caller, mark, nowMs } = call;
   const known = settle(before, nowMs);
-  const said = Math.min(saidAtMs, nowMs);
+  const said = Math.min(call.saidAtMs, nowMs);
   const { instance } = caller;
   if (instance in known.clones) return { kind: 'clone', next: known };
-  if (instance === known.instance) return { kind: 'holder', next: { ...known, ...caller }, isBack: false };
+  if (instance === known.instance) return decideSame(known, call);
   if (instance === known.settled || known.earlier.includes(instance)) {
     const isLate = said <= (known.sinceMs ?? 0) && nowMs - (known.heldSinceMs ?? 0) < HELD_UP_MS;
-    return { kind: 'holder', next: isLate ? known : giveBack(known, caller, said, nowMs), isBack: !isLate };
+    return isLate ? holds(known) : { ...holds(giveBack(known, instance, call)), isBack: true };
   }
   if (isOtherMachine(known, caller)) return { kind: 'clone', next: withClone(known, instance) };
-  if (isRestlessly(known)) return { kind: 'holder', next: known, isBack: false };
-  const earlier = [...known.earlier, known.instance].slice(-EARLIER_MAX);
-  return { kind: 'holder', next: { ...known, ...caller, earlier, sinceMs: said, heldSinceMs: nowMs }, isBack: false };
+  const { displaced } = known;
+  if (displaced !== undefined && fits(displaced.mark.now, mark))
+    return { ...holds(giveBack(known, displaced.instance, call)), isBack: true };
+  if (isRestlessly(known)) return holds(known);
+  const next = follow(known, call);
+  return { ...holds(next), isInDoubt: next.doubtMs !== 0 };
+}
+
+function holds(next: HolderState): HolderDecision & { readonly kind: 'holder' } {
+  return { kind: 'holder', next, isBack: false, isInDoubt: false };
+}
+
+/** Between two polls it shows no mark, and is believed to be the one that it says. */
+function decideSame(known: HolderState, { caller, mark, saidAtMs }: Call): HolderDecision {
+  const verdict = judgeMark(known.mark, mark);
+  if (mark !== null && (verdict === 'behind' || verdict === 'none'))
+    return { kind: saidAtMs <= (known.mark?.saidAtMs ?? 0) ? 'late' : 'double', next: known };
+  return holds({ ...known, ...caller, gone: null, ...moveMark(mark, saidAtMs) });
+}
+
+/** A new instance takes the place of the present one. */
+function follow(known: HolderState, { caller, mark, saidAtMs, nowMs, seenAtMs }: Call): HolderState {
+  const verdict = judgeMark(known.mark, mark);
+  const isAlone = known.gone === known.instance || nowMs - seenAtMs >= SETTLED_MS;
+  const displaced =
+    verdict === 'fits' || known.mark === undefined ? {} : { displaced: { mark: known.mark, instance: known.instance } };
+  return {
+    ...known,
+    ...caller,
+    ...displaced,
+    ...moveMark(mark, saidAtMs),
+    earlier: [...known.earlier, known.instance].slice(-EARLIER_MAX),
+    sinceMs: Math.min(saidAtMs, nowMs),
+    heldSinceMs: nowMs,
+    followedAtMs: known.settled === known.instance ? nowMs : (known.followedAtMs ?? nowMs),
+    doubtMs: verdict === 'fits' ? (isAlone ? 0 : DOUBT_MS) : SETTLED_MS,
+  };
 }
 
 /**
@@ -77,17 +141,38 @@ export function isLetIn(state: HolderState, instance: string, isCopied: boolean,
   return isSettled(state, instance, nowMs) || (!isCopied && state.instance === instance);
 }
 
+/** Whether it may be given what the VM would lose if it is a copy. */
+export function isEntrusted(state: HolderState, instance: string, isCopied: boolean, nowMs: number): boolean {
+  return isLetIn(state, instance, isCopied, nowMs) && doubtLeftMs(state, instance, nowMs) === 0;
+}
+
+export function doubtLeftMs(state: HolderState, instance: string, nowMs: number): number {
+  if (isSettled(state, instance, nowMs)) return 0;
+  return Math.max(0, (state.heldSinceMs ?? 0) + (state.doubtMs ?? 0) - nowMs);
+}
+
 function settle(state: HolderState, nowMs: number): HolderState {
   const isLongHeld = state.heldSinceMs === undefined || nowMs - state.heldSinceMs >= SETTLED_MS;
   return isLongHeld ? { ...state, settled: state.instance } : state;
 }
 
-/** The one that was here before goes on; it lived all the time, so whoever took its place meanwhile – the last one, and all before that – is a copy. */
-function giveBack(known: HolderState, caller: Holder, sinceMs: number, heldSinceMs: number): HolderState {
-  const at = known.earlier.indexOf(caller.instance);
-  const earlier = known.earlier.slice(0, Math.max(0, at));
-  const copies = [...known.earlier.slice(at + 1), known.instance];
-  const back: HolderState = { ...known, ...caller, earlier, sinceMs, heldSinceMs, settled: caller.instance };
+/**
+ * The one that was here as `former` goes on; it lived all the time, so whoever took its place meanwhile – the last one, and all before that – is a copy.
+ */
+function giveBack(known: HolderState, former: string, { caller, mark, saidAtMs, nowMs }: Call): HolderState {
+  const { displaced: _, ...kept } = known;
+  const at = known.earlier.indexOf(former);
+  const copies = [...known.earlier.slice(at + 1), known.instance].filter((one) => one !== caller.instance);
+  const back: HolderState = {
+    ...kept,
+    ...caller,
+    ...moveMark(mark, saidAtMs),
+    earlier: known.earlier.slice(0, Math.max(0, at)),
+    sinceMs: Math.min(saidAtMs, nowMs),
+    heldSinceMs: nowMs,
+    doubtMs: 0,
+    settled: caller.instance,
+  };
   return copies.reduce(withClone, back);
 }
 

@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import {
   activateRequestSchema,
@@ -34,7 +35,7 @@ import {
 import { addressOf, isTooDeep } from '../server/index.ts';
 import type { Sealer } from '../sealing/index.ts';
 import { activateVm, type ActivateParts } from './activate.ts';
-import { callerOf, readCallingVm, readVmOrCopy, type Caller } from './caller.ts';
+import { callerOf, readCallingVm, readEntrustedVm, readVmOrCopy, type Caller } from './caller.ts';
 import { checkIn, type CheckInParts } from './check-in.ts';
 import { findFileOwner, openReleaseFile, readRelease } from './releases.ts';
 import { renewCertificate } from './renew.ts';
@@ -51,24 +52,27 @@ export interface LinkRouteParts extends ActivateParts, CheckInParts {
   readonly activations: Activations;
 }
 
-/** `anybody`: without a certificate. `copies`: also who has a copy of one, to be told so. `holder`: the one agent that checked in with it. */
-type Gate = 'anybody' | 'copies' | 'holder';
+/** `anybody`: without a certificate. `copies`: also who has a copy of one, to be told so. `holder`: the one agent that checked in with it.
+ * `entrusted`: that, once it is known to be no copy of one that lives. */
+type Gate = 'anybody' | 'copies' | 'holder' | 'entrusted';
 
 /** Who gets past the door of each route. A route that is not here cannot be registered. */
 export const LINK_GATES: Readonly<Record<string, Gate>> = {
   'POST /link/v1/activate': 'anybody',
   'POST /link/v1/check-in': 'copies',
   'POST /link/v1/renew': 'copies',
-  'POST /link/v1/stopping': 'holder',
-  'POST /link/v1/deactivate': 'holder',
+  'POST /link/v1/stopping': 'entrusted',
+  'POST /link/v1/deactivate': 'entrusted',
   'GET /link/v1/policies/:hash': 'holder',
   'GET /link/v1/releases/current': 'holder',
   'GET /link/v1/releases/:id/files/:sha256': 'holder',
-  'POST /link/v1/events': 'holder',
-  'PUT /link/v1/quarantine': 'holder',
-  'POST /link/v1/commands/:id/result': 'holder',
-  'PUT /link/v1/uploads/:id': 'holder',
+  'POST /link/v1/events': 'entrusted',
+  'PUT /link/v1/quarantine': 'entrusted',
+  'POST /link/v1/commands/:id/result': 'entrusted',
+  'PUT /link/v1/uploads/:id': 'entrusted',
 };
+
+const ADMIT = { copies: readVmOrCopy, holder: readCallingVm, entrusted: readEntrustedVm } as const;
 
 /** Before a body is read. Handlers look again in their own transaction: what is withdrawn meanwhile is out at once. */
 function installGate(server: FastifyInstance, { database, nowMs }: LinkRouteParts): void {
@@ -79,8 +83,7 @@ function installGate(server: FastifyInstance, { database, nowMs }: LinkRoutePart
     const gate = LINK_GATES[`${request.method} ${request.routeOptions.url ?? ''}`];
     if (gate === undefined || gate === 'anybody') return;
     const caller = callerIn(request);
-    const admit = gate === 'holder' ? readCallingVm : readVmOrCopy;
-    await database.asTenant(caller.tenantId, (tx) => admit(tx, caller, new Date(nowMs())));
+    await database.asTenant(caller.tenantId, (tx) => ADMIT[gate](tx, caller, new Date(nowMs())));
   });
   server.addHook('preValidation', async (request) => {
     if (request.headers['content-type']?.startsWith('application/json') !== true) return;
@@ -181,7 +184,7 @@ function registerUploads(server: FastifyInstance, parts: LinkRouteParts): void {
     const list = parse(vaultListSchema, request.body);
     parts.listQuota.take(caller.vmId, list.entries.length, bytesOf(request));
     return database.asTenant(caller.tenantId, async (tx) => {
-      const vm = await readCallingVm(tx, caller, new Date(nowMs()));
+      const vm = await readEntrustedVm(tx, caller, new Date(nowMs()));
       await applyVaultList(
         { tx, tenantId: caller.tenantId, vmId: vm.id, vmName: vm.name, now: new Date(nowMs()) },
         list,
@@ -195,7 +198,7 @@ function registerUploads(server: FastifyInstance, parts: LinkRouteParts): void {
     const { id } = parse(idParameters, request.params);
     const result = parse(commandResultSchema, request.body);
     return database.asTenant(caller.tenantId, async (tx) => {
-      const { id: vmId } = await readCallingVm(tx, caller, new Date(nowMs()));
+      const { id: vmId } = await readEntrustedVm(tx, caller, new Date(nowMs()));
       const place = { tenantId: caller.tenantId, vmId, commandId: id, now: new Date(nowMs()) };
       if (!(await applyResult(tx, place, result)))
         throw new LazaretError('link.not_found', 'There is no such command.');
@@ -205,7 +208,7 @@ function registerUploads(server: FastifyInstance, parts: LinkRouteParts): void {
   server.put('/link/v1/uploads/:id', { bodyLimit: LINK_LIMITS.uploadBytesMax }, async (request) => {
     const caller = callerIn(request);
     const { id } = parse(idParameters, request.params);
-    await database.asTenant(caller.tenantId, (tx) => readCallingVm(tx, caller, new Date(nowMs())));
+    await database.asTenant(caller.tenantId, (tx) => readEntrustedVm(tx, caller, new Date(nowMs())));
     const place = { tenantId: caller.tenantId, vmId: caller.vmId, commandId: id };
     return { bytes: await storeUpload(parts, place, request.body as IncomingMessage) };
   });
@@ -223,7 +226,7 @@ async function takeBatch(parts: LinkRouteParts, caller: Caller, batch: ParsedBat
   try {
     return await parts.database.asTenant(tenantId, async (tx) => {
       const now = new Date(parts.nowMs());
-      const vm = await readCallingVm(tx, caller, now);
+      const vm = await readEntrustedVm(tx, caller, now);
       const context = { tx, tenantId, vmId: vm.id, vmName: vm.name, now };
       return { ...(await applyBatch(context, batch, parts.ingestHooks)), outOfOrder: false };
     });
@@ -239,7 +242,7 @@ async function deactivate({ database, nowMs }: LinkRouteParts, caller: Caller): 
   const { tenantId } = caller;
   return await database.asTenant(tenantId, async (tx) => {
     const now = new Date(nowMs());
-    const vm = await readCallingVm(tx, caller, now);
+    const vm = await readEntrustedVm(tx, caller, now);
     await tx.updateTable('vms').set({ membership: 'retired', retired_at: now }).where('id', '=', vm.id).execute();
     await tx.updateTable('vm_certificates').set({ revoked_at: now }).where('vm_id', '=', vm.id).execute();
     const actor = { kind: 'agent', id: vm.id, name: vm.name } as const;
@@ -253,10 +256,12 @@ async function deactivate({ database, nowMs }: LinkRouteParts, caller: Caller): 
 async function stopping({ database, nowMs }: LinkRouteParts, caller: Caller): Promise<object> {
   const { tenantId } = caller;
   return await database.asTenant(tenantId, async (tx) => {
-    const { id } = await readCallingVm(tx, caller, new Date(nowMs()));
+    const { id } = await readEntrustedVm(tx, caller, new Date(nowMs()));
+    // Who follows need not wait for this one to show itself.
+    const holder = sql<string>`holder || ${JSON.stringify({ gone: caller.instance })}::jsonb`;
     await tx
       .updateTable('vms')
-      .set({ stopped_at: new Date(nowMs()) })
+      .set({ stopped_at: new Date(nowMs()), holder })
       .where('id', '=', id)
       .execute();
     await notifyLive(tx, tenantId, 'vms', id);

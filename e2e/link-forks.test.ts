@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two that hold one identity (SY-10b): how soon they are told apart, and that the second gets nothing meanwhile which the first would lose.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { cpSync, lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { EVENT_SCHEMA, LINK_LIMITS, uuidV7 } from '@lazaret/contract';
+import { systemClock } from '@lazaret/platform';
+import { makeManager, type TestManagerLink } from './manager.ts';
+import { makeProduct, type Product, until } from './product.ts';
+import { checkInBody, simulateAgent, type SimulatedAgent } from './simulated-agent.ts';
+
+const HASH = '0'.repeat(64);
+
+function eventOf(agent: SimulatedAgent, sequence: number): object {
+  return {
+    schema: EVENT_SCHEMA,
+    id: uuidV7(Date.now(), randomBytes(10)),
+    epoch: agent.epoch,
+    sequence,
+    time: new Date().toISOString(),
+    bootId: agent.holder.bootId,
+    monotonicMs: 1,
+    policyHash: null,
+    patternRelease: null,
+    decidedBy: null,
+    type: 'policy.applied',
+    hash: HASH,
+  };
+}
+
+function tell(agent: SimulatedAgent, id: string): Promise<unknown> {
+  const body = JSON.stringify({ outcome: 'done', code: null, message: null, value: null });
+  return agent.transport.askStream({ method: 'POST', path: `/link/v1/commands/${id}/result`, body });
+}
+
+function commandState(manager: TestManagerLink, id: string): Promise<string> {
+  return manager.inTenant(async (tx) => {
+    const row = await tx.selectFrom('commands').select('state').where('id', '=', id).executeTakeFirstOrThrow();
+    return row.state;
+  });
+}
+
+test('SY-10b: a copy that runs beside the original gets no order and settles none; the original shows itself at once, and the copy is told that it is one', async (t) => {
+  const manager = await makeManager(t);
+  await manager.savePolicy({ name: 'p' });
+  const agent = await simulateAgent(await manager.token());
+  const copy = agent.copy();
+  t.after(() => [agent, copy].forEach((one) => one.close()));
+  await agent.checkIn();
+  const polling = agent.checkIn({ waitMs: LINK_LIMITS.pollMsMax });
+  const startedMs = Date.now();
+  assert.equal((await copy.checkIn()).clone, false, 'it may be the VM, started again');
+  const order = await manager.command(agent.vmId, { kind: 'update' });
+  assert.deepEqual((await copy.checkIn()).commands, []);
+  await assert.rejects(tell(copy, order), { code: 'link.clone' });
+  await assert.rejects(copy.upload([eventOf(copy, 1)], 0), { code: 'link.clone' });
+  await assert.rejects(copy.put('/link/v1/quarantine', JSON.stringify({ hash: HASH, entries: [] })), {
+    code: 'link.clone',
+  });
+  await polling;
+  const back = await agent.checkIn();
+  assert.ok(Date.now() - startedMs < 20_000, `told apart after ${Date.now() - startedMs} ms`);
+  assert.deepEqual([back.clone, back.commands.map(({ id }) => id)], [false, [order]]);
+  assert.equal((await copy.checkIn()).clone, true);
+  await tell(agent, order);
+  assert.equal(await commandState(manager, order), 'done');
+});
+
+test('SY-10b: what a copy did in the VM’s name while the VM could not be reached is done again by the VM', async (t) => {
+  let aheadMs = 0;
+  const clock = { ...systemClock, nowMs: () => Date.now() + aheadMs };
+  const manager = await makeManager(t, { clock });
+  await manager.savePolicy({ name: 'p' });
+  const agent = await simulateAgent(await manager.token());
+  await agent.checkIn();
+  const earlier = await manager.command(agent.vmId, { kind: 'update' });
+  assert.equal((await agent.checkIn()).commands.length, 1);
+  await tell(agent, earlier);
+  const copy = agent.copy();
+  t.after(() => [agent, copy].forEach((one) => one.close()));
+  assert.equal((await copy.checkIn()).entrusted, false);
+  const order = await manager.command(agent.vmId, { kind: 'update' });
+  aheadMs = 15_000;
+  assert.deepEqual(
+    (await copy.checkIn()).commands.map(({ id }) => id),
+    [order],
+    'nobody else was heard of',
+  );
+  await tell(copy, order);
+  assert.equal(await commandState(manager, order), 'done');
+  const back = await agent.checkIn();
+  assert.deepEqual([back.clone, back.commands.map(({ id }) => id)], [false, [order]]);
+  await tell(agent, order);
+  assert.deepEqual([await commandState(manager, earlier), await commandState(manager, order)], ['done', 'done']);
+  await assert.rejects(tell(copy, order), { code: 'link.clone' });
+});
+
+test('SY-10b: a poll that waits is answered when the doubt is over, with what was ordered meanwhile', async (t) => {
+  const manager = await makeManager(t);
+  await manager.savePolicy({ name: 'p' });
+  const agent = await simulateAgent(await manager.token());
+  await agent.checkIn();
+  const restarted = agent.copy();
+  t.after(() => [agent, restarted].forEach((one) => one.close()));
+  const { policyHash } = await restarted.checkIn();
+  const order = await manager.command(agent.vmId, { kind: 'update' });
+  const body = checkInBody(restarted);
+  const polling = { waitMs: LINK_LIMITS.pollMsMax, have: { ...body.have, policyHash } };
+  const { vault } = body.report;
+  await manager.inTenant((tx) => tx.updateTable('vms').set({ vault_hash: vault.hash }).execute());
+  const startedMs = Date.now();
+  const answers = [await restarted.checkIn(polling)];
+  while (answers.at(-1)?.commands.length === 0 && answers.length < 5) answers.push(await restarted.checkIn(polling));
+  assert.deepEqual(
+    answers.at(-1)?.commands.map(({ id }) => id),
+    [order],
+  );
+  assert.ok(Date.now() - startedMs < 30_000, `after ${Date.now() - startedMs} ms`);
+});
+
+interface Status {
+  readonly vmId: string;
+  readonly state: string;
+  readonly connected: boolean;
+  readonly entrusted: boolean;
+}
+
+async function managerOf(product: Product): Promise<Status | null> {
+  const ran = await product.lazaret('agent', 'status', '--json');
+  return ran.code === 0 ? (JSON.parse(ran.stdout) as { manager: Status | null }).manager : null;
+}
+
+async function policyFor(product: Product): Promise<object> {
+  const list = { kind: 'list', entries: [{ path: product.directory, subdirectories: true }] };
+  return {
+    name: 'p',
+    manual: { directories: list },
+    scheduled: { enabled: false },
+    agent: { knock: { enabled: false } },
+  };
+}
+
+test('SY-10b: two agents, one beside the other with one state: the copy is pending within seconds, orders and events are the original’s', async (t) => {
+  const manager = await makeManager(t);
+  const original = makeProduct(t);
+  const copy = makeProduct(t);
+  await manager.savePolicy(await policyFor(original));
+  await original.agent();
+  assert.equal((await original.activate(await manager.token())).code, 0);
+  const vmId = (await managerOf(original))?.vmId ?? '';
+  await until(async () => (await managerOf(original))?.entrusted === true, 'the original is in');
+  cpSync(original.state, copy.state, { recursive: true, filter: (path) => !isSocket(path) });
+  await copy.agent();
+  const startedMs = Date.now();
+  const orders: string[] = [];
+  await until(async () => {
+    orders.push(await manager.command(vmId, { kind: 'scan', scope: 'full', paths: [] }));
+    return (await managerOf(copy))?.state === 'pending';
+  }, 'the copy is pending');
+  const tookMs = Date.now() - startedMs;
+  t.diagnostic(`told apart after ${tookMs} ms, ${orders.length} orders`);
+  assert.ok(tookMs < 30_000, `${tookMs} ms`);
+  const after = await managerOf(copy);
+  assert.notEqual(after?.vmId, vmId);
+  assert.deepEqual(await managerOf(original).then((one) => [one?.vmId, one?.state]), [vmId, 'active']);
+  for (const order of orders)
+    await until(async () => (await commandState(manager, order)) === 'done', 'the original did it');
+  assert.deepEqual(commandsOf(copy), [], 'the copy was given none');
+  assert.deepEqual(commandsOf(original).toSorted(), orders.toSorted());
+});
+
+test('SY-10b: a copy that ran while the original was off, with an older state, is pending once the original is back', async (t) => {
+  const manager = await makeManager(t);
+  const original = makeProduct(t);
+  const copy = makeProduct(t);
+  await manager.savePolicy(await policyFor(original));
+  const first = await original.agent();
+  assert.equal((await original.activate(await manager.token())).code, 0);
+  const vmId = (await managerOf(original))?.vmId ?? '';
+  await until(async () => (await managerOf(original))?.entrusted === true, 'the original is in');
+  cpSync(original.state, copy.state, { recursive: true, filter: (path) => !isSocket(path) });
+  await first.stop();
+  await (await original.agent()).stop();
+  const second = await original.agent();
+  await until(async () => (await managerOf(original))?.connected === true, 'it is back');
+  await second.stop();
+
+  await copy.agent();
+  await until(async () => (await managerOf(copy))?.connected === true, 'the copy calls');
+  const order = await manager.command(vmId, { kind: 'scan', scope: 'full', paths: [] });
+  assert.deepEqual(await managerOf(copy).then((one) => [one?.state, one?.entrusted]), ['active', false]);
+  await original.agent();
+  await until(async () => (await managerOf(copy))?.state === 'pending', 'the copy is pending');
+  assert.deepEqual(await managerOf(original).then((one) => [one?.vmId, one?.state]), [vmId, 'active']);
+  await until(async () => (await commandState(manager, order)) === 'done', 'the original did it');
+  assert.deepEqual(commandsOf(copy), []);
+});
+
+function isSocket(path: string): boolean {
+  return lstatSync(path).isSocket();
+}
+
+function commandsOf(product: Product): string[] {
+  const database = new DatabaseSync(join(product.state, 'agent.sqlite'), { readOnly: true });
+  try {
+    return (database.prepare('SELECT id FROM commands').all() as { id: string }[]).map(({ id }) => id);
+  } finally {
+    database.close();
+  }
+}
