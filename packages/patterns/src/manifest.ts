@@ -24,8 +24,14 @@ export const manifestSchema = z.object({
   files: z.array(manifestFileSchema).max(RELEASE_LIMITS.filesMax),
   /** What the engine loaded when the release was accepted. Fewer on a later load means that something was left out. */
   loaded: z.object({ clamav: z.number().int().nonnegative(), yara: z.number().int().nonnegative() }).nullable(),
+  /** Files of the source that the engine refuses: who made the release chose to do without them. */
+  leftOut: z
+    .array(z.object({ name: fileName, reason: z.string().max(1_000) }))
+    .max(RELEASE_LIMITS.filesMax)
+    .optional(),
 });
 
+export type LeftOutFile = NonNullable<ReleaseManifest['leftOut']>[number];
 export type ReleaseManifest = z.infer<typeof manifestSchema>;
 export type ManifestFile = z.infer<typeof manifestFileSchema>;
 

@@ -11,11 +11,16 @@ interface Json {
   readonly json?: boolean;
 }
 
+interface LoadOptions extends Json {
+  readonly skipBad?: boolean;
+}
+
 interface ManifestView {
   readonly id: string;
   readonly source: string;
   readonly createdAt: string;
   readonly loaded: { readonly clamav: number; readonly yara: number } | null;
+  readonly leftOut?: readonly { readonly name: string; readonly reason: string }[] | undefined;
 }
 
 export function addPatterns(program: Command): void {
@@ -33,8 +38,14 @@ export function addPatterns(program: Command): void {
       'Make a release of a directory of ClamAV and YARA files: loaded beside the old, self-tested, then switched – or refused.',
     )
     .argument('<dir>')
+    .option(
+      '--skip-bad',
+      'leave out each file that the engine refuses, and say which and why; else one bad file refuses all',
+    )
     .option('--json', 'one line of JSON')
-    .action((directory: string, options: Json) => runCommand(options.json ?? false, () => load(directory, options)));
+    .action((directory: string, options: LoadOptions) =>
+      runCommand(options.json ?? false, () => load(directory, options)),
+    );
   patterns
     .command('update')
     .description(
@@ -57,16 +68,18 @@ function status(options: Json): number {
   if (options.json) printJson({ active, previous });
   else {
     print(active === null ? 'No patterns are in force yet: not protected.' : `Active: ${formatManifest(active)}`);
+    if (active !== null) printLeftOut(active);
     if (previous !== null) print(`Before: ${formatManifest(previous)}`);
   }
   return EXIT.ok;
 }
 
-async function load(given: string, options: Json): Promise<number> {
+async function load(given: string, options: LoadOptions): Promise<number> {
   const paths = ownPaths();
   const directory = resolve(given);
-  const loaded = await askAgentOr<ManifestView>(paths, 'patterns.load', { directory }, () =>
-    withWholeAgent(paths, async (agent) => (await agent.loader.load(directory)).manifest),
+  const { skipBad = false } = options;
+  const loaded = await askAgentOr<ManifestView>(paths, 'patterns.load', { directory, skipBad }, () =>
+    withWholeAgent(paths, async (agent) => (await agent.loader.load(directory, { skipBad })).manifest),
   );
   return told(loaded, options);
 }
@@ -98,8 +111,17 @@ async function rollback(options: Json): Promise<number> {
 
 function told(manifest: ManifestView, options: Json): number {
   if (options.json) printJson({ active: manifest });
-  else print(`In force: ${formatManifest(manifest)}`);
+  else {
+    print(`In force: ${formatManifest(manifest)}`);
+    printLeftOut(manifest);
+  }
   return EXIT.ok;
+}
+
+function printLeftOut({ leftOut = [] }: ManifestView): void {
+  if (leftOut.length === 0) return;
+  print(`Left out, because the engine refuses them (${leftOut.length}):`);
+  for (const { reason } of leftOut) print(`  ${reason}`);
 }
 
 function formatManifest({ id, source, createdAt, loaded }: ManifestView): string {

@@ -20,7 +20,7 @@ const activateSchema = z.object({
   force: z.boolean().default(false),
 });
 const deactivateSchema = z.object({ force: z.boolean() });
-const directorySchema = z.object({ directory: z.string().startsWith('/') });
+const loadSchema = z.object({ directory: z.string().startsWith('/'), skipBad: z.boolean().default(false) });
 
 export interface ControlParts {
   readonly agent: Agent;
@@ -66,7 +66,8 @@ export function controlMethods({ agent, runs, realtime, link }: ControlParts): C
     'scan.resume': ({ params }) => runs.unpause(parse(runSchema, params).id),
     'scan.cancel': ({ params }) => runs.cancel(parse(runSchema, params).id),
     'patterns.load': async ({ params }) => {
-      const { manifest } = await agent.loader.load(parse(directorySchema, params).directory);
+      const { directory, skipBad } = parse(loadSchema, params);
+      const { manifest } = await agent.loader.load(directory, { skipBad });
       realtime.refresh();
       return manifest;
     },

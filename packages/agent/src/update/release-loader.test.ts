@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import { manualClock, temporaryDirectory } from '@lazaret/testkit';
 import type { Engine, LoadRequest } from '../engine/index.ts';
+import { badFilesOf } from './bad-files.ts';
 import { releaseLoader, type ReleaseLoader } from './release-loader.ts';
 import { releaseStore, type ReleaseStore } from './release-store.ts';
 
@@ -181,4 +182,26 @@ test('loads that meet go one after the other, and each ends whole', async (t) =>
   assert.ok(active);
   await store.verify(active);
   assert.match(basename(active.directory), /^four-/);
+});
+
+test('files that the engine names are read from its words: a name that begins as another does, none outside the directory, none of another fault', (t) => {
+  const directory = temporaryDirectory(t);
+  for (const name of ['a.yar', 'a.yar.ndb', 'b.hdb', 'c.txt']) writeFileSync(join(directory, name), '');
+  const bad = (code: 'patterns.yara_invalid' | 'patterns.self_test_failed', message: string) =>
+    badFilesOf(new LazaretError(code, message), directory);
+  const lines = [
+    'a.yar:1: x',
+    'a.yar:2: y',
+    'a.yar.ndb, line 3: z',
+    'b.hdb: w',
+    'c.txt:1: v',
+    '../d.yar:1: u',
+    'no file',
+  ];
+  assert.deepEqual(bad('patterns.yara_invalid', lines.join('\n')), [
+    { name: 'a.yar', reason: 'a.yar:1: x' },
+    { name: 'a.yar.ndb', reason: 'a.yar.ndb, line 3: z' },
+    { name: 'b.hdb', reason: 'b.hdb: w' },
+  ]);
+  assert.deepEqual(bad('patterns.self_test_failed', 'a.yar:1: x'), []);
 });

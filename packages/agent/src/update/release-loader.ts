@@ -4,11 +4,17 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
-import { classifyPatternFile, type ReleaseManifest } from '@lazaret/patterns';
+import { classifyPatternFile, type LeftOutFile, type ReleaseManifest } from '@lazaret/patterns';
 import { writeFileAtomic, type Clock } from '@lazaret/platform';
 import type { Engine } from '../engine/index.ts';
+import { badFilesOf } from './bad-files.ts';
 import { withCanaries } from './canaries.ts';
 import type { Release, ReleaseStore } from './release-store.ts';
+
+export interface LoadOptions {
+  /** Files of the directory that the engine refuses stay away, each with its reason in the manifest; else one refuses the whole. */
+  readonly skipBad?: boolean | undefined;
+}
 
 export interface ReleaseLoader {
   /** Loads the active release; makes one of the default sources where there is none, or where those have changed. */
@@ -16,7 +22,7 @@ export interface ReleaseLoader {
   /** Loads what has changed at the default sources since; the active release when nothing has (PF-1). */
   refresh(): Promise<Release>;
   /** Makes a release of a directory and the starter set (its tables, and EICAR for the self-test), and puts it in force. */
-  load(directory: string): Promise<Release>;
+  load(directory: string, options?: LoadOptions): Promise<Release>;
   /** Puts a release in force that was brought to `directory`, as its manifest names it. */
   adopt(offered: Pick<ReleaseManifest, 'id' | 'source' | 'createdAt' | 'files'>, directory: string): Promise<Release>;
   /** Puts the release before this one in force again. */
@@ -48,11 +54,8 @@ export function releaseLoader(parts: LoaderParts): ReleaseLoader {
         const active = store.active();
         return active !== null && !hasNews(parts, active) ? active : await loadDefault(parts);
       }),
-    load: (directory) =>
-      inTurn(async () => {
-        const release = await store.importFrom([directory, parts.starter], basename(directory), isoNow(parts));
-        return putInForce(parts, release);
-      }),
+    load: (directory, { skipBad = false } = {}) =>
+      inTurn(() => (skipBad ? loadWithoutBad(parts, directory) : loadGiven(parts, directory, []))),
     adopt: (offered, directory) => inTurn(async () => putInForce(parts, await parts.store.adopt(offered, directory))),
     rollback: () =>
       inTurn(async () => {
@@ -71,6 +74,32 @@ function oneAfterTheOther(): <T>(work: () => Promise<T>) => Promise<T> {
     last = mine.catch(() => {});
     return mine;
   };
+}
+
+async function loadGiven(parts: LoaderParts, directory: string, leftOut: readonly LeftOutFile[]): Promise<Release> {
+  const sources = [directory, parts.starter];
+  return putInForce(parts, await parts.store.importFrom(sources, basename(directory), isoNow(parts), leftOut));
+}
+
+/** Again and again without what the engine names: it stops at the first bad file of ClamAV's, and there are no more rounds than files. */
+async function loadWithoutBad(parts: LoaderParts, directory: string): Promise<Release> {
+  const leftOut = new Map<string, string>();
+  for (let last: unknown = null; ; ) {
+    try {
+      return await loadGiven(
+        parts,
+        directory,
+        Array.from(leftOut, ([name, reason]) => ({ name, reason })),
+      );
+    } catch (error) {
+      // Nothing is left: why the last of them was refused says more.
+      if (last !== null && error instanceof LazaretError && error.code === 'patterns.empty') throw last;
+      const bad = badFilesOf(error, directory).filter(({ name }) => !leftOut.has(name));
+      if (bad.length === 0) throw error;
+      last = error;
+      for (const { name, reason } of bad) leftOut.set(name, reason);
+    }
+  }
 }
 
 /** A release that can no longer be loaded (a damaged disk) must not leave the VM without patterns: the one before, or the sources again. */

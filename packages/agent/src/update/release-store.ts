@@ -29,6 +29,7 @@ import {
   isReleaseFileName,
   manifestSchema,
   releaseIdentityText,
+  type LeftOutFile,
   type ManifestFile,
   type ReleaseManifest,
 } from '@lazaret/patterns';
@@ -42,8 +43,13 @@ export interface Release {
 }
 
 export interface ReleaseStore {
-  /** Copies the pattern files of `sources` into a release of their own. The same bytes give the same release again. */
-  importFrom(sources: readonly string[], label: string, createdAt: string): Promise<Release>;
+  /** Copies the pattern files of `sources` into a release of their own, without those of the first that are left out. The same bytes give the same release again. */
+  importFrom(
+    sources: readonly string[],
+    label: string,
+    createdAt: string,
+    leftOut?: readonly LeftOutFile[],
+  ): Promise<Release>;
   /** Makes a release of files that lie in `directory` already, as a manifest names them; they are moved. Throws `patterns.damaged`. */
   adopt(offered: Pick<ReleaseManifest, 'id' | 'source' | 'createdAt' | 'files'>, directory: string): Promise<Release>;
   active(): Release | null;
@@ -63,7 +69,8 @@ export function releaseStore(patterns: string): ReleaseStore {
   const releases = join(patterns, 'releases');
   mkdirSync(releases, { recursive: true, mode: 0o755 });
   return {
-    importFrom: (sources, label, createdAt) => importRelease(releases, sources, label, createdAt),
+    importFrom: (sources, label, createdAt, leftOut = []) =>
+      importRelease(releases, { sources, label, createdAt, leftOut }),
     adopt: (offered, directory) => adoptRelease(releases, offered, directory),
     active: () => readLink(patterns, 'active'),
     previous: () => readLink(patterns, 'previous'),
@@ -74,13 +81,16 @@ export function releaseStore(patterns: string): ReleaseStore {
   };
 }
 
-async function importRelease(
-  releases: string,
-  sources: readonly string[],
-  label: string,
-  createdAt: string,
-): Promise<Release> {
-  const found = sources.flatMap((source) => listSource(source));
+interface Import {
+  readonly sources: readonly string[];
+  readonly label: string;
+  readonly createdAt: string;
+  readonly leftOut: readonly LeftOutFile[];
+}
+
+async function importRelease(releases: string, { sources, label, createdAt, leftOut }: Import): Promise<Release> {
+  const away = new Set(leftOut.map(({ name }) => name));
+  const found = sources.flatMap((source, at) => listSource(source, at === 0 ? away : new Set()));
   removeLeftovers(releases);
   const staging = join(releases, `${INCOMING}${process.pid}`);
   makeReadable(staging);
@@ -94,10 +104,14 @@ async function importRelease(
       createdAt,
       files,
       loaded: null,
+      ...(leftOut.length === 0 ? {} : { leftOut: [...leftOut] }),
     };
     const directory = join(releases, manifest.id);
     const existing = readRelease(directory);
-    if (existing !== null && (await isWhole(existing))) return existing;
+    if (existing !== null && (await isWhole(existing)))
+      return leftOut.length === 0
+        ? existing
+        : writeManifest(directory, { ...existing.manifest, leftOut: [...leftOut] });
     await rm(directory, { recursive: true, force: true });
     writeManifest(staging, manifest);
     await rename(staging, directory);
@@ -149,8 +163,8 @@ interface Found {
 }
 
 /** Each source by itself: a folder that was misspelt must not count as a release because the starter set stands beside it. */
-function listSource(source: string): Found[] {
-  const found = listPatternFiles(source);
+function listSource(source: string, away: ReadonlySet<string>): Found[] {
+  const found = listPatternFiles(source).filter(({ name }) => !away.has(name));
   if (found.some(({ kind }) => kind !== 'table')) return found;
   throw noPatternsIn(source);
 }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which files of a directory the engine refuses, read from what it says of a load that failed.
+import { readdirSync } from 'node:fs';
+import { LazaretError } from '@lazaret/core';
+import { classifyPatternFile, isReleaseFileName, type LeftOutFile } from '@lazaret/patterns';
+
+/** The scanner begins each line with the file: `rules.yar:12: …`, `local.hdb, line 3: …` or `local.hdb: …`. */
+const CODES: ReadonlySet<string> = new Set(['patterns.yara_invalid', 'patterns.load_failed']);
+const REASON_MAX = 1_000;
+
+/** Each once, with the first reason; empty where the failure is none of a file. */
+export function badFilesOf(error: unknown, directory: string): readonly LeftOutFile[] {
+  if (!(error instanceof LazaretError) || !CODES.has(error.code)) return [];
+  // A longer name first: one may begin as another does.
+  const names = readdirSync(directory)
+    .filter((name) => classifyPatternFile(name) !== 'other' && isReleaseFileName(name))
+    .toSorted((left, right) => right.length - left.length);
+  const bad = new Map<string, string>();
+  for (const line of error.message.split('\n')) {
+    const name = names.find((one) => line.startsWith(`${one}:`) || line.startsWith(`${one}, line `));
+    if (name !== undefined && !bad.has(name)) bad.set(name, line.slice(0, REASON_MAX));
+  }
+  return Array.from(bad, ([name, reason]) => ({ name, reason }));
+}
