@@ -60,18 +60,19 @@ static bool hasFineTimes(int fd) {
 static bool changedLately(const FileKey& key) {
   timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
-  const int64_t nowNs = now.tv_sec * 1'000'000'000 + now.tv_nsec;
-  return key.changedNs + tickNs > nowNs && key.changedNs < nowNs + 1'000'000'000;
+  const int64_t nowNs = nanosecondsOf(now);
+  return key.changedNs > nowNs - tickNs && key.changedNs < nowNs + 1'000'000'000;
 }
 
 bool contentRests(int fd, const FileKey& key) {
-  if (!hasNoWriter(fd)) return false;
+  if (!tellsChangesApart(key.changedNs) || !hasNoWriter(fd)) return false;
   struct stat facts;
   if (fstat(fd, &facts) != 0 || keyOf(facts) != key) return false;
   return hasFineTimes(fd) || !changedLately(key);
 }
 
 bool onlyRootWrites(int fd, const FileKey& key) {
+  if (!tellsChangesApart(key.changedNs)) return false;
   struct stat facts;
   if (fstat(fd, &facts) != 0 || keyOf(facts) != key) return false;
   if (facts.st_uid != 0 || (facts.st_mode & 022) != 0) return false;

@@ -18,9 +18,22 @@ struct FileKey {
   bool operator==(const FileKey&) const = default;
 };
 
+/** 64 bits of nanoseconds end in 1677 and 2262, and file systems do not: what lies outside counts as the end, and must not come round to another time. */
+constexpr int64_t nanosecondsOf(const timespec& time) {
+  constexpr int64_t secondsEnd = INT64_MAX / 1'000'000'000;
+  if (time.tv_sec >= secondsEnd) return INT64_MAX;
+  if (time.tv_sec <= -secondsEnd) return INT64_MIN;
+  return time.tv_sec * 1'000'000'000 + time.tv_nsec;
+}
+
+static_assert(nanosecondsOf({13'569'465'600, 5}) == INT64_MAX && nanosecondsOf({-13'569'465'600, 5}) == INT64_MIN);  // 2400, 1540
+static_assert(nanosecondsOf({-1, 999'999'999}) == -1 && nanosecondsOf({9'223'372'035, 999'999'999}) == 9'223'372'035'999'999'999);
+
+/** Two changes that late, or that early, have the same number. */
+constexpr bool tellsChangesApart(int64_t changedNs) { return changedNs != INT64_MAX && changedNs != INT64_MIN; }
+
 inline FileKey keyOf(const struct stat& facts) {
-  const auto nanoseconds = [](const timespec& time) { return time.tv_sec * 1'000'000'000 + time.tv_nsec; };
-  return {facts.st_dev, facts.st_ino, nanoseconds(facts.st_ctim), nanoseconds(facts.st_mtim), static_cast<uint64_t>(facts.st_size)};
+  return {facts.st_dev, facts.st_ino, nanosecondsOf(facts.st_ctim), nanosecondsOf(facts.st_mtim), static_cast<uint64_t>(facts.st_size)};
 }
 
 inline uint64_t mix(uint64_t value) {

@@ -52,15 +52,9 @@ Napi::Value inodeFlags(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), flags);
 }
 
-struct timespec timeOf(int64_t nanoseconds) {
-  int64_t rest = nanoseconds % 1'000'000'000;
-  if (rest < 0) rest += 1'000'000'000;
-  return {static_cast<time_t>((nanoseconds - rest) / 1'000'000'000), static_cast<long>(rest)};
-}
-
-// setTimes(fd, accessNs, modificationNs): Node's own takes a double, which loses nanoseconds.
+// setTimes(fd, accessSeconds, accessNanoseconds, modificationSeconds, modificationNanoseconds): Node's own takes a double, which loses nanoseconds.
 void setTimes(const Napi::CallbackInfo& info) {
-  struct timespec times[2] = {timeOf(bigintOf(info[1])), timeOf(bigintOf(info[2]))};
+  struct timespec times[2] = {{static_cast<time_t>(bigintOf(info[1])), numberOf(info[2])}, {static_cast<time_t>(bigintOf(info[3])), numberOf(info[4])}};
   if (futimens(numberOf(info[0]), times) != 0) throwSystemError(info.Env(), errno, "futimens");
 }
 

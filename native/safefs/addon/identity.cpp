@@ -40,7 +40,10 @@ bool allZero(const FileSystemUuid& uuid) {
   return true;
 }
 
-int64_t nanoseconds(const struct statx_timestamp& time) { return time.tv_sec * 1'000'000'000LL + time.tv_nsec; }
+void timeInto(const struct statx_timestamp& time, int64_t& seconds, uint32_t& nanoseconds) {
+  seconds = time.tv_sec;
+  nanoseconds = time.tv_nsec;
+}
 
 }  // namespace
 
@@ -54,9 +57,9 @@ int statInto(int directoryFd, const char* name, int extraFlags, Record& record) 
   record.gid = st.stx_gid;
   record.nlink = st.stx_nlink;
   record.size = st.stx_size;
-  record.mtimeNs = nanoseconds(st.stx_mtime);
-  record.ctimeNs = nanoseconds(st.stx_ctime);
-  record.atimeNs = nanoseconds(st.stx_atime);
+  timeInto(st.stx_mtime, record.mtimeSeconds, record.mtimeNanoseconds);
+  timeInto(st.stx_ctime, record.ctimeSeconds, record.ctimeNanoseconds);
+  timeInto(st.stx_atime, record.atimeSeconds, record.atimeNanoseconds);
   record.device = gnu_dev_makedev(st.stx_dev_major, st.stx_dev_minor);
   record.inode = st.stx_ino;
   record.mountId = (st.stx_mask & STATX_MNT_ID) != 0 ? st.stx_mnt_id : 0;

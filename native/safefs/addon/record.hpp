@@ -21,13 +21,14 @@ struct Record {
   uint32_t type = 0, flags = 0;
   uint32_t mode = 0, uid = 0, gid = 0, nlink = 0;
   uint64_t size = 0;
-  int64_t mtimeNs = 0, ctimeNs = 0, atimeNs = 0;
+  int64_t mtimeSeconds = 0, ctimeSeconds = 0, atimeSeconds = 0;  // nanoseconds since 1970 in 64 bits would end in the year 2262
   uint64_t device = 0, inode = 0, mountId = 0;
   int32_t handleType = 0;
   uint32_t uuidLength = 0;
   uint8_t uuid[16] = {};
+  uint32_t mtimeNanoseconds = 0, ctimeNanoseconds = 0, atimeNanoseconds = 0, unused = 0;
 };
-static_assert(sizeof(Record) == 128, "src/record.ts reads 128 bytes a record");
+static_assert(sizeof(Record) == 144, "src/record.ts reads 144 bytes a record");
 
 struct Batch {
   std::vector<Record> records;

@@ -25,6 +25,7 @@ const FLAG_MOUNT_ROOT = 8;
 const FLAG_IMMUTABLE = 0x10;
 const FLAG_APPEND_ONLY = 0x20;
 const EMPTY = Buffer.alloc(0);
+const SECOND_NS = 1_000_000_000n;
 
 /** Opens a directory by an absolute path; a symbolic link anywhere in it is ELOOP. */
 export function openDirectory(path: Buffer): number {
@@ -114,7 +115,15 @@ export function protection(fd: number): { readonly immutable: boolean; readonly 
 }
 
 export function writeTimes(fd: number, accessNs: bigint, modificationNs: bigint): void {
-  addon().setTimes(fd, accessNs, modificationNs);
+  const [accessSeconds, accessRest] = secondsOf(accessNs);
+  const [modificationSeconds, modificationRest] = secondsOf(modificationNs);
+  addon().setTimes(fd, accessSeconds, accessRest, modificationSeconds, modificationRest);
+}
+
+/** Whole seconds, and the nanoseconds behind them: a time before 1970 counts up from an earlier second, too. */
+function secondsOf(nanoseconds: bigint): readonly [bigint, number] {
+  const rest = ((nanoseconds % SECOND_NS) + SECOND_NS) % SECOND_NS;
+  return [(nanoseconds - rest) / SECOND_NS, Number(rest)];
 }
 
 /** A read lease: granted only while nobody has the file open for writing or mapped writable; who wants to then waits for us. */

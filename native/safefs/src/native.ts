@@ -50,7 +50,13 @@ export interface NativeAddon {
   getAttribute(fd: number, name: Buffer): Buffer;
   setAttribute(fd: number, name: Buffer, value: Buffer): void;
   inodeFlags(fd: number): number;
-  setTimes(fd: number, accessNs: bigint, modificationNs: bigint): void;
+  setTimes(
+    fd: number,
+    accessSeconds: bigint,
+    accessNanoseconds: number,
+    modificationSeconds: bigint,
+    modificationNanoseconds: number,
+  ): void;
   holdLease(fd: number, on: boolean): boolean;
   leaseHeld(fd: number): boolean;
 }

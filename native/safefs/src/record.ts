@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the packed records of addon/record.hpp: 128 bytes each, little-endian.
+// Reads the packed records of addon/record.hpp: 144 bytes each, little-endian.
 import { getSystemErrorMap } from 'node:util';
 import type { PackedBatch } from './native.ts';
 
-export const RECORD_BYTES = 128;
+export const RECORD_BYTES = 144;
 
 /** By the number of EntryType in record.hpp. */
 const TYPES = [
@@ -82,15 +82,20 @@ function decodeIdentity(records: Buffer, at: number, handle: Buffer): FileIdenti
     gid: records.readUInt32LE(at + 40),
     nlink: records.readUInt32LE(at + 44),
     size: Number(records.readBigUInt64LE(at + 48)),
-    mtimeNs: records.readBigInt64LE(at + 56),
-    ctimeNs: records.readBigInt64LE(at + 64),
-    atimeNs: records.readBigInt64LE(at + 72),
+    mtimeNs: timeAt(records, at + 56, at + 128),
+    ctimeNs: timeAt(records, at + 64, at + 132),
+    atimeNs: timeAt(records, at + 72, at + 136),
     device: records.readBigUInt64LE(at + 80),
     inode: records.readBigUInt64LE(at + 88),
     mountId: Number(records.readBigUInt64LE(at + 96)),
     handle: handle.length === 0 ? null : `${records.readInt32LE(at + 104)}:${handle.toString('hex')}`,
     fileSystem: uuidLength === 0 ? null : uuidLength === 16 ? uuid : `fsid:${uuid}`,
   };
+}
+
+/** In JavaScript's own whole numbers, which have no end: a file system's years go on after 2262. */
+function timeAt(records: Buffer, seconds: number, nanoseconds: number): bigint {
+  return records.readBigInt64LE(seconds) * 1_000_000_000n + BigInt(records.readUInt32LE(nanoseconds));
 }
 
 function slice(blob: Buffer, offset: number, length: number): Buffer {

@@ -47,9 +47,18 @@ function readFacts(file: number, target: Buffer, hashes: Map<string, string | nu
     target: pathTextFromBytes(target),
     device: String(stats.dev),
     inode: String(stats.ino),
-    changedNs: String(stats.ctimeNs),
+    changedNs: String(asGateCounts(stats.ctimeNs)),
     sha256: hashes === null ? null : keptHash(file, stats, hashes),
   };
+}
+
+/** The gate has 64 bits for it (native/gate/src/file-key.h): a time outside counts as the end. One that it could not read would cost all rules. */
+function asGateCounts(changedNs: bigint): bigint {
+  const end = 2n ** 63n - 1n;
+  const secondsEnd = end / 1_000_000_000n;
+  const seconds = changedNs / 1_000_000_000n;
+  if (seconds >= secondsEnd) return end;
+  return seconds <= -secondsEnd ? -end - 1n : changedNs;
 }
 
 function keptHash(file: number, stats: BigIntStats, hashes: Map<string, string | null>): string | null {
