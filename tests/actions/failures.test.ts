@@ -281,7 +281,7 @@ test('AC-7c, AC-8c: names with new lines, invalid UTF-8 and 255 bytes, in a path
   for (const path of paths) {
     const result = run([{ do: 'act', primary: 'quarantine', path: base64(path) }, { do: 'restore' }]);
     assert.equal(outcomeOf(result).primary.result, 'done');
-    assert.deepEqual(result.results[1], { path: base64(path) });
+    assert.deepEqual(result.results[1], { path: base64(path), differences: [], linked: false });
     assert.deepEqual(listOf(result), []);
   }
   assert.equal(mounts.shell(`cd work; for i in $(seq 1 25); do cd ${'d'.repeat(200)}; done; cat file`), 'deep');
@@ -323,7 +323,10 @@ test('AC-9b, AC-7c: on an overlay, where moving a file copies it up, delete, qua
     { do: 'restore' },
     { do: 'act', primary: 'delete', path: base64(mounts.inside('merged/two')) },
   ]);
-  assert.deepEqual([outcomeOf(result).primary.result, result.results[1]], ['done', { path }]);
+  assert.deepEqual(
+    [outcomeOf(result).primary.result, result.results[1]],
+    ['done', { path, differences: [], linked: false }],
+  );
   assert.equal(mounts.shell('ls merged').trim(), 'one');
   mounts.shell('umount merged other');
 });

@@ -22,6 +22,7 @@ export type Step =
   | {
       readonly do: 'restore';
       readonly id?: string;
+      /** Bytes in base64. */
       readonly to?: string;
       readonly keepEntry?: boolean;
       readonly unnamedFiles?: boolean;

@@ -18,11 +18,11 @@ async function runStep(step: Step, context: ActionContext): Promise<unknown> {
     case 'restore': {
       const [item] = await context.vault.list();
       const outcome = await context.vault.restore(step.id ?? item?.id ?? '', {
-        ...(step.to === undefined ? {} : { path: Buffer.from(step.to) }),
+        ...(step.to === undefined ? {} : { path: Buffer.from(step.to, 'base64') }),
         keepEntry: step.keepEntry ?? false,
         unnamedFiles: step.unnamedFiles ?? true,
       });
-      return { path: outcome.path.toString('base64') };
+      return { ...outcome, path: outcome.path.toString('base64') };
     }
     case 'act':
       return await act(step, context);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Held files as lines for people, and which of them a person means. Names are hostile. Pure.
-import type { QuarantineEntry } from '@lazaret/agent';
+import type { QuarantineEntry, Restored } from '@lazaret/agent';
+import type { RestoreDifference } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { formatTable } from './fleet/table.ts';
 import { formatBytes, safeText } from './words.ts';
@@ -30,7 +31,7 @@ export function showEntryForPeople(entry: QuarantineEntry): readonly string[] {
           ]),
           ['Taken', `${entry.takenAt.slice(0, 19).replace('T', ' ')} UTC`],
           ['Size', formatBytes(entry.bytes)],
-          ['SHA-256', entry.sha256],
+          ['SHA-256', entry.sha256 ?? 'none: its holes are too large'],
           ['Owner', `user ${entry.owner.uid}, group ${entry.owner.gid}, mode ${entry.mode}`],
           ['Names', `${entry.names.known} of ${entry.names.of} known`],
           ['Attributes', `${entry.attributes} extended`],
@@ -38,6 +39,31 @@ export function showEntryForPeople(entry: QuarantineEntry): readonly string[] {
           ['State', entry.state === 'complete' ? 'held' : 'held; the original could not be deleted'],
         ];
   return formatTable(['', ''], rows).slice(1);
+}
+
+const DIFFERENCES: Readonly<Record<RestoreDifference['what'], string>> = {
+  owner: 'owner and group',
+  mode: 'mode',
+  'modification-time': 'time of modification (seconds since 1970)',
+  'access-time': 'time of access (seconds since 1970)',
+  attribute: 'this attribute could not be set',
+  'attribute-added': 'an attribute that it did not have',
+  flags: 'flags (as lsattr shows them)',
+  project: 'project of the quota',
+  'extent-size': 'extent size hint',
+  allocation: 'bytes that it takes on the disk',
+  'hard-links': 'it was one of several names of a file, and is a file of its own now',
+  'older-entry': 'taken by an earlier version, which kept no holes, flags, projects, and no times outside 1678 to 2261',
+};
+
+/** What became of a restored file; each difference has its own line. */
+export function formatRestored({ path, differences, linked }: Restored): readonly string[] {
+  const told = differences.map(
+    ({ what, detail }) => `  ${DIFFERENCES[what]}${detail === '' ? '' : `: ${safeText(detail)}`}`,
+  );
+  const restored = linked ? 'restored, as a name of the same file as before' : 'restored';
+  const but = told.length === 0 ? '.' : `, but not the same as before:`;
+  return [`${safeText(path)}: ${restored}${but}`, ...told];
 }
 
 export interface Chosen {

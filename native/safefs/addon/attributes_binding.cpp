@@ -46,7 +46,7 @@ void setAttribute(const Napi::CallbackInfo& info) {
 Napi::Value inodeFlags(const Napi::CallbackInfo& info) {
   int flags = 0;
   if (ioctl(numberOf(info[0]), FS_IOC_GETFLAGS, &flags) != 0) {
-    if (errno != ENOTTY && errno != EOPNOTSUPP && errno != EINVAL) throwSystemError(info.Env(), errno, "FS_IOC_GETFLAGS");
+    if (errno != ENOTTY && errno != EOPNOTSUPP && errno != EINVAL && errno != ENOSYS) throwSystemError(info.Env(), errno, "FS_IOC_GETFLAGS");
     flags = 0;
   }
   return Napi::Number::New(info.Env(), flags);

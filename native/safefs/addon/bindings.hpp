@@ -8,4 +8,5 @@ void registerWalk(Napi::Env env, Napi::Object exports);
 void registerOpen(Napi::Env env, Napi::Object exports);
 void registerAt(Napi::Env env, Napi::Object exports);
 void registerAttributes(Napi::Env env, Napi::Object exports);
+void registerExtents(Napi::Env env, Napi::Object exports);
 }  // namespace safefs

@@ -9,6 +9,7 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   safefs::registerOpen(env, exports);
   safefs::registerAt(env, exports);
   safefs::registerAttributes(env, exports);
+  safefs::registerExtents(env, exports);
   return exports;
 }
 

@@ -108,6 +108,10 @@ export function writeAttribute(fd: number, name: Buffer, value: Buffer): void {
   addon().setAttribute(fd, name, value);
 }
 
+export function removeAttribute(fd: number, name: Buffer): void {
+  addon().removeAttribute(fd, name);
+}
+
 /** chattr's +i and +a, which no action strips. */
 export function protection(fd: number): { readonly immutable: boolean; readonly appendOnly: boolean } {
   const flags = addon().inodeFlags(fd);

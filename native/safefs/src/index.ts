@@ -12,6 +12,17 @@ export {
   type OpenResult,
   placeOf,
 } from './open.ts';
+export {
+  dataRanges,
+  type ExtendedFlags,
+  type Range,
+  readExtendedFlags,
+  readInodeFlags,
+  reserve,
+  reservedRanges,
+  writeExtendedFlags,
+  writeInodeFlags,
+} from './extents.ts';
 export type { EntryType, FileIdentity } from './record.ts';
 export { type MountDecision, TreeWalk, type WalkEntry, type WalkOptions } from './walk.ts';
 export {
@@ -31,6 +42,7 @@ export {
   type Place,
   protection,
   readAttributes,
+  removeAttribute,
   removeDirectoryAt,
   renameWithoutReplacing,
   takeLease,

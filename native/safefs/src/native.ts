@@ -49,7 +49,14 @@ export interface NativeAddon {
   listAttributes(fd: number): Buffer;
   getAttribute(fd: number, name: Buffer): Buffer;
   setAttribute(fd: number, name: Buffer, value: Buffer): void;
+  removeAttribute(fd: number, name: Buffer): void;
   inodeFlags(fd: number): number;
+  setInodeFlags(fd: number, flags: number): void;
+  extendedFlags(fd: number): readonly number[];
+  setExtendedFlags(fd: number, flags: number, extentSize: number, project: number, copyExtentSize: number): void;
+  dataRanges(fd: number, from: number, size: number, rangesMax: number): readonly number[];
+  reservedRanges(fd: number, rangesMax: number, extentsMax: number): readonly number[];
+  reserve(fd: number, start: number, bytes: number): void;
   setTimes(
     fd: number,
     accessSeconds: bigint,

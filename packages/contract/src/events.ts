@@ -182,6 +182,33 @@ const entry = z.string().min(1).max(64);
 /** Who ordered it at the manager; absent: somebody on the VM itself. */
 const orderedBy = z.string().max(320).nullish();
 
+/**
+ * What of a restored file is not as it was held. `detail`: of what – an attribute's name, or what was held and what stands now.
+ * `older-entry`: the version that took it wrote down less. `hard-links`: it was one of several names of a file.
+ */
+export const RESTORE_DIFFERENCES = [
+  'owner',
+  'mode',
+  'modification-time',
+  'access-time',
+  'attribute',
+  'attribute-added',
+  'flags',
+  'project',
+  'extent-size',
+  'allocation',
+  'hard-links',
+  'older-entry',
+] as const;
+
+export const restoreDifferenceSchema = z.object({
+  what: z.enum(RESTORE_DIFFERENCES),
+  detail: z.string().max(512),
+});
+export type RestoreDifference = Readonly<z.infer<typeof restoreDifferenceSchema>>;
+/** More than there can be: of the attributes twenty are named, and the rest is a number. */
+export const RESTORE_DIFFERENCES_MAX = 64;
+
 /** AC-8: an entry of the vault went back to the disk, or away. */
 const quarantineRestored = z.object({
   ...envelope,
@@ -190,6 +217,7 @@ const quarantineRestored = z.object({
   path: z.string(),
   pathBase64: z.string().optional(),
   orderedBy,
+  differences: z.array(restoreDifferenceSchema).max(RESTORE_DIFFERENCES_MAX).optional(),
 });
 const quarantineDeleted = z.object({ ...envelope, type: z.literal('quarantine.deleted'), entry, orderedBy });
 

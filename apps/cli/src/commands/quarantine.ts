@@ -13,7 +13,13 @@ import {
 } from '@lazaret/agent';
 import { LazaretError } from '@lazaret/core';
 import { EXIT, print, printJson, reportError, runCommand } from '../output.ts';
-import { type Chosen, chooseEntries, formatEntry, showEntryForPeople } from '../quarantine-for-people.ts';
+import {
+  type Chosen,
+  chooseEntries,
+  formatEntry,
+  formatRestored,
+  showEntryForPeople,
+} from '../quarantine-for-people.ts';
 import { ownPaths } from '../product.ts';
 import { askAgentOr, withVault } from '../with-agent.ts';
 import { formatBytes, safeText } from '../words.ts';
@@ -37,7 +43,9 @@ export function addQuarantine(program: Command): void {
     .action((id: string, options: Json) => runCommand(options.json ?? false, () => show(id, options)));
   quarantine
     .command('restore')
-    .description('Put files back as they were: bytes, owner, mode, times, attributes. Nothing is overwritten.')
+    .description(
+      'Put files back as they were: bytes and holes, owner, mode, times, attributes, flags, hard links. What could not be made the same is named. Nothing is overwritten.',
+    )
     .argument('[id...]', 'ids, or their last characters')
     .option('--all', 'every held file')
     .option('--threat <text>', 'those whose threat has this in its name')
@@ -108,11 +116,12 @@ async function restore(ids: readonly string[], options: RestoreOptions): Promise
         withVault(paths, (parts) => restoreEntry(parts, id, request)),
       );
       if (options.json) printJson(restored);
-      else print(`${safeText(restored.path)}: restored. Without an exception the next scan takes it again.`);
+      else formatRestored(restored).forEach(print);
     } catch (error) {
       reportError(withPath(error, pathOf(entries, id)), options.json ?? false);
       exitCode = EXIT.error;
     }
+  if (!options.json && exitCode === EXIT.ok) print('Without an exception the next scan takes what was restored again.');
   return exitCode;
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { EVENT_TYPES, type VmEvent } from '@lazaret/contract';
+import { EVENT_TYPES, RESTORE_DIFFERENCES, type VmEvent } from '@lazaret/contract';
 import { cleanup, render } from '@testing-library/react';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { en } from '../i18n/en/index.ts';
 import { setLanguage, startLanguages } from '../i18n/index.ts';
+import { ja } from '../i18n/ja/index.ts';
 import { useEventText } from './vm-event-text.ts';
 
 beforeAll(() => {
@@ -108,6 +109,27 @@ test("a state says why in the viewer's language, also from an agent that tells o
   setLanguage('en');
   const { why: _, ...old } = state;
   expect(read(eventOf('realtime.state', old)).body).toBe('degraded · the gate does not come up');
+});
+
+test('AC-8b: a restored file tells what of it is not as before, in the language of the viewer', () => {
+  const restored = { entry: ID, path: '/srv/a\u{202e}' };
+  expect(read(eventOf('quarantine.restored', restored)).body).toBe('/srv/a\\u{202e}');
+  const differences = [
+    { what: 'owner', detail: '1000:1000 → 0:0' },
+    { what: 'attribute', detail: 'user.\u{202e}' },
+    { what: 'hard-links', detail: '' },
+  ];
+  expect(read(eventOf('quarantine.restored', { ...restored, differences })).body).toBe(
+    '/srv/a\\u{202e} · Not as before: owner 1000:1000 → 0:0; attribute not set: user.\\u{202e}; a file of its own, no longer a name among several',
+  );
+  setLanguage('ja');
+  expect(read(eventOf('quarantine.restored', { ...restored, differences })).body).toContain('以前と異なる点: 所有者');
+  setLanguage('en');
+});
+
+test('every difference of a restore has words in both languages', () => {
+  for (const language of [en, ja])
+    expect(Object.keys(language.event.differences).toSorted()).toEqual(RESTORE_DIFFERENCES.toSorted());
 });
 
 test('an event that this page does not know is shown as it came', () => {

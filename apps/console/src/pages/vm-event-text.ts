@@ -84,7 +84,7 @@ function sentenceOf(event: AgentEvent, tools: Tools): string {
     case 'policy.refused':
       return failure(event.code, event.message);
     case 'quarantine.restored':
-      return hostileToText(event.path);
+      return restoredText(event, tools);
     case 'quarantine.deleted':
       return t('event.entry', { entry: event.entry.slice(-8) });
     case 'alarm':
@@ -92,6 +92,19 @@ function sentenceOf(event: AgentEvent, tools: Tools): string {
     case 'gap':
       return t('event.lost', { count: event.lostTo - event.lostFrom + 1 });
   }
+}
+
+/** AC-8b: what of it is not as it was, each by its name. */
+function restoredText(
+  { path, differences = [] }: Extract<AgentEvent, { type: 'quarantine.restored' }>,
+  { t }: Tools,
+): string {
+  const file = hostileToText(path);
+  if (differences.length === 0) return file;
+  const told = differences.map(({ what, detail }) =>
+    [t(`event.differences.${what}`), hostileToText(detail)].filter((part) => part !== '').join(' '),
+  );
+  return `${file} · ${t('event.notAsBefore', { what: told.join('; ') })}`;
 }
 
 /** RT-9b: that it was answered before its scan, why, and by whom it was opened; then what the scan found. */

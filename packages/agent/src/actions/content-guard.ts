@@ -41,8 +41,8 @@ export class ContentGuard {
     return isSameVersion(describe(this.#fd).identity, now);
   }
 
-  /** The hash of what was read under this guard. */
-  know(sha256: string): void {
+  /** The hash of what was read under this guard; null where its holes are too large for one: then size and times must do. */
+  know({ sha256 }: { readonly sha256: string | null }): void {
     this.#sha256 = sha256;
   }
 

@@ -3,7 +3,15 @@
 // complete in the vault, or both (AC-9). A failed copy and an original that stays are two different results.
 import { LazaretError } from '@lazaret/core';
 import { describe, readAttributes } from '@lazaret/safefs';
-import { hashFile, SourceChanged, type TakenFile, type Vault, type VaultUsage } from '../vault/index.ts';
+import {
+  type ContentDigest,
+  digestFile,
+  readInodeFacts,
+  SourceChanged,
+  type TakenFile,
+  type Vault,
+  type VaultUsage,
+} from '../vault/index.ts';
 import { type ActionError, errnoOf } from './codes.ts';
 import { ContentGuard } from './content-guard.ts';
 import { type RemovalContext, removeObject } from './remove-object.ts';
@@ -50,13 +58,13 @@ async function copyToVault(file: ScannedFile, guard: ContentGuard, vault: Vault)
   try {
     const kept = await findKept(file, vault);
     if (kept !== null) {
-      guard.know(kept.sha256);
+      guard.know(kept);
       return { id: kept.id, isNew: false };
     }
-    const accept = async (sha256: string): Promise<boolean> =>
-      (file.sha256 === null || file.sha256 === sha256) && guard.isUntouched();
+    const accept = async (sha256: string | null): Promise<boolean> =>
+      (file.sha256 === null || sha256 === null || file.sha256 === sha256) && guard.isUntouched();
     const added = await vault.add({ fd: file.fd, size: file.identity.size }, takenFile(file), accept);
-    guard.know(added.metadata.sha256);
+    guard.know(added.metadata);
     return { id: added.id, isNew: true };
   } catch (error) {
     if (error instanceof SourceChanged) return CHANGED;
@@ -64,9 +72,9 @@ async function copyToVault(file: ScannedFile, guard: ContentGuard, vault: Vault)
   }
 }
 
-async function findKept(file: ScannedFile, vault: Vault): Promise<{ id: string; sha256: string } | null> {
+async function findKept(file: ScannedFile, vault: Vault): Promise<({ id: string } & ContentDigest) | null> {
   if (!(await vault.mayHaveKept(file.identity))) return null;
-  return await vault.findKept(file.identity, await hashFile(file.fd));
+  return await vault.findKept(file.identity, await digestFile(file.fd));
 }
 
 async function removeOriginal(
@@ -114,6 +122,7 @@ function takenFile(file: ScannedFile): TakenFile {
     })),
     links: { count: identity.nlink, otherPaths: (file.otherPaths ?? []).map((path) => path.toString('base64')) },
     size: identity.size,
+    ...readInodeFacts(file.fd),
     file: {
       device: String(identity.device),
       inode: String(identity.inode),

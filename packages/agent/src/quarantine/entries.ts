@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The vault as people and programs see it: entries by id or an unambiguous part of it, listed, restored, deleted (AC-8).
+import type { RestoreDifference } from '@lazaret/contract';
 import { z } from 'zod';
 import { LazaretError, pathTextFromBytes } from '@lazaret/core';
 import { pathFields } from '../scan/index.ts';
@@ -20,7 +21,8 @@ export type QuarantineEntry =
       readonly pathBase64?: string;
       readonly takenAt: string;
       readonly bytes: number;
-      readonly sha256: string;
+      /** Null where its holes are too large for one. */
+      readonly sha256: string | null;
       readonly owner: { readonly uid: number; readonly gid: number };
       /** Permission bits, octal. */
       readonly mode: string;
@@ -65,8 +67,10 @@ export interface Restored {
   readonly id: string;
   readonly path: string;
   readonly pathBase64?: string;
-  /** Attributes that this file system would not take. */
-  readonly attributesLeftOut: readonly string[];
+  /** What is not as it was; empty: it is the same file again. */
+  readonly differences: readonly RestoreDifference[];
+  /** It became one more name of a file that still stands. */
+  readonly linked: boolean;
 }
 
 export async function restoreEntry(
@@ -78,9 +82,14 @@ export async function restoreEntry(
   const { vault, spool } = parts;
   const item = await findEntry(vault, id);
   const place = to === undefined ? {} : { path: Buffer.from(to, 'base64') };
-  const { path, attributesLeftOut } = await vault.restore(item.id, { ...place, keepEntry });
-  const restored = { id: item.id, ...pathFields(path, pathTextFromBytes(path)), attributesLeftOut };
-  const told = { entry: item.id, ...pathFields(path, pathTextFromBytes(path)), ...orderField(orderedBy) };
+  const { path, differences, linked } = await vault.restore(item.id, { ...place, keepEntry });
+  const restored = { id: item.id, ...pathFields(path, pathTextFromBytes(path)), differences, linked };
+  const told = {
+    entry: item.id,
+    ...pathFields(path, pathTextFromBytes(path)),
+    ...orderField(orderedBy),
+    ...(differences.length === 0 ? {} : { differences }),
+  };
   spool.append('quarantine.restored', told, true);
   return restored;
 }

@@ -14,6 +14,7 @@ import { writeEntry } from './entry-writer.ts';
 import { noFaults } from './fault-points.ts';
 import { CHUNK_BYTES, decodeHeader, HEADER_BYTES, sealedBytes, TAG_BYTES } from './format.ts';
 import { type KeyRing, openKeyRing } from './keys.ts';
+import { readLayout } from './layout.ts';
 
 let directory: string;
 let directoryFd: number;
@@ -42,11 +43,12 @@ function randomFrom(seed: number): (below: number) => number {
 }
 
 async function makeEntry(name: string, content: Buffer): Promise<Buffer> {
-  const source = path.join(directory, 'source');
-  fs.writeFileSync(source, content);
-  const fd = fs.openSync(source, 'r');
+  const file = path.join(directory, 'source');
+  fs.writeFileSync(file, content);
+  const fd = fs.openSync(file, 'r');
+  const source = { fd, size: content.length, data: await readLayout(fd, content.length) };
   const metadata = {
-    version: 1 as const,
+    version: 2 as const,
     id: '01936000-0000-7000-8000-000000000000',
     takenAt: '2026-11-24T12:00:00.000Z',
     detectionId: null,
@@ -59,13 +61,17 @@ async function makeEntry(name: string, content: Buffer): Promise<Buffer> {
     ],
     links: { count: 1, otherPaths: [] },
     size: content.length,
+    allocatedBytes: null,
+    reserved: [],
+    inodeFlags: null,
+    extendedFlags: null,
     file: { device: '1', inode: '2', handle: null, fileSystem: null },
     threats: [],
     patternRelease: null,
     policyHash: null,
   };
   const target = { directoryFd, fileName: name, key: keys.current, salt: randomBytes(32) };
-  await writeEntry({ fd, size: content.length }, metadata, target, async () => true, noFaults);
+  await writeEntry(source, metadata, target, async () => true, noFaults);
   fs.closeSync(fd);
   return fs.readFileSync(path.join(directory, name));
 }
@@ -123,7 +129,8 @@ test('AC-8c: chunks moved, doubled, dropped or brought from another entry do not
   const one = await makeEntry('one', content);
   const other = await makeEntry('other', content);
   const sealed = CHUNK_BYTES + TAG_BYTES;
-  const from = HEADER_BYTES + sealedBytes(decodeHeader(one).metadataBytes);
+  const { metadataBytes, layout } = decodeHeader(one);
+  const from = HEADER_BYTES + sealedBytes(metadataBytes) + sealedBytes(layout?.bytes ?? assert.fail('no table'));
   assert.equal(one.length, from + 4 * sealed);
   const chunk = (entry: Buffer, number: number): Buffer =>
     entry.subarray(from + number * sealed, from + (number + 1) * sealed);

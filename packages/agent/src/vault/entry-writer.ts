@@ -2,11 +2,11 @@
 // Writes one entry from an open file. Owns the incoming file, which has no name until it is whole: a process that dies
 // leaves nothing (where the file system has no unnamed files: a `.partial`, which the next start removes).
 // The source's descriptor is the caller's.
-import { createHash } from 'node:crypto';
 import { closeSync, constants, fsyncSync } from 'node:fs';
 import { LazaretError } from '@lazaret/core';
 import { processIdentity } from '@lazaret/platform';
-import { linkDescriptor, openAt, openUnnamed, type Place, renameWithoutReplacing } from '@lazaret/safefs';
+import { linkDescriptor, openAt, openUnnamed, type Place, type Range, renameWithoutReplacing } from '@lazaret/safefs';
+import { type ContentDigest, ContentHash, hashKindOf } from './content-hash.ts';
 import type { Reach, VaultPoint } from './fault-points.ts';
 import { readAt, synchronize, writeAt } from './file-io.ts';
 import {
@@ -18,15 +18,19 @@ import {
   fileCipher,
   HEADER_BYTES,
   METADATA_BYTES_MAX,
+  type Section,
   sealedBytes,
   TAG_BYTES,
 } from './format.ts';
 import type { VaultKey } from './keys.ts';
+import { dataBytesOf, encodeLayout } from './layout.ts';
 import { type EntryMetadata, encodeMetadata } from './metadata.ts';
 
 export interface EntrySource {
   readonly fd: number;
   readonly size: number;
+  /** Where its data lie. */
+  readonly data: readonly Range[];
 }
 
 export interface EntryTarget {
@@ -36,8 +40,8 @@ export interface EntryTarget {
   readonly salt: Buffer;
 }
 
-/** Says no to a copy that is not of what was scanned, before it gets a name. */
-export type AcceptCopy = (sha256: string) => Promise<boolean>;
+/** Says no to a copy that is not of what was scanned, before it gets a name. Null: its holes are too large for a hash of all. */
+export type AcceptCopy = (sha256: string | null) => Promise<boolean>;
 
 /** The copy was not accepted: the file changed while it was read. */
 export class SourceChanged extends Error {}
@@ -45,24 +49,30 @@ export class SourceChanged extends Error {}
 /** `metadata` is complete but for its hash, which is only known once the content was read. Answers the metadata as written. */
 export async function writeEntry(
   source: EntrySource,
-  metadata: Omit<EntryMetadata, 'sha256'>,
+  metadata: Omit<EntryMetadata, 'sha256' | 'storedSha256'>,
   target: EntryTarget,
   accept: AcceptCopy,
   reach: Reach<VaultPoint>,
 ): Promise<EntryMetadata> {
-  const draft = encodeMetadata({ ...metadata, sha256: '0'.repeat(64) });
-  if (draft.length > METADATA_BYTES_MAX)
-    throw new LazaretError('vault.metadata_too_large', 'the file has more attributes than a vault entry can hold');
-  const header = encodeHeader({ keyId: target.key.id, salt: target.salt, metadataBytes: draft.length });
+  const draft = draftOf(source, metadata);
+  const table = encodeLayout(source.data);
+  const header = encodeHeader({
+    keyId: target.key.id,
+    salt: target.salt,
+    metadataBytes: draft.length,
+    layout: { bytes: table.length, dataBytes: dataBytesOf(source.data) },
+  });
   const cipher = fileCipher(deriveFileKey(target.key.bytes, target.salt), header);
   const incoming = openIncoming(target);
   try {
     reach('entry.opened');
-    const sha256 = await copyContent(source, incoming.fd, HEADER_BYTES + sealedBytes(draft.length), cipher);
+    const tableFrom = HEADER_BYTES + sealedBytes(draft.length);
+    const digest = await copyContent(source, incoming.fd, tableFrom + sealedBytes(table.length), cipher);
     reach('entry.content-written');
-    if (!(await accept(sha256))) throw new SourceChanged();
-    const written = { ...metadata, sha256 };
-    await writeAt(incoming.fd, Buffer.concat([header, sealMetadata(encodeMetadata(written), cipher)]), 0);
+    if (!(await accept(digest.sha256))) throw new SourceChanged();
+    const written = { ...metadata, ...digest };
+    const front = [header, sealAll('metadata', encodeMetadata(written), cipher), sealAll('layout', table, cipher)];
+    await writeAt(incoming.fd, Buffer.concat(front), 0);
     await synchronize(incoming.fd);
     reach('entry.sealed');
     incoming.name();
@@ -74,11 +84,28 @@ export async function writeEntry(
   }
 }
 
-function sealMetadata(plain: Buffer, cipher: FileCipher): Buffer {
+/** As long as the metadata will be. */
+export function draftOf(
+  { size, data }: Omit<EntrySource, 'fd'>,
+  metadata: Omit<EntryMetadata, 'sha256' | 'storedSha256'>,
+): Buffer {
+  const hash = '0'.repeat(64);
+  const kind = hashKindOf(size, data);
+  const draft = encodeMetadata({
+    ...metadata,
+    sha256: kind === 'all' ? hash : null,
+    storedSha256: kind === 'all' ? null : hash,
+  });
+  if (draft.length > METADATA_BYTES_MAX)
+    throw new LazaretError('vault.metadata_too_large', 'the file has more attributes than a vault entry can hold');
+  return draft;
+}
+
+function sealAll(section: Section, plain: Buffer, cipher: FileCipher): Buffer {
   const count = chunkCount(plain.length);
   const chunks = Array.from({ length: count }, (_, number) =>
     cipher.seal(
-      'metadata',
+      section,
       number,
       number === count - 1,
       plain.subarray(number * CHUNK_BYTES, (number + 1) * CHUNK_BYTES),
@@ -87,24 +114,33 @@ function sealMetadata(plain: Buffer, cipher: FileCipher): Buffer {
   return Buffer.concat(chunks);
 }
 
-/** Exactly `size` bytes: a file that is shorter or longer by now has changed. */
-async function copyContent(source: EntrySource, fd: number, from: number, cipher: FileCipher): Promise<string> {
-  const hash = createHash('sha256');
+/** The data alone, one range behind the other. A file that is shorter or longer by now has changed. */
+async function copyContent(source: EntrySource, fd: number, from: number, cipher: FileCipher): Promise<ContentDigest> {
+  const { size, data } = source;
+  const hash = new ContentHash(hashKindOf(size, data), size, data);
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-  const count = chunkCount(source.size);
-  for (let number = 0; number < count; number++) {
-    const wanted = Math.min(CHUNK_BYTES, source.size - number * CHUNK_BYTES);
-    const chunk = buffer.subarray(0, wanted);
-    if ((await readAt(source.fd, chunk, number * CHUNK_BYTES)) !== wanted) throw new SourceChanged();
-    hash.update(chunk);
-    await writeAt(
-      fd,
-      cipher.seal('content', number, number === count - 1, chunk),
-      from + number * (CHUNK_BYTES + TAG_BYTES),
-    );
-  }
-  if ((await readAt(source.fd, Buffer.alloc(1), source.size)) !== 0) throw new SourceChanged();
-  return hash.digest('hex');
+  const count = chunkCount(dataBytesOf(data));
+  let number = 0;
+  let filled = 0;
+  const seal = async (): Promise<void> => {
+    const sealed = cipher.seal('content', number, number === count - 1, buffer.subarray(0, filled));
+    await writeAt(fd, sealed, from + number * (CHUNK_BYTES + TAG_BYTES));
+    number += 1;
+    filled = 0;
+  };
+  for (const { start, end } of data)
+    for (let at = start; at < end; ) {
+      const part = buffer.subarray(filled, filled + Math.min(CHUNK_BYTES - filled, end - at));
+      if ((await readAt(source.fd, part, at)) !== part.length) throw new SourceChanged();
+      await hash.add(at, part);
+      at += part.length;
+      filled += part.length;
+      if (filled === CHUNK_BYTES) await seal();
+    }
+  if (number < count) await seal();
+  const last = size === 0 ? 0 : await readAt(source.fd, Buffer.alloc(1), size - 1);
+  if (last !== Math.min(size, 1) || (await readAt(source.fd, Buffer.alloc(1), size)) !== 0) throw new SourceChanged();
+  return await hash.finish();
 }
 
 interface Incoming {

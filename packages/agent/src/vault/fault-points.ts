@@ -12,6 +12,7 @@ export const VAULT_POINTS = [
   'restore.opened',
   'restore.content-written',
   'restore.attributes-written',
+  'restore.noted',
   'restore.placed',
 ] as const;
 

@@ -6,7 +6,8 @@ import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import { LazaretError } from '@lazaret/core';
 
 export const MAGIC = Buffer.from('LAZVAULT');
-export const FORMAT_VERSION = 1;
+/** Format 1, which had the whole content with its holes, is still read. */
+export const FORMAT_VERSION = 2;
 export const HEADER_BYTES = 80;
 export const CHUNK_BYTES = 65_536;
 export const TAG_BYTES = 16;
@@ -21,12 +22,16 @@ export interface Header {
   /** 32 random bytes: with them the file's own key is derived, so no nonce is ever used twice under one key. */
   readonly salt: Buffer;
   readonly metadataBytes: number;
+  /** Of the table of where the data lie. Null: format 1, which has none. */
+  readonly layout: { readonly bytes: number; readonly dataBytes: number } | null;
 }
 
-/** Which of the two streams of a file a chunk belongs to. */
-export type Section = 'metadata' | 'content';
+/** Which of the streams of a file a chunk belongs to. */
+export type Section = 'metadata' | 'content' | 'layout';
 
-export function encodeHeader(header: Header): Buffer {
+const SECTION_NUMBERS: Readonly<Record<Section, number>> = { metadata: 1, content: 2, layout: 3 };
+
+export function encodeHeader(header: Header & { readonly layout: NonNullable<Header['layout']> }): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES);
   MAGIC.copy(bytes);
   bytes.writeUInt16BE(FORMAT_VERSION, 8);
@@ -35,23 +40,26 @@ export function encodeHeader(header: Header): Buffer {
   header.keyId.copy(bytes, 16, 0, 16);
   header.salt.copy(bytes, 32, 0, 32);
   bytes.writeUInt32BE(header.metadataBytes, 64);
+  bytes.writeUInt32BE(header.layout.bytes, 68);
+  bytes.writeBigUInt64BE(BigInt(header.layout.dataBytes), 72);
   return bytes;
 }
 
 export function decodeHeader(bytes: Buffer): Header {
   if (bytes.length < HEADER_BYTES || !bytes.subarray(0, 8).equals(MAGIC)) throw corrupt('it has no vault header');
   const version = bytes.readUInt16BE(8);
-  if (version !== FORMAT_VERSION) {
+  if (version !== 1 && version !== FORMAT_VERSION) {
     throw new LazaretError(
       'vault.unsupported_version',
-      `vault entry of format ${version}; this version reads format ${FORMAT_VERSION}`,
+      `vault entry of format ${version}; this version reads formats 1 and ${FORMAT_VERSION}`,
     );
   }
   if (bytes.readUInt16BE(10) !== CIPHER_AES_256_GCM || bytes.readUInt32BE(12) !== CHUNK_BYTES)
     throw corrupt('its header names no known cipher');
   const metadataBytes = bytes.readUInt32BE(64);
   if (metadataBytes === 0 || metadataBytes > METADATA_BYTES_MAX) throw corrupt('its header names an impossible length');
-  return { keyId: bytes.subarray(16, 32), salt: bytes.subarray(32, 64), metadataBytes };
+  const layout = version === 1 ? null : { bytes: bytes.readUInt32BE(68), dataBytes: Number(bytes.readBigUInt64BE(72)) };
+  return { keyId: bytes.subarray(16, 32), salt: bytes.subarray(32, 64), metadataBytes, layout };
 }
 
 /** The key of one file. */
@@ -70,11 +78,11 @@ export function sealedBytes(bytes: number): number {
 }
 
 /** The length of a whole entry. */
-export function entryBytes(metadataBytes: number, contentBytes: number): number {
-  return HEADER_BYTES + sealedBytes(metadataBytes) + sealedBytes(contentBytes);
+export function entryBytes(metadataBytes: number, layoutBytes: number, dataBytes: number): number {
+  return HEADER_BYTES + sealedBytes(metadataBytes) + sealedBytes(layoutBytes) + sealedBytes(dataBytes);
 }
 
-/** The length of the content, from the length of the whole file; null when no content has that length. */
+/** The length of the content of format 1, from the length of the whole file; null when no content has that length. */
 export function contentBytesOf(fileBytes: number, metadataBytes: number): number | null {
   const sealed = fileBytes - HEADER_BYTES - sealedBytes(metadataBytes);
   if (sealed < TAG_BYTES) return null;
@@ -115,7 +123,7 @@ function nonce(section: Section, number: number, last: boolean): Buffer {
   if (number > CHUNKS_MAX)
     throw new LazaretError('vault.too_large', 'the file has more chunks than a vault entry can number');
   const bytes = Buffer.alloc(12);
-  bytes.writeUInt8(section === 'metadata' ? 1 : 2, 0);
+  bytes.writeUInt8(SECTION_NUMBERS[section], 0);
   bytes.writeUInt8(last ? 1 : 0, 1);
   bytes.writeUInt32BE(number, 8);
   return bytes;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts a file back: written without a name, checked against its hash, dressed with owner, mode, times, attributes and ACLs,
-// and only then named – in one step that replaces nothing. So a place that is taken stays as it is, and a process that dies
-// leaves the entry and nothing else. Owns parent and file descriptors until it returns.
-import { closeSync, constants, fchmodSync, fchownSync, fsyncSync, rmSync } from 'node:fs';
+// Puts a file back: written without a name, checked against its hash, dressed with all that it had (dress.ts), and only then
+// named – in one step that replaces nothing. So a place that is taken stays as it is, and a process that dies leaves the entry
+// and nothing else. Where the same file still stands under another name, that gets the name back instead (standing-file.ts).
+// What is not as it was held is told, each by its name. Owns parent and file descriptors until it returns.
+import { closeSync, constants, fsyncSync, rmSync } from 'node:fs';
+import type { RestoreDifference } from '@lazaret/contract';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import { processIdentity, writeFileAtomic } from '@lazaret/platform';
@@ -16,20 +18,32 @@ import {
   type Place,
   renameWithoutReplacing,
   unlinkAt,
-  writeAttribute,
-  writeTimes,
 } from '@lazaret/safefs';
+import { differencesAtEnd, differencesOf } from './differences.ts';
+import { dress, finish, prepare } from './dress.ts';
 import type { OpenEntry } from './entry-reader.ts';
 import { isUnsupported } from './entry-writer.ts';
 import type { Reach, VaultPoint } from './fault-points.ts';
-import { synchronize, writeAt } from './file-io.ts';
-import type { EntryMetadata } from './metadata.ts';
+import { setSize, synchronize, writeAt } from './file-io.ts';
 import { showPath, splitPath } from './path-bytes.ts';
+import { keyOfFile, openStanding, type StandingFile } from './standing-file.ts';
 
 export interface RestoreOutcome {
   readonly path: Buffer;
-  /** Names of attributes that this file system or kernel would not take (a security label of another system, say). */
-  readonly attributesLeftOut: readonly string[];
+  /** What is not as it was held; empty: the same file as before. */
+  readonly differences: readonly RestoreDifference[];
+  /** It got its name back beside the others of the same file. */
+  readonly linked: boolean;
+}
+
+/** The other names of the same file. */
+export interface OtherNames {
+  /** Where it may stand: as what it was held, and as what another of its names came back. */
+  readonly standing: readonly StandingFile[];
+  /** False: they are all in the vault, too, and come back as names of this one. */
+  readonly missed: boolean;
+  /** Whether what is made now must be written down, for those. */
+  readonly note: ((file: StandingFile) => void) | null;
 }
 
 export interface RestoreOptions {
@@ -37,6 +51,7 @@ export interface RestoreOptions {
   /** Where a name is written down while a half-written file has one. */
   readonly notesDirectory: string;
   readonly reach: Reach<VaultPoint>;
+  readonly otherNames: OtherNames;
   /** Off in the test of file systems that have no unnamed files. */
   readonly unnamedFiles?: boolean;
 }
@@ -47,6 +62,8 @@ export async function restoreEntry(entry: OpenEntry, options: RestoreOptions): P
   try {
     const place: Place = { directoryFd, name };
     if (exists(place)) throw alreadyThere(options.path);
+    const linked = await linkStanding(entry, place, options);
+    if (linked !== null) return linked;
     const file = openNew(place, parent, entry.metadata.id, options);
     try {
       return await fillAndPlace(entry, file, options);
@@ -61,42 +78,60 @@ export async function restoreEntry(entry: OpenEntry, options: RestoreOptions): P
   }
 }
 
-async function fillAndPlace(entry: OpenEntry, file: NewFile, options: RestoreOptions): Promise<RestoreOutcome> {
-  const { reach, path } = options;
-  reach('restore.opened');
-  let position = 0;
-  for await (const chunk of entry.content()) {
-    await writeAt(file.fd, chunk, position);
-    position += chunk.length;
+/** The very file has its name again, where it still stands and is what was held. */
+async function linkStanding(
+  { metadata }: OpenEntry,
+  place: Place,
+  { otherNames, path, reach }: RestoreOptions,
+): Promise<RestoreOutcome | null> {
+  for (const standing of otherNames.standing) {
+    const found = await openStanding(place.directoryFd, standing, metadata);
+    if (found === null) continue;
+    try {
+      linkDescriptor(found.fd, place);
+      fsyncSync(place.directoryFd);
+      reach('restore.placed');
+      return { path, differences: found.differences, linked: true };
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') throw alreadyThere(path);
+      // No more links, or none out of that folder: then it comes back as a file of its own, and says so.
+    } finally {
+      closeSync(found.fd);
+    }
   }
+  return null;
+}
+
+async function fillAndPlace(entry: OpenEntry, file: NewFile, options: RestoreOptions): Promise<RestoreOutcome> {
+  const { reach, path, otherNames } = options;
+  const { metadata } = entry;
+  reach('restore.opened');
+  prepare(file.fd, metadata);
+  await setSize(file.fd, metadata.size);
+  for await (const { position, bytes } of entry.parts()) await writeAt(file.fd, bytes, position);
   reach('restore.content-written');
-  const attributesLeftOut = dress(file.fd, entry.metadata);
+  dress(file.fd, metadata);
   await synchronize(file.fd);
+  const differences = [...differencesOf(file.fd, metadata)];
   reach('restore.attributes-written');
+  note(file.fd, differences, otherNames);
+  reach('restore.noted');
   try {
     file.place();
   } catch (error) {
     throw codeOf(error) === 'EEXIST' ? alreadyThere(path) : error;
   }
   reach('restore.placed');
-  return { path, attributesLeftOut };
+  finish(file.fd, metadata);
+  differences.push(...differencesAtEnd(file.fd, metadata));
+  note(file.fd, differences, otherNames);
+  if (otherNames.missed) differences.push({ what: 'hard-links', detail: '' });
+  return { path, differences, linked: false };
 }
 
-/** Owner first: a change of owner takes set-user-id bits and file capabilities away. Times last: all else would change them. */
-function dress(fd: number, metadata: EntryMetadata): string[] {
-  fchownSync(fd, metadata.owner.uid, metadata.owner.gid);
-  const leftOut: string[] = [];
-  for (const attribute of metadata.attributes) {
-    const name = Buffer.from(attribute.name, 'base64');
-    try {
-      writeAttribute(fd, name, Buffer.from(attribute.value, 'base64'));
-    } catch {
-      leftOut.push(name.toString());
-    }
-  }
-  fchmodSync(fd, metadata.mode & 0o7777);
-  writeTimes(fd, BigInt(metadata.times.accessNs), BigInt(metadata.times.modificationNs));
-  return leftOut;
+function note(fd: number, differences: readonly RestoreDifference[], otherNames: OtherNames): void {
+  const key = keyOfFile(describe(fd).identity);
+  if (key !== null) otherNames.note?.({ key, differences });
 }
 
 interface NewFile {

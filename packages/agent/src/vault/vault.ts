@@ -7,14 +7,18 @@ import { LazaretError } from '@lazaret/core';
 import type { FileIdentity } from '@lazaret/safefs';
 import { planRoom, type StoredEntry, totalBytes, usageOf, type VaultLimits, type VaultUsage } from './capacity.ts';
 import { EntryStore, type VaultItem } from './entry-store.ts';
-import { type AcceptCopy, type EntrySource, SourceChanged, writeEntry } from './entry-writer.ts';
+import type { ContentDigest } from './content-hash.ts';
+import { type AcceptCopy, draftOf, SourceChanged, writeEntry } from './entry-writer.ts';
 import { noFaults, type Reach, type VaultPoint } from './fault-points.ts';
-import { encodeMetadata, type EntryMetadata, pathOf } from './metadata.ts';
 import { entryBytes } from './format.ts';
 import { type KeyRing, openKeyRing } from './keys.ts';
+import { dataBytesOf, layoutBytesOf, readLayout } from './layout.ts';
+import { type EntryMetadata, pathOf } from './metadata.ts';
 import { ensurePrivateDirectory } from './private-directory.ts';
 import { removeLeftover } from './restore-leftovers.ts';
-import { type RestoreOutcome, restoreEntry } from './restore.ts';
+import { type OtherNames, type RestoreOutcome, restoreEntry } from './restore.ts';
+import { RestoredNames } from './restored-names.ts';
+import { type FileKey, isSameKey, keyOfFile, type StandingFile } from './standing-file.ts';
 import { uuidVersion7 } from './uuid.ts';
 
 export interface VaultOptions {
@@ -27,7 +31,14 @@ export interface VaultOptions {
 }
 
 /** What is known of a file that is to be taken in, but for what the vault adds itself. */
-export type TakenFile = Omit<EntryMetadata, 'version' | 'id' | 'takenAt' | 'sha256'>;
+export type TakenFile = Omit<EntryMetadata, 'version' | 'id' | 'takenAt' | 'sha256' | 'storedSha256'>;
+
+/** Nothing: the old place. */
+export interface RestoreTarget {
+  readonly path?: Buffer;
+  readonly keepEntry?: boolean;
+  readonly unnamedFiles?: boolean;
+}
 
 export interface AddedEntry {
   readonly id: string;
@@ -44,24 +55,33 @@ export class Vault {
   readonly #reach: Reach<VaultPoint>;
   /** Bytes promised to copies under way, by id, so that two at once cannot share the last room. */
   readonly #promised = new Map<string, number>();
+  readonly #names: RestoredNames;
   /** Room is made for one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** Names of the same file come back one after the other, so that each finds the one before. */
+  readonly #restoring = new Map<string, Promise<unknown>>();
 
   constructor(options: VaultOptions) {
     this.#options = options;
     this.#reach = options.reach ?? noFaults;
     ensurePrivateDirectory(options.directory);
-    for (const part of ['entries', 'restoring']) ensurePrivateDirectory(join(options.directory, part));
+    for (const part of ['entries', 'restoring', 'names']) ensurePrivateDirectory(join(options.directory, part));
     this.#keys = openKeyRing(options.keyDirectory, options.nowMs(), options.random);
+    this.#names = new RestoredNames(join(options.directory, 'names'));
     this.#store = new EntryStore(join(options.directory, 'entries'), this.#keys);
   }
 
   /** Copies a file in; the entry says `original-not-deleted` until settle(). Throws `vault.full`, SourceChanged, or what the disk says. */
-  async add(source: EntrySource, file: TakenFile, accept: AcceptCopy): Promise<AddedEntry> {
+  async add(
+    { fd, size }: { readonly fd: number; readonly size: number },
+    file: TakenFile,
+    accept: AcceptCopy,
+  ): Promise<AddedEntry> {
     const nowMs = this.#options.nowMs();
     const id = uuidVersion7(nowMs, this.#options.random);
-    const metadata = { ...file, version: 1 as const, id, takenAt: new Date(nowMs).toISOString() };
-    const bytes = entryBytes(encodeMetadata({ ...metadata, sha256: '0'.repeat(64) }).length, source.size);
+    const metadata = { ...file, version: 2 as const, id, takenAt: new Date(nowMs).toISOString() };
+    const source = { fd, size, data: await readLayout(fd, size, { bytesMax: this.#options.limits.bytesMax }) };
+    const bytes = entryBytes(draftOf(source, metadata).length, layoutBytesOf(source.data), dataBytesOf(source.data));
     const turn = this.#turn.then(async () => await this.#makeRoom(id, bytes, nowMs));
     this.#turn = turn.catch(() => undefined);
     const removed = await turn;
@@ -126,11 +146,12 @@ export class Vault {
   }
 
   /** The copy that was kept of this very file when it could not be deleted: no second one is made of the same content (AC-7b). */
-  async findKept(identity: FileIdentity, sha256: string): Promise<EntryMetadata | null> {
+  async findKept(identity: FileIdentity, digest: ContentDigest): Promise<EntryMetadata | null> {
     for (const item of await this.#store.listKept()) {
       if (
         item.state === 'original-not-deleted' &&
-        item.metadata.sha256 === sha256 &&
+        item.metadata.sha256 === digest.sha256 &&
+        item.metadata.storedSha256 === digest.storedSha256 &&
         isSameFile(item.metadata.file, identity)
       )
         return item.metadata;
@@ -160,10 +181,23 @@ export class Vault {
   }
 
   /** Puts the file back, at its old place or another, and takes the entry out unless it is to be kept. */
-  async restore(
-    id: string,
-    to: { readonly path?: Buffer; readonly keepEntry?: boolean; readonly unnamedFiles?: boolean } = {},
-  ): Promise<RestoreOutcome> {
+  async restore(id: string, to: RestoreTarget = {}): Promise<RestoreOutcome> {
+    const item = await this.show(id);
+    const held = item.state === 'damaged' ? null : keyOfFile(item.metadata.file);
+    if (held === null) return await this.#restoreOne(id, held, to);
+    const before = this.#restoring.get(held.handle) ?? Promise.resolve();
+    const turn = before.then(async () => await this.#restoreOne(id, held, to));
+    const settled = turn.catch(() => undefined);
+    this.#restoring.set(held.handle, settled);
+    try {
+      return await turn;
+    } finally {
+      if (this.#restoring.get(held.handle) === settled) this.#restoring.delete(held.handle);
+    }
+  }
+
+  async #restoreOne(id: string, held: FileKey | null, to: RestoreTarget): Promise<RestoreOutcome> {
+    const others = held === null ? [] : await this.#otherNamesOf(id, held);
     const entry = await this.#store.open(id);
     let outcome: RestoreOutcome;
     try {
@@ -171,13 +205,40 @@ export class Vault {
         path: to.path ?? pathOf(entry.metadata),
         notesDirectory: join(this.#options.directory, 'restoring'),
         reach: this.#reach,
+        otherNames: this.#planNames(entry.metadata, held, others, to.path === undefined),
         unnamedFiles: to.unnamedFiles ?? true,
       });
     } finally {
       entry.close();
     }
-    if (to.keepEntry !== true) this.delete(id);
+    if (to.keepEntry === true) return outcome;
+    this.delete(id);
+    if (held !== null && others.length === 0) this.#names.forget(held);
     return outcome;
+  }
+
+  /** Elsewhere a file is always one of its own: nobody wants a sample that changes with the file it was taken from. */
+  #planNames(
+    { id, links }: EntryMetadata,
+    held: FileKey | null,
+    others: readonly string[],
+    inPlace: boolean,
+  ): OtherNames {
+    if (held === null || !inPlace) return { standing: [], missed: links.count > 1, note: null };
+    const restored = this.#names.find(held);
+    const note = (made: StandingFile): void => this.#names.note(held, made, id, others);
+    return {
+      standing: [{ key: held, differences: [] }, ...(restored === null ? [] : [restored])],
+      missed: (restored !== null && !this.#store.has(restored.entry)) || links.count - 1 > others.length,
+      note: others.length === 0 ? null : note,
+    };
+  }
+
+  async #otherNamesOf(id: string, held: FileKey): Promise<readonly string[]> {
+    const others = (await this.#store.list()).filter(
+      (item) => item.id !== id && item.state !== 'damaged' && isSameKey(keyOfFile(item.metadata.file), held),
+    );
+    return others.map((item) => item.id);
   }
 
   usage(): VaultUsage {
@@ -191,6 +252,7 @@ export class Vault {
     const leftovers = readdirSync(notes).filter((name) => name.endsWith('.json'));
     const removed = leftovers.filter((name) => removeLeftover(readFileSync(join(notes, name), 'utf8')));
     for (const name of removed) rmSync(join(notes, name), { force: true });
+    this.#names.tidy((entry) => this.#store.has(entry));
     return [...this.#store.removePartials(), ...removed];
   }
 

@@ -31,7 +31,8 @@ export const vaultEntrySchema = z.discriminatedUnion('state', [
       .max(64)
       .refine((text) => !Number.isNaN(Date.parse(text)), 'is no time'),
     bytes: z.number().int().nonnegative(),
-    sha256: z.string().max(64),
+    /** Null where its holes are too large for one. */
+    sha256: z.string().max(64).nullable(),
     owner: z.object({ uid: z.number(), gid: z.number() }),
     mode: z.string().max(8),
     names: z.object({ known: z.number(), of: z.number() }),
