@@ -19,7 +19,7 @@ READ=0
 mount -t tmpfs none "$PLACE/watched"
 eval "$BEFORE"
 cd "$PLACE"
-"$ROOT/lazaret" realtime --watch "$PLACE/watched" --action "$ACTION" --deadline-ms 3000 --json >out 2>err &
+"$ROOT/lazaret" realtime --watch "$PLACE/watched" --action "$ACTION" --deadline-ms "$DEADLINE" --json >out 2>err &
 STARTED=$!
 for i in $(seq 600); do grep -q '"state":"on"' out && break; kill -0 $STARTED 2>/dev/null || break; sleep 0.1; done
 grep -q '"state":"on"' out || { echo "state $(cat out err)"; exit 3; }
@@ -30,10 +30,12 @@ SUPERVISOR=$(child $STARTED lazaret-supervi)
 WATCHDOG=$!
 own() { child $SUPERVISOR "$1"; }
 sees() {
-  timeout -s KILL 5 cat "$1" >/dev/null 2>&1
+  timeout -s KILL $((DEADLINE / 1000 + 2)) cat "$1" >/dev/null 2>&1
   case $? in 0) READ=$((READ + 1)); echo "$2 read";; 1) echo "$2 refused";; *) echo "$2 left waiting";; esac
 }
-waits() { for i in $(seq 300); do "$ROOT/lazaret" realtime stats --json | grep -q '"waiting":1,' && return; done; echo "nothing waits"; }
+upgrades() { "$ROOT/lazaret" realtime stats --json | grep -o '"upgrades":[0-9]*' | cut -d: -f2; }
+upgraded() { for i in $(seq 40); do [ "0$(upgrades)" -ge $1 ] && echo "upgraded $1" && return; sleep 0.1; done; }
+waits() { for i in $(seq 40); do "$ROOT/lazaret" realtime stats --json | grep -q '"waiting":'"\${1:-1}," && return; done; echo "nothing waits"; }
 `;
 const END = `
 kill -TERM $STARTED; wait $STARTED; echo "exit $?"
@@ -45,13 +47,22 @@ async function journey(
   action: string,
   script: string,
   before = '',
+  deadlineMs = 3_000,
 ): Promise<{ readonly said: string; readonly code: number | null }> {
   const place = mkdtempSync(join(tmpdir(), 'lazaret-realtime-'));
   try {
     writeFileSync(join(place, 'sample'), EICAR);
     const body = `mkdir "$PLACE/watched"\n${PRELUDE}${script}${END}`;
     const child = spawn('unshare', ['-m', '--propagation', 'private', 'bash', '-c', body], {
-      env: { ...process.env, PLACE: place, ROOT, ACTION: action, BEFORE: before, LAZARET_STATE: join(place, 'state') },
+      env: {
+        ...process.env,
+        PLACE: place,
+        ROOT,
+        ACTION: action,
+        BEFORE: before,
+        DEADLINE: String(deadlineMs),
+        LAZARET_STATE: join(place, 'state'),
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const said = await text(child.stdout);
@@ -134,14 +145,13 @@ test('RT-9c: an upgrade of the gate lets nothing through: not what comes meanwhi
 cp sample watched/infected; sees watched/infected first
 SCANNER=$(own lazaret-scanner)
 for k in 1 2 3; do
-  OLD=$(own lazaret-gate)
   kill -STOP $SCANNER; cp sample "watched/unknown$k"
   sees "watched/unknown$k" "waiting $k" & ASKS=$!
   waits
   kill -HUP $SUPERVISOR; ( sleep 0.2; kill -CONT $SCANNER ) & RUNS=$!
   for i in $(seq 60); do sees watched/infected meanwhile; done
   wait $ASKS $RUNS
-  [ "$(own lazaret-gate)" != "$OLD" ] && echo "upgraded $k"
+  upgraded $k
 done
 `,
   );
@@ -154,6 +164,98 @@ done
     assert.ok(lines.includes(line), `"${line}" in:\n${said}`);
   assert.equal(lines.filter((line) => line === 'meanwhile refused').length, 180, said);
   assert.equal(letThrough(said).size, 0, said);
+});
+
+test('RT-9c: an upgrade of the gate waits for a scan of 2 s, or takes it along: what is infected is refused all the same, on every mount', async () => {
+  const before = 'for i in 1 2 3; do mkdir "$PLACE/watched/m$i"; mount -t tmpfs none "$PLACE/watched/m$i"; done';
+  const { said } = await journey(
+    'deny',
+    `
+for k in 1 2; do
+  # One that stands still for long is ended, and followed by another.
+  for i in $(seq 100); do SCANNER=$(own lazaret-scanner); [ -n "$SCANNER" ] && break; sleep 0.1; done
+  kill -STOP $SCANNER; ASKS=
+  for i in 1 2 3; do cp sample "watched/m$i/long$k"; sees "watched/m$i/long$k" "long $k on $i" & ASKS="$ASKS $!"; done
+  waits 3
+  # Twice: it does not wait for a quiet moment then.
+  for n in $(seq $k); do kill -HUP $SUPERVISOR; sleep 0.5; done
+  sleep $([ $k = 1 ] && echo 1.5 || echo 0.5); kill -CONT $SCANNER 2>/dev/null
+  wait $ASKS
+  upgraded $k
+done
+`,
+    before,
+    15_000,
+  );
+  const lines = said.split('\n');
+  for (const line of [
+    ...[1, 2].flatMap((k) => [...[1, 2, 3].map((i) => `long ${k} on ${i} refused`), `upgraded ${k}`]),
+    'exit 0',
+  ])
+    assert.ok(lines.includes(line), `"${line}" in:\n${said}`);
+  assert.equal(letThrough(said).size, 0, said);
+});
+
+test('RT-9c: a new gate that does not start, hangs or has another table takes nobody’s place; one that dies in its first moment leaves no open waiting or untold', {
+  timeout: 300_000,
+}, async () => {
+  const before = 'GATE="$ROOT/.build/native/bin/lazaret-gate"; mount --bind "$GATE" "$GATE"';
+  const { said } = await journey(
+    'deny',
+    `
+SCANNER=$(own lazaret-scanner); FIRST=$(own lazaret-gate)
+program() { printf '#!/bin/sh\n%s\n' "$2" >"$1"; chmod 755 "$1"; }
+program broken 'exit 7'; program hangs 'exec sleep 30'; program other 'exit 3'; program dies '[ "$1" = --takes-over ] || exit 9'; cp broken closed; chmod 600 closed
+for name in broken closed other hangs; do
+  mount --bind $name "$GATE"
+  kill -STOP $SCANNER; cp sample "watched/$name"; sees "watched/$name" $name & ASKS=$!
+  kill -HUP $SUPERVISOR; sleep 0.5; kill -CONT $SCANNER; wait $ASKS
+  for i in $(seq 150); do [ $(grep -c 'the old one goes on' err) = $((i > 0 ? \${SAID:=0} + 1 : 0)) ] && break; sleep 0.1; done
+  SAID=$(grep -c 'the old one goes on' err)
+  [ "$(own lazaret-gate)" = $FIRST ] && echo "$name takes no place"
+  umount "$GATE"
+done
+mount --bind dies "$GATE"
+kill -STOP $SCANNER; cp sample watched/dies; READ=0; sees watched/dies dies & ASKS=$!
+waits
+kill -HUP $SUPERVISOR; sleep 0.4; kill -HUP $SUPERVISOR; wait $ASKS; kill -CONT $SCANNER
+umount "$GATE"
+for i in $(seq 100); do grep -q '"cause":"gate-died"' out && break; sleep 0.1; done
+sees watched/dies 'at last'
+`,
+    before,
+  );
+  const lines = said.split('\n');
+  for (const name of ['broken', 'closed', 'other', 'hangs'])
+    for (const line of [`${name} refused`, `${name} takes no place`])
+      assert.ok(lines.includes(line), `${line}:\n${said}`);
+  assert.ok(lines.includes('dies read') && lines.includes('at last refused') && lines.includes('exit 0'), said);
+  assert.equal(letThrough(said).size, 1, said);
+});
+
+test('RT-9c: where the gate’s own program, its libraries and its configuration lie on a watched file system, a gate that died is followed, and an upgrade goes on', async () => {
+  const before = `
+own_files() { ldd "$ROOT/.build/native/bin/lazaret-gate" | grep -o '/[^ ]*'; echo "$ROOT/.build/native/bin/lazaret-gate"; }
+mkdir "$PLACE/watched/own"
+for file in $(own_files); do cp -L "$file" "$PLACE/watched/own/"; mount --bind "$PLACE/watched/own/\${file##*/}" "$file"; done
+export LAZARET_RUN="$PLACE/watched/run"`;
+  const { said } = await journey(
+    'deny',
+    `
+cp sample watched/infected; sees watched/infected first
+OLD=$(own lazaret-gate); kill -9 $OLD; sees watched/infected killed
+for i in $(seq 50); do NEXT=$(own lazaret-gate); [ -n "$NEXT" ] && [ "$NEXT" != "$OLD" ] && break; sleep 0.1; done
+for i in $(seq 100); do timeout 5 "$ROOT/lazaret" realtime stats --json | grep -q '"waiting"' && break; sleep 0.1; done
+sees watched/infected followed
+kill -HUP $SUPERVISOR; upgraded 1
+sees watched/infected 'at last'
+grep -c 'the gate hangs' err
+`,
+    before,
+  );
+  const lines = said.split('\n');
+  for (const line of ['first refused', 'followed refused', 'upgraded 1', 'at last refused', '0', 'exit 0'])
+    assert.ok(lines.includes(line), `"${line}" in:\n${said}`);
 });
 
 test('an open that a gate had read when it died is told once, even if the gates that follow die before they can tell it', async () => {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: kills the gate at a chosen step of its way from an event to its answer. Follows its threads by ptrace(2); when one has read an event of a group
 // and made so many system calls after that, the process is killed. One that rests before (it has handed the open on) is killed where it rests.
-// usage: gate-strike PID STEPS   prints "ready" when it follows, and "killed after N" at the end
+// With "upgrade": on its way from one program to the next, counted from the call by which the groups are to outlive the exec.
+// usage: gate-strike PID STEPS [upgrade]   prints "ready" when it follows, and "killed after N" at the end
 #include <dirent.h>
+#include <fcntl.h>
 #include <linux/fanotify.h>
 #include <signal.h>
 #include <sys/ptrace.h>
@@ -22,15 +24,17 @@ static constexpr uint64_t restsMs = 300, limitMs = 20'000;
 
 struct Thread {
   bool readsGroup = false;
-  int steps = -1;  // since it read an event
+  int steps = -1;  // since it read an event, or began to change
 };
+
+static bool atUpgrade = false;
 
 static std::map<pid_t, Thread> follow(pid_t process) {
   std::map<pid_t, Thread> threads;
   DIR* tasks = opendir(("/proc/" + std::to_string(process) + "/task").c_str());
   while (const dirent* task = tasks ? readdir(tasks) : nullptr) {
     const pid_t thread = std::atoi(task->d_name);
-    if (thread <= 0 || ptrace(PTRACE_SEIZE, thread, nullptr, PTRACE_O_TRACESYSGOOD) != 0) continue;
+    if (thread <= 0 || ptrace(PTRACE_SEIZE, thread, nullptr, PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC) != 0) continue;
     ptrace(PTRACE_INTERRUPT, thread, nullptr, nullptr);
     threads[thread] = {};
   }
@@ -42,6 +46,11 @@ static std::map<pid_t, Thread> follow(pid_t process) {
 static bool step(pid_t id, Thread& thread, int stepsMax) {
   __ptrace_syscall_info info{};
   if (ptrace(PTRACE_GET_SYSCALL_INFO, id, sizeof info, &info) <= 0) return false;
+  if (info.op == PTRACE_SYSCALL_INFO_ENTRY && atUpgrade) {
+    const auto& [number, arguments] = info.entry;
+    if (number == SYS_fcntl && arguments[0] == lazaret::permissionGroupFd && arguments[1] == F_SETFD && arguments[2] == 0) thread.steps = 0;
+    return thread.steps >= stepsMax;
+  }
   if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
     thread.readsGroup = info.entry.nr == SYS_read && info.entry.args[0] == lazaret::permissionGroupFd;
     return false;
@@ -73,6 +82,12 @@ static int run(pid_t process, int stepsMax) {
       continue;
     }
     if (!WIFSTOPPED(status)) continue;
+    if (status >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8)) {
+      // Whichever thread did it is the first one from here on.
+      unsigned long former = 0;
+      ptrace(PTRACE_GETEVENTMSG, id, nullptr, &former);
+      threads[id] = threads[static_cast<pid_t>(former)];
+    }
     const bool call = WSTOPSIG(status) == (SIGTRAP | 0x80);
     if (call && step(id, threads[id], stepsMax)) return strike(process, threads[id].steps);
     if (threads[id].steps > most) most = threads[id].steps, movedMs = lazaret::monotonicMs();
@@ -84,6 +99,7 @@ static int run(pid_t process, int stepsMax) {
 }
 
 int main(int count, char** arguments) {
-  if (count != 3) return std::fprintf(stderr, "usage: gate-strike PID STEPS\n"), 2;
+  if (count < 3 || count > 4) return std::fprintf(stderr, "usage: gate-strike PID STEPS [upgrade]\n"), 2;
+  atUpgrade = count == 4;
   return run(std::atoi(arguments[1]), std::atoi(arguments[2]));
 }

@@ -8,13 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
 #include "../../supervisor/src/clock.h"
+#include "../../supervisor/src/own-files.h"
 #include "bytes-text.h"
 #include "keeper.h"
 
@@ -23,7 +26,7 @@ namespace lazaret::gate {
 using nlohmann::json;
 
 static constexpr int protocolVersion = 1;
-static constexpr uint64_t drainMsMax = 1'000;
+static constexpr uint64_t tellMsMax = 500;
 
 Gate::Gate(GateOptions options, Table& table)
     : options_(std::move(options)),
@@ -148,39 +151,79 @@ json Gate::stats() const {
   answer["detectedEntries"] = cache_.detected();
   answer["owners"] = judging_.owners();
   answer["gateDeaths"] = table_.gateDeaths.load();
+  answer["upgrades"] = table_.upgrades.load();
   answer["dropped"] = outbox_.dropped() + statistics_.counters.letThroughLost.load();
   return answer;
 }
 
-/** The next gate takes over: what was read is answered first, so that nothing is let through for it. What takes longer than this, the supervisor answers. */
-void Gate::drain() {
-  const uint64_t byMs = monotonicMs() + drainMsMax;
+/** Upgrades are rare, and most scans are short: who waits now is answered by this program, unless others wait all the time. */
+void Gate::awaitQuiet(const sigset_t& again) {
+  const uint64_t byMs = monotonicMs() + rules_.current()->deadlineMs;
+  constexpr timespec step{0, 2'000'000};
+  while (opens_.waiting() > 0 && monotonicMs() < byMs)
+    if (sigtimedwait(&again, nullptr, &step) > 0) return;
+}
+
+/**
+ * This process goes on as the program that lies in its own program's place now. The kernel knows an open that waits by the group and by the number of its
+ * descriptor, and both go along: nobody else ever reads of this group, and no open is answered for the change. Where it does not succeed, this program goes on.
+ */
+void Gate::becomeNext() {
   if (hasPermission_) {
     uint64_t none = 0;
     table_.queuedSinceMs.compare_exchange_strong(none, monotonicMs());
     readers_.stop();
+    letOwnFilesPass(permissionGroupFd, options_.arguments[0], options_.runDirectory);
   }
-  while ((opens_.waiting() > 0 || outbox_.hasUnsent()) && monotonicMs() < byMs) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  _exit(0);
+  // What is told of a verdict stands in no table.
+  for (const uint64_t byMs = monotonicMs() + tellMsMax; outbox_.hasUnsent() && monotonicMs() < byMs;) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  setOverExec(true);
+  table_.upgrades.fetch_add(1);
+  table_.changingSinceMs.store(monotonicMs());
+  execv(options_.arguments[0], options_.arguments);
+  const int error = errno;
+  table_.changingSinceMs.store(0);
+  table_.upgrades.fetch_sub(1);
+  setOverExec(false);
+  std::fprintf(stderr, "lazaret-gate: the new gate cannot be run (%s); this one goes on\n", std::strerror(error));
+  if (hasPermission_) readers_.start();
 }
 
-void Gate::awaitEnd() {
-  sigset_t end;
-  sigemptyset(&end);
-  sigaddset(&end, SIGTERM);
-  for (int number; sigwait(&end, &number) == 0;) drain();
+void Gate::setOverExec(bool keep) {
+  for (const int fd : {permissionGroupFd, preAccessGroupFd, notifyGroupFd, tableFd}) fcntl(fd, F_SETFD, keep ? 0 : FD_CLOEXEC);
+  if (hasPermission_) opens_.keepDescriptorsOverExec(keep);
+}
+
+void Gate::awaitUpgrade() {
+  sigset_t upgrade;
+  sigemptyset(&upgrade);
+  sigaddset(&upgrade, SIGTERM);
+  for (int number; sigwait(&upgrade, &number) == 0;) {
+    awaitQuiet(upgrade);
+    becomeNext();
+  }
+}
+
+/** What a former program of this process had in hand. */
+void Gate::takeOver() {
+  if (hasPermission_) readers_.takeOver();
+  // What it had read of the second group it can answer no more: only files that are refused are marked there.
+  if (table_.changingSinceMs.load() != 0 && preAccess_.isAvailable()) preAccess_.refuseRead(static_cast<int>(options_.slots) * 4);
+  table_.changingSinceMs.store(0);
 }
 
 void Gate::run() {
-  if (hasPermission_) keepDescriptors(table_);
+  if (hasPermission_ && table_.changingSinceMs.load() != 0) replaceKeeper(table_);
+  else if (hasPermission_) keepDescriptors(table_);
   std::thread([this] { clock_.run(); }).detach();
   std::thread([this] { recorder_.run(); }).detach();
   std::thread([this] { scanner_.run(); }).detach();
   takeLeftBehind();
   // Before the first read: what waits in the queue is judged by what the last gate was told. Its marks stand, the group has them.
   takeLastConfiguration();
+  takeOver();
   if (hasPermission_) readers_.start();
-  std::thread([this] { awaitEnd(); }).detach();
+  std::thread([this] { awaitUpgrade(); }).detach();
   std::thread([this] { mounts_.run(); }).detach();
   if (hasNotify_) std::thread([this] { notify_.run(); }).detach();
   if (preAccess_.isAvailable()) std::thread([this] { preAccess_.run(); }).detach();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The gate's composition root: every part once, and what a new configuration does to them, in order.
 #pragma once
+#include <signal.h>
+
 #include <string>
 
 #include "agent-link.h"
@@ -28,6 +30,7 @@ struct GateOptions {
   std::string mode;    // "permission" | "notification" | "none"
   std::string reason;  // why it is not "permission"
   size_t slots = 0;
+  char** arguments = nullptr;  // by which the next program is called
   size_t toldDescriptorsMax = 0;  // that the agent has not done with
 };
 
@@ -47,8 +50,11 @@ class Gate {
   void done(const std::vector<uint64_t>& numbers);
   void deny(Descriptor file);
   nlohmann::json stats() const;
-  void awaitEnd();
-  [[noreturn]] void drain();
+  void awaitUpgrade();
+  void awaitQuiet(const sigset_t& again);
+  void becomeNext();
+  void setOverExec(bool keep);
+  void takeOver();
 
   GateOptions options_;
   Table& table_;

@@ -9,4 +9,7 @@ namespace lazaret::gate {
 /** Starts one where the table names none. The kernel writes its pid there; the supervisor takes it away when it has ended. */
 void keepDescriptors(Table& table);
 
+/** At an upgrade: the one that is there shares the table of the program before this one, and would keep its files open. */
+void replaceKeeper(Table& table);
+
 }  // namespace lazaret::gate

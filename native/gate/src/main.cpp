@@ -3,11 +3,14 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -31,12 +34,29 @@ static Table* mapTable() {
   return table && table->magic == tableMagic ? table : nullptr;
 }
 
+/** What the supervisor asks before an upgrade: whether this program runs here at all, and takes over the table of the one that runs. */
+static int takesOver(const std::string& table) {
+  char own[32];
+  std::snprintf(own, sizeof own, "%x:%zu", tableMagic, sizeof(Table));
+  if (table == own) return 0;
+  std::fprintf(stderr, "lazaret-gate: this version has another table (%s) than the one that runs (%s): end `lazaret agent run` and start it again\n", own, table.c_str());
+  return 3;
+}
+
+/** Whoever opens a file must not wait for a gate that nobody watches over. An exec by another thread than the first has taken this off. */
+static void endWithSupervisor(const Table& table) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != table.own[0].load()) std::exit(0);
+}
+
 static void keepFromChildren() {
   for (const int fd : {permissionGroupFd, preAccessGroupFd, notifyGroupFd, tableFd}) fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
 int main(int count, char** arguments) {
   gate::GateOptions options;
+  if (count == 3 && std::string(arguments[1]) == "--takes-over") return takesOver(arguments[2]);
+  options.arguments = arguments;
   for (int at = 1; at + 1 < count; at += 2) {
     const std::string name = arguments[at];
     if (name == "--run") options.runDirectory = arguments[at + 1];
@@ -47,6 +67,7 @@ int main(int count, char** arguments) {
   if (options.runDirectory.empty() || options.mode.empty()) return usage();
   Table* table = mapTable();
   if (!table) return usage();
+  endWithSupervisor(*table);
   keepFromChildren();
   // Leases that are asked for are let go at once; their signal would come when somebody opens in between.
   signal(SIGIO, SIG_IGN);

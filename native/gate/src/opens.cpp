@@ -1,16 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "opens.h"
 
+#include <fcntl.h>
 #include <sys/fanotify.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace lazaret::gate {
 
 Opens::Opens(Table& table, int group, size_t usable) : table_(table), group_(group) {
   const size_t count = std::min(usable, slotsMax);
   free_.reserve(count);
-  for (size_t index = count; index-- > 0;) free_.push_back(static_cast<uint32_t>(index));
+  for (size_t index = count; index-- > 0;) {
+    Slot& slot = table.slots[index];
+    if (stateOf(slot.word.load()) == SlotState::free) {
+      free_.push_back(static_cast<uint32_t>(index));
+      continue;
+    }
+    // Nobody else's from here on: the clock looks at what waits alone.
+    slot.word.store(slotWord(SlotState::reading, sequenceOf(slot.word.load()) + 1));
+    left_.push_back(&slot);
+  }
+}
+
+std::vector<Slot*> Opens::takeLeft() {
+  std::vector<Slot*> events;
+  for (Slot* slot : std::exchange(left_, {})) {
+    if (slot->event.event_len != 0 && slot->event.fd >= 0) events.push_back(slot);
+    else giveBack(*slot);
+  }
+  return events;
+}
+
+void Opens::keepDescriptorsOverExec(bool keep) {
+  const size_t used = std::min<size_t>(table_.slotsUsed.load(), slotsMax);
+  for (size_t index = 0; index < used; index++) {
+    const Slot& slot = table_.slots[index];
+    if (stateOf(slot.word.load()) != SlotState::free && slot.event.event_len != 0 && slot.event.fd >= 0) fcntl(slot.event.fd, F_SETFD, keep ? 0 : FD_CLOEXEC);
+  }
 }
 
 Slot* Opens::take() {
@@ -39,10 +67,10 @@ void Opens::giveBack(Slot& slot) {
   free_.push_back(static_cast<uint32_t>(&slot - table_.slots));
 }
 
-void Opens::respond(int fd, bool allow) const {
+bool Opens::respond(int fd, bool allow) const {
   const fanotify_response response{fd, static_cast<uint32_t>(allow ? FAN_ALLOW : FAN_DENY)};
   // ENOENT: the opener was killed while it waited. Nothing else can go wrong, and nothing could be done about it.
-  [[maybe_unused]] const ssize_t written = write(group_, &response, sizeof response);
+  return write(group_, &response, sizeof response) == static_cast<ssize_t>(sizeof response);
 }
 
 void Opens::wait(Slot& slot, uint64_t deadlineAtMs) {

@@ -20,6 +20,8 @@ class Opens {
  public:
   /** `group`: descriptor of the permission group. Takes slots up to `usable`. */
   Opens(Table& table, int group, size_t usable);
+  /** What the program before this one, in this very process, had read and not answered. They are the caller's, each once. */
+  std::vector<Slot*> takeLeft();
 
   Table& table() { return table_; }
   int group() const { return group_; }
@@ -35,19 +37,24 @@ class Opens {
   Descriptor answerAtOnce(Slot& slot, bool allow);
   /** The descriptor's number is the event's name until it is answered, so it must stay open until then. Null: somebody else has answered. */
   Slot* claim(OpenId id);
+  /** At an upgrade. Whether the descriptors of all that wait go along into the next program, or are closed by it. */
+  void keepDescriptorsOverExec(bool keep);
   /** Whether nobody has answered it yet. */
   bool isWaiting(OpenId id) const { return table_.slots[id.slot].word.load(std::memory_order_acquire) == slotWord(SlotState::waiting, id.sequence); }
   /** Answers a claimed open; its descriptor is the caller's from here. The slot is free afterwards. */
   Descriptor answer(Slot& slot, bool allow);
+  /** Of an open that nobody can look at any more. False: it was answered before. */
+  bool answerBlind(const Slot& slot, bool allow) const { return respond(slot.event.fd, allow); }
   size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
 
  private:
-  void respond(int fd, bool allow) const;
+  bool respond(int fd, bool allow) const;
 
   Table& table_;
   int group_;
   std::mutex mutex_;
   std::vector<uint32_t> free_;
+  std::vector<Slot*> left_;
   std::atomic<size_t> waiting_{0};
 };
 

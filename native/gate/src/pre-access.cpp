@@ -26,6 +26,13 @@ void PreAccess::releaseAll() {
   if (group_ >= 0) fanotify_mark(group_, FAN_MARK_FLUSH, 0, AT_FDCWD, "/");
 }
 
+void PreAccess::refuseRead(int descriptorsMax) {
+  for (int fd = 0; fd < descriptorsMax; fd++) {
+    const fanotify_response response{fd, FAN_DENY};
+    [[maybe_unused]] const ssize_t written = write(group_, &response, sizeof response);
+  }
+}
+
 void PreAccess::run() {
   // Such an event tells a range behind itself, so it is longer than an open's.
   alignas(fanotify_event_metadata) char buffer[4096];

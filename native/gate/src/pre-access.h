@@ -16,6 +16,8 @@ class PreAccess {
   /** Whether the file system of a directory has it; O_PATH will do. Of directories no such event is ever made. */
   bool isKnownTo(int directory) const;
   void releaseAll();
+  /** What another program had read under any of these numbers. */
+  void refuseRead(int descriptorsMax);
   void run();
 
  private:

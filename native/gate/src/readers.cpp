@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "readers.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/fanotify.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -46,6 +48,25 @@ void Readers::start() {
   }
 }
 
+void Readers::takeOver() {
+  RulesView rules(parts_.rules);
+  for (Slot* slot : parts_.opens.takeLeft()) {
+    const bool isThere = fcntl(slot->event.fd, F_SETFD, FD_CLOEXEC) == 0;
+    if (!isThere || slot->recorded.load() != 0) answerLost(*slot, rules.get());
+    else if (handle(*slot, rules.get())) continue;
+    parts_.opens.giveBack(*slot);
+  }
+}
+
+void Readers::answerLost(Slot& slot, const Rules& rules) {
+  const bool allow = isOwn(slot.event.pid) || !rules.failClosed;
+  // Nothing was read since: a number that is known still names this open.
+  const bool answered = parts_.opens.answerBlind(slot, allow);
+  if (answered && slot.recorded.load() == 0 && !isOwn(slot.event.pid)) parts_.letThroughs.write(Cause::gateDied, slot, describeOpener(slot.event.pid), allow);
+  if (fcntl(slot.event.fd, F_GETFD) >= 0) close(slot.event.fd);
+  slot.recorded.store(0);
+}
+
 void Readers::stop() {
   stopping_.store(true);
   // One that was just about to read has not seen it: again, until it has.
@@ -53,6 +74,9 @@ void Readers::stop() {
     for (std::thread& thread : threads_) pthread_kill(thread.native_handle(), SIGUSR1);
     std::this_thread::sleep_for(fullPause);
   }
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  stopping_.store(false);
 }
 
 void Readers::run(unsigned reader, unsigned cpu) {
@@ -63,7 +87,8 @@ void Readers::run(unsigned reader, unsigned cpu) {
   runUrgently();
   auto& busy = parts_.opens.table().readerBusyMs[reader];
   RulesView rules(parts_.rules);
-  for (Slot* slot = nullptr; !stopping_.load();) {
+  Slot* slot = nullptr;
+  while (!stopping_.load()) {
     if (!slot && !(slot = parts_.opens.take())) {
       age_.stalled(monotonicMs());
       std::this_thread::sleep_for(fullPause);
@@ -83,6 +108,7 @@ void Readers::run(unsigned reader, unsigned cpu) {
     if (handle(*slot, rules.get())) slot = nullptr;
     busy.store(0, std::memory_order_relaxed);
   }
+  if (slot) parts_.opens.giveBack(*slot);
   running_.fetch_sub(1);
 }
 

@@ -36,6 +36,8 @@ class Readers {
   explicit Readers(Parts parts) : parts_(parts), age_(parts.opens.table(), parts.opens.group()) {}
   /** One for each processor that we may use. */
   void start();
+  /** Before: what the program before this one had read and not answered is judged like what comes. Its time goes on. */
+  void takeOver();
   /** They read no event any more: what comes waits in the kernel's queue, for the next gate. Returns when all of them have ended. */
   void stop();
   bool isOwn(int pid) const;
@@ -51,6 +53,8 @@ class Readers {
   /** An open of a file that is known to be refused. */
   bool refuse(Slot& slot, const FileKey& key, FileNote note, const Rules& rules);
   bool overload(Slot& slot, FileNote note, const Rules& rules);
+  /** Its file cannot be looked at, or it was answered in the very moment of the upgrade: by the policy's rule, recorded. */
+  void answerLost(Slot& slot, const Rules& rules);
   void allow(Slot& slot) const { parts_.opens.answerAtOnce(slot, true); }
 
   Parts parts_;

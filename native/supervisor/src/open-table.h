@@ -11,7 +11,7 @@
 
 namespace lazaret {
 
-inline constexpr uint32_t tableMagic = 0x335a4c54;  // "TLZ3"
+inline constexpr uint32_t tableMagic = 0x345a4c54;  // "TLZ4"
 inline constexpr size_t slotsMax = 4096;            // opens that wait at once; more wait in the kernel's queue
 inline constexpr size_t readersMax = 64;
 inline constexpr size_t ownProcessesMax = 8;
@@ -21,7 +21,8 @@ inline constexpr size_t pathBytesMax = 1024;
 inline constexpr size_t programBytesMax = 256;
 inline constexpr size_t commandBytesMax = 512;
 
-/** free → reading (a reader waits in it, the event may have arrived) → waiting → answering → free. */
+/** free → reading (a reader waits in it, the event may have arrived) → waiting → answering → free. At an upgrade the next program of the gate begins
+ *  with all that are not free. */
 enum class SlotState : uint32_t { free = 0, reading = 1, waiting = 2, answering = 3 };
 
 /** State and use of a slot in one word, so that who answers takes both or nothing: an answer to a former use is not this one's. */
@@ -78,6 +79,8 @@ struct Table {
   std::atomic<uint64_t> readerBusyMs[readersMax];  // since when a reader is at an event; 0: it waits for one
   std::atomic<uint32_t> slotsUsed;  // the highest slot ever used, plus 1
   std::atomic<uint32_t> gateDeaths;
+  std::atomic<uint32_t> upgrades;
+  std::atomic<uint64_t> changingSinceMs;  // monotonic: the gate becomes another program since then; 0: it does not
   std::atomic<uint64_t> queuedSinceMs;  // monotonic: events that nobody has read may wait in the kernel's queue since then; 0: none does
   uint64_t life;                           // random: with its number, a let-through open has a name of its own
   std::atomic<uint64_t> letThroughCount;   // ever written, the gate's or, while none lives, the supervisor's; the ring holds the last letThroughsMax

@@ -22,6 +22,7 @@
 
 #include "child.h"
 #include "clock.h"
+#include "own-files.h"
 #include "takeover.h"
 #include "urgent.h"
 
@@ -33,7 +34,7 @@ static constexpr unsigned deadBornMax = 2;
 static constexpr uint64_t deadBornPauseMs = 500;
 static constexpr uint64_t endMsMax = 15'000;
 static constexpr uint64_t goneMsMax = 2'000;
-static constexpr uint64_t upgradeMsMax = 1'500;
+static constexpr uint64_t trialMsMax = 5'000;
 static constexpr int tickMs = 200;
 static constexpr uint64_t agentLookMs = 1'000;
 static constexpr uint64_t agentStartMsMax = 600'000;  // until its first sign: patterns are loaded meanwhile
@@ -84,6 +85,7 @@ void Supervisor::startGate() {
   if (groups_.notify >= 0) plan.descriptors.emplace_back(groups_.notify, notifyGroupFd);
   plan.nice = -10;  // whoever opens a file waits for it
   plan.descriptorsMax = gateDescriptors_;
+  if (groups_.permission >= 0) letOwnFilesPass(groups_.permission, options_.gate, options_.runDirectory);
   table_->aliveAtMs.store(0);
   gate_.startedMs = monotonicMs();
   gate_.startAgainMs = 0;
@@ -141,8 +143,8 @@ void Supervisor::gateEnded(LetThroughCause cause) {
   // One that has lived is followed at once, and what waits in the kernel's queue is the next one's. One that never comes to life is no hope.
   const bool lived = table_->aliveAtMs.load() != 0;
   deadBorn_ = lived ? 0 : deadBorn_ + 1;
+  table_->changingSinceMs.store(0);
   gate_.pid = 0;
-  upgradeByMs_ = 0;
   gate_.startAgainMs = monotonicMs() + (deadBorn_ > deadBornMax ? deadBornPauseMs : 0);
 }
 
@@ -173,6 +175,8 @@ void Supervisor::reap() {
       if (!ending_) say("the gate ended (%s %d); its opens are answered, the next one starts", WIFSIGNALED(status) ? "signal" : "exit code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
       gateEnded(killedHungGate_ ? LetThroughCause::gateHung : LetThroughCause::gateDied);
       killedHungGate_ = false;
+    } else if (pid == trial_.pid) {
+      trialEnded(status);
     } else if (pid == scanner_.pid) {
       setOwn(2, 0);
       scheduleStart(scanner_, 10, 1'000);
@@ -194,7 +198,7 @@ static const char* findOverdue(const Table& table, uint64_t now) {
   const uint64_t grace = now <= table.aliveAtMs.load() + atWorkMs ? overdueAtWorkMs : overdueMs;
   const bool open = std::any_of(table.slots, table.slots + std::min<size_t>(table.slotsUsed.load(), slotsMax), [&](const Slot& slot) {
     const SlotState state = stateOf(slot.word.load());
-    return (state == SlotState::waiting || state == SlotState::answering) && late(slot.deadlineAtMs.load(), grace);
+    return state != SlotState::free && late(slot.deadlineAtMs.load(), grace);
   });
   return open ? "an open is overdue" : nullptr;
 }
@@ -208,9 +212,10 @@ void Supervisor::checkGate() {
   }
   const uint64_t now = monotonicMs();
   const uint64_t alive = table_->aliveAtMs.load();
-  const bool silent = alive == 0 ? now > gate_.startedMs + gateStartMs : now > alive + silentGateMs;
-  const bool stays = upgradeByMs_ != 0 && now > upgradeByMs_;
-  const char* why = silent ? "no sign of life" : stays ? "it does not end" : findOverdue(*table_, now);
+  const uint64_t startedMs = std::max(gate_.startedMs, table_->changingSinceMs.load());
+  const bool starts = alive == 0 || table_->changingSinceMs.load() != 0;
+  const bool silent = starts ? now > startedMs + gateStartMs : now > alive + silentGateMs;
+  const char* why = silent ? "no sign of life" : findOverdue(*table_, now);
   if (!why) return;
   if (!killedHungGate_) say("the gate hangs (%s); it is ended", why);
   killedHungGate_ = true;
@@ -243,11 +248,28 @@ void Supervisor::beginEnd() {
   if (agent_.pid > 0) kill(agent_.pid, SIGTERM);
 }
 
-/** A new version of the gate's program lies in its place: the old one answers what it has read, and goes; what comes meanwhile waits for the next. */
+/** A new version of the gate's program lies in its place. It is tried first: one that cannot run, or that has another table, takes nobody's place. */
 void Supervisor::beginUpgrade() {
-  if (gate_.pid <= 0) return;
-  upgradeByMs_ = monotonicMs() + upgradeMsMax;
-  kill(gate_.pid, SIGTERM);
+  if (gate_.pid <= 0 || table_->aliveAtMs.load() == 0 || trial_.pid > 0) return;
+  ChildPlan plan;
+  char table[32];
+  std::snprintf(table, sizeof table, "%x:%zu", tableMagic, sizeof(Table));
+  plan.argv = {options_.gate, "--takes-over", table};
+  plan.descriptors = {{2, 1}};
+  trial_.startedMs = monotonicMs();
+  trial_.pid = startChild(plan);
+}
+
+/** The gate becomes the new program by itself, when nobody waits or after a while, and takes along the opens that it has read (gate.cpp). */
+void Supervisor::trialEnded(int status) {
+  trial_.pid = 0;
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    return say("the new gate does not start (%s %d); the old one goes on", WIFSIGNALED(status) ? "signal" : "exit code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+  if (gate_.pid > 0 && table_->aliveAtMs.load() != 0) kill(gate_.pid, SIGTERM);
+}
+
+void Supervisor::checkTrial() {
+  if (trial_.pid > 0 && monotonicMs() > trial_.startedMs + trialMsMax) kill(trial_.pid, SIGKILL);
 }
 
 void Supervisor::handleSignals() {
@@ -290,7 +312,7 @@ void Supervisor::endAll() {
     fanotify_mark(group, FAN_MARK_FLUSH | FAN_MARK_FILESYSTEM, 0, AT_FDCWD, "/");
     fanotify_mark(group, FAN_MARK_FLUSH, 0, AT_FDCWD, "/");
   }
-  for (const int pid : {gate_.pid, scanner_.pid})
+  for (const int pid : {gate_.pid, scanner_.pid, trial_.pid})
     if (pid > 0) kill(pid, SIGKILL);
   for (const uint64_t byMs = monotonicMs() + goneMsMax; monotonicMs() < byMs;) {
     const int pid = waitpid(-1, nullptr, WNOHANG);
@@ -323,6 +345,7 @@ int Supervisor::run() {
     reap();
     if (!ending_) startDue();
     checkGate();
+    checkTrial();
     checkAgent();
     if (endByMs_ != 0 && monotonicMs() > endByMs_ && agent_.pid > 0) kill(agent_.pid, SIGKILL);
   }

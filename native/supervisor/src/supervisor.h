@@ -58,6 +58,8 @@ class Supervisor {
   void checkAgent();
   void handleSignals();
   void beginUpgrade();
+  void trialEnded(int status);
+  void checkTrial();
   void beginEnd();
   void setOwn(size_t place, int pid);
   void scheduleStart(Child& child, uint64_t firstPauseMs, uint64_t pauseMsMax);
@@ -69,13 +71,13 @@ class Supervisor {
   int tableFd_ = -1;
   int signals_ = -1;
   unsigned long gateDescriptors_ = 0;
-  Child gate_, scanner_, agent_;
+  Child gate_, scanner_, agent_, trial_;
   AgentSign sign_;
   unsigned deadBorn_ = 0;  // gates in a row that ended before their first sign of life
   bool agentHasLived_ = false;
   bool ending_ = false;
   bool killedHungGate_ = false;
-  uint64_t endByMs_ = 0, upgradeByMs_ = 0;
+  uint64_t endByMs_ = 0;
   int exitCode_ = 0;
 };
 

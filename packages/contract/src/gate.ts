@@ -113,6 +113,8 @@ export const gateStatsSchema = z.object({
   scanMs: amount,
   waiting: count,
   cacheEntries: count,
+  /** How often the gate went over to a new version of its program since its supervisor started. Absent from older gates. */
+  upgrades: count.optional(),
   /** EX-2h: how often each exception held since the rules were last told, by its place in the policy; the most used first. */
   exceptions: z
     .array(z.object({ decidedBy: z.string().max(1_024), hits: count }))
