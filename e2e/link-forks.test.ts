@@ -98,6 +98,42 @@ test('SY-10b: what a copy did in the VM’s name while the VM could not be reach
   await assert.rejects(tell(copy, order), { code: 'link.clone' });
 });
 
+test('SY-10b: what the VM itself has done while a copy held its place stays done', async (t) => {
+  const manager = await makeManager(t);
+  await manager.savePolicy({ name: 'p' });
+  const agent = await simulateAgent(await manager.token());
+  await agent.checkIn();
+  const order = await manager.command(agent.vmId, { kind: 'update' });
+  assert.equal((await agent.checkIn()).commands.length, 1);
+  const copy = agent.copy();
+  t.after(() => [agent, copy].forEach((one) => one.close()));
+  await copy.checkIn();
+  await tell(agent, order);
+  const { have } = checkInBody(agent);
+  const back = await agent.checkIn({ have: { ...have, commands: [order] } });
+  assert.deepEqual([back.clone, back.commands], [false, []]);
+  assert.equal(await commandState(manager, order), 'done');
+});
+
+test('SY-10b: an agent that shows no marks any more, as an older one, gets its orders once the doubt is over', async (t) => {
+  let aheadMs = 0;
+  const clock = { ...systemClock, nowMs: () => Date.now() + aheadMs };
+  const manager = await makeManager(t, { clock });
+  await manager.savePolicy({ name: 'p' });
+  const agent = await simulateAgent(await manager.token());
+  await agent.checkIn();
+  const older = agent.copy();
+  t.after(() => [agent, older].forEach((one) => one.close()));
+  assert.equal((await older.checkIn({ mark: null })).entrusted, false);
+  const order = await manager.command(agent.vmId, { kind: 'update' });
+  assert.deepEqual((await older.checkIn({ mark: null })).commands, []);
+  aheadMs = 200_000;
+  assert.deepEqual(
+    (await older.checkIn({ mark: null })).commands.map(({ id }) => id),
+    [order],
+  );
+});
+
 test('SY-10b: a poll that waits is answered when the doubt is over, with what was ordered meanwhile', async (t) => {
   const manager = await makeManager(t);
   await manager.savePolicy({ name: 'p' });

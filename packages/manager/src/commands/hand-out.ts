@@ -32,16 +32,21 @@ export async function handOut(
   }));
 }
 
-/** A copy that took the VM's place since then may have been given orders, and have told that it did them: the VM gets them now. */
-export async function reopenSince(tx: TenantTransaction, vmId: string, since: Date, now: Date): Promise<void> {
-  await tx
+/** A copy that took the VM's place since then may have been given orders, and have told that it did them: the VM gets those that it does not know. */
+export async function reopenSince(
+  tx: TenantTransaction,
+  { vmId, since, now }: { readonly vmId: string; readonly since: Date; readonly now: Date },
+  known: readonly string[],
+): Promise<void> {
+  let ended = tx
     .updateTable('commands')
     .set({ state: 'queued', sent_at: null, ended_at: null, error_code: null, error_message: null, result: null })
     .where('vm_id', '=', vmId)
     .where('state', 'in', ['done', 'failed'])
     .where('ended_at', '>=', since)
-    .where('expires_at', '>', now)
-    .execute();
+    .where('expires_at', '>', now);
+  if (known.length > 0) ended = ended.where('id', 'not in', [...known]);
+  await ended.execute();
 }
 
 /** Commands that nobody fetched in time; and the scans that wait for them. */

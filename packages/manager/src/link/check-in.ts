@@ -107,7 +107,8 @@ function answerOnce(
       const told = { clone: { state: 'pending', clone: true }, double: { takeNewInstance: true }, late: {} } as const;
       return { answer: { ...nothing, state: vm.membership, ...told[decision.kind] }, doubtLeftMs: 0 };
     }
-    if (decision.isBack) await reopenSince(tx, vmId, new Date(decision.next.followedAtMs ?? now), now);
+    const since = new Date(decision.next.followedAtMs ?? now);
+    if (decision.isBack) await reopenSince(tx, { vmId, since, now }, request.have.commands);
     // Whoever else calls as this VM is to show itself, or to be told that it is a copy.
     if (decision.isBack || decision.isInDoubt) await wake(tx, tenantId, vmId);
     const holding = { ...vm, isCopied: vm.isCopied || isCopied, holder: decision.next };

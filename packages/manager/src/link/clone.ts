@@ -100,10 +100,12 @@ function decideSame(known: HolderState, { caller, mark, saidAtMs }: Call): Holde
 function follow(known: HolderState, { caller, mark, saidAtMs, nowMs, seenAtMs }: Call): HolderState {
   const verdict = judgeMark(known.mark, mark);
   const isAlone = known.gone === known.instance || nowMs - seenAtMs >= SETTLED_MS;
+  const { mark: former, ...rest } = known;
   const displaced =
-    verdict === 'fits' || known.mark === undefined ? {} : { displaced: { mark: known.mark, instance: known.instance } };
+    verdict === 'fits' || former === undefined ? {} : { displaced: { mark: former, instance: known.instance } };
   return {
-    ...known,
+    // An agent that has no marks, as an older one, is asked for none from here on.
+    ...rest,
     ...caller,
     ...displaced,
     ...moveMark(mark, saidAtMs),
