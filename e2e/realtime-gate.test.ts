@@ -189,7 +189,8 @@ done
   );
   const lines = said.split('\n');
   for (const line of [
-    ...[1, 2].flatMap((k) => [...[1, 2, 3].map((i) => `long ${k} on ${i} refused`), `upgraded ${k}`]),
+    ...[1, 2].flatMap((k) => [1, 2, 3].map((i) => `long ${k} on ${i} refused`)),
+    ...[1, 2].map((k) => `upgraded ${k}`),
     'exit 0',
   ])
     assert.ok(lines.includes(line), `"${line}" in:\n${said}`);
