@@ -79,6 +79,11 @@ test(
     assert.deepEqual(within(product.mounts, 'cat a.com').stdout, eicar().toString());
     const passed = await passing.line('detection');
     assert.equal(passed['refused'], false);
+    assert.deepEqual(passed['action'], {
+      primary: { action: 'pass', result: 'done' },
+      notify: true,
+      decidedBy: '/realtime/action',
+    });
   },
 );
 

@@ -149,7 +149,7 @@ test('RT-3c, RT-2b: the scope of the policy decides where and what is scanned, a
   ]);
 });
 
-test('RT-3b, RT-3e: IntelliScan scans by content, so a wrong name takes nothing out of scope', async (t) => {
+test('RT-3b, RT-3d, RT-3e: IntelliScan scans by content, so a wrong name takes nothing out of scope', async (t) => {
   const product = makeProduct(t);
   const marker = makeMarker('Typed');
   const patterns = product.patterns(marker);
@@ -164,7 +164,7 @@ test('RT-3b, RT-3e: IntelliScan scans by content, so a wrong name takes nothing 
   assert.ok(files.every(({ verdict }) => verdict === 'infected'));
 });
 
-test('PF-6c: patterns that root alone may read, or that are links, are used all the same', async (t) => {
+test('patterns that root alone may read, or that are links, are used all the same', async (t) => {
   const product = makeProduct(t);
   const marker = makeMarker('Closed');
   const patterns = product.patterns(marker);

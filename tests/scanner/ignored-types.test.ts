@@ -40,7 +40,7 @@ for (const [carrier, carry] of Object.entries(CARRIERS))
     assert.deepEqual(silent, []);
   });
 
-test('LM-11a: the hash of a whole file is looked for behind the mark of any kind of file, alone and in a zip', async (t) => {
+test('LM-11a, PF-6c: the hash of a whole file is looked for behind the mark of any kind of file, alone and in a zip', async (t) => {
   const random = seededRandom(testSeed);
   const fillers = { noise: () => noise(500, random), text: () => Buffer.from(`words ${random()}\r\n\r\n`.repeat(20)) };
   const files = Object.entries(MARKS).flatMap(([mark, hex]) =>

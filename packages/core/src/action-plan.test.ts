@@ -93,12 +93,12 @@ describe(`action plans (seed ${seed})`, () => {
     assert.equal(seen.size, 2 * 3 * 5);
   });
 
-  it('AC-3a, AC-3c, AC-3d: Delete is Quarantine on Windows and deletes on Linux; fails → Quarantine; told when that fails too', () => {
+  it('AC-3c, AC-3d: Delete is Quarantine on Windows and deletes on Linux; fails → Quarantine; told when that fails too', () => {
     expectPlans('delete');
     expectOutcomes('delete');
   });
 
-  it('AC-4c, AC-4d: Clean fails → Quarantine; told when that fails too', () => {
+  it('AC-4c: Clean fails → Quarantine; told when that fails too', () => {
     expectPlans('clean');
     expectOutcomes('clean');
   });
@@ -188,7 +188,7 @@ describe(`action plans (seed ${seed})`, () => {
     );
   });
 
-  it('AC-3d, AC-4d: a failure is never silent, and success of an action that is not told of is', () => {
+  it('AC-3d: a failure is never silent, and success of an action that is not told of is', () => {
     const results: readonly ActionStepResult[] = [
       'done',
       'gone',

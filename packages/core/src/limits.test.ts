@@ -11,7 +11,7 @@ describe('limits', () => {
       assert.equal(findRangeFaults(value, range, '/x')[0]?.code, 'limits.out_of_range');
   });
 
-  it('low, medium, high are 20, 50 and 100 % of all cores, and none is under 5 %', () => {
+  it('SC-9b: low, medium, high are 20, 50 and 100 % of all cores, and none is under 5 %', () => {
     assert.deepEqual(LOAD_PERCENT, { low: 20, medium: 50, high: 100 });
     for (const percent of Object.values(LOAD_PERCENT)) assert.ok(percent >= LOAD_PERCENT_MIN);
   });

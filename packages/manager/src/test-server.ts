@@ -34,9 +34,9 @@ export interface TestServer {
 export async function testServer(
   test: { after(work: () => Promise<void>): void },
   register: (server: ManagerServer, parts: TestParts) => void | Promise<void>,
-  options: { readonly ownRoutes?: boolean } = {},
+  options: { readonly ownRoutes?: boolean; readonly clock?: Clock } = {},
 ): Promise<TestServer> {
-  const parts = await testParts(test);
+  const parts = await testParts(test, options.clock === undefined ? {} : { clock: options.clock });
   const tenantId = await addTestTenant(parts, 'tenant of the test');
   const otherTenantId = await addTestTenant(parts, 'another tenant');
   const server = await createServer(parts, headerAuthenticator(tenantId), { version: '0.0.0' });

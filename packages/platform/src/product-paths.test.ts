@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { productPaths } from './product-paths.ts';
 
-test('SY-4b: an installed product has /var/opt/lazaret, and every checkout a state of its own', () => {
+test('an installed product has /var/opt/lazaret, and every checkout a state of its own', () => {
   assert.equal(productPaths('/opt/lazaret', {}).vault, '/var/opt/lazaret/vault');
   assert.notEqual(productPaths('/home/a/lazaret', {}).state, productPaths('/home/b/lazaret', {}).state);
   assert.notEqual(productPaths('/home/a/lazaret', {}).run, productPaths('/opt/lazaret', {}).run);

@@ -14,7 +14,7 @@ function activeOf(configurations: readonly GateConfiguration[]): readonly boolea
   return configurations.map(({ active }) => active);
 }
 
-test('the gate is told the rules of the policy; an entry that is a link means its target', async (t) => {
+test('RT-2f: the gate is told the rules of the policy; an entry that is a link means its target', async (t) => {
   const { gate, directory, event, setPolicy, realtime } = await bench(t, {
     policy: { deadlineMs: 7_000, onDeadline: 'deny' },
   });

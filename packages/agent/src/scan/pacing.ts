@@ -26,7 +26,8 @@ export function pacing(load: ScanLoad, cores: number, clock: Clock, usedMs: () =
   const settle = (): void => {
     const now = clock.monotonicMs();
     const used = usedMs();
-    balanceMs = Math.min(balanceMs + (now - settledAtMs) * perMs, SAVED_MS_MAX * perMs) - (used - settledUsedMs);
+    // Only what is left over is bounded: a long piece of work is paid by its own time first.
+    balanceMs = Math.min(balanceMs + (now - settledAtMs) * perMs - (used - settledUsedMs), SAVED_MS_MAX * perMs);
     settledAtMs = now;
     settledUsedMs = used;
   };

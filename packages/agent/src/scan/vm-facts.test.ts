@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { PrivateMounts, temporaryDirectory } from '@lazaret/testkit';
 import { everyoneCanWrite, systemVariables } from './vm-facts.ts';
 
-test('a place is open to everybody by the right of others to write, sticky or not; a link is judged where it leads, not as itself', (t) => {
+test('EX-2g: a place is open to everybody by the right of others to write, sticky or not; a link is judged where it leads, not as itself', (t) => {
   const base = temporaryDirectory(t);
   const open = (name: string, mode: number): boolean => {
     const path = join(base, name);

@@ -89,6 +89,17 @@ test('SC-9a: a spread start comes its delay later, also when the agent restarts 
   assert.deepEqual(after.told, ['run 2027-03-01T02:00:00Z at 2027-03-01T02:30:00.000Z']);
 });
 
+test('SC-5c: real starts are free of the refused window: a scan of midnight that is spread starts in it', async (t) => {
+  const midnight: DutyRule = {
+    schedule: { kind: 'daily', at: '00:00', every: 'day' },
+    missed: 'once',
+    delayMs: HOUR / 2,
+  };
+  const { clock, told } = watch(t, state(t), START - HOUR, midnight);
+  await clock.advance(2 * HOUR);
+  assert.deepEqual(told, ['run 2027-03-01T00:00:00Z at 2027-03-01T00:30:00.000Z']);
+});
+
 test('what came due while the duty was switched off is not made up', async (t) => {
   const database = state(t);
   const off = watch(t, database, START, null);

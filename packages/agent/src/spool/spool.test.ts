@@ -27,7 +27,7 @@ test('events come back in order, over segments and over a restart', (t) => {
   second.close();
 });
 
-test('at the cap the oldest go, and a gap names exactly what was lost', (t) => {
+test('MG-8b: at the cap the oldest go, and a gap names exactly what was lost', (t) => {
   const directory = temporaryDirectory(t);
   const spool = openSpool(directory, () => ({}), SMALL);
   for (let count = 0; count < 200; count++) spool.append('run', { padding: 'x'.repeat(40) });

@@ -243,7 +243,7 @@ describe('file scope', () => {
     assert.deepEqual(findFileScopeFaults({ kind: 'extensions', extensions: [] })[0]?.code, 'targets.no_extensions');
   });
 
-  it('RT-3b, RT-3d, RT-3e: IntelliScan goes by type; the name only ever adds', () => {
+  it('RT-3b, RT-3e: IntelliScan goes by type; the name only ever adds', () => {
     const targets = named({ kind: 'intelliscan' });
     const rule = targets.typeRule;
     assert.ok(rule);

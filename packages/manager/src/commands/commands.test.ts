@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { commandPageSchema, commandSchema, explainAnswerSchema } from '@lazaret/contract';
+import { manualClock } from '@lazaret/testkit';
 import { testServer } from '../test-server.ts';
 import { addTestVm } from '../test-vms.ts';
 import { applyResult, expireCommands, handOut, registerCommandRoutes } from './index.ts';
@@ -18,6 +19,16 @@ const tell = (vmId: string, commandId: string, fields: object = {}) =>
       { outcome: 'done', code: null, message: null, value: null, ...fields },
     ),
   );
+
+describe('the refused start window', () => {
+  it('SC-5c: a scan by hand and an update by hand are taken in the middle of it', async () => {
+    const clock = manualClock(Date.parse('2027-03-01T00:30:00Z'));
+    const night = await testServer({ after }, registerCommandRoutes, { clock });
+    const { vmId } = await addTestVm(night.parts, night.tenantId, 'awake');
+    for (const command of [{ kind: 'scan', scan: 'full' }, { kind: 'update' }])
+      assert.equal((await night.ask('operator', 'POST', `/vms/${vmId}/commands`, command)).status, 201);
+  });
+});
 
 describe('commands to a VM', () => {
   it('SC-6e: a scan by the API is a row that waits, is handed out with its id, and is not handed out again to who has it', async () => {

@@ -98,7 +98,7 @@ describe('maintenance notices', () => {
 });
 
 describe('terms', () => {
-  it('MG-9a: versioned, accepted by an admin of the tenant by their number, and unchangeable', async () => {
+  it('terms are versioned, accepted by an admin of the tenant by their number, and unchangeable', async () => {
     const reader = await join(provider, tenantId, 'reader@example.com', 'read-only');
     assert.deepEqual((await reader.ask('GET', `${T}/terms`)).body, { current: null, accepted: [], pending: false });
     await provider.ask('POST', '/api/v1/provider/terms', { title: texts('Terms'), text: texts('first') });
