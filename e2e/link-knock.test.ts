@@ -3,6 +3,7 @@
 // word: both have their command within seconds. Between agent and manager there is a relay, so that the wire can be seen to fail.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { freePort } from '@lazaret/testkit';
@@ -46,14 +47,14 @@ async function relayTo(t: TestContext, port: number): Promise<Relay> {
   };
 }
 
-async function joined(t: TestContext, knock: { readonly enabled: boolean }) {
+async function joined(t: TestContext, knock: { readonly enabled: boolean; readonly port?: number }) {
   const port = await freePort();
   const relay = await relayTo(t, port);
   const manager = await makeManager(t, { port, managers: [`127.0.0.1:${relay.port}`] });
   const product = makeProduct(t);
   const hash = await manager.savePolicy({
     scheduled: { enabled: false },
-    agent: { knock: { ...knock, port: await freePort() } },
+    agent: { knock: { port: await freePort(), ...knock } },
   });
   await product.agent();
   const activated = await product.activate(await manager.token());
@@ -64,7 +65,8 @@ async function joined(t: TestContext, knock: { readonly enabled: boolean }) {
   await until(async () => (await row()).applied_hash === hash, 'the policy is applied');
   const told = async (): Promise<number | null> =>
     ((await row()).report as { knock: { port: number | null } } | null)?.knock.port ?? null;
-  await until(async () => ((await told()) !== null) === knock.enabled, 'the port is told');
+  const opens = knock.enabled && knock.port === undefined;
+  await until(async () => ((await told()) !== null) === opens, 'the port is told');
   await until(() => Promise.resolve(manager.link.waiting() === 1), 'a long poll waits');
   const ended = async (id: string): Promise<boolean> => {
     const find = manager.inTenant((tx) =>
@@ -117,4 +119,22 @@ test('SY-7d: where the policy has it off nobody knocks; a long poll that waits i
   const id = await manager.command(vmId, { kind: 'update' });
   await until(() => ended(id), 'the command is carried out', SOON_MS);
   assert.equal((await row()).knocked_at, null);
+});
+
+test('SY-7b: where the port is taken its owner is named, and what the agent begins itself works as ever', {
+  skip,
+}, async (t) => {
+  const owner = createServer().listen(0);
+  await once(owner, 'listening');
+  t.after(() => owner.close());
+  const { port } = owner.address() as AddressInfo;
+  const { manager, product, vmId, row, ended } = await joined(t, { enabled: true, port });
+  const { stdout } = await product.lazaret('agent', 'status', '--json');
+  const { fault } = (JSON.parse(stdout) as { manager: { knock: { fault: { code: string; message: string } | null } } })
+    .manager.knock;
+  assert.equal(fault?.code, 'link.knock_port_taken');
+  assert.match(fault.message, new RegExp(`Port ${port} is taken by .+ \\(pid ${process.pid}\\)`));
+  const id = await manager.command(vmId, { kind: 'update' });
+  await until(() => ended(id), 'the command is carried out', SOON_MS);
+  assert.deepEqual(((await row()).report as { knock: object }).knock, { port: null, fault });
 });

@@ -4,6 +4,7 @@ import type { Actor } from './audit/index.ts';
 import { rightsOfRole, type Right, type TenantRole } from '@lazaret/contract';
 import { type Authenticator, createServer, type ManagerServer, type Principal } from './server/index.ts';
 import { guardAudit } from './test-audit-guard.ts';
+import type { Clock } from '@lazaret/platform';
 import { addTestTenant, type TestParts, testParts } from './test-parts.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
