@@ -31,6 +31,24 @@ function costOf(parser: string, path: string): Cost {
 /** Four times the bytes: at most six times the steps, and not near the sixteen times of a square in time. Below so much, time is noise. */
 const NOISE_MICROSECONDS = 3_000;
 
+const MAIL_HEAD = 'From: a@example.test\nSubject: b\nContent-Type: multipart/mixed; boundary=a\n\n';
+const MAILS: Readonly<Record<string, (at: number) => string>> = {
+  'one boundary many times': () => '--a\n',
+  'parts whose boundaries never end': (at) => `--a${at}\nContent-Type: a/b\n\nhello\n`,
+  'coded parts whose boundaries never end': (at) => `--a${at}\nContent-Transfer-Encoding: base64\n\naGVsbG8K\n`,
+  'boundaries that begin each other': (at) =>
+    `--${'a'.repeat((at % 250) + 1)}\nContent-Transfer-Encoding: base64\n\naGVsbG8K\n`,
+  'messages in messages': (at) =>
+    `--a\nContent-Type: message/rfc822\n\nContent-Type: multipart/mixed; boundary=b${at}\n\n`,
+  'heads ended by carriage returns': () => 'Content-Type: a\r\rhello\r',
+  'heads that blanks end': () => 'Content-Type: a\n \n',
+  'beginnings of uuencoded files': () => 'begin 644 a\n',
+  'beginnings of yEnc': () => '=ybegin name=a\n',
+  'runs of base64': () => `${'QUJD'.repeat(12)}\n\n!\n`,
+  'base64 with ends in it': () => 'QUI=\n',
+  'mails of a mailbox': () => 'From a\nSubject: b\n\nhello\n\n',
+};
+
 const HOSTILE: readonly { readonly name: string; readonly parser: string; readonly make: (scale: number) => Buffer }[] =
   [
     { name: 'a PDF full of /Encrypt', parser: 'password', make: (scale) => pdfWith('/Encrypt 7 0 R ', scale * 20_000) },
@@ -54,6 +72,12 @@ const HOSTILE: readonly { readonly name: string; readonly parser: string; readon
       parser: 'ledger',
       make: (scale) => Buffer.from(Uint8Array.from({ length: scale * 40_000 }, (_, at) => (at * 2_654_435_761) >>> 13)),
     },
+    ...Object.entries(MAILS).map(([name, line]) => ({
+      name: `a mail of ${name}`,
+      parser: 'mail',
+      make: (scale: number) =>
+        Buffer.from(MAIL_HEAD + Array.from({ length: scale * 1_000 }, (_, at) => line(at)).join('')),
+    })),
     {
       name: 'an ISO of folders in folders',
       parser: 'iso',

@@ -27,6 +27,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   target('scanner-rar5', scanner('rar5')),
   target('scanner-rar4', scanner('rar4')),
   target('scanner-promises', scanner('promises')),
+  target('scanner-mail', scanner('mail-coding', 'mail-head', 'mail-outline', 'mail-parts', 'mail-text')),
   target('scanner-facts', scanner('member-facts')),
   target('scanner-password', scanner('passwords', 'pdf-encryption')),
   target('scanner-identify', scanner('types', 'containers')),

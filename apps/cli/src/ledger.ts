@@ -19,6 +19,7 @@ const SENTENCES: Readonly<Record<UnscannedReason, string>> = {
   layers: 'compressed too many times',
   size: 'too large when extracted',
   'engine-limit': "over the engine's own limit",
+  'structure-ambiguous': 'programs read it in more ways than could be tried',
   'engine-failure': 'the engine failed on it',
   time: 'took too long',
   unreadable: 'could not be opened',

@@ -8,6 +8,7 @@
 #include "../src/iso-source.h"
 #include "../src/ledger.h"
 #include "../src/limits.h"
+#include "../src/mail-parts.h"
 #include "../src/member-facts.h"
 #include "../src/outcomes.h"
 #include "../src/passwords.h"
@@ -39,6 +40,19 @@ static void rar4(Bytes bytes, Work& work) { listRar4(bytes, work); }
 static void facts(Bytes bytes, Work& work) {
   const MemberFacts known(bytes, 0, identifyContainer(bytes).kind, work);
   for (size_t position = 0; known.unreadable(position) && work.spend(); position++) continue;
+}
+
+// Every part in every reading, to its end.
+static void mail(Bytes bytes, Work& work) {
+  const MailListing listing = listMail(bytes, mailMarkOf(bytes), work);
+  size_t decoded = 0;
+  for (const MailPart& part : listing.parts) {
+    if (part.begin >= part.end || part.end > bytes.size) std::abort();
+    const std::unique_ptr<ByteSource> source = openMailText(bytes.sub(part.begin, part.end - part.begin), part.coding);
+    for (Bytes piece = source->next(); piece.size > 0; piece = source->next()) decoded += piece.size;
+  }
+  // What comes out is never more than the work that was paid for.
+  if (decoded > work.steps()) std::abort();
 }
 
 static void promises(Bytes bytes, Work& work) { promisesOf(bytes, limits::membersMax, work); }
@@ -81,7 +95,7 @@ static void ledger(Bytes bytes, Work& work) {
 static constexpr std::array parsers = {Parser{"iso", iso},           Parser{"zip", zip},           Parser{"rar5", rar5},
                                        Parser{"password", password}, Parser{"identify", identify}, Parser{"ledger", ledger},
                                        Parser{"rar4", rar4},         Parser{"facts", facts},         Parser{"outcome", outcome},
-                                       Parser{"promises", promises}, Parser{"rpm", rpm}};
+                                       Parser{"mail", mail},         Parser{"promises", promises}, Parser{"rpm", rpm}};
 
 Parser findParser(std::string_view name) {
   for (const Parser& parser : parsers)

@@ -17,6 +17,7 @@ static constexpr Target list[] = {
     {"scanner-rar5", [](const uint8_t* data, size_t size) { parse("rar5", data, size); }},
     {"scanner-rar4", [](const uint8_t* data, size_t size) { parse("rar4", data, size); }},
     {"scanner-promises", [](const uint8_t* data, size_t size) { parse("promises", data, size); }},
+    {"scanner-mail", [](const uint8_t* data, size_t size) { parse("mail", data, size); }},
     {"scanner-facts", [](const uint8_t* data, size_t size) { parse("facts", data, size); }},
     {"scanner-password", [](const uint8_t* data, size_t size) { parse("password", data, size); }},
     {"scanner-identify", [](const uint8_t* data, size_t size) { parse("identify", data, size); }},

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 namespace lazaret {
@@ -70,6 +71,18 @@ Digest Digester::finish() {
 Digest digestOf(Bytes bytes) {
   Digester digester;
   digester.update(bytes);
+  return digester.finish();
+}
+
+Digest textDigestOf(Bytes bytes) {
+  std::string_view text = bytes.text();
+  text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+  Digester digester;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\r'), text.size());
+    digester.update({reinterpret_cast<const uint8_t*>(text.data()), end});
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
   return digester.finish();
 }
 

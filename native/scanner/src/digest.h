@@ -30,6 +30,8 @@ class Digester {
 };
 
 Digest digestOf(Bytes bytes);
+// Of a text without carriage returns and without what is blank at its end: the engine ends lines in its own way.
+Digest textDigestOf(Bytes bytes);
 void seedDigests();  // once per worker process, before the first digest
 
 }  // namespace lazaret

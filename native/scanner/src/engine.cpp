@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "limits.h"
+#include "mail-text.h"
 #include "outcomes.h"
 
 namespace lazaret {
@@ -90,6 +91,8 @@ int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint
       layer.crc32 = static_cast<uint32_t>(crc32_z(0, bytes.data, bytes.size));
   }
   layer.kind = layer.normalized ? Container::none : identifyContainer(bytes).kind;
+  layer.mail = !layer.normalized && layer.kind == Container::none && mailMarkOf(bytes) != MailMark::none;
+  if (layer.parent >= 0 && result.layers[static_cast<size_t>(layer.parent)].engineType == "CL_TYPE_MAIL") layer.text = textDigestOf(bytes);
   result.layers.push_back(std::move(layer));
   const int index = static_cast<int>(result.layers.size()) - 1;
   stack.push_back({level, index});
@@ -120,15 +123,17 @@ bool EngineScan::decideCut(Layer& layer, bool isRoot) {
 }
 
 void EngineScan::keepForWalk(const Layer& layer, int index, Bytes bytes) {
-  if (layer.parent < 0 || layer.kind == Container::none || layer.kind == Container::engineOnly) return;
-  if (!engineTypeListsMembers(result.layers[static_cast<size_t>(layer.parent)].engineType)) return;
+  if (layer.parent < 0 || (layer.kind == Container::none && !layer.mail) || layer.kind == Container::engineOnly) return;
+  const std::string_view within = result.layers[static_cast<size_t>(layer.parent)].engineType;
+  // Mail in mail is met by the walker itself.
+  if (!engineTypeListsMembers(within) || (layer.mail && within == "CL_TYPE_MAIL")) return;
   if (keptBytes + bytes.size > limits::pendingWalkBytesMax) {
     result.hints.push_back({Reason::engineLimit, index});
     return;
   }
   keptBytes += bytes.size;
   result.kept.push_back({index, {bytes.data, bytes.data + bytes.size}});
-  result.layers[static_cast<size_t>(index)].kept = true;
+  result.layers[static_cast<size_t>(index)].kept = layer.kind != Container::none;
 }
 
 void EngineScan::addHit(std::string_view name, bool yara, int layer) {

@@ -30,6 +30,8 @@ struct Layer {
   uint32_t crc32 = 0;
   uint32_t compressions = 0;  // how often its content was compressed
   uint32_t nesting = 0;
+  std::optional<Digest> text;  // of a part of a mail: of its text, whatever ends its lines
+  bool mail = false;          // looks like one, whatever the engine calls it
   bool normalized = false;    // made by the engine, no member of anything
   bool complete = false;      // read to its end, within the budget
   bool kept = false;          // copied, to be walked afterwards

@@ -23,6 +23,7 @@ size_t FileScan::runEngine(Bytes bytes, const Place& place, uint32_t budgetMs) {
     if (layers[at].parent >= 0) run->children[static_cast<size_t>(layers[at].parent)].push_back(static_cast<int>(at));
     if (layers[at].complete && !layers[at].hasCut) {
       seen_.insert(layers[at].digest);
+      if (layers[at].text) textsSeen_.insert(*layers[at].text);
       readByEngine_.emplace(layers[at].name, layers[at].bytes, layers[at].crc32);
     }
     byDigest_.emplace(layers[at].digest, LayerReference{index, static_cast<int>(at)});
@@ -144,6 +145,7 @@ void FileScan::walkKept() {
       place.compressions = layer.compressions;
       place.nesting = layer.nesting;
       if (layer.hasCut) ledger_.addUnscanned(layer.cut, place.path, static_cast<int64_t>(layer.bytes));
+      else if (layer.kind == Container::none) walkMail({one.bytes.data(), one.bytes.size()}, place);
       else finishMember({one.bytes.data(), one.bytes.size()}, place);
     }
   }
@@ -170,6 +172,7 @@ void FileScan::run(Bytes bytes) {
   const ContainerMatch match = identifyContainer(bytes);
   if (match.kind != Container::none)
     openContainer(bytes, match, outer, result.layers.empty() ? digestOf(bytes) : result.layers[0].digest);
+  else walkMail(bytes, outer);
   walkKept();
   for (size_t run = 0; run < runs_.size(); run++) countEngineMembers(run);
   resolveHints();

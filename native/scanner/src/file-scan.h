@@ -14,6 +14,7 @@
 #include "byte-source.h"
 #include "engine.h"
 #include "ledger.h"
+#include "mail-parts.h"
 #include "member-facts.h"
 #include "promises.h"
 #include "protocol.h"
@@ -98,6 +99,9 @@ class FileScan {
   bool provenByEngine(Bytes bytes, Container kind, const Place& place, const Digest& digest);
   bool provenGzip(Bytes bytes, const Place& place, const Run& run, int layer);
   bool provenZip(Bytes bytes, const Place& place, const Run& run, int layer);
+  // Mail in every reading (walk-mail.cpp).
+  void walkMail(Bytes bytes, const Place& place);
+  bool readMailPart(Bytes mail, const MailPart& part, size_t number, bool plain, const Place& place);
   // One member, from its bytes to its row or its tick.
   void readMember(ByteSource& source, Bytes firstPiece, const Place& place, int64_t declaredBytes);
   void finishMember(Bytes bytes, const Place& place);
@@ -121,10 +125,12 @@ class FileScan {
   Bytes outer_;
   std::set<std::tuple<std::string, uint64_t, uint32_t>> readByEngine_;  // name, size and check sum of what the engine read to its end
   std::set<Digest> seen_;                        // read by the engine to their end
+  std::set<Digest> textsSeen_;                   // the same of texts in a mail, whatever ends their lines
   std::multimap<Digest, LayerReference> byDigest_;
   std::map<Digest, std::vector<LayerPath>> memberPaths_;  // where the walker met these bytes
   std::set<LayerPath> walked_;                   // containers that the walker opened
   uint64_t walkDeadlineMs_ = 0;
+  Work* mailWork_ = nullptr;  // of the outermost mail that is being read
   uint64_t membersListed_ = 0;
   bool memberLimitSaid_ = false;
 };

@@ -16,6 +16,7 @@ std::string_view reasonName(Reason reason) {
     case Reason::layers: return "layers";
     case Reason::size: return "size";
     case Reason::engineLimit: return "engine-limit";
+    case Reason::structureAmbiguous: return "structure-ambiguous";
     case Reason::engineFailure: return "engine-failure";
     case Reason::time: return "time";
     case Reason::unreadable: return "unreadable";

@@ -17,7 +17,7 @@ using LayerPath = std::vector<std::string>;  // member names from the outside in
 
 enum class Reason : uint8_t {
   encrypted, password, corrupted, unsupportedCompression, layers, size,
-  engineLimit, engineFailure, time, unreadable, special, changed,
+  engineLimit, structureAmbiguous, engineFailure, time, unreadable, special, changed,
 };
 std::string_view reasonName(Reason reason);
 

@@ -82,6 +82,14 @@ inline constexpr size_t pdfEncryptionsMax = 4096;         // objects that differ
 inline constexpr size_t compoundChainBytesMax = 4 * MiB;
 inline constexpr size_t compoundMiniBytesMax = 16 * MiB;
 inline constexpr uint64_t xarTableBytesMax = 64 * MiB;
+inline constexpr size_t mailHeaderNameBytesMax = 128;
+inline constexpr size_t mailBlankBytesMax = 4 * KiB;     // before the first header
+inline constexpr size_t mailHeadBytesMax = 1 * MiB;      // headers that are gone through for one that only mail has
+inline constexpr size_t mailMarkBytes = 64 * KiB;        // in which the header of a part is looked for, whatever else stands there
+inline constexpr size_t mailBoundaryBytesMax = 256;      // by so much of them boundaries are told apart
+inline constexpr size_t mailPlacesMax = 1000000;         // heads, boundaries, runs of base64: of each
+inline constexpr size_t mailBase64LettersMin = 40;       // of a run of lines that no head announces
+inline constexpr size_t mailNameBytesMax = 255;
 
 // Sandbox.
 inline constexpr uint64_t slotTmpfsBytes = 1 * GiB;

@@ -16,7 +16,7 @@ bool FileScan::provenByEngine(Bytes bytes, Container kind, const Place& place, c
   return kind == Container::gzip ? provenGzip(bytes, place, run, reference.layer) : provenZip(bytes, place, run, reference.layer);
 }
 
-static bool isProvenLeaf(const Layer& layer) { return layer.complete && !layer.hasCut && !layer.normalized && layer.kind == Container::none && !engineTypeIsContainer(layer.engineType); }
+static bool isProvenLeaf(const Layer& layer) { return layer.complete && !layer.hasCut && !layer.mail && !layer.normalized && layer.kind == Container::none && !engineTypeIsContainer(layer.engineType); }
 
 // The trailer of a gzip file holds CRC and length of its (last) member: one layer that has both is the whole content.
 bool FileScan::provenGzip(Bytes bytes, const Place&, const Run& run, int layer) {

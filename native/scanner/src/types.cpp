@@ -5,6 +5,8 @@
 #include <array>
 #include <cctype>
 
+#include "mail-text.h"
+
 namespace lazaret {
 
 using std::string_view_literals::operator""sv;
@@ -239,7 +241,7 @@ static std::string_view textKind(Bytes head) {
   }
   const std::string text = lowered(raw);
   if (text.starts_with("from ") && text.find("\nfrom:") != text.npos) return "mbox";
-  if (looksLikeMail(text)) return "mail";
+  if (looksLikeMail(text) || mailMarkOf(head.sub(0, 16384)) == MailMark::mail) return "mail";
   if (const std::string_view web = webKind(text); !web.empty()) return web;
   if (text.starts_with("[desktop entry]")) return "desktop-entry";
   if (text.find("[unit]") != text.npos && (text.find("[service]") != text.npos || text.find("[install]") != text.npos || text.find("[timer]") != text.npos)) return "systemd-unit";
@@ -267,7 +269,7 @@ static std::string_view kindOf(Bytes head, uint64_t fileBytes) {
   if (isText(head)) return textKind(head);
   if (isWideText(head)) return "text";
   if (head.sub(0, 4096).text().find("<?php") != std::string_view::npos) return "php";
-  return "data";
+  return mailMarkOf(head.sub(0, 16384)) == MailMark::mail ? "mail" : "data";
 }
 
 TypeNumber identifyType(Bytes head, uint64_t fileBytes) { return number(kindOf(head, fileBytes)); }

@@ -84,8 +84,9 @@ void FileScan::finishMember(Bytes bytes, const Place& place) {
   const bool isProtected = isPasswordProtected(bytes, work);
   if (isProtected || work.spent()) return unreadMember(isProtected ? Reason::password : whySpent(work), place, static_cast<int64_t>(bytes.size));
   const ContainerMatch match = identifyContainer(bytes);
-  if (match.kind == Container::none) return ledger_.addLookedAt();
-  openContainer(bytes, match, place, digest);
+  if (match.kind != Container::none) return openContainer(bytes, match, place, digest);
+  ledger_.addLookedAt();
+  walkMail(bytes, place);
 }
 
 void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {

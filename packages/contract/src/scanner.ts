@@ -12,6 +12,7 @@ export const UNSCANNED_REASONS = [
   'layers',
   'size',
   'engine-limit',
+  'structure-ambiguous',
   'engine-failure',
   'time',
   'unreadable',

@@ -19,6 +19,7 @@ export const RULED_REASONS: readonly RuledReason[] = [
   'layers',
   'size',
   'engine-limit',
+  'structure-ambiguous',
   'engine-failure',
   'time',
 ];

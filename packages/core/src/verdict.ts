@@ -12,6 +12,7 @@ export type UnscannedReason =
   | 'layers'
   | 'size'
   | 'engine-limit'
+  | 'structure-ambiguous'
   | 'engine-failure'
   | 'time'
   | 'unreadable'

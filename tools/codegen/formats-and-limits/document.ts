@@ -44,6 +44,7 @@ const REASONS = [
   '| `layers` | compressed more times than `compressionLayersMax` | yes |',
   '| `size` | a leaf member of `memberBytesMax` or more when extracted, by its true bytes | yes |',
   '| `engine-limit` | a fixed limit of the scan process (list below), or more members than `membersMax` | yes |',
+  '| `structure-ambiguous` | a mail that programs read in more ways than could be tried; those that were tried were scanned | yes |',
   '| `engine-failure` | the engine crashed, ran out of memory or gave an error on this file | yes |',
   '| `time` | it took longer than `fileTimeMs` | yes |',
   '| `unreadable` | the file could not be opened | yes |',
