@@ -74,7 +74,8 @@ Digest digestOf(Bytes bytes) {
   return digester.finish();
 }
 
-Digest textDigestOf(Bytes bytes) {
+std::optional<Digest> textDigestOf(Bytes bytes) {
+  if (bytes.size == 0 || std::memchr(bytes.data, 0, std::min<size_t>(bytes.size, 512))) return std::nullopt;
   std::string_view text = bytes.text();
   text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
   Digester digester;

@@ -4,6 +4,7 @@
 #pragma once
 #include <compare>
 #include <cstdint>
+#include <optional>
 
 #include "bytes.h"
 
@@ -30,8 +31,8 @@ class Digester {
 };
 
 Digest digestOf(Bytes bytes);
-// Of a text without carriage returns and without what is blank at its end: the engine ends lines in its own way.
-Digest textDigestOf(Bytes bytes);
+// Of a text (empty: it is none) without carriage returns and without what is blank at its end: the engine ends lines in its own way.
+std::optional<Digest> textDigestOf(Bytes bytes);
 void seedDigests();  // once per worker process, before the first digest
 
 }  // namespace lazaret

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 #include "mail-text.h"
 
@@ -34,23 +33,24 @@ int hexOf(char letter) {
   return -1;
 }
 
-constexpr size_t pieceBytes = 64 * 1024;
+constexpr size_t pieceBytes = 64 * 1024, stepBytesMax = 64;
 
 // A source that fills its piece from the text, as long as it can.
 class TextSource : public ByteSource {
  public:
-  explicit TextSource(Bytes text) : text_(text.text()) {}
+  explicit TextSource(Bytes text) : text_(text.text()), piece_(new uint8_t[pieceBytes + stepBytesMax]) {}
   uint32_t layers() const override { return 0; }
   Bytes next() override {
     if (end_ != SourceEnd::open) return {};
-    piece_.clear();
-    while (piece_.size() < pieceBytes && step()) continue;
-    if (piece_.empty()) end_ = SourceEnd::complete;
-    return {piece_.data(), piece_.size()};
+    filled_ = 0;
+    while (room() > 0 && step()) continue;
+    if (filled_ == 0) end_ = SourceEnd::complete;
+    return {piece_.get(), filled_};
   }
 
  protected:
-  virtual bool step() = 0;  // false: the end
+  virtual bool step() = 0;  // false: the end. Puts no more than there is room for, and stepBytesMax
+  size_t room() const { return pieceBytes - std::min(filled_, pieceBytes); }
   bool atEnd() const { return at_ >= text_.size(); }
   std::string_view takeLine() {
     const size_t end = std::min(text_.find_first_of("\r\n", at_), text_.size());
@@ -60,10 +60,11 @@ class TextSource : public ByteSource {
     if (at_ < text_.size() && text_[at_] == '\n') at_++;
     return line;
   }
-  void put(int byte) { piece_.push_back(static_cast<uint8_t>(byte)); }
+  void put(int byte) { piece_[filled_++] = static_cast<uint8_t>(byte); }
   std::string_view text_;
   size_t at_ = 0;
-  std::vector<uint8_t> piece_;
+  std::unique_ptr<uint8_t[]> piece_;
+  size_t filled_ = 0;
 };
 
 class Base64Source final : public TextSource {
@@ -72,7 +73,8 @@ class Base64Source final : public TextSource {
 
  private:
   bool step() override {
-    while (!atEnd() && piece_.size() < pieceBytes) {
+    while (!atEnd() && room() > 0) {
+      if (coding_ != MailCoding::base64Lines && held_ == 0 && takeLetters()) continue;
       if (coding_ == MailCoding::base64Lines && (at_ == 0 || isLineEnd(text_[at_ - 1]))) skipOtherLines();
       if (atEnd()) break;
       const int8_t value = valueOf(text_[at_++]);
@@ -86,6 +88,19 @@ class Base64Source final : public TextSource {
       }
     }
     return atEnd() ? finish() : true;
+  }
+
+  // Letters alone, four by four: nearly all that there is. False: none.
+  bool takeLetters() {
+    const size_t begin = at_;
+    for (size_t left = std::min((text_.size() - at_) / 4, room() / 3); left > 0; left--, at_ += 4) {
+      const int a = valueOf(text_[at_]), b = valueOf(text_[at_ + 1]), c = valueOf(text_[at_ + 2]), d = valueOf(text_[at_ + 3]);
+      if ((a | b | c | d) < 0) break;
+      put(a << 2 | b >> 4);
+      put(b << 4 | c >> 2);
+      put(c << 6 | d);
+    }
+    return at_ > begin;
   }
 
   bool end() {
@@ -132,9 +147,10 @@ class QuotedPrintableSource final : public TextSource {
   bool step() override {
     if (atEnd()) return false;
     if (text_[at_] != '=') {
-      const size_t end = std::min({text_.find('=', at_), text_.size(), at_ + pieceBytes});
-      piece_.insert(piece_.end(), text_.begin() + static_cast<ptrdiff_t>(at_), text_.begin() + static_cast<ptrdiff_t>(end));
-      at_ = end;
+      const std::string_view plain = text_.substr(at_, std::min(room(), text_.substr(at_, room()).find('=')));
+      std::copy(plain.begin(), plain.end(), piece_.get() + filled_);
+      filled_ += plain.size();
+      at_ += plain.size();
       return true;
     }
     at_++;
@@ -186,13 +202,14 @@ class YencodeSource final : public TextSource {
  private:
   bool step() override {
     if (atEnd()) return false;
-    const std::string_view line = takeLine();
-    if (line.starts_with("=yend")) return false;
-    if (line.starts_with("=y")) return true;
-    for (size_t at = 0; at < line.size(); at++) {
-      const bool escaped = line[at] == '=' && at + 1 < line.size();
-      if (escaped) at++;
-      put(static_cast<uint8_t>(line[at]) - 42 - (escaped ? 64 : 0));
+    if (isLineEnd(text_[at_])) {
+      at_++;
+    } else if (text_.substr(at_).starts_with("=y") && (at_ == 0 || isLineEnd(text_[at_ - 1]))) {
+      return !takeLine().starts_with("=yend");
+    } else {
+      const bool escaped = text_[at_] == '=' && at_ + 1 < text_.size();
+      if (escaped) at_++;
+      put(static_cast<uint8_t>(text_[at_++]) - 42 - (escaped ? 64 : 0));
     }
     return true;
   }
@@ -217,13 +234,14 @@ class PlainSource final : public ByteSource {
 Base64Shape shapeOfBase64(std::string_view text) {
   Base64Shape shape;
   bool ended = false;
+  size_t letters = 0;
   for (const char letter : text) {
     const int8_t value = valueOf(letter);
     if (value >= 0) {
       shape.again = shape.again || ended;
-      shape.letters++;
+      letters++;
     } else if (value == padding) {
-      ended = ended || shape.letters % 4 >= 2;
+      ended = ended || letters % 4 >= 2;
     } else if (value == other) {
       shape.other = true;
     }

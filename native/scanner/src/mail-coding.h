@@ -24,7 +24,6 @@ enum class MailCoding : uint8_t {
 struct Base64Shape {
   bool other = false;  // letters that are none of its own
   bool again = false;  // something behind its end
-  size_t letters = 0;
 };
 Base64Shape shapeOfBase64(std::string_view text);
 bool isBase64Line(std::string_view line);

@@ -101,7 +101,7 @@ class Lister {
 
   void listBase64(size_t begin, size_t end, const std::string& name) {
     if (!work_.spend(end - begin)) return;
-    const Base64Shape shape = shapeOfBase64(bytes_.sub(begin, end - begin).text());
+    const Base64Shape shape = shapeOf(begin, end);
     cover(begin, end);
     out_.plain = out_.plain && !shape.other && !shape.again;
     add(begin, end, MailCoding::base64, name);
@@ -109,6 +109,16 @@ class Lister {
     if (!shape.other) return;
     add(begin, end, MailCoding::base64Lines, name);
     add(begin, end, MailCoding::base64UpToOther, name);
+  }
+
+  // Within one run of lines of base64 there is nothing else.
+  Base64Shape shapeOf(size_t begin, size_t end) const {
+    const auto after = std::upper_bound(outline_.base64.begin(), outline_.base64.end(), begin, [](size_t at, const MailRun& run) { return at < run.begin; });
+    const std::string_view text = bytes_.sub(begin, end - begin).text();
+    const bool within = after != outline_.base64.begin() && std::prev(after)->end >= end;
+    if (!within) return shapeOfBase64(text);
+    const size_t padding = text.find('=');
+    return {false, padding != text.npos && text.find_first_not_of("= \t\r\n", padding) != text.npos};
   }
 
   // The line end before a boundary is the boundary's.

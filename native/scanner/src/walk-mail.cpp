@@ -40,7 +40,8 @@ bool FileScan::readMailPart(Bytes mail, const MailPart& part, size_t number, boo
   }
   const Bytes bytes = spill.bytes();
   if (bytes.size == 0) return true;
-  if (byDigest_.contains(digestOf(bytes)) || (plain && textsSeen_.contains(textDigestOf(bytes)))) {
+  const std::optional<Digest> text = plain ? textDigestOf(bytes) : std::nullopt;
+  if (byDigest_.contains(digestOf(bytes)) || (text && textsSeen_.contains(*text))) {
     // What the engine read of it, it read in its own way.
     if (part.coding != MailCoding::identity) walkMail(bytes, member);
     return true;
