@@ -8,6 +8,7 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync }
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { eicar, packZipCrypto } from '@lazaret/testkit';
+import { makeForm, PLAIN } from '../tests/scanner/mail-forms.ts';
 import { collect, makeProduct, until, type Product, type Ran } from './product.ts';
 
 const TEST_FILES = '/usr/share/clamav-testfiles';
@@ -106,6 +107,16 @@ test('PING, VERSION, INSTREAM, IDSESSION, an unknown command, and both delimiter
   assert.equal(await speak(product, stream), 'stream: Eicar-Test-Signature FOUND\0');
   const session = Buffer.concat([Buffer.from('zIDSESSION\0zPING\0'), stream, Buffer.from('zVERSION\0zEND\0')]);
   assert.match(await speak(product, session), /^1: PONG\0(2): stream: Eicar-Test-Signature FOUND\0(3): Lazaret .*\0$/);
+});
+
+test('LM-11b: a mail that programs read in more than one way is found over the protocol, too', async (t) => {
+  const product = makeProduct(t);
+  await product.agent();
+  const mail = makeForm({ ...PLAIN, boundary: 'two types, the second holds' }, eicar());
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(mail.length);
+  const stream = Buffer.concat([Buffer.from('zINSTREAM\0'), length, mail, Buffer.alloc(4)]);
+  assert.equal(await speak(product, stream), 'stream: Eicar-Test-Signature FOUND\0');
 });
 
 test('clean as far as read is OK, FOUND or ERROR, as the policy says', async (t) => {

@@ -51,8 +51,6 @@ test('LM-11b: what another reader finds in a mail is found, or stands in the led
     if (answer.threats.length > 0) counts.detected++;
     else if (answer.unscanned.length > 0) counts.rows++;
     if (answer.verdict === 'clean' && finders.length > 0) silent.push(`${name} (${finders.join(', ')})`);
-    if (process.env['MAIL_DEBUG'] !== undefined && answer.threats.length === 0)
-      console.log('NOT', file, name, finders.join(), JSON.stringify(answer.unscanned));
   }
   context.diagnostic(JSON.stringify(counts));
   assert.deepEqual(silent, []);

@@ -44,6 +44,7 @@ const FIRST = {
   'many of its own': Array.from({ length: 400 }, (_, at) => `X-Spam-${at}: ${'no '.repeat(30)}\n`).join(''),
   'blank before colon': 'X-Mailer : seven\n',
   sentence: 'this is no header\n',
+  'many sentences': 'this is no header, and nor is that which follows it\n'.repeat(2_000),
 };
 
 /** How the head names the boundary that the parts use, and which that is. The decoy's is `decoy`. */
@@ -66,6 +67,8 @@ const BOUNDARIES = {
     'real',
   ],
   semicolon: ['Content-Type: multipart/mixed; boundary="real;"', 'real;'],
+  'semicolon, behind a decoy': ['Content-Type: multipart/mixed; boundary="real;"', 'real;', 'real'],
+  'quoted pair, behind a decoy': ['Content-Type: multipart/mixed; boundary="re\\al"', 'real', 're\\al'],
   'semicolon and more': ['Content-Type: multipart/mixed; boundary="decoy;x"', 'decoy;x'],
   'quoted pair': ['Content-Type: multipart/mixed; boundary="re\\al"', 'real'],
   'quoted pair kept': ['Content-Type: multipart/mixed; boundary="re\\al"', 're\\al'],
@@ -114,7 +117,7 @@ const BOUNDARIES = {
   'no subtype': ['Content-Type: multipart; boundary="real"', 'real'],
   'wrong type': ['Content-Type: application/octet-stream; boundary="real"', 'real'],
   'dash at the end': ['Content-Type: multipart/mixed; boundary="real--"', 'real--'],
-} as const satisfies Readonly<Record<string, readonly [string, string]>>;
+} as const satisfies Readonly<Record<string, readonly [head: string, boundary: string, decoy?: string]>>;
 
 const LINES = {
   crlf: '\r\n',
@@ -235,6 +238,12 @@ const CODINGS = {
     'Content-Transfer-Encoding: base64\nContent-Transfer-Encoding: quoted-printable',
     quoted(bytes),
   ],
+  'uuencode in capitals': (bytes: Buffer) => [
+    'Content-Transfer-Encoding: 7bit',
+    uuencoded(bytes).replace('begin', 'BEGIN').replace('end', 'END'),
+  ],
+  'uuencode without a mode': (bytes: Buffer) => ['Content-Type: text/plain', uuencoded(bytes).replace(' 644', '')],
+  'base64 by a longer name': (bytes: Buffer) => ['X-Content-Transfer-Encoding: base64', base64(bytes)],
   uuencode: (bytes: Buffer) => ['Content-Transfer-Encoding: x-uuencode', uuencoded(bytes)],
   'uuencode in 7bit': (bytes: Buffer) => ['Content-Transfer-Encoding: 7bit', `see below\n${uuencoded(bytes)}\nbye`],
   'uuencode, other name': (bytes: Buffer) => ['Content-Transfer-Encoding: uue', uuencoded(bytes)],
@@ -259,7 +268,7 @@ const DELIMITERS = {
   'more behind': (text: string): string => `${text}more`,
 } as const;
 
-const decoyPart = ['--decoy', 'Content-Type: text/plain', '', 'hello', '--decoy--', ''].join('\n');
+const decoyPart = (boundary: string): string => `--${boundary}\nContent-Type: text/plain\n\nhello\n--${boundary}--\n`;
 
 const NESTINGS = {
   none: (head: string, body: string): readonly [string, string] => [head, body],
@@ -289,12 +298,12 @@ function endLines(text: string, line: string | null): string {
 
 /** The mail of one choice; `marker` stands in its payload. */
 export function makeForm(choice: Choice, marker: Buffer): Buffer {
-  const [head, boundary] = BOUNDARIES[choice.boundary];
+  const [head, boundary, named]: readonly [string, string, string?] = BOUNDARIES[choice.boundary];
+  const decoy = named ?? (head.includes('decoy') ? 'decoy' : null);
   const [codingHead = '', coded = ''] = CODINGS[choice.coding](PAYLOADS[choice.payload](marker));
   const delimit = DELIMITERS[choice.delimiter];
-  const isDecoyed = head.includes('decoy');
   const body = [
-    isDecoyed ? decoyPart : 'This is a message in parts.\n',
+    decoy === null ? 'This is a message in parts.\n' : decoyPart(decoy),
     delimit(`--${boundary}`),
     '\nContent-Type: text/plain\n\nsee attachment\n',
     delimit(`--${boundary}`),
@@ -321,17 +330,21 @@ const DIMENSIONS = {
   payload: PAYLOADS,
 } as const;
 
+function vary(choice: Choice, changed: Partial<Record<keyof Choice, string>>): Choice {
+  return Object.assign({}, choice, changed);
+}
+
 /** Every choice that differs from the plain one in a dimension, those by each line end and nesting, and as many as are asked for by chance. */
 export function chooseForms(count: number, random: () => number): readonly Choice[] {
   const dimensions = Object.entries(DIMENSIONS);
   const single = dimensions.flatMap(([dimension, values]) =>
-    Object.keys(values).map((value) => ({ ...PLAIN, [dimension]: value }) as Choice),
+    Object.keys(values).map((value) => vary(PLAIN, { [dimension]: value })),
   );
   const lines = Object.keys(LINES) as Choice['line'][];
   const nestings = Object.keys(NESTINGS) as Choice['nesting'][];
   const crossed = single.flatMap((choice) => [
-    ...lines.map((line) => ({ ...choice, line })),
-    ...nestings.map((nesting) => ({ ...choice, nesting })),
+    ...lines.map((line) => vary(choice, { line })),
+    ...nestings.map((nesting) => vary(choice, { nesting })),
   ]);
   const choices = [...single, ...crossed];
   const pick = (values: object): string => {
@@ -342,7 +355,7 @@ export function chooseForms(count: number, random: () => number): readonly Choic
     const changed = Object.fromEntries(
       dimensions.filter(() => random() < 0.4).map(([dimension, values]) => [dimension, pick(values)]),
     );
-    choices.push({ ...PLAIN, ...changed } as Choice);
+    choices.push(vary(PLAIN, changed));
   }
   return choices;
 }

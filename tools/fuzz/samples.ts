@@ -32,6 +32,7 @@ import {
   packZipCrypto,
 } from '@lazaret/testkit';
 import { compoundFile, elfWith, pdfWith, rar5Blocks } from '../../tests/scanner/hostile-files.ts';
+import { chooseForms, makeForm } from '../../tests/scanner/mail-forms.ts';
 import { isoImage, isoRecord } from '../../tests/scanner/iso-images.ts';
 
 const text = Buffer.from('lazaret-fuzz-marker and some text that packs well well well well');
@@ -39,7 +40,14 @@ const file = { name: 'a.txt', content: text };
 const other = { name: 'folder-of-b.txt', content: Buffer.alloc(300, 'b') };
 
 export function sampleFiles(directory: string): readonly Buffer[] {
-  return [...archives(directory), ...documents(), ...isoImages(directory), ...programs(), ...bzip2Like(text)];
+  return [
+    ...archives(directory),
+    ...documents(),
+    ...isoImages(directory),
+    ...programs(),
+    ...mails(),
+    ...bzip2Like(text),
+  ];
 }
 
 function archives(directory: string): Buffer[] {
@@ -94,6 +102,15 @@ function documents(): Buffer[] {
       makePresentation({ text: 'a', encrypted }),
       makeOdf({ text: 'a', encrypted }),
     ]),
+  ];
+}
+
+/** Some of the forms that mail programs read differently, and other ways to write a file down. */
+function mails(): Buffer[] {
+  const forms = chooseForms(1, () => 0).filter((choice) => choice.nesting === 'none' && choice.line !== 'mixed');
+  return [
+    ...forms.filter((_, index) => index % 8 === 0).map((choice) => makeForm(choice, text).subarray(0, 4_096)),
+    Buffer.from('From: a\nDate: b\n\n=ybegin line=8 size=3 name=a\n\x8b\x8c=M\n=yend\n', 'latin1'),
   ];
 }
 

@@ -253,6 +253,12 @@ bool isBase64Line(std::string_view line) {
   return std::all_of(line.begin(), line.end(), [](char letter) { return valueOf(letter) >= padding; });
 }
 
+bool isUuencodedLine(std::string_view line) {
+  if (line.empty() || line[0] <= ' ' || line[0] > '`') return false;
+  const size_t bytes = static_cast<size_t>(line[0] - ' ') & 63, letters = (bytes + 2) / 3 * 4;
+  return bytes > 0 && line.size() > bytes && line.size() <= letters + 4;
+}
+
 std::unique_ptr<ByteSource> openMailText(Bytes text, MailCoding coding) {
   switch (coding) {
     case MailCoding::identity: return std::make_unique<PlainSource>(text);

@@ -27,6 +27,7 @@ struct Base64Shape {
 };
 Base64Shape shapeOfBase64(std::string_view text);
 bool isBase64Line(std::string_view line);
+bool isUuencodedLine(std::string_view line);  // as long as its first letter says
 
 // The bytes that a text stands for. `text` must live longer.
 std::unique_ptr<ByteSource> openMailText(Bytes text, MailCoding coding);

@@ -108,6 +108,9 @@ MailHead readMailHead(std::string_view head) {
     if (header.name == "content-transfer-encoding") {
       codings++;
       lookAtCoding(header.value, out);
+    } else if (header.name.find("transfer-encoding") != header.name.npos) {
+      out.odd = true;
+      lookAtCoding(header.value, out);
     } else if (header.name == "content-type") {
       types++;
       if (isComposite(header.value)) composites++;

@@ -76,9 +76,10 @@ class Outliner {
   }
 
   void lookAtEncoded(std::string_view text, const MailLine& line) {
-    if (text.starts_with("begin ") || text.starts_with("begin-")) add(out_.uuencoded, line.begin);
+    const std::string_view trimmed = withoutBlanks(text);
+    if (startsAs(trimmed, "begin") && trimmed.size() > 5 && (isBlank(trimmed[5]) || trimmed[5] == '-')) add(out_.uuencoded, line.begin);
     else if (text.starts_with("=ybegin ")) add(out_.yencoded, line.begin);
-    else if (withoutBlanks(text) == "end") add(out_.uuencodedEnds, line.begin);
+    else if (trimmed.size() == 3 && startsAs(trimmed, "end")) add(out_.uuencodedEnds, line.begin);
   }
 
   void lookAtBase64(std::string_view text, const MailLine& line) {

@@ -128,16 +128,16 @@ class Lister {
     return end;
   }
 
-  std::string_view lineAt(size_t begin) const { return bytes_.text().substr(begin, bytes_.text().find_first_of("\r\n", begin) - begin); }
+  std::string_view lineAt(size_t begin) const { return begin >= bytes_.size ? std::string_view{} : bytes_.text().substr(begin, bytes_.text().find_first_of("\r\n", begin) - begin); }
   static std::string nameFrom(std::string_view text) { return std::string(withoutBlanks(text).substr(0, limits::mailNameBytesMax)); }
 
   void listUuencoded() {
     for (const size_t begin : outline_.uuencoded) {
-      const std::string_view line = lineAt(begin), rest = line.substr(std::min(line.size(), std::string_view("begin ").size()));
-      const size_t mode = rest.find_first_not_of("01234567");
-      // The mode, in three digits or four: else it is a sentence that begins so.
-      if (mode == rest.npos || mode < 3 || mode > 4 || !isBlank(rest[mode])) continue;
+      const std::string_view line = lineAt(begin), rest = withoutBlanks(line).substr(std::string_view("begin ").size());
+      const size_t mode = std::min(rest.find_first_not_of("01234567"), rest.size());
       const size_t body = begin + line.size();
+      // A mode in three digits or four, or what follows looks so: else it is a sentence that begins as a file does.
+      if ((mode < 3 || mode > 4) && !isUuencodedLine(lineAt(bytes_.text().find_first_not_of("\r\n", body)))) continue;
       const auto end = std::lower_bound(outline_.uuencodedEnds.begin(), outline_.uuencodedEnds.end(), body);
       add(body, end == outline_.uuencodedEnds.end() ? bytes_.size : *end, MailCoding::uuencode, nameFrom(rest.substr(mode)));
     }

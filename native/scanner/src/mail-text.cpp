@@ -51,10 +51,13 @@ bool isHeaderLine(std::string_view line) {
   return at < line.size() && line[at] == ':';
 }
 
+bool startsAs(std::string_view text, std::string_view lower) {
+  if (text.size() < lower.size()) return false;
+  return std::equal(lower.begin(), lower.end(), text.begin(), [](char wanted, char letter) { return std::tolower(static_cast<unsigned char>(letter)) == wanted; });
+}
+
 static bool startsWithName(std::string_view line, std::string_view name) {
-  if (line.size() <= name.size()) return false;
-  for (size_t at = 0; at < name.size(); at++)
-    if (std::tolower(static_cast<unsigned char>(line[at])) != name[at]) return false;
+  if (!startsAs(line, name)) return false;
   line.remove_prefix(name.size());
   while (!line.empty() && isBlank(line.front())) line.remove_prefix(1);
   return !line.empty() && line.front() == ':';
@@ -103,7 +106,7 @@ static bool holdsMimeHeader(Bytes bytes) {
   constexpr std::array stems = {"content"sv, "mime"sv};
   for (size_t dash = text.find('-'); dash != text.npos; dash = text.find('-', dash + 1))
     for (const std::string_view stem : stems) {
-      if (dash < stem.size() || !isMimeHeader(text.substr(dash - stem.size(), limits::mailHeaderNameBytesMax))) continue;
+      if (dash < stem.size() || (text[dash - 1] | 0x20) != stem.back() || !isMimeHeader(text.substr(dash - stem.size(), limits::mailHeaderNameBytesMax))) continue;
       size_t begin = dash - stem.size();
       while (begin > 0 && dash - begin < limits::mailHeaderNameBytesMax && isBlank(text[begin - 1])) begin--;
       if (begin == 0 || isLineEnd(text[begin - 1]) || begin == 3) return true;
@@ -113,7 +116,9 @@ static bool holdsMimeHeader(Bytes bytes) {
 
 MailMark mailMarkOf(Bytes bytes) {
   if (beginsAsMail(bytes.sub(0, limits::mailHeadBytesMax))) return MailMark::mail;
-  return holdsMimeHeader(bytes.sub(0, limits::mailMarkBytes)) ? MailMark::loose : MailMark::none;
+  // Of what is no text by its beginning not all is gone through.
+  const bool isText = bytes.sub(0, 512).text().find('\0') == std::string_view::npos;
+  return holdsMimeHeader(isText ? bytes : bytes.sub(0, limits::mailMarkBytes)) ? MailMark::loose : MailMark::none;
 }
 
 }  // namespace lazaret

@@ -32,6 +32,7 @@ class MailLines {
   size_t at_, feedAt_ = 0, returnAt_ = 0;
 };
 
+bool startsAs(std::string_view text, std::string_view lower);  // whatever the case of its letters
 // `Name:`, with blanks before the colon at most.
 bool isHeaderLine(std::string_view line);
 // The head of a part that somebody gives a type, a coding or a name: `Content-Type`, `-Transfer-Encoding`, `-Disposition`, `MIME-Version`.
