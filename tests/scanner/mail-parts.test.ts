@@ -79,6 +79,16 @@ describe('parts of mails', () => {
     assert.deepEqual(await places(makeMail({ name: 'm.eml', content: mail })), [`m.eml > ${inner}`]);
   });
 
+  test('LM-11b: what the engine reads as a web page, and a head that only carriage returns break', async () => {
+    const text = 'This is a message in parts.\r\n';
+    const page = makeForm({ ...PLAIN, first: 'sentence' }, payload).toString('latin1');
+    const typed = page.replace(text, `${text}Content-Type: multipart/mixed; boundary="real"\r\n`);
+    assert.deepEqual(await places(Buffer.from(typed, 'latin1')), ['invoice.zip > inner.txt']);
+    const broken = makeForm({ ...PLAIN, gap: 'a word', nesting: 'in alternatives without an end' }, payload);
+    const returned = broken.toString('latin1').replace('nohead\r\n', 'nohead\r--outer\n');
+    assert.match((await places(Buffer.from(returned, 'latin1'))).join(), /inner\.txt/);
+  });
+
   test('LM-11b: as an open that waits, a file that was written and a run', async () => {
     for (const scanClass of ['open', 'followUp', 'clamd', 'run'] as const) {
       const profile = scanClass === 'open' ? REAL_TIME : SCHEDULED;

@@ -232,7 +232,7 @@ bool engineTypeIsCompression(std::string_view type) {
 }
 
 bool engineTypeListsMembers(std::string_view type) {
-  return oneOf(type, {"CL_TYPE_MAIL", "CL_TYPE_TNEF", "CL_TYPE_MSOLE2", "CL_TYPE_MSCHM", "CL_TYPE_MSSZDD", "CL_TYPE_ARJ",
+  return oneOf(type, {"CL_TYPE_MAIL", "CL_TYPE_MHTML", "CL_TYPE_TNEF", "CL_TYPE_MSOLE2", "CL_TYPE_MSCHM", "CL_TYPE_MSSZDD", "CL_TYPE_ARJ",
                       "CL_TYPE_ARJSFX", "CL_TYPE_EGG", "CL_TYPE_ALZ", "CL_TYPE_XAR", "CL_TYPE_BINHEX", "CL_TYPE_UUENCODED",
                       "CL_TYPE_RTF", "CL_TYPE_SIS", "CL_TYPE_NULSFT", "CL_TYPE_ISHIELD_MSI", "CL_TYPE_DMG", "CL_TYPE_GPT",
                       "CL_TYPE_MBR", "CL_TYPE_APM", "CL_TYPE_UDF", "CL_TYPE_ONENOTE", "CL_TYPE_HWPOLE2", "CL_TYPE_AUTOIT"});

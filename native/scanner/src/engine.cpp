@@ -68,6 +68,8 @@ static std::string_view memberName(const char* name) {
   return whole.substr(0, limits::layerNameBytesMax);
 }
 
+static bool isMailType(std::string_view type) { return type == "CL_TYPE_MAIL" || type == "CL_TYPE_MHTML"; }
+
 int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint32_t level, bool normalized) {
   while (!stack.empty() && stack.back().level >= level) stack.pop_back();
   Layer layer;
@@ -92,7 +94,7 @@ int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint
   }
   layer.kind = layer.normalized ? Container::none : identifyContainer(bytes).kind;
   layer.mail = !layer.normalized && layer.kind == Container::none && mailMarkOf(bytes) != MailMark::none;
-  if (layer.parent >= 0 && result.layers[static_cast<size_t>(layer.parent)].engineType == "CL_TYPE_MAIL") layer.text = textDigestOf(bytes);
+  if (layer.parent >= 0 && isMailType(result.layers[static_cast<size_t>(layer.parent)].engineType)) layer.text = textDigestOf(bytes);
   result.layers.push_back(std::move(layer));
   const int index = static_cast<int>(result.layers.size()) - 1;
   stack.push_back({level, index});
@@ -126,7 +128,7 @@ void EngineScan::keepForWalk(const Layer& layer, int index, Bytes bytes) {
   if (layer.parent < 0 || (layer.kind == Container::none && !layer.mail) || layer.kind == Container::engineOnly) return;
   const std::string_view within = result.layers[static_cast<size_t>(layer.parent)].engineType;
   // Mail in mail is met by the walker itself.
-  if (!engineTypeListsMembers(within) || (layer.mail && within == "CL_TYPE_MAIL")) return;
+  if (!engineTypeListsMembers(within) || (layer.mail && isMailType(within))) return;
   if (keptBytes + bytes.size > limits::pendingWalkBytesMax) {
     result.hints.push_back({Reason::engineLimit, index});
     return;

@@ -102,6 +102,7 @@ class FileScan {
   // Mail in every reading (walk-mail.cpp).
   void walkMail(Bytes bytes, const Place& place);
   bool readMailPart(Bytes mail, const MailPart& part, size_t number, bool plain, const Place& place);
+  bool isListedByEngine(Bytes bytes, const Digest& digest, bool plain) const;
   // One member, from its bytes to its row or its tick.
   void readMember(ByteSource& source, Bytes firstPiece, const Place& place, int64_t declaredBytes);
   void finishMember(Bytes bytes, const Place& place);
@@ -125,6 +126,7 @@ class FileScan {
   Bytes outer_;
   std::set<std::tuple<std::string, uint64_t, uint32_t>> readByEngine_;  // name, size and check sum of what the engine read to its end
   std::set<Digest> seen_;                        // read by the engine to their end
+  std::set<std::pair<LayerPath, Digest>> mailParts_;  // read by ourselves out of the mail there
   std::set<Digest> textsSeen_;                   // the same of texts in a mail, whatever ends their lines
   std::multimap<Digest, LayerReference> byDigest_;
   std::map<Digest, std::vector<LayerPath>> memberPaths_;  // where the walker met these bytes

@@ -26,6 +26,8 @@ constexpr std::array<int8_t, 256> base64Values = makeValues();
 
 int8_t valueOf(char letter) { return base64Values[static_cast<uint8_t>(letter)]; }
 
+bool isNoUuencode(char letter) { return letter < ' ' || letter > '`'; }
+
 int hexOf(char letter) {
   if (letter >= '0' && letter <= '9') return letter - '0';
   if (letter >= 'a' && letter <= 'f') return letter - 'a' + 10;
@@ -181,8 +183,7 @@ class UuencodeSource final : public TextSource {
   bool step() override {
     if (atEnd()) return false;
     std::string_view line = takeLine();
-    const auto isOther = [](char letter) { return letter < ' ' || letter > '`'; };
-    if (line.empty() || std::any_of(line.begin(), line.end(), isOther)) return true;
+    if (line.empty() || std::any_of(line.begin(), line.end(), isNoUuencode)) return true;
     size_t left = static_cast<size_t>(line[0] - ' ') & 63;
     line.remove_prefix(1);
     for (; left > 0 && line.size() >= 2; left -= std::min<size_t>(left, 3)) {
@@ -254,7 +255,7 @@ bool isBase64Line(std::string_view line) {
 }
 
 bool isUuencodedLine(std::string_view line) {
-  if (line.empty() || line[0] <= ' ' || line[0] > '`') return false;
+  if (line.empty() || line[0] == ' ' || std::any_of(line.begin(), line.end(), isNoUuencode)) return false;
   const size_t bytes = static_cast<size_t>(line[0] - ' ') & 63, letters = (bytes + 2) / 3 * 4;
   return bytes > 0 && line.size() > bytes && line.size() <= letters + 4;
 }

@@ -87,8 +87,8 @@ class Outliner {
     if (!text.empty() && isBase64Line(text)) {
       if (letters_ == 0) baseBegin_ = line.begin;
       letters_ += text.size();
-    } else if (letters_ > 0 && !text.empty()) {
-      endBase64(line.begin);
+    } else if (letters_ > 0 && (!text.empty() || letters_ < limits::mailBase64LettersMin)) {
+      endBase64(line.begin);  // words before an empty line are none of it
     }
   }
 

@@ -102,7 +102,7 @@ class Lister {
   void listBase64(size_t begin, size_t end, const std::string& name) {
     if (!work_.spend(end - begin)) return;
     const Base64Shape shape = shapeOf(begin, end);
-    cover(begin, end);
+    if (!shape.other) cover(begin, end);
     out_.plain = out_.plain && !shape.other && !shape.again;
     add(begin, end, MailCoding::base64, name);
     if (shape.other || shape.again) add(begin, end, MailCoding::base64Again, name);

@@ -27,6 +27,14 @@ void FileScan::walkMail(Bytes bytes, const Place& place) {
   mailWork_ = outer;
 }
 
+// The engine has read it, and what it holds is counted there.
+bool FileScan::isListedByEngine(Bytes bytes, const Digest& digest, bool plain) const {
+  LayerReference reference;
+  if (const Layer* layer = findLayer(digest, reference)) return layer->kept || layer->kind == Container::none || layer->kind == Container::engineOnly;
+  const std::optional<Digest> text = plain ? textDigestOf(bytes) : std::nullopt;
+  return text && textsSeen_.contains(*text);
+}
+
 // False: no more of them.
 bool FileScan::readMailPart(Bytes mail, const MailPart& part, size_t number, bool plain, const Place& place) {
   const std::unique_ptr<ByteSource> source = openMailText(mail.sub(part.begin, part.end - part.begin), part.coding);
@@ -40,8 +48,10 @@ bool FileScan::readMailPart(Bytes mail, const MailPart& part, size_t number, boo
   }
   const Bytes bytes = spill.bytes();
   if (bytes.size == 0) return true;
-  const std::optional<Digest> text = plain ? textDigestOf(bytes) : std::nullopt;
-  if (byDigest_.contains(digestOf(bytes)) || (text && textsSeen_.contains(*text))) {
+  const Digest digest = digestOf(bytes);
+  // Readings that come to the same are one.
+  if (!mailParts_.emplace(place.path, digest).second) return true;
+  if (isListedByEngine(bytes, digest, plain)) {
     // What the engine read of it, it read in its own way.
     if (part.coding != MailCoding::identity) walkMail(bytes, member);
     return true;
