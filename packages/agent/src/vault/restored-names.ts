@@ -3,7 +3,7 @@
 // again. One small file for each, in a directory of the vault; written before the restored file has its name, so that none
 // stands of which nothing is known. A note of what never got there leads to no file, and does no harm.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { restoreDifferenceSchema } from '@lazaret/contract';
 import { writeFileAtomic } from '@lazaret/platform';
@@ -46,6 +46,7 @@ export class RestoredNames {
   /** Takes away the notes that nobody waits for, and what a process left that died while it wrote. */
   tidy(isHeld: (entry: string) => boolean): void {
     for (const name of readdirSync(this.#directory)) {
+      if (isBeingWritten(name)) continue;
       const note = name.endsWith('.json') ? read(join(this.#directory, name)) : null;
       if (note === null || !note.entries.some(isHeld)) rmSync(join(this.#directory, name), { force: true });
     }
@@ -55,6 +56,12 @@ export class RestoredNames {
     const name = createHash('sha256').update(`${fileSystem}\0${handle}`).digest('hex');
     return join(this.#directory, `${name}.json`);
   }
+}
+
+/** `<file>.<pid>.incoming`, of a process that lives: the command line beside the agent, perhaps. */
+function isBeingWritten(name: string): boolean {
+  const pid = /\.(\d+)\.incoming$/.exec(name)?.[1];
+  return pid !== undefined && existsSync(`/proc/${pid}`);
 }
 
 function read(file: string): z.infer<typeof noteSchema> | null {
