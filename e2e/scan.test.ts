@@ -101,11 +101,12 @@ test('EX-1a: an exception whose place is a link that others can change hides not
   const product = makeProduct(t);
   mkdirSync(join(product.directory, 'real'));
   writeFileSync(join(product.directory, 'real/a.txt'), eicar());
-  // The folder for temporary files is above it: everybody could put another link there, were it not for the sticky bit.
-  symlinkSync('real', join(product.directory, 'link'));
-  const policy = product.writePolicy({
-    manual: { exceptions: [{ match: { directory: join(product.directory, 'link') } }] },
-  });
+  // As the folder for temporary files: everybody could put another link there, were it not for the sticky bit.
+  const open = join(product.directory, 'open');
+  mkdirSync(open);
+  chmodSync(open, 0o1777);
+  symlinkSync('../real', join(open, 'link'));
+  const policy = product.writePolicy({ manual: { exceptions: [{ match: { directory: join(open, 'link') } }] } });
   const { files } = await product.scan('--policy', policy, product.directory);
   assert.equal(files.find(({ path }) => path.endsWith('/real/a.txt'))?.verdict, 'infected');
   const { stdout, stderr } = await product.lazaret('scan', '--policy', policy, product.directory);

@@ -32,6 +32,12 @@ test('PF-6b: a set with bad files is refused by name; with --skip-bad they are l
   assert.equal(refused.code, 2);
   assert.match(refused.stdout, /bad\.hdb/);
 
+  // All bad rules at once, where ClamAV's files are no fault.
+  const rules = join(product.state, 'rules');
+  mkdirSync(rules);
+  for (const name of ['a-bad.yar', 'z-bad.yara'] as const) writeFileSync(join(rules, name), BAD[name]);
+  assert.match((await product.lazaret('patterns', 'load', rules, '--json')).stdout, /a-bad\.yar:1: .*z-bad\.yara:1: /s);
+
   const loaded = await product.lazaret('patterns', 'load', directory, '--skip-bad', '--json');
   assert.equal(loaded.code, 0, loaded.stdout);
   const { active } = JSON.parse(loaded.stdout) as { active: { leftOut: { name: string; reason: string }[] } };

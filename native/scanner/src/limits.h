@@ -99,6 +99,7 @@ inline constexpr uint64_t loaderProcessesMax = 1024;  // of its user; a loader m
 inline constexpr uint64_t loaderMemoryBytes = 16 * GiB;
 
 // Warm-up and self-test.
-inline constexpr size_t yaraErrorsReportedMax = 20;
+inline constexpr size_t yaraErrorsReportedMax = 20;  // of the first bad file
+inline constexpr size_t yaraBadFilesMax = 1000;     // lines of all of them
 
 }  // namespace lazaret::limits

@@ -28,11 +28,12 @@ static std::vector<std::string> ruleFiles(const std::string& directory) {
 struct CompileErrors {
   std::string file;
   std::vector<std::string>* list;
+  size_t sizeMax;
 };
 
 static void onCompileMessage(int level, const char*, int line, const YR_RULE*, const char* message, void* data) {
   const CompileErrors* errors = static_cast<CompileErrors*>(data);
-  if (level != YARA_ERROR_LEVEL_ERROR || errors->list->size() >= limits::yaraErrorsReportedMax) return;
+  if (level != YARA_ERROR_LEVEL_ERROR || errors->list->size() >= errors->sizeMax) return;
   errors->list->push_back(errors->file + ":" + std::to_string(line) + ": " + message);
 }
 
@@ -46,35 +47,54 @@ static bool defineVariables(YR_COMPILER* compiler) {
   return true;
 }
 
+// One that takes our variables and opens no files of its own; null where libyara gives none.
+static YR_COMPILER* makeCompiler() {
+  YR_COMPILER* compiler = nullptr;
+  if (yr_compiler_create(&compiler) != ERROR_SUCCESS) return nullptr;
+  yr_compiler_set_include_callback(compiler, nullptr, nullptr, nullptr);
+  if (defineVariables(compiler)) return compiler;
+  yr_compiler_destroy(compiler);
+  return nullptr;
+}
+
+// Says why it does not compile, `errorsMax` times at most; true: it does.
+static bool compileFile(YR_COMPILER* compiler, const std::string& directory, const std::string& file, size_t errorsMax, std::vector<std::string>& errors) {
+  const size_t before = errors.size();
+  CompileErrors context{file, &errors, before + errorsMax};
+  yr_compiler_set_callback(compiler, onCompileMessage, &context);
+  const int fd = open((directory + "/" + file).c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    errors.push_back(file + ":0: cannot be opened");
+    return false;
+  }
+  const int failures = yr_compiler_add_fd(compiler, fd, file.c_str(), file.c_str());
+  close(fd);
+  if (failures > 0 && errors.size() == before) errors.push_back(file + ":0: does not compile");
+  return failures == 0;
+}
+
+// A compiler that has met an error may not be given more. The rest is looked at file by file, so that all bad ones are named at once.
+static void nameOtherBadFiles(const std::string& directory, const std::string* file, const std::string* end, std::vector<std::string>& errors) {
+  for (; file != end && errors.size() < limits::yaraBadFilesMax; file++) {
+    YR_COMPILER* alone = makeCompiler();
+    if (!alone) return;
+    compileFile(alone, directory, *file, 1, errors);
+    yr_compiler_destroy(alone);
+  }
+}
+
 std::vector<std::string> YaraRules::loadDirectory(const std::string& directory) {
   std::vector<std::string> errors;
   const std::vector<std::string> files = ruleFiles(directory);
   if (files.empty()) return errors;
-  YR_COMPILER* compiler = nullptr;
-  if (yr_initialize() != ERROR_SUCCESS || yr_compiler_create(&compiler) != ERROR_SUCCESS) return {"libyara does not start"};
-  if (!defineVariables(compiler)) {
-    yr_compiler_destroy(compiler);
-    return {"libyara takes no variables"};
-  }
-  yr_compiler_set_include_callback(compiler, nullptr, nullptr, nullptr);  // `include` would open files of its own
-  for (const std::string& file : files) {
-    CompileErrors context{file, &errors};
-    yr_compiler_set_callback(compiler, onCompileMessage, &context);
-    const int fd = open((directory + "/" + file).c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-      errors.push_back(file + ":0: cannot be opened");
-      continue;
-    }
-    // A compiler that has met an error may not be given more: stop at the first bad file.
-    const int failures = yr_compiler_add_fd(compiler, fd, file.c_str(), file.c_str());
-    close(fd);
-    if (failures > 0) {
-      if (errors.empty()) errors.push_back(file + ":0: does not compile");
-      break;
-    }
-  }
+  if (yr_initialize() != ERROR_SUCCESS) return {"libyara does not start"};
+  YR_COMPILER* compiler = makeCompiler();
+  if (!compiler) return {"libyara does not start"};
+  size_t at = 0;
+  while (at < files.size() && compileFile(compiler, directory, files[at], limits::yaraErrorsReportedMax, errors)) at++;
   if (errors.empty() && yr_compiler_get_rules(compiler, &rules_) != ERROR_SUCCESS) errors.push_back("rules do not compile");
   yr_compiler_destroy(compiler);
+  if (at < files.size()) nameOtherBadFiles(directory, files.data() + at + 1, files.data() + files.size(), errors);
   if (!errors.empty()) return errors;
   YR_RULE* rule;
   yr_rules_foreach(rules_, rule) if (!RULE_IS_PRIVATE(rule)) count_++;
