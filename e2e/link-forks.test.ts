@@ -98,6 +98,31 @@ test('SY-10b: what a copy did in the VM’s name while the VM could not be reach
   await assert.rejects(tell(copy, order), { code: 'link.clone' });
 });
 
+test('SY-10b: an original whose clock is behind is asked to call again while a copy is in doubt, and the copy gets no order', async (t) => {
+  const manager = await makeManager(t);
+  await manager.savePolicy({ name: 'p' });
+  const agent = await simulateAgent(await manager.token());
+  const copy = agent.copy();
+  t.after(() => [agent, copy].forEach((one) => one.close()));
+  // More than the 10 s of doubt that a copy has else.
+  const behind = () => ({ time: new Date(Date.now() - 14_000).toISOString() });
+  const { policyHash } = await agent.checkIn(behind());
+  const { have, report } = checkInBody(agent);
+  await manager.inTenant((tx) => tx.updateTable('vms').set({ vault_hash: report.vault.hash }).execute());
+  const poll = () => agent.checkIn({ ...behind(), waitMs: LINK_LIMITS.pollMsMax, have: { ...have, policyHash } });
+  const startedMs = Date.now();
+  assert.equal((await copy.checkIn()).entrusted, false);
+  await poll();
+  const askedMs = Date.now() - startedMs;
+  assert.ok(askedMs >= 13_000 && askedMs < 45_000, `asked to call again after ${askedMs} ms`);
+  const order = await manager.command(agent.vmId, { kind: 'update' });
+  const inDoubt = await copy.checkIn();
+  assert.deepEqual([inDoubt.entrusted, inDoubt.commands], [false, []]);
+  const back = await poll();
+  assert.deepEqual([back.clone, back.commands.map(({ id }) => id)], [false, [order]]);
+  assert.equal((await copy.checkIn()).clone, true);
+});
+
 test('SY-10b: what the VM itself has done while a copy held its place stays done', async (t) => {
   const manager = await makeManager(t);
   await manager.savePolicy({ name: 'p' });

@@ -56,23 +56,25 @@ export async function checkIn(
   // Before the database is asked: what happens after that is heard.
   const wait = parts.hub.wait(tenantId, vmId, request.waitMs, signal);
   try {
-    const { answer, doubtLeftMs } = await answerOnce(parts, caller, request, true);
+    const { answer, doubtLeftMs, callAgainMs } = await answerOnce(parts, caller, request, true);
     if (request.waitMs === 0 || isNews(answer, request)) return answer;
-    const doubt = doubtLeftMs > 0 && doubtLeftMs < request.waitMs ? await waitBriefly(wait, doubtLeftMs) : null;
-    if (doubt ?? (await wait.woken)) return (await answerOnce(parts, caller, request, !answer.entrusted)).answer;
+    // When doubt is over there may be orders. Who is to call again has to say another time than in this request.
+    const briefMs = callAgainMs > 0 ? callAgainMs : doubtLeftMs;
+    const woken = briefMs > 0 && briefMs < request.waitMs ? await waitBriefly(wait, briefMs) : await wait.woken;
+    if (woken ?? callAgainMs === 0) return (await answerOnce(parts, caller, request, !answer.entrusted)).answer;
     return { ...answer, serverTime: new Date(parts.nowMs()).toISOString() };
   } finally {
     wait.end();
   }
 }
 
-/** Until it is woken, or `ms` are over: both are a reason to look again. */
-async function waitBriefly({ woken }: Wait, ms: number): Promise<true> {
-  const over = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => over.resolve(undefined), ms);
-  await Promise.race([woken, over.promise]);
+/** Until it is woken, or the caller has gone; null when `ms` are over before that. */
+async function waitBriefly({ woken }: Wait, ms: number): Promise<boolean | null> {
+  const over = Promise.withResolvers<null>();
+  const timer = setTimeout(() => over.resolve(null), ms);
+  const first = await Promise.race([woken, over.promise]);
   clearTimeout(timer);
-  return true;
+  return first;
 }
 
 function isNews(answer: CheckInAnswer, { have }: CheckInRequest): boolean {
@@ -85,6 +87,8 @@ interface Answered {
   readonly answer: CheckInAnswer;
   /** 0: it is entrusted, or does not become so by waiting. */
   readonly doubtLeftMs: number;
+  /** Over 0: the caller may prove something by calling again then. */
+  readonly callAgainMs: number;
 }
 
 function answerOnce(
@@ -105,14 +109,15 @@ function answerOnce(
     if (decision.kind !== 'holder') {
       const nothing = await answerNothing(parts, context, request);
       const told = { clone: { state: 'pending', clone: true }, double: { takeNewInstance: true }, late: {} } as const;
-      return { answer: { ...nothing, state: vm.membership, ...told[decision.kind] }, doubtLeftMs: 0 };
+      return { answer: { ...nothing, state: vm.membership, ...told[decision.kind] }, doubtLeftMs: 0, callAgainMs: 0 };
     }
     const since = new Date(decision.next.followedAtMs ?? now);
     if (decision.isBack) await reopenSince(tx, { vmId, since, now }, request.have.commands);
     // Whoever else calls as this VM is to show itself, or to be told that it is a copy.
     if (decision.isBack || decision.isInDoubt) await wake(tx, tenantId, vmId);
     const holding = { ...vm, isCopied: vm.isCopied || isCopied, holder: decision.next };
-    return await answerCaller(parts, context, holding, request, withReport);
+    const answered = await answerCaller(parts, context, holding, request, withReport);
+    return { ...answered, callAgainMs: decision.callAgainMs };
   });
 }
 
@@ -134,7 +139,7 @@ async function answerCaller(
   vm: CallingVm & { readonly holder: HolderState },
   request: CheckInRequest,
   withReport: boolean,
-): Promise<Answered> {
+): Promise<Omit<Answered, 'callAgainMs'>> {
   const { tx, tenantId, vmId, now } = context;
   const { instance } = request.holder;
   const markTaken = request.mark !== null && vm.holder.mark?.now.lot === request.mark.to.lot;

@@ -6,6 +6,7 @@ import type { Holder, Mark, ShownMark } from '@lazaret/contract';
 import { decideHolder, DOUBT_MS, type HolderState, isEntrusted, isLetIn, SETTLED_MS } from './clone.ts';
 
 const START = Date.parse('2026-11-25T00:00:00Z');
+const DAY_MS = 86_400_000;
 const holder = () => ({ instance: randomUUID(), bootId: randomUUID(), machineId: null, hardwareId: null });
 
 function callOf(caller: Holder, at: number, mark: ShownMark | null = null) {
@@ -82,13 +83,15 @@ function makeVm() {
   let state: HolderState = { ...first, earlier: [], clones: {} };
   let seenAtMs = START;
   /** Calls and, where the mark was taken, goes on from there. */
-  const call = (agent: Agent, at: number, to = agent.mark) => {
-    const decision = decideHolder(state, { ...callOf(agent.who, at, to), seenAtMs });
+  const call = (agent: Agent, at: number, to = agent.mark, saidAtMs = START + at) => {
+    const decision = decideHolder(state, { ...callOf(agent.who, at, to), saidAtMs, seenAtMs });
     state = decision.next;
     if (state.mark?.now.lot === to.to.lot) agent.mark = nextMark(to.to);
     const entrusted = decision.kind === 'holder' && isEntrusted(state, agent.who.instance, false, START + at);
     if (entrusted) seenAtMs = START + at;
-    return { kind: decision.kind, entrusted, isBack: decision.kind === 'holder' && decision.isBack };
+    const { isBack, isInDoubt, callAgainMs } =
+      decision.kind === 'holder' ? decision : { isBack: false, isInDoubt: false, callAgainMs: 0 };
+    return { kind: decision.kind, entrusted, isBack, isInDoubt, callAgainMs };
   };
   const stop = (agent: Agent): void => void (state = { ...state, gone: agent.who.instance });
   return { call, stop, first: { who: first, mark: nextMark(null) } as Agent, state: () => state };
@@ -97,6 +100,12 @@ function makeVm() {
 interface Agent {
   who: Holder;
   mark: ShownMark;
+}
+
+/** Numbers that look like chance and are the same at each run. */
+function randomOf(seed: number): () => number {
+  let state = (seed * 40_692_017) % 2_147_483_647;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }
 
 /** The state as it stands, in a process of its own. */
@@ -109,7 +118,7 @@ describe('marks', () => {
     const { call, stop, first } = makeVm();
     call(first, 0);
     const restarted = copyOf(first);
-    assert.deepEqual(call(restarted, 1_000), { kind: 'holder', entrusted: false, isBack: false });
+    assert.partialDeepStrictEqual(call(restarted, 1_000), { kind: 'holder', entrusted: false, isBack: false });
     assert.equal(call(restarted, 1_000 + DOUBT_MS - 1).entrusted, false);
     assert.equal(call(restarted, 1_000 + DOUBT_MS).entrusted, true);
     stop(restarted);
@@ -127,7 +136,7 @@ describe('marks', () => {
     // Its state still has the step that the manager has taken already.
     const killed: Agent = { who: first.who, mark: sent };
     stop(killed);
-    assert.deepEqual(call(copyOf(killed), 2_000), { kind: 'holder', entrusted: true, isBack: false });
+    assert.partialDeepStrictEqual(call(copyOf(killed), 2_000), { kind: 'holder', entrusted: true, isBack: false });
   });
 
   it('SY-10c: an image of the VM that is older is the VM again once nobody else shows up, and gets no order before', () => {
@@ -136,7 +145,7 @@ describe('marks', () => {
     const image = copyOf(first);
     for (let at = 1; at < 5; at++) call(first, at * 50_000);
     stop(first);
-    assert.deepEqual(call(image, 300_000), { kind: 'holder', entrusted: false, isBack: false });
+    assert.partialDeepStrictEqual(call(image, 300_000), { kind: 'holder', entrusted: false, isBack: false });
     assert.equal(call(image, 300_000 + 2 * DOUBT_MS).entrusted, false);
     assert.equal(call(image, 300_000 + SETTLED_MS).entrusted, true);
     assert.deepEqual(call(image, 300_000 + SETTLED_MS + 1).kind, 'holder');
@@ -152,7 +161,7 @@ describe('marks', () => {
     call(old, 1_000_000);
     for (let at = 1; at < 100; at++) assert.equal(call(old, 1_000_000 + at * 50_000).kind, 'holder');
     const returned = copyOf(first);
-    assert.deepEqual(call(returned, 9_000_000), { kind: 'holder', entrusted: true, isBack: true });
+    assert.partialDeepStrictEqual(call(returned, 9_000_000), { kind: 'holder', entrusted: true, isBack: true });
     assert.equal(call(old, 9_000_001).kind, 'clone');
     assert.equal(call(returned, 9_050_000).kind, 'holder');
   });
@@ -165,7 +174,7 @@ describe('marks', () => {
     call(first, 50_000);
     assert.equal(call(double, 60_000).kind, 'double');
     double.who = holder();
-    assert.deepEqual(call(double, 60_250), { kind: 'holder', entrusted: false, isBack: false });
+    assert.partialDeepStrictEqual(call(double, 60_250), { kind: 'holder', entrusted: false, isBack: false });
     assert.equal(call(first, 61_000).isBack, true);
     assert.equal(call(double, 62_000).kind, 'clone');
     assert.equal(call(first, 110_000).kind, 'holder');
@@ -195,5 +204,110 @@ describe('marks', () => {
     assert.equal(decision.kind, 'holder');
     assert.equal(isEntrusted(decision.next, started.who.instance, false, START + 300_000), false);
     assert.equal(isEntrusted(decision.next, started.who.instance, false, START + 300_000 + SETTLED_MS), true);
+  });
+
+  it('SY-10b: a time that has not come yet is not believed: the VM is told apart from a copy of what runs that claims one', () => {
+    const { call, first, state } = makeVm();
+    call(first, 0);
+    const thief: Agent = { who: first.who, mark: nextMark(first.mark.from) };
+    call(thief, 1_000, thief.mark, START + 73 * 365 * DAY_MS);
+    assert.ok((state().mark?.saidAtMs ?? 0) <= START + 1_000);
+    assert.equal(call(first, 2_000).kind, 'double');
+  });
+
+  it('SY-10b: whatever times a copy of what runs claims, and however often it calls, the VM is trusted or there is an alarm', () => {
+    for (let seed = 1; seed <= 300; seed++) {
+      const random = randomOf(seed);
+      const { call, first } = makeVm();
+      const lagMs = Math.floor(random() * 60_000);
+      const behind = (at: number): number => START + at - lagMs;
+      call(first, 0, first.mark, behind(0));
+      const thief: Agent = { who: first.who, mark: nextMark(first.mark.from) };
+      const everyMs = 500 + Math.floor(random() * 30_000);
+      const anyTimes = [0, -lagMs, -DAY_MS, DAY_MS, 73 * 365 * DAY_MS];
+      const claims = seed % 2 === 0 ? anyTimes : [anyTimes[seed % 5] ?? 0];
+      const thiefEndsAt = random() * 600_000;
+      let trustedAt = 0;
+      let nextPollAt = 1_000 + Math.floor(random() * 50_000);
+      for (let at = 0; at < 900_000; at += everyMs) {
+        if (at < thiefEndsAt) {
+          const claim = claims[Math.floor(random() * claims.length)] ?? 0;
+          if (call(thief, at, thief.mark, START + at + claim).isBack) break;
+        }
+        for (; nextPollAt <= at + everyMs; nextPollAt += 50_000) {
+          const { kind, isBack, entrusted } = call(first, nextPollAt, first.mark, behind(nextPollAt));
+          if (isBack || kind === 'clone') at = Infinity;
+          if (kind === 'double') first.who = holder();
+          if (kind === 'double') nextPollAt -= 49_750;
+          if (entrusted) trustedAt = nextPollAt;
+          const silentMs = nextPollAt - trustedAt;
+          // A minute in which it may be late, the three of an old state, and the pauses between its polls.
+          assert.ok(
+            at === Infinity || silentMs <= 60_000 + SETTLED_MS + 3 * 50_000,
+            `${seed}: ${silentMs} ms, ${kind}`,
+          );
+          if (at === Infinity) break;
+        }
+      }
+    }
+  });
+
+  it('SY-10b: a VM whose clock is behind shows itself while a copy is in doubt, and the copy is never entrusted', () => {
+    for (let lagMs = 0; lagMs <= 61_000; lagMs += 500) {
+      const { call, first } = makeVm();
+      const poll = (at: number) => call(first, at, first.mark, START + at - lagMs);
+      poll(0);
+      const copy = copyOf(first);
+      call(copy, 1_000);
+      let pollAt = 1_100;
+      for (let at = 1_200; at < 200_000; at += 250) {
+        while (pollAt <= at) {
+          const { callAgainMs, isBack, kind } = poll(pollAt);
+          assert.equal(kind, 'holder', `${lagMs} ms`);
+          if (isBack) assert.equal(call(copy, at).kind, 'clone');
+          // As an agent that holds a long poll.
+          pollAt += Math.min(callAgainMs > 0 ? callAgainMs : 50_000, 50_000) + 500;
+        }
+        assert.equal(call(copy, at).entrusted, false, `a clock ${lagMs} ms behind: entrusted after ${at - 1_000} ms`);
+      }
+      assert.equal(call(copy, 200_000).kind, 'clone');
+    }
+  });
+
+  it('SY-10b: what the agent before had sent, and was held up, makes a restart wait for a minute, and no copy', () => {
+    const { call, first, state } = makeVm();
+    call(first, 0);
+    const sent = first.mark;
+    const restarted = copyOf(first);
+    call(restarted, 10_000);
+    const late = call(first, 12_000, sent, START + 5_000);
+    assert.deepEqual([late.kind, late.isBack, state().instance], ['holder', false, restarted.who.instance]);
+    assert.equal(call(restarted, 10_000 + DOUBT_MS + 60_000).entrusted, true);
+  });
+
+  it('SY-10b: whoever has the state that a snapshot pushed aside is the VM for a day, and after that as doubtful as anybody', () => {
+    for (const days of [0.9, 1.1, 300]) {
+      const { call, stop, first } = makeVm();
+      call(first, 0);
+      const snapshot = copyOf(first);
+      for (let at = 1; at < 9; at++) call(first, at * 50_000);
+      stop(first);
+      call(snapshot, 500_000);
+      assert.equal(call(snapshot, 500_000 + SETTLED_MS).entrusted, true);
+      const at = 500_000 + days * DAY_MS;
+      call(snapshot, at);
+      stop(snapshot);
+      const restarted = copyOf(snapshot);
+      call(restarted, at + 1_000);
+      const aside = copyOf(first);
+      const came = call(aside, at + 200_000);
+      const isFirstDay = days < 1;
+      const expected = { kind: 'holder', isBack: isFirstDay, entrusted: isFirstDay };
+      assert.partialDeepStrictEqual(came, expected, `${days} days`);
+      if (isFirstDay) continue;
+      assert.equal(came.isInDoubt, true, 'who holds the place is woken');
+      assert.equal(call(restarted, at + 201_000).isBack, true);
+      assert.equal(call(aside, at + 202_000).kind, 'clone');
+    }
   });
 });

@@ -23,8 +23,10 @@ export interface HolderState extends Holder {
   /** The instance that said that it stops, or that has only activated: nobody need wait for it. */
   readonly gone?: string | null;
   readonly mark?: MarkState;
-  /** Where an old state took over from a newer one: the newer one's mark, and who showed it. Who goes on from there is the VM. */
-  readonly displaced?: { readonly mark: MarkState; readonly instance: string };
+  /** Where an old state took over from a newer one: the newer one's mark, and who showed it. Who goes on from there within a day is the VM. */
+  readonly displaced?: { readonly mark: MarkState; readonly instance: string; readonly atMs?: number };
+  /** When the present instance was last taken to be late, the first time in a row, by the manager's clock. */
+  readonly lateSinceMs?: number;
 }
 
 export interface Call {
@@ -47,6 +49,8 @@ export type HolderDecision =
       readonly isBack: boolean;
       /** Who was here before may live: it is to be called. */
       readonly isInDoubt: boolean;
+      /** Over 0: it proves nothing as yet, and is to be answered in so long, to call again. */
+      readonly callAgainMs: number;
     }
   /** What it says was overtaken by what it has said since. */
   | { readonly kind: 'late'; readonly next: HolderState }
@@ -61,20 +65,21 @@ const CLONES_MAX = 256;
 export const SETTLED_MS = 3 * 60_000;
 /** Whose poll is open calls again at once when it is called; the rest is for a machine that is slow. */
 export const DOUBT_MS = 10_000;
-/** What an earlier instance had sent is held up by no more than this. */
+/** What an instance had sent is held up by no more than this. */
 const HELD_UP_MS = 60_000;
+/** Who is late for longer than a minute is not, until so much later. */
+const LATE_AGAIN_MS = 10 * HELD_UP_MS;
+/** A VM that runs beside who took its place has come back by then; who comes with its state later is one in doubt. */
+const DISPLACED_MS = 86_400_000;
 
-export function decideHolder(before: HolderState, call: Call): HolderDecision {
+export function decideHolder(before: HolderState, claimed: Call): HolderDecision {
+  const call = { ...claimed, saidAtMs: Math.min(claimed.saidAtMs, claimed.nowMs) };
   const { caller, mark, nowMs } = call;
-  const known = settle(before, nowMs);
-  const said = Math.min(call.saidAtMs, nowMs);
+  const known = forget(settle(before, nowMs), nowMs);
   const { instance } = caller;
   if (instance in known.clones) return { kind: 'clone', next: known };
   if (instance === known.instance) return decideSame(known, call);
-  if (instance === known.settled || known.earlier.includes(instance)) {
-    const isLate = said <= (known.sinceMs ?? 0) && nowMs - (known.heldSinceMs ?? 0) < HELD_UP_MS;
-    return isLate ? holds(known) : { ...holds(giveBack(known, instance, call)), isBack: true };
-  }
+  if (instance === known.settled || known.earlier.includes(instance)) return decideEarlier(known, call);
   if (isOtherMachine(known, caller)) return { kind: 'clone', next: withClone(known, instance) };
   const { displaced } = known;
   if (displaced !== undefined && fits(displaced.mark.now, mark))
@@ -85,15 +90,34 @@ export function decideHolder(before: HolderState, call: Call): HolderDecision {
 }
 
 function holds(next: HolderState): HolderDecision & { readonly kind: 'holder' } {
-  return { kind: 'holder', next, isBack: false, isInDoubt: false };
+  return { kind: 'holder', next, isBack: false, isInDoubt: false, callAgainMs: 0 };
+}
+
+/**
+ * It comes back, and so proves that it lives – unless it may have said this before another one took its place. Its clock may also be behind: the doubt
+ * about the other one then lasts until it must have called with a later time.
+ */
+function decideEarlier(known: HolderState, call: Call): HolderDecision {
+  const { caller, saidAtMs, nowMs } = call;
+  const { sinceMs = 0, heldSinceMs = 0 } = known;
+  const callAgainMs = Math.min(sinceMs - saidAtMs + 1, heldSinceMs + HELD_UP_MS - nowMs);
+  if (callAgainMs <= 0) return { ...holds(giveBack(known, caller.instance, call)), isBack: true };
+  if (doubtLeftMs(known, known.instance, nowMs) === 0) return holds(known);
+  const doubtMs = Math.max(known.doubtMs ?? 0, HELD_UP_MS + DOUBT_MS);
+  return { ...holds({ ...known, doubtMs }), callAgainMs };
 }
 
 /** Between two polls it shows no mark, and is believed to be the one that it says. */
-function decideSame(known: HolderState, { caller, mark, saidAtMs }: Call): HolderDecision {
+function decideSame(known: HolderState, { caller, mark, saidAtMs, nowMs }: Call): HolderDecision {
   const verdict = judgeMark(known.mark, mark);
-  if (mark !== null && (verdict === 'behind' || verdict === 'none'))
-    return { kind: saidAtMs <= (known.mark?.saidAtMs ?? 0) ? 'late' : 'double', next: known };
-  return holds({ ...known, ...caller, gone: null, ...moveMark(mark, saidAtMs) });
+  const isOld = mark !== null && (verdict === 'behind' || verdict === 'none');
+  if (!isOld) return holds({ ...known, ...caller, gone: null, ...moveMark(mark, saidAtMs) });
+  if (saidAtMs > (known.mark?.saidAtMs ?? 0)) return { kind: 'double', next: known };
+  // A VM whose clock is behind says the past for ever while another one moves the mark on: it is late for a minute, and then one of two.
+  const lateSinceMs = known.lateSinceMs ?? -Infinity;
+  const lateMs = nowMs - lateSinceMs;
+  if (lateMs >= HELD_UP_MS && lateMs < LATE_AGAIN_MS) return { kind: 'double', next: known };
+  return { kind: 'late', next: { ...known, lateSinceMs: lateMs < HELD_UP_MS ? lateSinceMs : nowMs } };
 }
 
 /** A new instance takes the place of the present one. */
@@ -102,7 +126,9 @@ function follow(known: HolderState, { caller, mark, saidAtMs, nowMs, seenAtMs }:
   const isAlone = known.gone === known.instance || nowMs - seenAtMs >= SETTLED_MS;
   const { mark: former, ...rest } = known;
   const displaced =
-    verdict === 'fits' || former === undefined ? {} : { displaced: { mark: former, instance: known.instance } };
+    verdict === 'fits' || former === undefined
+      ? {}
+      : { displaced: { mark: former, instance: known.instance, atMs: nowMs } };
   return {
     // An agent that has no marks, as an older one, is asked for none from here on.
     ...rest,
@@ -110,7 +136,7 @@ function follow(known: HolderState, { caller, mark, saidAtMs, nowMs, seenAtMs }:
     ...displaced,
     ...moveMark(mark, saidAtMs),
     earlier: [...known.earlier, known.instance].slice(-EARLIER_MAX),
-    sinceMs: Math.min(saidAtMs, nowMs),
+    sinceMs: saidAtMs,
     heldSinceMs: nowMs,
     followedAtMs: known.settled === known.instance ? nowMs : (known.followedAtMs ?? nowMs),
     doubtMs: verdict === 'fits' ? (isAlone ? 0 : DOUBT_MS) : SETTLED_MS,
@@ -153,6 +179,13 @@ export function doubtLeftMs(state: HolderState, instance: string, nowMs: number)
   return Math.max(0, (state.heldSinceMs ?? 0) + (state.doubtMs ?? 0) - nowMs);
 }
 
+/** The state that was pushed aside: whoever has a copy of it must not be believed for ever. */
+function forget(state: HolderState, nowMs: number): HolderState {
+  const { displaced, ...rest } = state;
+  if (displaced === undefined) return state;
+  return nowMs - (displaced.atMs ?? state.heldSinceMs ?? 0) < DISPLACED_MS ? state : rest;
+}
+
 function settle(state: HolderState, nowMs: number): HolderState {
   const isLongHeld = state.heldSinceMs === undefined || nowMs - state.heldSinceMs >= SETTLED_MS;
   return isLongHeld ? { ...state, settled: state.instance } : state;
@@ -170,7 +203,7 @@ function giveBack(known: HolderState, former: string, { caller, mark, saidAtMs, 
     ...caller,
     ...moveMark(mark, saidAtMs),
     earlier: known.earlier.slice(0, Math.max(0, at)),
-    sinceMs: Math.min(saidAtMs, nowMs),
+    sinceMs: saidAtMs,
     heldSinceMs: nowMs,
     doubtMs: 0,
     settled: caller.instance,
