@@ -130,6 +130,31 @@ describe('commands of the manager', () => {
     assert.equal(done.length, 1);
   });
 
+  it('SY-10b: a file that is brought while the manager still looks for another VM waits, and is not given up', async (t) => {
+    const { done, told, clock, open } = deskOf(t);
+    let inDoubt = true;
+    const desk = open({
+      carryOut: (one) =>
+        inDoubt ? Promise.reject(new LazaretError('link.clone', 'not known yet')) : Promise.resolve(done.push(one)),
+    });
+    const fetch = command({ kind: 'quarantine-fetch', entry: 'abcd' });
+    desk.take([fetch]);
+    await desk.settled();
+    assert.deepEqual([...told.keys()], []);
+    inDoubt = false;
+    desk.pump();
+    await desk.settled();
+    assert.deepEqual([done.length, told.get(fetch.id)?.outcome], [1, 'done']);
+    inDoubt = true;
+    const forLong = command({ kind: 'quarantine-fetch', entry: 'abcd' });
+    desk.take([forLong]);
+    await desk.settled();
+    await clock.advance(2 * 86_400_000);
+    desk.pump();
+    await desk.settled();
+    assert.deepEqual([told.get(forLong.id)?.outcome, told.get(forLong.id)?.code], ['failed', 'link.clone']);
+  });
+
   it('a long update does not keep a scan from being cancelled', async (t) => {
     const { done, open } = deskOf(t);
     const desk = open({

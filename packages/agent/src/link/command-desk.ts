@@ -25,7 +25,7 @@ export interface CommandDeskParts {
 export interface CommandDesk {
   /** Takes commands in; one that is known already is left as it is. */
   take(commands: readonly LinkCommand[]): void;
-  /** Looks at what waits: for a policy, for its expiry, for the manager to be reached. */
+  /** Looks at what waits: for a policy, for its expiry, for the manager to be reached, or to be sure who this is. */
   pump(): void;
   /** Ids that the manager need not send again. */
   known(): readonly string[];
@@ -82,7 +82,8 @@ export function commandDesk(parts: CommandDeskParts): CommandDesk {
       durably(database, () => start.run(parts.spoolLast(), command.id));
       settle(command.id, done(await parts.carryOut(command)));
     } catch (error) {
-      settle(command.id, failed(error));
+      if (isInDoubt(error) && Date.parse(command.expires) > parts.clock.nowMs()) inHand.delete(command.id);
+      else settle(command.id, failed(error));
     }
   };
 
@@ -144,6 +145,11 @@ export function commandDesk(parts: CommandDeskParts): CommandDesk {
 function readCommand(row: Row): LinkCommand | null {
   const parsed = linkCommandSchema.safeParse(JSON.parse(row.command));
   return parsed.success ? parsed.data : null;
+}
+
+/** The manager does not know yet whether another VM lives that holds the same key: it takes nothing, and will in seconds. */
+function isInDoubt(error: unknown): boolean {
+  return error instanceof LazaretError && error.code === 'link.clone';
 }
 
 function laneOf({ body }: LinkCommand): string {
