@@ -167,7 +167,12 @@ done
 });
 
 test('RT-9c: an upgrade of the gate waits for a scan of 2 s, or takes it along: what is infected is refused all the same, on every mount', async () => {
-  const before = 'for i in 1 2 3; do mkdir "$PLACE/watched/m$i"; mount -t tmpfs none "$PLACE/watched/m$i"; done';
+  // The gate looks at accounts and at their subordinate numbers, and here it is asked about its own look.
+  const before = `for i in 1 2 3; do mkdir "$PLACE/watched/m$i"; mount -t tmpfs none "$PLACE/watched/m$i"; done
+mkdir "$PLACE/watched/etc"
+for name in passwd subuid; do
+  [ -e /etc/$name ] && cp /etc/$name "$PLACE/watched/etc/" && mount --bind "$PLACE/watched/etc/$name" /etc/$name
+done`;
   const { said } = await journey(
     'deny',
     `

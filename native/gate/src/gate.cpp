@@ -223,6 +223,7 @@ void Gate::run() {
   takeLastConfiguration();
   takeOver();
   if (hasPermission_) readers_.start();
+  std::thread([this] { owners_.run(); }).detach();
   std::thread([this] { awaitUpgrade(); }).detach();
   std::thread([this] { mounts_.run(); }).detach();
   if (hasNotify_) std::thread([this] { notify_.run(); }).detach();

@@ -4,14 +4,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <map>
 #include <sstream>
 #include <string_view>
+#include <thread>
 
-#include "../../supervisor/src/clock.h"
 #include "descriptor.h"
 
 namespace lazaret::gate {
@@ -39,10 +40,6 @@ OwnerId Owners::ofProcess(int pid) {
 
 OwnerId Owners::ofUser(uint32_t uid) {
   const std::lock_guard lock(mutex_);
-  if (const uint64_t now = monotonicMs(); readAtMs_ == 0 || now > readAtMs_ + readAgainMs) {
-    readAtMs_ = now;
-    readRanges();
-  }
   for (const Range& range : ranges_)
     if (uid >= range.first && uid - range.first < range.count) return range.owner;
   return uid;
@@ -59,10 +56,10 @@ static std::map<std::string, uint32_t> readAccounts() {
   return numbers;
 }
 
-void Owners::readRanges() {
-  ranges_.clear();
+std::vector<Owners::Range> Owners::readRanges() {
+  std::vector<Range> ranges;
   std::ifstream file("/etc/subuid");
-  if (!file) return;
+  if (!file) return ranges;
   const std::map<std::string, uint32_t> accounts = readAccounts();
   for (std::string line; std::getline(file, line);) {
     std::istringstream fields(line);
@@ -71,8 +68,17 @@ void Owners::readRanges() {
     const auto known = accounts.find(who);
     const bool isNumber = !who.empty() && who.find_first_not_of("0123456789") == std::string::npos;
     if (known == accounts.end() && !isNumber) continue;
-    ranges_.push_back({std::strtoull(first.c_str(), nullptr, 10), std::strtoull(count.c_str(), nullptr, 10),
+    ranges.push_back({std::strtoull(first.c_str(), nullptr, 10), std::strtoull(count.c_str(), nullptr, 10),
                        known == accounts.end() ? static_cast<uint32_t>(std::strtoul(who.c_str(), nullptr, 10)) : known->second});
+  }
+  return ranges;
+}
+
+void Owners::run() {
+  for (;; std::this_thread::sleep_for(std::chrono::milliseconds(readAgainMs))) {
+    std::vector<Range> ranges = readRanges();
+    const std::lock_guard lock(mutex_);
+    ranges_.swap(ranges);
   }
 }
 

@@ -20,17 +20,21 @@ class Owners {
   /** By its real number: who starts a program with another's rights is still who starts it. */
   OwnerId ofProcess(int pid);
   OwnerId ofUser(uint32_t uid);
+  /**
+   * Reads whose numbers are whose, again and again. For a thread of its own: the files may lie where opens wait for us, and who answers opens would wait for
+   * itself. Until the first look a subordinate number is a user of its own.
+   */
+  void run();
 
  private:
   struct Range {
     uint64_t first, count;
     uint32_t owner;
   };
-  void readRanges();
+  static std::vector<Range> readRanges();
 
-  std::mutex mutex_;
+  std::mutex mutex_;  // held for a look alone, never over a read
   std::vector<Range> ranges_;
-  uint64_t readAtMs_ = 0;
 };
 
 }  // namespace lazaret::gate
