@@ -46,7 +46,16 @@ const MAILS: Readonly<Record<string, (at: number) => string>> = {
   'beginnings of yEnc': () => '=ybegin name=a\n',
   'runs of base64': () => `${'QUJD'.repeat(12)}\n\n!\n`,
   'base64 with ends in it': () => 'QUI=\n',
+  'carriage returns alone': () => '\r\r\r\r',
   'mails of a mailbox': () => 'From a\nSubject: b\n\nhello\n\n',
+};
+
+/** Values of one header, whose names lead a careless reader to the end of it each time. */
+const HEADERS: Readonly<Record<string, (names: number) => string>> = {
+  'names that give no value': (names) => ' name'.repeat(names),
+  'names before a value far off': (names) => `${' name'.repeat(names)}${' '.repeat(names)}=`,
+  'names of nothing that blanks end': (names) => `${'; name*0=;'.repeat(names)}${' '.repeat(names)}`,
+  'names whose character set never ends': (names) => `${' name*0*='.repeat(names)}''`,
 };
 
 const HOSTILE: readonly { readonly name: string; readonly parser: string; readonly make: (scale: number) => Buffer }[] =
@@ -77,6 +86,11 @@ const HOSTILE: readonly { readonly name: string; readonly parser: string; readon
       parser: 'mail',
       make: (scale: number) =>
         Buffer.from(MAIL_HEAD + Array.from({ length: scale * 1_000 }, (_, at) => line(at)).join('')),
+    })),
+    ...Object.entries(HEADERS).map(([name, value]) => ({
+      name: `a mail with a header of ${name}`,
+      parser: 'mail',
+      make: (scale: number) => Buffer.from(`From: a\nTo: b\nContent-Type: x${value(scale * 2_000)}\n\nhello\n`),
     })),
     {
       name: 'an ISO of folders in folders',

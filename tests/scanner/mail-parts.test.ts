@@ -3,6 +3,7 @@
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -14,11 +15,26 @@ const marker = makeMarker('Test.MailParts');
 const payload = Buffer.from(marker.text);
 const TWO_TYPES = { ...PLAIN, boundary: 'two types, the second holds' } as const;
 
+const attached = Buffer.from('An attachment that a signature knows by its hash.');
+
+/** `=ybegin` … `=yend` of so many bytes in a mail, with this text behind the bytes. */
+function yencMail(content: Buffer, behind: string): Buffer {
+  const coded = content.map((byte) => (byte + 42) % 256);
+  const begin = `From: a\r\nTo: b\r\n\r\n=ybegin line=128 size=${content.length} name=x.bin\r\n`;
+  return Buffer.concat([Buffer.from(begin), coded, Buffer.from(`\r\n${behind}`, 'latin1')]);
+}
+
 describe('parts of mails', () => {
   let scanner: TestScanner;
   const closers: (() => void | Promise<void>)[] = [];
   before(async () => {
-    scanner = await startTestScanner({ after: (work) => closers.unshift(work) }, { 'test.ndb': marker.signature });
+    scanner = await startTestScanner(
+      { after: (work) => closers.unshift(work) },
+      {
+        'test.ndb': marker.signature,
+        'test.hdb': `${createHash('md5').update(attached).digest('hex')}:${attached.length}:Test.Hash\n`,
+      },
+    );
   });
   after(async () => {
     for (const close of closers) await close();
@@ -43,8 +59,8 @@ describe('parts of mails', () => {
   });
 
   test('LM-0b: what the engine found is one threat and one member', async () => {
-    const attached = { name: 'a.zip', content: makeZip([{ name: 'in.txt', content: payload }]) };
-    const answer = await scanner.scanBytes(makeMail(attached));
+    const attachment = { name: 'a.zip', content: makeZip([{ name: 'in.txt', content: payload }]) };
+    const answer = await scanner.scanBytes(makeMail(attachment));
     assert.deepEqual(
       answer.threats.map(({ layers }) => layers),
       [['a.zip', 'in.txt']],
@@ -68,6 +84,18 @@ describe('parts of mails', () => {
     assert.deepEqual(await places(named('filename*0="a-"; filename*1="b.gz"')), ['a-b.gz']);
     assert.deepEqual(await places(named('filename=plain.gz; size=1')), ['plain.gz']);
     assert.deepEqual(await places(named('size=1')), ['part-3']);
+  });
+
+  test('LM-11b: a yEnc attachment ends at its end, whatever stands behind it', async () => {
+    const end = `=yend size=${attached.length}\r\n`;
+    for (const behind of ['', end, `${end}-- \r\nregards, Bob\r\n`, `${end}=yend size=1\r\n--a\r\n`])
+      assert.deepEqual(await places(yencMail(attached, behind)), ['x.bin'], behind);
+  });
+
+  test('LM-11b: what only looks like the end of yEnc hides nothing', async () => {
+    const hidden = Buffer.from(payload.map((byte) => (byte + 42) % 256)).toString('latin1');
+    for (const line of ['=yend', '=yendless', '=ypart begin=1'])
+      assert.deepEqual(await places(yencMail(Buffer.from('words'), `${line}\r\n${hidden}`)), ['x.bin']);
   });
 
   test('LM-11b: the same mail inside zip, tar, gzip and mail', async () => {

@@ -45,7 +45,11 @@ class TextSource : public ByteSource {
   Bytes next() override {
     if (end_ != SourceEnd::open) return {};
     filled_ = 0;
-    while (room() > 0 && step()) continue;
+    while (room() > 0) {
+      if (step()) continue;
+      at_ = text_.size();  // nothing behind the end is read when the next piece is asked for
+      break;
+    }
     if (filled_ == 0) end_ = SourceEnd::complete;
     return {piece_.get(), filled_};
   }
@@ -84,9 +88,9 @@ class Base64Source final : public TextSource {
         bits_ = bits_ << 6 | static_cast<uint32_t>(value);
         if (++held_ == 4) flush();
       } else if (value == padding) {
-        if (!pad()) return end();
+        if (!pad()) return finish();
       } else if (value == other && coding_ == MailCoding::base64UpToOther) {
-        return end();
+        return finish();
       }
     }
     return atEnd() ? finish() : true;
@@ -105,10 +109,6 @@ class Base64Source final : public TextSource {
     return at_ > begin;
   }
 
-  bool end() {
-    at_ = text_.size();
-    return finish();
-  }
   bool finish() {
     flush();
     return false;
@@ -206,7 +206,8 @@ class YencodeSource final : public TextSource {
     if (isLineEnd(text_[at_])) {
       at_++;
     } else if (text_.substr(at_).starts_with("=y") && (at_ == 0 || isLineEnd(text_[at_ - 1]))) {
-      return !takeLine().starts_with("=yend");
+      // As every program knows its end. What only looks so does not hide what follows.
+      return !takeLine().starts_with("=yend size=");
     } else {
       const bool escaped = text_[at_] == '=' && at_ + 1 < text_.size();
       if (escaped) at_++;

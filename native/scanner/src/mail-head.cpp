@@ -66,34 +66,47 @@ std::string withoutPercents(std::string_view text) {
   return out;
 }
 
-// The value at the beginning of `text`, quoted or not.
-std::string valueAt(std::string_view text) {
-  text = withoutBlanks(text);
-  if (!text.starts_with('"')) return std::string(withoutBlanks(text.substr(0, text.find(';'))));
+size_t skipBlanks(std::string_view text, size_t at) { return std::min(text.find_first_not_of(" \t\r\n", at), text.size()); }
+
+// The value at `at`, quoted or not; moves `at` behind it.
+std::string takeValue(std::string_view text, size_t& at) {
+  at = skipBlanks(text, at);
+  if (at == text.size() || text[at] != '"') {
+    const size_t begin = at;
+    at = std::min(text.find(';', begin), text.size());
+    return std::string(withoutBlanks(text.substr(begin, at - begin)));
+  }
   std::string out;
-  for (size_t at = 1; at < text.size() && text[at] != '"'; at++) {
+  for (at++; at < text.size() && text[at] != '"'; at++) {
     if (text[at] == '\\' && at + 1 < text.size()) at++;
     out += text[at];
   }
   return out;
 }
 
-// The first of `name`, `name*` (RFC 2231), or the parts `name*0`, `name*1*` … put together.
+// Of a value of RFC 2231: without its character set and its language.
+std::string withoutCharset(std::string_view part) {
+  const size_t quote = part.find('\''), second = quote == part.npos ? part.npos : part.find('\'', quote + 1);
+  return withoutPercents(second == part.npos ? part : part.substr(second + 1));
+}
+
+// The first of `name`, `name*` (RFC 2231), or the parts `name*0`, `name*1*` … put together. It goes on behind each value, and looks behind a name only at
+// what can stand before its value: nothing is gone through for one name and then again for the next.
 std::string parameterOf(std::string_view value, std::string_view name) {
   const std::string lower = lowerCase(value);
   std::string out;
-  for (size_t at = lower.find(name); at != lower.npos && out.size() < limits::mailNameBytesMax; at = lower.find(name, at + 1)) {
-    const bool begins = at == 0 || isBlank(lower[at - 1]) || lower[at - 1] == ';';
-    const size_t equals = lower.find('=', at);
-    if (!begins || equals == lower.npos) continue;
-    const std::string_view marks = withoutBlanks(std::string_view(lower).substr(at + name.size(), equals - at - name.size()));
-    if (marks.find_first_not_of("*0123456789") != marks.npos) continue;
-    std::string part = valueAt(value.substr(equals + 1));
-    if (marks.ends_with('*')) {
-      const size_t quote = part.find('\''), second = part.find('\'', quote + 1);
-      part = withoutPercents(quote != part.npos && second != part.npos ? part.substr(second + 1) : part);
-    }
-    out += part;
+  size_t next = 0;
+  for (size_t at = lower.find(name); at != lower.npos && out.size() < limits::mailNameBytesMax; at = lower.find(name, next)) {
+    next = at + 1;
+    if (at > 0 && !isBlank(lower[at - 1]) && lower[at - 1] != ';') continue;
+    const size_t begin = skipBlanks(lower, at + name.size());
+    const size_t end = std::min(lower.find_first_not_of("*0123456789", begin), lower.size());
+    const size_t equals = skipBlanks(lower, end);
+    if (equals == lower.size() || lower[equals] != '=') continue;
+    const std::string_view marks = std::string_view(lower).substr(begin, end - begin);
+    next = equals + 1;
+    const std::string part = takeValue(value, next);
+    out += marks.ends_with('*') ? withoutCharset(part) : part;
     if (marks.empty() || marks == "*") break;
   }
   return out.substr(0, limits::mailNameBytesMax);

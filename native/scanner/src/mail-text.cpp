@@ -34,8 +34,10 @@ bool MailLines::next(MailLine& line) {
   if (at_ >= text_.size()) return false;
   line.begin = at_;
   line.end = std::min(find(feedAt_, '\n'), find(returnAt_, '\r'));
-  size_t at = line.end;
-  while (at < text_.size() && text_[at] == '\r') at++;
+  // Each line of a run of carriage returns asks for its end: it is looked for only once.
+  if (returnsEnd_ < line.end) returnsEnd_ = line.end;
+  while (returnsEnd_ < text_.size() && text_[returnsEnd_] == '\r') returnsEnd_++;
+  const size_t at = returnsEnd_;
   line.feed = at < text_.size() && text_[at] == '\n';
   line.doubled = line.feed && at - line.end > 1;
   line.next = line.feed ? at + 1 : std::min(line.end + 1, text_.size());

@@ -29,7 +29,7 @@ class MailLines {
  private:
   size_t find(size_t& known, char letter);
   std::string_view text_;
-  size_t at_, feedAt_ = 0, returnAt_ = 0;
+  size_t at_, feedAt_ = 0, returnAt_ = 0, returnsEnd_ = 0;
 };
 
 bool startsAs(std::string_view text, std::string_view lower);  // whatever the case of its letters
