@@ -22,6 +22,8 @@ check_packages="clamav clamav-daemon clamav-milter samba samba-vfs-modules smbcl
 
 # File systems that a restore is compared on.
 check_packages="$check_packages xfsprogs btrfs-progs"
+# A network drive, and its server on loopback.
+check_packages="$check_packages openssh-server sshfs"
 
 missing_packages() {
   local package

@@ -32,42 +32,84 @@ const GOOD: VmFacts = {
 const kinds = (change: Partial<VmFacts>): string[] =>
   decideVmAlarms({ ...GOOD, ...change }, NOW).map(({ kind }) => kind);
 
-test('MG-4a: each cause is its alarm, at its edge, and none without a cause', () => {
+/** Alarms as a person is told them: what, how urgent, and the facts. */
+const alarms = (change: Partial<VmFacts>): string[] =>
+  decideVmAlarms({ ...GOOD, ...change }, NOW).map(({ kind, severity, facts }) =>
+    [kind, severity, ...Object.entries(facts).map(([fact, value]) => `${fact}=${value}`)].join(' '),
+  );
+
+test('MG-4a: each cause is its alarm, at its edge, with its severity and its facts, and none without a cause', () => {
+  const never = { activatedMs: null, lastSeenMs: null };
+  const later = { desiredPolicyHash: 'b' };
+  const MIB = 2 ** 20;
   const table: readonly (readonly [Partial<VmFacts>, readonly string[]])[] = [
     [{}, []],
     [{ lastSeenMs: NOW - ALARM_LIMITS.offlineMs + 1 }, []],
-    [{ lastSeenMs: NOW - ALARM_LIMITS.offlineMs }, ['offline']],
-    [{ stopped: true }, ['offline']],
-    [{ activatedMs: null, lastSeenMs: null, createdMs: NOW - HOUR }, ['never-activated']],
-    [{ activatedMs: null, lastSeenMs: null, createdMs: NOW - HOUR + 1 }, []],
-    [{ protection: 'not-protected-yet' }, ['not-protected-yet']],
-    [{ protection: 'off' }, ['protection-off']],
-    [{ protection: 'degraded' }, ['degraded']],
+    [{ lastSeenMs: NOW - ALARM_LIMITS.offlineMs }, ['offline act minutes=3 stopped=0']],
+    [{ lastSeenMs: NOW - 4 * MINUTE + 1 }, ['offline act minutes=3 stopped=0']],
+    [{ stopped: true }, ['offline act minutes=0 stopped=1']],
+    [{ ...never, createdMs: NOW - 2 * HOUR + 1 }, ['never-activated watch hours=1']],
+    [{ ...never, createdMs: NOW - HOUR }, ['never-activated watch hours=1']],
+    [{ ...never, createdMs: NOW - HOUR + 1 }, []],
+    [{ activatedMs: null }, ['never-activated watch hours=90']],
+    [{ lastSeenMs: null }, ['never-activated watch hours=90']],
+    [{ protection: 'not-protected-yet' }, ['not-protected-yet act']],
+    [{ protection: 'off' }, ['protection-off act']],
+    [{ protection: 'degraded' }, ['degraded watch']],
+    [{ protection: 'off', protectionWhy: 'scanner.down' }, ['protection-off act code=scanner.down']],
     [{ protection: 'unknown' }, []],
     [{ protection: 'off-by-policy' }, []],
     [{ protection: 'off-by-schedule' }, []],
     [{ protection: 'starter-only' }, []],
+    [{ patternsSinceMs: null }, []],
     [{ patternsSinceMs: NOW - 24 * HOUR + 1 }, []],
-    [{ patternsSinceMs: NOW - 24 * HOUR }, ['patterns-old']],
-    [{ patternsFault: 'patterns.canary_detected' }, ['patterns-refused']],
-    [{ patternsFault: 'patterns.signature' }, ['patterns-refused']],
+    [{ patternsSinceMs: NOW - 24 * HOUR }, ['patterns-old watch hours=24']],
+    [{ patternsFault: 'patterns.canary_detected' }, ['patterns-refused act code=patterns.canary_detected']],
+    [{ patternsFault: 'patterns.signature' }, ['patterns-refused act code=patterns.signature']],
     [{ patternsFault: 'link.unreachable' }, []],
     [{ patternsFault: 'patterns.load_in_progress' }, []],
-    [{ appliedPolicyHash: 'b', policyDesiredSinceMs: NOW - 10 * MINUTE + 1 }, []],
-    [{ appliedPolicyHash: 'b', policyDesiredSinceMs: NOW - 10 * MINUTE }, ['policy-not-applied']],
-    [{ notApplied: ['/realtime/x'] }, ['policy-not-applied']],
+    [{ ...later, policyDesiredSinceMs: NOW - 10 * MINUTE + 1 }, []],
+    [{ ...later, policyDesiredSinceMs: NOW - 10 * MINUTE }, ['policy-not-applied watch minutes=10']],
+    [{ ...later, policyDesiredSinceMs: NOW - 12 * MINUTE + 1 }, ['policy-not-applied watch minutes=11']],
+    [{ ...later, policyDesiredSinceMs: null }, []],
+    [{ policyDesiredSinceMs: NOW - 10 * MINUTE }, []],
+    [{ desiredPolicyHash: null, policyDesiredSinceMs: NOW - 10 * MINUTE }, []],
+    [{ notApplied: ['/realtime/x', '/y'] }, ['policy-not-applied watch path=/realtime/x']],
+    [{ clockOffsetMs: null }, []],
     [{ clockOffsetMs: 60_000 }, []],
-    [{ clockOffsetMs: -60_001 }, ['clock-off']],
-    [{ disk: { freeBytes: 100, totalBytes: 40 * 2 ** 30 } }, ['disk-full']],
-    [{ disk: { freeBytes: 100 * 2 ** 20, totalBytes: 2 ** 30 } }, []],
-    [{ vault: { bytes: 80, bytesMax: 100, warnAtPercent: 80 } }, ['vault-nearly-full']],
-    [{ brakeHolds: true }, ['quarantine-brake']],
-    [{ otherAntiVirus: ['Other'] }, ['other-anti-virus']],
-    [{ membership: 'pending' }, ['clone-pending']],
-    [{ certificateCopied: true }, ['certificate-copied']],
-    [{ certificateCopied: true, stopped: true }, ['certificate-copied', 'offline']],
+    [{ clockOffsetMs: -60_001 }, ['clock-off watch offsetMs=-60001']],
+    [{ disk: null }, []],
+    [{ disk: { freeBytes: 100, totalBytes: 40 * 2 ** 30 } }, ['disk-full act freeBytes=100']],
+    [{ disk: { freeBytes: 512 * MIB, totalBytes: 40 * 2 ** 30 } }, []],
+    [{ disk: { freeBytes: 512 * MIB - 1, totalBytes: 40 * 2 ** 30 } }, [`disk-full act freeBytes=${512 * MIB - 1}`]],
+    [{ disk: { freeBytes: 100 * MIB, totalBytes: 2 ** 30 } }, []],
+    [{ disk: { freeBytes: 5 * MIB, totalBytes: 100 * MIB } }, []],
+    [{ disk: { freeBytes: 0, totalBytes: 0 } }, ['disk-full act freeBytes=0']],
+    [{ disk: { freeBytes: 5, totalBytes: 0 } }, ['disk-full act freeBytes=5']],
+    [{ vault: null }, []],
+    [{ vault: { bytes: 0, bytesMax: 0, warnAtPercent: 80 } }, []],
+    [{ vault: { bytes: 1, bytesMax: 0, warnAtPercent: 80 } }, []],
+    [{ vault: { bytes: 79, bytesMax: 100, warnAtPercent: 80 } }, []],
+    [{ vault: { bytes: 80, bytesMax: 100, warnAtPercent: 80 } }, ['vault-nearly-full watch percent=80']],
+    [{ brakeHolds: true }, ['quarantine-brake act']],
+    [{ otherAntiVirus: ['Other', 'More'] }, ['other-anti-virus act product=Other, More']],
+    [{ membership: 'pending' }, ['clone-pending watch']],
+    [{ certificateCopied: true }, ['certificate-copied act']],
+    [{ certificateCopied: true, stopped: true }, ['certificate-copied act', 'offline act minutes=0 stopped=1']],
   ];
-  for (const [change, expected] of table) assert.deepEqual(kinds(change), expected, JSON.stringify(change));
+  for (const [change, expected] of table) assert.deepEqual(alarms(change), expected, JSON.stringify(change));
+});
+
+test('from when on something is an alarm', () => {
+  assert.deepEqual(ALARM_LIMITS, {
+    neverActivatedMs: 3_600_000,
+    offlineMs: 180_000,
+    patternsOldMs: 86_400_000,
+    policyLateMs: 600_000,
+    clockOffMs: 60_000,
+    diskFreePercentMin: 5,
+    diskFreeBytesMin: 536_870_912,
+  });
 });
 
 test('RT-4f: off by schedule is no alarm', () => {
@@ -84,11 +126,12 @@ test('MG-4a: a VM that is silent is told as silent, not by values that are old; 
 test('MG-4b: a whole site that went quiet is one alarm; a site with one VM that is heard, or of two, is not', () => {
   const silent = (site: string, count: number) =>
     Array.from({ length: count }, (_, at) => ({ vmId: `${site}${at}`, site }));
-  const all = [...silent('osaka', 14), ...silent('tokyo', 9), ...silent('pair', 2)];
+  const all = [...silent('osaka', 14), ...silent('tokyo', 9), ...silent('pair', 2), ...silent('three', 3)];
   const sites = [
     { site: 'osaka', vms: 14 },
     { site: 'tokyo', vms: 10 },
     { site: 'pair', vms: 2 },
+    { site: 'three', vms: 3 },
   ];
-  assert.deepEqual([...decideSilentSites(all, sites)], ['osaka']);
+  assert.deepEqual([...decideSilentSites(all, sites)], ['osaka', 'three']);
 });

@@ -51,8 +51,23 @@ const PROTECTED = [
   '/srv/./../root/x',
   'etc/passwd',
   '',
+  '/home/ann/x/.y',
+  ...['.ssh', 'authorized_keys', '.rhosts', '.shosts', 'sudoers', 'sudoers.d', '.snapshots'].map(
+    (name) => `/srv/x/${name}`,
+  ),
+  ...['shadow', 'shadow-', 'shadow.bak', 'gshadow', 'gshadow-', 'gshadow.bak'].map((name) => `/srv/x/${name}`),
 ];
-const FREE = ['/srv/a', '/home/ann/mail/x', '/var/www/html/shell.php', '/etcetera/x', '/rooted', '/tmp/x', '/home/ann'];
+const FREE = [
+  '/srv/x/.profile',
+  '/home/ann/x/y/.z',
+  '/srv/a',
+  '/home/ann/mail/x',
+  '/var/www/html/shell.php',
+  '/etcetera/x',
+  '/rooted',
+  '/tmp/x',
+  '/home/ann',
+];
 
 test('AC-14a: protected places are those by which the VM is run: start-up, settings, programs, packages, keys, our own', () => {
   for (const path of PROTECTED) assert.equal(isProtectedPlace(path, FACTS), true, path);
@@ -70,13 +85,31 @@ test('AC-14a: no way of writing a protected path makes it another', () => {
 
 test('AC-14a: standard fetches and restores elsewhere, but not from or to protected places; strict does neither; the old place is free', () => {
   const strict: Ceiling = { ...defaultCeiling, grade: 'strict' };
+  assert.deepEqual(defaultCeiling, {
+    grade: 'standard',
+    brake: { perHourMax: 1_000, sharePercentMax: 50, shareFrom: 100 },
+  });
+  const place = (verb: string, path: string) => ({
+    code: 'ceiling.protected_place',
+    why: `The file ${verb} ${path}, which is a protected place of this VM.`,
+  });
   assert.equal(refuseFetch(defaultCeiling, ['/srv/a'], FACTS), null);
-  assert.equal(refuseFetch(defaultCeiling, ['/srv/a', '/etc/shadow'], FACTS)?.code, 'ceiling.protected_place');
-  assert.equal(refuseFetch(strict, ['/srv/a'], FACTS)?.code, 'ceiling.strict');
+  assert.deepEqual(refuseFetch(defaultCeiling, ['/srv/a', '/etc/shadow'], FACTS), place('comes from', '/etc/shadow'));
+  assert.deepEqual(refuseFetch(strict, ['/srv/a'], FACTS), {
+    code: 'ceiling.strict',
+    why: 'This VM gives no held file away: its local ceiling is strict.',
+  });
   assert.equal(refuseRestore(defaultCeiling, '/srv/b', FACTS), null);
-  assert.equal(refuseRestore(defaultCeiling, '/etc/cron.d/x', FACTS)?.code, 'ceiling.protected_place');
-  assert.equal(refuseRestore(strict, '/srv/b', FACTS)?.code, 'ceiling.strict');
+  assert.deepEqual(refuseRestore(defaultCeiling, '/etc/cron.d/x', FACTS), place('would go to', '/etc/cron.d/x'));
+  assert.deepEqual(refuseRestore(strict, '/srv/b', FACTS), {
+    code: 'ceiling.strict',
+    why: 'This VM restores files at their old place alone: its local ceiling is strict.',
+  });
   assert.equal(refuseRestore(strict, null, FACTS), null);
+  assert.deepEqual(
+    refuseRemoval({ paths: ['/etc/shadow'], byTenantAlone: true }, FACTS),
+    place('lies in', '/etc/shadow'),
+  );
 });
 
 test('AC-14b: what a tenant alone says is bad is not taken from a protected place', () => {
@@ -90,4 +123,5 @@ test('AC-14c: the brake holds from its limit on: files of an hour, or the share 
     decideBrake(defaultCeiling, { lastHour, inRun, lookedAt });
   assert.deepEqual([counts(999, 0, null), counts(1_000, 0, null)], [null, 'per-hour']);
   assert.deepEqual([counts(0, 99, 100), counts(0, 100, 201), counts(0, 100, 200)], [null, null, 'share']);
+  assert.equal(counts(0, 100, null), null, 'real-time has no run');
 });

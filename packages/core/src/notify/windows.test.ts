@@ -20,6 +20,7 @@ test('AC-11c: the first at once, what comes in its hour is counted, the hour end
   assert.equal(decideNotify(end.window, T0 + 61 * MINUTE).kind, 'count', 'the next hour has begun with the summary');
   assert.equal(decideWindowEnd(end.window, T0 + 120 * MINUTE).kind, 'close');
   assert.equal(decideNotify(null, T0 + 121 * MINUTE).kind, 'tell');
+  assert.equal(decideNotify(first.window, T0 + 60 * MINUTE).kind, 'tell', 'its hour is over, and nobody has closed it');
 });
 
 test('AC-11c: property: every detection is told once – by itself or in exactly one summary – and two messages are an hour apart', () => {
@@ -61,6 +62,12 @@ test('AC-11c: property: every detection is told once – by itself or in exactly
 test('a clock that was put back far keeps no window open for ever', () => {
   const open: NotifyWindow = { openedMs: T0 + 1000 * SUMMARY_AFTER_MS, repeats: 3, lastRepeatMs: null };
   assert.equal(decideWindowEnd(open, T0).kind, 'summary');
+  assert.equal(decideWindowEnd(open, T0 + 999 * SUMMARY_AFTER_MS - 1).kind, 'summary');
+  assert.equal(
+    decideWindowEnd(open, T0 + 999 * SUMMARY_AFTER_MS).kind,
+    'wait',
+    'by an hour at most it may be put back',
+  );
 });
 
 test('retries come sooner first, at most a quarter of an hour (with spread) apart, and end after three days', () => {
@@ -69,5 +76,11 @@ test('retries come sooner first, at most a quarter of an hour (with spread) apar
     return retry.kind === 'again' ? retry.atMs - T0 : null;
   });
   assert.deepEqual(pauses, [10_000, 20_000, 40_000, 900_000, 900_000]);
+  const spread = [0, 0.999].map((random) => decideRetry({ attempts: 1, createdMs: T0, nowMs: T0 }, random));
+  assert.deepEqual(spread, [
+    { kind: 'again', atMs: T0 + 7_500 },
+    { kind: 'again', atMs: T0 + 12_495 },
+  ]);
+  assert.equal(GIVE_UP_AFTER_MS, 259_200_000);
   assert.equal(decideRetry({ attempts: 5, createdMs: T0, nowMs: T0 + GIVE_UP_AFTER_MS }, 0).kind, 'give-up');
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { applyEdit, type Edit } from './edit.ts';
 
 /** The pinned one. */
-const NODE_TEST = ['bash', join(import.meta.dirname, '../node'), '--test'] as const;
+const NODE_TEST = ['bash', join(import.meta.dirname, '../../node'), '--test'] as const;
 /** A fault may make a test wait for ever: then it was seen. */
 const TIMEOUT_MS = 120_000;
 
