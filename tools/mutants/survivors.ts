@@ -13,6 +13,7 @@ const same = (file: string, why: string, ...pairs: readonly (readonly [was: stri
   pairs.map(([was, becomes]) => ({ file, was, becomes, why }));
 
 const ALARMS = 'packages/core/src/alarms/alarms.ts';
+const UNSCANNED = 'packages/core/src/unscanned.ts';
 const NO_ALARM = ['protected', 'starter-only', 'off-by-policy', 'off-by-schedule', 'unknown'] as const;
 
 export const SURVIVORS: readonly Survivor[] = [
@@ -29,6 +30,35 @@ export const SURVIVORS: readonly Survivor[] = [
   ...same(ALARMS, 'null counts as 0, which is no offset', [
     'clockOffsetMs === null || Math.abs(clockOffsetMs) <= clockOffMs',
     'false',
+  ]),
+  ...same('packages/core/src/action-plan.ts', 'the weakest may as well not be in the list', [
+    "const STRENGTH: readonly Action[] = ['pass', 'deny', 'clean', 'delete', 'quarantine'];",
+    '""',
+  ]),
+  ...same('packages/core/src/action-plan.ts', 'null is no success either', [
+    'const failed = !succeeded(outcome.primary) && (outcome.secondary === null || !succeeded(outcome.secondary));',
+    'false',
+  ]),
+  ...same(
+    'packages/core/src/kinds.ts',
+    'nothing repeated matches every text, at its begin',
+    ['const openParts = /^(\\*\\.)*/.exec(prefix)?.[0].length ?? 0;', '/^(\\*\\.)*/.exec(prefix)[0]'],
+    ['const openParts = /^(\\*\\.)*/.exec(prefix)?.[0].length ?? 0;', '/(\\*\\.)*/'],
+  ),
+  ...same(
+    UNSCANNED,
+    'what is allowed is never stronger than nothing, and ends as nothing does',
+    ["if (rule === undefined || strength(rule.action) <= strength(strongest?.action ?? 'allow')) continue;", '""'],
+    ["if (strongest === null || strongest.action === 'allow') return null;", 'false'],
+    ["if (strongest === null || strongest.action === 'allow') return null;", '""'],
+  ),
+  ...same(UNSCANNED, 'without rules there is no decision: a shortcut for every file', [
+    'if (rules.length === 0) return null;',
+    'false',
+  ]),
+  ...same(UNSCANNED, 'all but Windows is canonical in the same way', [
+    "...(directory === undefined ? {} : { directory: canonicalPath(directory, 'linux') }),",
+    '""',
   ]),
   ...same('packages/core/src/ceiling/protected-places.ts', 'all but Windows is canonical in the same way', [
     "const place = canonicalPath(path, 'linux');",

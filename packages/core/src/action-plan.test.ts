@@ -142,7 +142,34 @@ describe(`action plans (seed ${seed})`, () => {
       scheduled: { macro: { primary: 'deny', secondary: null, notify: 'detected' } },
       manual: {},
     };
-    assert.equal(findActionTableFaults(wrong).length, 2);
+    assert.deepEqual(findActionTableFaults(wrong), [
+      'realtime, macro: pass has no secondary.',
+      'scheduled, macro: deny needs real-time scan.',
+    ]);
+  });
+
+  it('AC-6e: a Deny that came in past every check is an error with its place', () => {
+    assert.throws(() => custom('linux', 'manual', 'deny'), {
+      code: 'action.deny_needs_realtime',
+      message: 'Deny access needs real-time scan, not a manual one.',
+      where: '/manual/action',
+    });
+  });
+
+  it('AC-1a: of two threats the stronger action is taken, in whatever order they come; of equals the first', () => {
+    const kinds = ['pua', 'macro', 'script', 'worm', 'virus'] as const;
+    const actions = ['pass', 'deny', 'clean', 'delete', 'quarantine'] as const;
+    const rows = kinds.map((kind, at) => [kind, { primary: actions[at], secondary: null, notify: 'failed' }] as const);
+    const realtime = Object.fromEntries([...rows, ['trojan', { ...rows[3]?.[1], secondary: 'quarantine' }]]);
+    const table = { ...NO_TABLE, realtime } as ActionTable;
+    const setting = { kind: 'recommended' } as const;
+    const plan = (...both: readonly ThreatKind[]) =>
+      planForThreats({ operatingSystem: 'linux', scanKind: 'realtime', setting, table }, both);
+    for (const [weaker, one] of kinds.entries())
+      for (const [stronger, other] of kinds.entries())
+        for (const both of [[one, other] as const, [other, one] as const])
+          assert.equal(plan(...both).primary, actions[Math.max(weaker, stronger)], both.join(' '));
+    assert.deepEqual([plan('worm', 'trojan').secondary, plan('trojan', 'worm').secondary], [null, 'quarantine']);
   });
 
   it('AC-1b: a kind that the table does not name is quarantined', () => {
