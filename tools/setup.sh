@@ -48,7 +48,7 @@ install_packages() {
   { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing; } >"$log" 2>&1 </dev/null || status=$?
   [ $made = 0 ] || rm -f $policy
   local unit
-  for unit in clamav-daemon.service:clamav-daemon clamav-daemon.socket:clamav-daemon clamav-milter.service:clamav-milter smbd.service:samba nmbd.service:samba samba-ad-dc.service:samba; do
+  for unit in clamav-daemon.service:clamav-daemon clamav-daemon.socket:clamav-daemon clamav-milter.service:clamav-milter smbd.service:samba nmbd.service:samba samba-ad-dc.service:samba ssh.service:openssh-server ssh.socket:openssh-server; do
     [[ " $missing" != *" ${unit#*:} "* ]] || ! command -v systemctl >/dev/null || systemctl disable "${unit%:*}" >>"$log" 2>&1 || true
   done
   [ $status = 0 ] || { tail -n 20 "$log" >&2; fail "apt-get failed (whole log: $log)."; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run mutants [-- WORDS]`: mutants of each group whose name has WORDS. `--check`, as ./check asks: for 90 seconds those of some lines, which
-// LAZARET_SEED chooses; all of them with `--full`. Exit 0 only if nine of ten are seen, each that is not has its explanation, and no explanation is stale.
+// `npm run mutants [-- WORDS]`: mutants of each group whose name has WORDS. `--check`: for 90 seconds those of some lines, which LAZARET_SEED
+// chooses; all of them where LAZARET_FULL is 1. Exit 0 only if nine of ten are seen, each that is not has its explanation, and no explanation is stale.
 import { parseArgs } from 'node:util';
 import { fullSize, testSeed } from '@lazaret/testkit';
 import { copyCheckout } from './checkout-copy.ts';
