@@ -157,7 +157,7 @@ describe(`action plans (seed ${seed})`, () => {
   });
 
   it('AC-1a: of two threats the stronger action is taken, in whatever order they come; of equals the first', () => {
-    const kinds = ['pua', 'macro', 'script', 'worm', 'virus'] as const;
+    const kinds = ['pua', 'macro', 'test', 'worm', 'virus'] as const;
     const actions = ['pass', 'deny', 'clean', 'delete', 'quarantine'] as const;
     const rows = kinds.map((kind, at) => [kind, { primary: actions[at], secondary: null, notify: 'failed' }] as const);
     const realtime = Object.fromEntries([...rows, ['trojan', { ...rows[3]?.[1], secondary: 'quarantine' }]]);
