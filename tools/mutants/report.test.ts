@@ -15,10 +15,9 @@ const mutant = (
   line: number,
   replacement: string,
 ) => ({
-  mutatorName: 'X',
   status,
   replacement,
-  location: { start: { line, column: 1 } },
+  location: { start: { line } },
 });
 const report: MutationReport = {
   files: {

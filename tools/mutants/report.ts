@@ -1,35 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Stryker found, against the survivors that have an explanation. Pure.
-import { z } from 'zod';
 import type { Survivor } from './survivors.ts';
 
+type Status =
+  | 'Killed'
+  | 'Survived'
+  | 'NoCoverage'
+  | 'Timeout'
+  | 'CompileError'
+  | 'RuntimeError'
+  | 'Ignored'
+  | 'Pending';
+
 /** The part of Stryker's report (mutation-testing-report-schema 2) that is read. */
-export const reportSchema = z.object({
-  files: z.record(
-    z.string(),
-    z.object({
-      source: z.string(),
-      mutants: z.array(
-        z.object({
-          mutatorName: z.string(),
-          replacement: z.string().optional(),
-          status: z.enum([
-            'Killed',
-            'Survived',
-            'NoCoverage',
-            'Timeout',
-            'CompileError',
-            'RuntimeError',
-            'Ignored',
-            'Pending',
-          ]),
-          location: z.object({ start: z.object({ line: z.number(), column: z.number() }) }),
-        }),
-      ),
-    }),
-  ),
-});
-export type MutationReport = z.infer<typeof reportSchema>;
+export interface MutationReport {
+  readonly files: Readonly<
+    Record<
+      string,
+      {
+        readonly source: string;
+        readonly mutants: readonly {
+          readonly replacement?: string;
+          readonly status: Status;
+          readonly location: { readonly start: { readonly line: number } };
+        }[];
+      }
+    >
+  >;
+}
 
 export interface Alive {
   readonly file: string;

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { reportSchema, type MutationReport } from './report.ts';
+import type { MutationReport } from './report.ts';
 
 const NODE = join(import.meta.dirname, '../node');
 const REPORT = 'mutation.json';
@@ -46,5 +46,5 @@ export function runStryker({ directory, mutate, tests }: StrykerRun): MutationRe
   });
   if (ran.status !== 0)
     throw new Error(`Stryker came to no report:\n${ran.stdout.slice(-4_000)}${ran.stderr.slice(-2_000)}`);
-  return reportSchema.parse(JSON.parse(readFileSync(join(directory, REPORT), 'utf8')));
+  return JSON.parse(readFileSync(join(directory, REPORT), 'utf8')) as MutationReport;
 }
