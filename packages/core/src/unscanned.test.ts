@@ -50,7 +50,7 @@ describe('what could not be looked at', () => {
     for (const reason of RULED_REASONS) assert.equal(decideUnscanned(all, '/srv/a', [reason])?.action, 'pass', reason);
     assert.deepEqual(
       [...RULED_REASONS, '|', ...UNSCANNED_ACTIONS].join(' '),
-      'encrypted password corrupted unsupported-compression layers size engine-limit engine-failure time | allow notify deny quarantine',
+      'encrypted password corrupted unsupported-compression layers size engine-limit structure-ambiguous engine-failure time | allow notify deny quarantine',
     );
   });
 
