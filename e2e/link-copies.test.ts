@@ -2,11 +2,11 @@
 // A certificate in other hands (MG-1a, SY-10b): the copy gets nothing, the original goes on, and with its next certificate the copied one is worthless.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { randomBytes, randomUUID } from 'node:crypto';
-import { EVENT_SCHEMA, LINK_LIMITS, uuidV7 } from '@lazaret/contract';
+import { randomUUID } from 'node:crypto';
+import { LINK_LIMITS } from '@lazaret/contract';
 import { LINK_GATES } from '@lazaret/manager';
 import { makeManager, type TestManagerLink } from './manager.ts';
-import { agentOf, checkInBody, simulateAgent, type SimulatedAgent } from './simulated-agent.ts';
+import { agentOf, eventOf, simulateAgent, type SimulatedAgent } from './simulated-agent.ts';
 
 const HASH = '0'.repeat(64);
 
@@ -18,21 +18,6 @@ async function requestsOf(
   const { request } = await agent.newKeyRequest();
   const ask = async (method: 'GET' | 'POST' | 'PUT', path: string, body?: string, contentType = 'application/json') =>
     (await agent.transport.askStream({ method, path, ...(body === undefined ? {} : { body, contentType }) })).resume();
-  const { time } = checkInBody(agent);
-  const event = {
-    schema: EVENT_SCHEMA,
-    id: uuidV7(Date.now(), randomBytes(10)),
-    epoch: agent.epoch,
-    sequence: 1,
-    time,
-    bootId: agent.holder.bootId,
-    monotonicMs: 1,
-    policyHash: null,
-    patternRelease: null,
-    decidedBy: null,
-    type: 'policy.applied',
-    hash: HASH,
-  };
   return new Map<string, () => Promise<unknown>>([
     ['POST /link/v1/check-in', () => agent.checkIn()],
     ['POST /link/v1/renew', () => agent.renew(request, false)],
@@ -43,7 +28,7 @@ async function requestsOf(
       'GET /link/v1/releases/:id/files/:sha256',
       () => ask('GET', `/link/v1/releases/starter-000000000000/files/${HASH}`),
     ],
-    ['POST /link/v1/events', () => agent.upload([event], 0)],
+    ['POST /link/v1/events', () => agent.upload([eventOf(agent, 1)], 0)],
     ['PUT /link/v1/quarantine', () => ask('PUT', '/link/v1/quarantine', JSON.stringify({ hash: HASH, entries: [] }))],
     [
       'POST /link/v1/commands/:id/result',

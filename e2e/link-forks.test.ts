@@ -1,35 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two that hold one identity (SY-10b): how soon they are told apart, and that the second gets nothing meanwhile which the first would lose.
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { cpSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { EVENT_SCHEMA, LINK_LIMITS, uuidV7 } from '@lazaret/contract';
+import { LINK_LIMITS } from '@lazaret/contract';
 import { systemClock } from '@lazaret/platform';
 import { makeManager, type TestManagerLink } from './manager.ts';
 import { makeProduct, type Product, until } from './product.ts';
-import { checkInBody, simulateAgent, type SimulatedAgent } from './simulated-agent.ts';
+import { checkInBody, eventOf, simulateAgent, type SimulatedAgent } from './simulated-agent.ts';
 
 const HASH = '0'.repeat(64);
-
-function eventOf(agent: SimulatedAgent, sequence: number): object {
-  return {
-    schema: EVENT_SCHEMA,
-    id: uuidV7(Date.now(), randomBytes(10)),
-    epoch: agent.epoch,
-    sequence,
-    time: new Date().toISOString(),
-    bootId: agent.holder.bootId,
-    monotonicMs: 1,
-    policyHash: null,
-    patternRelease: null,
-    decidedBy: null,
-    type: 'policy.applied',
-    hash: HASH,
-  };
-}
 
 function tell(agent: SimulatedAgent, id: string): Promise<unknown> {
   const body = JSON.stringify({ outcome: 'done', code: null, message: null, value: null });
@@ -41,6 +23,16 @@ function commandState(manager: TestManagerLink, id: string): Promise<string> {
     const row = await tx.selectFrom('commands').select('state').where('id', '=', id).executeTakeFirstOrThrow();
     return row.state;
   });
+}
+
+/** A VM that is in, at a manager whose clock is ahead by so much. */
+async function inTime(t: TestContext, time: { readonly aheadMs: number }) {
+  const clock = { ...systemClock, nowMs: () => Date.now() + time.aheadMs };
+  const manager = await makeManager(t, { clock });
+  await manager.savePolicy({ name: 'p' });
+  const agent = await simulateAgent(await manager.token());
+  await agent.checkIn();
+  return { manager, agent };
 }
 
 test('SY-10b: a copy that runs beside the original gets no order and settles none; the original shows itself at once, and the copy is told that it is one', async (t) => {
@@ -70,12 +62,8 @@ test('SY-10b: a copy that runs beside the original gets no order and settles non
 });
 
 test('SY-10b: what a copy did in the VM’s name while the VM could not be reached is done again by the VM', async (t) => {
-  let aheadMs = 0;
-  const clock = { ...systemClock, nowMs: () => Date.now() + aheadMs };
-  const manager = await makeManager(t, { clock });
-  await manager.savePolicy({ name: 'p' });
-  const agent = await simulateAgent(await manager.token());
-  await agent.checkIn();
+  const time = { aheadMs: 0 };
+  const { manager, agent } = await inTime(t, time);
   const earlier = await manager.command(agent.vmId, { kind: 'update' });
   assert.equal((await agent.checkIn()).commands.length, 1);
   await tell(agent, earlier);
@@ -83,7 +71,7 @@ test('SY-10b: what a copy did in the VM’s name while the VM could not be reach
   t.after(() => [agent, copy].forEach((one) => one.close()));
   assert.equal((await copy.checkIn()).entrusted, false);
   const order = await manager.command(agent.vmId, { kind: 'update' });
-  aheadMs = 15_000;
+  time.aheadMs = 15_000;
   assert.deepEqual(
     (await copy.checkIn()).commands.map(({ id }) => id),
     [order],
@@ -141,18 +129,14 @@ test('SY-10b: what the VM itself has done while a copy held its place stays done
 });
 
 test('SY-10b: an agent that shows no marks any more, as an older one, gets its orders once the doubt is over', async (t) => {
-  let aheadMs = 0;
-  const clock = { ...systemClock, nowMs: () => Date.now() + aheadMs };
-  const manager = await makeManager(t, { clock });
-  await manager.savePolicy({ name: 'p' });
-  const agent = await simulateAgent(await manager.token());
-  await agent.checkIn();
+  const time = { aheadMs: 0 };
+  const { manager, agent } = await inTime(t, time);
   const older = agent.copy();
   t.after(() => [agent, older].forEach((one) => one.close()));
   assert.equal((await older.checkIn({ mark: null })).entrusted, false);
   const order = await manager.command(agent.vmId, { kind: 'update' });
   assert.deepEqual((await older.checkIn({ mark: null })).commands, []);
-  aheadMs = 200_000;
+  time.aheadMs = 200_000;
   assert.deepEqual(
     (await older.checkIn({ mark: null })).commands.map(({ id }) => id),
     [order],
@@ -194,7 +178,7 @@ async function managerOf(product: Product): Promise<Status | null> {
   return ran.code === 0 ? (JSON.parse(ran.stdout) as { manager: Status | null }).manager : null;
 }
 
-async function policyFor(product: Product): Promise<object> {
+function policyFor(product: Product): object {
   const list = { kind: 'list', entries: [{ path: product.directory, subdirectories: true }] };
   return {
     name: 'p',
@@ -204,16 +188,22 @@ async function policyFor(product: Product): Promise<object> {
   };
 }
 
-test('SY-10b: two agents, one beside the other with one state: the copy is pending within seconds, orders and events are the original’s', async (t) => {
-  const manager = await makeManager(t);
+/** A VM that is in, its agent at work, and a copy of its state as it stands. */
+async function copied(t: TestContext, manager: TestManagerLink) {
   const original = makeProduct(t);
   const copy = makeProduct(t);
-  await manager.savePolicy(await policyFor(original));
-  await original.agent();
+  await manager.savePolicy(policyFor(original));
+  const agent = await original.agent();
   assert.equal((await original.activate(await manager.token())).code, 0);
   const vmId = (await managerOf(original))?.vmId ?? '';
   await until(async () => (await managerOf(original))?.entrusted === true, 'the original is in');
   cpSync(original.state, copy.state, { recursive: true, filter: (path) => !isSocket(path) });
+  return { original, copy, vmId, agent };
+}
+
+test('SY-10b: two agents, one beside the other with one state: the copy is pending within seconds, orders and events are the original’s', async (t) => {
+  const manager = await makeManager(t);
+  const { original, copy, vmId } = await copied(t, manager);
   await copy.agent();
   const startedMs = Date.now();
   const orders: string[] = [];
@@ -235,14 +225,7 @@ test('SY-10b: two agents, one beside the other with one state: the copy is pendi
 
 test('SY-10b: a copy that ran while the original was off, with an older state, is pending once the original is back', async (t) => {
   const manager = await makeManager(t);
-  const original = makeProduct(t);
-  const copy = makeProduct(t);
-  await manager.savePolicy(await policyFor(original));
-  const first = await original.agent();
-  assert.equal((await original.activate(await manager.token())).code, 0);
-  const vmId = (await managerOf(original))?.vmId ?? '';
-  await until(async () => (await managerOf(original))?.entrusted === true, 'the original is in');
-  cpSync(original.state, copy.state, { recursive: true, filter: (path) => !isSocket(path) });
+  const { original, copy, vmId, agent: first } = await copied(t, manager);
   await first.stop();
   await (await original.agent()).stop();
   const second = await original.agent();

@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Agent, request as httpsRequest } from 'node:https';
 import fc from 'fast-check';
-import { EVENT_SCHEMA, formatEnrolmentToken, parseEnrolmentToken, uuidV7 } from '@lazaret/contract';
+import { formatEnrolmentToken, parseEnrolmentToken } from '@lazaret/contract';
 import { manualClock } from '@lazaret/testkit';
 import { makeManager, type TestManagerLink } from './manager.ts';
-import { agentOf, checkInBody, simulateAgent, type SimulatedAgent } from './simulated-agent.ts';
+import { agentOf, checkInBody, eventOf, simulateAgent, type SimulatedAgent } from './simulated-agent.ts';
 import { until } from './product.ts';
 
 const POLICY = { name: 'p' };
@@ -18,24 +18,6 @@ async function vmOf(manager: TestManagerLink, id: string) {
   return await manager.inTenant((tx) =>
     tx.selectFrom('vms').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
   );
-}
-
-function event(agent: SimulatedAgent, sequence: number, fields: object = {}): object {
-  return {
-    schema: EVENT_SCHEMA,
-    id: uuidV7(Date.now(), randomBytes(10)),
-    epoch: agent.epoch,
-    sequence,
-    time: new Date().toISOString(),
-    bootId: agent.holder.bootId,
-    monotonicMs: sequence,
-    policyHash: null,
-    patternRelease: null,
-    decidedBy: null,
-    type: 'policy.applied',
-    hash: '0'.repeat(64),
-    ...fields,
-  };
 }
 
 async function sequences(manager: TestManagerLink): Promise<number[]> {
@@ -110,7 +92,7 @@ test('MG-1a: uploads that come twice, late or out of order store each event once
   await manager.savePolicy(POLICY);
   const agent = await simulateAgent(await manager.token());
   t.after(() => agent.close());
-  const all = Array.from({ length: 9 }, (_, index) => event(agent, index + 1));
+  const all = Array.from({ length: 9 }, (_, index) => eventOf(agent, index + 1));
   assert.deepEqual(
     await agent.upload(all.slice(3, 6), 3),
     { acknowledged: 0, malformed: 0, outOfOrder: true },
@@ -129,7 +111,7 @@ test('MG-1a: the first events of a month may come from many agents at one moment
   const token = await manager.token(8);
   const agents = await Promise.all(Array.from({ length: 8 }, () => simulateAgent(token)));
   t.after(() => agents.forEach((one) => one.close()));
-  const answers = await Promise.all(agents.map((agent) => agent.upload([event(agent, 1)], 0)));
+  const answers = await Promise.all(agents.map((agent) => agent.upload([eventOf(agent, 1)], 0)));
   assert.ok(answers.every(({ acknowledged }) => acknowledged === 1));
 });
 

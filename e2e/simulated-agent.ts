@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests and measurements: the agent's protocol without an agent. Its own activation and transport, so that TLS and certificates are the real ones;
 // what it reports is made up.
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   batchAnswerSchema,
   checkInAnswerSchema,
+  EVENT_SCHEMA,
   type BatchAnswer,
   type CheckInAnswer,
   type CheckInRequest,
@@ -13,6 +14,7 @@ import {
   type RenewAnswer,
   renewAnswerSchema,
   type ShownMark,
+  uuidV7,
 } from '@lazaret/contract';
 import { systemClock } from '@lazaret/platform';
 import { activate } from '../packages/agent/src/link/activate.ts';
@@ -43,6 +45,25 @@ export interface SimulatedAgent {
 export async function simulateAgent(token: string, name = 'simulated'): Promise<SimulatedAgent> {
   const { identity } = await activate(token, name, { clock: systemClock, agentVersion: '0.0.0' });
   return agentOf(identity, readHolder());
+}
+
+/** A line of its spool, as good as any: that a policy was applied. */
+export function eventOf({ epoch, holder }: SimulatedAgent, sequence: number, fields: object = {}): object {
+  return {
+    schema: EVENT_SCHEMA,
+    id: uuidV7(Date.now(), randomBytes(10)),
+    epoch,
+    sequence,
+    time: new Date().toISOString(),
+    bootId: holder.bootId,
+    monotonicMs: sequence,
+    policyHash: null,
+    patternRelease: null,
+    decidedBy: null,
+    type: 'policy.applied',
+    hash: '0'.repeat(64),
+    ...fields,
+  };
 }
 
 export function nextMark(from: Mark | null): ShownMark {

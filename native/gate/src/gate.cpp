@@ -190,7 +190,10 @@ void Gate::becomeNext() {
 }
 
 void Gate::setOverExec(bool keep) {
-  for (const int fd : {permissionGroupFd, preAccessGroupFd, notifyGroupFd, tableFd}) fcntl(fd, F_SETFD, keep ? 0 : FD_CLOEXEC);
+  // Where a group was not given, its number may be that of any other file: the next program would take it for the group.
+  const std::pair<int, bool> given[] = {{permissionGroupFd, hasPermission_}, {preAccessGroupFd, preAccess_.isAvailable()}, {notifyGroupFd, hasNotify_}, {tableFd, true}};
+  for (const auto& [fd, isGiven] : given)
+    if (isGiven) fcntl(fd, F_SETFD, keep ? 0 : FD_CLOEXEC);
   if (hasPermission_) opens_.keepDescriptorsOverExec(keep);
 }
 

@@ -6,7 +6,7 @@ import { describe, readAttributes } from '@lazaret/safefs';
 import {
   type ContentDigest,
   digestFile,
-  readInodeFacts,
+  readFileFacts,
   SourceChanged,
   type TakenFile,
   type Vault,
@@ -105,29 +105,17 @@ async function removeOriginal(
 }
 
 function takenFile(file: ScannedFile): TakenFile {
-  const { identity } = describe(file.fd);
   return {
     detectionId: file.detectionId ?? null,
     path: file.path.toString('base64'),
-    owner: { uid: identity.uid, gid: identity.gid },
-    mode: identity.mode & 0o7777,
-    times: {
-      accessNs: String(identity.atimeNs),
-      modificationNs: String(identity.mtimeNs),
-      changeNs: String(identity.ctimeNs),
-    },
+    ...readFileFacts(file.fd),
     attributes: readAttributes(file.fd).map(({ name, value }) => ({
       name: name.toString('base64'),
       value: value.toString('base64'),
     })),
-    links: { count: identity.nlink, otherPaths: (file.otherPaths ?? []).map((path) => path.toString('base64')) },
-    size: identity.size,
-    ...readInodeFacts(file.fd),
-    file: {
-      device: String(identity.device),
-      inode: String(identity.inode),
-      handle: identity.handle,
-      fileSystem: identity.fileSystem,
+    links: {
+      count: describe(file.fd).identity.nlink,
+      otherPaths: (file.otherPaths ?? []).map((path) => path.toString('base64')),
     },
     threats: file.threats.map(({ name, kind, layers }) => ({ name, kind, layers: [...layers] })),
     patternRelease: file.patternRelease ?? null,

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { dataRanges, describe, type Range } from '@lazaret/safefs';
 import { ContentHash } from './content-hash.ts';
-import { readInodeFacts } from './inode-facts.ts';
+import { readFileFacts } from './inode-facts.ts';
 import { decodeLayout, encodeLayout, readLayout } from './layout.ts';
 import { type TakenFile, Vault } from './vault.ts';
 
@@ -50,23 +50,10 @@ async function add(vault: Vault, file: string, sizeSaid?: number): Promise<strin
     const taken: TakenFile = {
       detectionId: null,
       path: Buffer.from(file).toString('base64'),
-      owner: { uid: identity.uid, gid: identity.gid },
-      mode: identity.mode & 0o7777,
-      times: {
-        accessNs: String(identity.atimeNs),
-        modificationNs: String(identity.mtimeNs),
-        changeNs: String(identity.ctimeNs),
-      },
+      ...readFileFacts(fd),
       attributes: [],
       links: { count: identity.nlink, otherPaths: [] },
       size,
-      ...readInodeFacts(fd),
-      file: {
-        device: String(identity.device),
-        inode: String(identity.inode),
-        handle: identity.handle,
-        fileSystem: identity.fileSystem,
-      },
       threats: [],
       patternRelease: null,
       policyHash: null,

@@ -4,7 +4,7 @@ export type { HeldState, VaultItem } from './entry-store.ts';
 export { noFaults, type Reach, VAULT_POINTS } from './fault-points.ts';
 export type { ContentDigest } from './content-hash.ts';
 export { digestFile, hashFile } from './file-io.ts';
-export { readInodeFacts } from './inode-facts.ts';
+export { readFileFacts } from './inode-facts.ts';
 export { pathOf } from './metadata.ts';
 export { showPath, splitPath } from './path-bytes.ts';
 export { ensurePrivateDirectory } from './private-directory.ts';

@@ -124,7 +124,11 @@ async function fillAndPlace(entry: OpenEntry, file: NewFile, options: RestoreOpt
   reach('restore.placed');
   finish(file.fd, metadata);
   differences.push(...differencesAtEnd(file.fd, metadata));
-  note(file.fd, differences, otherNames);
+  try {
+    note(file.fd, differences, otherNames);
+  } catch {
+    // The file stands. Its other names go by what was written down before.
+  }
   if (otherNames.missed) differences.push({ what: 'hard-links', detail: '' });
   return { path, differences, linked: false };
 }

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { describe, writeAttribute } from '@lazaret/safefs';
-import { readInodeFacts } from './inode-facts.ts';
+import { readFileFacts } from './inode-facts.ts';
 import { addKey } from './keys.ts';
 import { SourceChanged, type TakenFile, Vault, type VaultOptions } from './vault.ts';
 
@@ -34,27 +34,12 @@ function openVault(name: string, options: Partial<VaultOptions> = {}): Vault {
 }
 
 function takenFile(fd: number, file: string): TakenFile {
-  const { identity } = describe(fd);
   return {
     detectionId: null,
     path: Buffer.from(file).toString('base64'),
-    owner: { uid: identity.uid, gid: identity.gid },
-    mode: identity.mode & 0o7777,
-    times: {
-      accessNs: String(identity.atimeNs),
-      modificationNs: String(identity.mtimeNs),
-      changeNs: String(identity.ctimeNs),
-    },
+    ...readFileFacts(fd),
     attributes: [{ name: Buffer.from('user.note').toString('base64'), value: Buffer.from('kept').toString('base64') }],
-    links: { count: identity.nlink, otherPaths: [] },
-    size: identity.size,
-    ...readInodeFacts(fd),
-    file: {
-      device: String(identity.device),
-      inode: String(identity.inode),
-      handle: identity.handle,
-      fileSystem: identity.fileSystem,
-    },
+    links: { count: describe(fd).identity.nlink, otherPaths: [] },
     threats: [{ name: 'Test.Marker', kind: 'test', layers: ['a.zip', 'b'] }],
     patternRelease: 'release-1',
     policyHash: null,
@@ -305,4 +290,27 @@ test('AC-8a: a whole entry says what it holds after its index is lost', async ()
   assert.deepEqual(item.metadata.threats, [{ name: 'Test.Marker', kind: 'test', layers: ['a.zip', 'b'] }]);
   assert.equal(item.metadata.sha256, createHash('sha256').update('x').digest('hex'));
   again.close();
+});
+
+test('a file that has its name again is restored, though its other names cannot be told of it any more', async () => {
+  const notes = path.join(directory, 'untold', 'vault', 'names');
+  const reach = (point: string): void => {
+    if (point === 'restore.placed') fs.rmSync(notes, { recursive: true });
+  };
+  const vault = openVault('untold', { reach });
+  const [one, two] = ['one', 'two'].map((name) => path.join(directory, `untold-${name}`)) as [string, string];
+  fs.writeFileSync(one, 'held');
+  fs.linkSync(one, two);
+  const ids = [await add(vault, one), await add(vault, two)] as const;
+  for (const [at, file] of [one, two].entries()) {
+    fs.rmSync(file);
+    vault.settle(ids[at] ?? '');
+  }
+  await vault.restore(ids[0]);
+  assert.equal(fs.readFileSync(one, 'utf8'), 'held');
+  assert.deepEqual(
+    (await vault.list()).map(({ id }) => id),
+    [ids[1]],
+    'what stands again is no longer held',
+  );
 });
