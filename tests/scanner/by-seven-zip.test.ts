@@ -6,13 +6,13 @@ import assert from 'node:assert/strict';
 import { globSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScannerAnswer } from '@lazaret/contract';
-import { fullSize, makeMarker, makeWideZip, type PackedFile } from '@lazaret/testkit';
+import { fullSize, makeMarker, makeWideZip, type PackedFile, seededRandom, testSeed } from '@lazaret/testkit';
 import { REQUEST } from '../../packages/agent/src/engine/wire.ts';
 import { archiveSamples, damagedOnes } from './archive-samples.ts';
 import { askSevenZip, type SevenZipSays } from './seven-zip.ts';
 import { startTestScanner, type TestScanner } from './test-scanner.ts';
 
-const marker = makeMarker('Test.BySevenZip');
+const marker = makeMarker('Test.BySevenZip', seededRandom(testSeed));
 const MIXED = Buffer.from(Uint8Array.from({ length: 1_500 }, (_, at) => (at * 2_654_435_761) >>> 7));
 const FILES: readonly PackedFile[] = [
   { name: 'first.txt', content: Buffer.concat([MIXED, marker.atEndOf(900)]) },

@@ -11,8 +11,9 @@ export interface Marker {
   atEndOf(bytes: number): Buffer;
 }
 
-export function makeMarker(name: string): Marker {
-  const text = `lazaret-marker-${randomBytes(16).toString('hex')}`;
+export function makeMarker(name: string, random?: () => number): Marker {
+  const digits = random === undefined ? randomBytes(16) : noise(16, random);
+  const text = `lazaret-marker-${digits.toString('hex')}`;
   return {
     text,
     name,
