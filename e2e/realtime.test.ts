@@ -163,6 +163,26 @@ test(
   },
 );
 
+test(
+  'AC-7c, RT-11a: an agent that is killed with a detection in its hands loses none: the next one acts on it, and tells it once',
+  TIMEOUT,
+  async (t) => {
+    const product = await makeRealtime(t);
+    // Planted before anything watches: so nothing but the one open tells of it.
+    within(product.mounts, plant('a.com'));
+    const realtime = await product.start('--watch', product.mounts.directory, '--action', 'quarantine');
+    const agent = realtime.pid('lazaret-agent');
+    // It takes no message any more, as one whose turn has not come yet.
+    process.kill(agent, 'SIGSTOP');
+    assert.match(within(product.mounts, 'cat a.com').stderr, /Operation not permitted/);
+    process.kill(agent, 'SIGKILL');
+    await realtime.line('detection', ofPath('a.com'));
+    await until(() => !existsSync(product.mounts.path('a.com')), 'quarantined');
+    assert.equal(await realtime.stop(), 0);
+    assert.equal(events(product).filter(({ type }) => type === 'detection').length, 1);
+  },
+);
+
 test('RT-2e: an entry that appears becomes live', TIMEOUT, async (t) => {
   const product = await makeRealtime(t);
   const later = product.mounts.inside('later');

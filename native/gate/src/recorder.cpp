@@ -15,6 +15,8 @@ static constexpr size_t refusedMax = 8'192, behindAt = 32;
 static constexpr uint64_t againPauseMs = 1'000;
 static constexpr uint64_t heldBackLookMs = 250;
 static constexpr uint64_t partlyPerSecond = 50;
+/** Beyond every number of a let-through open, below those of missed times; by the time, so that two gates never use the same. */
+static constexpr uint64_t firstDetection = 1ull << 51;
 
 const char* wordOf(Access access) {
   switch (access) {
@@ -156,7 +158,13 @@ void Recorder::tell(Detection& one) {
   message["answer"] = std::move(one.answer);
   message["opener"] = std::move(opener);
   message["attempts"] = one.claimed.size();
-  outbox_.put(message, std::move(file));
+  putDetection(std::move(message), std::move(file));
+}
+
+void Recorder::putDetection(json message, Descriptor file) {
+  lastDetection_ = std::max(lastDetection_ + 1, firstDetection + unixMs());
+  message["number"] = lastDetection_;
+  outbox_.put(message, std::move(file), Weight::needed, lastDetection_);
 }
 
 /** Every attempt is counted and told, but at most one message a second for one file: the last of them speaks for all. */
@@ -184,7 +192,7 @@ void Recorder::tellHeldBack() {
     refused.waiting["attempts"] = std::exchange(refused.untold, 0);
     refused.toldAtMs = now;
     heldBack_--;
-    outbox_.put(std::exchange(refused.waiting, json()), Descriptor());
+    putDetection(std::exchange(refused.waiting, json()), Descriptor());
   }
 }
 

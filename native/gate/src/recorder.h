@@ -85,6 +85,8 @@ class Recorder {
   void tellHeldBack();
   void tellAgain(Detection& one, nlohmann::json opener, uint64_t waitedMs, Descriptor file);
   void tellLetThrough(uint64_t number, Cause cause, bool allowed, nlohmann::json message, Descriptor file);
+  /** To the agent, until it says that it has acted on it: an agent that dies meanwhile is followed by one that is told again. */
+  void putDetection(nlohmann::json message, Descriptor file);
   nlohmann::json base(const char* type, const FileNote& note, nlohmann::json file, uint64_t waitedMs);
 
   Opens& opens_;
@@ -101,6 +103,7 @@ class Recorder {
   uint64_t heldBackLookedMs_ = 0;
   bool refusalTold_ = false;
   std::atomic<uint64_t> nextId_{1};
+  uint64_t lastDetection_ = 0;  // this thread's alone
   uint64_t partlySecond_ = 0, partlyCount_ = 0, partlyDropped_ = 0;
 };
 

@@ -144,6 +144,8 @@ export const gateMessageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('detection'),
     ...verdict,
+    /** Told to each agent until one says that it is done. Gates of older builds give none. */
+    number: number.optional(),
     refused: z.boolean(),
     /** How many opens it stands for. `again`: of a file that was told of before. */
     attempts: count.default(1),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the gate refused, or let pass by the policy: each becomes an action on the very descriptor and an event with its process. When more comes than can
-// be done, the link is not read on: the gate answers opens without us. Owns the descriptors from the message on.
+// be done, the link is not read on: the gate answers opens without us. Owns the descriptors from the message on. The gate keeps each until its event is
+// on disk: an agent that ends before is followed by one that is told again.
 import { closeSync } from 'node:fs';
 import { decidedBySchema, scannerAnswerSchema, type GateMessage, type ScannerAnswer } from '@lazaret/contract';
 import { contentException, pathTextFromBytes } from '@lazaret/core';
@@ -11,6 +12,7 @@ import type { ObjectsAtWork } from './objects-at-work.ts';
 import { toOpener, type OpenerFacts } from './opener.ts';
 import { openClue } from './reach-file.ts';
 import { threatsOf } from './scan-descriptor.ts';
+import { toldOnce, type ToldOnce } from './told-once.ts';
 import type { RealtimeParts } from './types.ts';
 import { workQueue } from './work-queue.ts';
 
@@ -22,6 +24,8 @@ export interface DetectionsOptions {
   readonly openers: OpenerFacts;
   readonly scope: () => Scope | null;
   readonly deny: (descriptor: number) => Promise<boolean>;
+  /** Its event is written and its file is dealt with. */
+  readonly done: (number: number) => void;
   /** Whether the link may be read on. */
   readonly setReading: (reading: boolean) => void;
 }
@@ -35,6 +39,8 @@ export interface Detections {
 const AT_ONCE = 4;
 const WAITING_MAX = 2_048;
 const READ_ON_BELOW = 512;
+/** More than the gate keeps. */
+const DONE_MAX = 20_000;
 
 interface Job {
   readonly message: Message;
@@ -45,6 +51,11 @@ interface Job {
 export function detections(options: DetectionsOptions): Detections {
   const { parts, setReading } = options;
   let excepted = 0;
+  const known = toldOnce<number>(DONE_MAX);
+  const drop = (job: Job): void => {
+    closeOf(job);
+    if (job.message.number !== undefined) known.forget(job.message.number);
+  };
   const queue = workQueue<Job>({
     atOnceMax: AT_ONCE,
     waitingMax: WAITING_MAX,
@@ -59,6 +70,7 @@ export function detections(options: DetectionsOptions): Detections {
           'no action was done',
         );
       }
+      await finish(job.message, known, options);
     },
   });
   return {
@@ -66,14 +78,31 @@ export function detections(options: DetectionsOptions): Detections {
     close: () => queue.close(drop),
     take: (message, descriptor) => {
       const job = { message, descriptor };
+      const before = message.number === undefined ? 'new' : known.begin(message.number);
+      if (before === 'done' && message.number !== undefined) options.done(message.number);
+      if (before !== 'new') return closeOf(job);
       if (!queue.push(job)) drop(job);
       else if (queue.size() >= WAITING_MAX / 2) setReading(false);
     },
   };
 }
 
-function drop({ descriptor }: Job): void {
+function closeOf({ descriptor }: Job): void {
   if (descriptor !== null) closeSync(descriptor);
+}
+
+/** Not while its event may still be lost: the next agent is told again then. */
+async function finish({ number, path }: Message, known: ToldOnce<number>, options: DetectionsOptions): Promise<void> {
+  if (number === undefined) return;
+  try {
+    await options.parts.spool.synced();
+  } catch (error) {
+    known.forget(number);
+    options.parts.log.error({ path, message: (error as Error).message }, 'the event of a detection is not on disk yet');
+    return;
+  }
+  known.done(number);
+  options.done(number);
 }
 
 async function actOnMessage(job: Job, options: DetectionsOptions): Promise<'done' | 'excepted'> {

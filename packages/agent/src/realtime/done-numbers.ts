@@ -2,15 +2,24 @@
 // Tells the gate what it need not keep any more, many numbers in one packet. One that no gate took is told again by the next gate, and answered again.
 import { GATE_DONE_MAX, type GateOrder } from '@lazaret/contract';
 
-export function doneNumbers(send: (order: GateOrder) => Promise<boolean>): (number: number) => void {
+export interface DoneNumbers {
+  add(number: number): void;
+  /** Sends what waits. Resolves when all that was added is sent, or no gate took it. */
+  flush(): Promise<void>;
+}
+
+export function doneNumbers(send: (order: GateOrder) => Promise<boolean>): DoneNumbers {
   let waiting: number[] = [];
-  const flush = (): void => {
+  const flush = async (): Promise<void> => {
     const numbers = waiting;
     waiting = [];
     for (let at = 0; at < numbers.length; at += GATE_DONE_MAX)
-      void send({ type: 'done', numbers: numbers.slice(at, at + GATE_DONE_MAX) });
+      await send({ type: 'done', numbers: numbers.slice(at, at + GATE_DONE_MAX) });
   };
-  return (number) => {
-    if (waiting.push(number) === 1) setImmediate(flush);
+  return {
+    add: (number) => {
+      if (waiting.push(number) === 1) setImmediate(() => void flush());
+    },
+    flush,
   };
 }

@@ -14,6 +14,7 @@ import type { ObjectsAtWork } from './objects-at-work.ts';
 import { toOpener, type OpenerFacts } from './opener.ts';
 import { openClue, reachFile } from './reach-file.ts';
 import { reasonsOf, scanOrClose, type ScanOrder } from './scan-descriptor.ts';
+import { toldOnce } from './told-once.ts';
 import type { RealtimeParts } from './types.ts';
 import { workQueue } from './work-queue.ts';
 
@@ -66,16 +67,13 @@ const SAME_MAX = 10_000;
 export function letThroughs(options: LetThroughsOptions): LetThroughs {
   const { parts } = options;
   const ended: Record<string, number> = {};
-  const known = new Map<string, 'at-work' | 'done'>();
+  const known = toldOnce<string>(DONE_MAX);
   const notBegun = new Map<string, FollowUp>();
   const close = ({ descriptor }: Pick<FollowUp, 'descriptor'>): void => {
     if (descriptor !== null) closeSync(descriptor);
   };
   const finish = ({ number, letThrough }: Message): void => {
-    // Anew, so that the oldest stands first.
-    known.delete(letThrough);
-    known.set(letThrough, 'done');
-    if (known.size > DONE_MAX) forgetOldestDone(known);
+    known.done(letThrough);
     options.done(number);
   };
   const queue = workQueue<FollowUp>({
@@ -98,7 +96,7 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
       const isSafe = await isOnDisk(parts);
       for (const { message } of all) {
         if (isSafe) finish(message);
-        else known.delete(message.letThrough); // The gate tells it again.
+        else known.forget(message.letThrough); // The gate tells it again.
       }
     },
   });
@@ -107,10 +105,9 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
     ended: () => ended,
     close: () => queue.close(close),
     take: (message, given) => {
-      const before = known.get(message.letThrough);
+      const before = known.begin(message.letThrough);
       if (before === 'done') options.done(message.number);
-      if (before !== undefined) return close({ descriptor: given });
-      known.set(message.letThrough, 'at-work');
+      if (before !== 'new') return close({ descriptor: given });
       const hasRoom = queue.size() < (options.descriptorsMax ?? DESCRIPTORS_MAX);
       if (!hasRoom) close({ descriptor: given });
       const descriptor = hasRoom ? given : null;
@@ -128,7 +125,7 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
       notBegun.delete(keyOf(message));
       close(followUp);
       // Told again by the next gate, or to the next agent.
-      known.delete(message.letThrough);
+      known.forget(message.letThrough);
       return undefined;
     },
   };
@@ -141,12 +138,6 @@ function ownerOf({ message }: FollowUp): number {
 
 function keyOf({ file, answered }: Message): string {
   return `${file?.device}:${file?.inode}:${file?.handle ?? ''} ${answered}`;
-}
-
-function forgetOldestDone(known: Map<string, 'at-work' | 'done'>): void {
-  for (const [letThrough, stand] of known) {
-    if (stand === 'done') return void known.delete(letThrough);
-  }
 }
 
 function tell(

@@ -138,6 +138,46 @@ test('a refused open becomes an action on the very descriptor and an event with 
   assert.equal(told[0]?.threats[0]?.name, 'Test.Virus');
 });
 
+test('a detection is done once its event is on disk; told again meanwhile or after, it is no second one', async (t) => {
+  const disk = Promise.withResolvers<void>();
+  const { gate, directory, event, acted } = await bench(t, { synced: () => disk.promise });
+  await event('realtime.state', { state: 'on' });
+  const path = join(directory, 'a.txt');
+  writeFileSync(path, INFECTED);
+  const answer = JSON.stringify(answerOf(INFECTED));
+  const one = { type: 'detection', ...clue(path), number: 2 ** 51 + 1, refused: true, answer };
+  await gate.say(one, openAndClose(path));
+  await event('detection');
+  await gate.say(one, openAndClose(path));
+  assert.deepEqual(gate.done, []);
+  disk.resolve();
+  await gate.doneCount(1);
+  // A gate that has not heard it.
+  await gate.say(one, openAndClose(path));
+  await gate.doneCount(2);
+  assert.deepEqual([gate.done, acted.length], [[one.number, one.number], 1]);
+});
+
+test('a detection whose event cannot be written is not done: told again, it is acted on again', async (t) => {
+  let tries = 0;
+  const { gate, directory, event, acted } = await bench(t, {
+    synced: () => (tries++ === 0 ? Promise.reject(new Error('no space')) : Promise.resolve()),
+  });
+  await event('realtime.state', { state: 'on' });
+  const path = join(directory, 'a.txt');
+  writeFileSync(path, INFECTED);
+  const answer = JSON.stringify(answerOf(INFECTED));
+  const one = { type: 'detection', ...clue(path), number: 2 ** 51 + 1, refused: true, answer };
+  await gate.say(one, openAndClose(path));
+  await event('detection');
+  // The gate tells it again to each agent; here it does until one has done with it.
+  while (gate.done.length === 0) {
+    await gate.say(one, openAndClose(path));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.deepEqual([acted.length, gate.done[0]], [2, one.number]);
+});
+
 test('Deny leaves the content and hands the very object to the gate', async (t) => {
   const { gate, directory, event } = await bench(t, { policy: { action: { kind: 'custom', primary: 'deny' } } });
   await event('realtime.state', { state: 'on' });

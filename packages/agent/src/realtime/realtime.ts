@@ -83,6 +83,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     openers,
     scope: () => planner.current()?.scope ?? null,
     deny,
+    done: done.add,
     setReading: (reading) => link.setReading(reading),
   });
   const lookAt = async ({ path, descriptor, decidedBy }: ChangedFile): Promise<boolean> => {
@@ -121,7 +122,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
     ofOwnerMax: availableParallelism() + 1,
     order: orderOf,
     deny,
-    done,
+    done: done.add,
   });
 
   function receive(message: GateMessage, descriptor: number | null): void {
@@ -153,7 +154,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
   }
 
   async function walkMissed(fromMs: number, number: number): Promise<void> {
-    if (await unseen.since(fromMs)) done(number);
+    if (await unseen.since(fromMs)) done.add(number);
   }
 
   const stands = (): boolean => configured !== null && configured.generation >= planner.standing().watchingFrom;
@@ -189,8 +190,11 @@ export function openRealtime(parts: RealtimeParts): Realtime {
   };
   const end = async (): Promise<void> => {
     teller.rest();
+    // While the gate can still hear that they are done: the next agent is not told of them again.
+    await found.close();
+    await done.flush();
     ended.abort();
-    await Promise.all([found.close(), passed.close(), unseen.close()]);
+    await Promise.all([passed.close(), unseen.close()]);
   };
 
   return {

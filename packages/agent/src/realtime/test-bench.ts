@@ -55,6 +55,8 @@ export interface BenchOptions {
   readonly otherListener?: string;
   /** No scan ends before. */
   readonly scansEnd?: Promise<void>;
+  /** Resolves when all events so far are on disk. */
+  readonly synced?: () => Promise<void>;
   readonly policy?: Partial<RealtimeSettings>;
   readonly clock?: Clock;
 }
@@ -103,7 +105,7 @@ export async function bench(t: TestContext, options: BenchOptions = {}): Promise
         wake = Promise.withResolvers();
         return events.length;
       },
-      synced: () => Promise.resolve(),
+      synced: options.synced ?? (() => Promise.resolve()),
     },
     gateSocket: join(run, 'gate.sock'),
     privateDirectory: run,
