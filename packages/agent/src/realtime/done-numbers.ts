@@ -3,9 +3,9 @@
 import { GATE_DONE_MAX, type GateOrder } from '@lazaret/contract';
 
 export interface DoneNumbers {
-  add(number: number): void;
+  readonly add: (number: number) => void;
   /** Sends what waits. Resolves when all that was added is sent, or no gate took it. */
-  flush(): Promise<void>;
+  readonly flush: () => Promise<void>;
 }
 
 export function doneNumbers(send: (order: GateOrder) => Promise<boolean>): DoneNumbers {
