@@ -4,57 +4,74 @@
 import { parseArgs } from 'node:util';
 import { fullSize, testSeed } from '@lazaret/testkit';
 import { copyCheckout } from './checkout-copy.ts';
-import { GROUPS } from './groups.ts';
+import { GROUPS, type MutantGroup } from './groups.ts';
 import { findingsOf, type Findings } from './report.ts';
-import { sampleLines } from './sample.ts';
+import { mayStart, sampleLines } from './sample.ts';
 import { runStryker } from './stryker.ts';
 import { SURVIVORS } from './survivors.ts';
 
 const SCORE_LEAST = 0.9;
 
+/** All of --check, the copy too. */
 const SAMPLE_MS = 90_000;
 
 const { values, positionals } = parseArgs({
-  options: { check: { type: 'boolean', default: false } },
+  options: { check: { type: 'boolean', default: false }, 'at-once': { type: 'string', default: '2' } },
   allowPositionals: true,
 });
+const atOnce = Number(values['at-once']);
 const directory = copyCheckout();
-process.exitCode = (values.check && !fullSize ? runSample() : runGroups(positionals.join(' '))) ? 0 : 1;
+const isGood = values.check && !fullSize ? await runSample() : await runGroups(positionals.join(' '));
+process.exitCode = isGood ? 0 : 1;
 
-function runGroups(words: string): boolean {
+async function runGroups(words: string): Promise<boolean> {
   const wanted = GROUPS.filter(({ name }) => name.includes(words));
   if (wanted.length === 0) console.log(`No group of mutants has ${words} in its name.`);
-  const good = wanted.map(({ name, mutate, tests }) => {
-    const findings = findingsOf(runStryker({ directory, mutate, tests }), SURVIVORS);
-    const score = findings.seen / findings.all;
-    tell(name, findings);
-    for (const { file, was, becomes } of findings.stale)
-      console.log(`  explained, and seen: ${file}: ${was} → ${becomes}`);
-    return score >= SCORE_LEAST && findings.unexplained.length === 0 && findings.stale.length === 0;
-  });
-  return good.length > 0 && good.every(Boolean);
+  let good = 0;
+  for (const group of wanted) if (await runGroup(group)) good += 1;
+  return good > 0 && good === wanted.length;
 }
 
-/** At least one stretch of lines, and more as long as there is time. */
-function runSample(): boolean {
-  console.log(`mutants: seed ${testSeed}`);
-  const end = performance.now() + SAMPLE_MS;
-  let isGood = true;
-  let longestMs = 0;
+async function runGroup({ name, mutate, tests }: MutantGroup): Promise<boolean> {
+  const startedMs = performance.now();
+  const report = await runStryker({ directory, mutate, tests, atOnce });
+  if (report === null) return false;
+  const findings = findingsOf(report, SURVIVORS);
+  tell(name, findings, startedMs);
+  for (const { file, was, becomes } of findings.stale)
+    console.log(`  explained, and seen: ${file}: ${was} → ${becomes}`);
+  const score = findings.seen / findings.all;
+  return score >= SCORE_LEAST && findings.unexplained.length === 0 && findings.stale.length === 0;
+}
+
+/** Stretches of lines as long as there is time. One that time cuts off says nothing; if none ends in time, nothing was checked. */
+async function runSample(): Promise<boolean> {
+  console.log(`mutants: LAZARET_SEED=${testSeed} chooses these lines again`);
+  let [ended, unexplained, longestMs] = [0, 0, 0];
   for (const { file, from, to, tests } of sampleLines(GROUPS, directory, testSeed)) {
     const startedMs = performance.now();
-    const findings = findingsOf(runStryker({ directory, mutate: [`${file}:${from}-${to}`], tests }), SURVIVORS);
-    tell(`${file}:${from}-${to}`, findings);
-    isGood &&= findings.unexplained.length === 0;
+    if (!mayStart(startedMs, SAMPLE_MS, longestMs)) break;
+    const mutate = [`${file}:${from}-${to}`];
+    const report = await runStryker({ directory, mutate, tests, atOnce, timeoutMs: SAMPLE_MS - startedMs });
+    if (report === null) {
+      console.log(`     ${file}:${from}-${to}: not ended in time`);
+      break;
+    }
+    const findings = findingsOf(report, SURVIVORS);
+    tell(`${file}:${from}-${to}`, findings, startedMs);
+    if (findings.all > 0) ended += 1;
+    unexplained += findings.unexplained.length;
     longestMs = Math.max(longestMs, performance.now() - startedMs);
-    if (performance.now() + longestMs > end) break;
   }
-  return isGood;
+  if (ended === 0) console.log('FAIL no stretch of lines ended in time: nothing was checked');
+  return ended > 0 && unexplained === 0;
 }
 
-function tell(name: string, { seen, all, unexplained }: Findings): void {
+function tell(name: string, { seen, all, unexplained }: Findings, startedMs: number): void {
   const percent = all === 0 ? '' : ` (${((100 * seen) / all).toFixed(1)} %)`;
-  console.log(`${unexplained.length === 0 ? 'ok  ' : 'FAIL'} ${name}: ${seen} of ${all} mutants seen${percent}`);
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
+  const word = unexplained.length === 0 ? 'ok  ' : 'FAIL';
+  console.log(`${word} ${name}: ${seen} of ${all} mutants seen${percent}, ${seconds} s`);
   for (const { file, line, was, becomes } of unexplained)
     console.log(`  not seen: ${file}:${line}: ${was} → ${becomes}`);
 }

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GROUPS } from './groups.ts';
 import { findingsOf, type MutationReport } from './report.ts';
-import { sampleLines } from './sample.ts';
+import { mayStart, sampleLines } from './sample.ts';
 import { SURVIVORS } from './survivors.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -64,4 +64,11 @@ test('each stretch of each group can be sampled, with tests that exist; the seed
   for (const { file } of stretches) assert.ok(existsSync(join(ROOT, file)), file);
   assert.notDeepEqual(stretches, sampleLines(GROUPS, ROOT, 2));
   assert.deepEqual(stretches, sampleLines(GROUPS, ROOT, 1));
+});
+
+test('a run of the sample starts only where one and a half of the longest yet would end in time', () => {
+  assert.ok(mayStart(0, 90_000, 0), 'the first');
+  assert.ok(mayStart(29_999, 90_000, 40_000));
+  assert.ok(!mayStart(30_000, 90_000, 40_000));
+  assert.ok(!mayStart(90_000, 90_000, 0), 'the copy took all the time');
 });

@@ -5,14 +5,21 @@ import { join } from 'node:path';
 import { seededRandom } from '@lazaret/testkit';
 import type { MutantGroup } from './groups.ts';
 
-/** Few enough for a run of half a minute on a busy machine. */
-const LINES = 30;
+/** Few enough for a run of half a minute on a busy machine; Stryker itself takes seconds to start. */
+const LINES = 20;
+/** The next run can be longer than the longest yet. */
+const RESERVE = 1.5;
 
 export interface Stretch {
   readonly file: string;
   readonly from: number;
   readonly to: number;
   readonly tests: readonly string[];
+}
+
+/** Whether one more run can be expected to end in time. */
+export function mayStart(nowMs: number, endMs: number, longestMs: number): boolean {
+  return nowMs + RESERVE * longestMs < endMs;
 }
 
 export function sampleLines(groups: readonly MutantGroup[], directory: string, seed: number): readonly Stretch[] {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// One run of Stryker in a copy of the checkout.
-import { spawnSync } from 'node:child_process';
+// One run of Stryker in a copy of the checkout. Owns its processes: none outlives the run.
+import { spawn } from 'node:child_process';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MutationReport } from './report.ts';
 
 const NODE = join(import.meta.dirname, '../node');
 const REPORT = 'mutation.json';
+/** Of what Stryker prints, the end is kept. */
+const OUTPUT_MAX = 8_000;
 
 export interface StrykerRun {
   /** The copy. */
@@ -14,13 +16,28 @@ export interface StrykerRun {
   /** Globs or `FILE:LINE-LINE`; tests are never mutated. */
   readonly mutate: readonly string[];
   readonly tests: readonly string[];
+  /** Mutants at once. */
+  readonly atOnce: number;
+  /** After this time it is ended by force. */
+  readonly timeoutMs?: number;
 }
 
-/** Throws where it does not come to a report: most often a test fails without a mutant. */
-export function runStryker({ directory, mutate, tests }: StrykerRun): MutationReport {
+/** Null where its time was over. Throws where it does not come to a report: most often a test fails without a mutant. */
+export async function runStryker(run: StrykerRun): Promise<MutationReport | null> {
+  const { directory } = run;
+  const name = 'stryker.conf.json';
+  writeFileSync(join(directory, name), JSON.stringify(configurationOf(run)));
+  const program = join(directory, 'node_modules/@stryker-mutator/core/bin/stryker.js');
+  const { isInTime, code, output } = await runGroup(['bash', NODE, program, 'run', name], run);
+  if (!isInTime) return null;
+  if (code !== 0) throw new Error(`Stryker came to no report:\n${output}`);
+  return JSON.parse(readFileSync(join(directory, REPORT), 'utf8')) as MutationReport;
+}
+
+function configurationOf({ directory, mutate, tests, atOnce }: StrykerRun): object {
   const testFiles = tests.flatMap((glob) => globSync(glob, { cwd: directory }));
   if (testFiles.length === 0) throw new Error(`no test is named ${tests.join(' ')}`);
-  const configuration = {
+  return {
     testRunner: 'tap',
     plugins: ['@stryker-mutator/tap-runner'],
     // Links of the workspace lead into the copy, and not into a sandbox of Stryker's.
@@ -28,23 +45,44 @@ export function runStryker({ directory, mutate, tests }: StrykerRun): MutationRe
     mutate: [...mutate, '!**/*.test.ts', '!**/index.ts'],
     tap: { testFiles, nodeArgs: ['--test-reporter=tap', '-r', '{{hookFile}}', '{{testFile}}'] },
     coverageAnalysis: 'perTest',
-    concurrency: 2,
+    concurrency: atOnce,
     reporters: ['json'],
     jsonReporter: { fileName: REPORT },
     checkers: [],
     disableTypeChecks: false,
   };
-  const name = 'stryker.conf.json';
-  writeFileSync(join(directory, name), JSON.stringify(configuration));
-  const program = join(directory, 'node_modules/@stryker-mutator/core/bin/stryker.js');
+}
+
+interface Ended {
+  readonly isInTime: boolean;
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** A program as a process group of its own, so that a test that a mutant sends round in circles ends with it. */
+function runGroup(argv: readonly [string, ...string[]], { directory, timeoutMs }: StrykerRun): Promise<Ended> {
+  const [program, ...rest] = argv;
+  // A process of a mutant does little but start: with types stripped once for all of them it starts three times as fast.
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
-  const ran = spawnSync('bash', [NODE, program, 'run', name], {
-    cwd: directory,
-    env: environment,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
+  const env = { ...environment, NODE_COMPILE_CACHE: join(directory, 'compile-cache') };
+  const child = spawn(program, rest, { cwd: directory, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { promise, resolve, reject } = Promise.withResolvers<Ended>();
+  let [output, isInTime] = ['', true];
+  const keep = (chunk: Buffer): void => {
+    output = (output + chunk.toString()).slice(-OUTPUT_MAX);
+  };
+  const kill = (): void => {
+    isInTime = false;
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs);
+  process.once('SIGINT', kill).once('SIGTERM', kill);
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  child.on('error', reject);
+  child.on('close', (code) => resolve({ isInTime, code, output }));
+  return promise.finally(() => {
+    clearTimeout(timer);
+    process.off('SIGINT', kill).off('SIGTERM', kill);
   });
-  if (ran.status !== 0)
-    throw new Error(`Stryker came to no report:\n${ran.stdout.slice(-4_000)}${ran.stderr.slice(-2_000)}`);
-  return JSON.parse(readFileSync(join(directory, REPORT), 'utf8')) as MutationReport;
 }
