@@ -24,6 +24,8 @@ check_packages="clamav clamav-daemon clamav-milter samba samba-vfs-modules smbcl
 check_packages="$check_packages xfsprogs btrfs-progs"
 # A network drive, and its server on loopback.
 check_packages="$check_packages openssh-server sshfs"
+# VMs of the lab, and what makes their image.
+check_packages="$check_packages mmdebstrap qemu-system-x86 qemu-utils"
 
 missing_packages() {
   local package
@@ -105,6 +107,14 @@ build_fuzz() {
   make -s -j2 -f "$root/native/fuzz/fuzz.mk" >"$log" 2>&1 || { tail -n 40 "$log" >&2; fail "the build of the fuzz programs failed (log: .build/fuzz.log)."; }
 }
 
+# Here and not in the test that comes first, whose time it would take. All checkouts of the machine share it; another recipe makes another.
+build_vm_lab() {
+  [[ $* != *--only* || $* == *--only?vm-lab* ]] || return 0
+  local log=$root/.build/vm-lab.log
+  [ -d /var/cache/lazaret-lab ] || say "building the image of the lab's VMs (about four minutes)"
+  node "$root/tools/vm-lab/main.ts" prepare >"$log" 2>&1 </dev/null || { tail -n 40 "$log" >&2; fail "the image of the lab's VMs could not be made (log: .build/vm-lab.log)."; }
+}
+
 # The page that the manager serves. ./check builds it as a part of its own, so that a break is counted there.
 build_console() {
   local hash log=$root/.build/console.log
@@ -118,6 +128,6 @@ build_console() {
 # shellcheck disable=SC2086
 case $goal in
   start) install_packages $start_packages; make_scanner_user; install_runtime; install_modules; build_native all; build_console ;;
-  check) install_packages $start_packages $check_packages; make_scanner_user; install_runtime; install_modules; build_native check; build_fuzz "$@"; build_console ;;
+  check) install_packages $start_packages $check_packages; make_scanner_user; install_runtime; install_modules; build_native check; build_fuzz "$@"; build_vm_lab "$@"; build_console ;;
   *) fail "unknown goal '$goal'" ;;
 esac

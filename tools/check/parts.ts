@@ -49,6 +49,9 @@ const ALONE = [
   'e2e/start.test.ts', // ./start uses the demo folder of this checkout
 ] as const;
 
+/** A VM each, whose emulated processors take both cores. */
+const VM_LAB = ['e2e/vm-lab.test.ts'] as const;
+
 /** Generated input on both cores, for a time that is set: nothing runs beside it. */
 const FUZZ = ['tests/fuzz/planted.test.ts', 'tests/fuzz/targets.test.ts'] as const;
 
@@ -78,9 +81,10 @@ export const PARTS: readonly Part[] = [
     kind: 'tests',
     name: 'end-to-end',
     globs: ['{e2e,tests}/**/*.test.ts'],
-    except: [...ALONE, ...FUZZ],
+    except: [...ALONE, ...FUZZ, ...VM_LAB],
     quick: false,
     concurrency: 2,
   },
   { kind: 'tests', name: 'end-to-end-alone', globs: ALONE, quick: false, concurrency: 1 },
+  { kind: 'tests', name: 'vm-lab', globs: VM_LAB, quick: false, concurrency: 1 },
 ];

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the lab keeps what all checkouts of this machine share: images, each under the hash of what it was made by, and in an image the VMs that were
+// put to sleep after their boot. Nothing here changes once it is there, and all of it can be removed when no test runs: it is made again.
+import { createHash } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const CACHE = process.env['LAZARET_LAB_CACHE'] ?? '/var/cache/lazaret-lab';
+const RECIPE = join(import.meta.dirname, 'recipe');
+const UNUSED_DAYS_MAX = 14;
+
+export interface Image {
+  readonly directory: string;
+  readonly disk: string;
+  readonly kernel: string;
+  readonly initrd: string;
+}
+
+/** A VM just after its boot: its disk, and its memory as a file. */
+export interface Asleep {
+  readonly directory: string;
+  readonly disk: string;
+  readonly memory: string;
+}
+
+/** Of the recipe, of QEMU – it may not wake up what another version put to sleep – and of how it is called. */
+export function imageOf(machine: readonly string[]): Image {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(RECIPE).toSorted()) hash.update(readFileSync(join(RECIPE, name)));
+  hash.update(execFileSync('qemu-system-x86_64', ['--version']));
+  hash.update(machine.join(' '));
+  const directory = join(CACHE, `debian-12-${hash.digest('hex').slice(0, 16)}`);
+  const [disk, kernel, initrd] = ['disk.qcow2', 'kernel', 'initrd'].map((name) => join(directory, name)) as [
+    string,
+    string,
+    string,
+  ];
+  return { directory, disk, kernel, initrd };
+}
+
+export function asleepOf({ directory: image }: Image, memoryMb: number): Asleep {
+  const directory = join(image, `asleep-${memoryMb}`);
+  return { directory, disk: join(directory, 'disk.qcow2'), memory: join(directory, 'memory') };
+}
+
+/** Two to three minutes. */
+export function buildImage({ directory }: Image): void {
+  execFileSync(join(RECIPE, 'build-image.sh'), [directory], { stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+/** A disk that begins as another, which stays as it is. */
+export function makeOverlay(disk: string, of: string, format: 'qcow2' | 'raw'): void {
+  execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', format, '-b', of, disk]);
+}
+
+/** Says that an image is in use, and removes those that nothing used for long. */
+export function keepFresh({ directory }: Image, now: Date): void {
+  utimesSync(directory, now, now);
+  for (const name of readdirSync(CACHE).filter((one) => one.startsWith('debian-'))) {
+    const path = join(CACHE, name);
+    const unusedDays = (now.getTime() - statSync(path).mtimeMs) / 86_400_000;
+    if (unusedDays > UNUSED_DAYS_MAX) rmSync(path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// The image, and a VM of it that is asleep: made once, by one process at a time, for all checkouts of this machine.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { asleepOf, buildImage, CACHE, imageOf, keepFresh, makeOverlay, type Asleep, type Image } from './image.ts';
+import { isObject } from './json-lines.ts';
+import { MACHINE, startQemu, type Qemu } from './qemu.ts';
+
+export interface Prepared {
+  readonly image: Image;
+  readonly asleep: Asleep;
+}
+
+/** The agent is among the last that a boot starts; what is left then ends soon. */
+const BOOT_MS = 600_000;
+const SAVE_MS = 120_000;
+
+/** Waits for whoever makes it just now, or makes it. */
+export async function prepared(memoryMb: number): Promise<Prepared> {
+  const image = imageOf(MACHINE);
+  const asleep = asleepOf(image, memoryMb);
+  if (!existsSync(asleep.directory)) {
+    mkdirSync(CACHE, { recursive: true, mode: 0o755 });
+    const main = join(import.meta.dirname, 'main.ts');
+    const argv = [join(CACHE, 'lock'), process.execPath, main, 'prepare', '--memory', String(memoryMb)];
+    const [code] = (await once(spawn('flock', argv, { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit')) as [number];
+    if (code !== 0) throw new Error(`the lab's VM could not be made (${code})`);
+  }
+  return { image, asleep };
+}
+
+/** The same by the process that holds the lock. */
+export async function prepare(memoryMb: number): Promise<void> {
+  const image = imageOf(MACHINE);
+  if (!existsSync(image.directory)) timed('image', () => buildImage(image));
+  keepFresh(image, new Date());
+  const asleep = asleepOf(image, memoryMb);
+  if (existsSync(asleep.directory)) return;
+  const startedAt = performance.now();
+  await putToSleep(image, asleep, memoryMb);
+  tell('boot', startedAt);
+}
+
+async function putToSleep(image: Image, asleep: Asleep, memoryMb: number): Promise<void> {
+  const place = mkdtempSync(join(CACHE, 'making-'));
+  try {
+    const disk = join(place, 'disk.qcow2');
+    makeOverlay(disk, image.disk, 'qcow2');
+    const qemu = await startQemu({ image, memoryMb, place, disk, console: join(place, 'console') });
+    try {
+      await qemu.guest.answers(BOOT_MS);
+      await qemu.guest.run('systemctl is-system-running --wait; sync', { timeoutMs: BOOT_MS });
+      qemu.guest.leave();
+      await saveMemory(qemu, join(place, 'memory'));
+      await qemu.monitor.request('quit', {}, SAVE_MS);
+      await qemu.ended;
+    } finally {
+      await qemu.kill();
+    }
+    renameSync(place, asleep.directory);
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+async function saveMemory({ monitor }: Qemu, path: string): Promise<void> {
+  const ask = (execute: string, given = {}): Promise<unknown> => monitor.request(execute, given, SAVE_MS);
+  await ask('stop');
+  // Otherwise it keeps to what a network would bear.
+  await ask('migrate-set-parameters', { 'max-bandwidth': 2 ** 40 });
+  await ask('migrate', { uri: `exec:cat > '${path}'` });
+  for (;;) {
+    const progress = await ask('query-migrate');
+    const status = isObject(progress) ? progress['status'] : undefined;
+    if (status === 'completed') return;
+    if (status === 'failed') throw new Error(`the VM's memory could not be saved: ${JSON.stringify(progress)}`);
+    await sleep(100);
+  }
+}
+
+function timed(what: string, work: () => void): void {
+  const startedAt = performance.now();
+  work();
+  tell(what, startedAt);
+}
+
+function tell(what: string, startedAt: number): void {
+  console.error(`vm-lab: ${what} made in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
+}
