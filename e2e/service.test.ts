@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The service as its user has it: the manager's program and its API, an agent's process, and what happens when one of them dies.
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import {
@@ -19,14 +19,9 @@ import { tmpdir } from 'node:os';
 import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { eicar, freePort, fullSize } from '@lazaret/testkit';
-import { makeProduct, until, type Product, type RunningAgent } from './product.ts';
-import { makeService, type Service } from './service.ts';
-
-interface Page<T> {
-  readonly items: readonly T[];
-  readonly next: string | null;
-  readonly total: number;
-}
+import { until, type Product } from './product.ts';
+import type { Service } from './service.ts';
+import { policyFor, siteOf, vm, type Page } from './site.ts';
 
 interface DetectionView {
   readonly id: string;
@@ -37,42 +32,6 @@ interface DetectionView {
   readonly quarantineEntry: string | null;
 }
 
-interface Site {
-  readonly service: Service;
-  readonly product: Product;
-  readonly agent: RunningAgent;
-  readonly vmId: string;
-}
-
-async function policyFor(product: Product, manual: object = {}): Promise<object> {
-  const directories = { kind: 'list', entries: [{ path: product.directory, subdirectories: true }] };
-  return {
-    name: 'Default',
-    manual: { directories, action: { kind: 'custom', primary: 'quarantine' }, ...manual },
-    scheduled: { enabled: false },
-    agent: { knock: { enabled: true, port: await freePort() } },
-  };
-}
-
-async function siteOf(t: TestContext, manual: object = {}): Promise<Site> {
-  const service = await makeService(t);
-  const product = makeProduct(t);
-  const hash = await service.savePolicy(await policyFor(product, manual));
-  const agent = await product.agent();
-  const activated = await product.activate(await service.token());
-  assert.equal(activated.code, 0, activated.stdout + activated.stderr);
-  const { vmId } = JSON.parse(activated.stdout) as { vmId: string };
-  await until(async () => (await vm(service, vmId)).settings.applied?.hash === hash, 'the policy is applied');
-  return { service, product, agent, vmId };
-}
-
-interface VmView {
-  readonly link: { readonly state: string };
-  readonly protection: { readonly state: string };
-  readonly settings: { readonly state: string; readonly applied: { readonly hash: string } | null };
-}
-
-const vm = (service: Service, id: string): Promise<VmView> => service.api<VmView>('GET', `/vms/${id}`);
 const detections = (service: Service, at = service.first): Promise<Page<DetectionView>> =>
   service.api<Page<DetectionView>>('GET', '/detections?limit=500', undefined, at);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: the manager as a program of its own, with its own PostgreSQL, spoken to by its API alone – as an administrator has it.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,6 +45,8 @@ export interface Service {
   readonly password: string;
   /** The postmaster of the manager's own cluster. */
   postmasterPid(): number;
+  /** What somebody does who has the database, past the manager. */
+  sql(statements: string): void;
   token(): Promise<string>;
   /** The tenant's default policy, changed by `change`. Resolves to its hash. */
   savePolicy(document: object): Promise<string>;
@@ -54,7 +56,8 @@ interface Test {
   after(work: () => void | Promise<void>): void;
 }
 
-export async function makeService(test: Test): Promise<Service> {
+/** `more`: further arguments of the manager's program. */
+export async function makeService(test: Test, more: readonly string[] = []): Promise<Service> {
   const state = mkdtempSync(join(tmpdir(), 'lazaret-service-'));
   // Its database's user must get through.
   chmodSync(state, 0o711);
@@ -78,7 +81,11 @@ export async function makeService(test: Test): Promise<Service> {
   const links = [await freePort(), await freePort()] as const;
   const addresses = links.map((port) => `127.0.0.1:${port}`).join(',');
   const start: Service['start'] = async (ports) => {
-    const made = await startProcess(environment, ports ?? { api: await freePort(), link: links[0] }, addresses);
+    const made = await startProcess(environment, ports ?? { api: await freePort(), link: links[0] }, [
+      '--agents-address',
+      addresses,
+      ...more,
+    ]);
     running.add(made);
     return made;
   };
@@ -121,6 +128,20 @@ export async function makeService(test: Test): Promise<Service> {
     },
     password: PASSWORD,
     postmasterPid,
+    sql: (statements) => {
+      const argv = [
+        '-h',
+        join(state, 'r/postgres'),
+        '-U',
+        'lazaret_owner',
+        '-v',
+        'ON_ERROR_STOP=1',
+        '-q',
+        '-c',
+        statements,
+      ];
+      execFileSync('psql', [...argv, 'lazaret']);
+    },
     token: async () =>
       (await api<{ secret: string }>('POST', '/enrolment-tokens', { policyId: await defaultPolicy() })).secret,
     savePolicy: async (document) => {
@@ -143,18 +164,9 @@ function ask(url: string, method: string, path: string, cookie: string | null, b
 async function startProcess(
   environment: NodeJS.ProcessEnv,
   { api, link }: ManagerPorts,
-  agentsAddress: string,
+  more: readonly string[],
 ): Promise<ManagerProcess> {
-  const argv = [
-    '--port',
-    String(api),
-    '--link-port',
-    String(link),
-    '--link-host',
-    '127.0.0.1',
-    '--agents-address',
-    agentsAddress,
-  ];
+  const argv = ['--port', String(api), '--link-port', String(link), '--link-host', '127.0.0.1', ...more];
   const child: ChildProcess = spawn(process.execPath, [MANAGER, ...argv], {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -76,7 +76,7 @@ export function controlMethods({ agent, runs, realtime, link }: ControlParts): C
       realtime.refresh();
       return manifest;
     },
-    'patterns.update': () => updateNow(agent, link?.tools() ?? null),
+    'patterns.update': () => updateNow(agent, link?.tools() ?? null).finally(() => link?.changed()),
     ...vaultMethods(agent),
   };
 }

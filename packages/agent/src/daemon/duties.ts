@@ -92,10 +92,12 @@ function recordReset({ agent, log }: DutyParts, purpose: 'scan' | 'update'): Dut
 async function lookForUpdate({ agent, log, link }: DutyParts): Promise<void> {
   try {
     const { outcome, active } = await updateNow(agent, link.tools());
-    link.changed();
     log.info({ outcome, release: active.id }, 'looked for newer patterns');
   } catch (error) {
     log.error({ code: codeOf(error), message: (error as Error).message }, 'newer patterns were not taken');
+  } finally {
+    // How it went is told at once: a refusal is an alarm.
+    link.changed();
   }
 }
 

@@ -51,10 +51,9 @@ export function openDaemonLink({ agent, runs, realtime, keeper, log, knockPort }
     carryOut: (command, tools) => carryOut(remote, command, tools),
     recover: (command, before) => recover(remote, command, before),
     activated: () => {
-      updateNow(agent, link.tools()).then(
-        () => link.changed(),
-        (error: Error) => log.warn({ message: error.message }, 'newer patterns were not taken'),
-      );
+      updateNow(agent, link.tools())
+        .catch((error: Error) => log.warn({ message: error.message }, 'newer patterns were not taken'))
+        .finally(() => link.changed());
     },
   });
   return link;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The look for newer patterns (PF-1): at the manager as long as the VM belongs to one that has a release, else at the default sources.
 import { rm } from 'node:fs/promises';
+import { z } from 'zod';
 import { LazaretError } from '@lazaret/core';
 import type { ReleaseManifest } from '@lazaret/patterns';
 import { downloadRelease, type LinkTools } from '../link/index.ts';
+import { readMeta, writeMeta } from '../state/index.ts';
 import type { Agent } from './open-agent.ts';
 
 export interface UpdateOutcome {
@@ -18,10 +20,13 @@ export interface LastLook {
 }
 
 const FOREVER = new AbortController().signal;
-const looks = new WeakMap<Agent, LastLook>();
+const NEVER: LastLook = { checkedAt: null, fault: null };
+const lastLookSchema = z.object({ checkedAt: z.iso.datetime().nullable(), fault: z.string().nullable() });
 
-export function lastLook(agent: Agent): LastLook {
-  return looks.get(agent) ?? { checkedAt: null, fault: null };
+/** In the state: a restart does not heal what was refused, and must not clear its alarm (PF-4c). */
+export function lastLook({ database }: Pick<Agent, 'database'>): LastLook {
+  const text = readMeta(database, 'last-look');
+  return text === null ? NEVER : lastLookSchema.parse(JSON.parse(text));
 }
 
 /** Looks for newer patterns and takes them; every look is recorded, "nothing new" and failures too (PF-1). */
@@ -32,7 +37,8 @@ export async function updateNow(
 ): Promise<UpdateOutcome> {
   const before = agent.activeRelease().manifest.id;
   const look = (fault: string | null): void => {
-    looks.set(agent, { checkedAt: new Date(agent.clock.nowMs()).toISOString(), fault });
+    const last: LastLook = { checkedAt: new Date(agent.clock.nowMs()).toISOString(), fault };
+    writeMeta(agent.database, 'last-look', JSON.stringify(last));
   };
   try {
     const active = await takeNewest(agent, manager, signal);

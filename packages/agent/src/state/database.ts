@@ -59,6 +59,15 @@ export function inTransaction<T>(database: StateDatabase, work: () => T): T {
   }
 }
 
+export function readMeta(database: StateDatabase, name: string): string | null {
+  const row = database.prepare('SELECT value FROM meta WHERE name = ?').get(name) as { value: string } | undefined;
+  return row?.value ?? null;
+}
+
+export function writeMeta(database: StateDatabase, name: string, value: string): void {
+  database.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run(name, value);
+}
+
 /** The epoch of this state: a new one begins when the state is lost, so that sequences never mean two things. */
 export function readEpoch(database: StateDatabase): string {
   const known = epochs.get(database);
@@ -72,7 +81,7 @@ export function readEpoch(database: StateDatabase): string {
 /** The state went back in time (an old image, a power cut): its next sequences were given before, and must not mean two things. */
 export function beginEpoch(database: StateDatabase): string {
   const epoch = randomUUID();
-  database.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run('epoch', epoch);
+  writeMeta(database, 'epoch', epoch);
   epochs.set(database, epoch);
   return epoch;
 }

@@ -137,17 +137,37 @@ test('PF-1e: a look finds nothing new, or takes what has changed at the default 
   assert.equal((await loader.refresh()).manifest.id, own.manifest.id, 'what a person loaded stays');
 });
 
-test('PF-4c: a ClamAV database that cannot be loaded is told, and the starter set protects', async (t) => {
-  const { loader, loads, problems, clamav } = bench(t);
+test('PF-4c: a ClamAV database that is refused is told at every look until it is another, and is tried once; the starter set protects', async (t) => {
+  const { loader, loads, problems, store, clamav } = bench(t);
   mkdirSync(clamav);
   writeFileSync(join(clamav, 'daily.ndb'), 'refuse');
   assert.match((await loader.loadActive()).manifest.id, /^starter-/);
   assert.deepEqual(problems, ['patterns.canary_detected']);
   const tries = loads.length;
-  assert.match((await loader.refresh()).manifest.id, /^starter-/);
+  for (let look = 0; look < 2; look++) await assert.rejects(loader.refresh(), hasCode('patterns.canary_detected'));
   assert.equal(loads.length, tries, 'the same database is not tried at every look');
+  assert.match(store.active()?.manifest.id ?? '', /^starter-/);
   writeFileSync(join(clamav, 'daily.ndb'), 'good, at last');
   assert.match((await loader.refresh()).manifest.id, /^starter\.clamav-/);
+  assert.match((await loader.refresh()).manifest.id, /^starter\.clamav-/, 'a look that goes well ends it');
+});
+
+test('PF-4c: a new ClamAV database that is refused takes the one before away neither at a look nor at a start; one that is removed does', async (t) => {
+  const { loader, loads, problems, store, starter, clamav } = bench(t);
+  mkdirSync(clamav);
+  writeFileSync(join(clamav, 'daily.ndb'), 'good');
+  const before = await loader.loadActive();
+  writeFileSync(join(clamav, 'daily.ndb'), 'refuse');
+  await assert.rejects(loader.refresh(), hasCode('patterns.canary_detected'));
+  assert.equal(store.active()?.manifest.id, before.manifest.id);
+  writeFileSync(join(starter, 'more.yar'), 'rule');
+  assert.equal((await loader.loadActive()).manifest.id, before.manifest.id, 'news at a start');
+  assert.equal(loads.at(-1)?.directory, before.directory, 'the engine has what the store calls active');
+  assert.equal((await loader.loadActive()).manifest.id, before.manifest.id, 'no news at a start');
+  await assert.rejects(loader.refresh(), hasCode('patterns.canary_detected'), 'told after a start too');
+  assert.deepEqual(problems, ['patterns.canary_detected', 'patterns.canary_detected']);
+  rmSync(clamav, { recursive: true });
+  assert.match((await loader.refresh()).manifest.id, /^starter-/);
 });
 
 test('PF-4c: an active release that is damaged is told at the start, and does not leave the VM without patterns', async (t) => {

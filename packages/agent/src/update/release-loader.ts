@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts releases in force: loaded beside the old one, self-tested, switched, else the old one stays (PF-4). Owns neither engine
 // nor store; it says in which order they are asked, so that what the store calls active is what the engine has loaded.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { LazaretError } from '@lazaret/core';
-import { classifyPatternFile, type LeftOutFile, type ReleaseManifest } from '@lazaret/patterns';
-import { writeFileAtomic, type Clock } from '@lazaret/platform';
+import type { LeftOutFile, ReleaseManifest } from '@lazaret/patterns';
+import type { Clock } from '@lazaret/platform';
 import type { Engine } from '../engine/index.ts';
 import { badFilesOf } from './bad-files.ts';
 import { withCanaries } from './canaries.ts';
+import {
+  hasClamav,
+  hasNews,
+  isDefault,
+  isDefaultWithClamav,
+  readRefusal,
+  recordImport,
+  stampOf,
+  type DefaultSources,
+} from './default-sources.ts';
 import type { Release, ReleaseStore } from './release-store.ts';
 
 export interface LoadOptions {
@@ -19,7 +28,7 @@ export interface LoadOptions {
 export interface ReleaseLoader {
   /** Loads the active release; makes one of the default sources where there is none, or where those have changed. */
   loadActive(): Promise<Release>;
-  /** Loads what has changed at the default sources since; the active release when nothing has (PF-1). */
+  /** Loads what has changed at the default sources since; the active release when nothing has (PF-1). Rejects while the database there is a refused one. */
   refresh(): Promise<Release>;
   /** Makes a release of a directory and the starter set (its tables, and EICAR for the self-test), and puts it in force. */
   load(directory: string, options?: LoadOptions): Promise<Release>;
@@ -29,15 +38,10 @@ export interface ReleaseLoader {
   rollback(): Promise<Release>;
 }
 
-export interface LoaderParts {
+export interface LoaderParts extends DefaultSources {
   readonly store: ReleaseStore;
   readonly engine: Engine;
   readonly clock: Clock;
-  /** The starter set, and an installed ClamAV database where there is one. */
-  readonly starter: string;
-  readonly clamavDatabase: string;
-  /** Remembers what the default sources looked like when they were imported. */
-  readonly stampFile: string;
   readonly onProblem: (error: LazaretError) => void;
 }
 
@@ -49,11 +53,7 @@ export function releaseLoader(parts: LoaderParts): ReleaseLoader {
   const inTurn = oneAfterTheOther();
   return {
     loadActive: () => inTurn(() => loadActive(parts)),
-    refresh: () =>
-      inTurn(async () => {
-        const active = store.active();
-        return active !== null && !hasNews(parts, active) ? active : await loadDefault(parts);
-      }),
+    refresh: () => inTurn(() => refresh(parts)),
     load: (directory, { skipBad = false } = {}) =>
       inTurn(() => (skipBad ? loadWithoutBad(parts, directory) : loadGiven(parts, directory, []))),
     adopt: (offered, directory) => inTurn(async () => putInForce(parts, await parts.store.adopt(offered, directory))),
@@ -105,53 +105,81 @@ async function loadWithoutBad(parts: LoaderParts, directory: string): Promise<Re
 /** A release that can no longer be loaded (a damaged disk) must not leave the VM without patterns: the one before, or the sources again. */
 async function loadActive(parts: LoaderParts): Promise<Release> {
   const active = parts.store.active();
-  if (active === null || hasNews(parts, active)) return await loadDefault(parts);
+  if (active === null || hasNews(parts, active.manifest)) return (await loadDefault(parts, false)).release;
   const loaded = await tryInForce(parts, active);
   if (loaded !== null) return loaded;
-  const previous = isDefault(parts, active) ? null : parts.store.previous();
-  return (previous === null ? null : await tryInForce(parts, previous)) ?? (await loadDefault(parts));
+  const previous = isDefault(parts, active.manifest) ? null : parts.store.previous();
+  const before = previous === null ? null : await tryInForce(parts, previous);
+  return before ?? (await loadDefault(parts, false)).release;
 }
 
-/** Only a release of the default sources follows them: one that a person loaded stays until a person says otherwise. */
-function hasNews(parts: LoaderParts, active: Release): boolean {
-  return isDefault(parts, active) && stampOf(parts) !== readStamp(parts);
+async function refresh(parts: LoaderParts): Promise<Release> {
+  const active = parts.store.active();
+  if (active === null || hasNews(parts, active.manifest)) {
+    const { release, refused } = await loadDefault(parts, true);
+    if (refused !== null) throw refused;
+    return release;
+  }
+  const refused = isDefault(parts, active.manifest) ? readRefusal(parts) : null;
+  // PF-4c: it stays told as long as it lies there.
+  if (refused !== null) throw refused;
+  return active;
 }
 
-/** By its sources, not by its name: a person's directory may be called `starter` too. */
-function isDefault({ starter, clamavDatabase }: LoaderParts, { manifest }: Release): boolean {
-  return manifest.source === starter || manifest.source === `${starter} ${clamavDatabase}`;
+interface DefaultLoaded {
+  readonly release: Release;
+  /** Why the ClamAV database is not in it. */
+  readonly refused: LazaretError | null;
 }
 
-/** The ClamAV database is somebody else's: one that cannot be loaded must not leave the VM without the starter set. */
-async function loadDefault(parts: LoaderParts): Promise<Release> {
+/** The ClamAV database is somebody else's: one that is refused takes nothing away (PF-4c). What was made of the one before goes on, else the starter set. */
+async function loadDefault(parts: LoaderParts, isLoaded: boolean): Promise<DefaultLoaded> {
   const stamp = stampOf(parts);
-  let release: Release | null = null;
-  if (hasClamav(parts)) release = await tryClamav(parts);
-  release ??= await putInForce(parts, await parts.store.importFrom([parts.starter], DEFAULT_LABEL, isoNow(parts)));
-  writeFileAtomic(parts.stampFile, stamp, 0o600);
-  return release;
+  const { release: made, refused } = hasClamav(parts) ? await tryClamav(parts) : { release: null, refused: null };
+  const kept = refused === null ? null : await keepWithClamav(parts, isLoaded);
+  const release = made ?? kept ?? (await loadStarter(parts));
+  recordImport(parts, stamp, refused);
+  return { release, refused };
 }
 
-async function tryClamav(parts: LoaderParts): Promise<Release | null> {
+async function tryClamav(
+  parts: LoaderParts,
+): Promise<{ readonly release: Release | null; readonly refused: LazaretError | null }> {
   const sources = [parts.starter, parts.clamavDatabase];
-  return await orProblem(parts, async () =>
-    putInForce(parts, await parts.store.importFrom(sources, DEFAULT_WITH_CLAMAV_LABEL, isoNow(parts))),
-  );
+  try {
+    const imported = await parts.store.importFrom(sources, DEFAULT_WITH_CLAMAV_LABEL, isoNow(parts));
+    return { release: await putInForce(parts, imported), refused: null };
+  } catch (error) {
+    return { release: null, refused: tell(parts, error) };
+  }
 }
 
-function tryInForce(parts: LoaderParts, release: Release): Promise<Release | null> {
-  return orProblem(parts, () => putInForce(parts, release));
+/** `isLoaded`: what the store calls active is what the engine has. */
+async function keepWithClamav(parts: LoaderParts, isLoaded: boolean): Promise<Release | null> {
+  const active = parts.store.active();
+  if (active === null || !isDefaultWithClamav(parts, active.manifest)) return null;
+  return isLoaded ? active : await tryInForce(parts, active);
+}
+
+async function loadStarter(parts: LoaderParts): Promise<Release> {
+  return putInForce(parts, await parts.store.importFrom([parts.starter], DEFAULT_LABEL, isoNow(parts)));
 }
 
 /** Null, and told, where it fails with a code. */
-async function orProblem(parts: LoaderParts, work: () => Promise<Release>): Promise<Release | null> {
+async function tryInForce(parts: LoaderParts, release: Release): Promise<Release | null> {
   try {
-    return await work();
+    return await putInForce(parts, release);
   } catch (error) {
-    if (!(error instanceof LazaretError)) throw error;
-    parts.onProblem(error);
+    tell(parts, error);
     return null;
   }
+}
+
+/** A fault of our own is thrown on. */
+function tell(parts: LoaderParts, error: unknown): LazaretError {
+  if (!(error instanceof LazaretError)) throw error;
+  parts.onProblem(error);
+  return error;
 }
 
 async function putInForce({ store, engine }: LoaderParts, release: Release): Promise<Release> {
@@ -169,29 +197,6 @@ async function putInForce({ store, engine }: LoaderParts, release: Release): Pro
     loaded === null ? store.recordLoaded(release, { clamav: status.signatures, yara: status.yaraRules }) : release;
   store.activate(recorded);
   return recorded;
-}
-
-function hasClamav({ clamavDatabase }: LoaderParts): boolean {
-  return (
-    existsSync(clamavDatabase) && readdirSync(clamavDatabase).some((name) => classifyPatternFile(name) === 'clamav')
-  );
-}
-
-/** Names, sizes and times: enough to see that somebody updated them, without reading hundreds of megabytes at every start. */
-function stampOf({ starter, clamavDatabase }: LoaderParts): string {
-  const lines = [starter, clamavDatabase].flatMap((directory) =>
-    existsSync(directory)
-      ? readdirSync(directory).map((name) => {
-          const { size, mtimeMs } = statSync(join(directory, name));
-          return `${directory}/${name} ${size} ${mtimeMs}`;
-        })
-      : [],
-  );
-  return `${lines.toSorted().join('\n')}\n`;
-}
-
-function readStamp({ stampFile }: LoaderParts): string | null {
-  return existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : null;
 }
 
 function isoNow({ clock }: LoaderParts): string {

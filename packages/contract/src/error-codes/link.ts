@@ -106,7 +106,8 @@ export const LINK_CODES = {
   },
   'link.download': {
     summary: 'A file of a pattern release did not come as the manifest names it.',
-    whatToDo: 'Nothing: the release in force stays, and the next look tries again.',
+    whatToDo:
+      'The release in force stays, and the next look tries again. If it comes again, find out who changed what the manager holds: its files are not those that it names.',
   },
   'patterns.signature': {
     summary: 'A signature has not the form that its kind asks for.',

@@ -66,6 +66,7 @@ test('MG-4a: each cause is its alarm, at its edge, with its severity and its fac
     [{ patternsSinceMs: NOW - 24 * HOUR }, ['patterns-old watch hours=24']],
     [{ patternsFault: 'patterns.canary_detected' }, ['patterns-refused act code=patterns.canary_detected']],
     [{ patternsFault: 'patterns.signature' }, ['patterns-refused act code=patterns.signature']],
+    [{ patternsFault: 'link.download' }, ['patterns-refused act code=link.download']],
     [{ patternsFault: 'link.unreachable' }, []],
     [{ patternsFault: 'patterns.load_in_progress' }, []],
     [{ ...later, policyDesiredSinceMs: NOW - 10 * MINUTE + 1 }, []],

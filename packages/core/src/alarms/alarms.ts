@@ -142,7 +142,9 @@ const patterns: Rule = ({ patternsSinceMs }, nowMs, { patternsOldMs }) => {
 const refusedRelease: Rule = ({ patternsFault }) => {
   // Another load runs: what came is neither in force nor refused yet.
   if (patternsFault === null || patternsFault === 'patterns.load_in_progress') return null;
-  return patternsFault.startsWith('patterns.') ? alarm('patterns-refused', 'act', { code: patternsFault }) : null;
+  // Bytes that are not what their release names: a broken source, or one that somebody else holds.
+  const isRefusal = patternsFault === 'link.download' || patternsFault.startsWith('patterns.');
+  return isRefusal ? alarm('patterns-refused', 'act', { code: patternsFault }) : null;
 };
 
 const policy: Rule = (vm, nowMs, { policyLateMs }) => {

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sources of a VM without a manager's patterns: the starter set, and an installed ClamAV database, which is somebody else's. Remembers how they looked
+// when they were last imported, and whether the database was refused then: it is not tried again, and told again, until it is another.
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { LazaretError } from '@lazaret/core';
+import { classifyPatternFile, type ReleaseManifest } from '@lazaret/patterns';
+import { writeFileAtomic } from '@lazaret/platform';
+
+export interface DefaultSources {
+  readonly starter: string;
+  readonly clamavDatabase: string;
+  /** Remembers what they looked like; beside it, why the database was refused. */
+  readonly stampFile: string;
+}
+
+/** By its sources, not by its name: a person's directory may be called `starter` too. */
+export function isDefault({ starter, clamavDatabase }: DefaultSources, { source }: ReleaseManifest): boolean {
+  return source === starter || source === `${starter} ${clamavDatabase}`;
+}
+
+export function isDefaultWithClamav({ starter, clamavDatabase }: DefaultSources, { source }: ReleaseManifest): boolean {
+  return source === `${starter} ${clamavDatabase}`;
+}
+
+/** Only a release of the default sources follows them: one that a person loaded stays until a person says otherwise. */
+export function hasNews(sources: DefaultSources, manifest: ReleaseManifest): boolean {
+  return isDefault(sources, manifest) && stampOf(sources) !== readText(sources.stampFile);
+}
+
+export function hasClamav({ clamavDatabase }: DefaultSources): boolean {
+  return (
+    existsSync(clamavDatabase) && readdirSync(clamavDatabase).some((name) => classifyPatternFile(name) === 'clamav')
+  );
+}
+
+/** Names, sizes and times: enough to see that somebody updated them, without reading hundreds of megabytes at every start. */
+export function stampOf({ starter, clamavDatabase }: DefaultSources): string {
+  const lines = [starter, clamavDatabase].flatMap((directory) =>
+    existsSync(directory)
+      ? readdirSync(directory).map((name) => {
+          const { size, mtimeMs } = statSync(join(directory, name));
+          return `${directory}/${name} ${size} ${mtimeMs}`;
+        })
+      : [],
+  );
+  return `${lines.toSorted().join('\n')}\n`;
+}
+
+const refusalSchema = z.object({ code: z.string(), message: z.string() });
+
+const refusalFile = ({ stampFile }: DefaultSources): string => `${stampFile}-refused`;
+
+/** `stamp`: taken before they were read, so that what changed meanwhile is news. */
+export function recordImport(sources: DefaultSources, stamp: string, refused: LazaretError | null): void {
+  if (refused === null) rmSync(refusalFile(sources), { force: true });
+  else {
+    const { code, message } = refused;
+    writeFileAtomic(refusalFile(sources), JSON.stringify({ code, message }), 0o600);
+  }
+  writeFileAtomic(sources.stampFile, stamp, 0o600);
+}
+
+/** Why the database, as it is, was refused; null where it was taken. */
+export function readRefusal(sources: DefaultSources): LazaretError | null {
+  const text = readText(refusalFile(sources));
+  if (text === null) return null;
+  const { code, message } = refusalSchema.parse(JSON.parse(text));
+  return new LazaretError(code, message);
+}
+
+function readText(path: string): string | null {
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+}
