@@ -29,6 +29,7 @@
 #include "refused.h"
 #include "relay.h"
 #include "seal.h"
+#include "version.h"
 
 namespace lazaret::door {
 
@@ -164,4 +165,7 @@ int run() {
 
 }  // namespace lazaret::door
 
-int main() { return lazaret::door::run(); }
+int main(int count, char** arguments) {
+  if (lazaret::tellVersion(count, arguments, "lazaret-clamd-door")) return 0;
+  return lazaret::door::run();
+}

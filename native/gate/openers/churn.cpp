@@ -18,6 +18,8 @@
 #include <thread>
 #include <vector>
 
+#include "version.h"
+
 enum class State { absent, clean, infected };
 
 struct Sums {
@@ -143,6 +145,7 @@ class Worker {
 };
 
 int main(int count, char** arguments) {
+  if (lazaret::tellVersion(count, arguments, "gate-churn")) return 0;
   uint64_t seed = 1, threads = 1, ms = 1'000;
   std::string place;
   for (int at = 1; at < count; at++) {

@@ -17,6 +17,8 @@
 #include <thread>
 #include <vector>
 
+#include "version.h"
+
 using Clock = std::chrono::steady_clock;
 
 struct Seen {
@@ -53,6 +55,7 @@ static void add(Seen& all, Seen&& one) {
 }
 
 int main(int count, char** arguments) {
+  if (lazaret::tellVersion(count, arguments, "gate-openers")) return 0;
   size_t threads = 1;
   uint64_t ms = 0, pauseMs = 0;
   std::vector<std::string> files;

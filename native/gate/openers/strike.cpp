@@ -19,6 +19,7 @@
 
 #include "../../supervisor/src/clock.h"
 #include "../../supervisor/src/open-table.h"
+#include "version.h"
 
 static constexpr uint64_t restsMs = 300, limitMs = 20'000;
 
@@ -99,6 +100,7 @@ static int run(pid_t process, int stepsMax) {
 }
 
 int main(int count, char** arguments) {
+  if (lazaret::tellVersion(count, arguments, "gate-strike")) return 0;
   if (count < 3 || count > 4) return std::fprintf(stderr, "usage: gate-strike PID STEPS [upgrade]\n"), 2;
   atUpgrade = count == 4;
   return run(std::atoi(arguments[1]), std::atoi(arguments[2]));

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "gate.h"
+#include "version.h"
 
 using namespace lazaret;
 
@@ -54,6 +55,7 @@ static void keepFromChildren() {
 }
 
 int main(int count, char** arguments) {
+  if (lazaret::tellVersion(count, arguments, "lazaret-gate")) return 0;
   gate::GateOptions options;
   if (count == 3 && std::string(arguments[1]) == "--takes-over") return takesOver(arguments[2]);
   options.arguments = arguments;

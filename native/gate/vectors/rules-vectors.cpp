@@ -8,6 +8,11 @@
 #include "../src/process-owner.h"
 #include "../src/program-content.h"
 #include "../src/scope.h"
+#include "version.h"
+
+#ifndef PROGRAM
+#define PROGRAM "gate-rules-vectors"
+#endif
 
 using lazaret::gate::Decision;
 using lazaret::gate::Scope;
@@ -100,7 +105,8 @@ json answerLine(const json& line) {
 
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
+  if (lazaret::tellVersion(count, arguments, PROGRAM)) return 0;
   for (std::string line; std::getline(std::cin, line);) {
     const json answered = answerLine(json::parse(line));
     // A fault may quote what was damaged: what is no UTF-8 is replaced.

@@ -17,6 +17,8 @@
 #include <cstring>
 #include <string>
 
+#include "version.h"
+
 #ifndef RENAME_EXCHANGE
 #define RENAME_EXCHANGE 2
 #endif
@@ -67,6 +69,7 @@ bool inputOpen() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (lazaret::tellVersion(argc, argv, "lazaret-racer")) return 0;
   if (argc != 5) return 2;
   std::string kind = argv[1];
   state = static_cast<uint32_t>(std::strtoul(argv[3], nullptr, 10)) | 1;

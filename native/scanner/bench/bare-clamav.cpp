@@ -17,7 +17,10 @@
 #include <thread>
 #include <vector>
 
+#include "version.h"
+
 int main(int count, char** arguments) {
+  if (lazaret::tellVersion(count, arguments, "bare-clamav", {{"libclamav", cl_retver()}})) return 0;
   if (count != 3) return 2;
   std::vector<std::string> paths;
   for (std::string line; std::getline(std::cin, line);) paths.push_back(line);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "parsers.h"
+#include "version.h"
 
 static uint64_t cpuMicroseconds() {
   timespec now;
@@ -16,6 +17,7 @@ static uint64_t cpuMicroseconds() {
 }
 
 int main(int count, char** arguments) {
+  if (lazaret::tellVersion(count, arguments, "parser-work")) return 0;
   if (count != 3) return 2;
   const lazaret::fuzz::Parser parser = lazaret::fuzz::findParser(arguments[1]);
   std::ifstream file(arguments[2], std::ios::binary);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // lazaret-scanner: arguments in, one of three programs out.
+#include <archive.h>
+#include <clamav.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <yara.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -14,6 +17,7 @@
 #include "broker.h"
 #include "loader.h"
 #include "types.h"
+#include "version.h"
 
 static int usage() {
   std::fprintf(stderr,
@@ -53,7 +57,34 @@ static int runBroker(int count, char** arguments) {
   return Broker({socketPath, static_cast<unsigned>(workers), static_cast<unsigned>(urgent), memoryMb * limits::MiB}).run();
 }
 
+namespace {
+
+#ifdef LAZARET_FAULTS
+constexpr const char* program = "lazaret-scanner-faults";
+#else
+constexpr const char* program = "lazaret-scanner";
+#endif
+
+// libyara tells its version to the compiler alone: of the headers, whose soname is that of the library.
+std::string yaraVersion() {
+  return std::to_string(YR_MAJOR_VERSION) + "." + std::to_string(YR_MINOR_VERSION) + "." + std::to_string(YR_MICRO_VERSION);
+}
+
+// libarchive tells it behind its name: `libarchive 3.6.2`.
+std::string archiveVersion() {
+  const std::string told = archive_version_string();
+  return told.substr(told.rfind(' ') + 1);
+}
+
+bool tellVersions(int count, char** arguments) {
+  const std::string yara = yaraVersion(), archive = archiveVersion();
+  return lazaret::tellVersion(count, arguments, program, {{"libclamav", cl_retver()}, {"libyara", yara.c_str()}, {"libarchive", archive.c_str()}});
+}
+
+}  // namespace
+
 int main(int count, char** arguments) {
+  if (tellVersions(count, arguments)) return 0;
   umask(022);  // whatever the caller's: the unprivileged loader must enter what is made for it
   if (count == 2 && !std::strcmp(arguments[1], "types")) {
     std::printf("%s\n", lazaret::typesAsJson().c_str());

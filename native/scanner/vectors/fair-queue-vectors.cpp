@@ -8,6 +8,7 @@
 #include <string>
 
 #include "../src/fair-queue.h"
+#include "version.h"
 
 static std::string serve(lazaret::FairQueue<uint64_t>& queue, std::istringstream& line) {
   size_t takes = 0;
@@ -48,7 +49,8 @@ static std::string answer(lazaret::FairQueue<uint64_t>& queue, std::istringstrea
   return "ok";
 }
 
-int main() {
+int main(int count, char** arguments) {
+  if (lazaret::tellVersion(count, arguments, "fair-queue-vectors")) return 0;
   lazaret::FairQueue<uint64_t> queue;
   for (std::string text; std::getline(std::cin, text);) {
     std::istringstream line(text);

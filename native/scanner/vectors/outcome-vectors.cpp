@@ -7,6 +7,7 @@
 #include <string>
 
 #include "../src/outcomes.h"
+#include "version.h"
 
 using namespace lazaret;
 
@@ -15,7 +16,8 @@ static std::string engine(int status) {
   return std::string(reason ? reasonName(*reason) : "read") + " " + cl_strerror(static_cast<cl_error_t>(status));
 }
 
-int main() {
+int main(int count, char** arguments) {
+  if (lazaret::tellVersion(count, arguments, "outcome-vectors")) return 0;
   for (std::string line; std::getline(std::cin, line);) {
     const std::string text = line.substr(line.find(' ') + 1);
     if (line.starts_with("archive ")) std::puts(std::string(reasonName(reasonOf(outcomeOfArchive(text)))).c_str());

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "supervisor.h"
+#include "version.h"
 
 static int usage() {
   std::fprintf(stderr, "usage: lazaret-supervisor --run DIR [--gate PROGRAM] [--scanner PROGRAM] [--workers N] [--agent-silent-ms N] -- AGENT [ARGUMENT …]\n");
@@ -18,6 +19,7 @@ static int usage() {
 static std::string beside(const char* name) { return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name; }
 
 int main(int count, char** arguments) {
+  if (lazaret::tellVersion(count, arguments, "lazaret-supervisor")) return 0;
   lazaret::SupervisorOptions options;
   options.gate = beside("lazaret-gate");
   options.scanner = beside("lazaret-scanner");
