@@ -1,67 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import { quarantinePageSchema, quarantineResultsSchema, type QuarantineResults } from '@lazaret/contract';
+import {
+  quarantineResultsSchema,
+  type QuarantineEntry,
+  type QuarantineReference,
+  type QuarantineResults,
+} from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { print } from '../output.ts';
-import { formatBytes } from '../words.ts';
+import { formatBytes, safeText } from '../words.ts';
 import type { Fleet } from './account.ts';
+import {
+  chooseHeld,
+  orderInParts,
+  readHeld,
+  referTo,
+  requireOneWay,
+  type Chosen,
+  type HeldFilter,
+} from './held-files.ts';
 import { printTable, runFleet, shortTime, type Json } from './run.ts';
 import { findVmId } from './vms.ts';
 
-interface ListOptions extends Json {
-  readonly vm?: string;
-}
+interface ListOptions extends Json, HeldFilter {}
 
-interface OrderOptions extends Json {
+interface DeleteOptions extends Json {
   readonly vm: string;
 }
 
-interface RestoreOptions extends OrderOptions {
+interface RestoreOptions extends Json, Chosen {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
   readonly except?: string;
   readonly directory?: string;
 }
 
 export function addFleetQuarantine(fleet: Command): void {
   const quarantine = fleet.command('quarantine').description('Held files of all VMs: list, restore, delete.');
-  quarantine
-    .command('list')
-    .description('What the vaults hold, the newest first.')
-    .option('--vm <vm>', 'name or id')
+  withFilters(quarantine.command('list').description('What the vaults hold, the newest first.'))
     .option('--json', 'one line of JSON')
-    .action((options: ListOptions) =>
-      runFleet(
-        options,
-        async (opened) => {
-          const query = new URLSearchParams({ limit: '500' });
-          if (options.vm !== undefined) query.set('vm', await findVmId(opened, options.vm));
-          return await opened.api.ask('GET', `${opened.base}/quarantine?${query.toString()}`, quarantinePageSchema);
-        },
-        ({ items }) =>
-          printTable(
-            ['SINCE (UTC)', 'VM', 'THREAT', 'STATE', 'SIZE', 'FILE', 'ENTRY'],
-            items.map((one) => [
-              shortTime(one.since),
-              one.vm.name,
-              one.threat,
-              one.state,
-              formatBytes(one.bytes),
-              one.path,
-              one.entry,
-            ]),
-            'Nothing is held.',
-          ),
-      ),
-    );
-  quarantine
-    .command('restore')
-    .description('Put held files of a VM back as they were.')
-    .argument('<entry...>')
-    .requiredOption('--vm <vm>', 'name or id')
+    .action((options: ListOptions) => runFleet(options, (opened) => readHeld(opened, options), printHeld));
+  withFilters(
+    quarantine
+      .command('restore')
+      .description(
+        'Put held files back as they were: entries of one VM, or all that fit the filters, or every held file. Of several VMs each gets its own order; the audit has who gave it.',
+      )
+      .argument('[entry...]', 'entries, with --vm'),
+  )
+    .option('--all', 'every held file of all VMs')
+    .option('--dry-run', 'only say what would be restored')
+    .option('--yes', 'needed for filters and --all: more may come back than one means')
     .option('--except <reason>', 'with an exception by content, or they are taken again')
     .option('--directory <path>', 'another place on the VM')
     .option('--json', 'one line of JSON')
     .action((entries: string[], options: RestoreOptions) =>
-      runFleet(options, (opened) => restore(opened, entries, options), printResults),
+      runFleet<Answer>(options, (opened) => restore(opened, entries, options), printAnswer),
     );
   quarantine
     .command('delete')
@@ -69,11 +63,12 @@ export function addFleetQuarantine(fleet: Command): void {
     .argument('<entry...>')
     .requiredOption('--vm <vm>', 'name or id')
     .option('--json', 'one line of JSON')
-    .action((entries: string[], options: OrderOptions) =>
+    .action((entries: string[], options: DeleteOptions) =>
       runFleet(
         options,
         async (opened) => {
-          const body = await referTo(opened, entries, options.vm);
+          const vmId = await findVmId(opened, options.vm);
+          const body = { entries: entries.map((entry) => ({ vmId, entry })) };
           return await opened.api.ask('POST', `${opened.base}/quarantine/delete`, quarantineResultsSchema, body);
         },
         printResults,
@@ -81,16 +76,68 @@ export function addFleetQuarantine(fleet: Command): void {
     );
 }
 
-async function referTo(fleet: Fleet, entries: readonly string[], vm: string) {
-  const vmId = await findVmId(fleet, vm);
-  return { entries: entries.map((entry) => ({ vmId, entry })) };
-}
+const withFilters = (command: Command): Command =>
+  command
+    .option('--vm <vm>', 'of this VM: name or id')
+    .option('--threat <text>', 'those whose threat has this in its name')
+    .option('--below <directory>', 'those that lay below this directory')
+    .option('--sha256 <hash>', 'those of this content');
 
-async function restore(fleet: Fleet, entries: readonly string[], { vm, except, directory }: RestoreOptions) {
+/** What was ordered, or with --dry-run what would be. */
+type Answer = QuarantineResults | { readonly wouldRestore: readonly QuarantineEntry[] };
+
+async function restore(fleet: Fleet, named: readonly string[], options: RestoreOptions): Promise<Answer> {
+  requireOneWay(named, options);
+  if (options.dryRun === true) return { wouldRestore: await chooseHeld(fleet, named, options) };
+  const { except, directory } = options;
   const exception = except === undefined ? {} : { exception: { reason: except, expires: null } };
   const place = directory === undefined ? {} : { directory };
-  const body = { ...(await referTo(fleet, entries, vm)), ...exception, ...place };
-  return await fleet.api.ask('POST', `${fleet.base}/quarantine/restore`, quarantineResultsSchema, body);
+  return await orderInParts(await referencesOf(fleet, named, options), (entries) => {
+    const body = { entries, ...exception, ...place };
+    return fleet.api.ask('POST', `${fleet.base}/quarantine/restore`, quarantineResultsSchema, body);
+  });
+}
+
+async function referencesOf(
+  fleet: Fleet,
+  named: readonly string[],
+  options: RestoreOptions,
+): Promise<readonly QuarantineReference[]> {
+  if (named.length === 0) {
+    const chosen = await chooseHeld(fleet, named, options);
+    if (options.yes !== true) throw unconfirmed(chosen);
+    return chosen.map(referTo);
+  }
+  const vmId = await findVmId(fleet, options.vm ?? '');
+  return named.map((entry) => ({ vmId, entry }));
+}
+
+function unconfirmed(chosen: readonly QuarantineEntry[]): LazaretError {
+  const vms = new Set(chosen.map(({ vm }) => vm.id)).size;
+  const what = `${chosen.length} held files of ${vms} VMs would be restored.`;
+  return new LazaretError('cli.usage', `${what} Look with --dry-run, and say --yes.`, { where: '--yes' });
+}
+
+function printHeld({ items }: { readonly items: readonly QuarantineEntry[] }): void {
+  printTable(
+    ['SINCE (UTC)', 'VM', 'THREAT', 'STATE', 'SIZE', 'FILE', 'ENTRY'],
+    items.map((one) => [
+      shortTime(one.since),
+      one.vm.name,
+      one.threat,
+      one.state,
+      formatBytes(one.bytes),
+      one.path,
+      one.entry,
+    ]),
+    'Nothing is held.',
+  );
+}
+
+function printAnswer(answer: Answer): void {
+  if ('results' in answer) return printResults(answer);
+  for (const { vm, path, threat } of answer.wouldRestore)
+    print(`${safeText(vm.name)}: ${safeText(path)} (${safeText(threat)}): would be restored`);
 }
 
 function printResults({ results }: QuarantineResults): void {
