@@ -64,7 +64,7 @@ test('MG-2d, MG-3: the command line signs in with a token, and works on policies
   writeFileSync(file, 'name: Web\nscheduled:\n  schedule: { kind: daily, at: "00:30", every: day }\n');
   const refused = await fleet('policy', 'put', file);
   assert.equal(refused.code, 2);
-  assert.match(refused.stderr, /policy\.|schedule\.start_window/);
+  assert.match(refused.stderr, /schedule\.start_window/);
 
   const added = await json('vm', 'add', '--policy', 'Web');
   assert.match(String(added['command']), /agent activate <<< 'lze_/);

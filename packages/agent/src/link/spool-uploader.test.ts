@@ -110,7 +110,7 @@ describe('bringing the spool to the manager', () => {
     assert.deepEqual(store.texts(), ['one', 'one', 'two']);
   });
 
-  it('SY-10c: an old image of the VM begins a new epoch: what happens after it is not taken for what was told before', async (t) => {
+  it('an old image of the VM begins a new epoch: what happens after it is not taken for what was told before', async (t) => {
     const [store, directory, image] = [manager(), temporaryDirectory(t), temporaryDirectory(t)];
     const first = agentAt(t, directory);
     first.say('one');

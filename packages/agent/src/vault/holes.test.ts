@@ -142,7 +142,7 @@ test('AC-8e: a file whose data do not fit is refused as vault.full before a byte
   assert.deepEqual(fs.readdirSync(path.join(directory, 'vault/entries')), []);
 });
 
-test('AC-8a: a size that no entry could be read again with is refused before anything is written', async (context) => {
+test('a size that no entry could be read again with is refused before anything is written', async (context) => {
   const directory = placeOf(context);
   const vault = openVault(directory, 1024 * 1024);
   context.after(() => vault.close());

@@ -15,7 +15,7 @@ const ENTRY = Buffer.from(
   'base64',
 );
 
-test('AC-8a, AC-8c: an entry of format 1 is listed, shown and restored, and it is told that less was written down', async (context) => {
+test('AC-8c: an entry of format 1 is listed, shown and restored, and it is told that less was written down', async (context) => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'lazaret-old-'));
   context.after(() => fs.rmSync(directory, { recursive: true }));
   openKeyRing(path.join(directory, 'keys'), 0, (bytes) => Buffer.alloc(bytes, 7));

@@ -74,7 +74,7 @@ function entryFile(name: string, id: string): string {
   return path.join(entries, found ?? assert.fail(`no file of ${id}`));
 }
 
-test('AC-8a: what is in the vault is encrypted, for root alone, and comes out as it went in, at every length round a chunk', async () => {
+test('what is in the vault is encrypted, for root alone, and comes out as it went in, at every length round a chunk', async () => {
   const vault = openVault('lengths');
   for (const length of [0, 1, 65_535, 65_536, 65_537, 3 * 65_536, 200_001]) {
     const content = Buffer.alloc(length, 'lazaret-marker-');
@@ -251,7 +251,7 @@ test('AC-9a: a file that shrinks, grows or is not accepted leaves no entry', asy
   vault.close();
 });
 
-test('AC-8a: entries of an old key stay readable; a lost key, a damaged key file and an open folder are errors with a code', async () => {
+test('entries of an old key stay readable; a lost key, a damaged key file and an open folder are errors with a code', async () => {
   const vault = openVault('keys');
   const id = await add(vault, makeFile('old-key', Buffer.from('old')));
   vault.close();
@@ -278,7 +278,7 @@ test('AC-8a: entries of an old key stay readable; a lost key, a damaged key file
   assert.throws(() => openVault('keys'), { code: 'vault.unsafe_directory' });
 });
 
-test('AC-8a: a whole entry says what it holds after its index is lost', async () => {
+test('a whole entry says what it holds after its index is lost', async () => {
   const vault = openVault('rebuilt');
   const file = makeFile('new\nline', Buffer.from('x'));
   const id = await add(vault, file);

@@ -139,7 +139,7 @@ describe('marks', () => {
     assert.partialDeepStrictEqual(call(copyOf(killed), 2_000), { kind: 'holder', entrusted: true, isBack: false });
   });
 
-  it('SY-10c: an image of the VM that is older is the VM again once nobody else shows up, and gets no order before', () => {
+  it('an image of the VM that is older is the VM again once nobody else shows up, and gets no order before', () => {
     const { call, stop, first } = makeVm();
     call(first, 0);
     const image = copyOf(first);
