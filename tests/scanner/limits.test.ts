@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import type { ScannerAnswer } from '@lazaret/contract';
 import {
   fullSize,
@@ -41,6 +41,14 @@ function assertUnscanned(answer: ScannerAnswer, rows: readonly { reason: string;
     rows,
   );
   assert.equal(answer.coverage.all - answer.coverage.lookedAt, rows.length, JSON.stringify(answer.coverage));
+}
+
+/** A document whose one attachment is a stream, packed by Flate. */
+function pdfWithStream(content: Buffer): Buffer {
+  const packed = deflateSync(content);
+  const head = `%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n3 0 obj\n<< /Type /EmbeddedFile /Filter /FlateDecode /Length ${packed.length} >>\nstream\n`;
+  const end = '\nendstream\nendobj\ntrailer\n<< /Size 4 /Root 1 0 R >>\n%%EOF\n';
+  return Buffer.concat([Buffer.from(head), packed, Buffer.from(end)]);
 }
 
 describe('limits of the scan', { concurrency: 1 }, () => {
@@ -99,6 +107,34 @@ describe('limits of the scan', { concurrency: 1 }, () => {
     );
     const inOle = await scanner.scanBytes(makeCompoundFile([{ name: 'Contents', content: marker.atEndOf(5000) }]));
     assert.equal(inOle.verdict, 'infected');
+  });
+
+  test('LM-5c: streams of a PDF count none: what is packed in one is found in five zips, and so are five zips in one', async () => {
+    const found = async (bytes: Buffer, profile = SCHEDULED): Promise<void> => {
+      const { verdict, unscanned } = await scanner.scanBytes(bytes, profile);
+      assert.deepEqual([verdict, unscanned], ['infected', []]);
+    };
+    const cut = async (bytes: Buffer): Promise<void> => {
+      const { verdict, unscanned } = await scanner.scanBytes(bytes);
+      assert.deepEqual([verdict, unscanned.map(({ reason }) => reason)], ['partly', ['layers']]);
+    };
+    const pdf = pdfWithStream(marker.atEndOf(4_000));
+    assert.equal(pdf.includes(marker.text), false, 'it is packed');
+    await found(pdf);
+    await found(nestZip(pdf, 5));
+    await found(nestZip(pdf, 1), { ...SCHEDULED, compressionLayersMax: 1 });
+    await cut(nestZip(pdf, 6));
+    await found(pdfWithStream(nestZip(marker.atEndOf(200), 5)));
+    await cut(pdfWithStream(nestZip(marker.atEndOf(200), 6)));
+    await cut(nestZip(pdfWithStream(nestZip(marker.atEndOf(200), 5)), 1));
+  });
+
+  test('LM-11a: what lies in a stream of a PDF is listed as in any archive: a member of 30 MB is told, with its place', async () => {
+    const large = makeZip([{ name: 'large.txt', content: marker.atEndOf(30 * MIB) }]);
+    const pdf = makeZip([{ name: 'a.pdf', content: pdfWithStream(large) }]);
+    const answer = await scanner.scanBytes(pdf);
+    assert.equal(answer.verdict, 'partly');
+    assertUnscanned(answer, [{ reason: 'size', layers: ['a.pdf', 'large.txt'] }]);
   });
 
   test('LM-5e: the number of layers can be set from 1 to 30', async () => {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { eicar } from '@lazaret/testkit';
+import { eicar, nestZip } from '@lazaret/testkit';
 import { SCHEDULED, startTestScanner } from './test-scanner.ts';
 
 const DIRECTORY = '/usr/share/clamav-testfiles';
@@ -52,6 +52,24 @@ test('LM-5d, LM-5e: 43 of the 44 test files are found, the eight-fold one is nam
     'clam.exe.bz2': [],
   }))
     assert.deepEqual((await scanner.scanFile(join(DIRECTORY, name))).threats[0]?.layers, layers, name);
+});
+
+/** Whose file does not hold the original in the clear as well. */
+const PACKERS = ['aspack', 'mew', 'pespin', 'petite', 'upack', 'upx', 'wwpack', 'yc'] as const;
+
+test('LM-5c: program packers count none: packed programs are found in five zips, and below a limit of one in one; in six they are not, and that is said', async (context) => {
+  const scanner = await startTestScanner(context, { 'test.hdb': signature });
+  const original = readFileSync(join(DIRECTORY, 'clam.exe'));
+  for (const packer of PACKERS) {
+    const packed = readFileSync(join(DIRECTORY, `clam-${packer}.exe`));
+    assert.equal(packed.includes(original), false, `${packer} packs it`);
+    const five = await scanner.scanBytes(nestZip(packed, 5));
+    assert.deepEqual([five.verdict, five.unscanned], ['infected', []], packer);
+    const one = await scanner.scanBytes(nestZip(packed, 1), { ...SCHEDULED, compressionLayersMax: 1 });
+    assert.deepEqual([one.verdict, one.unscanned], ['infected', []], packer);
+    const six = await scanner.scanBytes(nestZip(packed, 6));
+    assert.deepEqual([six.verdict, six.unscanned.map(({ reason }) => reason)], ['partly', ['layers']], packer);
+  }
 });
 
 test('LM-3a: container signatures are not lost: .cdb by name and size, .ldb by its container', async (context) => {

@@ -238,6 +238,10 @@ bool engineTypeListsMembers(std::string_view type) {
                       "CL_TYPE_MBR", "CL_TYPE_APM", "CL_TYPE_UDF", "CL_TYPE_ONENOTE", "CL_TYPE_HWPOLE2", "CL_TYPE_AUTOIT"});
 }
 
+bool engineTypeHasStreams(std::string_view type) {
+  return oneOf(type, {"CL_TYPE_PDF", "CL_TYPE_XDP", "CL_TYPE_SWF", "CL_TYPE_XML_WORD", "CL_TYPE_XML_XL", "CL_TYPE_XML_HWP", "CL_TYPE_HWP3"});
+}
+
 bool engineTypeLacksRaw(std::string_view type) { return oneOf(type, {"CL_TYPE_IGNORED", "CL_TYPE_HTML", "CL_TYPE_HTML_UTF16"}); }
 
 bool engineTypeIsContainer(std::string_view type) {

@@ -127,8 +127,9 @@ bool EngineScan::decideCut(Layer& layer, bool isRoot) {
 void EngineScan::keepForWalk(const Layer& layer, int index, Bytes bytes) {
   if (layer.parent < 0 || (layer.kind == Container::none && !layer.mail) || layer.kind == Container::engineOnly) return;
   const std::string_view within = result.layers[static_cast<size_t>(layer.parent)].engineType;
+  if (!engineTypeListsMembers(within) && !engineTypeHasStreams(within)) return;
   // Mail in mail is met by the walker itself.
-  if (!engineTypeListsMembers(within) || (layer.mail && isMailType(within))) return;
+  if (layer.mail && isMailType(within)) return;
   if (keptBytes + bytes.size > limits::pendingWalkBytesMax) {
     result.hints.push_back({Reason::engineLimit, index});
     return;

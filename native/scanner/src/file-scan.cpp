@@ -134,7 +134,24 @@ void FileScan::countEngineMembers(size_t run) {
   }
 }
 
-// Archives that the engine met inside mail or OLE: walked for their ledger, as every other archive.
+// What the engine cut inside a document or a program that nobody lists and of which nothing was kept: no reader of ours comes there, so it is told here.
+void FileScan::tellCutsInside(size_t run) {
+  const std::vector<Layer>& layers = runs_[run]->result.layers;
+  const auto isOpaque = [](const Layer& layer) { return layer.kind == Container::none && !engineTypeIsContainer(layer.engineType); };
+  for (size_t at = 1; at < layers.size(); at++) {
+    const Layer& layer = layers[at];
+    // Where time ran out the whole run is told.
+    if (!layer.hasCut || layer.cut == Reason::time) continue;
+    int above = layer.parent;
+    const auto aboveLayer = [&]() -> const Layer& { return layers[static_cast<size_t>(above)]; };
+    while (above > 0 && !aboveLayer().kept && !engineTypeListsMembers(aboveLayer().engineType) && !isOpaque(aboveLayer())) above = aboveLayer().parent;
+    if (above < 0 || aboveLayer().kept || !isOpaque(aboveLayer())) continue;
+    const LayerPath path = pathOf(*runs_[run], static_cast<int>(at));
+    if (!ledger_.hasReasonUnder(layer.cut, path)) ledger_.addUnscanned(layer.cut, path, static_cast<int64_t>(layer.bytes));
+  }
+}
+
+// Archives that the engine met inside mail, OLE or a document's streams: walked for their ledger, as every other archive.
 void FileScan::walkKept() {
   for (size_t run = 0; run < runs_.size(); run++) {  // walking may add runs
     const std::vector<KeptLayer> kept = std::move(runs_[run]->result.kept);
@@ -174,7 +191,10 @@ void FileScan::run(Bytes bytes) {
     openContainer(bytes, match, outer, result.layers.empty() ? digestOf(bytes) : result.layers[0].digest);
   else walkMail(bytes, outer);
   walkKept();
-  for (size_t run = 0; run < runs_.size(); run++) countEngineMembers(run);
+  for (size_t run = 0; run < runs_.size(); run++) {
+    countEngineMembers(run);
+    tellCutsInside(run);
+  }
   resolveHints();
   resolveHits();
   ledger_.finish();

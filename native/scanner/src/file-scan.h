@@ -70,6 +70,7 @@ class FileScan {
   // The engine's side (file-scan.cpp).
   size_t runEngine(Bytes bytes, const Place& place, uint32_t budgetMs);
   void countEngineMembers(size_t run);
+  void tellCutsInside(size_t run);
   LayerPath layerPath(const Run& run, int layer) const;
   void countEngineLeaf(size_t run, int layer);
   // Where a layer stands by what the walker knows: below the members with these bytes, or by the engine's own names.
