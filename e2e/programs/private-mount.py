@@ -2,10 +2,10 @@
 # For tests: mounts a tmpfs, as a rule where nobody else sees it, writes CONTENT (in base64) to a file there, and reads that again and again until it is refused. Prints
 # for how many milliseconds after the mount it could be read. HOW: `here`, for all to see; `process`, with a namespace of its own; `caged`, the same, but the namespace's first
 # process has a root that shows nothing of it; `thread`, whose process stays where it was;
-# `user`, an ordinary user with a user namespace of his own.
-import base64, ctypes, os, sys, threading, time
+# `user`, an ordinary user with a user namespace of his own. COMMAND… is what mounts, instead of a tmpfs.
+import base64, ctypes, os, subprocess, sys, threading, time
 
-HOW, PLACE, CONTENT = sys.argv[1:]
+HOW, PLACE, CONTENT, *COMMAND = sys.argv[1:]
 NEWNS, FS, NEWUSER = 0x00020000, 0x00000200, 0x10000000
 NOBODY = 65534
 libc = ctypes.CDLL(None, use_errno=True)
@@ -17,7 +17,10 @@ def must(result):
 
 
 def stay():
-    must(libc.mount(b"none", PLACE.encode(), b"tmpfs", 0, None))
+    if COMMAND:
+        subprocess.run(COMMAND, check=True)
+    else:
+        must(libc.mount(b"none", PLACE.encode(), b"tmpfs", 0, None))
     begin = last = time.monotonic()
     path = os.path.join(PLACE, HOW + ".com")
     with open(path, "wb") as file:
