@@ -14,13 +14,22 @@ const core = (name: string): MutantGroup => ({
   tests: [`packages/core/src/${name}/*.test.ts`],
 });
 
+/** Files that stand in no folder. */
+const coreFiles = (name: string, files: string): MutantGroup => ({
+  name: `core/${name}`,
+  mutate: [`packages/core/src/{${files}}.ts`],
+  tests: [`packages/core/src/{${files}}.test.ts`],
+});
+
 export const GROUPS: readonly MutantGroup[] = [
   core('alarms'),
   core('ceiling'),
   core('notify'),
-  {
-    name: 'core/actions',
-    mutate: ['packages/core/src/{action-plan,unscanned,kinds,coverage}.ts'],
-    tests: ['packages/core/src/{action-plan,unscanned,kinds,coverage}.test.ts'],
-  },
+  core('schedule'),
+  core('exceptions'),
+  core('targets'),
+  core('systems'),
+  coreFiles('actions', 'action-plan,unscanned,kinds,coverage'),
+  coreFiles('secrets', 'mask-secrets,secret-habits'),
+  coreFiles('words', 'nearest,case-fold,path-text,explain,temporal,limits,policy-defaults'),
 ];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run mutants [-- WORDS]`: mutants of each group whose name has WORDS. `--check`: for 90 seconds those of some lines, which LAZARET_SEED
+// `npm run mutants [-- WORDS]`: mutants of each group whose name has WORDS, or those of FILE:LINE-LINE. `--check`: for 90 seconds those of some lines, which LAZARET_SEED
 // chooses; all of them where LAZARET_FULL is 1. Exit 0 only if nine of ten are seen, each that is not has its explanation, and no explanation is stale.
+import { globSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { fullSize, testSeed } from '@lazaret/testkit';
 import { copyCheckout } from './checkout-copy.ts';
@@ -21,7 +22,12 @@ const { values, positionals } = parseArgs({
 });
 const atOnce = Number(values['at-once']);
 const directory = copyCheckout();
-const isGood = values.check && !fullSize ? await runSample() : await runGroups(positionals.join(' '));
+const isGood =
+  values.check && !fullSize
+    ? await runSample()
+    : /\.ts(:\d+-\d+)?$/.test(positionals.join(' '))
+      ? await runLines(positionals)
+      : await runGroups(positionals.join(' '));
 process.exitCode = isGood ? 0 : 1;
 
 async function runGroups(words: string): Promise<boolean> {
@@ -42,6 +48,21 @@ async function runGroup({ name, mutate, tests }: MutantGroup): Promise<boolean> 
     console.log(`  explained, and seen: ${file}: ${was} → ${becomes}`);
   const score = findings.seen / findings.all;
   return score >= SCORE_LEAST && findings.unexplained.length === 0 && findings.stale.length === 0;
+}
+
+/** While one works on a survivor: `FILE:LINE-LINE …`, with the tests of the file's group. */
+async function runLines(places: readonly string[]): Promise<boolean> {
+  let isEach = true;
+  for (const { name, mutate, tests } of GROUPS) {
+    const files = mutate.flatMap((glob) => globSync(glob, { cwd: directory }));
+    const mine = places.filter((place) => files.includes(place.replace(/:.*$/, '')));
+    if (mine.length === 0) continue;
+    const report = await runStryker({ directory, mutate: mine, tests, atOnce });
+    const findings = report === null ? null : findingsOf(report, SURVIVORS);
+    if (findings !== null) tell(name, findings, 0);
+    isEach &&= findings?.unexplained.length === 0;
+  }
+  return isEach;
 }
 
 /** Stretches of lines as long as there is time. One that time cuts off says nothing; if none ends in time, nothing was checked. */

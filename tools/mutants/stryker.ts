@@ -9,6 +9,19 @@ const NODE = join(import.meta.dirname, '../node');
 const REPORT = 'mutation.json';
 /** Of what Stryker prints, the end is kept. */
 const OUTPUT_MAX = 8_000;
+/** How far it is, every ten seconds. */
+const isVerbose = Boolean(process.env['LAZARET_VERBOSE']);
+
+/**
+ * For tests that draw lots. The same lots for each mutant, so that a score can be repeated; fewer, as each mutant pays for them; and no search for the
+ * simplest failing input, which nobody would read.
+ */
+const FEWER_DRAWS = 'fewer-draws.mjs';
+const DRAWS = `import fc from 'fast-check';
+fc.configureGlobal({ seed: 1, numRuns: 30, endOnFailure: true });
+`;
+/** The same, for tests that name their number of draws themselves. */
+const DRAWN = { LAZARET_SEED: '1', LAZARET_MUTANTS: '1' } as const;
 
 export interface StrykerRun {
   /** The copy. */
@@ -37,16 +50,27 @@ export async function runStryker(run: StrykerRun): Promise<MutationReport | null
 function configurationOf({ directory, mutate, tests, atOnce }: StrykerRun): object {
   const testFiles = tests.flatMap((glob) => globSync(glob, { cwd: directory }));
   if (testFiles.length === 0) throw new Error(`no test is named ${tests.join(' ')}`);
+  const isDrawn = testFiles.some((file) => readFileSync(join(directory, file), 'utf8').includes("from 'fast-check'"));
+  writeFileSync(join(directory, FEWER_DRAWS), DRAWS);
   return {
     testRunner: 'tap',
     plugins: ['@stryker-mutator/tap-runner'],
     // Links of the workspace lead into the copy, and not into a sandbox of Stryker's.
     inPlace: true,
     mutate: [...mutate, '!**/*.test.ts', '!**/index.ts'],
-    tap: { testFiles, nodeArgs: ['--test-reporter=tap', '-r', '{{hookFile}}', '{{testFile}}'] },
+    tap: {
+      testFiles,
+      nodeArgs: [
+        '--test-reporter=tap',
+        ...(isDrawn ? ['--import', `./${FEWER_DRAWS}`] : []),
+        '-r',
+        '{{hookFile}}',
+        '{{testFile}}',
+      ],
+    },
     coverageAnalysis: 'perTest',
     concurrency: atOnce,
-    reporters: ['json'],
+    reporters: isVerbose ? ['json', 'progress-append-only'] : ['json'],
     jsonReporter: { fileName: REPORT },
     checkers: [],
     disableTypeChecks: false,
@@ -64,12 +88,13 @@ function runGroup(argv: readonly [string, ...string[]], { directory, timeoutMs }
   const [program, ...rest] = argv;
   // A process of a mutant does little but start: with types stripped once for all of them it starts three times as fast.
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
-  const env = { ...environment, NODE_COMPILE_CACHE: join(directory, 'compile-cache') };
+  const env = { ...environment, ...DRAWN, NODE_COMPILE_CACHE: join(directory, 'compile-cache') };
   const child = spawn(program, rest, { cwd: directory, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const { promise, resolve, reject } = Promise.withResolvers<Ended>();
   let [output, isInTime] = ['', true];
   const keep = (chunk: Buffer): void => {
     output = (output + chunk.toString()).slice(-OUTPUT_MAX);
+    if (isVerbose) process.stderr.write(chunk);
   };
   const kill = (): void => {
     isInTime = false;

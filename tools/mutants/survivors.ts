@@ -60,6 +60,35 @@ export const SURVIVORS: readonly Survivor[] = [
     "...(directory === undefined ? {} : { directory: canonicalPath(directory, 'linux') }),",
     '""',
   ]),
+  ...same(
+    'packages/core/src/schedule/dates.ts',
+    'a word has no start date, and without one each day is meant',
+    ["if (every === 'day') return date;", 'false'],
+    ["if (every === 'day') return date;", '""'],
+  ),
+  ...same(
+    'packages/core/src/schedule/dates.ts',
+    'at the start date itself both sides are that date',
+    [
+      'return elapsed <= 0 ? start : date.add({ days: (every.days - (elapsed % every.days)) % every.days });',
+      'elapsed < 0',
+    ],
+    ['const from = start !== null && daysBetween(date, start) > 0 ? start : date;', 'daysBetween(date, start) >= 0'],
+  ),
+  ...same('packages/core/src/schedule/week.ts', 'in the loop there is a last one', [
+    'if (isBefore(after, to) && to !== last?.to) return { at: to, within: false };',
+    'last.to',
+  ]),
+  ...same(
+    'packages/core/src/schedule/week.ts',
+    'where 24:00 is not read it counts as 0, which ends at the same midnight',
+    ['const to = parseTimeOfDay(range.to, { midnightAsEnd: true }) ?? 0;', '{}'],
+    ['const to = parseTimeOfDay(range.to, { midnightAsEnd: true }) ?? 0;', 'false'],
+  ),
+  ...same('packages/core/src/schedule/week.ts', 'an empty range is refused before (findWeekScheduleFaults)', [
+    'const endDay = to <= from ? day.add({ days: 1 }) : day;',
+    'to < from',
+  ]),
   ...same('packages/core/src/ceiling/protected-places.ts', 'all but Windows is canonical in the same way', [
     "const place = canonicalPath(path, 'linux');",
     '""',

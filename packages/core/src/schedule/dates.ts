@@ -77,5 +77,5 @@ export function dayNumber(day: Weekday): number {
 }
 
 function daysBetween(from: PlainDate, to: PlainDate): number {
-  return from.until(to, { largestUnit: 'days' }).days;
+  return from.until(to).days;
 }

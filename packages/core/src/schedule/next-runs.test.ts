@@ -131,10 +131,21 @@ describe('nextRuns', () => {
     assert.equal(next('2027-01-01T00:05:00.000000001Z'), '2027-01-01T01:05:00Z');
   });
 
+  it('SC-7a: after a gap that ends within a minute, the first whole minute', () => {
+    const after = temporal.Instant.from('1972-01-06T12:00:00Z');
+    const halfPast: Schedule = { kind: 'daily', at: '00:30', every: 'day' };
+    assert.deepEqual(nextRuns(halfPast, { zone: 'Africa/Monrovia', after, count: 2 }).map(String), [
+      '1972-01-07T00:45:00Z',
+      '1972-01-08T00:30:00Z',
+    ]);
+  });
+
   it('the ends of time are ends, not errors', () => {
     const last = temporal.Instant.fromEpochMilliseconds(8.64e15);
     assert.deepEqual(nextRuns(daily, { zone: 'UTC', after: last, count: 3 }), []);
     assert.deepEqual(nextRuns({ kind: 'hourly', minute: 5 }, { zone: 'Europe/Berlin', after: last, count: 3 }), []);
+    const late = temporal.Instant.from('+274999-12-30T00:00:00Z');
+    assert.equal(nextRuns(daily, { zone: 'UTC', after: late, count: 5 }).length, 2);
     const first = temporal.Instant.fromEpochMilliseconds(-8.64e15);
     assert.equal(nextRuns(daily, { zone: 'Europe/Berlin', after: first, count: 3 }).length, 3);
     assert.equal(nextRuns({ kind: 'hourly', minute: 5 }, { zone: 'Europe/Berlin', after: first, count: 3 }).length, 3);

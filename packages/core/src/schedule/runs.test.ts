@@ -29,6 +29,8 @@ describe('decideDue', () => {
         madeUp: false,
         skipped: 0,
       });
+      const exactly = due(daily, '2027-01-01T02:00:00Z', '2027-01-02T02:01:00Z', missed);
+      assert.deepEqual([exactly.kind, 'madeUp' in exactly && exactly.madeUp], ['run', false]);
     }
   });
 
@@ -87,6 +89,11 @@ describe('spreadDelayMs', () => {
   it('a VM has one delay inside the window, and many VMs spread evenly', () => {
     assert.equal(spreadDelayMs(0, 'vm'), 0);
     assert.equal(spreadDelayMs(30, 'vm-1'), spreadDelayMs(30, 'vm-1'));
+    // Whoever was told when a VM starts is told the same by the next version.
+    assert.deepEqual(
+      ['vm-1', 'vm-2', '017f22e2-79b0-4cc3-98c4-dc0c0c07398f'].map((seed) => spreadDelayMs(60, seed)),
+      [946_000, 25_000, 1_432_000],
+    );
     const quarters = [0, 0, 0, 0];
     for (let vm = 0; vm < 8_000; vm++) {
       const delayMs = spreadDelayMs(60, `vm-${vm}`);

@@ -7,9 +7,3 @@ export function parseTimeOfDay(text: string, options: { readonly midnightAsEnd?:
   const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text);
   return match === null ? null : Number(match[1]) * 60 + Number(match[2]);
 }
-
-/** `hh:mm` of minutes since midnight. */
-export function formatTimeOfDay(minutes: number): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
-}

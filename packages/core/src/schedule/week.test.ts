@@ -62,6 +62,20 @@ describe("real-time's week", () => {
     ]);
   });
 
+  it('RT-4b: ranges in any order, one inside another, are what they cover', () => {
+    const days = week(
+      { day: 'monday', from: '20:00', to: '21:00' },
+      { day: 'monday', from: '08:00', to: '18:00' },
+      { day: 'monday', from: '10:00', to: '12:00' },
+    );
+    assert.deepEqual(edges(days, '2027-01-04T00:00:00Z', 'UTC', 4), [
+      'on 2027-01-04T08:00:00Z',
+      'off 2027-01-04T18:00:00Z',
+      'on 2027-01-04T20:00:00Z',
+      'off 2027-01-04T21:00:00Z',
+    ]);
+  });
+
   it('RT-4b: seven whole days are always, without an edge', () => {
     const all = week(
       ...(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const).map((day) => ({

@@ -25,7 +25,7 @@ const EDGE_DAYS = 23;
 export function isWithin(schedule: WeekSchedule, instant: Instant, vmZone: string): boolean {
   if (schedule.kind === 'always') return true;
   const zone = schedule.zone ?? vmZone;
-  return stretchesAround(schedule.ranges, zone, dateOf(instant, zone), 1).some((stretch) => holds(stretch, instant));
+  return stretchesAround(schedule.ranges, zone, dateOf(instant, zone), 0).some((stretch) => holds(stretch, instant));
 }
 
 /** The next change after a moment (exclusive), or null where there is none: always on, or ranges without a hole. */
