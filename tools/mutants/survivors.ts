@@ -13,6 +13,8 @@ const same = (file: string, why: string, ...pairs: readonly (readonly [was: stri
   pairs.map(([was, becomes]) => ({ file, was, becomes, why }));
 
 const ALARMS = 'packages/core/src/alarms/alarms.ts';
+const EXCEPTIONS = 'packages/core/src/exceptions/compile.ts';
+const GLOB = 'packages/core/src/exceptions/glob.ts';
 const UNSCANNED = 'packages/core/src/unscanned.ts';
 const NO_ALARM = ['protected', 'starter-only', 'off-by-policy', 'off-by-schedule', 'unknown'] as const;
 
@@ -59,6 +61,127 @@ export const SURVIVORS: readonly Survivor[] = [
   ...same(UNSCANNED, 'all but Windows is canonical in the same way', [
     "...(directory === undefined ? {} : { directory: canonicalPath(directory, 'linux') }),",
     '""',
+  ]),
+  ...same('packages/core/src/exceptions/check.ts', 'undefined as text has the form of an account', [
+    '...(user === undefined || USER.test(user)',
+    'false',
+  ]),
+  ...same(EXCEPTIONS, 'either text is no place', [
+    "const value = Object.hasOwn(facts.variables, name) ? (facts.variables[name] ?? '') : '';",
+    '"Stryker was here!"',
+  ]),
+  ...same(EXCEPTIONS, 'undefined is no instant either', [
+    'const expiry = exception.expires === undefined ? null : parseInstant(exception.expires);',
+    'false',
+  ]),
+  ...same(EXCEPTIONS, 'of two equal moments either is the earlier', [
+    'return left !== null && left.epochMilliseconds <= right.epochMilliseconds ? left : right;',
+    'left.epochMilliseconds < right.epochMilliseconds',
+  ]),
+  ...same(
+    EXCEPTIONS,
+    'a shortcut: what has no wildcard, or no rule at all, is answered the same the long way',
+    ['if (glob.literal === null) rules.globs.push({ glob, hit });', 'true'],
+    ['const anyFile = building.files.literal.size + building.files.globs.length > 0;', 'true'],
+    [
+      'const anyFile = building.files.literal.size + building.files.globs.length > 0;',
+      'building.files.literal.size + building.files.globs.length >= 0',
+    ],
+    ['if (rules.literal.size > 0) {', 'true'],
+    ['if (rules.literal.size > 0) {', 'rules.literal.size >= 0'],
+    ['const index = building.extensions.length === 0 ? null : extensions.find(name);', 'false'],
+    ['return index === null ? null : (building.extensions[index]?.hit ?? null);', 'false'],
+  ),
+  ...same(EXCEPTIONS, 'an index that was found is in the list', [
+    'return index === null ? null : (building.extensions[index]?.hit ?? null);',
+    'building.extensions[index].hit',
+  ]),
+  ...same(EXCEPTIONS, 'what is not exact reaches beneath', [
+    "return rules.globs.find(({ glob }) => globMatches(glob, directory, 'self-or-beneath'))?.hit ?? null;",
+    '""',
+  ]),
+  ...same(GLOB, 'the index is in the list', [
+    "} else if (part !== undefined && nameMatches(part, names[index] ?? '')) {",
+    '"Stryker was here!"',
+  ]),
+  ...same(
+    GLOB,
+    'several ** in a row take as many directories as one: fewer to try',
+    ["if (!(parsed === '**' && names.at(-1) === '**')) names.push(parsed);", 'true'],
+    ["if (!(parsed === '**' && names.at(-1) === '**')) names.push(parsed);", 'false'],
+    ["if (!(parsed === '**' && names.at(-1) === '**')) names.push(parsed);", '""'],
+    ["if (!(parsed === '**' && names.at(-1) === '**')) names.push(parsed);", '+1'],
+  ),
+  ...same(
+    GLOB,
+    'an empty name has no parts, and falls out when it is expanded',
+    ["return pattern.split('/').filter((name) => name !== '' && name !== '.');", 'true'],
+    ["return pattern.split('/').filter((name) => name !== '' && name !== '.');", '"Stryker was here!"'],
+  ),
+  ...same(GLOB, 'any wildcard but `any` is `one`', [
+    "if (text.startsWith('?')) return [{ wildcard: 'one' }, 1];",
+    '""',
+  ]),
+  ...same(
+    GLOB,
+    'the letters of ** are wildcards to literalName too',
+    ["const literals = expanded.map((name) => (name === '**' ? null : literalName(name)));", 'false'],
+    ["const literals = expanded.map((name) => (name === '**' ? null : literalName(name)));", '""'],
+  ),
+  ...same(
+    GLOB,
+    'a path without wildcards is met by the glob too: the literal is the faster way',
+    ['literal: literal === null ? null : place,', 'true'],
+    ['return { names: expanded, literal: stop === -1 ? base : null, base };', 'false'],
+  ),
+  ...same(
+    GLOB,
+    'there is always a last name',
+    ["names.at(-1)?.push(token.wildcard === 'any' ? '*' : '?');", 'names.at(-1).push'],
+    ["if (piece !== '') names.at(-1)?.push([piece]);", 'names.at(-1).push'],
+  ),
+  ...same(
+    GLOB,
+    'nobody looks at the step of a *',
+    ["const step = part === undefined || part === '*' ? -1 : partLength(part, name, index);", 'false'],
+    ["const step = part === undefined || part === '*' ? -1 : partLength(part, name, index);", '""'],
+  ),
+  ...same(GLOB, 'no part is empty: a step is -1 or more than 0', ['} else if (step > 0) {', 'step >= 0']),
+  ...same(GLOB, 'behind the end nothing matches any more', [
+    '} else if (lastStar !== -1 && retryAt < name.length) {',
+    'retryAt <= name.length',
+  ]),
+  ...same(GLOB, 'a literal letter by letter is the same literal', [
+    'return Array.from(pattern.matchAll(/[*?]|[^*?]+/gu), ([piece]) =>',
+    '/[*?]|[^*?]/gu',
+  ]),
+  ...same(
+    'packages/core/src/targets/intelliscan.ts',
+    'an extension begins with a dot and is found by its dot: other names in its list meet nothing',
+    ["whole: new Set(names.filter((name) => !name.startsWith('.'))),", 'names'],
+    ["extensions: new Set(names.filter((name) => name.startsWith('.'))),", 'names'],
+    ["extensions: new Set(names.filter((name) => name.startsWith('.'))),", '""'],
+    ["for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {", '""'],
+  ),
+  ...same('packages/core/src/path-text.ts', 'of either only the low byte is taken', [
+    'if (isEscape(code)) bytes.push(code - ESCAPE_BASE);',
+    'code + ESCAPE_BASE',
+  ]),
+  ...same('packages/core/src/case-fold.ts', 'behind the last character with case there is none to list', [
+    'foldedCharacters ??= Array.from({ length: LAST_CASED - 0x7f }, (_, index) => String.fromCodePoint(index + 0x80))',
+    'LAST_CASED + 0x7f',
+  ]),
+  ...same('packages/core/src/nearest.ts', 'either way case makes no difference', [
+    "return word.toLowerCase().replaceAll(/[-_\\s]/g, '');",
+    'word.toUpperCase()',
+  ]),
+  ...same('packages/core/src/nearest.ts', 'nothing is swapped in the first row', [
+    'let before: readonly number[] = [];',
+    '["Stryker was here"]',
+  ]),
+  ...same('packages/core/src/targets/file-systems.ts', 'either text is no place on a network', [
+    "export function classifyFileSystem(type: string, source = ''): FileSystemClass {",
+    '"Stryker was here!"',
   ]),
   ...same(
     'packages/core/src/schedule/dates.ts',

@@ -212,12 +212,14 @@ describe('checkPolicy', () => {
   });
 
   it('a file of a hundred thousand unknown fields is checked in one pass', () => {
-    const names = Array.from({ length: 100_000 }, (_, index) => [`field${index}`, index] as const);
+    // Each mutant pays for them (tools/mutants).
+    const count = process.env['LAZARET_MUTANTS'] === '1' ? 1_000 : 100_000;
+    const names = Array.from({ length: count }, (_, index) => [`field${index}`, index] as const);
     const startedAt = performance.now();
     const file = { ...Object.fromEntries(names), vault: Object.fromEntries(names) };
-    assert.equal(checkPolicy(file, { unknown: 'kept' }).notApplied.length, 200_000);
+    assert.equal(checkPolicy(file, { unknown: 'kept' }).notApplied.length, 2 * count);
     const refused = checkPolicy(file);
-    assert.ok('faults' in refused && refused.faults.length === 200_000);
+    assert.ok('faults' in refused && refused.faults.length === 2 * count);
     assert.ok(performance.now() - startedAt < 120_000, 'removing field by field takes minutes');
   });
 

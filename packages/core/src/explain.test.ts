@@ -44,6 +44,23 @@ describe('explainPath', () => {
     );
   });
 
+  it('EX-1d: what no scope names is not scanned for that reason, whatever is excepted besides', () => {
+    const policy: Policy = {
+      ...defaultPolicy,
+      manual: {
+        ...defaultPolicy.manual,
+        directories: { kind: 'list', entries: [{ path: '/home', subdirectories: true }] },
+        exceptions: [{ match: { directory: '/srv' } }],
+      },
+    };
+    assert.deepEqual(explainPath(policy, facts('/srv/a')).at(-1), {
+      kind: 'manual',
+      scanned: 'no',
+      why: 'not-listed',
+      decidedBy: '/manual/directories',
+    });
+  });
+
   it('a kind that is switched off says so, and content decides where it is known', () => {
     const sha256 = 'cd'.repeat(32);
     const policy: Policy = {

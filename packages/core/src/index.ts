@@ -31,6 +31,7 @@ export * from './systems/size.ts';
 export * from './systems/supported.ts';
 export * from './targets/check.ts';
 export * from './targets/compile.ts';
+export * from './targets/file-system-types.ts';
 export * from './targets/file-systems.ts';
 export * from './targets/intelliscan.ts';
 export * from './temporal.ts';

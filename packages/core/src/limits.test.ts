@@ -11,6 +11,12 @@ describe('limits', () => {
       assert.equal(findRangeFaults(value, range, '/x')[0]?.code, 'limits.out_of_range');
   });
 
+  it('LM-6c: what is out of its range is told with the range', () => {
+    assert.deepEqual(findRangeFaults(31, { min: 1, max: 30 }, '/x'), [
+      { code: 'limits.out_of_range', path: '/x', message: '31 is not allowed: a whole number from 1 to 30.' },
+    ]);
+  });
+
   it('SC-9b: low, medium, high are 20, 50 and 100 % of all cores, and none is under 5 %', () => {
     assert.deepEqual(LOAD_PERCENT, { low: 20, medium: 50, high: 100 });
     for (const percent of Object.values(LOAD_PERCENT)) assert.ok(percent >= LOAD_PERCENT_MIN);

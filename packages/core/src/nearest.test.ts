@@ -22,3 +22,27 @@ test('a word that is near to none leads to none, however long it is', () => {
   for (const word of ['colour', 'xyz', '', 'a'.repeat(1_000_000)])
     assert.equal(findNearest(word, ['load', 'files']), null, word);
 });
+
+test('in a short word one slip is near and two are not; letters that changed places are one slip', () => {
+  for (const [word, known] of [
+    ['fro', 'for'],
+    ['b', 'ab'],
+    ['ab', 'b'],
+    ['abx', 'abc'],
+  ] as const)
+    assert.equal(findNearest(word, [known]), known, word);
+  for (const [word, known] of [
+    ['xyc', 'abc'],
+    ['xac', 'abc'],
+    ['bxc', 'abc'],
+    ['axy', 'a'],
+  ] as const)
+    assert.equal(findNearest(word, [known]), null, word);
+});
+
+test('the nearest is named, and of two that are equally near the first', () => {
+  assert.equal(findNearest('fro', ['for', 'fro']), 'fro');
+  assert.equal(findNearest('lo', ['loa', 'lob']), 'loa');
+  assert.equal(findNearest('a'.repeat(64), ['a'.repeat(64)]), 'a'.repeat(64));
+  assert.equal(findNearest('a'.repeat(65), ['a'.repeat(65)]), null);
+});

@@ -29,7 +29,7 @@ function countEdits(from: string, to: string): number {
     const line = [row];
     for (let column = 1; column <= to.length; column++) {
       const same = from[row - 1] === to[column - 1];
-      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
       line[column] = Math.min(
         at(above, column) + 1,
         at(line, column - 1) + 1,

@@ -52,7 +52,8 @@ function sequenceLength(bytes: Uint8Array, index: number): number {
   const first = bytes[index] ?? 0;
   if (first < 0x80) return 1;
   const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
-  if (length === 0 || first > 0xf4 || index + length > bytes.length) return 0;
+  if (first > 0xf4) return 0;
+  // Behind the end there are zeros, which continue nothing.
   for (let offset = 1; offset < length; offset++) if (((bytes[index + offset] ?? 0) & 0xc0) !== 0x80) return 0;
   const code = codePointAt(bytes, index, length);
   if (length === 3 && (code < 0x800 || (code >= 0xd800 && code <= 0xdfff))) return 0;

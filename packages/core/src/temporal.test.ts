@@ -19,7 +19,17 @@ describe('the one door to Temporal', () => {
   });
 
   it('zones are IANA names and offsets, and nothing that only looks like one', () => {
-    for (const zone of ['Europe/Berlin', 'UTC', '+14:00', '-14:00', 'Etc/GMT-14', 'Asia/Kathmandu'])
+    for (const zone of [
+      'Europe/Berlin',
+      'UTC',
+      '+14:00',
+      '-14:00',
+      'Etc/GMT-14',
+      'Asia/Kathmandu',
+      'US/Eastern',
+      '+01',
+      '-0330',
+    ])
       assert.ok(isZone(zone), zone);
     for (const text of [
       '',
@@ -30,6 +40,12 @@ describe('the one door to Temporal', () => {
       '2027-01-01T00:00[Europe/Berlin]',
       '[UTC]',
       '+02:00:00.5',
+      '10:00Z',
+      '10:00+01:00',
+      'T00Z',
+      '20270101T00Z',
+      '20270101T0000[UTC]',
+      '+002027-01-01T00Z',
     ])
       assert.equal(isZone(text), false, text);
   });

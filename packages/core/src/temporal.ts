@@ -30,11 +30,14 @@ export function parseDate(text: string): PlainDate | null {
   }
 }
 
+const OFFSET = /^[+-]\d{2}(?::?\d{2})?$/;
+
 /** Whether the runtime knows this zone: an IANA name (`Europe/Berlin`) or a fixed offset (`+14:00`). */
 export function isZone(zone: string): boolean {
   try {
-    temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
-    return zone !== '' && !zone.includes('[') && !/^\d{4}-/.test(zone);
+    const { timeZoneId } = temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+    // Temporal takes a moment too (`10:00Z`, `2027-01-01T00:00[Europe/Berlin]`), for the zone that it is in: that is not its name.
+    return timeZoneId.toLowerCase() === zone.toLowerCase() || OFFSET.test(zone);
   } catch {
     return false;
   }

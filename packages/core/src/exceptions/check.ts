@@ -17,10 +17,9 @@ export type ExceptionMatchField = (typeof EXCEPTION_MATCH_FIELDS)[number];
 /** The one field of a match, or null when it has none, several, or one that we do not know. */
 export function matchFieldOf(exception: Exception): ExceptionMatchField | null {
   const fields = Object.keys(exception.match);
-  const known = EXCEPTION_MATCH_FIELDS.filter((field) => fields.includes(field));
-  const [field] = known;
+  const field = EXCEPTION_MATCH_FIELDS.find((known) => fields.includes(known));
   const extra = Object.keys(exception).some((name) => !(EXCEPTION_FIELDS as readonly string[]).includes(name));
-  if (field === undefined || known.length > 1 || extra) return null;
+  if (field === undefined || extra) return null;
   return fields.every((name) => name === field || narrows(field, name)) ? field : null;
 }
 

@@ -175,6 +175,48 @@ describe('exceptions', () => {
     assert.equal(fileHit(exceptions, 'C:/windows/TEMP/A.tmp'), 'file /scheduled/exceptions/1');
   });
 
+  it('EX-2f, EX-2g, EX-2b: what is said of an exception names its place and what follows', () => {
+    const told = (exception: object, change: Partial<ExceptionFacts> = {}): readonly string[] =>
+      compile([exception as Exception], change).warnings.map(({ message }) => message);
+    assert.deepEqual(told({ match: { file: '/a' }, expires: '2026-12-31T00:00:00Z' }), [
+      'The exception expired at 2026-12-31T00:00:00Z.',
+    ]);
+    assert.deepEqual(told({ match: { file: '/a' }, onlyOn: 'sunday' }), [
+      'The exception has a condition that is not known: not applied.',
+    ]);
+    assert.deepEqual(told({ match: { directory: '/tmp/a' } }), [
+      'Everyone can write in /tmp/a: what is put there is not scanned.',
+    ]);
+    const link = () => ({ target: '/srv/pool', rootsAlone: true });
+    assert.deepEqual(told({ match: { directory: '/data' } }, { link }), [
+      '/data leads to /srv/pool over a link: what lies there is excepted.',
+    ]);
+    for (const file of ['/srv/${OTHER}/x', '/a/b**', '${ROOT}x', '${SHARE}/x', '${RELATIVE}/x'])
+      assert.deepEqual(
+        told({ match: { file } }, { variables: { ROOT: '/', SHARE: '//server/share', RELATIVE: 'srv/x' } }),
+        [`"${file}" holds a variable without a place: not applied.`],
+      );
+    const windows = { operatingSystem: 'windows', everyoneCanWrite: (path: string) => path === 'c:/temp' } as const;
+    assert.deepEqual(told({ match: { directory: String.raw`C:\Temp` } }, windows), [
+      'Everyone can write in c:/temp: what is put there is not scanned.',
+    ]);
+  });
+
+  it('EX-2a, EX-2b: letters of either case are different names, and an empty variable within a name is nothing', () => {
+    const exceptions = matching({ file: '/srv/A' }, { file: '/srv/a${EMPTY}.b' }, { file: '/srv/*.iso' });
+    assert.equal(fileHit(exceptions, '/srv/A'), 'file /scheduled/exceptions/0');
+    assert.equal(fileHit(exceptions, '/srv/a'), null);
+    assert.equal(fileHit(exceptions, '/srv/a.b'), 'file /scheduled/exceptions/1');
+    assert.equal(fileHit(exceptions, '/srv/x.iso/y'), null, 'a file holds nothing beneath');
+  });
+
+  it('EX-2f: the next expiry is the earliest, wherever it stands', () => {
+    const match = { directory: '/srv' };
+    const expiries = ['2027-03-01T00:00:00Z', '2027-02-01T00:00:00Z', '2027-04-01T00:00:00Z'];
+    const exceptions = compile([...expiries.map((expires) => ({ match, expires })), { match }]);
+    assert.equal(String(exceptions.nextExpiry), '2027-02-01T00:00:00Z');
+  });
+
   it('EX-1a, EX-1b, EX-2c: what cannot be one is refused with its pointer', () => {
     const codes = (match: unknown): readonly string[] =>
       findExceptionFaults({ match } as Exception, 'linux').map(({ code, path }) => `${code} ${path}`);

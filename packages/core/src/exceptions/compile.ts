@@ -101,7 +101,7 @@ export function contentException(
   const byHash = sha256 === null ? null : exceptions.decideDigest(sha256);
   if (byHash !== null) return byHash.decidedBy;
   const hits = threats.map(({ name }) => exceptions.decideThreat(name));
-  return hits.length > 0 && hits.every((hit) => hit !== null) ? (hits[0]?.decidedBy ?? null) : null;
+  return hits.every((hit) => hit !== null) ? (hits[0]?.decidedBy ?? null) : null;
 }
 
 /** A program whose opens are not scanned (EX-2e). */

@@ -46,6 +46,9 @@ describe(`globs of exceptions (seed ${seed})`, () => {
       ['/srv/a?c', '/srv/a/c', false],
       ['/srv/?', '/srv/\u{1f600}', true],
       ['/srv/?', '/srv/\udc80', true],
+      ['/srv/?b', '/srv/\uffffb', true],
+      ['/srv/a:\\b', '/srv/a:\\b', true],
+      ['C:\\a\\**\\b', '/C:/a/x/b', true],
       ['/srv/*\udc80', '/srv/\u{10080}', false],
       ['/srv/*\udc80', '/srv/x\udc80', true],
       ['/**/x', '/x', true],
@@ -78,6 +81,7 @@ describe(`globs of exceptions (seed ${seed})`, () => {
     assert.equal(globMatches(glob('/srv/${ODD}', variables), '/srv/aXb', 'exact'), false);
     assert.equal(globMatches(glob('/srv/${ODD}', variables), '/srv/a*b', 'exact'), true);
     assert.equal(globMatches(glob('/srv/x${EMPTY}y*', variables), '/srv/xyz', 'exact'), true);
+    assert.equal(globMatches(glob('${HOME}\\**\\x', variables), '/root/a/x', 'exact'), true);
     const unknown = parseGlob('/srv/${NOT_THERE}');
     assert.ok('names' in unknown);
     assert.equal(

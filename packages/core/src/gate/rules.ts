@@ -19,7 +19,7 @@ import { canonicalPath, NETWORK_SCHEMES } from '../paths.ts';
 import type { DirectoryScope, FileScope, RealtimeSettings, UnscannedAction, UnscannedRule } from '../policy.ts';
 import { compileTargets, indexDirectoryList, type TargetFacts, type TargetWarning } from '../targets/compile.ts';
 import { canonicalExtension } from '../targets/extension.ts';
-import { FUSE_NETWORK_PROGRAMS, NETWORK_FILE_SYSTEMS, PSEUDO_FILE_SYSTEMS } from '../targets/file-systems.ts';
+import { FUSE_NETWORK_PROGRAMS, NETWORK_FILE_SYSTEMS, PSEUDO_FILE_SYSTEMS } from '../targets/file-system-types.ts';
 import { type IntelliScanLists, splitListedNames, type TypeRule } from '../targets/intelliscan.ts';
 import type { Instant } from '../temporal.ts';
 import { compileUnscannedRules } from '../unscanned.ts';

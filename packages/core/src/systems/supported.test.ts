@@ -29,6 +29,27 @@ test('SY-2b: an old kernel is an error or a warning, with its version, the one t
   assert.match(finding?.message ?? '', /4\.19\.0.*5\.8.*openat2/);
 });
 
+test('SY-2a, SY-2b: each finding says what was found and what is needed or known', () => {
+  const told = (facts: Partial<SystemFacts>) => findSystemFaults({ ...DEBIAN, ...facts }).map(({ message }) => message);
+  assert.deepEqual(told({ kernel: 'v6.1' }), [
+    'The kernel calls itself "v6.1", which holds no version: what it can do is not known.',
+  ]);
+  assert.deepEqual(told({ kernel: '5.10.0' }), [
+    'Kernel 5.10.0 is older than 5.13, which brought Landlock: the scan process is fenced off from the file system a second time.',
+  ]);
+  assert.deepEqual(codes({ kernel: '10.0.0' }), []);
+  const [system = ''] = told({ id: 'plan9', version: '4', architecture: 'mips' });
+  assert.match(
+    system,
+    /^plan9 4 on mips is not on the list of supported systems \(.*\)\. It may work; nobody has seen it\.$/,
+  );
+  for (const { name, architecture } of SUPPORTED_SYSTEMS)
+    assert.ok(system.includes(`${name} on ${architecture}`), name);
+  assert.ok(system.includes('Debian 12 (bookworm) on x86_64'));
+  // Each of the three must be of the list, in one row.
+  assert.deepEqual(codes({ id: 'devuan' }), ['warning system.not_supported']);
+});
+
 test('SY-2b: a newer kernel never has more findings than an older one', () => {
   const version = fc.tuple(fc.nat(9), fc.nat(30));
   fc.assert(

@@ -15,7 +15,7 @@ const facts = (change: Partial<TargetFacts> = {}): TargetFacts => ({
   intelliScan: {
     types: ['elf', 'zip', 'script'],
     textTypes: ['text', 'html'],
-    listedNames: ['.php', '.tar.gz', 'crontab'],
+    listedNames: ['.php', '.tar.gz', 'crontab', 'odd.'],
   },
   ...change,
 });
@@ -107,6 +107,69 @@ describe('directory scope', () => {
       { path: '//srv/./'.slice(1), subdirectories: true },
     ]);
     assert.equal(decide(twice, '/srv/a/b'), 'in listed /manual/directories/entries/1');
+  });
+
+  it('RT-2b: of the same place twice the first counts, unless the second is wider; no sub-directories means none', () => {
+    const first = listed([
+      { path: '/srv', subdirectories: true },
+      { path: '/srv', subdirectories: false },
+      { path: '/srv', subdirectories: true },
+      { path: '/opt', subdirectories: false },
+      { path: '/opt', subdirectories: false },
+    ]);
+    assert.equal(decide(first, '/srv/a/b'), 'in listed /manual/directories/entries/0');
+    assert.equal(decide(first, '/opt/b'), 'in listed /manual/directories/entries/3');
+    assert.equal(first.forDirectory('/opt', 'local').descend, false);
+    assert.deepEqual(listed([{ path: '/', subdirectories: true }]).roots, ['/']);
+  });
+
+  it('RT-2c: each of our own places is left out, and what is left out is not looked at by content either', () => {
+    const all = compileTargets(
+      'manual',
+      defaultPolicy.manual,
+      facts({ ownDirectories: ['/var/opt/lazaret', '/etc/lazaret'] }),
+    );
+    for (const path of ['/var/opt/lazaret/a', '/etc/lazaret/a'])
+      assert.deepEqual(all.decide({ path, fileSystem: 'local' }), {
+        inScope: false,
+        byContent: false,
+        nameListed: false,
+        decidedBy: '/manual/directories',
+        why: 'vault',
+      });
+    assert.deepEqual(all.forDirectory('/srv', 'local'), {
+      files: true,
+      descend: true,
+      decidedBy: '/manual/directories',
+      why: 'all',
+    });
+    assert.deepEqual(all.warnings, []);
+  });
+
+  it('RT-2e, LM-8b: of each entry is said what it is not: there, or on a file system that is covered', () => {
+    const entries = ['/a', '/b', '/c', '/d', '/e'].map((path) => ({ path, subdirectories: true }));
+    const targets = listed(entries, [
+      there('/a'),
+      { ...there('/b'), fileSystem: 'pseudo' },
+      { ...there('/c'), fileSystem: 'fuse-network' },
+      { ...there('/d'), fileSystem: null },
+    ]);
+    assert.deepEqual(
+      targets.warnings.map(({ path, message }) => `${path} ${message}`),
+      [
+        '/manual/directories/entries/1 /b lies on a pseudo file system: not covered.',
+        '/manual/directories/entries/2 /c lies on a network file system: not covered.',
+        '/manual/directories/entries/4 /e does not exist: it becomes live when it appears.',
+      ],
+    );
+    assert.equal(decide(targets, '/e/x'), 'in listed /manual/directories/entries/4', 'nothing is known of it yet');
+  });
+
+  it('LM-8b: a FUSE program that nobody listed is told by what it says it mounts; no other file system is', () => {
+    assert.equal(classifyFileSystem('fuse', 'host:/x'), 'fuse-network');
+    assert.equal(classifyFileSystem('fuse', '/dev/fuse'), 'local');
+    for (const type of ['ext4', 'fuseblk', 'refuse.x'])
+      assert.equal(classifyFileSystem(type, 'host:/x'), 'local', type);
   });
 
   it('RT-2d, LM-8a: an empty list and a network drive are refused', () => {
@@ -234,6 +297,33 @@ describe('file scope', () => {
     assert.equal(by('a.exe.txt'), 'out no-extension-listed /scheduled/files');
   });
 
+  it('RT-3c: of one extension twice the first counts, and only what follows a dot is one', () => {
+    const targets = named({ kind: 'extensions', extensions: ['exe', '.EXE', 'b'] });
+    const decision = (path: string) => targets.decide({ path, fileSystem: 'local' });
+    assert.deepEqual(decision('/x/a.exe'), {
+      inScope: true,
+      byContent: false,
+      nameListed: false,
+      decidedBy: '/scheduled/files/extensions/0',
+      why: 'extension',
+    });
+    for (const name of ['xexe', 'a.xexe', 'README', 'name.'])
+      assert.deepEqual(decision(`/x/${name}`), {
+        inScope: false,
+        byContent: false,
+        nameListed: false,
+        decidedBy: '/scheduled/files',
+        why: 'no-extension-listed',
+      });
+    assert.deepEqual(named({ kind: 'all' }).forName('x'), {
+      inScope: true,
+      byContent: false,
+      nameListed: false,
+      decidedBy: '/scheduled/files',
+      why: 'all',
+    });
+  });
+
   it('RT-3c: what cannot be an extension is refused', () => {
     const codes = findFileScopeFaults({ kind: 'extensions', extensions: ['a/b', '*', 'ok', '..', '.', '', 'tar.gz'] });
     assert.deepEqual(
@@ -250,6 +340,7 @@ describe('file scope', () => {
     const scanned = (name: string, trueType: string): boolean => {
       const { inScope, byContent, nameListed } = targets.decide({ path: `/x/${name}`, fileSystem: 'local' });
       assert.ok(inScope && byContent);
+      assert.equal(targets.forName(name).why, 'content');
       return isTypeInScope(rule, trueType, nameListed);
     };
     assert.equal(scanned('picture.jpg', 'elf'), true);
@@ -258,6 +349,7 @@ describe('file scope', () => {
     assert.equal(scanned('crontab', 'text'), true);
     assert.equal(scanned('old.tar.gz', 'text'), true);
     assert.equal(scanned('x.php', 'jpeg'), false);
+    assert.equal(scanned('odd.', 'text'), true);
     assert.equal(named({ kind: 'all' }).typeRule, null);
   });
 });

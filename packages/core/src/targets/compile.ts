@@ -114,7 +114,7 @@ export function compileTargets(kind: ScanKind, settings: ScanSettings, facts: Ta
   const forDirectory = (path: string, fileSystem: FileSystemClass): DirectoryDecision =>
     decideDirectory(canonicalPath(path, operatingSystem), fileSystem, own, list, pointer);
   return {
-    warnings: list === null ? [] : findWarnings(kind, settings.directories, facts),
+    warnings: findWarnings(kind, settings.directories, facts),
     typeRule: intelliScan?.typeRule ?? null,
     forDirectory,
     forName,
@@ -217,18 +217,18 @@ function compileNames(
   intelliScan: IntelliScan | null,
 ): (name: string) => NameDecision {
   const plain = { byContent: false, nameListed: false };
-  if (scope.kind === 'all') {
-    const all: NameDecision = { ...plain, inScope: true, decidedBy: pointer, why: 'all' };
-    return () => all;
-  }
-  if (scope.kind === 'intelliscan') {
+  if (intelliScan !== null) {
     return (name) => ({
       inScope: true,
       byContent: true,
-      nameListed: intelliScan?.nameListed(name) ?? false,
+      nameListed: intelliScan.nameListed(name),
       decidedBy: pointer,
       why: 'content',
     });
+  }
+  if (scope.kind !== 'extensions') {
+    const all: NameDecision = { ...plain, inScope: true, decidedBy: pointer, why: 'all' };
+    return () => all;
   }
   const extensions = compileExtensions(scope.extensions);
   return (name) => {

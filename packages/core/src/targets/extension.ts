@@ -31,7 +31,7 @@ export function compileExtensions(extensions: readonly string[]): ExtensionIndex
 
 function findExtension(positions: ReadonlyMap<string, number>, name: string): number | null {
   for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {
-    const position = dot + 1 < name.length ? positions.get(name.slice(dot + 1)) : undefined;
+    const position = positions.get(name.slice(dot + 1));
     if (position !== undefined) return position;
   }
   const last = name.lastIndexOf('.');
