@@ -62,6 +62,6 @@ export const GROUPS: readonly MutantGroup[] = [
   {
     name: 'contract/forms',
     mutate: ['packages/contract/src/{canonical-json,identities,link/enrolment-token}.ts'],
-    tests: ['packages/contract/src/{canonical-json,events,link/enrolment-token}.test.ts'],
+    tests: ['packages/contract/src/{canonical-json,identities,link/enrolment-token}.test.ts'],
   },
 ];

@@ -15,6 +15,7 @@ const same = (file: string, why: string, ...pairs: readonly (readonly [was: stri
 const ALARMS = 'packages/core/src/alarms/alarms.ts';
 const EXCEPTIONS = 'packages/core/src/exceptions/compile.ts';
 const GLOB = 'packages/core/src/exceptions/glob.ts';
+const TOKEN = 'packages/contract/src/link/enrolment-token.ts';
 const UNSCANNED = 'packages/core/src/unscanned.ts';
 const NO_ALARM = ['protected', 'starter-only', 'off-by-policy', 'off-by-schedule', 'unknown'] as const;
 
@@ -163,6 +164,22 @@ export const SURVIVORS: readonly Survivor[] = [
     ["extensions: new Set(names.filter((name) => name.startsWith('.'))),", '""'],
     ["for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {", '""'],
   ),
+  ...same('packages/core/src/paths.ts', 'what matched has its part, and undefined is no scheme', [
+    'const scheme = /^([a-z0-9]+):/i.exec(path)?.[1]?.toLowerCase();',
+    '/^([a-z0-9]+):/i.exec(path)?.[1].toLowerCase',
+  ]),
+  ...same('packages/core/src/paths.ts', 'undefined is no scheme', [
+    '(scheme !== undefined && NETWORK_SCHEMES.has(scheme)) ||',
+    'true',
+  ]),
+  ...same('packages/core/src/targets/check.ts', 'any system but Windows has paths from the root', [
+    "const systems: readonly OperatingSystem[] = operatingSystem === undefined ? ['linux', 'windows'] : [operatingSystem];",
+    '""',
+  ]),
+  ...same('packages/core/src/targets/compile.ts', 'of what does not exist nothing else is asked', [
+    'const { exists, fileSystem } = facts.entries[index] ?? { exists: false, fileSystem: null };',
+    '{}',
+  ]),
   ...same('packages/core/src/path-text.ts', 'of either only the low byte is taken', [
     'if (isEscape(code)) bytes.push(code - ESCAPE_BASE);',
     'code + ESCAPE_BASE',
@@ -211,6 +228,24 @@ export const SURVIVORS: readonly Survivor[] = [
   ...same('packages/core/src/schedule/week.ts', 'an empty range is refused before (findWeekScheduleFaults)', [
     'const endDay = to <= from ? day.add({ days: 1 }) : day;',
     'to < from',
+  ]),
+  ...same('packages/contract/src/canonical-json.ts', 'names of members differ', [
+    'const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));',
+    'left <= right',
+  ]),
+  ...same('packages/contract/src/canonical-json.ts', 'a refusal always says where', [
+    "if (error instanceof LazaretError) return error.where ?? '';",
+    '"Stryker was here!"',
+  ]),
+  ...same(
+    TOKEN,
+    'null, undefined and what JSON makes of null are all no token',
+    ['return text === null ? null : JSON.parse(text);', 'false'],
+    ['} catch {', '{}'],
+  ),
+  ...same(TOKEN, 'six bits that wait are written with the next letter, or at the end', [
+    'while (bits >= 6) {',
+    'bits > 6',
   ]),
   ...same('packages/core/src/ceiling/protected-places.ts', 'all but Windows is canonical in the same way', [
     "const place = canonicalPath(path, 'linux');",

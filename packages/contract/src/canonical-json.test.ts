@@ -81,4 +81,34 @@ describe(`canonicalJson (seed ${seed})`, () => {
       { seed, numRuns: process.env['LAZARET_MUTANTS'] === '1' ? 200 : 2_000 },
     );
   });
+
+  it('what JSON cannot say is named by its pointer, at any depth', () => {
+    const nested = (depth: number): unknown => (depth === 0 ? [] : [nested(depth - 1)]);
+    for (const [value, where] of [
+      [undefined, ''],
+      [Number.NaN, ''],
+      [{ a: [1, undefined] }, '/a/1'],
+      [{ a: { 'b/c': () => 1 } }, '/a/b~1c'],
+      [[1, { at: new Date(0) }], '/1/at'],
+      [[1n], '/0'],
+      [['\ud800'], '/0'],
+      [{ '\ud800': 1 }, ''],
+      [nested(64), '/0'.repeat(64)],
+    ] as const) {
+      assert.equal(findNonJson(value), where);
+      assert.throws(() => canonicalJson(value), {
+        code: 'json.not_canonical',
+        where,
+        message: `The value at "${where}" cannot be written as JSON.`,
+      });
+    }
+    for (const value of [null, nested(63), Object.create(null), { a: { b: [1] } }])
+      assert.equal(findNonJson(value), null);
+    const hostile = {
+      get a(): never {
+        throw new RangeError('not ours');
+      },
+    };
+    assert.throws(() => findNonJson(hostile), RangeError);
+  });
 });

@@ -27,13 +27,13 @@ export function findNonJson(value: unknown): string | null {
 
 function write(value: unknown, steps: readonly (string | number)[]): string {
   if (value === null || typeof value === 'boolean') return String(value);
-  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
+  if (Number.isFinite(value)) return JSON.stringify(value);
   if (typeof value === 'string') return writeString(value, steps);
   if (typeof value !== 'object' || steps.length >= JSON_DEPTH_MAX) return refuse(steps);
   if (Array.isArray(value)) return `[${Array.from(value, (item, index) => write(item, [...steps, index])).join(',')}]`;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return refuse(steps);
-  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
+  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
   return `{${members.map(([name, item]) => `${writeString(name, steps)}:${write(item, [...steps, name])}`).join(',')}}`;
 }
 

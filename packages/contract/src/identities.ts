@@ -33,7 +33,7 @@ export type FileIdentityFields = z.infer<typeof fileIdentitySchema>;
 export function uuidV7(epochMs: number, random: Uint8Array): string {
   const time = Math.trunc(epochMs).toString(16).padStart(12, '0').slice(-12);
   const [a = 0, b = 0, c = 0, ...rest] = random;
-  const bytes = [0x70 | (a & 0x0f), b, 0x80 | (c & 0x3f), ...rest.slice(0, 7)];
+  const bytes = [0x70 | (a & 0x0f), b, 0x80 | (c & 0x3f), ...rest];
   const hex = time + bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
 }

@@ -29,11 +29,12 @@ export function compileExtensions(extensions: readonly string[]): ExtensionIndex
   return { find: (name) => findExtension(positions, foldCase(name)) };
 }
 
+/** `name.` has the empty one: it is what follows its dot. */
 function findExtension(positions: ReadonlyMap<string, number>, name: string): number | null {
   for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {
     const position = positions.get(name.slice(dot + 1));
     if (position !== undefined) return position;
   }
   const last = name.lastIndexOf('.');
-  return last <= 0 || last === name.length - 1 ? (positions.get('') ?? null) : null;
+  return last <= 0 ? (positions.get('') ?? null) : null;
 }
