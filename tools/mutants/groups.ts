@@ -64,4 +64,26 @@ export const GROUPS: readonly MutantGroup[] = [
     mutate: ['packages/contract/src/{canonical-json,identities,link/enrolment-token}.ts'],
     tests: ['packages/contract/src/{canonical-json,identities,link/enrolment-token}.test.ts'],
   },
+  // Of agent and manager what decides without a database, a kernel and the native parts: their other decisions stand in files that do things, and are
+  // held by tests that need PostgreSQL, a mount or a scan process, for which a mutant would take a minute.
+  {
+    name: 'agent/pace',
+    mutate: ['packages/agent/src/{link/pace,scan/pacing,scan/totals,scan/run-control}.ts'],
+    tests: ['packages/agent/src/{link/pace,scan/pacing,scan/totals,scan/run-control}.test.ts'],
+  },
+  {
+    name: 'agent/clamd',
+    mutate: ['packages/agent/src/clamd/{parser,verbs,reloads}.ts'],
+    tests: ['packages/agent/src/clamd/{parser,reloads}.test.ts'],
+  },
+  {
+    name: 'manager/turns',
+    mutate: ['packages/manager/src/{auth/fair-queue,ingest/quota}.ts'],
+    tests: ['packages/manager/src/{auth/fair-queue,ingest/quota}.test.ts'],
+  },
+  {
+    name: 'manager/words',
+    mutate: ['packages/manager/src/{notify/render-mail,vms/protection-why}.ts'],
+    tests: ['packages/manager/src/{notify/render-mail,vms/protection-why}.test.ts'],
+  },
 ];

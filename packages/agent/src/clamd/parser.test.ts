@@ -7,7 +7,10 @@ import fc from 'fast-check';
 import { fullSize, testSeed } from '@lazaret/testkit';
 import { CLAMD_LIMITS, clamdParser, type ClamdInput } from './parser.ts';
 
-const RUNS = { seed: testSeed, numRuns: fullSize ? 20_000 : 1_000 } as const;
+const RUNS = {
+  seed: testSeed,
+  numRuns: process.env['LAZARET_MUTANTS'] === '1' ? 100 : fullSize ? 20_000 : 1_000,
+} as const;
 
 interface Piece {
   readonly bytes: Buffer;
