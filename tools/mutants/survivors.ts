@@ -180,6 +180,15 @@ export const SURVIVORS: readonly Survivor[] = [
     'const { exists, fileSystem } = facts.entries[index] ?? { exists: false, fileSystem: null };',
     '{}',
   ]),
+  ...same(
+    'packages/core/src/systems/supported.ts',
+    'the list has one system',
+    [
+      'const known = SUPPORTED_SYSTEMS.some(',
+      'SUPPORTED_SYSTEMS.every(one => one.id === id && one.version === version && one.architecture === architecture)',
+    ],
+    ["const names = SUPPORTED_SYSTEMS.map((one) => `${one.name} on ${one.architecture}`).join(', ');", '""'],
+  ),
   ...same('packages/core/src/path-text.ts', 'of either only the low byte is taken', [
     'if (isEscape(code)) bytes.push(code - ESCAPE_BASE);',
     'code + ESCAPE_BASE',

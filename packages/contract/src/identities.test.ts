@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fileIdentitySchema, sha256Schema, uuidV7 } from './identities.ts';
+import { decidedBySchema, fileIdentitySchema, sha256Schema, uuidV7 } from './identities.ts';
 
 const HASH = 'ab'.repeat(32);
 
@@ -35,4 +35,11 @@ test('an id has 48 bits of its moment and takes ten random bytes, whatever more 
   assert.equal(uuidV7(1_645_557_742_000.9, random.subarray(0, 10)), id);
   assert.equal(uuidV7(2 ** 48 + 1, random).slice(0, 13), '00000000-0001');
   assert.equal(uuidV7(1, random).slice(0, 13), '00000000-0001');
+});
+
+test('what decided is a JSON pointer, or nothing', () => {
+  for (const text of ['', '/', '/manual/exceptions/0', '/a~0b~1c', '/a//b', '/ä ö'])
+    assert.ok(decidedBySchema.safeParse(text).success, text);
+  for (const text of ['a', 'a/b', '/a~', '/a~2', '/~x/b', ' /a', '/a/~'])
+    assert.ok(!decidedBySchema.safeParse(text).success, text);
 });

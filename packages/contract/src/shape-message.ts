@@ -60,11 +60,17 @@ function oneOf(values: readonly string[], input: unknown): string {
   return nearest === null ? `${allowed}.` : `${allowed}; did you mean "${nearest}"?`;
 }
 
-/** A variant is told by its `kind`. */
+/** A variant is told by its `kind`; the input is all of it. */
 function unionMessage(issue: z.core.$ZodIssueInvalidUnion): string {
-  const options: unknown = Reflect.get(issue, 'options');
-  if (Array.isArray(options)) return oneOf(options.map(String), issue.input);
+  const [options, kind]: readonly unknown[] = [Reflect.get(issue, 'options'), Reflect.get(issue, 'discriminator')];
+  const { input } = issue;
+  if (Array.isArray(options))
+    return oneOf(options.map(String), isObject(input) ? Reflect.get(input, String(kind)) : input);
   return 'This has none of the shapes that may stand here.';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /**
