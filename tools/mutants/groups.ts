@@ -57,7 +57,7 @@ export const GROUPS: readonly MutantGroup[] = [
   {
     name: 'contract/policy',
     mutate: ['packages/contract/src/{policy-check,policy-json-schema,check,shape-message}.ts'],
-    tests: ['packages/contract/src/{policy-check,schedule-schema,shape-message}.test.ts'],
+    tests: ['packages/contract/src/{policy-check,policy-json-schema,schedule-schema,shape-message}.test.ts'],
   },
   {
     name: 'contract/forms',

@@ -93,7 +93,7 @@ function toFault(issue: Issue, shapeCode: ErrorCode): ContractFault {
 }
 
 function steps(path: readonly PropertyKey[]): Steps {
-  return path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+  return path.map((step) => (typeof step === 'number' ? step : String(step)));
 }
 
 /** A copy of a value without some fields of its objects, in one pass however many they are. Elements of a list stay in their places. */

@@ -175,6 +175,47 @@ describe('checkPolicy', () => {
     assert.equal(Object.keys(found).length, 10);
   });
 
+  it('of what is refused and what is kept each is told, with its code and what follows', () => {
+    const checked = checkPolicy({ one: 1, other: 2 }, { known: ['/one'] });
+    assert.deepEqual(
+      checked.notApplied.map(({ code, path, message }) => `${code} ${path}: ${message}`),
+      ['policy.not_applied /one: This field is not known: it is kept, but has no effect.'],
+    );
+    assert.deepEqual('faults' in checked ? checked.faults.map(({ path }) => path) : [], ['/other']);
+    const exceptions = Array.from({ length: 11 }, () => ({ match: { file: '/a' }, odd: 1 }));
+    const kept = checkPolicy({ manual: { exceptions } }, { unknown: 'kept' });
+    for (const { message } of kept.notApplied) assert.match(message, /the exception is kept, but not applied\.$/);
+    assert.equal(kept.notApplied.length, 11);
+  });
+
+  it('only a newer version, as a number, keeps what is not known', () => {
+    assert.ok('policy' in checkPolicy({ version: 2, odd: 1 }));
+    for (const version of [1, '2', null])
+      assert.ok(codesOf({ version, odd: 1 }).includes('policy.unknown_field /odd'), String(version));
+  });
+
+  it('EX-2f: in the exceptions of each kind of scan unknown fields are found, and what is no exception has none', () => {
+    for (const kind of ['realtime', 'scheduled', 'manual'])
+      assert.deepEqual(codesOf({ [kind]: { exceptions: [{ match: { file: '/a' }, odd: 1 }] } }), [
+        `policy.unknown_field /${kind}/exceptions/0/odd`,
+      ]);
+    const strange = [7, null, ['a'], { match: ['a'] }, { match: null }, { match: 'a' }];
+    for (const code of codesOf({ manual: { exceptions: strange } })) assert.doesNotMatch(code, /unknown_field/);
+  });
+
+  it('the first hundred unknown fields have a hint, and a field of other places names them', () => {
+    const checked = checkPolicy(Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`odd${index}`, 1])));
+    assert.ok('faults' in checked);
+    const messages = checked.faults.map(({ message }) => message);
+    assert.match(messages[99] ?? '', /here may stand/);
+    assert.equal(messages[100], 'This field is not known.');
+    const load = checkPolicy({ load: 'low' });
+    assert.equal(
+      'faults' in load ? load.faults[0]?.message : '',
+      'This field is not known: its place is /scheduled/load or /manual/load.',
+    );
+  });
+
   it('a document that is in force, and a field that stood there before, stay', () => {
     const typo = { manul: {}, vault: { tape: 1 } };
     assert.ok('policy' in checkPolicy(typo, { unknown: 'kept' }));
@@ -209,6 +250,11 @@ describe('checkPolicy', () => {
       const checked = checkPolicy({ vault: { note: strange } });
       assert.ok('faults' in checked && checked.faults[0]?.path.startsWith('/vault/note'));
     }
+    const message = 'This cannot be written as JSON: a date, not a number, no valid text, or nested too deep.';
+    assert.deepEqual(checkPolicy({ name: Number.NaN }), {
+      faults: [{ code: 'policy.invalid', path: '/name', message }],
+      notApplied: [],
+    });
   });
 
   it('a file of a hundred thousand unknown fields is checked in one pass', () => {

@@ -93,6 +93,8 @@ test('unknown fields are named and put back where they stood, also in lists', ()
   assert.ok('value' in checked);
   assert.deepEqual(checked.unknownFields, [['list', 1, 'b'], ['more']]);
   assert.deepEqual(checked.value, input);
+  const descriptor = Object.getOwnPropertyDescriptor(checked.value, 'more');
+  assert.deepEqual(descriptor, { value: null, enumerable: true, configurable: true, writable: true }, 'as any other');
 });
 
 test('a library that asks for words gets ours, but for what we do not know better', () => {

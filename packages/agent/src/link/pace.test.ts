@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { afterAnswer, afterFailure } from './pace.ts';
+import { afterAnswer, afterFailure, afterRetirement } from './pace.ts';
 
 describe('how long an agent waits', () => {
   it('MG-8b: longer with every failure, a minute at most, and never all agents at one moment', () => {
@@ -23,6 +23,17 @@ describe('how long an agent waits', () => {
 
   it('a manager that answers at once is not asked without end', () => {
     assert.ok(afterAnswer(1, 0) >= 250);
-    assert.ok(afterAnswer(50_000, 1) <= 100);
+    assert.deepEqual(
+      [0, 0.5, 1].map((random) => afterAnswer(249, random)),
+      [250, 375, 500],
+    );
+    assert.deepEqual(
+      [0, 0.5, 1].map((random) => afterAnswer(250, random)),
+      [0, 50, 100],
+    );
+  });
+
+  it('a VM that was given up asks about once an hour', () => {
+    assert.deepEqual([0, 0.5, 1].map(afterRetirement), [2_700_000, 3_600_000, 4_500_000]);
   });
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { LOAD_PERCENT, type ScanLoad } from '@lazaret/core';
-import { pacing } from './pacing.ts';
+import { jobsAtOnce, pacing } from './pacing.ts';
 
 /** A clock whose sleeps pass at once, in its own time. */
 function jumpingClock(): {
@@ -57,9 +57,55 @@ test('SC-9b: over a whole run no more than the share of all cores is used, and n
   );
 });
 
-test('SC-9b: a high load is never held', async () => {
+test('SC-9b: a high load is never held, and its meter never asked', async () => {
   const clock = jumpingClock();
-  const pace = pacing('high', 2, clock, () => 1e9);
+  let asked = 0;
+  const pace = pacing('high', 2, clock, () => (asked += 1));
+  clock.pass(1_000);
   await pace.allowance();
-  assert.equal(clock.monotonicMs(), 0);
+  assert.deepEqual([clock.monotonicMs(), asked], [1_000, 0]);
+});
+
+test('SC-9b: the meter is asked every five milliseconds at most', async () => {
+  const clock = jumpingClock();
+  let asked = 0;
+  const pace = pacing('low', 1, clock, () => {
+    asked += 1;
+    return 0;
+  });
+  for (const [passedMs, times] of [
+    [4, 1],
+    [1, 2],
+    [4, 2],
+    [1, 3],
+  ] as const) {
+    clock.pass(passedMs);
+    await pace.allowance();
+    assert.equal(asked, times);
+  }
+});
+
+test('SC-9b: idle time is saved up for a quarter of a second of the share, and debt is waited off, rounded up', async () => {
+  for (const [cores, waitedMs] of [
+    [1, 3_751],
+    [4, 1_001],
+  ] as const) {
+    const clock = jumpingClock();
+    let used = 0;
+    const pace = pacing('low', cores, clock, () => used);
+    clock.pass(60_000);
+    await pace.allowance();
+    const before = clock.monotonicMs();
+    used = cores === 1 ? 800.1 : 1_000.1;
+    clock.pass(5);
+    await pace.allowance();
+    assert.equal(clock.monotonicMs() - before, waitedMs, `${cores} cores`);
+  }
+});
+
+test('SC-9b: with less than all of the machine one job is at work at a time', () => {
+  assert.deepEqual(
+    (['low', 'medium', 'high'] as const).map((load) => jobsAtOnce(load, 2)),
+    [1, 1, 32],
+  );
 });

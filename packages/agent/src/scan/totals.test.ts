@@ -39,6 +39,47 @@ test('LM-0b: coverage adds up, reasons are counted leaf by leaf, and what is spe
   assert.deepEqual([totals.files, totals.partly, totals.excepted, totals.bytes], [2, 1, 1, 20]);
 });
 
+test('LM-0b: a file that is partly special is a file; places that are not covered count as nothing', () => {
+  const totals = sum(row({ verdict: 'infected', unscanned: [leaf('special'), leaf('size')] }, 1, 2), {
+    row: { type: 'not-covered', path: '/n', fileSystemType: 'nfs', why: 'other-file-system' },
+    coverage: { lookedAt: 0, all: 0 },
+  });
+  assert.deepEqual(totals, {
+    ...NO_TOTALS,
+    files: 1,
+    infected: 1,
+    bytes: 10,
+    coverage: { lookedAt: 1, all: 2 },
+    unscanned: { special: 1, size: 1 },
+  });
+});
+
+test('EX-2h: what each exception left out is counted by its place', () => {
+  const excepted = (decidedBy: string): RowResult => ({
+    row: { type: 'excepted', path: '/b', decidedBy },
+    coverage: { lookedAt: 0, all: 0 },
+  });
+  const totals = sum(excepted('/a'), excepted('/b'), excepted('/a'));
+  assert.deepEqual(totals, { ...NO_TOTALS, excepted: 3, exceptedBy: { '/a': 2, '/b': 1 } });
+});
+
+test('AC-3b: an action failed where its last step neither did it nor found it gone', () => {
+  const step = (result: 'done' | 'gone' | 'changed' | 'failed') => ({ action: 'delete', result }) as const;
+  const action = (primary: Parameters<typeof step>[0], secondary?: Parameters<typeof step>[0]): RowResult =>
+    row({
+      verdict: 'infected',
+      action: {
+        primary: step(primary),
+        ...(secondary === undefined ? {} : { secondary: step(secondary) }),
+        notify: false,
+        decidedBy: '/manual/action',
+      },
+    });
+  const failed = (...rows: readonly RowResult[]): number => sum(...rows).actionsFailed;
+  assert.equal(failed(action('done'), action('gone'), action('failed', 'done'), action('changed', 'gone'), row({})), 0);
+  assert.equal(failed(action('failed'), action('changed'), action('failed', 'failed')), 3);
+});
+
 test('exit codes: 1 found, 3 not everything looked at or not to its end, else 0', () => {
   const found = sum(row({ verdict: 'infected' }), row({ verdict: 'partly', unscanned: [leaf('size')] }, 0, 1));
   assert.equal(exitCodeOf(found, 'done'), 1);
@@ -49,4 +90,5 @@ test('exit codes: 1 found, 3 not everything looked at or not to its end, else 0'
   assert.equal(exitCodeOf(NO_TOTALS, 'done'), 3, 'a scan that met no file proves nothing');
   assert.equal(exitCodeOf(NO_TOTALS, 'done', true), 0);
   assert.equal(exitCodeOf({ ...NO_TOTALS, excepted: 1 }, 'done'), 0);
+  assert.equal(exitCodeOf({ ...sum(row({})), excepted: 1 }, 'done'), 0);
 });
