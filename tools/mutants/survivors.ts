@@ -189,6 +189,26 @@ export const SURVIVORS: readonly Survivor[] = [
     ],
     ["const names = SUPPORTED_SYSTEMS.map((one) => `${one.name} on ${one.architecture}`).join(', ');", '""'],
   ),
+  ...same('packages/manager/src/ingest/quota.ts', 'who just brought something is remembered, so there is an oldest', [
+    'if (known.size > REMEMBERED_MAX && oldest !== undefined) known.delete(oldest);',
+    'true',
+  ]),
+  ...same('packages/manager/src/auth/fair-queue.ts', 'a lane of one is never longer than the own one will be', [
+    'let longest: Waiting[] = [];',
+    '["Stryker was here"]',
+  ]),
+  ...same('packages/manager/src/auth/fair-queue.ts', 'of two that wait equally often either may give way', [
+    'if (lane.length > longest.length) longest = lane;',
+    'lane.length >= longest.length',
+  ]),
+  ...same('packages/manager/src/auth/fair-queue.ts', 'what is longer than the own lane is not empty', [
+    'longest.pop()?.refuse(busy());',
+    'longest.pop().refuse',
+  ]),
+  ...same('packages/contract/src/check.ts', 'nobody names a field by a symbol', [
+    "return path.map((step) => (typeof step === 'number' ? step : String(step)));",
+    'true',
+  ]),
   ...same('packages/core/src/path-text.ts', 'of either only the low byte is taken', [
     'if (isEscape(code)) bytes.push(code - ESCAPE_BASE);',
     'code + ESCAPE_BASE',

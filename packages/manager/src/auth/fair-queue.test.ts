@@ -53,6 +53,23 @@ describe('the queue in front of the passwords', () => {
     assert.deepEqual(await open(), ['k1', 'k2', 'k3', 's1', 'k4', 's2']);
   });
 
+  it('serves known devices one after another where no stranger waits', async () => {
+    const { ask, open } = queueBehindOne();
+    const names = ['k1', 'k2', 'k3', 'k4', 'k5'];
+    for (const name of names) void ask(known(name), name);
+    assert.deepEqual(await open(), names);
+  });
+
+  it('full, takes the place from who waits most often, wherever that one stands', async () => {
+    const { ask, open } = queueBehindOne({ waitingMax: 3 });
+    void ask(stranger('a'), 'a1');
+    const pushed = ask(stranger('a'), 'a2');
+    void ask(stranger('b'), 'b1');
+    void ask(stranger('c'), 'c1');
+    await refused(pushed);
+    assert.deepEqual(await open(), ['a1', 'b1', 'c1']);
+  });
+
   it('lets one key wait a few times, and strangers take no place of known devices', async () => {
     const { ask, open } = queueBehindOne({ waitingMax: 3, waitingOfOneMax: 2 });
     for (const name of ['a1', 'a2']) void ask(stranger('a'), name);

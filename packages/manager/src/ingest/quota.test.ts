@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventQuota } from './quota.ts';
+import { CHECK_IN_QUOTA, EVENT_QUOTA, eventQuota, LIST_QUOTA, START_QUOTA } from './quota.ts';
 
 test('a VM brings at once what a full spool holds, then by and by; another one is not held up by it', () => {
   let nowMs = 1_000_000;
@@ -17,4 +17,40 @@ test('a VM brings at once what a full spool holds, then by and by; another one i
   quota.take('a', 100, 1_000);
   nowMs -= 3_600_000;
   assert.throws(() => quota.take('a', 1, 1), { code: 'link.quota' }, 'a clock that is set back gives nothing');
+});
+
+test('bytes are taken like events, and a refusal takes nothing and says that the rest can wait', () => {
+  const quota = eventQuota(() => 0, { eventsMax: 100, eventsPerSecond: 10, bytesMax: 1_000, bytesPerSecond: 100 });
+  quota.take('a', 1, 600);
+  assert.throws(() => quota.take('a', 1, 401), {
+    code: 'link.quota',
+    message: 'This VM has brought more than one VM may; the rest can wait.',
+  });
+  quota.take('a', 99, 400);
+});
+
+test('VMs that were quiet the longest are forgotten first, where there are more than twenty thousand', () => {
+  const quota = eventQuota(() => 0, { eventsMax: 10, eventsPerSecond: 1, bytesMax: 10, bytesPerSecond: 1 });
+  assert.ok(!quota.knows('a'));
+  for (const vm of ['a', 'b', 'a']) quota.take(vm, 1, 1);
+  for (let other = 0; other < 19_998; other++) quota.take(`${other}`, 1, 1);
+  assert.ok(quota.knows('a') && quota.knows('b'), 'there is room for as many');
+  quota.take('one more', 1, 1);
+  assert.ok(quota.knows('a') && !quota.knows('b'));
+  assert.throws(() => quota.take('a', 9, 1), { code: 'link.quota' });
+});
+
+test('what one VM may bring at once and in a minute', () => {
+  const told = [EVENT_QUOTA, LIST_QUOTA, CHECK_IN_QUOTA, START_QUOTA].map((quota) => [
+    quota.eventsMax,
+    quota.eventsPerSecond * 60,
+    quota.bytesMax / 2 ** 20,
+    (quota.bytesPerSecond * 60) / 2 ** 20,
+  ]);
+  assert.deepEqual(told, [
+    [250_000, 1_200, 128, 1.875],
+    [200_000, 6_000, 256, 3.75],
+    [600, 120, 64, 15],
+    [120, 30, 0, 0],
+  ]);
 });
