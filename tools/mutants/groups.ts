@@ -44,7 +44,7 @@ export const GROUPS: readonly MutantGroup[] = [
   },
   coreFiles('actions', 'action-plan,unscanned,kinds,coverage'),
   coreFiles('secrets', 'mask-secrets,secret-habits'),
-  coreFiles('words', 'nearest,case-fold,path-text,explain,temporal'),
+  coreFiles('words', 'nearest,case-fold,path-text,explain,temporal,json-pointer'),
   {
     // Held by the tables of docs/reference/policy.md, which a test of contract reads.
     name: 'core/policy-values',
@@ -74,7 +74,7 @@ export const GROUPS: readonly MutantGroup[] = [
   {
     name: 'agent/clamd',
     mutate: ['packages/agent/src/clamd/{parser,verbs,reloads}.ts'],
-    tests: ['packages/agent/src/clamd/{parser,reloads}.test.ts'],
+    tests: ['packages/agent/src/clamd/{parser,verbs,reloads}.test.ts'],
   },
   {
     name: 'manager/turns',

@@ -18,8 +18,10 @@ export function parsePointer(pointer: string): readonly string[] | null {
 
 /** The value at a pointer, undefined when there is none. Own properties only: `__proto__` finds nothing. */
 export function valueAt(root: unknown, pointer: string): unknown {
+  const steps = parsePointer(pointer);
+  if (steps === null) return undefined;
   let value = root;
-  for (const step of parsePointer(pointer) ?? ['\0']) {
+  for (const step of steps) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
     value = (value as Record<string, unknown>)[step];
   }
