@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Generated schedules, near everything that bends time: changes of offset, ends of months and years, 29 February, week 53.
-import { formatTimeOfDay, type Schedule, type Weekday, WEEKDAYS, type WeekRange } from '@lazaret/core';
+import { type Schedule, type Weekday, WEEKDAYS, type WeekRange } from '@lazaret/core';
 import { daysFromCivil } from './oracle.ts';
 
 /** Zones by what they do: usual ones, changes at midnight, half an hour, ±14 h and ±12 h, none at all. */
@@ -119,4 +119,10 @@ export function makeRanges(random: Random): readonly WeekRange[] {
       to: to === 1_440 ? '24:00' : formatTimeOfDay(to),
     };
   });
+}
+
+/** `hh:mm` of minutes since midnight. */
+function formatTimeOfDay(minutes: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }

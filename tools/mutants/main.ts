@@ -54,8 +54,8 @@ async function runGroup({ name, mutate, tests }: MutantGroup): Promise<boolean> 
 async function runLines(places: readonly string[]): Promise<boolean> {
   let isEach = true;
   for (const { name, mutate, tests } of GROUPS) {
-    const files = mutate.flatMap((glob) => globSync(glob, { cwd: directory }));
-    const mine = places.filter((place) => files.includes(place.replace(/:.*$/, '')));
+    const files = new Set(mutate.flatMap((glob) => globSync(glob, { cwd: directory })));
+    const mine = places.filter((place) => files.has(place.replace(/:.*$/, '')));
     if (mine.length === 0) continue;
     const report = await runStryker({ directory, mutate: mine, tests, atOnce });
     const findings = report === null ? null : findingsOf(report, SURVIVORS);
