@@ -53,9 +53,8 @@ function allFaults<T>(
     input,
     misshapen.map((issue) => steps(issue.path)),
   );
-  const hidden = flatten(schema.safeParse(healed, { reportInput: true }).error?.issues ?? []).filter(
-    (issue) => issue.code === 'custom',
-  );
+  const hidden = flatten(schema.safeParse(healed, { reportInput: true }).error?.issues ?? []);
+  // What was taken away is missing now, at the same place: it is told already.
   const faults = [...first, ...hidden].map((issue) => toFault(issue, shapeCode));
   const seen = new Set<string>();
   return faults.filter(({ code, path }) => !seen.has(`${code} ${path}`) && seen.add(`${code} ${path}`));

@@ -42,7 +42,7 @@ function variantsOf(places: readonly JsonSchema[], value: unknown): readonly Jso
   const all = places.flatMap((place) => place.oneOf ?? place.anyOf ?? [place]) as readonly JsonSchema[];
   const kind: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'kind') : undefined;
   const chosen = all.filter(({ properties }) => (properties?.['kind'] as JsonSchema | undefined)?.const === kind);
-  return kind === undefined || chosen.length === 0 ? all : chosen;
+  return chosen.length === 0 ? all : chosen;
 }
 
 function innerOf({ properties, items }: JsonSchema, step: string | number): readonly JsonSchema[] {

@@ -44,6 +44,11 @@ test('what is too small, too large or none of a few says the bound or the few', 
     [z.enum(['low', 'high']), 'colour', 'Here must stand one of low, high.'],
     [z.enum(['low', 'high']), 7, 'Here must stand one of low, high.'],
     [z.string().refine(() => false, 'Core says this.'), 'x', 'Core says this.'],
+    // Shapes that no document of ours has: the library's own words.
+    [z.email(), 'x', 'Invalid email address'],
+    [z.number().multipleOf(2), 3, 'Invalid number: must be a multiple of 2'],
+    [z.record(z.string().max(1), z.number()), { ab: 1 }, 'policy.invalid /ab: Invalid key in record'],
+    [z.map(z.unknown(), z.number()), new Map([[{}, 'x']]), 'Invalid value in map'],
   ] as const)
     assert.equal(said(schema, input), message);
 });
@@ -63,6 +68,10 @@ test('of variants the one that was meant is told of, by its kind, else by what f
   assert.deepEqual(told(z.object({ every: word }), { every: { days: 'x', from: 'y' } }), [
     'policy.invalid /every/days: Here must stand a number, not text.',
   ]);
+  const fits = z.union([z.object({ a: z.number() }), z.object({ b: z.number(), c: z.number() }), z.number()]);
+  assert.deepEqual(told(fits, {}), ['policy.invalid /a: Here must stand a number, not nothing: the field is missing.']);
+  const alike = z.union([z.object({ a: z.number() }), z.object({ b: z.number() })]);
+  assert.match(told(alike, {})[0] ?? '', /^policy\.invalid \/a: /, 'of two that fit alike the first');
   assert.deepEqual(told(word, { days: 1, from: 2, more: 3 }), [
     'policy.invalid /from: Here must stand text, not a number.',
   ]);

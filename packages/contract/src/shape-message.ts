@@ -77,7 +77,6 @@ function isObject(value: unknown): value is object {
  * The same for a schema library that asks for its messages: undefined leaves it its own. A format (an address, a time, an identifier) is told by its name.
  */
 export function shapeWords(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.code === 'custom') return undefined;
   if (issue.code === 'invalid_format')
     return `This is no ${FORMATS[issue.format] ?? 'text of the form that is asked for here'}.`;
   const message = shapeMessage({ ...issue, path: issue.path ?? [], message: '' } as Issue);
