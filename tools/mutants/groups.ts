@@ -43,7 +43,6 @@ export const GROUPS: readonly MutantGroup[] = [
     tests: ['packages/core/src/systems/*.test.ts'],
   },
   coreFiles('actions', 'action-plan,unscanned,kinds,coverage'),
-  coreFiles('secrets', 'mask-secrets,secret-habits'),
   coreFiles('words', 'nearest,case-fold,path-text,explain,temporal,json-pointer'),
   {
     // Held by the tables of docs/reference/policy.md, which a test of contract reads.
@@ -63,27 +62,5 @@ export const GROUPS: readonly MutantGroup[] = [
     name: 'contract/forms',
     mutate: ['packages/contract/src/{canonical-json,identities,link/enrolment-token}.ts'],
     tests: ['packages/contract/src/{canonical-json,identities,link/enrolment-token}.test.ts'],
-  },
-  // Of agent and manager what decides without a database, a kernel and the native parts: their other decisions stand in files that do things, and are
-  // held by tests that need PostgreSQL, a mount or a scan process, for which a mutant would take a minute.
-  {
-    name: 'agent/pace',
-    mutate: ['packages/agent/src/{link/pace,scan/pacing,scan/totals,scan/run-control}.ts'],
-    tests: ['packages/agent/src/{link/pace,scan/pacing,scan/totals,scan/run-control}.test.ts'],
-  },
-  {
-    name: 'agent/clamd',
-    mutate: ['packages/agent/src/clamd/{parser,verbs,reloads}.ts'],
-    tests: ['packages/agent/src/clamd/{parser,verbs,reloads}.test.ts'],
-  },
-  {
-    name: 'manager/turns',
-    mutate: ['packages/manager/src/{auth/fair-queue,ingest/quota}.ts'],
-    tests: ['packages/manager/src/{auth/fair-queue,ingest/quota}.test.ts'],
-  },
-  {
-    name: 'manager/words',
-    mutate: ['packages/manager/src/{notify/render-mail,vms/protection-why}.ts'],
-    tests: ['packages/manager/src/{notify/render-mail,vms/protection-why}.test.ts'],
   },
 ];

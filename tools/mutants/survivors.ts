@@ -259,6 +259,12 @@ export const SURVIVORS: readonly Survivor[] = [
     "return path.map((step) => (typeof step === 'number' ? step : String(step)));",
     'true',
   ]),
+  ...same(
+    'packages/core/src/policy-defaults.ts',
+    'all but real-time scan have the same limits',
+    ["...scanSettings('scheduled'),", '""'],
+    ["manual: { ...scanSettings('manual'), load: 'high' },", '""'],
+  ),
   ...same('packages/core/src/path-text.ts', 'of either only the low byte is taken', [
     'if (isEscape(code)) bytes.push(code - ESCAPE_BASE);',
     'code + ESCAPE_BASE',
