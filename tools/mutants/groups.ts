@@ -63,4 +63,11 @@ export const GROUPS: readonly MutantGroup[] = [
     mutate: ['packages/contract/src/{canonical-json,identities,link/enrolment-token}.ts'],
     tests: ['packages/contract/src/{canonical-json,identities,link/enrolment-token}.test.ts'],
   },
+  // Of agent and manager what decides without a database, a kernel and the native parts: most of their other decisions stand in files that do things, and are
+  // held by tests that need PostgreSQL, a mount or a scan process, for which a mutant would take a minute. docs/proofs/mutants.md names what is left.
+  {
+    name: 'agent/pace',
+    mutate: ['packages/agent/src/{link/pace,scan/pacing,scan/totals,scan/run-control}.ts'],
+    tests: ['packages/agent/src/{link/pace,scan/pacing,scan/totals,scan/run-control}.test.ts'],
+  },
 ];

@@ -208,6 +208,14 @@ export const SURVIVORS: readonly Survivor[] = [
     'longest.pop()?.refuse(busy());',
     'longest.pop().refuse',
   ]),
+  ...same('packages/agent/src/scan/pacing.ts', 'who waits for nothing does not wait either', [
+    'if (share >= 1) return { allowance: () => Promise.resolve() };',
+    '() => undefined',
+  ]),
+  ...same('packages/agent/src/scan/totals.ts', 'a shortcut: a copy to which nothing is added is the same', [
+    'if (row.unscanned.length === 0) return unscanned;',
+    'false',
+  ]),
   ...same(CHECK, 'a field has a name', ["const name = path.at(-1) ?? '';", '"Stryker was here!"']),
   ...same(CHECK, 'a text is no issue, and has no code', [
     'const unknownFields = flatten(schema.safeParse(input).error?.issues ?? []).flatMap((issue) =>',

@@ -12,7 +12,7 @@ const RETIRED_MS = 3_600_000;
 export function afterFailure(failures: number, retryAfterMs: number | null, random: number): number {
   const cap = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures - 1, 10));
   const jittered = cap / 2 + (cap / 2) * random;
-  return Math.round(retryAfterMs === null ? jittered : Math.max(jittered, retryAfterMs * (1 + random / 4)));
+  return Math.round(Math.max(jittered, (retryAfterMs ?? 0) * (1 + random / 4)));
 }
 
 /** After an answer that took `tookMs`. */

@@ -86,17 +86,18 @@ test('SC-9b: the meter is asked every five milliseconds at most', async () => {
 });
 
 test('SC-9b: idle time is saved up for a quarter of a second of the share, and debt is waited off, rounded up', async () => {
-  for (const [cores, waitedMs] of [
-    [1, 3_751],
-    [4, 1_001],
+  for (const [load, cores, workMs, waitedMs] of [
+    ['low', 1, 800.1, 3_751],
+    ['low', 4, 1_000.1, 1_001],
+    ['medium', 16, 10_000.1, 1_001],
   ] as const) {
     const clock = jumpingClock();
     let used = 0;
-    const pace = pacing('low', cores, clock, () => used);
+    const pace = pacing(load, cores, clock, () => used);
     clock.pass(60_000);
     await pace.allowance();
     const before = clock.monotonicMs();
-    used = cores === 1 ? 800.1 : 1_000.1;
+    used = workMs;
     clock.pass(5);
     await pace.allowance();
     assert.equal(clock.monotonicMs() - before, waitedMs, `${cores} cores`);
