@@ -53,7 +53,7 @@ function allFaults<T>(
     input,
     misshapen.map((issue) => steps(issue.path)),
   );
-  const hidden = flatten(schema.safeParse(healed, { reportInput: true }).error?.issues ?? []);
+  const hidden = flatten(schema.safeParse(healed).error?.issues ?? []);
   // What was taken away is missing now, at the same place: it is told already.
   const faults = [...first, ...hidden].map((issue) => toFault(issue, shapeCode));
   const seen = new Set<string>();
