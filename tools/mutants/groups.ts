@@ -70,4 +70,9 @@ export const GROUPS: readonly MutantGroup[] = [
     mutate: ['packages/agent/src/{link/pace,scan/pacing,scan/totals,scan/run-control}.ts'],
     tests: ['packages/agent/src/{link/pace,scan/pacing,scan/totals,scan/run-control}.test.ts'],
   },
+  {
+    name: 'manager/turns',
+    mutate: ['packages/manager/src/{auth/fair-queue,ingest/quota}.ts'],
+    tests: ['packages/manager/src/{auth/fair-queue,ingest/quota}.test.ts'],
+  },
 ];
