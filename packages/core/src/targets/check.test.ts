@@ -15,7 +15,7 @@ import {
 const told = (faults: readonly Fault[]): readonly string[] =>
   faults.map(({ code, path, message }) => `${code} ${path}: ${message}`);
 
-test('RT-2a, RT-2d: all directories have no fault, an empty list has one', () => {
+test('RT-2d: all directories have no fault, an empty list has one', () => {
   const empty = ['targets.empty_list /entries: A directory list without a directory scans nothing.'];
   assert.deepEqual(told(findDirectoryScopeFaults({ kind: 'list', entries: [] })), empty);
   assert.deepEqual(told(findListFaults({ kind: 'list', entries: [] })), empty);
