@@ -82,6 +82,7 @@ function printFound(row: FileRow): void {
     const place = [row.path, ...threat.layers].map(safeText).join(' ▸ ');
     print(`${place}: ${safeText(threat.name)} (${threat.kind})`);
   }
+  if (row.threatsLeftOut !== undefined) print(`  … and in at least ${row.threatsLeftOut} more places of this file`);
   if (row.action !== undefined) print(`  ${formatAction(row.action)}`);
 }
 

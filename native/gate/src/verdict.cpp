@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace lazaret::gate {
 
@@ -74,23 +75,87 @@ Verdict ruleUnscanned(Verdict partly, std::string_view text, const std::vector<s
 
 static constexpr size_t rowsTold = 100;
 
-static void join(json& answer, const json& more, const char* list) {
-  if (!more.is_object() || !more.contains(list) || !more[list].is_array()) return;
-  for (const json& row : more[list])
-    if (answer[list].size() < rowsTold) answer[list].push_back(row);
+/** With it, a message to the agent fits into one packet, though as a text within a text it takes up to twice as many bytes. */
+static constexpr size_t answerBytesMax = 60 << 10;
+
+static std::string dumped(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+static void collect(std::vector<json>& all, const json& answer, const char* list) {
+  if (!answer.is_object() || !answer.contains(list) || !answer[list].is_array()) return;
+  for (const json& row : answer[list])
+    if (row.is_object()) all.push_back(row);
+}
+
+namespace {
+
+/** Rows that are told while there is room for them. */
+class ToldRows {
+ public:
+  ToldRows(size_t& bytesLeft) : bytesLeft_(bytesLeft) {}
+  bool add(const json& row) {
+    const size_t bytes = dumped(row).size() + 1;
+    if (bytes > bytesLeft_) return false;
+    bytesLeft_ -= bytes;
+    list_.push_back(row);
+    return true;
+  }
+  json list_ = json::array();
+
+ private:
+  size_t& bytesLeft_;
+};
+
+}  // namespace
+
+/**
+ * The first row of each word (`key`: a threat's name, a reason) goes before all others, without its place where that does not fit. How many words are
+ * missing.
+ */
+static uint64_t tellFirstOfEach(ToldRows& told, const std::vector<json>& all, const char* key, std::vector<const json*>& others) {
+  std::set<std::string> known;
+  uint64_t missing = 0;
+  for (const json& row : all) {
+    if (!known.insert(row.contains(key) ? dumped(row[key]) : "").second) {
+      others.push_back(&row);
+      continue;
+    }
+    if (told.add(row)) continue;
+    json bare = row;
+    bare["layers"] = json::array();
+    bare.erase("layersBase64");
+    missing += told.add(bare) ? 0 : 1;
+  }
+  return missing;
+}
+
+static uint64_t tellRows(json& whole, const std::vector<json>& all, const char* list, const char* key, size_t& bytesLeft) {
+  ToldRows told(bytesLeft);
+  std::vector<const json*> others;
+  const uint64_t missing = tellFirstOfEach(told, all, key, others);
+  for (const json* row : others)
+    if (told.list_.size() >= rowsTold || !told.add(*row)) break;
+  whole[list] = std::move(told.list_);
+  return missing;
 }
 
 std::string wholeAnswer(std::string_view text, const std::vector<std::string>& rows) {
   json answer = json::parse(text, nullptr, false);
   if (!answer.is_object()) return std::string(text);
-  json whole = answer;
-  for (const char* list : {"threats", "unscanned"}) {
-    whole[list] = json::array();
-    for (const std::string& row : rows) join(whole, json::parse(row, nullptr, false), list);
-    join(whole, answer, list);
+  std::vector<json> threats, unscanned;
+  for (const std::string& row : rows) {
+    const json packet = json::parse(row, nullptr, false);
+    collect(threats, packet, "threats");
+    collect(unscanned, packet, "unscanned");
   }
-  if (!whole["threats"].empty()) whole["verdict"] = "infected";
-  return whole.dump(-1, ' ', false, json::error_handler_t::replace);
+  collect(threats, answer, "threats");
+  collect(unscanned, answer, "unscanned");
+  json whole = answer;
+  whole["threats"] = whole["unscanned"] = json::array();
+  size_t bytesLeft = answerBytesMax - std::min(answerBytesMax, dumped(whole).size() + 64);
+  if (const uint64_t missing = tellRows(whole, threats, "threats", "name", bytesLeft)) whole["namesLeftOut"] = missing;
+  tellRows(whole, unscanned, "unscanned", "reason", bytesLeft);
+  if (!threats.empty()) whole["verdict"] = "infected";
+  return dumped(whole);
 }
 
 static bool engineFailed(std::string_view text, const std::vector<std::string>& rows) {

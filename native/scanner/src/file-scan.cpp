@@ -83,15 +83,22 @@ void FileScan::resolveHits() {
   std::set<std::tuple<std::string_view, bool, Digest, LayerPath>> resolved;
   for (const std::unique_ptr<Run>& run : runs_)
     for (const LayerHit& hit : run->result.hits) {
-      if (ledger_.full()) return;
       const Standing standing = standingOf(*run, hit.layer);
       if (!standing.member) {
         ledger_.addThreat(hit.name, hit.yara, standing.below);
         continue;
       }
       if (!resolved.emplace(hit.name, hit.yara, *standing.member, standing.below).second) continue;
-      for (const LayerPath& path : memberPaths_.at(*standing.member)) ledger_.addThreat(hit.name, hit.yara, joined(path, standing.below));
+      addThreats(hit, memberPaths_.at(*standing.member), standing.below);
     }
+}
+
+// Once the ledger is full, the first place stands for all: a pattern is not kept out of it by the places of another.
+void FileScan::addThreats(const LayerHit& hit, const std::vector<LayerPath>& places, const LayerPath& below) {
+  for (size_t at = 0; at < places.size(); at++) {
+    if (at > 0 && ledger_.full()) return;
+    ledger_.addThreat(hit.name, hit.yara, joined(places[at], below));
+  }
 }
 
 // Reasons that the engine told, for places where no reader of ours looked.

@@ -82,6 +82,7 @@ class FileScan {
   LayerPath pathOf(const Run& run, int layer) const;
   void tellHit(const Place& place, std::string_view name, bool yara, LayerPath inner);
   void resolveHits();
+  void addThreats(const LayerHit& hit, const std::vector<LayerPath>& places, const LayerPath& below);
   void resolveHints();
   void walkKept();
   const Layer* findLayer(const Digest& digest, LayerReference& reference) const;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "json.h"
 #include "limits.h"
 
 namespace lazaret {
@@ -26,16 +27,28 @@ std::string_view reasonName(Reason reason) {
   return "engine-failure";
 }
 
-// A path too deep to be told keeps its outer part: the member stands below it.
+static size_t jsonBytes(const LayerPath& layers) {
+  std::string text;
+  appendLayers(text, layers);
+  return text.size();
+}
+
+// A path too deep, or too long, to be told keeps its outer part: the member stands below it.
 static LayerPath capped(const LayerPath& layers) {
-  return layers.size() <= limits::layersInPathMax ? layers : LayerPath(layers.begin(), layers.begin() + limits::layersInPathMax);
+  LayerPath path(layers.begin(), layers.begin() + std::min(layers.size(), limits::layersInPathMax));
+  while (path.size() > 1 && jsonBytes(path) > limits::layersJsonBytesMax) path.pop_back();
+  // One name alone, of bytes that each take many as JSON.
+  while (!path.empty() && jsonBytes(path) > limits::layersJsonBytesMax) path.back().resize(path.back().size() * 7 / 8);
+  return path;
 }
 
 void Ledger::addThreat(std::string_view name, bool yara, const LayerPath& whole) {
   name = name.substr(0, limits::threatNameBytesMax);
   if (name.empty()) name = "Unnamed";
+  if (full() && namesKnown_.contains({std::string(name), yara})) return;
   const LayerPath layers = capped(whole);
-  if (full() || !threatsKnown_.emplace(layers, name, yara).second) return;
+  if (!threatsKnown_.emplace(layers, name, yara).second) return;
+  namesKnown_.emplace(name, yara);
   threats_.push_back({std::string(name), yara, layers});
 }
 

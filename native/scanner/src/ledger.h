@@ -35,7 +35,8 @@ struct UnscannedRow {
 
 class Ledger {
  public:
-  bool full() const { return threats_.size() >= limits::threatsMax; }  // of threats: more are not kept
+  // Of places: from here on the first of each name alone is kept.
+  bool full() const { return threats_.size() >= limits::threatsMax; }
   void addThreat(std::string_view name, bool yara, const LayerPath& layers);
   // One listed leaf that was not looked at: a row of its own, and one more in `all`.
   void addUnscanned(Reason reason, const LayerPath& layers, int64_t bytes);
@@ -60,6 +61,7 @@ class Ledger {
   bool outerHasRow_ = false;
   // The same again, to be asked: a list of a million rows is not gone through for each.
   std::set<std::tuple<LayerPath, std::string, bool>> threatsKnown_;
+  std::set<std::pair<std::string, bool>> namesKnown_;
   std::set<LayerPath> rowPaths_;
   std::map<Reason, std::set<LayerPath>> rowPathsByReason_;
   void addRow(Reason reason, LayerPath layers, int64_t bytes);

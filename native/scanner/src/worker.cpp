@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <map>
 #include <set>
 
 #include "channel.h"
@@ -52,31 +53,82 @@ static bool send(int socket, uint64_t job, AnswerKind kind, const std::string& j
 
 static constexpr size_t listBytesMax = limits::packetBytesMax / 2;
 
-// A list that does not fit into one packet goes ahead in packets of its own.
-template <class Item, class Append>
-static std::string sendList(int socket, uint64_t job, std::string_view name, const std::vector<Item>& items, Append append) {
-  std::string list;
-  for (const Item& item : items) {
-    std::string one;
-    append(one, item);
-    if (one.size() > listBytesMax) continue;  // names are capped, so is the depth: cannot be reached by a real path
-    if (list.size() + one.size() + 1 > listBytesMax / 2) {
-      send(socket, job, AnswerKind::scanRows, "{\"" + std::string(name) + "\":[" + list + "]}");
-      list.clear();
+// What of a list is told: a list that does not fit into one packet goes ahead in packets of its own.
+class ToldList {
+ public:
+  ToldList(int socket, uint64_t job, std::string_view name) : socket_(socket), job_(job), name_(name) {}
+  void add(const std::string& item) {
+    if (list_.size() + item.size() + 1 > listBytesMax / 2) {
+      send(socket_, job_, AnswerKind::scanRows, "{\"" + std::string(name_) + "\":[" + list_ + "]}");
+      list_.clear();
     }
-    list += (list.empty() ? "" : ",") + one;
+    list_ += (list_.empty() ? "" : ",") + item;
+    bytes_ += item.size();
   }
-  return list;
+  size_t bytes() const { return bytes_; }
+  const std::string& rest() const { return list_; }
+
+ private:
+  int socket_;
+  uint64_t job_;
+  std::string_view name_;
+  std::string list_;
+  size_t bytes_ = 0;
+};
+
+// The first of each pattern in any case, with its place while there is room; its other places as far as they fit. Of those that the
+// ledger kept the others are counted: at least so many there are.
+static uint64_t tellThreats(ToldList& told, const Ledger& ledger) {
+  std::set<std::pair<std::string_view, bool>> names;
+  uint64_t leftOut = 0;
+  for (const Threat& threat : ledger.threats()) {
+    std::string one;
+    appendThreat(one, threat);
+    const bool fits = told.bytes() + one.size() <= limits::threatsToldBytesMax;
+    const bool isFirst = names.emplace(threat.name, threat.yara).second;
+    if (!fits && !isFirst) {
+      leftOut++;
+      continue;
+    }
+    if (!fits) appendThreat(one = {}, {threat.name, threat.yara, {}});
+    told.add(one);
+  }
+  return leftOut;
+}
+
+// The same of what was not looked at, for each reason.
+static std::map<Reason, uint64_t> tellRows(ToldList& told, const Ledger& ledger) {
+  std::set<Reason> reasons;
+  std::map<Reason, uint64_t> leftOut;
+  for (const UnscannedRow& row : ledger.rows()) {
+    std::string one;
+    appendRow(one, row);
+    const bool fits = told.bytes() + one.size() <= limits::rowsToldBytesMax;
+    if (reasons.insert(row.reason).second || fits) told.add(one);
+    else leftOut[row.reason]++;
+  }
+  return leftOut;
+}
+
+static std::string leftOutJson(uint64_t threats, const std::map<Reason, uint64_t>& rows) {
+  std::string out = threats == 0 ? "" : ",\"threatsLeftOut\":" + std::to_string(threats);
+  if (rows.empty()) return out;
+  out += ",\"unscannedLeftOut\":{";
+  for (const auto& [reason, count] : rows)
+    out += (out.back() == '{' ? "\"" : ",\"") + std::string(reasonName(reason)) + "\":" + std::to_string(count);
+  return out + "}";
 }
 
 static void answerJob(int socket, uint64_t job, const ScanAnswer& answer, uint64_t timeMs) {
-  const std::string threats = sendList(socket, job, "threats", answer.ledger.threats(), appendThreat);
-  const std::string rows = sendList(socket, job, "unscanned", answer.ledger.rows(), appendRow);
-  std::string out = "{\"verdict\":\"" + std::string(verdictOf(answer)) + "\",\"threats\":[" + threats + "],\"unscanned\":[" + rows + "],\"trueType\":\"";
+  ToldList threats(socket, job, "threats"), rows(socket, job, "unscanned");
+  const uint64_t threatsLeftOut = tellThreats(threats, answer.ledger);
+  const std::map<Reason, uint64_t> rowsLeftOut = tellRows(rows, answer.ledger);
+  std::string out = "{\"verdict\":\"" + std::string(verdictOf(answer)) + "\",\"threats\":[" + threats.rest() + "],\"unscanned\":[" + rows.rest() + "],\"trueType\":\"";
   out += typeName(answer.trueType);
   out += "\",\"bytes\":" + std::to_string(answer.bytes) + ",\"sha256\":" + (answer.sha256.empty() ? "null" : "\"" + answer.sha256 + "\"");
   out += ",\"coverage\":{\"lookedAt\":" + std::to_string(answer.outOfScope ? 0 : answer.ledger.lookedAt()) +
-         ",\"all\":" + std::to_string(answer.outOfScope ? 0 : answer.ledger.all()) + "},\"timeMs\":" + std::to_string(timeMs) + "}";
+         ",\"all\":" + std::to_string(answer.outOfScope ? 0 : answer.ledger.all()) + "}" + leftOutJson(threatsLeftOut, rowsLeftOut) +
+         ",\"timeMs\":" + std::to_string(timeMs) + "}";
   send(socket, job, AnswerKind::scanFinal, out);
 }
 

@@ -7,7 +7,7 @@ import { decidedBySchema, fileIdentitySchema, sha256Schema } from './identities.
 import { ACCESSES, openerSchema } from './opener.ts';
 import { REALTIME_WHYS } from './realtime-report.ts';
 import { actionRowSchema, summaryRowSchema, threatSchema } from './scan-rows.ts';
-import { UNSCANNED_REASONS, unscannedLeafSchema } from './scanner.ts';
+import { leftOutFields, UNSCANNED_REASONS, unscannedLeafSchema } from './scanner.ts';
 
 export const EVENT_SCHEMA = 'lazaret.event/1';
 
@@ -52,6 +52,7 @@ export const detectionSchema = z.object({
   trueType: z.string().nullable(),
   threats: z.array(threatSchema).min(1),
   unscanned: z.array(unscannedLeafSchema).optional(),
+  ...leftOutFields,
   action: actionRowSchema.nullable(),
   notifyEvent: z.enum(ACTION_EVENTS).nullable(),
   /** Real-time's own (RT-11): how the file was accessed, whether that was refused, and by which process; null = it is not known any more. */
@@ -255,6 +256,13 @@ export const eventSchema = z.discriminatedUnion('type', [
 
 /** Every type of event. */
 export const EVENT_TYPES: readonly AgentEvent['type'][] = eventSchema.options.map(({ shape }) => shape.type.value);
+
+/** The event that says that another, of this envelope, is lost: it has its sequence, for a manager stores them without holes. */
+export function gapInPlaceOf<E extends { readonly sequence: number }>(event: E): Record<string, unknown> {
+  const { sequence } = event;
+  const own = Object.entries(event).filter(([name]) => name in envelope);
+  return { ...Object.fromEntries(own), type: 'gap', lostFrom: sequence, lostTo: sequence };
+}
 
 export type EventEnvelope = z.infer<typeof eventEnvelopeSchema>;
 export type Detection = z.infer<typeof detectionSchema>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `lazaret scan --json` prints: NDJSON, one object a line, a summary last. docs/reference/scan-json.md tells it to people.
 import { z } from 'zod';
-import { UNSCANNED_REASONS, unscannedLeafSchema } from './scanner.ts';
+import { leftOutFields, UNSCANNED_REASONS, unscannedLeafSchema } from './scanner.ts';
 
 const count = z.number().int().nonnegative();
 const pointer = z.string().regex(/^(\/[^/]*)*$/);
@@ -66,6 +66,7 @@ export const fileRowSchema = z.object({
   verdict: z.enum(['infected', 'clean', 'partly']),
   threats: z.array(threatSchema),
   unscanned: z.array(unscannedLeafSchema),
+  ...leftOutFields,
   trueType: z.string().nullable(),
   bytes: count,
   /** Null unless the whole file was read. */
@@ -92,7 +93,7 @@ export const notCoveredRowSchema = z.object({
   why: z.enum(['other-file-system', 'pseudo', 'unreadable']),
 });
 
-/** The last line. `coverage.all` − `coverage.lookedAt` = the number of `unscanned` rows inside coverage. */
+/** The last line. `coverage.all` − `coverage.lookedAt` = the number of `unscanned` rows inside coverage, with those that are left out. */
 export const summaryRowSchema = z.object({
   type: z.literal('summary'),
   files: count,

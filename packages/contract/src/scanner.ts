@@ -37,6 +37,15 @@ export const scannerThreatSchema = z.object({
   layersBase64: layers.optional(),
 });
 
+/**
+ * A file may have more than can be told one by one. `threatsLeftOut`: at least so many more places of the threats that are told. `unscannedLeftOut`: exactly
+ * so many more members that were not looked at.
+ */
+export const leftOutFields = {
+  threatsLeftOut: z.number().int().nonnegative().optional(),
+  unscannedLeftOut: z.partialRecord(z.enum(UNSCANNED_REASONS), z.number().int().nonnegative()).optional(),
+};
+
 /** The final answer to one file. `out-of-scope`: its true type is not in the request's type rule (RT-3). */
 export const scannerAnswerSchema = z.object({
   verdict: z.enum(['infected', 'clean', 'partly', 'out-of-scope']),
@@ -49,6 +58,9 @@ export const scannerAnswerSchema = z.object({
     .regex(/^[0-9a-f]{64}$/)
     .nullable(),
   coverage: z.object({ lookedAt: z.number().int().nonnegative(), all: z.number().int().nonnegative() }),
+  ...leftOutFields,
+  /** From the gate: so many threats are not told at all. */
+  namesLeftOut: z.number().int().nonnegative().optional(),
   timeMs: z.number().nonnegative(),
 });
 

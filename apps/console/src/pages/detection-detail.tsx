@@ -54,7 +54,7 @@ function Content({ detection }: { readonly detection: DetectionDetail }) {
           <Title order={2} id="unscanned" mb="sm">
             {t('detections.unscanned')}
           </Title>
-          <LeafList leaves={detection.unscanned} />
+          <LeafList leaves={detection.unscanned} more={detection.unscannedLeftOut} />
         </section>
       )}
     </Page>
@@ -123,6 +123,9 @@ function Where({ detection }: { readonly detection: DetectionDetail }) {
                 ))}
               </Group>
             ))}
+            {detection.threatsLeftOut > 0 && (
+              <Text size="sm">{t('detections.morePlaces', { count: detection.threatsLeftOut })}</Text>
+            )}
           </Stack>,
         ],
         [t('detections.sha256'), detection.sha256 === null ? null : <span className="mono">{detection.sha256}</span>],

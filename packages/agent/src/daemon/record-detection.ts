@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A detection in the spool: everything that a person asks later – what, where, which object, by which rule, what was done.
+import type { UnscannedReason } from '@lazaret/core';
 import { pathFields, type InfectedFile } from '../scan/index.ts';
 import type { AccessFacts, ActContext, CarriedOut } from './act-context.ts';
 
-/** The ledger has every row; an event must stay small. */
-const UNSCANNED_MAX = 100;
+/** The row of the scan has all that the engine told; an event must stay small, whatever a file makes the engine say: many go to the manager in one call. */
+export const EVENT_LIMITS = { unscannedMax: 100, unscannedBytesMax: 65_536, threatsBytesMax: 262_144 } as const;
 
 export function recordDetection(file: InfectedFile, action: CarriedOut | null, context: ActContext): void {
   const { agent, inForce, patternRelease, runId, access } = context;
@@ -26,14 +27,36 @@ export function recordDetection(file: InfectedFile, action: CarriedOut | null, c
       bytes: answer.bytes,
       sha256: answer.sha256,
       trueType: answer.trueType,
-      threats,
-      unscanned: answer.unscanned.slice(0, UNSCANNED_MAX),
+      ...toldOf(threats, answer),
       action: action?.row ?? null,
       notifyEvent: action?.event ?? null,
       ...(access === undefined ? {} : accessFields(access)),
     },
     true,
   );
+}
+
+/** The first threat is told in any case: it names the detection. */
+function toldOf(threats: InfectedFile['threats'], answer: InfectedFile['answer']): object {
+  const { threatsBytesMax, unscannedMax, unscannedBytesMax } = EVENT_LIMITS;
+  const told = firstWithin(threats, threatsBytesMax);
+  const unscanned = firstWithin(answer.unscanned, unscannedBytesMax).slice(0, unscannedMax);
+  const threatsLeftOut = (answer.threatsLeftOut ?? 0) + threats.length - told.length;
+  const unscannedLeftOut: Partial<Record<UnscannedReason, number>> = { ...answer.unscannedLeftOut };
+  for (const { reason } of answer.unscanned.slice(unscanned.length))
+    unscannedLeftOut[reason] = (unscannedLeftOut[reason] ?? 0) + 1;
+  return {
+    threats: told,
+    unscanned,
+    ...(threatsLeftOut === 0 ? {} : { threatsLeftOut }),
+    ...(Object.keys(unscannedLeftOut).length === 0 ? {} : { unscannedLeftOut }),
+  };
+}
+
+function firstWithin<T>(items: readonly T[], bytesMax: number): readonly T[] {
+  let bytes = 0;
+  const end = items.findIndex((item, index) => (bytes += JSON.stringify(item).length) > bytesMax && index > 0);
+  return end === -1 ? items : items.slice(0, end);
 }
 
 function accessFields({ access, refused, opener, attempts }: AccessFacts): object {

@@ -24,8 +24,8 @@ const rowsSchema = z.object({
 });
 const errorSchema = z.object({ error: z.object({ code: z.string().max(128), detail: z.string().default('') }) });
 
-/** More rows than the scanner's own limit would be a scanner that does not stop. */
-const ROWS_MAX = 1_100_000;
+/** Several times the scanner's own limits: more would be a scanner that does not stop. */
+const ROWS_BYTES_MAX = 64 * 1024 * 1024;
 
 /** As many as the scanner tells before the end (earlyHitsMax), with room. */
 const HITS_MAX = 1_000;
@@ -44,6 +44,7 @@ export interface Session {
 /** `hits`: found before the end. They stand whatever the last packet says (it comes from a process that the file may have taken over by then). */
 interface Rows extends Pick<ScannerAnswer, 'threats' | 'unscanned'> {
   readonly hits: ScannerAnswer['threats'];
+  bytes: number;
 }
 
 interface Waiting {
@@ -69,7 +70,7 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
     // Who holds an open may want to know that it is costly; nobody here does.
     if (one === undefined || answer.kind === ANSWER.costly) return;
     if (answer.kind === ANSWER.scanHits) return addHits(one.rows, rowsSchema.parse(answer.body).threats);
-    if (answer.kind === ANSWER.scanRows) return addRows(one.rows, rowsSchema.parse(answer.body));
+    if (answer.kind === ANSWER.scanRows) return addRows(one.rows, rowsSchema.parse(answer.body), bytes.length);
     waiting.delete(answer.id);
     one.settle(answer);
   };
@@ -98,7 +99,7 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
       // The scanner answers a cancelled request, too: with `scan.cancelled`, or with what it had already found.
       const cancel = (): void => void link.send(encodeRequest({ kind: REQUEST.cancel, id })).catch(() => {});
       signal?.addEventListener('abort', cancel, { once: true });
-      const rows = { threats: [], unscanned: [], hits: [] };
+      const rows = { threats: [], unscanned: [], hits: [], bytes: 0 };
       const fail = (error: unknown): void => {
         signal?.removeEventListener('abort', cancel);
         reject(error);
@@ -155,8 +156,9 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
   };
 }
 
-function addRows(rows: Rows, more: Pick<ScannerAnswer, 'threats' | 'unscanned'>): void {
-  if (rows.unscanned.length + more.unscanned.length > ROWS_MAX) throw new Error('the scanner sends rows without end');
+function addRows(rows: Rows, more: Pick<ScannerAnswer, 'threats' | 'unscanned'>, bytes: number): void {
+  rows.bytes += bytes;
+  if (rows.bytes > ROWS_BYTES_MAX) throw new Error('the scanner sends rows without end');
   for (const threat of more.threats) rows.threats.push(threat);
   for (const leaf of more.unscanned) rows.unscanned.push(leaf);
 }

@@ -4,6 +4,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { temporaryDirectory } from '@lazaret/testkit';
+import { LINK_LIMITS } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { openSpool, spoolReader } from '../spool/index.ts';
 import { beginEpoch, openState, readEpoch } from '../state/index.ts';
@@ -22,6 +23,8 @@ function manager() {
   let losesAnswers = false;
   const transport: Pick<Transport, 'askJson'> = {
     askJson: (ask, schema) => {
+      if (Buffer.byteLength(ask.body as string) > LINK_LIMITS.batchBytesMax)
+        return Promise.reject(new LazaretError('link.bad_request', 'too large'));
       const url = new URL(ask.path, 'https://manager');
       const epoch = url.searchParams.get('epoch') ?? '';
       const last = epochs.get(epoch) ?? 0;
@@ -43,6 +46,7 @@ function manager() {
   };
   return {
     transport: transport as Transport,
+    stored,
     texts: () => stored.map(({ text }) => text),
     loseAnswers: (lose: boolean) => (losesAnswers = lose),
     forget: () => epochs.clear(),
@@ -85,6 +89,16 @@ describe('bringing the spool to the manager', () => {
     store.loseAnswers(false);
     await agent.upload(store);
     assert.deepEqual(store.texts(), ['one', 'two']);
+  });
+
+  it('an event that is longer than a manager takes is told as lost, and what comes after it arrives', async (t) => {
+    const [store, agent] = [manager(), agentAt(t, temporaryDirectory(t))];
+    agent.say('one');
+    agent.say('x'.repeat(LINK_LIMITS.batchBytesMax));
+    agent.say('three');
+    await agent.upload(store);
+    assert.deepEqual(store.texts(), ['one', undefined, 'three']);
+    assert.partialDeepStrictEqual(store.stored[1], { type: 'gap', sequence: 2, lostFrom: 2, lostTo: 2 });
   });
 
   it('MG-1a: it goes on where it was after a restart', async (t) => {

@@ -2,7 +2,7 @@
 // Brings the spool to the manager, oldest first, each event once (MG-1). Owns the cursor in the state. The manager says up to where it has stored; that
 // answer, not what was sent, moves the cursor. So an answer that was lost leads to a second sending, and never to a second event.
 import { z } from 'zod';
-import { batchAnswerSchema, LINK_LIMITS } from '@lazaret/contract';
+import { batchAnswerSchema, gapInPlaceOf, LINK_LIMITS } from '@lazaret/contract';
 import type { Spool, SpoolReader } from '../spool/index.ts';
 import type { StateDatabase } from '../state/index.ts';
 import type { Transport } from './transport.ts';
@@ -25,6 +25,8 @@ export interface SpoolUploader {
 }
 
 const CURSOR = 'link.acknowledged';
+/** Of one batch, and of one event: with what a new epoch adds it is below what the manager takes. */
+const LINE_BYTES_MAX = LINK_LIMITS.batchBytesMax / 2;
 
 export function spoolUploader({ database, spool, reader, epoch, beginEpoch }: UploaderParts): SpoolUploader {
   const put = database.prepare(
@@ -42,10 +44,10 @@ export function spoolUploader({ database, spool, reader, epoch, beginEpoch }: Up
   };
 
   const sendBatch = async (transport: Transport, signal: AbortSignal): Promise<boolean> => {
-    const lines = reader.next({ linesMax: LINK_LIMITS.batchEventsMax, bytesMax: LINK_LIMITS.batchBytesMax / 2 });
+    const lines = reader.next({ linesMax: LINK_LIMITS.batchEventsMax, bytesMax: LINE_BYTES_MAX });
     const last = lines.at(-1)?.sequence;
     if (last === undefined) return false;
-    const body = lines.map(({ text }) => `${inEpoch(text, cursor.epoch)}\n`).join('');
+    const body = lines.map(({ text }) => `${inEpoch(fitting(text), cursor.epoch)}\n`).join('');
     const path = `/link/v1/events?epoch=${cursor.epoch}&after=${cursor.after}`;
     const ask = { method: 'POST', path, body, contentType: 'application/x-ndjson', signal } as const;
     const { acknowledged } = await transport.askJson(ask, batchAnswerSchema);
@@ -77,6 +79,12 @@ export function spoolUploader({ database, spool, reader, epoch, beginEpoch }: Up
       }
     },
   };
+}
+
+/** An event that no manager would take is told as lost: it must not hold back what comes after it. The spool has it. */
+function fitting(text: string): string {
+  if (Buffer.byteLength(text) <= LINE_BYTES_MAX) return text;
+  return JSON.stringify(gapInPlaceOf(JSON.parse(text) as { sequence: number }));
 }
 
 /** What was written before an epoch began, and never stored, is told in the new one. */

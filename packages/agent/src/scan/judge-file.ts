@@ -66,11 +66,22 @@ async function rowOf(file: OpenedFile, answer: ScannerAnswer, judge: Judge): Pro
     verdict: answer.verdict === 'out-of-scope' ? 'clean' : answer.verdict,
     threats,
     unscanned: answer.unscanned,
+    ...leftOutOf(answer),
     trueType: answer.trueType,
     bytes: answer.bytes,
     sha256: answer.sha256,
     ...(action === null ? {} : { action }),
     decidedBy: file.decidedBy,
+  };
+}
+
+type LeftOut = Pick<ScannerAnswer, 'threatsLeftOut' | 'unscannedLeftOut'>;
+
+/** What a file has more than is told one by one, where it has. */
+export function leftOutOf({ threatsLeftOut, unscannedLeftOut }: LeftOut): LeftOut {
+  return {
+    ...(threatsLeftOut === undefined ? {} : { threatsLeftOut }),
+    ...(unscannedLeftOut === undefined ? {} : { unscannedLeftOut }),
   };
 }
 

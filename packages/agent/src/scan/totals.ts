@@ -55,7 +55,9 @@ function addExcepted(totals: Totals, decidedBy: string): Totals {
 function addReasons(unscanned: Totals['unscanned'], row: FileRow): Totals['unscanned'] {
   if (row.unscanned.length === 0) return unscanned;
   const sum: Partial<Record<UnscannedReason, number>> = { ...unscanned };
-  for (const { reason } of row.unscanned) sum[reason] = (sum[reason] ?? 0) + 1;
+  const add = (reason: UnscannedReason, count: number): void => void (sum[reason] = (sum[reason] ?? 0) + count);
+  for (const { reason } of row.unscanned) add(reason, 1);
+  for (const [reason, count] of Object.entries(row.unscannedLeftOut ?? {})) add(reason as UnscannedReason, count);
   return sum;
 }
 

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { Exception } from '../policy.ts';
 import { temporal } from '../temporal.ts';
 import { findExceptionFaults } from './check.ts';
-import { compileExceptions, type ExceptionFacts, type Exceptions } from './compile.ts';
+import { compileExceptions, contentException, type ExceptionFacts, type Exceptions } from './compile.ts';
 
 const HASH = 'ab'.repeat(32);
 
@@ -87,6 +87,20 @@ describe('exceptions', () => {
     assert.equal(exceptions.decideThreat('PUA.Tool.X')?.decidedBy, '/scheduled/exceptions/1');
     assert.equal(exceptions.decideThreat('Unix.PUA.X'), null);
     assert.equal(fileHit(exceptions, '/a'), null);
+  });
+
+  it('EX-2d: each threat of a file has to be excepted; where some are not told, no name speaks for them, its hash does', () => {
+    const byName = matching({ pattern: 'PUA.*' });
+    const [one, other] = [{ name: 'PUA.Tool.X' }, { name: 'Unix.Trojan.Y' }];
+    const found = (threats: readonly { name: string }[], namesLeftOut?: number): string | null =>
+      contentException(byName, { sha256: HASH, threats, namesLeftOut });
+    assert.deepEqual([found([one, one]), found([one, one], 0)], ['/scheduled/exceptions/0', '/scheduled/exceptions/0']);
+    assert.deepEqual([found([one, other]), found([]), found([one], 1)], [null, null, null]);
+    const byHash = matching({ sha256: HASH });
+    assert.equal(
+      contentException(byHash, { sha256: HASH, threats: [one], namesLeftOut: 1 }),
+      '/scheduled/exceptions/0',
+    );
   });
 
   it('EX-2f: an expired one rests and says so; the next expiry is known', () => {

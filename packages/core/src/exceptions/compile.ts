@@ -91,15 +91,18 @@ export interface RunningProgram extends Pick<ProgramFacts, 'device' | 'inode' | 
 export interface VerdictContent {
   readonly sha256: string | null;
   readonly threats: readonly { readonly name: string }[];
+  /** So many threats are not told: no name speaks for them. */
+  readonly namesLeftOut?: number | undefined;
 }
 
 /** The exception that covers a verdict (EX-2c, EX-2d): the file's hash, or one for each of its threats; then the first of them is named. */
 export function contentException(
   exceptions: Pick<Exceptions, 'decideDigest' | 'decideThreat'>,
-  { sha256, threats }: VerdictContent,
+  { sha256, threats, namesLeftOut = 0 }: VerdictContent,
 ): string | null {
   const byHash = sha256 === null ? null : exceptions.decideDigest(sha256);
   if (byHash !== null) return byHash.decidedBy;
+  if (namesLeftOut > 0) return null;
   const hits = threats.map(({ name }) => exceptions.decideThreat(name));
   return hits.every((hit) => hit !== null) ? (hits[0]?.decidedBy ?? null) : null;
 }

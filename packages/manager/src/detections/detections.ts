@@ -137,9 +137,11 @@ export async function findDetection(tx: TenantTransaction, id: string): Promise<
   return {
     ...presentRow(row),
     threats: event.threats,
+    threatsLeftOut: event.threatsLeftOut ?? 0,
     trueType: event.trueType,
     file: event.file,
     unscanned: event.unscanned ?? [],
+    unscannedLeftOut: Object.values(event.unscannedLeftOut ?? {}).reduce((sum, count) => sum + count, 0),
     steps: event.action === null ? null : actionRowSchema.parse(event.action),
     process: event.opener == null ? null : presentProcess(event.opener),
     access: event.access ?? null,

@@ -13,6 +13,8 @@ export const findings: WordsOf<typeof en> = {
     path: 'ファイル',
     threat: '脅威名',
     threats: '脅威',
+    morePlaces_other: 'このファイル内のほか{{count, number}}か所以上',
+    moreMembers_other: 'ほか{{count, number}}件',
     kind: '種類',
     origin: '検出した検索',
     action: '処理',

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real-time and files that make the engine say very much: what is refused is told and acted on, and an exception for what is told hides nothing else.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeMarker, makeZip } from '@lazaret/testkit';
+import { until } from './product.ts';
+import { makeRealtime, within } from './realtime-product.ts';
+
+const usual = makeMarker('Test.Usual');
+const hidden = makeMarker('Test.Hidden');
+
+/** In every place one pattern, in the last another; each behind a name of 4,000 bytes. */
+const sample = (): Buffer =>
+  makeZip(
+    Array.from({ length: 150 }, (_, index) => ({
+      name: String(index).padStart(4_000, '0'),
+      content: (index === 149 ? hidden : usual).atEndOf(100 + index),
+    })),
+  );
+
+test('AC-7c, EX-2d: a file whose answer is longer than a message can be is told and taken away; an exception for one of its threats hides no other', {
+  timeout: 180_000,
+}, async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'lazaret-long-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const patterns = join(directory, 'patterns');
+  mkdirSync(patterns, { mode: 0o755 });
+  writeFileSync(join(patterns, 'markers.ndb'), usual.signature + hidden.signature);
+  writeFileSync(join(directory, 'sample.zip'), sample());
+  const product = await makeRealtime(t, `cp ${directory}/sample.zip a.zip`);
+  const policy = product.writePolicy({
+    realtime: {
+      directories: { kind: 'list', entries: [{ path: product.mounts.directory }] },
+      action: { kind: 'custom', primary: 'quarantine' },
+      exceptions: [{ match: { pattern: 'Test.Usual*' } }],
+    },
+  });
+  const realtime = await product.start('--policy', policy, '--patterns', patterns);
+  assert.match(within(product.mounts, 'cat a.zip').stderr, /Operation not permitted/);
+  const detection = await realtime.line('detection');
+  assert.deepEqual((detection['action'] as { primary: unknown }).primary, { action: 'quarantine', result: 'done' });
+  const names = new Set((detection['threats'] as readonly { readonly name: string }[]).map(({ name }) => name));
+  assert.ok(
+    [...names].some((name) => name.startsWith('Test.Hidden')),
+    [...names].join(),
+  );
+  await until(() => !existsSync(product.mounts.path('a.zip')), 'quarantined');
+});
