@@ -81,6 +81,8 @@ export const DETECTION = {
   trueType: 'zip',
   file: { fileSystem: 'aabb', handle: '1:ff', device: '2049', inode: '13' },
   unscanned: [{ reason: 'encrypted', layers: ['secret.zip', 'plan.pdf'], bytes: 1234 }],
+  threatsLeftOut: 3,
+  unscannedLeftOut: 12,
   steps: {
     primary: STEP,
     secondary: { action: 'quarantine', result: 'done' },
