@@ -20,6 +20,8 @@ using nlohmann::json;
 static constexpr size_t argumentsMax = 64;
 static constexpr size_t commandBytesRead = 4096;
 static constexpr int parentsMax = 8;
+/** As JSON, where one byte of a name may take six: with the longest answer about its file it fits into one packet. */
+static constexpr size_t openerBytesMax = 48 << 10;
 
 static std::string procPath(int pid, const char* name) { return "/proc/" + std::to_string(pid) + "/" + name; }
 
@@ -101,19 +103,26 @@ static json parentsOf(int parent) {
   return list;
 }
 
+/** Names are the opener's to choose: what is too long goes, the least needed first. */
+static json shortened(json opener) {
+  for (const char* list : {"parents", "commandLine"})
+    if (opener.dump(-1, ' ', false, json::error_handler_t::replace).size() > openerBytesMax) opener[list] = json::array();
+  return opener;
+}
+
 json describeOpener(int pid) {
   const auto fields = statFields(pid);
   const std::string status = readSome(procPath(pid, "status"), 4096);
   // Field 22 is the start, field 4 the parent; the fields here begin at 3.
   const unsigned long long start = fields.size() > 19 ? std::strtoull(fields[19].c_str(), nullptr, 10) : 0;
-  return {{"pid", pid},
+  return shortened({{"pid", pid},
           {"startTime", start},
           {"executable", bytesText(programOf(pid))},
           {"commandLine", argumentsOf(readSome(procPath(pid, "cmdline"), commandBytesRead))},
           {"uid", statusNumber(status, "\nUid:")},
           {"gid", statusNumber(status, "\nGid:")},
           {"container", containerOf(pid)},
-          {"parents", parentsOf(fields.size() > 1 ? std::atoi(fields[1].c_str()) : 0)}};
+          {"parents", parentsOf(fields.size() > 1 ? std::atoi(fields[1].c_str()) : 0)}});
 }
 
 static uint32_t copyBytes(std::string_view bytes, char* place, size_t bytesMax) { return static_cast<uint32_t>(bytes.copy(place, bytesMax)); }

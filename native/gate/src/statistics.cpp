@@ -24,13 +24,23 @@ void TopCosts::add(const std::string& name, uint64_t microseconds) {
   row.microseconds += microseconds;
 }
 
+/** As JSON: what a user may choose, as a path, must not make the answer too long for its packet. */
+static constexpr size_t topBytesMax = 40 << 10;
+
 json TopCosts::top(size_t count, const char* label) const {
   const std::lock_guard lock(mutex_);
   std::vector<std::pair<std::string, Row>> rows(rows_.begin(), rows_.end());
   std::sort(rows.begin(), rows.end(), [](const auto& left, const auto& right) { return left.second.microseconds > right.second.microseconds; });
   json list = json::array();
-  for (size_t index = 0; index < std::min(count, rows.size()); index++)
-    list.push_back({{label, bytesText(rows[index].first)}, {"scans", rows[index].second.scans}, {"scanMs", static_cast<double>(rows[index].second.microseconds) / 1000}});
+  size_t bytesLeft = topBytesMax;
+  for (size_t index = 0; index < std::min(count, rows.size()); index++) {
+    const auto& [name, row] = rows[index];
+    json one = {{label, bytesText(name)}, {"scans", row.scans}, {"scanMs", static_cast<double>(row.microseconds) / 1000}};
+    const size_t bytes = one.dump(-1, ' ', false, json::error_handler_t::replace).size();
+    if (bytes > bytesLeft) continue;
+    bytesLeft -= bytes;
+    list.push_back(std::move(one));
+  }
   return list;
 }
 
