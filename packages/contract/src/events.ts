@@ -258,7 +258,7 @@ export const eventSchema = z.discriminatedUnion('type', [
 export const EVENT_TYPES: readonly AgentEvent['type'][] = eventSchema.options.map(({ shape }) => shape.type.value);
 
 /** The event that says that another, of this envelope, is lost: it has its sequence, for a manager stores them without holes. */
-export function gapInPlaceOf<E extends { readonly sequence: number }>(event: E): Record<string, unknown> {
+export function gapInPlaceOf(event: { readonly sequence: number }): Record<string, unknown> {
   const { sequence } = event;
   const own = Object.entries(event).filter(([name]) => name in envelope);
   return { ...Object.fromEntries(own), type: 'gap', lostFrom: sequence, lostTo: sequence };
