@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the lab keeps what all checkouts of this machine share: images, each under the hash of what it was made by, and in an image the VMs that were
 // put to sleep after their boot. Nothing here changes once it is there, and all of it can be removed when no test runs: it is made again.
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,13 +24,11 @@ export interface Asleep {
   readonly memory: string;
 }
 
-/** Of the recipe, of QEMU – it may not wake up what another version put to sleep – and of how it is called. */
-export function imageOf(machine: readonly string[]): Image {
+/** Of the recipe alone. */
+export function findImage(): Image {
   const hash = createHash('sha256');
   for (const name of readdirSync(RECIPE).toSorted()) hash.update(readFileSync(join(RECIPE, name)));
-  hash.update(execFileSync('qemu-system-x86_64', ['--version']));
-  hash.update(machine.join(' '));
-  const directory = join(CACHE, `debian-12-${hash.digest('hex').slice(0, 16)}`);
+  const directory = join(CACHE, `debian-12-${short(hash)}`);
   const [disk, kernel, initrd] = ['disk.qcow2', 'kernel', 'initrd'].map((name) => join(directory, name)) as [
     string,
     string,
@@ -39,9 +37,16 @@ export function imageOf(machine: readonly string[]): Image {
   return { directory, disk, kernel, initrd };
 }
 
-export function asleepOf({ directory: image }: Image, memoryMb: number): Asleep {
-  const directory = join(image, `asleep-${memoryMb}`);
+/** QEMU may not wake up what another version of it, or the same called in another way, put to sleep. */
+export function findAsleep({ directory: image }: Image, machine: readonly string[], memoryMb: number): Asleep {
+  const version = execFileSync('qemu-system-x86_64', ['--version'], { encoding: 'utf8' });
+  const hash = createHash('sha256').update([version, ...machine].join(' '));
+  const directory = join(image, `asleep-${memoryMb}-${short(hash)}`);
   return { directory, disk: join(directory, 'disk.qcow2'), memory: join(directory, 'memory') };
+}
+
+function short(hash: Hash): string {
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** Two to three minutes. */

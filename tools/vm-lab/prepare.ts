@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asleepOf, buildImage, CACHE, imageOf, keepFresh, makeOverlay, type Asleep, type Image } from './image.ts';
+import { buildImage, CACHE, findAsleep, findImage, keepFresh, makeOverlay, type Asleep, type Image } from './image.ts';
 import { isObject } from './json-lines.ts';
 import { MACHINE, startQemu, type Qemu } from './qemu.ts';
 
@@ -20,8 +20,8 @@ const SAVE_MS = 120_000;
 
 /** Waits for whoever makes it just now, or makes it. */
 export async function prepared(memoryMb: number): Promise<Prepared> {
-  const image = imageOf(MACHINE);
-  const asleep = asleepOf(image, memoryMb);
+  const image = findImage();
+  const asleep = findAsleep(image, MACHINE, memoryMb);
   if (!existsSync(asleep.directory)) {
     mkdirSync(CACHE, { recursive: true, mode: 0o755 });
     const main = join(import.meta.dirname, 'main.ts');
@@ -34,10 +34,10 @@ export async function prepared(memoryMb: number): Promise<Prepared> {
 
 /** The same by the process that holds the lock. */
 export async function prepare(memoryMb: number): Promise<void> {
-  const image = imageOf(MACHINE);
+  const image = findImage();
   if (!existsSync(image.directory)) timed('image', () => buildImage(image));
   keepFresh(image, new Date());
-  const asleep = asleepOf(image, memoryMb);
+  const asleep = findAsleep(image, MACHINE, memoryMb);
   if (existsSync(asleep.directory)) return;
   const startedAt = performance.now();
   await putToSleep(image, asleep, memoryMb);
