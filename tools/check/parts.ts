@@ -50,7 +50,7 @@ const ALONE = [
 ] as const;
 
 /** A VM each, whose emulated processors take both cores. */
-const VM_LAB = ['e2e/vm-lab.test.ts'] as const;
+const VM_LAB = ['e2e/vm-lab.test.ts', 'e2e/vm-lab-network-drives.test.ts'] as const;
 
 /** Generated input on both cores, for a time that is set: nothing runs beside it. */
 const FUZZ = ['tests/fuzz/planted.test.ts', 'tests/fuzz/targets.test.ts'] as const;
