@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TENANT_RIGHTS } from '@lazaret/contract';
+import { QUARANTINE_BULK_MAX, TENANT_RIGHTS } from '@lazaret/contract';
 import { eicar } from '@lazaret/testkit';
 import { collect, until, type Ran } from './product.ts';
 import { siteOf, type Page, type Site } from './site.ts';
@@ -57,11 +57,24 @@ test('AC-8c: held files of the fleet are restored by filter or all, after a look
 
   const listed = await fleet('quarantine', 'list', '--below', mine);
   assert.deepEqual([listed.stdout.match(/\.com/g)?.length, /other/.test(listed.stdout)], [2, false]);
-  for (const wrong of [[], ['--all', '--below', mine], ['--all', 'an-entry'], ['an-entry']]) {
+  // A filter that is empty, or that everything fits, is what a script says whose variable is not set.
+  const unset = ['--vm', '--threat', '--below', '--sha256'].map((filter) => [filter, '', '--yes']);
+  const everything = ['relative', '/'].map((below) => ['--below', below, '--yes']);
+  for (const wrong of [
+    [],
+    ['--all', '--below', mine],
+    ['--all', 'an-entry'],
+    ['an-entry'],
+    ...unset,
+    ['--below', mine, '--threat', '', '--yes'],
+    ...everything,
+  ]) {
     const ran = await restore(...wrong);
     assert.equal(ran.code, 2, wrong.join(' '));
     assert.match(ran.stderr, /cli\.usage/);
   }
+  const long = await fleet('quarantine', 'list', '--below', join(mine, 'x'.repeat(600)));
+  assert.deepEqual([long.code, /Nothing is held/.test(long.stdout)], [0, true], long.stderr);
   const unconfirmed = await restore('--below', mine);
   assert.equal(unconfirmed.code, 2);
   assert.match(unconfirmed.stderr, /2 held files of 1 VMs would be restored.*--yes/s);
@@ -90,6 +103,17 @@ test('AC-8c: held files of the fleet are restored by filter or all, after a look
     const { items } = await service.api<Page<{ state: string }>>('GET', `/vms/${vmId}/commands`);
     return items.every(({ state }) => state === 'done' || state === 'failed');
   }, 'nothing is under way');
+  // An order of two parts, of which the second is refused whole: what the first ordered is told.
+  const ofC = (await held()).items.find(({ path }) => path === c)?.entry ?? '';
+  const unknown = Array.from({ length: QUARANTINE_BULK_MAX - 1 }, (_, at) => `no-such-${at}`);
+  const large = await restore(ofC, ...unknown, 'x'.repeat(65), '--vm', vmId);
+  assert.equal(large.code, 2);
+  assert.match(large.stdout, new RegExp(`^${ofC}: the VM is told$`, 'm'));
+  assert.match(large.stderr, /1 more entries have no result.*\(api\./s);
+  const largeJson = await restore(...unknown, 'no-such', 'x'.repeat(65), '--vm', vmId, '--json');
+  const told = JSON.parse(largeJson.stdout) as { results: unknown[]; stopped: { code: string; entries: number } };
+  assert.deepEqual([largeJson.code, told.results.length, told.stopped.entries], [2, QUARANTINE_BULK_MAX, 1]);
+  await until(() => existsSync(c), 'that of the first part is back');
   assert.equal((await restore('--all', '--yes')).code, 0);
   await until(() => stand().every(Boolean), 'all are back');
 

@@ -58,7 +58,8 @@ function faultsOf(error: unknown): readonly ToldFault[] {
   return error instanceof RefusedByManager ? error.faults : [];
 }
 
-function asLazaret(error: unknown): LazaretError {
+/** What is no error of ours is a fault of ours. */
+export function asLazaret(error: unknown): LazaretError {
   if (error instanceof LazaretError) return error;
   return new LazaretError('agent.internal', error instanceof Error ? error.message : String(error), { cause: error });
 }

@@ -13,6 +13,7 @@ import { addRealtime } from './commands/realtime.ts';
 import { addScan } from './commands/scan.ts';
 import { addSchedule } from './commands/schedule.ts';
 import { addWhy } from './commands/why.ts';
+import { refuseEmptyValues } from './empty-values.ts';
 import { EXIT, reportError } from './output.ts';
 
 /** `json`: also a command line that was not understood is one line of JSON. */
@@ -30,6 +31,7 @@ export function createProgram(json: boolean): Command {
         process.stderr.write('(cli.usage)\n  See `lazaret --help`, or `lazaret COMMAND --help`.\n');
       process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.error);
     })
+    .hook('preAction', (_, command) => refuseEmptyValues(command))
     .addHelpText(
       'after',
       '\nExit codes: 0 nothing found and everything looked at, 1 found, 2 error, 3 nothing found but not everything could be looked at, or no file was met.',

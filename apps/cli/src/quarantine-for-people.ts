@@ -3,6 +3,7 @@
 import type { QuarantineEntry, Restored } from '@lazaret/agent';
 import type { RestoreDifference } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
+import { requireNotRoot } from './empty-values.ts';
 import { formatTable } from './fleet/table.ts';
 import { formatBytes, safeText } from './words.ts';
 
@@ -82,6 +83,7 @@ export function chooseEntries(
   if ([ids.length > 0, all, filtered].filter(Boolean).length !== 1)
     throw new LazaretError('cli.usage', 'Say which: ids, or --threat and --below, or --all.', { where: '' });
   if (ids.length > 0) return ids;
+  requireNotRoot(below);
   const fits = (entry: QuarantineEntry): boolean =>
     entry.state !== 'damaged' &&
     (threat === undefined || entry.threats.some(({ name }) => name.toLowerCase().includes(threat.toLowerCase()))) &&

@@ -2,6 +2,7 @@
 // Which held files of the fleet a person means, and orders to as many as there are: the API answers by page and takes a limited number at once.
 import {
   QUARANTINE_BULK_MAX,
+  quarantineListQuerySchema,
   quarantinePageSchema,
   type QuarantineEntry,
   type QuarantinePage,
@@ -9,6 +10,8 @@ import {
   type QuarantineResults,
 } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
+import { requireNotRoot } from '../empty-values.ts';
+import { asLazaret } from '../output.ts';
 import type { Fleet } from './account.ts';
 import { findVmId } from './vms.ts';
 
@@ -20,8 +23,9 @@ export interface HeldFilter {
   readonly sha256?: string;
 }
 
-/** Every page of what is held and fits. `total` and `usage` are those of what fits. */
+/** Every page of what is held and fits. `total` and `usage` are those of what fits. Throws `cli.usage`. */
 export async function readHeld(fleet: Fleet, filter: HeldFilter): Promise<QuarantinePage> {
+  requirePlace(filter);
   const query = await queryOf(fleet, filter);
   const items: QuarantineEntry[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
@@ -39,12 +43,23 @@ export async function readHeld(fleet: Fleet, filter: HeldFilter): Promise<Quaran
   return { items, next: null, total: items.length, usage: { bytes, vms } };
 }
 
+/** Of which directory of a VM `below` could be relative, nobody knows. */
+function requirePlace({ below }: HeldFilter): void {
+  requireNotRoot(below);
+  if (below === undefined || below.startsWith('/')) return;
+  throw new LazaretError('cli.usage', `"${below}" is no directory of a VM: give all of its path.`, {
+    where: '--below',
+  });
+}
+
 /** Text whose lower case is the same for us and for the manager's database. */
 const PLAIN = /^[\x20-\x7e]+$/;
+/** The API searches for no longer text. */
+const SEARCH_MAX = quarantineListQuerySchema.shape.q.unwrap().maxLength ?? 0;
 
 /** What the API can tell apart by itself. Its search looks at path and threat: it narrows, and does not decide. */
 async function queryOf(fleet: Fleet, { vm, threat, below, sha256 }: HeldFilter): Promise<Record<string, string>> {
-  const narrow = [below, threat].find((text) => text !== undefined && PLAIN.test(text));
+  const narrow = [below, threat].find((text) => text !== undefined && PLAIN.test(text) && text.length <= SEARCH_MAX);
   return {
     ...(vm === undefined ? {} : { vm: await findVmId(fleet, vm) }),
     ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
@@ -86,13 +101,24 @@ export async function chooseHeld(
 
 export const referTo = ({ vm, entry }: QuarantineEntry): QuarantineReference => ({ vmId: vm.id, entry });
 
-/** One order for as many entries as the API takes at once; each entry has its own result. */
+export interface Ordered extends QuarantineResults {
+  /** Why an order came to no results, and how many entries have none for it. */
+  readonly stopped?: { readonly code: string; readonly message: string; readonly entries: number };
+}
+
+/** One order for as many entries as the API takes at once; each entry has its own result. What was ordered before an order that fails is ordered, and told. */
 export async function orderInParts(
   entries: readonly QuarantineReference[],
   order: (part: readonly QuarantineReference[]) => Promise<QuarantineResults>,
-): Promise<QuarantineResults> {
+): Promise<Ordered> {
   const results: QuarantineResults['results'] = [];
   for (let at = 0; at < entries.length; at += QUARANTINE_BULK_MAX)
-    results.push(...(await order(entries.slice(at, at + QUARANTINE_BULK_MAX))).results);
+    try {
+      results.push(...(await order(entries.slice(at, at + QUARANTINE_BULK_MAX))).results);
+    } catch (error) {
+      if (at === 0) throw error;
+      const { code, message } = asLazaret(error);
+      return { results, stopped: { code, message, entries: entries.length - at } };
+    }
   return { results };
 }

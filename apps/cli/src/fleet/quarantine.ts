@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import {
-  quarantineResultsSchema,
-  type QuarantineEntry,
-  type QuarantineReference,
-  type QuarantineResults,
-} from '@lazaret/contract';
+import { quarantineResultsSchema, type QuarantineEntry, type QuarantineReference } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
-import { print } from '../output.ts';
+import { EXIT, print } from '../output.ts';
 import { formatBytes, safeText } from '../words.ts';
 import type { Fleet } from './account.ts';
 import {
@@ -18,6 +13,7 @@ import {
   requireOneWay,
   type Chosen,
   type HeldFilter,
+  type Ordered,
 } from './held-files.ts';
 import { printTable, runFleet, shortTime, type Json } from './run.ts';
 import { findVmId } from './vms.ts';
@@ -55,7 +51,7 @@ export function addFleetQuarantine(fleet: Command): void {
     .option('--directory <path>', 'another place on the VM')
     .option('--json', 'one line of JSON')
     .action((entries: string[], options: RestoreOptions) =>
-      runFleet<Answer>(options, (opened) => restore(opened, entries, options), printAnswer),
+      runFleet<Answer>(options, (opened) => restore(opened, entries, options), printAnswer, endOf),
     );
   quarantine
     .command('delete')
@@ -72,6 +68,7 @@ export function addFleetQuarantine(fleet: Command): void {
           return await opened.api.ask('POST', `${opened.base}/quarantine/delete`, quarantineResultsSchema, body);
         },
         printResults,
+        endOf,
       ),
     );
 }
@@ -84,7 +81,7 @@ const withFilters = (command: Command): Command =>
     .option('--sha256 <hash>', 'those of this content');
 
 /** What was ordered, or with --dry-run what would be. */
-type Answer = QuarantineResults | { readonly wouldRestore: readonly QuarantineEntry[] };
+type Answer = Ordered | { readonly wouldRestore: readonly QuarantineEntry[] };
 
 async function restore(fleet: Fleet, named: readonly string[], options: RestoreOptions): Promise<Answer> {
   requireOneWay(named, options);
@@ -140,8 +137,15 @@ function printAnswer(answer: Answer): void {
     print(`${safeText(vm.name)}: ${safeText(path)} (${safeText(threat)}): would be restored`);
 }
 
-function printResults({ results }: QuarantineResults): void {
+const endOf = (answer: Answer): number =>
+  'results' in answer && (answer.stopped !== undefined || answer.results.some(({ error }) => error !== null))
+    ? EXIT.error
+    : EXIT.ok;
+
+function printResults({ results, stopped }: Ordered): void {
   for (const { entry, error } of results) print(`${entry}: ${error === null ? 'the VM is told' : error.message}`);
+  if (stopped !== undefined)
+    throw new LazaretError(stopped.code, `${stopped.entries} more entries have no result: ${stopped.message}`);
   const failed = results.find(({ error }) => error !== null)?.error;
   if (failed) throw new LazaretError(failed.code, failed.message);
 }

@@ -8,17 +8,18 @@ export interface Json {
   readonly json?: boolean;
 }
 
-/** `show` prints for people; with --json the answer is printed as it is. */
+/** `show` prints for people; with --json the answer is printed as it is. `endOf`: the exit code of an answer, where one can be bad. */
 export function runFleet<T>(
   options: Json,
   ask: (fleet: Fleet) => Promise<T>,
   show: (answer: T) => void,
+  endOf: (answer: T) => number = () => EXIT.ok,
 ): Promise<void> {
   return runCommand(options.json ?? false, async () => {
     const answer = await ask(await openFleet(process.env));
     if (options.json) printJson(answer);
     else show(answer);
-    return EXIT.ok;
+    return endOf(answer);
   });
 }
 
