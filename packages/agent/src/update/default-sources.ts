@@ -62,6 +62,11 @@ export function recordImport(sources: DefaultSources, stamp: string, refused: La
   writeFileAtomic(sources.stampFile, stamp, 0o600);
 }
 
+/** The next look finds news, whatever the sources look like then. */
+export function forgetImport(sources: DefaultSources): void {
+  for (const path of [sources.stampFile, refusalFile(sources)]) rmSync(path, { force: true });
+}
+
 /** Why the database, as it is, was refused; null where it was taken. */
 export function readRefusal(sources: DefaultSources): LazaretError | null {
   const text = readText(refusalFile(sources));

@@ -16,6 +16,8 @@ interface Bench {
   readonly store: ReleaseStore;
   readonly loader: ReleaseLoader;
   readonly loads: LoadRequest[];
+  /** Once it is well it takes all. */
+  readonly scanner: { isWell: boolean };
   readonly problems: string[];
   readonly starter: string;
   readonly clamav: string;
@@ -24,8 +26,15 @@ interface Bench {
   readonly source: (name: string, text: string) => string;
 }
 
-/** Refuses what holds a file that says `refuse`; counts a signature for each file. */
-function standInEngine(loads: LoadRequest[]): Engine {
+/** What a file of a release can say, and what the engine says to it then. */
+const ANSWERS: Readonly<Record<string, string>> = {
+  refuse: 'patterns.canary_detected',
+  down: 'scanner.down',
+  busy: 'patterns.load_in_progress',
+};
+
+/** Refuses what holds a file that says so, unless `isWell` by now; counts a signature for each file. */
+function standInEngine(loads: LoadRequest[], state: { isWell: boolean }): Engine {
   const never = (): never => assert.fail('not asked here');
   return {
     scan: never,
@@ -37,8 +46,9 @@ function standInEngine(loads: LoadRequest[]): Engine {
       for (const canary of request.canaries) fstatSync(canary);
       const names = readdirSync(request.directory).filter((name) => name !== 'manifest.json');
       await new Promise((resolve) => setImmediate(resolve));
-      if (names.some((name) => readFileSync(join(request.directory, name), 'utf8') === 'refuse'))
-        throw new LazaretError('patterns.canary_detected', 'A canary was detected.');
+      const texts = names.map((name) => readFileSync(join(request.directory, name), 'utf8'));
+      const code = state.isWell ? undefined : texts.map((text) => ANSWERS[text]).find((one) => one !== undefined);
+      if (code !== undefined) throw new LazaretError(code, 'The engine does not take it.');
       const signatures = names.length;
       const { directory: release } = request;
       return { release, signatures, yaraRules: 0, pid: 1, workerPids: [], workerDeaths: 0, sandbox: null };
@@ -57,10 +67,11 @@ function bench(t: Parameters<typeof temporaryDirectory>[0]): Bench {
   writeFileSync(join(starter, 'eicar.yar'), 'rule');
   const store = releaseStore(patterns);
   const loads: LoadRequest[] = [];
+  const scanner = { isWell: false };
   const problems: string[] = [];
   const loader = releaseLoader({
     store,
-    engine: standInEngine(loads),
+    engine: standInEngine(loads, scanner),
     clock: manualClock(Date.parse('2027-03-01T00:00:00Z')),
     starter,
     clamavDatabase: clamav,
@@ -73,7 +84,7 @@ function bench(t: Parameters<typeof temporaryDirectory>[0]): Bench {
     writeFileSync(join(path, `${name}.ndb`), text);
     return path;
   };
-  return { store, loader, loads, problems, starter, clamav, patterns, source };
+  return { store, loader, loads, scanner, problems, starter, clamav, patterns, source };
 }
 
 const hasCode =
@@ -151,6 +162,34 @@ test('PF-4c: a ClamAV database that is refused is told at every look until it is
   assert.match((await loader.refresh()).manifest.id, /^starter\.clamav-/);
   assert.match((await loader.refresh()).manifest.id, /^starter\.clamav-/, 'a look that goes well ends it');
 });
+
+for (const [what, code] of [
+  ['down', 'scanner.down'],
+  ['busy', 'patterns.load_in_progress'],
+] as const)
+  test(`PF-4c: a ClamAV database that could not be tried (${code}) is not refused: it is tried at the next look, also where it was taken before`, async (t) => {
+    const { loader, scanner, problems, clamav } = bench(t);
+    const starter = await loader.loadActive();
+    mkdirSync(clamav);
+    writeFileSync(join(clamav, 'daily.ndb'), what);
+    await assert.rejects(loader.refresh(), hasCode(code));
+    await assert.rejects(loader.refresh(), hasCode(code), 'and told, as long as it lasts');
+    scanner.isWell = true;
+    const taken = await loader.refresh();
+    assert.match(taken.manifest.id, /^starter\.clamav-/);
+    scanner.isWell = false;
+    assert.equal(
+      (await loader.loadActive()).manifest.id,
+      starter.manifest.id,
+      'at a start what can be loaded protects',
+    );
+    scanner.isWell = true;
+    assert.equal((await loader.refresh()).manifest.id, taken.manifest.id);
+    assert.ok(
+      problems.every((one) => one === code),
+      problems.join(' '),
+    );
+  });
 
 test('PF-4c: a new ClamAV database that is refused takes the one before away neither at a look nor at a start; one that is removed does', async (t) => {
   const { loader, loads, problems, store, starter, clamav } = bench(t);

@@ -9,6 +9,7 @@ import type { Engine } from '../engine/index.ts';
 import { badFilesOf } from './bad-files.ts';
 import { withCanaries } from './canaries.ts';
 import {
+  forgetImport,
   hasClamav,
   hasNews,
   isDefault,
@@ -128,7 +129,7 @@ async function refresh(parts: LoaderParts): Promise<Release> {
 
 interface DefaultLoaded {
   readonly release: Release;
-  /** Why the ClamAV database is not in it. */
+  /** Why the ClamAV database, as it is now, is not in it. */
   readonly refused: LazaretError | null;
 }
 
@@ -138,8 +139,14 @@ async function loadDefault(parts: LoaderParts, isLoaded: boolean): Promise<Defau
   const { release: made, refused } = hasClamav(parts) ? await tryClamav(parts) : { release: null, refused: null };
   const kept = refused === null ? null : await keepWithClamav(parts, isLoaded);
   const release = made ?? kept ?? (await loadStarter(parts));
-  recordImport(parts, stamp, refused);
+  if (isOfDatabase(refused)) recordImport(parts, stamp, refused);
+  else forgetImport(parts);
   return { release, refused };
+}
+
+/** What hindered the engine (a scan process that is down, another load) says nothing of the database: it is tried again at the next look. */
+function isOfDatabase(refused: LazaretError | null): boolean {
+  return refused === null || (refused.code.startsWith('patterns.') && refused.code !== 'patterns.load_in_progress');
 }
 
 async function tryClamav(
