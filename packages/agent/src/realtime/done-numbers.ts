@@ -8,14 +8,17 @@ export interface DoneNumbers {
   readonly flush: () => Promise<void>;
 }
 
+/** `send` answers false where no gate took it, and never rejects. */
 export function doneNumbers(send: (order: GateOrder) => Promise<boolean>): DoneNumbers {
   let waiting: number[] = [];
-  const flush = async (): Promise<void> => {
+  let last: Promise<void> = Promise.resolve();
+  const sendWaiting = async (): Promise<void> => {
     const numbers = waiting;
     waiting = [];
     for (let at = 0; at < numbers.length; at += GATE_DONE_MAX)
       await send({ type: 'done', numbers: numbers.slice(at, at + GATE_DONE_MAX) });
   };
+  const flush = (): Promise<void> => (last = last.then(sendWaiting));
   return {
     add: (number) => {
       if (waiting.push(number) === 1) setImmediate(() => void flush());
