@@ -62,13 +62,13 @@ export const detectionProcessSchema = z.object({
 export const detectionDetailSchema = detectionRowSchema
   .extend({
     threats: z.array(threatSchema),
-    /** In at least so many more places of the file. */
-    threatsLeftOut: countSchema,
+    /** In at least so many more places of the file. An older manager does not tell. */
+    threatsLeftOut: countSchema.default(0),
     trueType: z.string().nullable(),
     file: fileIdentitySchema,
     unscanned: z.array(unscannedLeafSchema),
     /** More members than are listed. */
-    unscannedLeftOut: countSchema,
+    unscannedLeftOut: countSchema.default(0),
     /** Its steps: primary and, where that failed, secondary. */
     steps: actionRowSchema.nullable(),
     process: detectionProcessSchema.nullable(),
