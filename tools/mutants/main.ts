@@ -22,13 +22,24 @@ const { values, positionals } = parseArgs({
 });
 const atOnce = Number(values['at-once']);
 const directory = copyCheckout();
-const isGood =
-  values.check && !fullSize
-    ? await runSample()
-    : /\.ts(:\d+-\d+)?$/.test(positionals.join(' '))
-      ? await runLines(positionals)
-      : await runGroups(positionals.join(' '));
-process.exitCode = isGood ? 0 : 1;
+/** Ctrl-C ends all, not the run alone that is under way. */
+const stop = new AbortController();
+const { signal } = stop;
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(new Error(name)));
+
+try {
+  process.exitCode = (await run()) ? 0 : 1;
+} catch (error) {
+  if (!signal.aborted) throw error;
+  console.log(`stopped (${signal.reason instanceof Error ? signal.reason.message : ''})`);
+  process.exitCode = 130;
+}
+
+function run(): Promise<boolean> {
+  if (values.check && !fullSize) return runSample();
+  const words = positionals.join(' ');
+  return /\.ts(:\d+-\d+)?$/.test(words) ? runLines(positionals) : runGroups(words);
+}
 
 async function runGroups(words: string): Promise<boolean> {
   const wanted = GROUPS.filter(({ name }) => name.includes(words));
@@ -40,7 +51,7 @@ async function runGroups(words: string): Promise<boolean> {
 
 async function runGroup({ name, mutate, tests }: MutantGroup): Promise<boolean> {
   const startedMs = performance.now();
-  const report = await runStryker({ directory, mutate, tests, atOnce });
+  const report = await runStryker({ directory, mutate, tests, atOnce, signal });
   if (report === null) return false;
   const findings = findingsOf(report, SURVIVORS);
   tell(name, findings, startedMs);
@@ -57,7 +68,7 @@ async function runLines(places: readonly string[]): Promise<boolean> {
     const files = new Set(mutate.flatMap((glob) => globSync(glob, { cwd: directory })));
     const mine = places.filter((place) => files.has(place.replace(/:.*$/, '')));
     if (mine.length === 0) continue;
-    const report = await runStryker({ directory, mutate: mine, tests, atOnce });
+    const report = await runStryker({ directory, mutate: mine, tests, atOnce, signal });
     const findings = report === null ? null : findingsOf(report, SURVIVORS);
     if (findings !== null) tell(name, findings, 0);
     isEach &&= findings?.unexplained.length === 0;
@@ -73,7 +84,7 @@ async function runSample(): Promise<boolean> {
     const startedMs = performance.now();
     if (!mayStart(startedMs, SAMPLE_MS, longestMs)) break;
     const mutate = [`${file}:${from}-${to}`];
-    const report = await runStryker({ directory, mutate, tests, atOnce, timeoutMs: SAMPLE_MS - startedMs });
+    const report = await runStryker({ directory, mutate, tests, atOnce, signal, timeoutMs: SAMPLE_MS - startedMs });
     if (report === null) {
       console.log(`     ${file}:${from}-${to}: not ended in time`);
       break;

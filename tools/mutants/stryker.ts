@@ -33,15 +33,19 @@ export interface StrykerRun {
   readonly atOnce: number;
   /** After this time it is ended by force. */
   readonly timeoutMs?: number;
+  /** Ends it by force. */
+  readonly signal: AbortSignal;
 }
 
-/** Null where its time was over. Throws where it does not come to a report: most often a test fails without a mutant. */
+/** Null where its time was over. Throws where it does not come to a report: most often a test fails without a mutant; and the reason of its signal. */
 export async function runStryker(run: StrykerRun): Promise<MutationReport | null> {
-  const { directory } = run;
+  const { directory, signal } = run;
+  signal.throwIfAborted();
   const name = 'stryker.conf.json';
   writeFileSync(join(directory, name), JSON.stringify(configurationOf(run)));
   const program = join(directory, 'node_modules/@stryker-mutator/core/bin/stryker.js');
   const { isInTime, code, output } = await runGroup(['bash', NODE, program, 'run', name], run);
+  signal.throwIfAborted();
   if (!isInTime) return null;
   if (code !== 0) throw new Error(`Stryker came to no report:\n${output}`);
   return JSON.parse(readFileSync(join(directory, REPORT), 'utf8')) as MutationReport;
@@ -84,7 +88,7 @@ interface Ended {
 }
 
 /** A program as a process group of its own, so that a test that a mutant sends round in circles ends with it. */
-function runGroup(argv: readonly [string, ...string[]], { directory, timeoutMs }: StrykerRun): Promise<Ended> {
+function runGroup(argv: readonly [string, ...string[]], { directory, timeoutMs, signal }: StrykerRun): Promise<Ended> {
   const [program, ...rest] = argv;
   // A process of a mutant does little but start: with types stripped once for all of them it starts three times as fast.
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
@@ -101,13 +105,13 @@ function runGroup(argv: readonly [string, ...string[]], { directory, timeoutMs }
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   };
   const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs);
-  process.once('SIGINT', kill).once('SIGTERM', kill);
+  signal.addEventListener('abort', kill);
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   child.on('error', reject);
   child.on('close', (code) => resolve({ isInTime, code, output }));
   return promise.finally(() => {
     clearTimeout(timer);
-    process.off('SIGINT', kill).off('SIGTERM', kill);
+    signal.removeEventListener('abort', kill);
   });
 }
