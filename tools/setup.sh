@@ -107,7 +107,7 @@ build_fuzz() {
   make -s -j2 -f "$root/native/fuzz/fuzz.mk" >"$log" 2>&1 || { tail -n 40 "$log" >&2; fail "the build of the fuzz programs failed (log: .build/fuzz.log)."; }
 }
 
-# Here and not in the test that comes first, whose time it would take. All checkouts of the machine share it; another recipe makes another.
+# Here and not in the test that comes first, whose time it would take. All checkouts of the machine share it, and take turns; another recipe makes another.
 build_vm_lab() {
   [[ $* != *--only* || $* == *--only?vm-lab* ]] || return 0
   local log=$root/.build/vm-lab.log

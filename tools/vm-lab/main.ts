@@ -2,7 +2,7 @@
 // `tools/node tools/vm-lab/main.ts prepare [--memory MB]` makes the lab's image and a VM that is asleep (./check does it in its set-up);
 // `… run 'COMMAND'` wakes up a VM, runs the command in it and shows what it printed.
 import { parseArgs } from 'node:util';
-import { prepare } from './prepare.ts';
+import { make, prepare } from './prepare.ts';
 import { MEMORY_MB, startVm } from './vm.ts';
 
 const { values, positionals } = parseArgs({
@@ -13,6 +13,8 @@ const [order, command] = positionals;
 const memoryMb = Number(values.memory);
 
 if (order === 'prepare' && memoryMb > 0) await prepare(memoryMb);
+// For `prepare` itself, which holds the lock.
+else if (order === 'make' && memoryMb > 0) await make(memoryMb);
 else if (order === 'run' && command !== undefined && memoryMb > 0) process.exitCode = await runOnce(command);
 else {
   console.error("vm-lab: prepare [--memory MB], or run 'COMMAND' [--memory MB]");

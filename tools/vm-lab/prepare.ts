@@ -18,22 +18,25 @@ export interface Prepared {
 const BOOT_MS = 600_000;
 const SAVE_MS = 120_000;
 
-/** Waits for whoever makes it just now, or makes it. */
+/** Made first, where it is not there yet. */
 export async function prepared(memoryMb: number): Promise<Prepared> {
   const image = findImage();
   const asleep = findAsleep(image, MACHINE, memoryMb);
-  if (!existsSync(asleep.directory)) {
-    mkdirSync(CACHE, { recursive: true, mode: 0o755 });
-    const main = join(import.meta.dirname, 'main.ts');
-    const argv = [join(CACHE, 'lock'), process.execPath, main, 'prepare', '--memory', String(memoryMb)];
-    const [code] = (await once(spawn('flock', argv, { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit')) as [number];
-    if (code !== 0) throw new Error(`the lab's VM could not be made (${code})`);
-  }
+  if (!existsSync(asleep.directory)) await prepare(memoryMb);
   return { image, asleep };
 }
 
-/** The same by the process that holds the lock. */
+/** Waits for whoever makes it just now, in whatever checkout; makes what is not there then. The lock is flock's, so that it ends with its process. */
 export async function prepare(memoryMb: number): Promise<void> {
+  mkdirSync(CACHE, { recursive: true, mode: 0o755 });
+  const main = join(import.meta.dirname, 'main.ts');
+  const argv = [join(CACHE, 'lock'), process.execPath, main, 'make', '--memory', String(memoryMb)];
+  const [code] = (await once(spawn('flock', argv, { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit')) as [number];
+  if (code !== 0) throw new Error(`the lab's VM could not be made (${code})`);
+}
+
+/** By the process that holds the lock, and by no other. */
+export async function make(memoryMb: number): Promise<void> {
   const image = findImage();
   if (!existsSync(image.directory)) timed('image', () => buildImage(image));
   keepFresh(image, new Date());
