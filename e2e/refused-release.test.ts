@@ -71,8 +71,38 @@ const openAlarms = async ({ service }: Site): Promise<readonly AlarmView[]> =>
 const releaseOf = async ({ service, vmId }: Site): Promise<string> =>
   (await service.api<{ patterns: { release: string } }>('GET', `/vms/${vmId}`)).patterns.release;
 
-const lookForPatterns = ({ service, vmId }: Site): Promise<unknown> =>
+const lookForPatterns = ({ service, vmId }: Site): Promise<{ readonly id: string }> =>
   service.api('POST', `/vms/${vmId}/commands`, { kind: 'update' });
+
+interface CommandView {
+  readonly id: string;
+  readonly state: string;
+  readonly error: { readonly code: string } | null;
+}
+
+/** When the VM, by its own report, looked last. There is no other VM. */
+const lastLook = async ({ service }: Site): Promise<string> =>
+  (await service.api<{ lastCheckAt: string | null }>('GET', '/patterns')).lastCheckAt ?? '';
+
+/** What this very look came to, once the VM has reported after it: the code of the one before may be the same. */
+async function look(site: Site, what: string): Promise<CommandView> {
+  const { service, vmId } = site;
+  const before = await lastLook(site);
+  const { id } = await lookForPatterns(site);
+  let command: CommandView | undefined;
+  await until(
+    async () => {
+      const { items } = await service.api<Page<CommandView>>('GET', `/vms/${vmId}/commands`);
+      command = items.find((one) => one.id === id);
+      return command?.state === 'done' || command?.state === 'failed';
+    },
+    `the look ends: ${what}`,
+    180_000,
+  );
+  await until(async () => (await lastLook(site)) > before, `the VM reports it: ${what}`, 180_000);
+  assert.ok(command);
+  return command;
+}
 
 const good = makeMarker('Kept.Marker');
 
@@ -146,7 +176,8 @@ test(
 
     for (const { what, code, offer: offerForeign } of FOREIGN) {
       await offerForeign(service);
-      await lookForPatterns(site);
+      const { state, error } = await look(site, what);
+      assert.deepEqual([state, error?.code], ['failed', code], what);
       const isTold = async (): Promise<boolean> => (await openAlarms(site))[0]?.facts.code === code;
       await until(isTold, `${what} is an alarm`, 180_000);
       const [alarm, ...others] = await openAlarms(site);
