@@ -12,24 +12,18 @@ const TIMEOUT_MS = 120_000;
 
 export type EditResult = 'seen' | 'not seen';
 
-/** Throws when an edit cannot be applied, its file has changes that were not committed, or its tests fail without it. */
+/** Nothing else of this process runs meanwhile: whoever calls it takes care that no signal ends the process in between. Throws when an edit cannot be applied, its file has changes that were not committed, or its tests fail without it. */
 export function runEdit(edit: Edit): EditResult {
   const before = readFileSync(edit.file, 'utf8');
   requireCommitted(edit.file);
   const changed = applyEdit(before, edit);
   const restore = (): void => writeFileSync(edit.file, before);
-  const onSignal = (): never => {
-    restore();
-    process.exit(130);
-  };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
     writeFileSync(edit.file, changed);
     if (edit.native === true) build();
     return runTests(edit) ? 'not seen' : 'seen';
   } finally {
     restore();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     if (edit.native === true) build();
   }
 }
