@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeMarker, makeZip } from '@lazaret/testkit';
 import { until } from './product.ts';
-import { makeRealtime, within, type RealtimeProduct, type RunningRealtime } from './realtime-product.ts';
+import { events, makeRealtime, within, type RealtimeProduct, type RunningRealtime } from './realtime-product.ts';
 
 const usual = makeMarker('Test.Usual');
 const hidden = makeMarker('Test.Hidden');
@@ -51,6 +51,11 @@ test('AC-7c, EX-2d: a file whose answer is longer than a message can be is told 
     [...names].some((name) => name.startsWith('Test.Hidden')),
     [...names].join(),
   );
+  const told = events(product).find(({ type }) => type === 'detection') as {
+    threats: unknown[];
+    threatsLeftOut: number;
+  };
+  assert.equal(told.threats.length + told.threatsLeftOut, 150);
   await until(() => !existsSync(product.mounts.path('a.zip')), 'quarantined');
 });
 

@@ -137,6 +137,22 @@ describe('limits of the scan', { concurrency: 1 }, () => {
     assertUnscanned(answer, [{ reason: 'size', layers: ['a.pdf', 'large.txt'] }]);
   });
 
+  test('LM-11a: an archive in a stream of a PDF that is too large to be listed is told', async () => {
+    // 257 MiB: more than is kept to be walked afterwards.
+    const zeros = { name: 'zeros', content: Buffer.alloc(257 * MIB), method: 0 };
+    const archive = makeZip([zeros, { name: 'secret.txt', content: clean, encryptedFlag: true }]);
+    const answer = await scanner.scanBytes(pdfWithStream(archive), {
+      ...SCHEDULED,
+      engineTimeMs: 60_000,
+      walkTimeMs: 60_000,
+    });
+    assert.equal(answer.verdict, 'partly', JSON.stringify(answer));
+    assert.ok(
+      answer.unscanned.some(({ reason }) => reason === 'engine-limit'),
+      JSON.stringify(answer.unscanned),
+    );
+  });
+
   test('LM-5e: the number of layers can be set from 1 to 30', async () => {
     const six = nestZip(marker.atEndOf(200), 6);
     assert.equal((await scanner.scanBytes(six, { ...SCHEDULED, compressionLayersMax: 6 })).verdict, 'infected');

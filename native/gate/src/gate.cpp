@@ -99,6 +99,7 @@ void Gate::takeRules(std::shared_ptr<const Rules> rules) {
   const auto before = rules_.current();
   table_.failClosed.store(rules->failClosed);
   scanner_.setProfile(rules->profile);
+  recorder_.setAnswered(rules->answersDetections);
   rules_.set(rules);
   statistics_.exceptions.clear();
   if (before->verdicts != rules->verdicts || !rules->active) {
@@ -120,6 +121,7 @@ void Gate::takeLastConfiguration() {
   if (!rules) return;
   table_.failClosed.store(rules->failClosed);
   scanner_.setProfile(rules->profile);
+  recorder_.setAnswered(rules->answersDetections);
   rules_.set(rules);
 }
 

@@ -39,6 +39,10 @@ void Outbox::putBack(Message message) {
 
 void Outbox::keep(Message message) {
   const std::lock_guard lock(mutex_);
+  if (sent_.size() >= sentMax) {
+    dropped_++;
+    return;
+  }
   descriptors_ += message.file ? 1 : 0;
   sent_[message.number] = std::move(message);
 }

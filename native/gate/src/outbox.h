@@ -31,7 +31,7 @@ class Outbox {
   std::optional<Message> take();
   /** A message that could not be sent goes back to its place. */
   void putBack(Message message);
-  /** One that was sent and bears a number: kept until it is done. */
+  /** One that was sent and bears a number: kept until it is done. So many at most: of an agent that never has done with them the rest is dropped. */
   void keep(Message message);
   void done(uint64_t number);
   /** Another agent: all that was sent and is not done, before what is new. */
@@ -41,7 +41,7 @@ class Outbox {
   bool hasUnsent() const;
 
  private:
-  static constexpr size_t messagesMax = 20'000, spareMax = 1'000;
+  static constexpr size_t messagesMax = 20'000, spareMax = 1'000, sentMax = 10'000;
   const size_t descriptorsMax_;
   mutable std::mutex mutex_;
   std::deque<Message> queue_;

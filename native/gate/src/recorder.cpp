@@ -15,8 +15,11 @@ static constexpr size_t refusedMax = 8'192, behindAt = 32;
 static constexpr uint64_t againPauseMs = 1'000;
 static constexpr uint64_t heldBackLookMs = 250;
 static constexpr uint64_t partlyPerSecond = 50;
-/** Beyond every number of a let-through open, below those of missed times; by the time, so that two gates never use the same. */
-static constexpr uint64_t firstDetection = 1ull << 51;
+/**
+ * Beyond every number of a let-through open, below those of missed times. By the time, in steps that no gate is ahead of: so two gates, one after the other,
+ * never use the same.
+ */
+static constexpr uint64_t firstDetection = 1ull << 51, numbersPerMs = 256;
 
 const char* wordOf(Access access) {
   switch (access) {
@@ -162,7 +165,8 @@ void Recorder::tell(Detection& one) {
 }
 
 void Recorder::putDetection(json message, Descriptor file) {
-  lastDetection_ = std::max(lastDetection_ + 1, firstDetection + unixMs());
+  if (!answered_.load()) return void(outbox_.put(message, std::move(file)));
+  lastDetection_ = std::max(lastDetection_ + 1, firstDetection + unixMs() * numbersPerMs);
   message["number"] = lastDetection_;
   outbox_.put(message, std::move(file), Weight::needed, lastDetection_);
 }

@@ -51,6 +51,8 @@ class Recorder {
  public:
   Recorder(Opens& opens, LetThroughLog& letThroughs, Outbox& outbox, Statistics& statistics, size_t passedMax);
   void run();
+  /** Whether the agent says of a detection when it has done with it: an older one does not, and nothing is kept for it. */
+  void setAnswered(bool answered) { answered_.store(answered); }
 
   /** A verdict of infection. `claimed`: opens that are claimed and get `allow`; `file`: the object where nobody waits. */
   void detection(const FileKey& key, FileNote note, std::string answer, std::vector<Slot*> claimed, Descriptor file, bool allow);
@@ -103,6 +105,7 @@ class Recorder {
   uint64_t heldBackLookedMs_ = 0;
   bool refusalTold_ = false;
   std::atomic<uint64_t> nextId_{1};
+  std::atomic<bool> answered_{false};
   uint64_t lastDetection_ = 0;  // this thread's alone
   uint64_t partlySecond_ = 0, partlyCount_ = 0, partlyDropped_ = 0;
 };

@@ -50,6 +50,7 @@ std::shared_ptr<const Rules> parseRules(const std::string& text, std::string& fa
   rules->overloadDenies = value.value("onOverload", "deny") != std::string("allow");
   rules->profile = fromBase64(value["profile"]);
   rules->verdicts = value["verdicts"];
+  rules->answersDetections = value.value("answersDetections", json(false)) == json(true);
   if (rules->profile.size() != profileBytes) {
     fault = "the scanner's profile has another length";
     return nullptr;

@@ -21,6 +21,7 @@ struct Rules {
   std::shared_ptr<const Scope> scope;  // null as long as nothing is configured
   std::string profile;                 // the scanner's 96 bytes
   std::string verdicts;                // verdicts under another text are void
+  bool answersDetections = false;      // the agent says when it has done with one
 };
 
 /** Null with `fault` where the text is none that was agreed on. */

@@ -2,6 +2,7 @@
 #include "verdict.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -128,6 +129,28 @@ static uint64_t tellFirstOfEach(ToldRows& told, const std::vector<json>& all, co
   return missing;
 }
 
+/** Counts what is not told beside what the scan process left out already. */
+static void addLeftOut(json& whole, const char* field, uint64_t count) {
+  if (count > 0) whole[field] = whole.value(field, uint64_t{0}) + count;
+}
+
+static std::map<std::string, uint64_t> countBy(const char* key, const json& rows) {
+  std::map<std::string, uint64_t> counts;
+  for (const json& row : rows)
+    if (row.contains(key) && row[key].is_string()) counts[row[key]]++;
+  return counts;
+}
+
+static void addReasonsLeftOut(json& whole, const std::vector<json>& all) {
+  const std::map<std::string, uint64_t> told = countBy("reason", whole["unscanned"]);
+  json leftOut = whole.value("unscannedLeftOut", json::object());
+  for (const auto& [reason, count] : countBy("reason", json(all))) {
+    const auto found = told.find(reason);
+    addLeftOut(leftOut, reason.c_str(), count - (found == told.end() ? 0 : found->second));
+  }
+  if (!leftOut.empty()) whole["unscannedLeftOut"] = std::move(leftOut);
+}
+
 static uint64_t tellRows(json& whole, const std::vector<json>& all, const char* list, const char* key, size_t& bytesLeft) {
   ToldRows told(bytesLeft);
   std::vector<const json*> others;
@@ -151,9 +174,11 @@ std::string wholeAnswer(std::string_view text, const std::vector<std::string>& r
   collect(unscanned, answer, "unscanned");
   json whole = answer;
   whole["threats"] = whole["unscanned"] = json::array();
-  size_t bytesLeft = answerBytesMax - std::min(answerBytesMax, dumped(whole).size() + 64);
+  size_t bytesLeft = answerBytesMax - std::min(answerBytesMax, dumped(whole).size() + 1'024);  // and what was left out, by reason
   if (const uint64_t missing = tellRows(whole, threats, "threats", "name", bytesLeft)) whole["namesLeftOut"] = missing;
   tellRows(whole, unscanned, "unscanned", "reason", bytesLeft);
+  addLeftOut(whole, "threatsLeftOut", threats.size() - whole["threats"].size());
+  addReasonsLeftOut(whole, unscanned);
   if (!threats.empty()) whole["verdict"] = "infected";
   return dumped(whole);
 }

@@ -131,6 +131,7 @@ void EngineScan::keepForWalk(const Layer& layer, int index, Bytes bytes) {
   // Mail in mail is met by the walker itself.
   if (layer.mail && isMailType(within)) return;
   if (keptBytes + bytes.size > limits::pendingWalkBytesMax) {
+    result.layers[static_cast<size_t>(index)].unwalked = true;
     result.hints.push_back({Reason::engineLimit, index});
     return;
   }

@@ -35,6 +35,7 @@ struct Layer {
   bool normalized = false;    // made by the engine, no member of anything
   bool complete = false;      // read to its end, within the budget
   bool kept = false;          // copied, to be walked afterwards
+  bool unwalked = false;      // would have been, but there was no room: nobody lists its members
   bool hasCut = false;
   Reason cut = Reason::size;
 };

@@ -109,10 +109,11 @@ void FileScan::resolveHints() {
       const Layer& layer = run->result.layers[static_cast<size_t>(hint.layer)];
       const LayerPath path = pathOf(*run, hint.layer);
       // Where the walker went, its ledger is exact; the engine's word would only double it.
-      const bool walkable = layer.kind != Container::none && layer.kind != Container::engineOnly;
+      const bool walkable = layer.kind != Container::none && layer.kind != Container::engineOnly && !layer.unwalked;
       // It tells some only at the end, when the place is forgotten: a row inside says it already.
       if (walkable || walked_.contains(path) || ledger_.hasRow(path) || ledger_.hasReasonUnder(hint.reason, path)) continue;
-      if (hint.reason == Reason::engineLimit && layer.kind != Container::engineOnly && !engineTypeListsMembers(layer.engineType)) continue;
+      const bool counted = layer.kind == Container::engineOnly || layer.unwalked || engineTypeListsMembers(layer.engineType);
+      if (hint.reason == Reason::engineLimit && !counted) continue;
       if (run->place.outer && hint.layer == 0) ledger_.addOuterUnscanned(hint.reason, static_cast<int64_t>(layer.bytes));
       else ledger_.addUnscanned(hint.reason, path, static_cast<int64_t>(layer.bytes));
     }
@@ -123,6 +124,7 @@ void FileScan::countEngineLeaf(size_t run, int index) {
   const Layer& layer = runs_[run]->result.layers[static_cast<size_t>(index)];
   const LayerPath path = pathOf(*runs_[run], index);
   if (layer.hasCut) ledger_.addUnscanned(layer.cut, path, static_cast<int64_t>(layer.bytes));
+  else if (layer.unwalked) ledger_.addUnscanned(Reason::engineLimit, path, static_cast<int64_t>(layer.bytes));
   else if (!layer.complete) ledger_.addUnscanned(Reason::time, path, static_cast<int64_t>(layer.bytes));
   else ledger_.addLookedAt();
 }

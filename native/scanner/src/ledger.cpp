@@ -27,18 +27,27 @@ std::string_view reasonName(Reason reason) {
   return "engine-failure";
 }
 
-static size_t jsonBytes(const LayerPath& layers) {
+static size_t jsonBytes(const std::string& name, bool withBase64) {
   std::string text;
-  appendLayers(text, layers);
-  return text.size();
+  appendJsonString(text, name);
+  return text.size() + 1 + (withBase64 ? name.size() / 3 * 4 + 8 : 0);
 }
 
 // A path too deep, or too long, to be told keeps its outer part: the member stands below it.
 static LayerPath capped(const LayerPath& layers) {
-  LayerPath path(layers.begin(), layers.begin() + std::min(layers.size(), limits::layersInPathMax));
-  while (path.size() > 1 && jsonBytes(path) > limits::layersJsonBytesMax) path.pop_back();
-  // One name alone, of bytes that each take many as JSON.
-  while (!path.empty() && jsonBytes(path) > limits::layersJsonBytesMax) path.back().resize(path.back().size() * 7 / 8);
+  // One name that is no text has all of them told in Base64, too.
+  const bool withBase64 = !std::all_of(layers.begin(), layers.end(), [](const std::string& name) { return isUtf8(name); });
+  LayerPath path;
+  size_t left = limits::layersJsonBytesMax - 64;  // what stands around them
+  for (std::string name : layers) {
+    if (path.size() == limits::layersInPathMax) break;
+    // The first name alone may be of bytes that each take many as JSON.
+    while (path.empty() && jsonBytes(name, withBase64) > left) name.resize(name.size() * 7 / 8);
+    const size_t bytes = jsonBytes(name, withBase64);
+    if (bytes > left) break;
+    left -= bytes;
+    path.push_back(std::move(name));
+  }
   return path;
 }
 

@@ -201,6 +201,8 @@ export const gateConfigurationSchema = z.object({
   profile: z.string().regex(/^[A-Za-z0-9+/]{128}$/),
   /** Cached verdicts of another text are void. */
   verdicts: z.string().max(1_024),
+  /** The agent says of each detection when it has done with it: else the gate keeps none. */
+  answersDetections: z.boolean().default(false),
 });
 
 export type GateMessage = z.infer<typeof gateMessageSchema>;

@@ -61,16 +61,18 @@ export function detections(options: DetectionsOptions): Detections {
     waitingMax: WAITING_MAX,
     onRoom: (size) => size < READ_ON_BELOW && setReading(true),
     work: async (job) => {
+      const { path, number } = job.message;
       try {
         if ((await actOnMessage(job, options)) === 'excepted') excepted += 1;
+        await finish(job.message, known, options);
       } catch (error) {
-        const { path } = job.message;
+        // The gate keeps it, and tells the next agent.
+        if (number !== undefined) known.forget(number);
         parts.log.error(
           { path, message: error instanceof Error ? error.message : String(error) },
-          'no action was done',
+          'a detection was not dealt with',
         );
       }
-      await finish(job.message, known, options);
     },
   });
   return {
@@ -92,15 +94,9 @@ function closeOf({ descriptor }: Job): void {
 }
 
 /** Not while its event may still be lost: the next agent is told again then. */
-async function finish({ number, path }: Message, known: ToldOnce<number>, options: DetectionsOptions): Promise<void> {
+async function finish({ number }: Message, known: ToldOnce<number>, options: DetectionsOptions): Promise<void> {
   if (number === undefined) return;
-  try {
-    await options.parts.spool.synced();
-  } catch (error) {
-    known.forget(number);
-    options.parts.log.error({ path, message: (error as Error).message }, 'the event of a detection is not on disk yet');
-    return;
-  }
+  await options.parts.spool.synced();
   known.done(number);
   options.done(number);
 }
@@ -115,8 +111,10 @@ async function actOnMessage(job: Job, options: DetectionsOptions): Promise<'done
   const judged = answer === null ? null : judgeAnswer(answer, message, scope(), parts);
   if (answer === null || judged === null) {
     closeSync(descriptor);
-    if (answer === null) throw new Error("the scanner's answer is none");
-    return 'excepted';
+    if (answer !== null) return 'excepted';
+    // Told again, it would be none again.
+    parts.log.error({ path: message.path }, "no action was done: the scanner's answer cannot be read");
+    return 'done';
   }
   await actOnDetected(
     {

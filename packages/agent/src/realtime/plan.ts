@@ -139,6 +139,7 @@ export function compilePlan(facts: PlanFacts, program: ReturnType<typeof program
       deadlineMs: realtime.deadlineMs,
       onDeadline: realtime.onDeadline,
       onOverload: realtime.onOverload,
+      answersDetections: true,
       verdicts: verdictsText(patternRelease, profile, rules),
     },
     expiresMs: nextExpiry?.epochMilliseconds ?? Infinity,

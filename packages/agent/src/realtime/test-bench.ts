@@ -57,6 +57,8 @@ export interface BenchOptions {
   readonly scansEnd?: Promise<void>;
   /** Resolves when all events so far are on disk. */
   readonly synced?: () => Promise<void>;
+  /** Asked before each event is written; throws where the disk takes none. */
+  readonly write?: (type: string) => void;
   readonly policy?: Partial<RealtimeSettings>;
   readonly clock?: Clock;
 }
@@ -100,6 +102,7 @@ export async function bench(t: TestContext, options: BenchOptions = {}): Promise
     },
     spool: {
       append: (type, fields) => {
+        options.write?.(type);
         events.push({ type, ...fields });
         wake.resolve();
         wake = Promise.withResolvers();
