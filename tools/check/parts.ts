@@ -74,9 +74,15 @@ export const PARTS: readonly Part[] = [
   { ...command('mutants', 'node', 'tools/mutants/main.ts', '--check'), quick: false },
   { kind: 'tests', name: 'native', globs: ['native/*/src/**/*.test.ts'], quick: false, concurrency: 1 },
   { kind: 'tests', name: 'fuzz', globs: FUZZ, quick: false, concurrency: 1 },
-  { kind: 'tests', name: 'agent', globs: ['packages/{agent,testkit}/src/**/*.test.ts'], quick: false, concurrency: 1 },
+  // Both mostly wait, for disks and for programs.
+  {
+    kind: 'tests',
+    name: 'agent-and-apps',
+    globs: ['packages/{agent,testkit}/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'],
+    quick: false,
+    concurrency: 2,
+  },
   { kind: 'tests', name: 'manager', globs: ['packages/manager/src/**/*.test.ts'], quick: false, concurrency: 2 },
-  { kind: 'tests', name: 'apps', globs: ['apps/*/src/**/*.test.ts'], quick: false, concurrency: 1 },
   {
     kind: 'tests',
     name: 'end-to-end',
