@@ -137,6 +137,19 @@ describe('limits of the scan', { concurrency: 1 }, () => {
     assertUnscanned(answer, [{ reason: 'size', layers: ['a.pdf', 'large.txt'] }]);
   });
 
+  test('LM-11a: an archive in an address of HTML (data:) has its limits and is told, with or without zips around', async () => {
+    const html = (content: Buffer): Buffer =>
+      Buffer.from(
+        `<html><body><a href="data:application/zip;base64,${content.toString('base64')}">x</a></body></html>`,
+      );
+    const five = await scanner.scanBytes(html(nestZip(marker.atEndOf(200), 5)));
+    assert.equal(five.verdict, 'infected', JSON.stringify(five));
+    for (const bytes of [html(nestZip(marker.atEndOf(200), 6)), nestZip(html(nestZip(marker.atEndOf(200), 1)), 5)]) {
+      const answer = await scanner.scanBytes(bytes);
+      assert.deepEqual([answer.verdict, answer.unscanned.map(({ reason }) => reason)], ['partly', ['layers']]);
+    }
+  });
+
   test('LM-11a: an archive in a stream of a PDF that is too large to be listed is told', async () => {
     // 257 MiB: more than is kept to be walked afterwards.
     const zeros = { name: 'zeros', content: Buffer.alloc(257 * MIB), method: 0 };

@@ -84,7 +84,8 @@ int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint
     layer.nesting = request.nesting;
   } else {
     const Layer& parent = result.layers[static_cast<size_t>(layer.parent)];
-    layer.normalized = normalized || parent.normalized;
+    // The engine makes a mail of each `data:` address of HTML: what it holds was not made by the engine.
+    layer.normalized = normalized || (parent.normalized && !isMailType(parent.engineType));
     const bool compressed = engineTypeIsCompression(parent.engineType) || isCompression(parent.kind);
     layer.compressions = parent.compressions + (compressed && !normalized ? 1 : 0);
     layer.nesting = parent.nesting + 1;

@@ -133,12 +133,14 @@ void FileScan::countEngineLeaf(size_t run, int index) {
 void FileScan::countEngineMembers(size_t run) {
   const std::vector<Layer>& layers = runs_[run]->result.layers;
   for (size_t parent = 0; parent < layers.size(); parent++) {
-    if (!engineTypeListsMembers(layers[parent].engineType) || layers[parent].normalized) continue;
+    if (!engineTypeListsMembers(layers[parent].engineType)) continue;
+    // A `data:` address of HTML is no member that is listed; what of it was not read is told all the same.
+    const bool isListed = !layers[parent].normalized;
     for (const int child : runs_[run]->children[parent]) {
       const Layer& layer = layers[static_cast<size_t>(child)];
       if (layer.normalized) continue;
       const bool opened = engineTypeListsMembers(layer.engineType) && !runs_[run]->children[static_cast<size_t>(child)].empty();
-      if (!layer.kept && !opened) countEngineLeaf(run, child);
+      if (!layer.kept && !opened && (isListed || layer.hasCut || layer.unwalked)) countEngineLeaf(run, child);
     }
   }
 }
