@@ -65,7 +65,7 @@ async function writePolicy(vm: Vm, policy: object): Promise<void> {
 }
 
 test(
-  'LM-8b, LM-8c, LM-8d: drives of NFS and SMB that the kernel mounts are never scanned, neither are their bind mounts, and a list that names one says so',
+  'drives of NFS and SMB that the kernel mounts are never scanned, neither are their bind mounts, and a list that names one says so',
   TIMEOUT,
   async () => {
     const vm = await machine.vm();
@@ -90,7 +90,7 @@ test(
 );
 
 test(
-  'RT-2a, RT-2c, LM-8b, LM-8c: with its default scope real-time refuses EICAR on every file system of a whole machine, and neither holds nor scans what is opened on a network drive',
+  'with its default scope real-time refuses EICAR on every file system of a whole machine, and neither holds nor scans what is opened on a network drive',
   TIMEOUT,
   async () => {
     const vm = await machine.vm();

@@ -12,6 +12,8 @@ export interface TestPart {
   readonly kind: 'tests';
   readonly name: string;
   readonly globs: readonly string[];
+  /** Only with --full, or by name: not every run of ./check makes what it proves. */
+  readonly fullOnly?: boolean;
   /** Files of these globs that are another part's. */
   readonly except?: readonly string[];
   readonly quick: boolean;
@@ -92,5 +94,5 @@ export const PARTS: readonly Part[] = [
     concurrency: 2,
   },
   { kind: 'tests', name: 'end-to-end-alone', globs: ALONE, quick: false, concurrency: 1 },
-  { kind: 'tests', name: 'vm-lab', globs: VM_LAB, quick: false, concurrency: 1 },
+  { kind: 'tests', name: 'vm-lab', globs: VM_LAB, quick: false, concurrency: 1, fullOnly: true },
 ];

@@ -157,6 +157,7 @@ describe('VMs', async () => {
   });
 
   it('MG-2e: a VM is renamed and moved, and that stands in the audit; a policy that does not exist is refused', async () => {
+    assert.equal((await ask('operator', 'PATCH', `/vms/${silent.vmId}`, {})).status, 200, 'no change is none');
     const renamed = await ask('operator', 'PATCH', `/vms/${silent.vmId}`, { name: 'db-01' });
     assert.equal(renamed.body.name, 'db-01');
     assert.equal((await ask('operator', 'PATCH', `/vms/${silent.vmId}`, { policyId: web.vmId })).status, 404);

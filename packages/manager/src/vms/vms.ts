@@ -65,6 +65,7 @@ export async function findVm(context: VmContext, id: string): Promise<VmDetail> 
 export async function changeVm(context: VmContext, id: string, actor: Actor, change: VmPatch): Promise<Vm> {
   const { tx, tenantId, now } = context;
   const before = await lockVm(tx, id);
+  if (Object.values(change).every((value) => value === undefined)) return await findVm(context, id);
   if (change.policyId !== undefined) await requireRow(tx, 'policies', change.policyId, 'policy');
   if (change.groupId !== undefined && change.groupId !== null) await requireRow(tx, 'groups', change.groupId, 'group');
   const moved = change.policyId !== undefined || change.groupId !== undefined;
