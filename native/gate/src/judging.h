@@ -58,7 +58,9 @@ class Judging {
   bool hasRoomFor(OwnerId owner) const { return inquiryCount_.load() < inquiriesMax && written_.fits(owner); }
 
  private:
-  static constexpr size_t inquiriesMax = 2'048, backgroundMax = 64, rowPacketsMax = 16, ownersMax = 8, ownersTold = 20;
+  static constexpr size_t inquiriesMax = 2'048, backgroundMax = 64, ownersMax = 8, ownersTold = 20;
+  /** More than the scan process sends about one file (a mebibyte of threats, one of rows): what were left out here might be what decides. */
+  static constexpr size_t rowPacketsMax = 1'024;
   struct Inquiry {
     uint64_t id = 0;
     FileKey key;
