@@ -82,3 +82,28 @@ test('AC-7c, RT-11a: an opener whose names are as long as can be does not keep i
   const stats = await product.lazaret('realtime', 'stats', '--json');
   assert.notEqual((JSON.parse(stats.stdout) as { stats: unknown }).stats, null);
 });
+
+test('AC-12a: a rule for what could not be read holds for the one member that it is for, among very many others', {
+  timeout: 180_000,
+}, async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'lazaret-long-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const member = (index: number) => ({
+    name: String(index).padStart(4_000, '0'),
+    content: Buffer.from(`${index}`),
+  });
+  const damaged = Array.from({ length: 250 }, (_, index) => ({ ...member(index), claimedCrc32: 1 }));
+  const locked = damaged.map((one, index) => (index === 150 ? { ...member(index), encryptedFlag: true } : one));
+  writeFileSync(join(directory, 'damaged.zip'), makeZip(damaged));
+  writeFileSync(join(directory, 'locked.zip'), makeZip(locked));
+  const product = await makeRealtime(t, `cp ${directory}/*.zip .`);
+  const policy = product.writePolicy({
+    realtime: {
+      directories: { kind: 'list', entries: [{ path: product.mounts.directory }] },
+      unscanned: [{ reasons: ['encrypted'], action: 'deny' }],
+    },
+  });
+  await product.start('--policy', policy);
+  assert.equal(within(product.mounts, 'cat damaged.zip > copy').code, 0);
+  assert.match(within(product.mounts, 'cat locked.zip').stderr, /Operation not permitted/);
+});

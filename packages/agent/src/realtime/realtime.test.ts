@@ -138,18 +138,32 @@ test('a refused open becomes an action on the very descriptor and an event with 
   assert.equal(told[0]?.threats[0]?.name, 'Test.Virus');
 });
 
-test('a detection is done once its event is on disk; told again meanwhile or after, it is no second one', async (t) => {
-  const disk = Promise.withResolvers<void>();
-  const { gate, directory, event, acted } = await bench(t, { synced: () => disk.promise });
-  await event('realtime.state', { state: 'on' });
-  const path = join(directory, 'a.txt');
+/** An agent that is told of an infected file; `tell` says it once more. */
+async function toldDetection(t: Parameters<typeof bench>[0], choices: Parameters<typeof bench>[1]) {
+  const parts = await bench(t, choices);
+  await parts.event('realtime.state', { state: 'on' });
+  const path = join(parts.directory, 'a.txt');
   writeFileSync(path, INFECTED);
   const answer = JSON.stringify(answerOf(INFECTED));
   const one = { type: 'detection', ...clue(path), number: 2 ** 51 + 1, refused: true, answer };
-  await gate.say(one, openAndClose(path));
+  const tell = (): Promise<void> => parts.gate.say(one, openAndClose(path));
+  await tell();
+  /** The gate tells it again to each agent; here it does until one has done with it. */
+  const untilDone = async (): Promise<void> => {
+    while (parts.gate.done.length === 0) {
+      await tell();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  return { ...parts, number: one.number, tell, untilDone };
+}
+
+test('a detection is done once its event is on disk; told again meanwhile or after, it is no second one', async (t) => {
+  const disk = Promise.withResolvers<void>();
+  const { gate, directory, event, acted, number, tell } = await toldDetection(t, { synced: () => disk.promise });
   await event('detection');
-  await gate.say(one, openAndClose(path));
-  const answers = (): readonly number[] => gate.done.filter((number) => number === one.number);
+  await tell();
+  const answers = (): readonly number[] => gate.done.filter((each) => each === number);
   // Messages are taken in their order: with this one's event the one before was taken, too.
   const clean = join(directory, 'clean.txt');
   writeFileSync(clean, 'clean');
@@ -159,51 +173,31 @@ test('a detection is done once its event is on disk; told again meanwhile or aft
   disk.resolve();
   while (answers().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   // A gate that has not heard it.
-  await gate.say(one, openAndClose(path));
+  await tell();
   while (answers().length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.deepEqual([acted.length, answers().length], [1, 2]);
 });
 
 test('a detection whose event cannot be written is not done: told again, it is acted on again', async (t) => {
   let tries = 0;
-  const { gate, directory, event, acted } = await bench(t, {
+  const { gate, event, acted, number, untilDone } = await toldDetection(t, {
     synced: () => (tries++ === 0 ? Promise.reject(new Error('no space')) : Promise.resolve()),
   });
-  await event('realtime.state', { state: 'on' });
-  const path = join(directory, 'a.txt');
-  writeFileSync(path, INFECTED);
-  const answer = JSON.stringify(answerOf(INFECTED));
-  const one = { type: 'detection', ...clue(path), number: 2 ** 51 + 1, refused: true, answer };
-  await gate.say(one, openAndClose(path));
   await event('detection');
-  // The gate tells it again to each agent; here it does until one has done with it.
-  while (gate.done.length === 0) {
-    await gate.say(one, openAndClose(path));
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  assert.deepEqual([acted.length, gate.done[0]], [2, one.number]);
+  await untilDone();
+  assert.deepEqual([acted.length, gate.done[0]], [2, number]);
 });
 
 test('a detection whose event the disk does not take is not done, though its file is dealt with', async (t) => {
   let full = true;
-  const { gate, directory, event, acted } = await bench(t, {
+  const { event, acted, untilDone } = await toldDetection(t, {
     write: (type) => {
       if (full && type === 'detection') throw new Error('no space');
     },
   });
-  await event('realtime.state', { state: 'on' });
-  const path = join(directory, 'a.txt');
-  writeFileSync(path, INFECTED);
-  const answer = JSON.stringify(answerOf(INFECTED));
-  const one = { type: 'detection', ...clue(path), number: 2 ** 51 + 1, refused: true, answer };
-  await gate.say(one, openAndClose(path));
   while (acted.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   full = false;
-  // The gate tells it again to each agent; here it does until one has done with it.
-  while (gate.done.length === 0) {
-    await gate.say(one, openAndClose(path));
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await untilDone();
   assert.equal(acted.length, 2, 'acted on again, and told');
   await event('detection');
 });
