@@ -183,7 +183,7 @@ test('input that is wrong: a code, a place, what to do; exit code 2; with --json
   symlinkSync('/nowhere', join(product.directory, 'dangling'));
   const cases: [string[], string][] = [
     [['scan', '/no/such/path'], 'path.not_found'],
-    [['scan', ''], 'path.not_found'],
+    [['scan', ''], 'cli.usage'],
     [['scan', join(product.directory, 'dangling')], 'path.not_found'],
     [['scan', '--policy', '/no/policy', product.directory], 'path.not_found'],
     [['scan', '--patterns', '/no/patterns', product.directory], 'path.not_found'],

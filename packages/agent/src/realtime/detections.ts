@@ -6,6 +6,7 @@ import { closeSync } from 'node:fs';
 import { decidedBySchema, scannerAnswerSchema, type GateMessage, type ScannerAnswer } from '@lazaret/contract';
 import { contentException, pathTextFromBytes } from '@lazaret/core';
 import { unscannedThreat, type Scope } from '../scan/index.ts';
+import { aftermath } from './aftermath.ts';
 import { actOnDetected, type Detected } from './detected.ts';
 import { bytesOf } from './gate-text.ts';
 import type { ObjectsAtWork } from './objects-at-work.ts';
@@ -56,28 +57,34 @@ export function detections(options: DetectionsOptions): Detections {
     closeOf(job);
     if (job.message.number !== undefined) known.forget(job.message.number);
   };
+  const failed = ({ number, path }: Message, error: unknown): void => {
+    // The gate keeps it, and tells the next agent.
+    if (number !== undefined) known.forget(number);
+    const message = error instanceof Error ? error.message : String(error);
+    parts.log.error({ path, message }, 'a detection was not dealt with');
+  };
+  const writes = aftermath();
   const queue = workQueue<Job>({
     atOnceMax: AT_ONCE,
     waitingMax: WAITING_MAX,
     onRoom: (size) => size < READ_ON_BELOW && setReading(true),
     work: async (job) => {
-      const { path, number } = job.message;
+      const { message } = job;
       try {
         if ((await actOnMessage(job, options)) === 'excepted') excepted += 1;
-        await finish(job.message, known, options);
+        // Its place goes to the next: a slow disk would let a few through at each of its writes.
+        writes.add(finish(message, known, options).catch((error: unknown) => failed(message, error)));
       } catch (error) {
-        // The gate keeps it, and tells the next agent.
-        if (number !== undefined) known.forget(number);
-        parts.log.error(
-          { path, message: error instanceof Error ? error.message : String(error) },
-          'a detection was not dealt with',
-        );
+        failed(message, error);
       }
     },
   });
   return {
     excepted: () => excepted,
-    close: () => queue.close(drop),
+    close: async () => {
+      await queue.close(drop);
+      await writes.ended();
+    },
     take: (message, descriptor) => {
       const job = { message, descriptor };
       const before = message.number === undefined ? 'new' : known.begin(message.number);

@@ -8,6 +8,7 @@ import type { GateFile, GateMessage, LetThrough } from '@lazaret/contract';
 import { pathTextFromBytes, type LazaretError } from '@lazaret/core';
 import { ownerOfUser } from '@lazaret/platform';
 import { pathFields } from '../scan/index.ts';
+import { aftermath } from './aftermath.ts';
 import { actOnDetected } from './detected.ts';
 import { bytesOf } from './gate-text.ts';
 import type { ObjectsAtWork } from './objects-at-work.ts';
@@ -76,6 +77,14 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
     known.done(letThrough);
     options.done(number);
   };
+  const finishOnDisk = async (all: readonly Pick<FollowUp, 'message'>[]): Promise<void> => {
+    const isSafe = await isOnDisk(parts);
+    for (const { message } of all) {
+      if (isSafe) finish(message);
+      else known.forget(message.letThrough); // The gate tells it again.
+    }
+  };
+  const writes = aftermath();
   const queue = workQueue<FollowUp>({
     atOnceMax: options.atOnceMax,
     ...(options.ofOwnerMax === undefined ? {} : { ofOwnerMax: options.ofOwnerMax }),
@@ -93,17 +102,17 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
         const afterMs = Math.round(parts.clock.monotonicMs() - sinceMs);
         tell({ ...fields, scanned: { ...scanned, afterMs } }, parts);
       }
-      const isSafe = await isOnDisk(parts);
-      for (const { message } of all) {
-        if (isSafe) finish(message);
-        else known.forget(message.letThrough); // The gate tells it again.
-      }
+      // Its place goes to the next scan: a slow disk would let a few through at each of its writes.
+      writes.add(finishOnDisk(all));
     },
   });
   return {
     waiting: () => queue.size(),
     ended: () => ended,
-    close: () => queue.close(close),
+    close: async () => {
+      await queue.close(close);
+      await writes.ended();
+    },
     take: (message, given) => {
       const before = known.begin(message.letThrough);
       if (before === 'done') options.done(message.number);

@@ -178,6 +178,25 @@ test('a detection is done once its event is on disk; told again meanwhile or aft
   assert.deepEqual([acted.length, answers().length], [1, 2]);
 });
 
+test('a slow disk holds up no action: every detection is acted on while the event of the first is still being written', {
+  timeout: 120_000,
+}, async (t) => {
+  const disk = Promise.withResolvers<void>();
+  const { gate, directory, event, acted } = await bench(t, { synced: () => disk.promise });
+  await event('realtime.state', { state: 'on' });
+  for (let number = 1; number <= 20; number++) {
+    const path = join(directory, `${number}.txt`);
+    writeFileSync(path, INFECTED);
+    const answer = JSON.stringify(answerOf(INFECTED));
+    const one = { type: 'detection', ...clue(path), number: 2 ** 51 + number, refused: true, answer };
+    await gate.say(one, openAndClose(path));
+  }
+  while (acted.length < 20) await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.deepEqual(gate.done, []);
+  disk.resolve();
+  await gate.doneCount(20);
+});
+
 test('a detection whose event cannot be written is not done: told again, it is acted on again', async (t) => {
   let tries = 0;
   const { gate, event, acted, number, untilDone } = await toldDetection(t, {

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is still to be waited for once a job has given up its place in a queue. A slow disk holds up no scan then, and many jobs share one of its writes.
+
+export interface Aftermath {
+  /** `work` must not reject. */
+  add(work: Promise<void>): void;
+  /** Once all that was added has ended. */
+  ended(): Promise<void>;
+}
+
+export function aftermath(): Aftermath {
+  const running = new Set<Promise<void>>();
+  return {
+    add: (work) => {
+      const tracked: Promise<void> = work.finally(() => running.delete(tracked));
+      running.add(tracked);
+    },
+    ended: async () => {
+      await Promise.all(running);
+    },
+  };
+}
