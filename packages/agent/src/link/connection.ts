@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The way to the manager as the VM's identity has it: opened when it is first needed, opened anew after the identity or its trust has changed.
+import { LazaretError } from '@lazaret/core';
+import type { IdentityStore } from './identity.ts';
+import { readHolder } from './machine-facts.ts';
+import { readOfferedRelease } from './release-download.ts';
+import { openTransport, type Transport } from './transport.ts';
+import type { LinkTools } from './types.ts';
+
+export interface Connection {
+  /** Rejects with `link.not_activated` where the VM belongs to no manager. */
+  transport(): Transport;
+  /** The next request makes a new connection. */
+  close(): void;
+  /** Null while the VM belongs to no manager. */
+  tools(): LinkTools | null;
+}
+
+export function linkConnection(identities: IdentityStore): Connection {
+  let open: Transport | null = null;
+  const transport = (): Transport => {
+    const identity = identities.read();
+    if (identity === null) throw new LazaretError('link.not_activated', 'This VM belongs to no manager.');
+    return (open ??= openTransport({ ...identity.trust, ...identity, instance: readHolder().instance }));
+  };
+  return {
+    transport,
+    close: () => {
+      open?.close();
+      open = null;
+    },
+    tools: () =>
+      identities.read() === null
+        ? null
+        : { transport: transport(), offeredRelease: (signal) => readOfferedRelease(transport(), signal) },
+  };
+}
