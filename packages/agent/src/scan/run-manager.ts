@@ -78,145 +78,142 @@ export interface ManagerParts {
   prepare(request: ScanRequest, id: string): Promise<{ readonly parts: RunParts; release(): Promise<void> }>;
 }
 
+/** A run that is wanted; `record`: one that was cut off, and is taken up again. */
+interface Order {
+  readonly request: ScanRequest;
+  readonly record: RunRecord | null;
+  readonly listener: RunListener;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The runs of this VM, the newest last. */
+interface Runs {
+  readonly parts: ManagerParts;
+  readonly running: Running[];
+}
+
 export function runManager(parts: ManagerParts): RunManager {
   const running: Running[] = [];
-  const find = (id?: string): Running => {
-    const run = id === undefined ? running.at(-1) : running.find((one) => one.id === id);
-    if (run === undefined)
-      throw new LazaretError(
-        'scan.not_running',
-        id === undefined ? 'No scan is running.' : `No scan ${id} is running.`,
-        { where: id },
-      );
-    return run;
-  };
-
-  async function begin(
-    request: ScanRequest,
-    record: RunRecord | null,
-    listener: RunListener,
-    signal?: AbortSignal,
-  ): Promise<StartOutcome> {
-    for (;;) {
-      const last = running.at(-1);
-      switch (decideStart(request.origin, last?.origin ?? null)) {
-        case 'skip-and-record':
-          parts.events.skipped(request);
-          return { kind: 'skipped' };
-        case 'wait-for-running':
-          await last?.ended;
-          continue;
-        case 'pause-running-and-start':
-          return await runOver(last, () => carryOut(request, record, listener, signal));
-        case 'start':
-          return await carryOut(request, record, listener, signal);
-      }
-    }
-  }
-
-  /** The scheduled run waits while the manual one goes, unless a person had paused it before. */
-  async function runOver(below: Running | undefined, work: () => Promise<StartOutcome>): Promise<StartOutcome> {
-    const wasPaused = below?.control.paused ?? true;
-    below?.control.pause();
-    try {
-      return await work();
-    } finally {
-      if (!wasPaused) below?.control.resume();
-    }
-  }
-
-  async function carryOut(
-    request: ScanRequest,
-    record: RunRecord | null,
-    listener: RunListener,
-    signal?: AbortSignal,
-  ): Promise<StartOutcome> {
-    const id = record?.id ?? listener.id ?? uuidV7(parts.clock.nowMs(), randomBytes(10));
-    const control = runControl();
-    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-    const run: Running = {
-      id,
-      origin: request.origin,
-      control,
-      startedMs: parts.clock.nowMs(),
-      ended,
-      progress: null,
-      estimate: null,
-    };
-    const abort = (): void => control.cancel('cancelled');
-    if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    running.push(run);
-    try {
-      const summary = await prepareAndRun(run, request, record, listener);
-      parts.events.ended(id, request, summary);
-      return { kind: 'ended', id, summary };
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      running.splice(running.indexOf(run), 1);
-      end();
-    }
-  }
-
-  async function prepareAndRun(
-    run: Running,
-    request: ScanRequest,
-    record: RunRecord | null,
-    listener: RunListener,
-  ): Promise<SummaryRow> {
-    const prepared = await parts.prepare(request, run.id);
-    try {
-      if (record === null) recordBegin(run, request, prepared.parts);
-      else parts.store.setState(run.id, 'running');
-      parts.events.started({ id: run.id, request, resumed: record !== null });
-      listener.started?.(run.id);
-      const stand = record === null ? { from: null, before: NO_TOTALS } : standOf(record);
-      const sink: RunSink = {
-        row: (result) => listener.row(result),
-        progress: (told) => {
-          const progress = { ...told, estimate: run.estimate };
-          run.progress = progress;
-          listener.progress(progress);
-        },
-      };
-      const onWarning = (warning: { code: string; message: string }): void => listener.warning?.(warning);
-      const onEstimate = (estimate: Estimate): void => {
-        run.estimate = estimate;
-      };
-      const order = { id: run.id, request, control: run.control, sink, ...stand, onWarning };
-      return await executeRun(prepared.parts, listener.wantsEstimate ? { ...order, onEstimate } : order);
-    } finally {
-      await prepared.release();
-    }
-  }
-
-  function recordBegin(run: Running, request: ScanRequest, prepared: RunParts): void {
-    parts.store.begin({
-      id: run.id,
-      kind: request.origin,
-      state: 'running',
-      request: JSON.stringify(request),
-      requestKey: requestKeyOf(request),
-      policyHash: prepared.inForce.hash,
-      patternRelease: prepared.patternRelease,
-      startedMs: run.startedMs,
-      totals: '',
-    });
-  }
-
+  const runs = { parts, running };
   return {
-    start: (request, listener, signal) => begin(request, null, listener, signal),
-    resume: (record, listener, signal) => begin(JSON.parse(record.request) as ScanRequest, record, listener, signal),
+    start: (request, listener, signal) => begin({ request, record: null, listener, signal }, runs),
+    resume: (record, listener, signal) =>
+      begin({ request: JSON.parse(record.request) as ScanRequest, record, listener, signal }, runs),
     current: () => running.map((run) => viewOf(run, parts.clock.nowMs())),
-    pause: (id) => find(id).control.pause(),
-    unpause: (id) => find(id).control.resume(),
-    cancel: (id) => find(id).control.cancel('cancelled'),
+    pause: (id) => find(running, id).control.pause(),
+    unpause: (id) => find(running, id).control.resume(),
+    cancel: (id) => find(running, id).control.cancel('cancelled'),
     expire: (id) => running.find((one) => one.id === id)?.control.cancel('incomplete'),
     interrupt: async () => {
       const all = [...running];
       for (const run of all) run.control.cancel('interrupted' satisfies CancelReason);
       await Promise.all(all.map((run) => run.ended));
     },
+  };
+}
+
+/** Without an id: the newest. */
+function find(running: readonly Running[], id?: string): Running {
+  const run = id === undefined ? running.at(-1) : running.find((one) => one.id === id);
+  if (run !== undefined) return run;
+  const message = id === undefined ? 'No scan is running.' : `No scan ${id} is running.`;
+  throw new LazaretError('scan.not_running', message, { where: id });
+}
+
+async function begin(order: Order, runs: Runs): Promise<StartOutcome> {
+  for (;;) {
+    const last = runs.running.at(-1);
+    switch (decideStart(order.request.origin, last?.origin ?? null)) {
+      case 'skip-and-record':
+        runs.parts.events.skipped(order.request);
+        return { kind: 'skipped' };
+      case 'wait-for-running':
+        await last?.ended;
+        continue;
+      case 'pause-running-and-start':
+        return await runOver(last, () => carryOut(order, runs));
+      case 'start':
+        return await carryOut(order, runs);
+    }
+  }
+}
+
+/** The scheduled run waits while the manual one goes, unless a person had paused it before. */
+async function runOver(below: Running | undefined, work: () => Promise<StartOutcome>): Promise<StartOutcome> {
+  const wasPaused = below?.control.paused ?? true;
+  below?.control.pause();
+  try {
+    return await work();
+  } finally {
+    if (!wasPaused) below?.control.resume();
+  }
+}
+
+async function carryOut(order: Order, { parts, running }: Runs): Promise<StartOutcome> {
+  const { request, record, listener, signal } = order;
+  const startedMs = parts.clock.nowMs();
+  const id = record?.id ?? listener.id ?? uuidV7(startedMs, randomBytes(10));
+  const control = runControl();
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const run: Running = { id, origin: request.origin, control, startedMs, ended, progress: null, estimate: null };
+  const abort = (): void => control.cancel('cancelled');
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  running.push(run);
+  try {
+    const summary = await prepareAndRun(run, order, parts);
+    parts.events.ended(id, request, summary);
+    return { kind: 'ended', id, summary };
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    running.splice(running.indexOf(run), 1);
+    end();
+  }
+}
+
+async function prepareAndRun(run: Running, order: Order, parts: ManagerParts): Promise<SummaryRow> {
+  const { request, record, listener } = order;
+  const prepared = await parts.prepare(request, run.id);
+  try {
+    if (record === null) parts.store.begin(recordOf(run, request, prepared.parts));
+    else parts.store.setState(run.id, 'running');
+    parts.events.started({ id: run.id, request, resumed: record !== null });
+    listener.started?.(run.id);
+    const stand = record === null ? { from: null, before: NO_TOTALS } : standOf(record);
+    const onWarning = (warning: { code: string; message: string }): void => listener.warning?.(warning);
+    const onEstimate = (estimate: Estimate): void => {
+      run.estimate = estimate;
+    };
+    const wanted = { id: run.id, request, control: run.control, sink: sinkOf(run, listener), ...stand, onWarning };
+    return await executeRun(prepared.parts, listener.wantsEstimate ? { ...wanted, onEstimate } : wanted);
+  } finally {
+    await prepared.release();
+  }
+}
+
+/** Keeps the progress for whoever asks, and hands all on. */
+function sinkOf(run: Running, listener: RunListener): RunSink {
+  return {
+    row: (result) => listener.row(result),
+    progress: (told) => {
+      const progress = { ...told, estimate: run.estimate };
+      run.progress = progress;
+      listener.progress(progress);
+    },
+  };
+}
+
+function recordOf(run: Running, request: ScanRequest, prepared: RunParts): Parameters<RunStore['begin']>[0] {
+  return {
+    id: run.id,
+    kind: request.origin,
+    state: 'running',
+    request: JSON.stringify(request),
+    requestKey: requestKeyOf(request),
+    policyHash: prepared.inForce.hash,
+    patternRelease: prepared.patternRelease,
+    startedMs: run.startedMs,
+    totals: '',
   };
 }
 
