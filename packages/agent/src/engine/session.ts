@@ -58,26 +58,14 @@ export class SessionLost extends Error {}
 
 export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string, number>, onEnd: () => void): Session {
   const waiting = new Map<number, Waiting>();
-  const profiles = new Map<string, number>();
-  let nextId = 1;
   const lose = (why: string): void => {
     for (const one of waiting.values()) one.reject(new SessionLost(why));
     waiting.clear();
   };
-  const receive = (bytes: Buffer): void => {
-    const answer = decodeAnswer(bytes);
-    const one = waiting.get(answer.id);
-    // Who holds an open may want to know that it is costly; nobody here does.
-    if (one === undefined || answer.kind === ANSWER.costly) return;
-    if (answer.kind === ANSWER.scanHits) return addHits(one.rows, rowsSchema.parse(answer.body).threats);
-    if (answer.kind === ANSWER.scanRows) return addRows(one.rows, rowsSchema.parse(answer.body), bytes.length);
-    waiting.delete(answer.id);
-    one.settle(answer);
-  };
   const link: Link = connectLink(socketPath, 'seqpacket', {
     onMessage: (bytes) => {
       try {
-        receive(bytes);
+        receive(bytes, waiting);
       } catch (error) {
         lose(error instanceof Error ? error.message : String(error));
         link.close();
@@ -88,60 +76,15 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
       onEnd();
     },
   });
-  const request = <T>(
-    bytes: (id: number) => Buffer,
-    descriptors: readonly number[],
-    read: (answer: Answer, rows: Rows) => T,
-    signal?: AbortSignal,
-  ): Promise<T> =>
-    new Promise((resolve, reject) => {
-      const id = nextId++;
-      // The scanner answers a cancelled request, too: with `scan.cancelled`, or with what it had already found.
-      const cancel = (): void => void link.send(encodeRequest({ kind: REQUEST.cancel, id })).catch(() => {});
-      signal?.addEventListener('abort', cancel, { once: true });
-      const rows = { threats: [], unscanned: [], hits: [], bytes: 0 };
-      const fail = (error: unknown): void => {
-        signal?.removeEventListener('abort', cancel);
-        reject(error);
-      };
-      waiting.set(id, {
-        rows,
-        reject: fail,
-        settle: (answer) => {
-          try {
-            resolve(read(answer, rows));
-            signal?.removeEventListener('abort', cancel);
-          } catch (error) {
-            fail(error);
-          }
-        },
-      });
-      link.send(bytes(id), descriptors).catch(() => {
-        if (waiting.delete(id)) fail(new SessionLost('the scanner did not take the request'));
-      });
-    });
-  const profileNumber = (profile: EngineProfile): number => {
-    const key = JSON.stringify(profile);
-    const known = profiles.get(key);
-    if (known !== undefined) return known;
-    const number = profiles.size % 64;
-    for (const [other, used] of profiles) if (used === number) profiles.delete(other);
-    profiles.set(key, number);
-    void request(
-      (id) => encodeRequest({ kind: REQUEST.profile, id, profile: number }, encodeProfile(profile, typeNumbers)),
-      [],
-      refuseError,
-    ).catch(() => profiles.delete(key)); // then scans with it are refused, too, each by its own answer
-    return number;
-  };
+  const request = requests(link, waiting);
+  const profileNumber = profileNumbers(request, typeNumbers);
   return {
     scan: (descriptor, scan) => {
       if (scan.signal?.aborted) return Promise.reject(new LazaretError('scan.cancelled', 'The scan was cancelled.'));
-      const profile = profileNumber(scan.profile);
       const header = {
         kind: REQUEST.scan,
         scanClass: SCAN_CLASSES[scan.scanClass],
-        profile,
+        profile: profileNumber(scan.profile),
         deadlineMs: scan.deadlineMs,
         flags: scan.nameListed ? SCAN_FLAG_NAME_LISTED : 0,
       };
@@ -153,6 +96,74 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
     encodeProfile: (profile) => encodeProfile(profile, typeNumbers),
     peer: () => link.peer(),
     close: () => link.close(),
+  };
+}
+
+/** One packet of the scanner. Throws where it does not keep to the contract. */
+function receive(bytes: Buffer, waiting: Map<number, Waiting>): void {
+  const answer = decodeAnswer(bytes);
+  const one = waiting.get(answer.id);
+  // Who holds an open may want to know that it is costly; nobody here does.
+  if (one === undefined || answer.kind === ANSWER.costly) return;
+  if (answer.kind === ANSWER.scanHits) return addHits(one.rows, rowsSchema.parse(answer.body).threats);
+  if (answer.kind === ANSWER.scanRows) return addRows(one.rows, rowsSchema.parse(answer.body), bytes.length);
+  waiting.delete(answer.id);
+  one.settle(answer);
+}
+
+type Request = <T>(
+  bytes: (id: number) => Buffer,
+  descriptors: readonly number[],
+  read: (answer: Answer, rows: Rows) => T,
+  signal?: AbortSignal,
+) => Promise<T>;
+
+function requests(link: Link, waiting: Map<number, Waiting>): Request {
+  let nextId = 1;
+  return (bytes, descriptors, read, signal) =>
+    new Promise((resolve, reject) => {
+      const id = nextId++;
+      // The scanner answers a cancelled request, too: with `scan.cancelled`, or with what it had already found.
+      const cancel = (): void => void link.send(encodeRequest({ kind: REQUEST.cancel, id })).catch(() => {});
+      signal?.addEventListener('abort', cancel, { once: true });
+      const rows = { threats: [], unscanned: [], hits: [], bytes: 0 };
+      const fail = (error: unknown): void => {
+        signal?.removeEventListener('abort', cancel);
+        reject(error);
+      };
+      const settle = (answer: Answer): void => {
+        try {
+          resolve(read(answer, rows));
+          signal?.removeEventListener('abort', cancel);
+        } catch (error) {
+          fail(error);
+        }
+      };
+      waiting.set(id, { rows, reject: fail, settle });
+      link.send(bytes(id), descriptors).catch(() => {
+        if (waiting.delete(id)) fail(new SessionLost('the scanner did not take the request'));
+      });
+    });
+}
+
+/** The scanner keeps so many profiles of a session, by their number: each is sent before the first scan that names it. */
+const PROFILES_MAX = 64;
+
+function profileNumbers(request: Request, typeNumbers: ReadonlyMap<string, number>) {
+  const profiles = new Map<string, number>();
+  return (profile: EngineProfile): number => {
+    const key = JSON.stringify(profile);
+    const known = profiles.get(key);
+    if (known !== undefined) return known;
+    const number = profiles.size % PROFILES_MAX;
+    for (const [other, used] of profiles) if (used === number) profiles.delete(other);
+    profiles.set(key, number);
+    void request(
+      (id) => encodeRequest({ kind: REQUEST.profile, id, profile: number }, encodeProfile(profile, typeNumbers)),
+      [],
+      refuseError,
+    ).catch(() => profiles.delete(key)); // then scans with it are refused, too, each by its own answer
+    return number;
   };
 }
 

@@ -51,7 +51,15 @@ export async function changeOf(parts: ManagerParts, request: FastifyRequest, ten
 }
 
 export function registerPolicyRoutes(server: ManagerServer, parts: ManagerParts): void {
-  const { database } = parts;
+  registerListRoute(server, parts);
+  registerCreateRoute(server, parts);
+  registerItemRoutes(server, parts);
+  registerDefaultRoute(server, parts);
+  registerCheckRoute(server, parts);
+  registerHistoryRoutes(server, parts);
+}
+
+function registerListRoute(server: ManagerServer, { database, newId }: ManagerParts): void {
   server.get(
     BASE,
     {
@@ -65,7 +73,7 @@ export function registerPolicyRoutes(server: ManagerServer, parts: ManagerParts)
     },
     ({ params: { tenantId }, query: { limit, cursor } }) =>
       database.asTenant(tenantId, async (tx) => {
-        await ensureDefaultPolicy(tx, tenantId, parts.newId);
+        await ensureDefaultPolicy(tx, tenantId, newId);
         const after = decodeCursor(cursor, nameCursor);
         const from =
           after === null ? sql<boolean>`true` : sql<boolean>`(lower(name), id) > (${after[0]}, ${after[1]}::uuid)`;
@@ -92,6 +100,9 @@ export function registerPolicyRoutes(server: ManagerServer, parts: ManagerParts)
         );
       }),
   );
+}
+
+function registerCreateRoute(server: ManagerServer, parts: ManagerParts): void {
   server.post(
     BASE,
     {
@@ -106,7 +117,7 @@ export function registerPolicyRoutes(server: ManagerServer, parts: ManagerParts)
     async (request, reply) => {
       const { tenantId } = request.params;
       const change = await changeOf(parts, request, tenantId);
-      const created = await database.asTenant(tenantId, async (tx) => {
+      const created = await parts.database.asTenant(tenantId, async (tx) => {
         const { body } = request;
         const document = 'copyOf' in body ? await copyDocument(tx, body.copyOf, body.name) : body.document;
         return createPolicy(tx, change, { document, comment: body.comment });
@@ -114,6 +125,10 @@ export function registerPolicyRoutes(server: ManagerServer, parts: ManagerParts)
       return reply.code(201).send(created);
     },
   );
+}
+
+function registerItemRoutes(server: ManagerServer, parts: ManagerParts): void {
+  const { database } = parts;
   server.get(
     `${BASE}/:id`,
     {
@@ -160,6 +175,9 @@ export function registerPolicyRoutes(server: ManagerServer, parts: ManagerParts)
       return reply.code(204).send(null);
     },
   );
+}
+
+function registerDefaultRoute(server: ManagerServer, parts: ManagerParts): void {
   server.post(
     `${BASE}/:id/make-default`,
     {
@@ -173,11 +191,9 @@ export function registerPolicyRoutes(server: ManagerServer, parts: ManagerParts)
     async (request) => {
       const { tenantId, id } = request.params;
       const change = await changeOf(parts, request, tenantId);
-      return database.asTenant(tenantId, (tx) => makeDefault(tx, change, id));
+      return parts.database.asTenant(tenantId, (tx) => makeDefault(tx, change, id));
     },
   );
-  registerCheckRoute(server, parts);
-  registerHistoryRoutes(server, parts);
 }
 
 async function copyDocument(tx: TenantTransaction, id: string, name: string): Promise<unknown> {
