@@ -14,6 +14,13 @@ interface ListOptions extends Json {
 
 export function addFleetVms(fleet: Command): void {
   const vm = fleet.command('vm').description('VMs: their state, adding and retiring them.');
+  addList(vm);
+  addShow(vm);
+  addAdd(vm);
+  addDecisions(vm);
+}
+
+function addList(vm: Command): void {
   vm.command('list')
     .description('All VMs with link, protection and settings.')
     .option('--state <state>', LINK_STATES.join(' | '))
@@ -44,6 +51,9 @@ export function addFleetVms(fleet: Command): void {
           ),
       ),
     );
+}
+
+function addShow(vm: Command): void {
   vm.command('show')
     .description('One VM with all that is known of it.')
     .argument('<vm>', 'name or id')
@@ -55,6 +65,9 @@ export function addFleetVms(fleet: Command): void {
         (one) => vmForPeople(one).forEach(print),
       ),
     );
+}
+
+function addAdd(vm: Command): void {
   vm.command('add')
     .description('Make an enrolment token and print the command to run on the VM.')
     .option('--policy <name>', 'default: the default policy of the tenant')
@@ -71,6 +84,9 @@ export function addFleetVms(fleet: Command): void {
         },
       ),
     );
+}
+
+function addDecisions(vm: Command): void {
   for (const verb of ['retire', 'accept'] as const) {
     vm.command(verb)
       .description(

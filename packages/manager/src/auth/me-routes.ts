@@ -17,8 +17,14 @@ import { changeMe, changePassword, confirmTotp, removeTotp, startTotp } from './
 import type { AuthOptions } from './options.ts';
 import { currentSession } from './session-view.ts';
 
+const config = { right: 'signed-in' } as const;
+
 export function registerMeRoutes(server: ManagerServer, parts: ManagerParts, options: AuthOptions): void {
-  const config = { right: 'signed-in' } as const;
+  registerProfileRoutes(server, parts, options);
+  registerTotpRoutes(server, parts);
+}
+
+function registerProfileRoutes(server: ManagerServer, parts: ManagerParts, options: AuthOptions): void {
   server.patch(
     '/api/v1/me',
     {
@@ -45,6 +51,10 @@ export function registerMeRoutes(server: ManagerServer, parts: ManagerParts, opt
       return reply.code(204).send(null);
     },
   );
+}
+
+/** The second factor. */
+function registerTotpRoutes(server: ManagerServer, parts: ManagerParts): void {
   server.post(
     '/api/v1/me/totp',
     {

@@ -34,7 +34,13 @@ const userCursor = z.tuple([z.string(), uuidSchema]);
 const itself = <Item>(item: Item): Item => item;
 
 export function registerUserRoutes(server: ManagerServer, parts: ManagerParts): void {
-  const { database } = parts;
+  registerMemberRoutes(server, parts);
+  registerMemberRoute(server, parts);
+  registerTokenRoutes(server, parts);
+  registerConsentRoutes(server, parts);
+}
+
+function registerMemberRoutes(server: ManagerServer, parts: ManagerParts): void {
   server.get(
     `${T}/users`,
     {
@@ -64,13 +70,17 @@ export function registerUserRoutes(server: ManagerServer, parts: ManagerParts): 
     },
     async (request, reply) => {
       const { tenantId } = request.params;
-      const invited = await database.asIdentity(
+      const invited = await parts.database.asIdentity(
         (tx) => invite(parts, tx, tenantId, giverOf(accessOf(request)), request.body),
         tenantId,
       );
       return reply.code(201).send(invited);
     },
   );
+}
+
+function registerMemberRoute(server: ManagerServer, parts: ManagerParts): void {
+  const { database } = parts;
   server.patch(
     `${T}/users/:id`,
     {
@@ -125,8 +135,6 @@ export function registerUserRoutes(server: ManagerServer, parts: ManagerParts): 
       return reply.code(201).send(link);
     },
   );
-  registerTokenRoutes(server, parts);
-  registerConsentRoutes(server, parts);
 }
 
 function registerTokenRoutes(server: ManagerServer, parts: ManagerParts): void {

@@ -16,7 +16,12 @@ import { createGroup, deleteGroup, findGroup, listGroups, updateGroup } from './
 const BASE = '/api/v1/tenants/:tenantId/groups';
 const cursorSchema = z.tuple([z.string(), uuidSchema]);
 
-export function registerGroupRoutes(server: ManagerServer, { database, newId }: ManagerParts): void {
+export function registerGroupRoutes(server: ManagerServer, parts: ManagerParts): void {
+  registerListRoutes(server, parts);
+  registerItemRoutes(server, parts);
+}
+
+function registerListRoutes(server: ManagerServer, { database, newId }: ManagerParts): void {
   server.get(
     BASE,
     {
@@ -59,6 +64,9 @@ export function registerGroupRoutes(server: ManagerServer, { database, newId }: 
       return reply.code(201).send(created);
     },
   );
+}
+
+function registerItemRoutes(server: ManagerServer, { database }: ManagerParts): void {
   server.get(
     `${BASE}/:id`,
     {

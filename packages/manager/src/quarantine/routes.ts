@@ -30,13 +30,24 @@ const BASE = '/api/v1/tenants/:tenantId/quarantine';
 const cursorSchema = z.tuple([timeSchema, uuidSchema, z.string().max(64)]);
 
 export function registerQuarantineRoutes(server: ManagerServer, parts: ManagerParts): void {
-  const { database, clock, newId } = parts;
-  const ordering = <T>(
-    tenantId: string,
-    actor: OrderContext['actor'],
-    work: (context: OrderContext) => Promise<T>,
-  ): Promise<T> =>
-    database.asTenant(tenantId, (tx) => work({ tx, tenantId, now: new Date(clock.nowMs()), newId, actor }));
+  registerListRoute(server, parts);
+  registerOrderRoutes(server, parts);
+  registerFetchRoutes(server, parts);
+  registerArchiveRoute(server, parts);
+  registerSettingsRoutes(server, parts);
+}
+
+/** Gives orders in one transaction, in the name of who asks. */
+function ordering<T>(
+  { database, clock, newId }: ManagerParts,
+  tenantId: string,
+  actor: OrderContext['actor'],
+  work: (context: OrderContext) => Promise<T>,
+): Promise<T> {
+  return database.asTenant(tenantId, (tx) => work({ tx, tenantId, now: new Date(clock.nowMs()), newId, actor }));
+}
+
+function registerListRoute(server: ManagerServer, { database }: ManagerParts): void {
   server.get(
     BASE,
     {
@@ -53,6 +64,9 @@ export function registerQuarantineRoutes(server: ManagerServer, parts: ManagerPa
       return database.asTenant(params.tenantId, (tx) => listEntries(tx, query, after));
     },
   );
+}
+
+function registerOrderRoutes(server: ManagerServer, parts: ManagerParts): void {
   server.post(
     `${BASE}/restore`,
     {
@@ -69,7 +83,9 @@ export function registerQuarantineRoutes(server: ManagerServer, parts: ManagerPa
       // An exception is a change of the policy, for every VM that has it: the right to restore is not the right to that.
       if (request.body.exception !== undefined) requireOwn(accessOf(request), ['policies.write']);
       const change = await changeOf(parts, request, tenantId);
-      return await ordering(tenantId, actorOf(request), (context) => restoreEntries(context, request.body, change));
+      return await ordering(parts, tenantId, actorOf(request), (context) =>
+        restoreEntries(context, request.body, change),
+      );
     },
   );
   server.post(
@@ -84,9 +100,13 @@ export function registerQuarantineRoutes(server: ManagerServer, parts: ManagerPa
       },
     },
     (request) =>
-      ordering(request.params.tenantId, actorOf(request), (context) => deleteEntries(context, request.body.entries)),
+      ordering(parts, request.params.tenantId, actorOf(request), (context) =>
+        deleteEntries(context, request.body.entries),
+      ),
   );
-  registerFetchRoutes(server, parts, ordering);
+}
+
+function registerSettingsRoutes(server: ManagerServer, { database }: ManagerParts): void {
   const settings = '/api/v1/tenants/:tenantId/settings/quarantine';
   const shape = { params: tenantParamsSchema, response: { 200: quarantineSettingsSchema } };
   server.get(
@@ -110,16 +130,7 @@ export function registerQuarantineRoutes(server: ManagerServer, parts: ManagerPa
   );
 }
 
-function registerFetchRoutes(
-  server: ManagerServer,
-  parts: ManagerParts,
-  ordering: <T>(
-    tenantId: string,
-    actor: OrderContext['actor'],
-    work: (context: OrderContext) => Promise<T>,
-  ) => Promise<T>,
-): void {
-  const { database } = parts;
+function registerFetchRoutes(server: ManagerServer, parts: ManagerParts): void {
   server.post(
     `${BASE}/fetch`,
     {
@@ -136,29 +147,35 @@ function registerFetchRoutes(
       const { vmId, entry, password } = request.body;
       const { userId, sessionHash } = accessOf(request).principal;
       await confirmPassword(parts, userId, password);
-      const fetch = await ordering(tenantId, actorOf(request), async (context) => {
+      const fetch = await ordering(parts, tenantId, actorOf(request), async (context) => {
         await requireDownloads(context.tx);
         return await findFetch(context.tx, await fetchEntry(context, { vmId, entry }, sessionHash));
       });
       return await reply.code(202).send(fetch);
     },
   );
-  const item = { params: tenantItemParamsSchema };
   server.get(
     `${BASE}/fetches/:id`,
     {
       config: { right: 'quarantine.fetch' },
-      schema: { summary: 'Whether the file is here', ...item, response: { 200: quarantineFetchSchema } },
+      schema: {
+        summary: 'Whether the file is here',
+        params: tenantItemParamsSchema,
+        response: { 200: quarantineFetchSchema },
+      },
     },
-    ({ params }) => database.asTenant(params.tenantId, (tx) => findFetch(tx, params.id)),
+    ({ params }) => parts.database.asTenant(params.tenantId, (tx) => findFetch(tx, params.id)),
   );
+}
+
+function registerArchiveRoute(server: ManagerServer, parts: ManagerParts): void {
   server.get(
     `${BASE}/fetches/:id/archive`,
     {
       config: { right: 'quarantine.fetch' },
       schema: {
         summary: 'The file in an encrypted zip, for the session that ordered it',
-        ...item,
+        params: tenantItemParamsSchema,
         response: {
           200: {
             description: 'A zip file.',
@@ -169,7 +186,7 @@ function registerFetchRoutes(
     },
     async (request, reply) => {
       const { tenantId, id } = request.params;
-      const fetch = await database.asTenant(tenantId, async (tx) => {
+      const fetch = await parts.database.asTenant(tenantId, async (tx) => {
         await requireDownloads(tx);
         const found = await findFetch(tx, id);
         await requireOrderedIn(tx, id, accessOf(request).principal.sessionHash);
