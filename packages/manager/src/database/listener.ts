@@ -16,56 +16,73 @@ const AGAIN_MS = 1_000;
 /** A connection that died without a word (a pulled cable, a sleeping firewall) is noticed by asking. */
 const HEARTBEAT_MS = 15_000;
 
-export function createListener(config: pg.ClientConfig): Listener {
-  const handlers = new Map<string, Set<Handler>>();
-  let client: pg.Client | null = null;
-  let connecting: Promise<pg.Client> | null = null;
-  let closed = false;
-  let turn: Promise<unknown> = Promise.resolve();
+interface Open {
+  readonly client: pg.Client;
   /** One after the other: a connection answers one question at a time. */
-  const inTurn = (on: pg.Client, text: string): Promise<unknown> => {
-    const asked = turn.then(() => on.query(text));
+  ask(text: string): Promise<unknown>;
+}
+
+/** A connection that listens to the channels of these handlers. `onLost` once, when it breaks. */
+async function open(
+  config: pg.ClientConfig,
+  handlers: ReadonlyMap<string, ReadonlySet<Handler>>,
+  onLost: (lost: Open) => void,
+): Promise<Open> {
+  const client = new pg.Client({ ...config, query_timeout: HEARTBEAT_MS });
+  let turn: Promise<unknown> = Promise.resolve();
+  const ask = (text: string): Promise<unknown> => {
+    const asked = turn.then(() => client.query(text));
     turn = asked.catch(() => undefined);
     return asked;
   };
+  const opened = { client, ask };
+  client.on('notification', ({ channel, payload }) => {
+    for (const handler of handlers.get(channel) ?? []) handler(payload ?? '');
+  });
+  let over = false;
+  const lost = (): void => {
+    if (over) return;
+    over = true;
+    client.end().catch(() => undefined);
+    onLost(opened);
+  };
+  client.on('error', lost);
+  client.on('end', lost);
+  try {
+    await client.connect();
+    for (const channel of handlers.keys()) await ask(`listen ${channel}`);
+  } catch (error) {
+    over = true;
+    client.end().catch(() => undefined);
+    throw error;
+  }
+  return opened;
+}
+
+export function createListener(config: pg.ClientConfig): Listener {
+  const handlers = new Map<string, Set<Handler>>();
+  let current: Open | null = null;
+  let connecting: Promise<Open> | null = null;
+  let closed = false;
   const heartbeat = setInterval(() => {
-    if (client !== null) inTurn(client, 'select 1').catch(() => undefined);
+    current?.ask('select 1').catch(() => undefined);
   }, HEARTBEAT_MS);
   heartbeat.unref();
 
-  const connect = async (): Promise<pg.Client> => {
-    const fresh = new pg.Client({ ...config, query_timeout: HEARTBEAT_MS });
-    fresh.on('notification', ({ channel, payload }) => {
-      for (const handler of handlers.get(channel) ?? []) handler(payload ?? '');
-    });
-    let over = false;
-    const lost = (): void => {
-      if (over) return;
-      over = true;
-      if (client === fresh) client = null;
-      fresh.end().catch(() => undefined);
+  const connect = async (): Promise<Open> => {
+    current = await open(config, handlers, (lost) => {
+      if (current === lost) current = null;
       if (!closed) void reconnect();
-    };
-    fresh.on('error', lost);
-    fresh.on('end', lost);
-    try {
-      await fresh.connect();
-      for (const channel of handlers.keys()) await inTurn(fresh, `listen ${channel}`);
-    } catch (error) {
-      over = true;
-      fresh.end().catch(() => undefined);
-      throw error;
-    }
-    client = fresh;
-    return fresh;
+    });
+    return current;
   };
-  const connected = (): Promise<pg.Client> => {
-    if (client !== null) return Promise.resolve(client);
+  const connected = (): Promise<Open> => {
+    if (current !== null) return Promise.resolve(current);
     connecting ??= connect().finally(() => (connecting = null));
     return connecting;
   };
   const reconnect = async (): Promise<void> => {
-    while (!closed && client === null) {
+    while (!closed && current === null) {
       try {
         await connected();
         for (const set of handlers.values()) for (const handler of set) handler(null);
@@ -81,22 +98,22 @@ export function createListener(config: pg.ClientConfig): Listener {
       const set = handlers.get(channel) ?? new Set();
       const isNew = set.size === 0;
       handlers.set(channel, set.add(handler));
-      const current = await connected();
-      if (isNew) await inTurn(current, `listen ${channel}`);
+      const opened = await connected();
+      if (isNew) await opened.ask(`listen ${channel}`);
       return () => {
         set.delete(handler);
         if (set.size > 0) return;
         handlers.delete(channel);
-        if (client !== null) inTurn(client, `unlisten ${channel}`).catch(() => undefined);
+        current?.ask(`unlisten ${channel}`).catch(() => undefined);
       };
     },
     close: async () => {
       closed = true;
       clearInterval(heartbeat);
       await connecting?.catch(() => undefined);
-      const last = client;
-      client = null;
-      await last?.end().catch(() => undefined);
+      const last = current;
+      current = null;
+      await last?.client.end().catch(() => undefined);
     },
   };
 }

@@ -20,7 +20,7 @@ import {
   STRANGERS,
 } from './strangers.ts';
 import { dropOldUploads } from './uploads.ts';
-import { openWakeHub } from './wake-hub.ts';
+import { openWakeHub, type WakeHub } from './wake-hub.ts';
 
 export interface LinkServerOptions {
   /** `::` is both families; `0.0.0.0` where the system has no IPv6. */
@@ -57,9 +57,10 @@ const SWEEP_MS = 60_000;
 const KEPT_MS = LINK_LIMITS.pollMsMax + 30_000;
 const RETRY_AFTER_SECONDS = 5;
 
+type OwnCertificate = KeyedCertificate & { readonly authority: string };
+
 export async function startLinkServer(parts: ManagerParts, options: LinkServerOptions): Promise<LinkServer> {
   const { database, clock, log, newId, sealer } = parts;
-  const { strangers = STRANGERS, connectionsOfVmMax = CONNECTIONS_OF_VM_MAX } = options;
   const nowMs = (): number => clock.nowMs();
   const authorities = await openAuthorities({ database, sealer, nowMs, newId });
   const hub = await openWakeHub(database);
@@ -69,6 +70,46 @@ export async function startLinkServer(parts: ManagerParts, options: LinkServerOp
     return await knock(target, own, believed, signal);
   };
   const knocking = await keepKnocking({ database, clock, log, knock: knockAt });
+  const server = await makeServer(parts, options, authorities, own);
+  registerRoutes(server, parts, options, { authorities, hub });
+  await server.listen({ host: options.host, port: options.port });
+
+  const ended = new AbortController();
+  const renewContext = async (): Promise<void> => {
+    own = await certificateFor(authorities, options, nowMs());
+    (server.server as unknown as TlsServer).setSecureContext(await secureContext(authorities, own));
+  };
+  // A certificate of an authority that has just taken over must be believed at once, by every manager.
+  authorities.onChange(() => void renewContext().catch((error: unknown) => log.warn({ err: error }, 'authorities')));
+  const renewing = every(parts, DAY_MS / 24, ended.signal, renewContext);
+  const sweeping = every(parts, SWEEP_MS, ended.signal, () => sweep(parts));
+  const address = server.server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : options.port,
+    authorities,
+    waiting: () => hub.waiting(),
+    knock: async (tenantId, vmId) => {
+      const target = await readKnockTarget(parts, tenantId, vmId);
+      return target !== null && (await knockAt(target));
+    },
+    close: async () => {
+      ended.abort();
+      hub.close();
+      await knocking.close();
+      await server.close();
+      authorities.close();
+      await Promise.all([renewing, sweeping]);
+    },
+  };
+}
+
+/** Answers faults in the link's own form. It does not listen yet. */
+async function makeServer(
+  { log }: ManagerParts,
+  { strangers = STRANGERS }: LinkServerOptions,
+  authorities: Authorities,
+  own: OwnCertificate,
+): Promise<FastifyInstance> {
   const server = Fastify({
     loggerInstance: log,
     logController: new Fastify.LogController({ disableRequestLogging: true }),
@@ -99,8 +140,21 @@ export async function startLinkServer(parts: ManagerParts, options: LinkServerOp
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: { code: 'link.not_found', message: 'There is nothing at this address.' } }),
   );
-  const connections = dropStrangers(server as unknown as FastifyInstance, server.server, strangers, connectionsOfVmMax);
-  registerLinkRoutes(server as unknown as FastifyInstance, {
+  server.server.on('tlsClientError', (_error, socket) => socket.destroy());
+  return server as unknown as FastifyInstance;
+}
+
+/** What agents may ask for, each within its quota, and strangers for a moment only. */
+function registerRoutes(
+  server: FastifyInstance,
+  { database, clock, newId, sealer }: ManagerParts,
+  options: LinkServerOptions,
+  { authorities, hub }: { readonly authorities: Authorities; readonly hub: WakeHub },
+): void {
+  const { strangers = STRANGERS, connectionsOfVmMax = CONNECTIONS_OF_VM_MAX } = options;
+  const nowMs = (): number => clock.nowMs();
+  const connections = dropStrangers(server, server.server as unknown as TlsServer, strangers, connectionsOfVmMax);
+  registerLinkRoutes(server, {
     activations: activationsInTurns(connections),
     database,
     authorities,
@@ -116,43 +170,18 @@ export async function startLinkServer(parts: ManagerParts, options: LinkServerOp
     checkInQuota: eventQuota(nowMs, options.checkInQuota ?? CHECK_IN_QUOTA),
     startQuota: eventQuota(nowMs, options.startQuota ?? START_QUOTA),
   });
-  server.server.on('tlsClientError', (_error, socket) => socket.destroy());
-  await server.listen({ host: options.host, port: options.port });
+}
 
-  const ended = new AbortController();
-  const renewContext = async (): Promise<void> => {
-    own = await certificateFor(authorities, options, nowMs());
-    (server.server as unknown as TlsServer).setSecureContext(await secureContext(authorities, own));
-  };
-  // A certificate of an authority that has just taken over must be believed at once, by every manager.
-  authorities.onChange(() => void renewContext().catch((error: unknown) => log.warn({ err: error }, 'authorities')));
-  const renewing = every(DAY_MS / 24, ended.signal, renewContext);
-  const sweeping = every(SWEEP_MS, ended.signal, () => sweep(parts));
-  const address = server.server.address();
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : options.port,
-    authorities,
-    waiting: () => hub.waiting(),
-    knock: async (tenantId, vmId) => {
-      const target = await readKnockTarget(parts, tenantId, vmId);
-      return target !== null && (await knockAt(target));
-    },
-    close: async () => {
-      ended.abort();
-      hub.close();
-      await knocking.close();
-      await server.close();
-      authorities.close();
-      await Promise.all([renewing, sweeping]);
-    },
-  };
-
-  async function every(ms: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-    while (!signal.aborted) {
-      await clock.sleep(ms, signal);
-      if (signal.aborted) return;
-      await work().catch((error: unknown) => log.warn({ err: error }, 'the link tries again later'));
-    }
+async function every(
+  { clock, log }: ManagerParts,
+  ms: number,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(ms, signal);
+    if (signal.aborted) return;
+    await work().catch((error: unknown) => log.warn({ err: error }, 'the link tries again later'));
   }
 }
 
@@ -161,7 +190,7 @@ async function certificateFor(
   authorities: Authorities,
   { managers }: LinkServerOptions,
   nowMs: number,
-): Promise<KeyedCertificate & { readonly authority: string }> {
+): Promise<OwnCertificate> {
   const all = await authorities.all();
   const signer = all.find(({ state }) => state === 'old') ?? (await authorities.active());
   const hosts = managers.map((address) => address.slice(0, address.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1'));
@@ -173,7 +202,7 @@ async function certificateFor(
 
 async function secureContext(
   authorities: Authorities,
-  { certificate, privateKey, authority }: KeyedCertificate & { readonly authority: string },
+  { certificate, privateKey, authority }: OwnCertificate,
 ): Promise<{ cert: string; key: string; ca: string[] }> {
   const ca = (await authorities.all()).map((one) => one.certificate);
   // The authority itself goes along: an agent that knows its fingerprint alone must see it.
