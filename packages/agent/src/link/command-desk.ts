@@ -45,48 +45,28 @@ interface Row {
 const KNOWN_MAX = 1_000;
 
 export function commandDesk(parts: CommandDeskParts): CommandDesk {
-  const { database } = parts;
-  const insert = database.prepare(
-    `INSERT OR IGNORE INTO commands (id, command, state, receivedMs) VALUES (?, ?, 'received', ?)`,
-  );
-  const start = database.prepare(`UPDATE commands SET state = 'started', spoolBefore = ? WHERE id = ?`);
-  const finish = database.prepare(`UPDATE commands SET state = 'done', result = ? WHERE id = ?`);
-  const report = database.prepare(`UPDATE commands SET state = 'reported' WHERE id = ?`);
-  const prune = database.prepare(
-    `DELETE FROM commands WHERE state = 'reported' AND id NOT IN (SELECT id FROM commands ORDER BY receivedMs DESC LIMIT ${KNOWN_MAX})`,
-  );
-  const list = database.prepare('SELECT * FROM commands WHERE state = ? ORDER BY receivedMs, id');
-  const rows = (state: Row['state']): readonly Row[] => list.all(state) as unknown as Row[];
-
+  const table = commandTable(parts.database);
   /** One lane for each kind of work: a download must not keep a scan from being cancelled. */
   const lanes = new Map<string, Promise<void>>();
   const inHand = new Set<string>();
-  let telling: Promise<void> | null = null;
-
-  const inLane = (lane: string, work: () => Promise<void>): void => {
-    const mine = (lanes.get(lane) ?? Promise.resolve()).then(work).catch((error: unknown) => parts.onFault(error));
-    lanes.set(lane, mine);
-  };
+  const results = resultTeller(table, parts);
 
   const settle = (id: string, result: CommandResult): void => {
-    finish.run(JSON.stringify(result), id);
+    table.finish(id, result);
     inHand.delete(id);
-    tellAll();
+    results.tellAll();
   };
-
   const work = async (row: Row, command: LinkCommand): Promise<void> => {
     try {
       const recovered = row.state === 'started' ? await parts.recover(command, row.spoolBefore ?? 0) : undefined;
       if (recovered !== undefined) return settle(command.id, done(recovered.value));
-      // On the disk before it is begun: a power cut must not make it come twice.
-      durably(database, () => start.run(parts.spoolLast(), command.id));
+      table.start(command.id, parts.spoolLast());
       settle(command.id, done(await parts.carryOut(command)));
     } catch (error) {
       if (isInDoubt(error) && Date.parse(command.expires) > parts.clock.nowMs()) inHand.delete(command.id);
       else settle(command.id, failed(error));
     }
   };
-
   const consider = (row: Row): void => {
     if (inHand.has(row.id)) return;
     const command = readCommand(row);
@@ -99,46 +79,90 @@ export function commandDesk(parts: CommandDeskParts): CommandDesk {
       if (policyHash !== null && policyHash !== parts.policyHash()) return;
     }
     inHand.add(row.id);
-    inLane(laneOf(command), () => work(row, command));
+    const lane = laneOf(command);
+    const before = lanes.get(lane) ?? Promise.resolve();
+    lanes.set(
+      lane,
+      before.then(() => work(row, command)).catch((error: unknown) => parts.onFault(error)),
+    );
   };
-
-  const tellAll = (): void => {
-    telling ??= (async () => {
-      try {
-        for (let waiting = rows('done'); waiting.length > 0; waiting = rows('done')) {
-          for (const { id, result } of waiting) {
-            await parts.tell(id, JSON.parse(result ?? 'null') as CommandResult);
-            report.run(id);
-          }
-        }
-        prune.run();
-      } catch (error) {
-        parts.onFault(error);
-      } finally {
-        telling = null;
-      }
-    })();
-  };
-
   const pump = (): void => {
-    for (const state of ['started', 'received'] as const) for (const row of rows(state)) consider(row);
-    if (rows('done').length > 0) tellAll();
+    for (const state of ['started', 'received'] as const) for (const row of table.rows(state)) consider(row);
+    if (table.rows('done').length > 0) results.tellAll();
   };
-
   return {
     pump,
     take: (commands) => {
-      for (const command of commands) insert.run(command.id, JSON.stringify(command), parts.clock.nowMs());
+      for (const command of commands) table.insert(command, parts.clock.nowMs());
       pump();
     },
-    known: () =>
-      (
-        database.prepare('SELECT id FROM commands ORDER BY receivedMs DESC LIMIT ?').all(KNOWN_MAX) as { id: string }[]
-      ).map(({ id }) => id),
+    known: table.known,
     settled: async () => {
       await Promise.all(lanes.values());
+      await results.settled();
+    },
+  };
+}
+
+/** Tells results until none is left; what fails waits for the next pump. */
+function resultTeller(table: CommandTable, parts: CommandDeskParts) {
+  let telling: Promise<void> | null = null;
+  const tellWaiting = async (): Promise<void> => {
+    try {
+      for (let waiting = table.rows('done'); waiting.length > 0; waiting = table.rows('done')) {
+        for (const { id, result } of waiting) {
+          await parts.tell(id, JSON.parse(result ?? 'null') as CommandResult);
+          table.reported(id);
+        }
+      }
+      table.prune();
+    } catch (error) {
+      parts.onFault(error);
+    } finally {
+      telling = null;
+    }
+  };
+  return {
+    tellAll: (): void => {
+      telling ??= tellWaiting();
+    },
+    settled: async (): Promise<void> => {
       await telling;
     },
+  };
+}
+
+interface CommandTable {
+  rows(state: Row['state']): readonly Row[];
+  insert(command: LinkCommand, nowMs: number): void;
+  /** On the disk when it returns: a power cut must not make the command come twice. */
+  start(id: string, spoolLast: number): void;
+  finish(id: string, result: CommandResult): void;
+  reported(id: string): void;
+  prune(): void;
+  known(): readonly string[];
+}
+
+function commandTable(database: StateDatabase): CommandTable {
+  const insert = database.prepare(
+    `INSERT OR IGNORE INTO commands (id, command, state, receivedMs) VALUES (?, ?, 'received', ?)`,
+  );
+  const start = database.prepare(`UPDATE commands SET state = 'started', spoolBefore = ? WHERE id = ?`);
+  const finish = database.prepare(`UPDATE commands SET state = 'done', result = ? WHERE id = ?`);
+  const report = database.prepare(`UPDATE commands SET state = 'reported' WHERE id = ?`);
+  const prune = database.prepare(
+    `DELETE FROM commands WHERE state = 'reported' AND id NOT IN (SELECT id FROM commands ORDER BY receivedMs DESC LIMIT ${KNOWN_MAX})`,
+  );
+  const list = database.prepare('SELECT * FROM commands WHERE state = ? ORDER BY receivedMs, id');
+  const known = database.prepare('SELECT id FROM commands ORDER BY receivedMs DESC LIMIT ?');
+  return {
+    rows: (state) => list.all(state) as unknown as Row[],
+    insert: (command, nowMs) => void insert.run(command.id, JSON.stringify(command), nowMs),
+    start: (id, spoolLast) => durably(database, () => start.run(spoolLast, id)),
+    finish: (id, result) => void finish.run(JSON.stringify(result), id),
+    reported: (id) => void report.run(id),
+    prune: () => void prune.run(),
+    known: () => (known.all(KNOWN_MAX) as { id: string }[]).map(({ id }) => id),
   };
 }
 

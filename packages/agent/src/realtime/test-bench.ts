@@ -31,12 +31,18 @@ export function answerOf(text: string): ScannerAnswer {
   };
 }
 
+interface Acted {
+  readonly file: InfectedFile;
+  readonly facts: RealtimeFacts;
+  readonly inode: number;
+}
+
 export interface Bench {
   readonly directory: string;
   readonly gate: TestGate;
   readonly realtime: Realtime;
   readonly parts: RealtimeParts;
-  readonly acted: readonly { readonly file: InfectedFile; readonly facts: RealtimeFacts; readonly inode: number }[];
+  readonly acted: readonly Acted[];
   readonly events: readonly { readonly type: string; readonly [field: string]: unknown }[];
   readonly setPolicy: (realtime: Partial<RealtimeSettings>) => void;
   /** Resolves when an event of this type, and of these fields, was appended. */
@@ -74,75 +80,26 @@ export async function bench(t: TestContext, options: BenchOptions = {}): Promise
     utimesSync(aliveFile, options.aliveMs / 1_000, options.aliveMs / 1_000);
   }
   const gate = testGate(join(run, 'gate.sock'), options.mode);
-  const entries = [{ path: directory, subdirectories: true }];
-  const inForceOf = (realtime: Partial<RealtimeSettings>): ReturnType<typeof acceptPolicy> =>
-    acceptPolicy(
-      {
-        ...defaultPolicy,
-        realtime: { ...defaultPolicy.realtime, directories: { kind: 'list', entries }, ...realtime },
-      },
-      'the test',
-    );
-  let inForce = inForceOf(options.policy ?? {});
-  const events: { type: string; [field: string]: unknown }[] = [];
-  const acted: { file: InfectedFile; facts: RealtimeFacts; inode: number }[] = [];
+  let inForce = policyFor(directory, options.policy ?? {});
+  const kept = keepEvents(options);
+  const acted: Acted[] = [];
   const told: RealtimeDetection[] = [];
-  let wake = Promise.withResolvers<void>();
   const parts: RealtimeParts = {
+    ...FIXED,
     clock: options.clock ?? systemClock,
-    log: { info: () => {}, warn: () => {}, error: () => {} },
-    engine: {
-      profileBytes: () => Promise.resolve(Buffer.alloc(96)),
-      scan: async (descriptor) => {
-        await options.scansEnd;
-        const bytes = Buffer.alloc(INFECTED.length);
-        readSync(descriptor, bytes, 0, bytes.length, 0);
-        return answerOf(bytes.toString());
-      },
-    },
-    spool: {
-      append: (type, fields) => {
-        options.write?.(type);
-        events.push({ type, ...fields });
-        wake.resolve();
-        wake = Promise.withResolvers();
-        return events.length;
-      },
-      synced: options.synced ?? (() => Promise.resolve()),
-    },
+    engine: engineThatFindsOneText(options.scansEnd),
+    spool: kept.spool,
     gateSocket: join(run, 'gate.sock'),
     privateDirectory: run,
     aliveFile,
     ownDirectories: [run],
     supervisorPid: options.supervised === false ? null : process.pid,
-    listener: {
-      ready: () => {},
-      state: () => {},
-      letThrough: () => {},
-      gap: () => {},
-      detection: (detection) => void told.push(detection),
-    },
+    listener: { ...DEAF, detection: (detection) => void told.push(detection) },
     inForce: () => inForce,
-    tables: () => ({
-      intelliScan: STARTER,
-      kinds: [],
-      tenantNames: new Set(),
-      kindOf: () => 'virus',
-      actions: { realtime: {}, scheduled: {}, manual: {} },
-    }),
-    patternRelease: () => 'starter-000000000000',
-    zone: () => 'UTC',
     otherListener: () => options.otherListener ?? null,
     act: async (file, facts) => {
       acted.push({ file, facts, inode: fstatSync(file.descriptor).ino });
-      const { action } = inForce.policy.realtime;
-      const primary = action.kind === 'custom' ? action.primary : 'quarantine';
-      if (primary === 'deny') await facts.deny();
-      const row: ActionRow = {
-        primary: { action: primary, result: 'done' },
-        notify: false,
-        decidedBy: '/realtime/action',
-      };
+      const row = await actBy(inForce, facts);
       parts.spool.append('detection', { path: file.text, ...facts, deny: undefined });
       return row;
     },
@@ -156,28 +113,86 @@ export async function bench(t: TestContext, options: BenchOptions = {}): Promise
     gate.close();
   };
   t.after(stop);
-  const event: Bench['event'] = async (type, fields = {}) => {
-    const fits = (one: Record<string, unknown>): boolean =>
-      one['type'] === type && Object.entries(fields).every(([name, value]) => one[name] === value);
-    for (;;) {
-      const found = events.find(fits);
-      if (found !== undefined) return found;
-      await wake.promise;
-    }
+  const setPolicy = (changed: Partial<RealtimeSettings>): void => {
+    inForce = policyFor(directory, changed);
+    realtime.refresh();
   };
+  const { events, event } = kept;
+  return { directory, gate, realtime, parts, acted, events, told, event, stop, setPolicy };
+}
+
+const FIXED: Pick<RealtimeParts, 'log' | 'tables' | 'patternRelease' | 'zone'> = {
+  log: { info: () => {}, warn: () => {}, error: () => {} },
+  tables: () => ({
+    intelliScan: STARTER,
+    kinds: [],
+    tenantNames: new Set(),
+    kindOf: () => 'virus',
+    actions: { realtime: {}, scheduled: {}, manual: {} },
+  }),
+  patternRelease: () => 'starter-000000000000',
+  zone: () => 'UTC',
+};
+
+const DEAF: NonNullable<RealtimeParts['listener']> = {
+  ready: () => {},
+  state: () => {},
+  letThrough: () => {},
+  gap: () => {},
+  detection: () => {},
+};
+
+function policyFor(directory: string, realtime: Partial<RealtimeSettings>): ReturnType<typeof acceptPolicy> {
+  const directories = { kind: 'list' as const, entries: [{ path: directory, subdirectories: true }] };
+  return acceptPolicy(
+    { ...defaultPolicy, realtime: { ...defaultPolicy.realtime, directories, ...realtime } },
+    'the test',
+  );
+}
+
+function engineThatFindsOneText(scansEnd?: Promise<void>): RealtimeParts['engine'] {
   return {
-    directory,
-    gate,
-    realtime,
-    parts,
-    acted,
+    profileBytes: () => Promise.resolve(Buffer.alloc(96)),
+    scan: async (descriptor) => {
+      await scansEnd;
+      const bytes = Buffer.alloc(INFECTED.length);
+      readSync(descriptor, bytes, 0, bytes.length, 0);
+      return answerOf(bytes.toString());
+    },
+  };
+}
+
+/** Does nothing but Deny, and says that it was done. */
+async function actBy({ policy }: ReturnType<typeof acceptPolicy>, facts: RealtimeFacts): Promise<ActionRow> {
+  const { action } = policy.realtime;
+  const primary = action.kind === 'custom' ? action.primary : 'quarantine';
+  if (primary === 'deny') await facts.deny();
+  return { primary: { action: primary, result: 'done' }, notify: false, decidedBy: '/realtime/action' };
+}
+
+function keepEvents({ write, synced }: BenchOptions): Pick<Bench, 'events' | 'event'> & Pick<RealtimeParts, 'spool'> {
+  const events: { type: string; [field: string]: unknown }[] = [];
+  let wake = Promise.withResolvers<void>();
+  return {
     events,
-    told,
-    event,
-    stop,
-    setPolicy: (changed) => {
-      inForce = inForceOf(changed);
-      realtime.refresh();
+    spool: {
+      append: (type, fields) => {
+        write?.(type);
+        events.push({ type, ...fields });
+        wake.resolve();
+        wake = Promise.withResolvers();
+        return events.length;
+      },
+      synced: synced ?? (() => Promise.resolve()),
+    },
+    event: async (type, fields = {}) => {
+      const fits = (one: Record<string, unknown>): boolean =>
+        one['type'] === type && Object.entries(fields).every(([name, value]) => one[name] === value);
+      for (;;) {
+        const found = events.find(fits);
+        if (found !== undefined) return found;
+        await wake.promise;
+      }
     },
   };
 }
