@@ -8,16 +8,16 @@ import type { GateFile, GateMessage, LetThrough } from '@lazaret/contract';
 import { pathTextFromBytes, type LazaretError } from '@lazaret/core';
 import { ownerOfUser } from '@lazaret/platform';
 import { pathFields } from '../scan/index.ts';
-import { aftermath } from './aftermath.ts';
+import { aftermath, type Aftermath } from './aftermath.ts';
 import { actOnDetected } from './detected.ts';
 import { bytesOf } from './gate-text.ts';
 import type { ObjectsAtWork } from './objects-at-work.ts';
 import { toOpener, type OpenerFacts } from './opener.ts';
 import { openClue, reachFile } from './reach-file.ts';
 import { reasonsOf, scanOrClose, type ScanOrder } from './scan-descriptor.ts';
-import { toldOnce } from './told-once.ts';
+import { toldOnce, type ToldOnce } from './told-once.ts';
 import type { RealtimeParts } from './types.ts';
-import { workQueue } from './work-queue.ts';
+import { workQueue, type WorkQueue } from './work-queue.ts';
 
 type Message = Extract<GateMessage, { type: 'let-through' }>;
 type Scanned = Omit<NonNullable<LetThrough['scanned']>, 'afterMs'>;
@@ -65,79 +65,98 @@ const WITHIN_MS_MIN = 10_000;
 /** Opens that wait for one scan. */
 const SAME_MAX = 10_000;
 
+/** What waits, what is known, and what became of the others. */
+interface Desk {
+  readonly options: LetThroughsOptions;
+  readonly queue: WorkQueue<FollowUp>;
+  readonly known: ToldOnce<string>;
+  /** By file and answer. */
+  readonly notBegun: Map<string, FollowUp>;
+  readonly ended: Record<string, number>;
+  readonly writes: Aftermath;
+}
+
 export function letThroughs(options: LetThroughsOptions): LetThroughs {
-  const { parts } = options;
-  const ended: Record<string, number> = {};
-  const known = toldOnce<string>(DONE_MAX);
-  const notBegun = new Map<string, FollowUp>();
-  const close = ({ descriptor }: Pick<FollowUp, 'descriptor'>): void => {
-    if (descriptor !== null) closeSync(descriptor);
-  };
-  const finish = ({ number, letThrough }: Message): void => {
-    known.done(letThrough);
-    options.done(number);
-  };
-  const finishOnDisk = async (all: readonly Pick<FollowUp, 'message'>[]): Promise<void> => {
-    const isSafe = await isOnDisk(parts);
-    for (const { message } of all) {
-      if (isSafe) finish(message);
-      else known.forget(message.letThrough); // The gate tells it again.
-    }
-  };
-  const writes = aftermath();
   const queue = workQueue<FollowUp>({
     atOnceMax: options.atOnceMax,
     ...(options.ofOwnerMax === undefined ? {} : { ofOwnerMax: options.ofOwnerMax }),
     ownerOf,
     waitingMax: options.waitingMax ?? WAITING_MAX,
-    work: async (followUp) => {
-      notBegun.delete(keyOf(followUp.message));
-      const scanned = await followUpOne(followUp, options).catch((error: LazaretError): Scanned => {
-        parts.log.warn({ path: followUp.fields.path, message: error.message }, 'a let-through file was not scanned');
-        return { verdict: 'failed' };
-      });
-      const all = [followUp, ...followUp.others];
-      for (const { fields, sinceMs } of all) {
-        ended[scanned.verdict] = (ended[scanned.verdict] ?? 0) + 1;
-        const afterMs = Math.round(parts.clock.monotonicMs() - sinceMs);
-        tell({ ...fields, scanned: { ...scanned, afterMs } }, parts);
-      }
-      // Its place goes to the next scan: a slow disk would let a few through at each of its writes.
-      writes.add(finishOnDisk(all));
-    },
+    work: (followUp) => workOff(followUp, desk),
   });
+  const known = toldOnce<string>(DONE_MAX);
+  const desk: Desk = { options, queue, known, notBegun: new Map(), ended: {}, writes: aftermath() };
   return {
     waiting: () => queue.size(),
-    ended: () => ended,
+    ended: () => desk.ended,
     close: async () => {
       await queue.close(close);
-      await writes.ended();
+      await desk.writes.ended();
     },
     take: (message, given) => {
       const before = known.begin(message.letThrough);
       if (before === 'done') options.done(message.number);
-      if (before !== 'new') return close({ descriptor: given });
-      const hasRoom = queue.size() < (options.descriptorsMax ?? DESCRIPTORS_MAX);
-      if (!hasRoom) close({ descriptor: given });
-      const descriptor = hasRoom ? given : null;
-      const sinceMs = parts.clock.monotonicMs();
-      const followUp: FollowUp = { message, descriptor, fields: fieldsOf(message, options), sinceMs, others: [] };
-      tell({ ...followUp.fields, scanned: null }, parts);
-      void isOnDisk(parts);
-      const same = message.file === null ? undefined : notBegun.get(keyOf(message));
-      if (same !== undefined && same.others.length < SAME_MAX) {
-        same.others.push(followUp);
-        return close(followUp);
-      }
-      notBegun.set(keyOf(message), followUp);
-      if (queue.push(followUp)) return undefined;
-      notBegun.delete(keyOf(message));
-      close(followUp);
-      // Told again by the next gate, or to the next agent.
-      known.forget(message.letThrough);
-      return undefined;
+      if (before === 'new') takeNew(message, given, desk);
+      else close({ descriptor: given });
     },
   };
+}
+
+function close({ descriptor }: Pick<FollowUp, 'descriptor'>): void {
+  if (descriptor !== null) closeSync(descriptor);
+}
+
+/** Told at once; joins a scan of the same file that has not begun. */
+function takeNew(message: Message, given: number | null, { options, queue, known, notBegun }: Desk): void {
+  const { parts } = options;
+  const hasRoom = queue.size() < (options.descriptorsMax ?? DESCRIPTORS_MAX);
+  if (!hasRoom) close({ descriptor: given });
+  const descriptor = hasRoom ? given : null;
+  const sinceMs = parts.clock.monotonicMs();
+  const followUp: FollowUp = { message, descriptor, fields: fieldsOf(message, options), sinceMs, others: [] };
+  tell({ ...followUp.fields, scanned: null }, parts);
+  void isOnDisk(parts);
+  const same = message.file === null ? undefined : notBegun.get(keyOf(message));
+  if (same !== undefined && same.others.length < SAME_MAX) {
+    same.others.push(followUp);
+    return close(followUp);
+  }
+  notBegun.set(keyOf(message), followUp);
+  if (queue.push(followUp)) return;
+  notBegun.delete(keyOf(message));
+  close(followUp);
+  // Told again by the next gate, or to the next agent.
+  known.forget(message.letThrough);
+}
+
+async function workOff(followUp: FollowUp, desk: Desk): Promise<void> {
+  const { options, notBegun, ended, writes } = desk;
+  const { parts } = options;
+  notBegun.delete(keyOf(followUp.message));
+  const scanned = await followUpOne(followUp, options).catch((error: LazaretError): Scanned => {
+    parts.log.warn({ path: followUp.fields.path, message: error.message }, 'a let-through file was not scanned');
+    return { verdict: 'failed' };
+  });
+  const all = [followUp, ...followUp.others];
+  for (const { fields, sinceMs } of all) {
+    ended[scanned.verdict] = (ended[scanned.verdict] ?? 0) + 1;
+    const afterMs = Math.round(parts.clock.monotonicMs() - sinceMs);
+    tell({ ...fields, scanned: { ...scanned, afterMs } }, parts);
+  }
+  // Its place goes to the next scan: a slow disk would let a few through at each of its writes.
+  writes.add(finishOnDisk(all, desk));
+}
+
+async function finishOnDisk(all: readonly Pick<FollowUp, 'message'>[], { options, known }: Desk): Promise<void> {
+  const isSafe = await isOnDisk(options.parts);
+  for (const { message } of all) {
+    // The gate tells it again.
+    if (!isSafe) known.forget(message.letThrough);
+    else {
+      known.done(message.letThrough);
+      options.done(message.number);
+    }
+  }
 }
 
 /** Who opened it waits behind its own. */
