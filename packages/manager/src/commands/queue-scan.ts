@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scan by command (SC-6e): its row and its command have one id, and the agent's run will have it, too.
 import type { CommandBody } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import { queueCommand } from './queue-command.ts';
+
+const PATH_BYTES_MAX = 4_096;
 
 export interface NewScan {
   readonly tenantId: string;
@@ -13,6 +16,18 @@ export interface NewScan {
   readonly paths: readonly string[];
   readonly requestedBy: string;
   readonly now: Date;
+}
+
+/** What a VM can be asked to scan: known before any VM is asked. Throws `api.invalid`. */
+export function requireScannable({ scope, paths }: Pick<NewScan, 'scope' | 'paths'>): void {
+  if (scope === 'paths' && paths.length === 0)
+    throw new LazaretError('api.invalid', 'A scan of paths needs at least one.', { where: '/paths' });
+  for (const path of paths) requireAbsolute(path, '/paths');
+}
+
+export function requireAbsolute(path: string, where: string): void {
+  if (path.startsWith('/') && Buffer.byteLength(path) <= PATH_BYTES_MAX) return;
+  throw new LazaretError('api.invalid', `A path begins with "/" and has at most ${PATH_BYTES_MAX} bytes.`, { where });
 }
 
 export async function queueScan(tx: TenantTransaction, scan: NewScan): Promise<void> {

@@ -14,7 +14,6 @@ import {
   uuidSchema,
   type CommandRequest,
 } from '@lazaret/contract';
-import { LazaretError } from '@lazaret/core';
 import { audit, type Actor } from '../audit/index.ts';
 import type { TenantTransaction } from '../database/index.ts';
 import {
@@ -28,7 +27,7 @@ import {
 } from '../server/index.ts';
 import { presentCommand, presentExplained, selectCommands, type CommandRow } from './present.ts';
 import { queueCommand } from './queue-command.ts';
-import { queueScan } from './queue-scan.ts';
+import { queueScan, requireAbsolute, requireScannable } from './queue-scan.ts';
 
 const TENANT = '/api/v1/tenants/:tenantId';
 const cursorKey = z.tuple([timeSchema, uuidSchema]);
@@ -171,9 +170,7 @@ async function queue(tx: TenantTransaction, place: Place, request: CommandReques
   const command = { tenantId, id, vmId, now, createdBy: actor.name };
   switch (request.kind) {
     case 'scan':
-      if (request.scan === 'paths' && request.paths.length === 0)
-        throw new LazaretError('api.invalid', 'A scan of paths needs at least one.', { where: '/paths' });
-      for (const path of request.paths) requireAbsolute(path, '/paths');
+      requireScannable({ scope: request.scan, paths: request.paths });
       return await queueScan(tx, {
         tenantId,
         id,
@@ -193,11 +190,6 @@ async function queue(tx: TenantTransaction, place: Place, request: CommandReques
     case 'diagnostics':
       return await queueCommand(tx, { ...command, body: { kind: request.kind } });
   }
-}
-
-function requireAbsolute(path: string, where: string): void {
-  if (path.startsWith('/') && Buffer.byteLength(path) <= 4_096) return;
-  throw new LazaretError('api.invalid', 'A path begins with "/" and has at most 4096 bytes.', { where });
 }
 
 async function requireVm(tx: TenantTransaction, id: string): Promise<{ readonly membership: string }> {

@@ -11,7 +11,7 @@ import {
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit, type Actor } from '../audit/index.ts';
-import { COMMAND_HOURS, queueCommand } from '../commands/index.ts';
+import { COMMAND_HOURS, queueCommand, queueScan, requireScannable } from '../commands/index.ts';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import { conflict, encodeCursor, failureOf, notFound } from '../server/index.ts';
 
@@ -112,32 +112,9 @@ export async function orderScan(
   const vm = await tx.selectFrom('vms').select('membership').where('id', '=', vmId).executeTakeFirst();
   if (vm === undefined) throw notFound('VM');
   if (vm.membership !== 'active') throw conflict('A VM that is not active carries out no commands.');
-  if (kind === 'paths' && paths.length === 0) throw conflict('A scan of paths needs at least one.');
   const id = newId();
-  const asBase64 = paths.map((path) => Buffer.from(path).toString('base64'));
-  await tx
-    .insertInto('scans')
-    .values({
-      tenant_id: tenantId,
-      id,
-      vm_id: vmId,
-      origin: 'manual',
-      scope: kind,
-      paths: JSON.stringify(paths),
-      state: 'queued',
-      why: null,
-      requested_by: actor.name,
-      queued_at: now,
-      started_at: null,
-      ended_at: null,
-      progress: null,
-      summary: null,
-    })
-    .execute();
-  const body = { kind: 'scan' as const, scope: kind, paths: kind === 'paths' ? asBase64 : [] };
-  await queueCommand(tx, { tenantId, id, vmId, body, now, createdBy: actor.name, subject: id });
+  await queueScan(tx, { tenantId, id, vmId, scope: kind, paths, requestedBy: actor.name, now });
   await audit(tx, { actor, action: 'scans.start', subject: `vm:${vmId}`, after: { scanId: id, kind, paths } });
-  await notifyLive(tx, tenantId, 'scans', id);
   return id;
 }
 
@@ -146,6 +123,7 @@ export async function orderScans(
   { vmIds, ...order }: ScanOrder & { readonly vmIds: readonly string[] },
   actor: Actor,
 ): Promise<ScanStarted> {
+  requireScannable({ scope: order.kind, paths: order.paths });
   const results: ScanStarted['results'] = [];
   for (const vmId of new Set(vmIds)) {
     try {
