@@ -3,13 +3,14 @@
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { PRODUCT_VERSION, readLogLevel, readOptions, runDaemon } from '@lazaret/agent';
-import { productPaths, productPorts } from '@lazaret/platform';
+import { productPaths, productPorts, spareMemory } from '@lazaret/platform';
 
 const programs = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 const paths = productPaths(programs, process.env);
 const log = pino({ name: 'lazaret-agent' });
 const end = new AbortController();
 process.title = 'lazaret-agent';
+spareMemory();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.abort());
 // A policy file that changed is noticed by itself; the signal that asks daemons for it must not end this one.
 process.on('SIGHUP', () => log.info('SIGHUP: the policy file is watched anyway'));

@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { readLogLevel, readOptions, realtimeLines, runRealtime } from '@lazaret/agent';
-import { isProcessAlive, productPaths, sleepToBeat, systemClock } from '@lazaret/platform';
+import { isProcessAlive, productPaths, sleepToBeat, spareMemory, systemClock } from '@lazaret/platform';
 
 const STDOUT = 1;
 const FLUSH_MS = 1_000;
@@ -20,6 +20,7 @@ async function endWith(caller: string): Promise<void> {
 }
 
 process.title = 'lazaret-agent';
+spareMemory();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.abort());
 process.on('uncaughtException', (error) => {
   log.fatal({ message: error.message, stack: error.stack }, 'a fault of Lazaret itself');

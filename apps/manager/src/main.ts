@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { HELP, readCommand, runCommand } from '@lazaret/manager';
+import { spareMemory } from '@lazaret/platform';
 import pino from 'pino';
 
 const programs = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
@@ -11,6 +12,7 @@ const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.
 const log = pino({ name: 'lazaret-manager', redact: ['req.headers.authorization', 'req.headers.cookie'] });
 const end = new AbortController();
 process.title = 'lazaret-manager';
+spareMemory();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.abort());
 process.on('uncaughtException', (error) => {
   log.fatal({ err: error }, 'a fault of Lazaret itself');

@@ -4,6 +4,7 @@ export * from './crowd.ts';
 export * from './peer-place.ts';
 export * from './product-paths.ts';
 export * from './shares.ts';
+export * from './spare-memory.ts';
 export * from './write-file-atomic.ts';
 export * from './linux/private-directory.ts';
 export * from './linux/process-identity.ts';
