@@ -3,6 +3,7 @@
 // what a part proves is said by the part itself. Flags: --full (full sizes), --quick (npm test), --only PART.
 import { parseArgs } from 'node:util';
 import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
 import { type Part, PARTS } from './parts.ts';
 import { runCommand } from './run-command.ts';
 import { runTests } from './run-tests.ts';
@@ -16,6 +17,8 @@ const { values: flags } = parseArgs({
 const seed = process.env['LAZARET_SEED'] ?? String(randomInt(1, 2 ** 31));
 process.env['LAZARET_SEED'] = seed;
 if (flags.full) process.env['LAZARET_FULL'] = '1';
+// Each test file is a process that loads the product anew: its types are stripped once.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '../../.build/compile-cache');
 console.log(`seed: ${seed} (LAZARET_SEED=${seed} repeats it)${flags.full ? ', full sizes' : ''}`);
 
 const isFullOnly = (part: Part): boolean => part.kind === 'tests' && part.fullOnly === true;
