@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { applyBatch } from '../ingest/index.ts';
 import { decodeCursor } from '../server/index.ts';
 import { addTestTenant, testParts } from '../test-parts.ts';
+import { testServer } from '../test-server.ts';
 import { addTestVm, testSpool } from '../test-vms.ts';
 import { findVm } from '../vms/vms.ts';
+import { registerScanRoutes } from './routes.ts';
 import { listScans } from './scans.ts';
 
 const SUMMARY = {
@@ -56,4 +58,18 @@ test('the last scan is the one that began last, whatever its number; a page of s
     }
     assert.deepEqual(seen, ids.toReversed());
   });
+});
+
+test('a scan of paths that no VM could take is refused at once, and nothing is queued: a relative path, none, one that is too long', async (t) => {
+  const { parts, tenantId, ask } = await testServer(t, registerScanRoutes);
+  const { vmId } = await addTestVm(parts, tenantId, 'refuses');
+  const order = (paths: readonly string[]) => ask('admin', 'POST', '/scans', { vmIds: [vmId], kind: 'paths', paths });
+  for (const paths of [[], ['relative'], ['/srv', ''], [`/${'x'.repeat(4_096)}`]]) {
+    const { status, body } = await order(paths);
+    assert.deepEqual([status, body.error?.code], [400, 'api.invalid'], JSON.stringify(paths).slice(0, 40));
+  }
+  const total = async (): Promise<number> => (await ask('admin', 'GET', '/scans')).body.total;
+  assert.equal(await total(), 0);
+  assert.equal((await order(['/srv'])).status, 200);
+  assert.equal(await total(), 1);
 });
