@@ -96,7 +96,7 @@ export function commandDesk(parts: CommandDeskParts): CommandDesk {
       for (const command of commands) table.insert(command, parts.clock.nowMs());
       pump();
     },
-    known: table.known,
+    known: () => table.known(),
     settled: async () => {
       await Promise.all(lanes.values());
       await results.settled();

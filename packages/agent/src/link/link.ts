@@ -35,7 +35,7 @@ export function openLink(host: LinkHost): Link {
   const { identities, connection, signals } = parts;
   return {
     status: () => statusOf(identities.read(), parts),
-    tools: connection.tools,
+    tools: () => connection.tools(),
     changed: () => signals.report.wake(),
     activate: (token, name) => activate(token, name, parts),
     deactivate: (force) => deactivate(force, parts),

@@ -62,7 +62,7 @@ export function linkStanding({ clock, log, onTrusted }: StandingParts): Standing
     told: (next) => {
       state = next;
     },
-    tellClock: differs.tell,
+    tellClock: (differenceMs) => differs.tell(differenceMs),
     left: () => {
       connected = false;
       fault = null;

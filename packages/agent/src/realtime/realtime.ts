@@ -52,7 +52,7 @@ export function openRealtime(parts: RealtimeParts): Realtime {
   const { standing } = works;
   let wake = new AbortController();
   return {
-    stand: standing.stand,
+    stand: () => standing.stand(),
     refresh: () => wake.abort(),
     run: (signal) =>
       run(works, signal, () => {
@@ -99,8 +99,12 @@ function assemble(parts: RealtimeParts): Works {
   const setReading = (reading: boolean): void => link.setReading(reading);
   const look = { parts, objects, order, deny };
   const unseen = unseenChanges({ parts, signal: ended.signal, scope, look: (file) => lookAtChanged(file, look) });
-  const { watching, notCovered } = standing;
-  const teller = stateTeller({ parts, watching, notCovered, lookSince: (fromMs) => unseen.since(fromMs) });
+  const teller = stateTeller({
+    parts,
+    watching: () => standing.watching(),
+    notCovered: () => standing.notCovered(),
+    lookSince: (fromMs) => unseen.since(fromMs),
+  });
   const works: Works = {
     parts,
     planner,
