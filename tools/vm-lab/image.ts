@@ -9,6 +9,9 @@ import { join } from 'node:path';
 export const CACHE = process.env['LAZARET_LAB_CACHE'] ?? '/var/cache/lazaret-lab';
 const RECIPE = join(import.meta.dirname, 'recipe');
 const UNUSED_DAYS_MAX = 14;
+/** No VM lives so long: whoever should have removed it has gone, and whoever watched over that. */
+const LEFT_DAYS_MAX = 1;
+const BUILD_SECONDS_MAX = 1_800;
 
 export interface Image {
   readonly directory: string;
@@ -49,9 +52,13 @@ function short(hash: Hash): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Two to three minutes. */
+/**
+ * Two to three minutes. When its time is over, so are the programs that it started: timeout(1) ends them with it. What they mounted in its tree ends with
+ * them, too: whoever removes what one left that was killed must not meet this machine's /dev there.
+ */
 export function buildImage({ directory }: Image): void {
-  execFileSync(join(RECIPE, 'build-image.sh'), [directory], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const build = ['timeout', '--kill-after=10', String(BUILD_SECONDS_MAX), join(RECIPE, 'build-image.sh'), directory];
+  execFileSync('unshare', ['--mount', ...build], { stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
 /** A disk that begins as another, which stays as it is. */
@@ -59,12 +66,19 @@ export function makeOverlay(disk: string, of: string, format: 'qcow2' | 'raw'): 
   execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', format, '-b', of, disk]);
 }
 
-/** Says that an image is in use, and removes those that nothing used for long. */
+/** Says that an image is in use; removes those that nothing used for long, and what VMs and their making left that nobody could remove. */
 export function keepFresh({ directory }: Image, now: Date): void {
   utimesSync(directory, now, now);
-  for (const name of readdirSync(CACHE).filter((one) => one.startsWith('debian-'))) {
-    const path = join(CACHE, name);
-    const unusedDays = (now.getTime() - statSync(path).mtimeMs) / 86_400_000;
-    if (unusedDays > UNUSED_DAYS_MAX) rmSync(path, { recursive: true, force: true });
+  removeOld(CACHE, /^debian-/, UNUSED_DAYS_MAX, now);
+  removeOld(CACHE, /^(vm|making)-/, LEFT_DAYS_MAX, now);
+}
+
+export function removeOld(place: string, names: RegExp, daysMax: number, now: Date): void {
+  for (const name of readdirSync(place).filter((one) => names.test(one))) {
+    const path = join(place, name);
+    // Somebody else may have removed it meanwhile.
+    const unusedDays =
+      (now.getTime() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now.getTime())) / 86_400_000;
+    if (unusedDays > daysMax) rmSync(path, { recursive: true, force: true });
   }
 }

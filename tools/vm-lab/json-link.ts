@@ -8,10 +8,12 @@ import { formatLine, isObject, JsonLines, type JsonObject } from './json-lines.t
 /** What the other end refused, in its own words. */
 export class Refused extends Error {}
 
+const ENDED = 'QEMU has ended';
+
 export class JsonLink {
   readonly #socket: Socket;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
-  readonly #events = new Map<string, (() => void)[]>();
+  readonly #events = new Map<string, PromiseWithResolvers<void>[]>();
   #requests = 0;
 
   private constructor(socket: Socket) {
@@ -21,7 +23,10 @@ export class JsonLink {
       for (const object of lines.feed(chunk)) this.#take(object);
     });
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => this.#waiting.forEach(({ reject }) => reject(new Error('QEMU has ended'))));
+    socket.on('close', () => {
+      for (const { reject } of [...this.#waiting.values(), ...[...this.#events.values()].flat()])
+        reject(new Error(ENDED));
+    });
   }
 
   /** Resolves when somebody listens there. */
@@ -41,6 +46,7 @@ export class JsonLink {
 
   /** Rejects with `Refused` when the other end refuses, and when it says nothing in time. A late answer is nobody's. */
   async request(execute: string, given: JsonObject, timeoutMs: number): Promise<unknown> {
+    if (this.#socket.destroyed) throw new Error(ENDED);
     const id = ++this.#requests;
     const answer = Promise.withResolvers<unknown>();
     this.#waiting.set(id, answer);
@@ -54,9 +60,11 @@ export class JsonLink {
     }
   }
 
-  /** Resolves at the next event of this name. */
+  /** Resolves at the next event of this name; rejects when QEMU ends before. */
   event(name: string): Promise<void> {
-    return new Promise((resolve) => this.#events.set(name, [...(this.#events.get(name) ?? []), resolve]));
+    const next = Promise.withResolvers<void>();
+    this.#events.set(name, [...(this.#events.get(name) ?? []), next]);
+    return next.promise;
   }
 
   close(): void {
@@ -65,7 +73,7 @@ export class JsonLink {
 
   #take({ id, event, error, return: value }: JsonObject): void {
     if (typeof event === 'string') {
-      this.#events.get(event)?.forEach((resolve) => resolve());
+      this.#events.get(event)?.forEach(({ resolve }) => resolve());
       this.#events.delete(event);
     }
     // The greeting has no number, nor has the complaint about half a line that was under way when the guest went down.

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeOld } from './image.ts';
 import { isObject } from './json-lines.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -12,6 +13,8 @@ const PLACE = join(ROOT, '.build/vm-lab');
 const SOURCES = ['lazaret', 'package.json', 'tools/node', 'tools/product-node', 'apps', 'packages', 'patterns'];
 const FACES = ['native/safefs', 'native/fdlink'];
 const PROGRAMS = ['scanner', 'gate', 'supervisor', 'clamd-door'].map((name) => `.build/native/bin/lazaret-${name}`);
+/** Making takes seconds: what is older was left by one that was killed. */
+const LEFT_DAYS_MAX = 1 / 24;
 const BLOCK_BYTES = 4_096;
 /** What a file system has for itself, and room for what the product writes beside its sources. */
 const SPARE_BYTES = 96 * 1024 * 1024;
@@ -34,6 +37,7 @@ export function productDisk(): string {
 
 function makeDisk(disk: string, found: readonly Found[]): void {
   mkdirSync(PLACE, { recursive: true });
+  removeOld(PLACE, /^making-/, LEFT_DAYS_MAX, new Date());
   const making = mkdtempSync(join(PLACE, 'making-'));
   try {
     const [tree, made] = [join(making, 'tree'), join(making, 'disk')];

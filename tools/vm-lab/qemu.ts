@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // One process of QEMU: how it is called, and that it ends. It has no network; a serial port leads to the agent in the guest, another writes the console.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { JsonLink } from './json-link.ts';
 import { Guest } from './guest.ts';
 import type { Image } from './image.ts';
+import { watchOver } from './watch.ts';
 
 export interface Qemu {
   readonly guest: Guest;
@@ -67,7 +68,7 @@ export async function startQemu(boot: Boot): Promise<Qemu> {
   };
   try {
     await once(child, 'spawn');
-    watchOver(child, boot.place);
+    watchOver({ pid: child.pid, place: boot.place, secondsMax: VM_SECONDS_MAX });
     const died = ended.then(() => Promise.reject(new Error(`QEMU has ended: ${complaint}`)));
     const monitor = await Promise.race([JsonLink.connect(join(boot.place, 'monitor'), CONNECT_MS), died]);
     const guest = new Guest(join(boot.place, 'guest'));
@@ -78,18 +79,4 @@ export async function startQemu(boot: Boot): Promise<Qemu> {
     await kill();
     throw error;
   }
-}
-
-/** Ends QEMU when its time is over or the test's process has gone, and then removes what the test would have removed. */
-const WATCH = `
-began() { cut -d' ' -f22 "/proc/$1/stat" 2>/dev/null; }
-QEMU=$(began $1) TEST=$(began $2) END=$((SECONDS + $3))
-while [ "$(began $1)" = "$QEMU" ] && [ "$(began $2)" = "$TEST" ] && [ $SECONDS -lt $END ]; do sleep 1; done
-[ "$(began $1)" != "$QEMU" ] || kill -9 $1
-[ "$(began $2)" = "$TEST" ] || rm -rf "$4"`;
-
-/** A process of its own: the VM ends even when the test's own process is blocked or gone. */
-function watchOver(child: ChildProcess, place: string): void {
-  const argv = ['-c', WATCH, 'watch', String(child.pid), String(process.pid), String(VM_SECONDS_MAX), place];
-  spawn('bash', argv, { stdio: 'ignore', detached: true }).unref();
 }
