@@ -3,7 +3,7 @@
 // put to sleep after their boot. Nothing here changes once it is there, and all of it can be removed when no test runs: it is made again.
 import { createHash, type Hash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const CACHE = process.env['LAZARET_LAB_CACHE'] ?? '/var/cache/lazaret-lab';
@@ -66,10 +66,11 @@ export function makeOverlay(disk: string, of: string, format: 'qcow2' | 'raw'): 
   execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', format, '-b', of, disk]);
 }
 
-/** Says that an image is in use; removes those that nothing used for long, and what VMs and their making left that nobody could remove. */
-export function keepFresh({ directory }: Image, now: Date): void {
-  utimesSync(directory, now, now);
+/** Says what is in use; removes what nothing used for long, and what VMs and their making left that nobody could remove. */
+export function keepFresh(image: Image, asleep: Asleep, now: Date): void {
+  for (const { directory } of [image, asleep]) if (existsSync(directory)) utimesSync(directory, now, now);
   removeOld(CACHE, /^debian-/, UNUSED_DAYS_MAX, now);
+  removeOld(image.directory, /^asleep-/, UNUSED_DAYS_MAX, now);
   removeOld(CACHE, /^(vm|making)-/, LEFT_DAYS_MAX, now);
 }
 

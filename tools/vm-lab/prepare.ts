@@ -39,8 +39,8 @@ export async function prepare(memoryMb: number): Promise<void> {
 export async function make(memoryMb: number): Promise<void> {
   const image = findImage();
   if (!existsSync(image.directory)) timed('image', () => buildImage(image));
-  keepFresh(image, new Date());
   const asleep = findAsleep(image, MACHINE, memoryMb);
+  keepFresh(image, asleep, new Date());
   if (existsSync(asleep.directory)) return;
   const startedAt = performance.now();
   await putToSleep(image, asleep, memoryMb);

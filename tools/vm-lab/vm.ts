@@ -53,10 +53,10 @@ export async function startVm(test: Test, { name, memoryMb = MEMORY_MB }: VmChoi
   for (const file of [console, log]) writeFileSync(file, '');
   const place = mkdtempSync(join(CACHE, 'vm-'));
   const disk = join(place, 'disk.qcow2');
-  makeOverlay(disk, asleep.disk, 'qcow2');
   const boot = { image, memoryMb, place, disk, console };
   const vm = new RunningVm(boot, log);
   test.after(() => vm.close());
+  makeOverlay(disk, asleep.disk, 'qcow2');
   await vm.wake(asleep);
   return vm;
 }
