@@ -7,7 +7,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '@lazaret/testkit';
 import { ask, makeInstallation, PASSWORD, runCommand, setUp, startProcess } from './test-process.ts';
 
 /** One that has ended may stand in the table of processes until its parent looks. */
@@ -50,10 +50,10 @@ describe('the embedded server', () => {
     for (const { status, body } of await Promise.all(busy))
       assert.ok(status === 200 || body.error.code === 'database.unavailable', `${status} ${JSON.stringify(body)}`);
     let answer = await ask(manager, 'GET', groups, { cookie });
-    for (let tries = 0; answer.status === 503 && tries < 600; tries++) {
-      await delay(100);
-      answer = await ask(manager, 'GET', groups, { cookie });
-    }
+    await until(async () => {
+      if (answer.status === 503) answer = await ask(manager, 'GET', groups, { cookie });
+      return answer.status !== 503;
+    }, 'the database is there again');
     assert.deepEqual([answer.status, answer.body.total], [200, 1]);
     const state = installation.environment['LAZARET_MANAGER_STATE'] ?? '';
     assert.notEqual(postmasterOf(state), manager.postgres.pid);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it, type TestContext } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
-import { manualClock } from '@lazaret/testkit';
+import { manualClock, until } from '@lazaret/testkit';
 import { queueCommand } from '../commands/index.ts';
 import { addTestTenant, testParts } from '../test-parts.ts';
 import { addTestVm, type TestVm } from '../test-vms.ts';
@@ -59,20 +58,42 @@ describe('knocking by itself', async () => {
     t.after(() => knocking.close());
     return knocked;
   };
-  /** The notice comes by the database, in real time; then the clock goes on, until `until` holds or there is nothing more to wait for. */
-  const goOn = async (until: () => boolean = () => false, ms = 10_000): Promise<void> => {
-    for (let goneMs = 0; goneMs < ms && !until(); goneMs += 250) {
-      await delay(20);
+  /** Resolves when the database has told its notice of this: to every manager in the same turn, for they share one listener here. */
+  const noticed = async (of: string, work: () => Promise<unknown>): Promise<void> => {
+    const came = Promise.withResolvers<void>();
+    const end = await parts.database.listen('lazaret_vm', (payload) => {
+      if (payload === `${tenantId} ${of}`) came.resolve();
+    });
+    await work();
+    await came.promise;
+    end();
+  };
+  const order = (vm: TestVm): Promise<void> => noticed(vm.vmId, () => command(vm));
+  const goOn = async (ms: number): Promise<void> => {
+    for (let goneMs = 0; goneMs < ms; goneMs += 250) {
       await clock.advance(250);
+      // What a look asks of the database takes its time.
+      await parts.database.asTenant(tenantId, (tx) => tx.selectFrom('vms').select('id').execute());
     }
-    for (let tries = 0; tries < 100 && !until(); tries++) await delay(10);
+  };
+  const goOnUntil = (knocked: () => readonly unknown[], count: number): Promise<void> =>
+    until(async () => {
+      await goOn(250);
+      return knocked().length >= count;
+    }, `${count} knocks`);
+  /** Somebody who is to be knocked at. A look claims all of a tenant together: who was not by then is left in peace. */
+  const witness = async (): Promise<string> => {
+    const vm = await addVm();
+    await order(vm);
+    return vm.vmId;
   };
 
   it('SY-7a: a command waits, and the VM has not called since: one knock, by one of two managers', async (t) => {
     const knocked = [await manager(t), await manager(t)];
     const vm = await addVm();
-    await command(vm);
-    await goOn();
+    await order(vm);
+    await goOnUntil(() => knocked.flat(), 1);
+    await goOn(10_000);
     assert.deepEqual(knocked.flat(), [{ vmId: vm.vmId, addresses: ['192.0.2.10', 'fd00::10'], port: PORT }]);
   });
 
@@ -80,19 +101,27 @@ describe('knocking by itself', async () => {
     const knocked = await manager(t);
     const called = await addVm();
     await addVm();
-    await command(called);
+    await order(called);
     await change({ last_seen_at: new Date(clock.nowMs() + 1) }, called);
-    await goOn();
-    assert.deepEqual(knocked, []);
+    const other = await witness();
+    await goOnUntil(() => knocked, 1);
+    assert.deepEqual(
+      knocked.map(({ vmId }) => vmId),
+      [other],
+    );
   });
 
   it('SY-7d: off, or told by a VM that was retired: nobody knocks', async (t) => {
     const knocked = await manager(t);
     const off = JSON.stringify({ knock: { port: null, fault: null }, policy: { refused: null } });
     for (const fields of [{ report: off }, { membership: 'retired' }, { addresses: ['127.0.0.1', 'a.example'] }])
-      await command(await addVm(fields));
-    await goOn();
-    assert.deepEqual(knocked, []);
+      await order(await addVm(fields));
+    const other = await witness();
+    await goOnUntil(() => knocked, 1);
+    assert.deepEqual(
+      knocked.map(({ vmId }) => vmId),
+      [other],
+    );
   });
 
   it('SY-7a: a new policy for all waits: whoever has it, or has refused it, is not knocked at', async (t) => {
@@ -102,11 +131,13 @@ describe('knocking by itself', async () => {
     await addVm({ applied_hash: hash });
     const refused = { hash, code: 'policy.invalid', message: '' };
     await addVm({ report: JSON.stringify({ knock: { port: PORT, fault: null }, policy: { refused } }) });
-    await parts.database.asTenant(tenantId, async (tx) => {
-      await tx.insertInto('policy_documents').values({ tenant_id: tenantId, hash, document: '{}' }).execute();
-      await tx.updateTable('policies').set({ hash }).execute();
-    });
-    await goOn(() => knocked.length > 0, 15_000);
+    await noticed('*', () =>
+      parts.database.asTenant(tenantId, async (tx) => {
+        await tx.insertInto('policy_documents').values({ tenant_id: tenantId, hash, document: '{}' }).execute();
+        await tx.updateTable('policies').set({ hash }).execute();
+      }),
+    );
+    await goOnUntil(() => knocked, 1);
     assert.deepEqual(
       knocked.map(({ vmId }) => vmId),
       [silent.vmId],
@@ -116,28 +147,36 @@ describe('knocking by itself', async () => {
   it('the same VM is knocked at once in 15 s, however many commands come', async (t) => {
     const knocked = await manager(t);
     const vm = await addVm();
+    await order(vm);
+    await goOnUntil(() => knocked, 1);
+    const rows = await parts.database.asTenant(tenantId, (tx) =>
+      tx.selectFrom('vms').select('knocked_at').where('id', '=', vm.vmId).execute(),
+    );
+    const againMs = (rows[0]?.knocked_at?.getTime() ?? 0) + 15_000;
     for (let turn = 0; turn < 4; turn++) {
-      await command(vm);
-      await goOn(() => false, 3_000);
+      await order(vm);
+      await goOn(Math.min(3_000, againMs - 500 - clock.nowMs()));
     }
     assert.equal(knocked.length, 1);
-    await goOn(() => false, 15_000);
-    await command(vm);
-    await goOn(() => knocked.length === 2);
+    await goOn(15_000);
+    await order(vm);
+    await goOnUntil(() => knocked, 2);
     assert.equal(knocked.length, 2);
   });
 
   it('no more than eight knocks at once, and no VM that does not answer holds up the others for ever', async (t) => {
     let now = 0;
     let most = 0;
+    const eight = Promise.withResolvers<void>();
     const knocked = await manager(t, async () => {
       most = Math.max(most, ++now);
-      await delay(5);
+      if (now === 8) eight.resolve();
+      await eight.promise;
       now -= 1;
       throw new Error('nobody there');
     });
-    for (let index = 0; index < 30; index++) await command(await addVm());
-    await goOn(() => knocked.length === 30);
+    for (let index = 0; index < 30; index++) await order(await addVm());
+    await goOnUntil(() => knocked, 30);
     assert.deepEqual([knocked.length, most], [30, 8]);
   });
 

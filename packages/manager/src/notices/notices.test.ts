@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '@lazaret/testkit';
 import { testManager } from '../test-manager.ts';
 import { tellNotice } from './tell.ts';
 
@@ -32,12 +32,8 @@ const mailsOf = async (id: string): Promise<Mail[]> =>
   )) as never;
 /** The job runs by itself; this waits for what it does, not for a time. */
 async function mailsUntil(id: string, count: number): Promise<Mail[]> {
-  for (let tries = 0; tries < 600; tries++) {
-    const mails = await mailsOf(id);
-    if (mails.length >= count) return mails;
-    await delay(50);
-  }
-  throw new Error(`no ${count} mails`);
+  await until(async () => (await mailsOf(id)).length >= count, `${count} mails`);
+  return await mailsOf(id);
 }
 
 describe('maintenance notices', () => {

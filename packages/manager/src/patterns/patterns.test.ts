@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { patternReleaseSchema, patternsOverviewSchema, signatureListSchema, signatureSchema } from '@lazaret/contract';
 import { compileKinds, type KindRow } from '@lazaret/core';
+import { until } from '@lazaret/testkit';
 import { readRelease } from '../link/releases.ts';
 import { TEST_PATTERNS } from '../test-manager.ts';
 import { testServer } from '../test-server.ts';
@@ -24,12 +25,12 @@ await workSignatureChecks(parts, ([file]) =>
 const offered = (tenant: string) => parts.database.asTenant(tenant, (tx) => readRelease(tx, tenant, true));
 
 async function settled(id: string) {
-  for (;;) {
+  const find = async () => {
     const { items } = signatureListSchema.parse((await ask('read-only', 'GET', '/patterns/signatures')).body);
-    const found = items.find((one) => one.id === id);
-    if (found !== undefined && found.state !== 'checking') return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    return items.find((one) => one.id === id && one.state !== 'checking');
+  };
+  await until(async () => (await find()) !== undefined, 'it is checked');
+  return (await find()) ?? assert.fail('it was there');
 }
 
 describe('pattern releases', () => {

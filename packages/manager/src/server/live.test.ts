@@ -42,9 +42,7 @@ async function hubWith(t: TestContext, limits: Partial<StreamLimits> = {}) {
   return { parts, tenantId, open };
 }
 
-const bound = { signal: AbortSignal.timeout(30_000) };
-
-describe('the hub of live streams', () => {
+describe('the hub of live streams', { timeout: 240_000 }, () => {
   it('has so many places in all, and one that is left is free again', async (t) => {
     const { open } = await hubWith(t, { all: 2 });
     const refused = { code: 'api.too_many_streams' };
@@ -52,7 +50,7 @@ describe('the hub of live streams', () => {
     open('b', 'tenant 2');
     assert.throws(() => open('c', 'tenant 3'), refused);
     first.destroy();
-    await once(first, 'close', bound);
+    await once(first, 'close');
     open('c', 'tenant 3');
     assert.throws(() => open('d', 'tenant 4'), refused);
   });
@@ -60,7 +58,7 @@ describe('the hub of live streams', () => {
   it('cuts off a client that takes nothing, and no other', async (t) => {
     const { parts, tenantId, open } = await hubWith(t);
     const [deaf, fine] = [open('a', tenantId, false), open('b')];
-    const gone = once(deaf, 'close', bound);
+    const gone = once(deaf, 'close');
     await parts.database.asTenant(tenantId, async (tx) => {
       // Equal words of one transaction are said once.
       for (let at = 0; at < 2_000; at++) await notifyLive(tx, tenantId, 'vms', parts.newId());
@@ -71,6 +69,6 @@ describe('the hub of live streams', () => {
 
   it('ends a stream by its time', async (t) => {
     const { open } = await hubWith(t, { streamMs: 1, heartbeatMs: 20 });
-    await once(open('a'), 'finish', bound);
+    await once(open('a'), 'finish');
   });
 });
