@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
-import { PrivateMounts } from '@lazaret/testkit';
+import { PrivateMounts, until } from '@lazaret/testkit';
 import { ACTION_POINTS, type Recovery } from '../../packages/agent/src/actions/index.ts';
 import { VAULT_POINTS, type VaultItem } from '../../packages/agent/src/vault/index.ts';
 import { base64, runScenario, type ScenarioResult, startScenario, type Step } from './scenario-types.ts';
@@ -163,15 +163,6 @@ test('AC-9a: what was staged goes beside a file that took its place meanwhile, a
   assert.equal(fs.readFileSync(mounts.path('work', beside ?? ''), 'utf8'), CONTENT);
 });
 
-/** Waits for a condition of another process, looking again every few milliseconds. */
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let look = 0; look < 6000; look++) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  assert.fail(`${what} did not happen within a minute`);
-}
-
 function isStopped(pid: number): boolean {
   const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
   return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
@@ -183,7 +174,7 @@ test('AC-9a: a second process does not undo what a living one is doing', async (
   const child = startScenario(mounts, { state, steps: [item.step], stopAt: 'staging.moved' });
   const ended = once(child, 'exit');
   const { pid = 0 } = child;
-  await until('the stop', () => isStopped(pid));
+  await until(() => isStopped(pid), 'the stop');
   assert.deepEqual(kindsOf(runScenario(mounts, { state, steps: [{ do: 'recover' }] })), []);
   assert.equal(inPlace(item), false);
   process.kill(pid, 'SIGCONT');

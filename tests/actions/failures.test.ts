@@ -201,7 +201,7 @@ test('AC-9b: new times alone are no change where the hash is known', () => {
 
 test('AC-9b: a file with a writer can be taken, as it was read', () => {
   const path = make('work/written');
-  const holder = `exec 9>>${mounts.inside('work/written')}; sleep 20 <&9 >/dev/null 2>&1 & echo $! > ${mounts.inside('writer')}`;
+  const holder = `exec 9>>${mounts.inside('work/written')}; sleep 600 <&9 >/dev/null 2>&1 & echo $! > ${mounts.inside('writer')}`;
   const result = run([{ do: 'act', primary: 'quarantine', path, between: holder }]);
   mounts.shell('kill $(cat writer)');
   assert.equal(outcomeOf(result).primary.result, 'done');

@@ -6,6 +6,9 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** The longest that one step in a page may take. */
+export const STEP_MS = 120_000;
+
 export interface Look {
   readonly language: 'en' | 'ja';
   readonly scheme: 'light' | 'dark';
@@ -44,6 +47,8 @@ export async function openPage(
     ignoreHTTPSErrors: true,
     ...(storageState === undefined ? {} : { storageState }),
   });
+  // Playwright's own 30 s are for a machine that has nothing else to do.
+  context.setDefaultTimeout(STEP_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`page: ${error.message}`));

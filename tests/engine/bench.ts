@@ -3,7 +3,7 @@
 import { chmodSync, closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { makeMarker, temporaryDirectory, type Marker } from '@lazaret/testkit';
+import { makeMarker, temporaryDirectory, until, type Marker } from '@lazaret/testkit';
 import { startEngine, type Engine, type EngineScan } from '../../packages/agent/src/engine/index.ts';
 
 const PROGRAMS = join(import.meta.dirname, '../../.build/native/bin');
@@ -65,15 +65,17 @@ export async function startBench(t: TestContext, kind: 'scanner' | 'scanner-faul
 /** Resolves, with the scan process, once one of its workers is at work. The engine has nothing else in hand. */
 export async function untilBusy(engine: Engine): Promise<number> {
   const first = new Map<number, number>();
-  for (;;) {
+  let scanner = -1;
+  await until(async () => {
     const { pid, workerPids } = await engine.status();
-    for (const worker of workerPids) {
+    scanner = pid;
+    return workerPids.some((worker) => {
       const nowMs = processorMs(worker);
-      if (nowMs > (first.get(worker) ?? nowMs) + BUSY_MS) return pid;
       if (!first.has(worker)) first.set(worker, nowMs);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+      return nowMs > (first.get(worker) ?? nowMs) + BUSY_MS;
+    });
+  }, 'a worker is at work');
+  return scanner;
 }
 
 /** More than a worker without work takes. */

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Marker } from '@lazaret/testkit';
+import { type Marker, until } from '@lazaret/testkit';
 import { SCAN, startBench, untilBusy } from './bench.ts';
 
 /** What `lazaret-scanner-faults` is at work on for ever. */
@@ -13,7 +13,7 @@ const HANGS = Buffer.from(['LAZARET', 'FAULT', 'HANG'].join('-').padEnd(64, '.')
 /** Text that keeps the engine busy for seconds, with the marker at its end. */
 const slow = (marker: Marker): Buffer => marker.atEndOf(150 * 2 ** 20);
 
-test('SC-9c: cancel reaches a file that is being scanned', { timeout: 120_000 }, async (t) => {
+test('SC-9c: cancel reaches a file that is being scanned', { timeout: 300_000 }, async (t) => {
   const { engine, marker, open } = await startBench(t, 'scanner-faults');
   const abort = new AbortController();
   // Without the cancel both workers would be at work until their deadline, which lies behind the end of this test.
@@ -26,7 +26,7 @@ test('SC-9c: cancel reaches a file that is being scanned', { timeout: 120_000 },
 });
 
 test('LM-10a: a scan process that dies with a file in its hands costs a try, not the verdict; a second death costs the verdict', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const { engine, marker, open } = await startBench(t, 'scanner-faults');
   const once = engine.scan(open('slow', slow(marker)), SCAN);
@@ -52,7 +52,7 @@ test('status and load outlive the death of the scan process that they were asked
 });
 
 test('LM-10a: a scan process that does not come up again leaves files in the ledger, not a run that hangs', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const { engine, marker, program, putProgram, open } = await startBench(t);
   const { pid } = await engine.status();
@@ -62,9 +62,6 @@ test('LM-10a: a scan process that does not come up again leaves files in the led
   assert.equal((await engine.scan(descriptor, SCAN)).unscanned[0]?.reason, 'engine-failure');
   assert.equal((await engine.scan(descriptor, SCAN)).unscanned[0]?.reason, 'engine-failure');
   putProgram();
-  for (let tries = 0; tries < 100; tries++) {
-    if ((await engine.scan(descriptor, SCAN)).verdict === 'infected') return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail('it serves again once it can be started');
+  const isServed = async (): Promise<boolean> => (await engine.scan(descriptor, SCAN)).verdict === 'infected';
+  await until(isServed, 'it serves again once it can be started');
 });

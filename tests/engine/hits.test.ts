@@ -7,7 +7,7 @@ import { SCAN as UNHURRIED, startBench } from './bench.ts';
 import { serveEngine, stream } from './clamd-stream.ts';
 
 /** A worker that hangs is waited for. */
-const SCAN = { ...UNHURRIED, deadlineMs: 1_500 };
+const SCAN = { ...UNHURRIED, deadlineMs: 5_000 };
 
 /** What makes a worker end or hang the moment something was found in it. */
 const fatal = (marker: Marker, kind: string): Buffer =>

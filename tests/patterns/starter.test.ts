@@ -3,12 +3,12 @@
 // says; neither this repository nor the operating system is found.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { eicar, fullSize, nearMisses, seededRandom, starterSamples, testSeed } from '@lazaret/testkit';
 import { readReleaseTables } from '../../packages/agent/src/update/release-tables.ts';
 import { readStarterRules } from '../../tools/codegen/starter-rules/rules.ts';
+import { checkoutFiles, packageFiles, regularFile } from '../installed-files.ts';
 import { startTestScanner, type TestScanner } from '../scanner/test-scanner.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -72,38 +72,26 @@ test('EICAR by its definition: 68 bytes at the start, at most 128 with white spa
   for (const [what, bytes] of Object.entries(no)) assert.deepEqual(namesOf(await scanner.scanBytes(bytes)), [], what);
 });
 
-/** Regular files below the directories; links are not followed. */
-function regularFiles(directories: readonly string[], skip: ReadonlySet<string> = new Set()): string[] {
-  return directories
-    .filter((directory) => existsSync(directory))
-    .flatMap((directory) =>
-      readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
-        const path = join(directory, entry.name);
-        if (skip.has(entry.name)) return [];
-        return entry.isDirectory() ? regularFiles([path], skip) : entry.isFile() ? [path] : [];
-      }),
-    );
-}
-
 /** Scans with both workers busy, and answers what was found. */
 async function findIn(scanner: TestScanner, paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {
     for (let path = paths[next++]; path !== undefined; path = paths[next++]) {
-      const answer = await scanner.scanFile(path);
-      if (answer.threats.length > 0) found.push(`${path}: ${namesOf(answer).join(', ')}`);
+      const answer = await scanner.scanFile(path).catch((error: unknown) => {
+        if (regularFile(path) === null) return null; // it has gone meanwhile
+        throw error;
+      });
+      if (answer !== null && answer.threats.length > 0) found.push(`${path}: ${namesOf(answer).join(', ')}`);
     }
   };
   await Promise.all([lane(), lane(), lane(), lane()]);
   return found.toSorted();
 }
 
-const NOT_OURS = new Set(['node_modules', '.build', '.state', '.git', 'demo', 'tsconfig.tsbuildinfo']);
-
 test('no file of this repository is found by our own rules', async (t) => {
   const scanner = await starterScanner(t);
-  const paths = regularFiles([ROOT], NOT_OURS);
+  const paths = checkoutFiles(ROOT);
   assert.ok(paths.length > 300, `only ${paths.length} files were looked at`);
   assert.ok(paths.includes(join(ROOT, 'packages/testkit/src/samples/starter.ts')));
   const found = await findIn(scanner, paths);
@@ -118,13 +106,13 @@ const FILE_BYTES_MAX_BY_DEFAULT = 4 * 1024 * 1024;
 
 test('PF-6b: no file of the operating system is found', async (t) => {
   const scanner = await starterScanner(t);
-  const all = regularFiles(['/usr/bin', '/usr/sbin', '/usr/lib', '/etc', '/usr/share'], new Set(['clamav-testfiles']));
+  const all = packageFiles(/^\/(usr\/(bin|sbin|lib|share)|etc)\/(?!clamav-testfiles\/)/);
   assert.ok(all.length > FILES_BY_DEFAULT, `an operating system has more than ${all.length} files`);
   const random = seededRandom(testSeed);
   const chance = FILES_BY_DEFAULT / all.length;
   const chosen = fullSize
     ? all
-    : all.filter((path) => random() < chance && lstatSync(path).size <= FILE_BYTES_MAX_BY_DEFAULT);
+    : all.filter((path) => random() < chance && (regularFile(path)?.size ?? Infinity) <= FILE_BYTES_MAX_BY_DEFAULT);
   assert.deepEqual(await findIn(scanner, chosen), []);
   t.diagnostic(`${chosen.length} of ${all.length} files scanned, none found (seed ${testSeed})`);
 });

@@ -3,10 +3,11 @@
 // packages of this machine brought. Nothing that 7z cannot read is called clean without a reason that stands here.
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { globSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { fullSize, makeMarker, makeWideZip, type PackedFile, seededRandom, testSeed } from '@lazaret/testkit';
+import { packageFiles, regularFile } from '../installed-files.ts';
 import { REQUEST } from '../../packages/agent/src/engine/wire.ts';
 import { archiveSamples, damagedOnes } from './archive-samples.ts';
 import { askSevenZip, type SevenZipSays } from './seven-zip.ts';
@@ -175,14 +176,13 @@ describe('reasons beside 7z', { concurrency: 1 }, () => {
   });
 
   test('LM-3a, LM-4a: the archives that the packages of this machine brought', async (t) => {
-    const endings = 'zip,jar,7z,rar,cab,arj,lha,lzh,xar,iso,gz,bz2,xz,lzma,tar,cpio,rpm,deb,a,whl,egg,sis,szdd,Z';
-    const places = ['/usr/share/clamav-testfiles/*', `/usr/{share,lib,src}/**/*.{${endings}}`];
-    const paths = places
-      .flatMap((place) => globSync(place))
-      .filter((path) => lstatSync(path).isFile() && lstatSync(path).size < 20_000_000);
-    const few = fullSize
-      ? paths
-      : paths.filter((_, index) => index < 60 || index % Math.ceil(paths.length / 150) === 0);
+    const archives =
+      /\.(zip|jar|7z|rar|cab|arj|lha|lzh|xar|iso|gz|bz2|xz|lzma|tar|cpio|rpm|deb|a|whl|egg|sis|szdd|Z)$|\/clamav-testfiles\//;
+    const paths = packageFiles(/^\/usr\/(share|lib|src)\//).filter(
+      (path) => archives.test(path) && (regularFile(path)?.size ?? Infinity) < 20_000_000,
+    );
+    const isFirst = (path: string): boolean => path.includes('/clamav-testfiles/');
+    const few = paths.filter((path, index) => fullSize || isFirst(path) || index % Math.ceil(paths.length / 150) === 0);
     const all: Compared[] = [];
     for (const path of few) all.push(await compare(path, '', readFileSync(path)));
     t.diagnostic(`${all.length} of ${paths.length} archives: ${tableOf(all)}`);

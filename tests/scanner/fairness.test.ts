@@ -5,8 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { makeMarker } from '@lazaret/testkit';
+import { makeMarker, until as untilSo } from '@lazaret/testkit';
 import { connectLink } from '@lazaret/fdlink';
 import {
   ANSWER,
@@ -39,13 +38,16 @@ interface Status {
 
 const statusOf = async (scanner: TestScanner): Promise<Status> => (await scanner.session.ask(REQUEST.status)) as Status;
 
-/** By the scanner's own word, within a generous while. */
+/** By the scanner's own word. */
 async function until(scanner: TestScanner, holds: (now: Status) => boolean): Promise<Status> {
-  for (const begin = performance.now(); performance.now() - begin < 60_000; await pause(10)) {
-    const now = await statusOf(scanner);
-    if (holds(now)) return now;
-  }
-  throw new Error(`still not so: ${JSON.stringify(await statusOf(scanner))}`);
+  let now = await statusOf(scanner);
+  await untilSo(async () => {
+    now = await statusOf(scanner);
+    return holds(now);
+  }, holds.toString()).catch((error: unknown) => {
+    throw new Error(`still not so: ${JSON.stringify(now)}`, { cause: error });
+  });
+  return now;
 }
 
 const everyWorkerRuns = ({ releases }: Status): boolean => releases[0]?.workers.every(({ jobs }) => jobs > 0) ?? false;

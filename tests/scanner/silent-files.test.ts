@@ -17,7 +17,7 @@ const INNOCENT = 2_000;
 /** In a mount namespace of its own; it ends with its server, and so does every wait for it. Answers the way to a file. */
 async function silentFiles(context: TestContext, word: string, answered: number): Promise<(name: string) => string> {
   const directory = temporaryDirectory(context);
-  const argv = ['-m', '--propagation', 'private', 'timeout', '-s', 'KILL', '100', 'python3', SERVER, directory, word];
+  const argv = ['-m', '--propagation', 'private', 'timeout', '-s', 'KILL', '600', 'python3', SERVER, directory, word];
   const server = spawn('unshare', [...argv, String(answered)], { stdio: ['ignore', 'pipe', 'inherit'] });
   context.after(async () => {
     server.kill('SIGTERM');

@@ -6,8 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { temporaryDirectory } from '@lazaret/testkit';
+import { temporaryDirectory, until } from '@lazaret/testkit';
 
 const MEMORY_MB = 512;
 
@@ -50,7 +49,7 @@ test('prepare waits for whoever makes the image, and touches nothing meanwhile',
   const main = join(import.meta.dirname, 'main.ts');
   const mine = spawn(process.execPath, [main, 'prepare', '--memory', String(MEMORY_MB)], { stdio: 'inherit' });
   const ended = once(mine, 'exit');
-  while (mine.exitCode === null && !isWaitedFor(lock)) await sleep(20);
+  await until(() => mine.exitCode !== null || isWaitedFor(lock), 'it waits');
   assert.deepEqual([mine.exitCode, usedMs()], [null, 1_000]);
   holder.stdin?.end();
   assert.deepEqual(await ended, [0, null]);

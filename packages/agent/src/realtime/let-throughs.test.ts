@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@lazaret/platform';
 import { gateMessageSchema, type GateMessage } from '@lazaret/contract';
+import { until } from '@lazaret/testkit';
 import { letThroughs } from './let-throughs.ts';
 import { objectsAtWork } from './objects-at-work.ts';
 import { systemOpenerFacts } from './opener.ts';
@@ -39,7 +40,7 @@ test('of an open that the gate died over, the file is found by its path; one tha
   await gate.say({ ...one, number: 2, letThrough: randomUUID() });
   const verdicts = (): unknown[] =>
     events.flatMap(({ scanned }) => (scanned == null ? [] : [(scanned as { verdict: string }).verdict]));
-  while (verdicts().length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => verdicts().length >= 2, 'both are told');
   assert.deepEqual(verdicts(), ['infected', 'gone']);
 });
 

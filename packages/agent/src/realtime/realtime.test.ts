@@ -7,7 +7,7 @@ import { existsSync, fstatSync, mkdirSync, readFileSync, symlinkSync, writeFileS
 import { join } from 'node:path';
 import type { GateConfiguration } from '@lazaret/contract';
 import type { Clock } from '@lazaret/platform';
-import { manualClock } from '@lazaret/testkit';
+import { manualClock, until } from '@lazaret/testkit';
 import { answerOf, bench, clue, INFECTED, letThrough, openAndClose } from './test-bench.ts';
 
 function activeOf(configurations: readonly GateConfiguration[]): readonly boolean[] {
@@ -134,7 +134,7 @@ test('a refused open becomes an action on the very descriptor and an event with 
   assert.deepEqual(one.facts.opener?.commandLine, ['curl', '--token', '***']);
   assert.deepEqual([one.facts.refused, one.facts.attempts, one.facts.access], [true, 2, 'open']);
   assert.equal(one.file.decidedBy, '/realtime/directories/entries/0');
-  while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => told.length > 0, 'it is told');
   assert.equal(told[0]?.threats[0]?.name, 'Test.Virus');
 });
 
@@ -150,10 +150,10 @@ async function toldDetection(t: Parameters<typeof bench>[0], choices: Parameters
   await tell();
   /** The gate tells it again to each agent; here it does until one has done with it. */
   const untilDone = async (): Promise<void> => {
-    while (parts.gate.done.length === 0) {
-      await tell();
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await until(async () => {
+      if (parts.gate.done.length === 0) await tell();
+      return parts.gate.done.length > 0;
+    }, 'it is done');
   };
   return { ...parts, number: one.number, tell, untilDone };
 }
@@ -171,10 +171,10 @@ test('a detection is done once its event is on disk; told again meanwhile or aft
   await event('realtime.let-through');
   assert.deepEqual(gate.done, []);
   disk.resolve();
-  while (answers().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => answers().length > 0, 'it is done');
   // A gate that has not heard it.
   await tell();
-  while (answers().length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => answers().length >= 2, 'it is done, once more');
   assert.deepEqual([acted.length, answers().length], [1, 2]);
 });
 
@@ -214,7 +214,7 @@ test('a detection whose event the disk does not take is not done, though its fil
       if (full && type === 'detection') throw new Error('no space');
     },
   });
-  while (acted.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => acted.length > 0, 'it is acted on');
   full = false;
   await untilDone();
   assert.equal(acted.length, 2, 'acted on again, and told');
@@ -241,7 +241,7 @@ test('what an exception by the name of the pattern hides is no detection', async
   writeFileSync(path, INFECTED);
   const answer = JSON.stringify(answerOf(INFECTED));
   await gate.say({ type: 'detection', ...clue(path), refused: false, answer }, openAndClose(path));
-  for (let stats = (await realtime.status()).stats; stats?.excepted !== 1; stats = (await realtime.status()).stats);
+  await until(async () => (await realtime.status()).stats?.excepted === 1, 'it is counted');
   assert.deepEqual(acted, []);
 });
 
@@ -267,7 +267,7 @@ test('until a gap was looked at, the next agent would find it again', async (t) 
   assert.match(beats(), /^1-1-0/);
   endScans();
   await event('detection');
-  while (beats().startsWith('1-1-0')) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => !beats().startsWith('1-1-0'), 'the next beat is its own');
 });
 
 test('an orderly end leaves no gap behind', async (t) => {
