@@ -5,9 +5,11 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { scanRowSchema, type FileRow, type ScanRow, type SummaryRow } from '@lazaret/contract';
-import type { Marker } from '@lazaret/testkit';
+import { calmZone, type Marker } from '@lazaret/testkit';
+
+export { until } from '@lazaret/testkit';
 
 const ROOT = join(import.meta.dirname, '..');
 const CLI = join(ROOT, 'apps/cli/src/main.ts');
@@ -64,7 +66,7 @@ export function makeProduct(test: Test, within: readonly string[] = []): Product
   const base = mkdtempSync(join(tmpdir(), 'lazaret-e2e-'));
   const [directory, state, run] = ['files', 'state', 'run'].map((name) => join(base, name)) as [string, string, string];
   mkdirSync(directory);
-  const environment = { ...process.env, LAZARET_STATE: state, LAZARET_RUN: run };
+  const environment = { ...process.env, LAZARET_STATE: state, LAZARET_RUN: run, TZ: calmZone(Date.now()) };
   const agents: RunningAgent[] = [];
   test.after(async () => {
     for (const agent of agents) await agent.stop('SIGKILL');
@@ -113,6 +115,16 @@ export async function collect(child: ChildProcess): Promise<Ran> {
   return { code, stdout, stderr };
 }
 
+/** Hands on each line of JSON. What a kill cuts off has no end, and is none. */
+export function readLines<T>(stream: Readable, take: (line: T) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) take(JSON.parse(line) as T);
+  });
+}
+
 export function toScanned(ran: Ran): Scanned {
   const lines = ran.stdout.split('\n').filter((line) => line !== '');
   const rows = lines.map((line) => scanRowSchema.parse(JSON.parse(line)));
@@ -133,18 +145,20 @@ async function startAgent(
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const log: Record<string, unknown>[] = [];
-  let wake = (): void => {};
+  let wake = Promise.withResolvers<void>();
   const ended = once(child, 'exit');
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    log.push(JSON.parse(line) as Record<string, unknown>);
-    wake();
+  readLines<Record<string, unknown>>(child.stdout, (line) => {
+    log.push(line);
+    wake.resolve();
+    wake = Promise.withResolvers();
   });
   const logged = async (message: string): Promise<Record<string, unknown>> => {
     for (;;) {
       const line = log.find((one) => one['msg'] === message);
       if (line !== undefined) return line;
-      if (child.exitCode !== null) throw new Error(`the agent ended: ${JSON.stringify(log)}`);
-      await Promise.race([new Promise<void>((resolve) => (wake = resolve)), ended]);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`the agent ended: ${JSON.stringify(log)}`);
+      await Promise.race([wake.promise, ended]);
     }
   };
   await logged('ready');
@@ -158,17 +172,4 @@ async function startAgent(
       if (child.exitCode === null && child.signalCode === null) await ended;
     },
   };
-}
-
-/** Waits until `condition` holds, looking often; throws after a generous time. */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  what: string,
-  timeoutMs = 60_000,
-): Promise<void> {
-  const end = performance.now() + timeoutMs;
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -6,9 +6,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { eicar, PrivateMounts } from '@lazaret/testkit';
-import { collect, type Ran } from './product.ts';
+import { calmZone, eicar, PrivateMounts } from '@lazaret/testkit';
+import { collect, readLines, type Ran } from './product.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CLI = join(ROOT, 'apps/cli/src/main.ts');
@@ -70,7 +69,8 @@ export async function makeRealtime(
   const base = mkdtempSync(join(tmpdir(), 'lazaret-rt-'));
   const mounts = await PrivateMounts.open(setUp);
   const place = (name: string): string => (ownPlacesInside ? mounts.inside(name) : join(base, name));
-  const environment: Command = ['env', `LAZARET_STATE=${place('state')}`, `LAZARET_RUN=${place('run')}`, ...more];
+  const places = [`LAZARET_STATE=${place('state')}`, `LAZARET_RUN=${place('run')}`];
+  const environment: Command = ['env', ...places, `TZ=${calmZone(Date.now())}`, ...more];
   const product: Command = [...environment, ...below, PRODUCT_NODE, CLI];
   const daemon: Command = [...environment, SUPERVISOR, '--run', place('run'), '--', PRODUCT_NODE, AGENT, '--policy'];
   const policyFile = join(base, 'policy.json');
@@ -116,8 +116,8 @@ function follow(child: ChildProcess): RunningRealtime {
   let wake = Promise.withResolvers<void>();
   const ended = once(child, 'exit');
   if (child.stdout === null) throw new Error('the command has no standard output');
-  createInterface({ input: child.stdout }).on('line', (text) => {
-    lines.push(JSON.parse(text) as Line);
+  readLines<Line>(child.stdout, (line) => {
+    lines.push(line);
     wake.resolve();
     wake = Promise.withResolvers();
   });
@@ -127,7 +127,8 @@ function follow(child: ChildProcess): RunningRealtime {
     for (;;) {
       const found = lines.find(fits);
       if (found !== undefined) return found;
-      if (child.exitCode !== null) throw new Error(`it ended (${child.exitCode}): ${JSON.stringify(lines)}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`it ended (${child.exitCode ?? child.signalCode}): ${JSON.stringify(lines)}`);
       await Promise.race([wake.promise, ended]);
     }
   };
@@ -215,12 +216,7 @@ export function followEvents(product: RealtimeProduct): () => readonly Event[] {
 }
 
 /** A command in the namespace that is ended when it waits too long: a blocked open must fail the test, not hold it. */
-export function within(
-  mounts: PrivateMounts,
-  script: string,
-  timeoutMs = 30_000,
-): Ran & { readonly elapsedMs: number } {
-  const startedAt = performance.now();
+export function within(mounts: PrivateMounts, script: string, timeoutMs = 30_000): Ran {
   const ran = mounts.run(
     'timeout',
     '-s',
@@ -231,7 +227,7 @@ export function within(
     `cd "$0"; ${script}`,
     mounts.directory,
   );
-  return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr, elapsedMs: performance.now() - startedAt };
+  return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
 }
 
 /** The bash that writes the test pattern there: by another process than the one that opens it, and without a shell's quotes in the way. */

@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { eventSchema, openerSchema } from '@lazaret/contract';
-import { eicar } from '@lazaret/testkit';
+import { temporal } from '@lazaret/core';
+import { calmZone, eicar } from '@lazaret/testkit';
 import { until } from './product.ts';
 import {
   events,
@@ -34,6 +35,7 @@ test(
     const before = Date.now();
     // In a mount namespace of its own, as a container's process is; the last argument is a secret.
     const opened = within(product.mounts, `unshare -m python3 -c 'print(open("a.com").read())' --password=hunter2`);
+    const after = Date.now();
     assert.equal(opened.stdout, '');
     assert.match(opened.stderr, /Operation not permitted/);
     const detection = await realtime.line('detection', ofPath('a.com'));
@@ -45,7 +47,8 @@ test(
     assert.deepEqual([opener.user, opener.uid, opener.gid], ['root', 0, 0]);
     assert.match(opener.container ?? '', /^mnt:\[\d+\]$/);
     // The kernel counts from boot in ticks of 10 ms, and tells the time of boot in whole seconds.
-    assert.ok(Math.abs(Date.parse(opener.startedAt ?? '') - before) < 10_000, `${opener.startedAt}`);
+    const startedMs = Date.parse(opener.startedAt ?? '');
+    assert.ok(startedMs > before - 2_000 && startedMs < after + 2_000, `${opener.startedAt}`);
     assert.match(opener.parents[0]?.executable ?? '', /\/(timeout|bash)$/);
     await until(() => !existsSync(product.mounts.path('a.com')), 'the file is gone');
     assert.match((await product.lazaret('quarantine', 'list')).stdout, /a\.com/, 'beside it, by its control socket');
@@ -103,7 +106,7 @@ test(
     );
     process.kill(realtime.pid('lazaret-scanner'), 'SIGSTOP');
     const opened = within(product.mounts, 'cat a.com');
-    assert.ok(opened.elapsedMs < 5_000, `${opened.elapsedMs} ms`);
+    assert.equal(opened.code, 0, 'it was let go');
     const told = await realtime.line('let-through');
     assert.deepEqual([told['cause'], told['answered']], ['deadline', 'allow']);
     const after = await realtime.line('followed-up');
@@ -190,7 +193,7 @@ test('RT-2e: an entry that appears becomes live', TIMEOUT, async (t) => {
   const [first] = realtime.lines;
   assert.match(JSON.stringify(first?.['notCovered']), /does not exist/);
   within(product.mounts, `mkdir later; ${plant('later/a.com')}`);
-  await until(() => within(product.mounts, 'cat later/a.com').stdout === '', 'the open is refused', 10_000);
+  await until(() => within(product.mounts, 'cat later/a.com').stdout === '', 'the open is refused');
   await realtime.line('detection', ofPath('a.com'));
 });
 
@@ -199,10 +202,10 @@ test('AC-9b: a file in a mount namespace of its own is refused there, and taken 
   const realtime = await product.start('--watch', product.mounts.directory, '--action', 'quarantine');
   const script = [
     'mount --make-rprivate /; mount -t tmpfs none own; echo x > own/ready',
-    `${plant('own/a.com')}; for wait in {1..100}; do cat own/a.com >/dev/null || break; sleep 0.1; done`,
-    'for wait in {1..100}; do [ -e own/a.com ] || break; sleep 0.1; done; ls own',
+    `${plant('own/a.com')}; for wait in {1..600}; do cat own/a.com >/dev/null || break; sleep 0.1; done`,
+    'for wait in {1..600}; do [ -e own/a.com ] || break; sleep 0.1; done; ls own',
   ].join('; ');
-  const ran = within(product.mounts, `unshare -m bash -c '${script}'`);
+  const ran = within(product.mounts, `unshare -m bash -c '${script}'`, 150_000);
   assert.match(ran.stderr, /Operation not permitted|No such file/);
   assert.equal(ran.stdout.trim(), 'ready');
   const detection = await realtime.line('detection', ofPath('a.com'));
@@ -226,14 +229,15 @@ test(
   },
 );
 
-/** The minute that begins so many minutes from now, as a week's range has it. */
-function minuteOf(ms: number): string {
-  return new Date(ms).toISOString().slice(11, 16);
-}
-
 const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
 
 const MINUTE = 60_000;
+
+/** A moment as a week's range has it, on a clock that shows no midnight near it. */
+function weekTime(ms: number, zone: string): { readonly day: (typeof DAYS)[number]; readonly minute: string } {
+  const there = temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
+  return { day: DAYS[there.dayOfWeek % 7] ?? 'sunday', minute: there.toPlainTime().toString().slice(0, 5) };
+}
 
 /** One whose week begins, or ends, at that moment. */
 const HELD_DEADLINE_MS = 60_000;
@@ -241,13 +245,14 @@ const HELD_DEADLINE_MS = 60_000;
 async function makeWeekly(t: TestContext, fromMs: number, toMs: number): Promise<RealtimeProduct> {
   const product = await makeRealtime(t);
   within(product.mounts, plant('a.com'));
-  const day = DAYS[new Date(fromMs).getUTCDay()];
+  const zone = calmZone(fromMs);
+  const [from, to] = [weekTime(fromMs, zone), weekTime(toMs, zone)];
   product.writePolicy({
     realtime: {
       directories: { kind: 'list', entries: [{ path: product.mounts.directory }] },
       action: { kind: 'custom', primary: 'deny' },
       deadlineMs: HELD_DEADLINE_MS,
-      schedule: { kind: 'week', zone: 'UTC', ranges: [{ day, from: minuteOf(fromMs), to: minuteOf(toMs) }] },
+      schedule: { kind: 'week', zone, ranges: [{ day: from.day, from: from.minute, to: to.minute }] },
     },
   });
   return product;
@@ -275,19 +280,38 @@ async function holdOpen({ mounts }: RealtimeProduct, realtime: RunningRealtime):
   };
 }
 
+interface AroundEdge {
+  readonly edgeMs: number;
+  readonly ending: RealtimeProduct;
+  readonly beginning: RealtimeProduct;
+  readonly on: RunningRealtime;
+  readonly off: RunningRealtime;
+}
+
+/** One whose week ends there, one whose week begins; both have shown their state before it. On a machine that is too slow for that, the edge lies farther off. */
+async function startAroundEdge(t: TestContext): Promise<AroundEdge> {
+  for (let aheadMs = 25_000; ; aheadMs *= 2) {
+    const edgeMs = Math.ceil((Date.now() + aheadMs) / MINUTE) * MINUTE;
+    const ending = await makeWeekly(t, edgeMs - 10 * MINUTE, edgeMs);
+    const beginning = await makeWeekly(t, edgeMs, edgeMs + 10 * MINUTE);
+    const on = await ending.start('--policy', ending.policyFile);
+    const off = await beginning.start('--policy', beginning.policyFile);
+    const refused = [isRefused(ending), isRefused(beginning)];
+    if (Date.now() < edgeMs - 2_000) {
+      assert.deepEqual(refused, [true, false]);
+      return { edgeMs, ending, beginning, on, off };
+    }
+    await Promise.all([on.stop(), off.stop()]);
+  }
+}
+
 test('RT-4d, RT-4e, RT-4f: outside its week nothing is intercepted and the state says so; both edges take effect by themselves, and no open stays behind', {
-  timeout: 400_000,
+  timeout: 590_000,
 }, async (t) => {
-  // Far enough away that both have started by then: one whose week ends there, one whose week begins.
-  const edgeMs = Math.ceil((Date.now() + 25_000) / MINUTE) * MINUTE;
-  const ending = await makeWeekly(t, edgeMs - 3 * MINUTE, edgeMs);
-  const beginning = await makeWeekly(t, edgeMs, edgeMs + 2 * MINUTE);
-  const on = await ending.start('--policy', ending.policyFile);
-  const off = await beginning.start('--policy', beginning.policyFile);
+  const { edgeMs, ending, beginning, on, off } = await startAroundEdge(t);
   await on.line('state', ({ state }) => state === 'on');
   assert.equal(off.lines[0]?.['state'], 'off-by-schedule');
-  assert.deepEqual([isRefused(ending), isRefused(beginning)], [true, false]);
-  await until(() => Date.now() >= edgeMs - 1_500, 'shortly before the edge', 120_000);
+  await until(() => Date.now() >= edgeMs - 1_500, 'shortly before the edge');
   const held = await holdOpen(ending, on);
   // That it is within a second is shown in packages/agent/src/realtime/realtime.test.ts, by a clock that no load moves.
   assert.ok((await held.wentOnAtMs) >= edgeMs && held.isUnjudged(), 'the edge let it go, and nothing else');
