@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: real-time over files that lay there before anything watched, so that nothing has looked at them yet, and one of them infected.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { connectControl, type RealtimeStatus } from '@lazaret/agent';
 import { until } from './product.ts';
 import { DEADLINE_MS } from './realtime-load.ts';
 import {
@@ -61,14 +63,19 @@ export async function openBench(test: Test, choices: BenchChoices = {}): Promise
 
 /** The end of every hang: protection is back. */
 export async function isRefusedAgain({ mounts }: RealtimeProduct): Promise<void> {
-  await until(() => within(mounts, `cat ${INFECTED}`).code !== 0, 'the next infected open is refused', 30_000);
+  await until(() => within(mounts, `cat ${INFECTED}`).code !== 0, 'the next infected open is refused');
+}
+
+/** What `lazaret realtime stats` asks, without its start: on a busy machine that alone takes longer than an open waits. null: no agent answers just now. */
+export async function statusOf({ run }: RealtimeProduct): Promise<RealtimeStatus | null> {
+  const client = await connectControl(join(run, 'agent.sock')).catch(() => null);
+  if (client === null) return null;
+  const asked = client.call('realtime.status') as Promise<RealtimeStatus>;
+  return await asked.catch(() => null).finally(() => client.close());
 }
 
 export async function opensWait(product: RealtimeProduct, count: number): Promise<void> {
-  await until(async () => {
-    const { code, stdout } = await product.lazaret('realtime', 'stats', '--json');
-    return code === 0 && (JSON.parse(stdout) as { stats: { waiting: number } | null }).stats?.waiting === count;
-  }, `${count} opens wait`);
+  await until(async () => (await statusOf(product))?.stats?.waiting === count, `${count} opens wait`);
 }
 
 export interface LetThroughEvent {
@@ -100,8 +107,8 @@ export async function areFollowedUp(
     scanned = new Map(letThroughs(product, told()).flatMap((one) => (one.scanned === null ? [] : [[one.path, one]])));
     return paths.filter((path) => !scanned.has(path));
   };
-  await until(() => missing().length === 0, 'all are followed up', 60_000).catch(() => {
-    assert.deepEqual(missing(), [], 'followed up within a minute');
+  await until(() => missing().length === 0, 'all are followed up').catch(() => {
+    assert.deepEqual(missing(), [], 'followed up');
   });
   for (const path of paths) {
     const one = scanned.get(path);

@@ -21,12 +21,12 @@ eval "$BEFORE"
 cd "$PLACE"
 "$ROOT/lazaret" realtime --watch "$PLACE/watched" --action "$ACTION" --deadline-ms "$DEADLINE" --json >out 2>err &
 STARTED=$!
-for i in $(seq 600); do grep -q '"state":"on"' out && break; kill -0 $STARTED 2>/dev/null || break; sleep 0.1; done
+for i in $(seq 1800); do grep -q '"state":"on"' out && break; kill -0 $STARTED 2>/dev/null || break; sleep 0.1; done
 grep -q '"state":"on"' out || { echo "state $(cat out err)"; exit 3; }
 child() { for each in $(cat /proc/$1/task/*/children); do [ "$(cat /proc/$each/comm)" = "$2" ] && echo $each; done; }
 SUPERVISOR=$(child $STARTED lazaret-supervi)
 [ -n "$SUPERVISOR" ] || { echo "no supervisor"; exit 4; }
-( sleep 240; kill -9 $SUPERVISOR 2>/dev/null ) >/dev/null 2>&1 &
+( sleep 580; kill -9 $SUPERVISOR 2>/dev/null ) >/dev/null 2>&1 &
 WATCHDOG=$!
 own() { child $SUPERVISOR "$1"; }
 sees() {
@@ -47,7 +47,8 @@ async function journey(
   action: string,
   script: string,
   before = '',
-  deadlineMs = 3_000,
+  // Long, so that on a busy machine a verdict comes before it; what is stopped or dies is answered sooner.
+  deadlineMs = 10_000,
 ): Promise<{ readonly said: string; readonly code: number | null }> {
   const place = mkdtempSync(join(tmpdir(), 'lazaret-realtime-'));
   try {
@@ -93,7 +94,7 @@ LC_ALL=C cat watched/infected 2>&1 | grep -q 'Operation not permitted' && echo E
 watched/infected 2>/dev/null; [ $? = 126 ] && echo "execution refused"
 sees watched/good good
 stat -c 'bytes %s' watched/infected
-for i in $(seq 50); do grep -q '"refused":true' out && break; sleep 0.1; done
+for i in $(seq 600); do grep -q '"refused":true' out && break; sleep 0.1; done
 `,
   );
   for (const line of [
@@ -154,6 +155,8 @@ for k in 1 2 3; do
   upgraded $k
 done
 `,
+    '',
+    15_000,
   );
   const lines = said.split('\n');
   for (const line of [
@@ -178,7 +181,7 @@ done`;
     `
 for k in 1 2; do
   # One that stands still for long is ended, and followed by another.
-  for i in $(seq 100); do SCANNER=$(own lazaret-scanner); [ -n "$SCANNER" ] && break; sleep 0.1; done
+  for i in $(seq 600); do SCANNER=$(own lazaret-scanner); [ -n "$SCANNER" ] && break; sleep 0.1; done
   kill -STOP $SCANNER; ASKS=
   for i in 1 2 3; do cp sample "watched/m$i/long$k"; sees "watched/m$i/long$k" "long $k on $i" & ASKS="$ASKS $!"; done
   waits 3
@@ -216,7 +219,7 @@ for name in broken closed other hangs; do
   mount --bind $name "$GATE"
   kill -STOP $SCANNER; cp sample "watched/$name"; sees "watched/$name" $name & ASKS=$!
   kill -HUP $SUPERVISOR; sleep 0.5; kill -CONT $SCANNER; wait $ASKS
-  for i in $(seq 150); do [ $(grep -c 'the old one goes on' err) = $((i > 0 ? \${SAID:=0} + 1 : 0)) ] && break; sleep 0.1; done
+  for i in $(seq 600); do [ $(grep -c 'the old one goes on' err) = $((i > 0 ? \${SAID:=0} + 1 : 0)) ] && break; sleep 0.1; done
   SAID=$(grep -c 'the old one goes on' err)
   [ "$(own lazaret-gate)" = $FIRST ] && echo "$name takes no place"
   umount "$GATE"
@@ -226,7 +229,7 @@ kill -STOP $SCANNER; cp sample watched/dies; READ=0; sees watched/dies dies & AS
 waits
 kill -HUP $SUPERVISOR; sleep 0.4; kill -HUP $SUPERVISOR; wait $ASKS; kill -CONT $SCANNER
 umount "$GATE"
-for i in $(seq 100); do grep -q '"cause":"gate-died"' out && break; sleep 0.1; done
+for i in $(seq 600); do grep -q '"cause":"gate-died"' out && break; sleep 0.1; done
 sees watched/dies 'at last'
 `,
     before,
@@ -250,7 +253,7 @@ export LAZARET_RUN="$PLACE/watched/run"`;
     `
 cp sample watched/infected; sees watched/infected first
 OLD=$(own lazaret-gate); kill -9 $OLD; sees watched/infected killed
-for i in $(seq 50); do NEXT=$(own lazaret-gate); [ -n "$NEXT" ] && [ "$NEXT" != "$OLD" ] && break; sleep 0.1; done
+for i in $(seq 300); do NEXT=$(own lazaret-gate); [ -n "$NEXT" ] && [ "$NEXT" != "$OLD" ] && break; sleep 0.1; done
 for i in $(seq 100); do timeout 5 "$ROOT/lazaret" realtime stats --json | grep -q '"waiting"' && break; sleep 0.1; done
 sees watched/infected followed
 kill -HUP $SUPERVISOR; upgraded 1
@@ -278,7 +281,7 @@ for k in 1 2 3; do
   for i in $(seq 200); do NEXT=$(own lazaret-gate); [ -n "$NEXT" ] && [ "$NEXT" != "$GATE" ] && break; sleep 0.005; done
 done
 wait $WAITER
-for i in $(seq 100); do grep -q '"cause":"gate-died"' out && break; sleep 0.1; done
+for i in $(seq 600); do grep -q '"cause":"gate-died"' out && break; sleep 0.1; done
 sleep 1; kill -CONT $SCANNER 2>/dev/null
 `,
   );

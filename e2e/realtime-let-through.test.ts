@@ -102,7 +102,7 @@ async function bothDie(t: TestContext): Promise<void> {
   const agent = realtime.pid('lazaret-agent');
   signal('lazaret-scanner', 'SIGSTOP');
   await openAll(product, names);
-  await until(() => letThroughs(product).length > 0, 'the first is written down', 20_000);
+  await until(() => letThroughs(product).length > 0, 'the first is written down');
   process.kill(agent, 'SIGKILL');
   signal('lazaret-gate', 'SIGKILL');
   await areFollowedUp(product, names, ['deadline', 'scanner-down', 'not-ready', 'gate-died']);
