@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import { temporaryDirectory } from '@lazaret/testkit';
+import { freePort, temporaryDirectory } from '@lazaret/testkit';
 import { MARKER_NAMES, MARKER_ONE } from './clamd-forms.ts';
 import { CLIENT, startBoth } from './debian-clamd.ts';
 import { collect, until } from './product.ts';
@@ -88,15 +88,6 @@ interface Share {
   readonly directory: string;
   /** A command of smbclient. */
   readonly command: (line: string) => Promise<string>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  assert.ok(address !== null && typeof address === 'object');
-  return address.port;
 }
 
 async function startSamba(t: Test, clamd: string): Promise<Share> {

@@ -24,7 +24,7 @@ interface SilentFiles {
 /** In a mount namespace of its own; it ends with its server, and so does every wait for it. */
 async function silentFiles(t: TestContext, word: string): Promise<SilentFiles> {
   const directory = temporaryDirectory(t);
-  const argv = ['-m', '--propagation', 'private', 'timeout', '-s', 'KILL', '100', 'python3', SERVER, directory, word];
+  const argv = ['-m', '--propagation', 'private', 'timeout', '-s', 'KILL', '600', 'python3', SERVER, directory, word];
   const server = spawn('unshare', [...argv, '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const end = async (): Promise<void> => {
     server.kill('SIGTERM');
@@ -71,7 +71,7 @@ async function assertAlive(product: Product): Promise<void> {
 
 for (const word of ['close', 'attributes', 'read'] as const)
   test(`descriptors of a file system in user space that answers no ${word}, passed, passed unasked and left unread, hold up neither agent nor scan process`, {
-    timeout: 180_000,
+    timeout: 590_000,
   }, async (t) => {
     const product = makeProduct(t);
     const agent = await product.agent(product.writePolicy({}));
@@ -88,7 +88,7 @@ for (const word of ['close', 'attributes', 'read'] as const)
   });
 
 test('what is passed is judged when it is a regular file of memory or of a local file system, also of one that only its sender sees; an overlay of his own, a pipe, a directory, a kernel window are not taken', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const product = makeProduct(t);
   await product.agent(product.writePolicy({}));
@@ -119,7 +119,7 @@ for (const [what, way] of [
   ['sockets that linger', 'flood-linger'],
 ] as const)
   test(`a user whose 700 clients pass ${what} is refused beyond his sessions and takes no process for it; others are served, and he is again when his program is gone`, {
-    timeout: 180_000,
+    timeout: 590_000,
   }, async (t) => {
     const product = makeProduct(t);
     chmodSync(join(product.directory, '..'), 0o755);
@@ -138,7 +138,7 @@ for (const [what, way] of [
   });
 
 test('what refused clients passed is kept unclosed behind the one process of their user that waits for his file; others are served, and all is let go when his program is gone', {
-  timeout: 180_000,
+  timeout: 590_000,
 }, async (t) => {
   const product = makeProduct(t);
   chmodSync(join(product.directory, '..'), 0o755);
@@ -172,7 +172,7 @@ test('what refused clients passed is kept unclosed behind the one process of the
 /** What a client of that user is answered; nothing: it is refused. */
 async function pingAs(product: Product, uid: number): Promise<string> {
   const script = `import socket, sys
-s = socket.socket(socket.AF_UNIX); s.settimeout(20); s.connect(sys.argv[1])
+s = socket.socket(socket.AF_UNIX); s.settimeout(120); s.connect(sys.argv[1])
 try: s.sendall(b'zPING\\0'); print(s.recv(100).decode(), end='')
 except OSError: pass`;
   const client = spawn('/usr/bin/python3', ['-c', script, product.clamdSocket], {
@@ -213,7 +213,7 @@ function allDoors(): DoorProcess[] {
 }
 
 test('the process of a client has a user of its own, no group, no capability, few calls, and no descriptor that leads to the agent or to other clients', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async (t) => {
   const product = makeProduct(t);
   const agent = await product.agent(product.writePolicy({}));

@@ -28,7 +28,7 @@ async function makePlace(t: TestContext, word: string, name = 'silent'): Promise
   mkdirSync(join(directory, name));
   writeFileSync(join(directory, 'infected'), eicar());
   chmodSync(directory, 0o755);
-  const argv = ['-m', '--propagation', 'private', 'timeout', '-s', 'KILL', '100', 'python3', SERVER];
+  const argv = ['-m', '--propagation', 'private', 'timeout', '-s', 'KILL', '600', 'python3', SERVER];
   const server = spawn('unshare', [...argv, join(directory, name), word, '0', USER], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -59,7 +59,7 @@ function lazaret({ product, inside }: Place, ...argv: string[]): Promise<Ran> {
 
 for (const word of ['lookup', 'list', 'attributes', 'open', 'read', 'close'] as const) {
   test(`the clamd socket asks a user's file system that answers no ${word} for nothing: paths in it are refused, others are scanned`, {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async (t) => {
     const place = await makePlace(t, word);
     await place.product.agent(place.product.writePolicy({}));
@@ -72,7 +72,7 @@ for (const word of ['lookup', 'list', 'attributes', 'open', 'read', 'close'] as 
   });
 
   test(`a scan of a directory that holds a user's file system that answers no ${word} ends, and names it as not scanned`, {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async (t) => {
     const place = await makePlace(t, word);
     await place.product.agent(place.product.writePolicy({}));
@@ -88,7 +88,7 @@ for (const word of ['lookup', 'list', 'attributes', 'open', 'read', 'close'] as 
 }
 
 test("a policy whose places and exceptions lie in a user's file system that answers nothing holds neither the agent's start, nor explain, nor a scan up", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const place = await makePlace(t, 'lookup');
   const silent = join(place.directory, 'silent/file1');
@@ -107,7 +107,7 @@ test("a policy whose places and exceptions lie in a user's file system that answ
 });
 
 test("a user's file system in user space is his own also where its name looks like an option of root's", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const name = 'a,user_id=0,b';
   const place = await makePlace(t, 'lookup', name);
