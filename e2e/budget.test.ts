@@ -7,8 +7,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { collect, makeProduct, toScanned } from './product.ts';
 
-/** Start-up, just-in-time compilation and the loading of patterns are no part of the run that is paced. */
-const START_MS = 1_500;
+/** By how much a start may cost more than the one that was measured. */
+const START_SLACK = 1.5;
 const FILES = 600;
 
 /** Milliseconds on a processor of a process and all below it; a process that ended keeps its last figure. */
@@ -33,20 +33,27 @@ test('SC-9b: low uses no more than 20 % and medium no more than 50 % of all core
   for (let index = 0; index < FILES; index++) {
     writeFileSync(join(product.directory, `f${index}.txt`), `file ${index}, a line of plain words\n`.repeat(12_000));
   }
-  for (const [load, share] of [
-    ['low', 0.2],
-    ['medium', 0.5],
-  ] as const) {
-    const scan = product.start('scan', '--json', '--load', load, product.directory);
+  const measured = async (...argv: string[]) => {
+    const scan = product.start('scan', '--json', ...argv);
     const meter = familyMeter(scan.pid ?? 0);
     const timer = setInterval(() => meter.look(), 50);
     const { summary } = toScanned(await collect(scan));
     clearInterval(timer);
+    return { summary, totalMs: meter.totalMs() };
+  };
+  // Start-up, just-in-time compilation and the loading of patterns are no part of the run that is paced. They cost what this machine makes them cost.
+  const starts = [await measured(join(product.directory, 'f0.txt')), await measured(join(product.directory, 'f1.txt'))];
+  const startMs = Math.max(...starts.map(({ totalMs }) => totalMs)) * START_SLACK;
+  for (const [load, share] of [
+    ['low', 0.2],
+    ['medium', 0.5],
+  ] as const) {
+    const { summary, totalMs } = await measured('--load', load, product.directory);
     const allowedMs = summary.elapsedMs * availableParallelism() * share;
     console.log(
-      `${load}: ${meter.totalMs().toFixed(0)} ms of processor in ${summary.elapsedMs} ms, ${allowedMs.toFixed(0)} ms allowed beside the start`,
+      `${load}: ${totalMs.toFixed(0)} ms of processor in ${summary.elapsedMs} ms, ${allowedMs.toFixed(0)} ms allowed beside ${startMs.toFixed(0)} ms for the start`,
     );
-    assert.ok(meter.totalMs() <= allowedMs * 1.15 + START_MS);
+    assert.ok(totalMs <= allowedMs * 1.15 + startMs);
     assert.equal(summary.files, FILES);
   }
 });

@@ -10,8 +10,8 @@ import { freePort } from '@lazaret/testkit';
 import { makeManager } from './manager.ts';
 import { makeProduct, until } from './product.ts';
 
-/** Far less than what the agent would wait without a knock: 80 s for a poll that nobody answers, 45 minutes where it was told that it is retired. */
-const SOON_MS = 20_000;
+/** Less than what the agent would wait without a knock: 80 s for a poll that nobody answers, 45 minutes where it was told that it is retired. */
+const SOON_MS = 60_000;
 
 interface Relay {
   readonly port: number;

@@ -12,6 +12,9 @@ import { makeProduct, until, type Product } from './product.ts';
 const SOAK_MS = fullSize ? 600_000 : 60_000;
 const FILES = 60;
 
+/** So few that their thirds say something; on a slow machine they take longer than the time. */
+const SAMPLES_MIN = 9;
+
 /** Until caches, pools and the heap's generations have their size: nothing is asked of the figures before. */
 const WARM_UP_SHARE = 0.3;
 
@@ -157,7 +160,7 @@ test('runs, pattern switches, deaths of the scanner and changes of policy, again
   await control.call('patterns.load', { directory: patterns[1] });
   const samples: Sample[] = [];
   const startedMs = performance.now();
-  while (performance.now() - startedMs < SOAK_MS) {
+  while (performance.now() - startedMs < SOAK_MS || samples.length < SAMPLES_MIN) {
     for (let turn = 0; turn < 6; turn++) await turns[Math.floor(random() * turns.length)]?.();
     await run();
     await until(async () => ((await control.call('status')) as { runs: unknown[] }).runs.length === 0, 'all runs end');
@@ -171,7 +174,6 @@ test('runs, pattern switches, deaths of the scanner and changes of policy, again
     const slack = field.endsWith('Kilobytes') ? Math.max(first * 0.25, 24 * 1024) : 3;
     assert.ok(last <= first + slack, `${field} grows: ${first} → ${last} (seed ${testSeed})`);
   }
-  assert.ok(samples.length >= 6, `only ${samples.length} samples`);
   assert.ok(counts.runs > 6);
 });
 
