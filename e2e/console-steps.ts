@@ -3,9 +3,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { STEP_MS } from '../tests/console/browser.ts';
+
+export { STEP_MS };
 
 export const PASSWORD = 'correct horse battery staple';
-export const STEP_MS = 120_000;
 const screenshots = process.env['LAZARET_SCREENSHOTS'];
 
 export async function keep(page: Page, name: string): Promise<void> {

@@ -20,5 +20,8 @@ export default defineConfig({
     include: ['src/**/*.test.tsx'],
     globals: false,
     setupFiles: ['./src/test-setup.ts'],
+    // Vitest's own 5 s are for a machine that has nothing else to do.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { until } from '@lazaret/testkit';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, openPage, type Watched } from './browser.ts';
 import { TENANT } from './fixture-data.ts';
@@ -86,13 +87,10 @@ test('rows are virtual, and numbered as if they were not', async () => {
   assert.equal(await table.getAttribute('aria-rowcount'), '301');
   assert.ok((await page.locator('tbody tr').count()) < 80, 'not all rows are in the page');
   const region = page.getByRole('region', { name: 'VMs' });
-  await assert.doesNotReject(async () => {
-    for (let at = 0; at < 40 && (await page.locator('tr[aria-rowindex="301"]').count()) === 0; at++) {
-      await region.evaluate((element) => element.scrollTo(0, element.scrollHeight));
-      await page.waitForTimeout(100);
-    }
-    await page.locator('tr[aria-rowindex="301"]').waitFor();
-  });
+  await until(async () => {
+    await region.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    return (await page.locator('tr[aria-rowindex="301"]').count()) > 0;
+  }, 'the last row comes by scrolling');
 });
 
 test('an export has all rows of the filter, not those that were loaded, and no cell that runs', async () => {
@@ -128,11 +126,13 @@ test('what destroys says its consequence, and has the focus on Cancel', async ()
 
 test('a live event fetches again what it names', async () => {
   await open(`${T}/vms`);
-  // Not before this page listens: what is told to nobody is lost, as it should be.
-  const asked = page.waitForRequest((request) => request.url().includes('/vms?') && request.method() === 'GET');
-  for (let at = 0; at < 600 && manager.listeners() === 0; at++) await page.waitForTimeout(50);
-  manager.tell('vms');
-  await asked;
+  let asked = false;
+  page.on('request', (request) => (asked ||= request.url().includes('/vms?') && request.method() === 'GET'));
+  // Until this page listens: what is told to nobody, or to the page before, is lost, as it should be.
+  await until(() => {
+    manager.tell('vms');
+    return asked;
+  }, 'it is fetched again');
 });
 
 test("a VM's live counts are fetched again while they are looked at", async () => {
@@ -141,8 +141,7 @@ test("a VM's live counts are fetched again while they are looked at", async () =
   const detail = (): number =>
     asked.filter((path) => path.endsWith(`/vms/${id(1000)}`) && path.startsWith('/api')).length;
   await open(`${T}/vms/${id(1000)}?tab=realtime`, '#watched');
-  for (let at = 0; at < 600 && detail() < 3; at++) await page.waitForTimeout(50);
-  assert.ok(detail() >= 3, 'no live event was told meanwhile');
+  await until(() => detail() >= 3, 'it is fetched again, though no live event was told');
 });
 
 test('the pages work in 320 px: nothing but a table scrolls sideways', async () => {

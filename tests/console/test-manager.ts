@@ -21,8 +21,6 @@ export interface TestManager {
   readonly url: string;
   /** What the page asked for and the fixtures did not have: a test fails on any. */
   readonly unknown: readonly string[];
-  /** How many pages listen. */
-  listeners(): number;
   /** Tells every open page what changed. */
   tell(topic: string): void;
   close(): Promise<void>;
@@ -41,7 +39,6 @@ export async function startTestManager(): Promise<TestManager> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     unknown,
-    listeners: () => streams.size,
     tell: (topic) => {
       for (const stream of streams) stream.write(`data: ${JSON.stringify({ topic, id: null })}\n\n`);
     },

@@ -69,7 +69,7 @@ test('whatever a file holds, it is a policy or an error with a code', (t) => {
 });
 
 test('an agent takes its policy from no file that others can write, replace, or that is a pipe', {
-  timeout: 30_000,
+  timeout: 180_000,
 }, (t) => {
   const base = temporaryDirectory(t);
   const [directory, path] = [join(base, 'place'), join(base, 'place/policy.yaml')];

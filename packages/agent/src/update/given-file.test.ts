@@ -44,7 +44,7 @@ const plants: readonly (readonly [string, (secret: string, path: string) => void
 ];
 
 test('who may write into a directory of patterns has root copy no file of somebody else', {
-  timeout: 30_000,
+  timeout: 180_000,
 }, async (t) => {
   const { given, secret, ways } = place(t);
   for (const way of ways) await way();
@@ -57,7 +57,7 @@ test('who may write into a directory of patterns has root copy no file of somebo
     }
 });
 
-test('a pipe keeps nobody waiting', { timeout: 30_000 }, async (t) => {
+test('a pipe keeps nobody waiting', { timeout: 180_000 }, async (t) => {
   const { given, ways } = place(t);
   assert.equal(spawnSync('mkfifo', [join(given, 'pipe.ndb')]).status, 0);
   for (const way of ways)
