@@ -191,7 +191,7 @@ test('a slow disk holds up no action: every detection is acted on while the even
     const one = { type: 'detection', ...clue(path), number: 2 ** 51 + number, refused: true, answer };
     await gate.say(one, openAndClose(path));
   }
-  while (acted.length < 20) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => acted.length >= 20, 'all are acted on');
   assert.deepEqual(gate.done, []);
   disk.resolve();
   await gate.doneCount(20);
