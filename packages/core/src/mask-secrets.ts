@@ -14,7 +14,7 @@ const NAMED_INSIDE = new RegExp(String.raw`(\b${SECRET_WORD}["']?\s*[=:]\s*)("[^
 const OPTION = new RegExp(String.raw`^-{1,2}${SECRET_WORD}$`, 'i');
 /** `user:password` follows, or is joined to the short one. */
 const USER_OPTIONS: ReadonlySet<string> = new Set(['-u', '--user', '--proxy-user', '-U']);
-const USER_JOINED = /^((?:-[uU]|--user=|--proxy-user=)[^\s:%]+[:%])(?!\d+$)[\s\S]+$/;
+const USER_JOINED = /^((?:-[uU]|--user=|--proxy-user=)[^\s:%]+[:%])(?!\d+$)[\s\S]+/;
 /** Numbers of user and group are no secret: `docker run -u 1000:1000`. */
 const NUMBERS = /^\d+:\d+$/;
 /** Of one command: positions and options that matter stand at its head. */
@@ -32,7 +32,6 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
   [/\b((?:Set-)?Cookie:\s*)[^"'\n]+/gi, `$1${MASK}`],
   [/\b((?:identified\s+by|password)\s+)(?:'[^']*'|"[^"]*")/gi, `$1${MASK}`],
   [/[^\s:"']{1,64}:[^\s"']{1,256}(?=["']?\s{0,9}\|\s{0,9}(?:sudo\s{1,9})?chpasswd)/g, MASK],
-  [/^pass:[\s\S]+$/g, `pass:${MASK}`],
   // Tokens that their makers marked.
   [/\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|hvs\.|npm_|sk_live_|sk-ant-)[\w-]{16,}/g, MASK],
 ];
@@ -56,7 +55,7 @@ export function maskSecrets(commandLine: readonly string[]): readonly string[] {
 function maskWords(words: readonly string[], depth: number, habits: readonly SecretHabit[]): readonly string[] {
   let command: Command = { habits, words: [] };
   return words.map((word, index) => {
-    const masked = index === 0 ? maskText(word, depth, habits) : maskWord(word, words[index - 1] ?? '', command, depth);
+    const masked = maskWord(word, words[index - 1] ?? '', command, depth);
     const named = masked === word ? habitsOf(word) : [];
     // A wrapper (`sudo`, `env`) has none: what it starts is named behind it.
     if (named.length > 0 && !word.startsWith('-')) command = { habits: named, words: [] };
@@ -82,7 +81,7 @@ function maskWord(word: string, before: string, command: Command, depth: number)
 
 function isInForce({ command, given }: SecretHabit, words: readonly string[]): boolean {
   return (
-    (command === undefined || words.some((word) => command.test(word))) &&
+    (command === undefined || words.some((word) => command.includes(word))) &&
     (given === undefined || words.some((word) => given.test(word)))
   );
 }
@@ -90,9 +89,8 @@ function isInForce({ command, given }: SecretHabit, words: readonly string[]): b
 /** Which of the command's arguments that are no options this word is, counted from 1; 0: it is none. */
 function positionOf(word: string, before: string, habit: SecretHabit, words: readonly string[]): number {
   const { command, valued = [] } = habit;
-  const from = command === undefined ? 0 : words.findIndex((one) => command.test(one)) + 1;
-  if (habit.position === undefined || word.startsWith('-') || (words.length > from && valued.includes(before)))
-    return 0;
+  const from = command === undefined ? 0 : words.findIndex((one) => command.includes(one)) + 1;
+  if (word.startsWith('-') || valued.includes(before)) return 0;
   return (
     1 +
     words.slice(from).filter((one, index, all) => !one.startsWith('-') && !valued.includes(all[index - 1] ?? '')).length
@@ -114,22 +112,41 @@ function maskText(text: string, depth: number, habits: readonly SecretHabit[]): 
 
 /** The words of a shell's commands, each in its place; what stands between them stays. */
 function maskCommands(text: string, depth: number, habits: readonly SecretHabit[]): string {
-  const found = [...text.matchAll(SHELL_WORD)].map(({ 0: word, index }) => ({ word, index, plain: unquoted(word) }));
-  const betweenOf = (at: number): string => {
-    const last = found[at - 1];
-    return text.slice(last === undefined ? 0 : last.index + last.word.length, found[at]?.index);
-  };
-  const masked: string[] = [];
-  for (let from = 0; from < found.length; ) {
-    let to = from + 1;
-    while (to < found.length && !/[;|&()`\n]/.test(betweenOf(to))) to++;
-    const words = found.slice(from, to).map(({ plain }) => plain);
-    masked.push(...maskWords(words, depth, habits));
-    from = to;
+  const { words, rest } = shellWords(text);
+  const pieces = commandsOf(words).flatMap((command) => {
+    const plains = command.map(({ plain }) => plain);
+    const masked = maskWords(plains, depth, habits);
+    return command.map(({ before, word, plain }, at) => before + (masked[at] === plain ? word : (masked[at] ?? '')));
+  });
+  return pieces.join('') + rest;
+}
+
+interface ShellWord {
+  /** What stands between it and the word before. */
+  readonly before: string;
+  /** As written, and without its quotes. */
+  readonly word: string;
+  readonly plain: string;
+}
+
+function shellWords(text: string): { readonly words: readonly ShellWord[]; readonly rest: string } {
+  let end = 0;
+  const words = Array.from(text.matchAll(SHELL_WORD), ({ 0: word, index }) => {
+    const before = text.slice(end, index);
+    end = index + word.length;
+    return { before, word, plain: unquoted(word) };
+  });
+  return { words, rest: text.slice(end) };
+}
+
+function commandsOf(words: readonly ShellWord[]): readonly (readonly ShellWord[])[] {
+  const commands: ShellWord[][] = [];
+  for (const word of words) {
+    const last = commands.at(-1);
+    if (last === undefined || /[;|&()`\n]/.test(word.before)) commands.push([word]);
+    else last.push(word);
   }
-  const pieces = found.map(({ word, plain }, at) => betweenOf(at) + (masked[at] === plain ? word : (masked[at] ?? '')));
-  const last = found.at(-1);
-  return pieces.join('') + text.slice(last === undefined ? 0 : last.index + last.word.length);
+  return commands;
 }
 
 /** As a shell takes its quotes away. */
