@@ -50,7 +50,8 @@ export type PatternFileKind = 'clamav' | 'yara' | 'table' | 'other';
 /** What a file of a pattern directory is, by its name alone. */
 export function classifyPatternFile(name: string): PatternFileKind {
   if ((Object.values(TABLE_FILES) as readonly string[]).includes(name)) return 'table';
-  const extension = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+  // With its dot: a file that is called `hdb` has no ending, and no engine reads it.
+  const [, extension = ''] = /\.([^.]*)$/.exec(name.toLowerCase()) ?? [];
   if (CLAMAV_EXTENSIONS.has(extension)) return 'clamav';
   return YARA_EXTENSIONS.has(extension) ? 'yara' : 'other';
 }
