@@ -3,12 +3,11 @@
 import type { ScannerAnswer } from '@lazaret/contract';
 import type { ClamdPartlyAnswer } from '@lazaret/core';
 
-/** `OK`, `NAME FOUND` or `TEXT ERROR`, without the path before it. */
+/** `OK`, `NAME FOUND` or `TEXT ERROR`, without the path before it. An answer that tells no name, or no reason, is no better for that. */
 export function formatVerdict(answer: ScannerAnswer, partly: ClamdPartlyAnswer): string {
-  const threat = answer.threats[0];
-  if (answer.verdict === 'infected' && threat !== undefined) return `${threat.name} FOUND`;
-  const reason = answer.verdict === 'partly' ? answer.unscanned[0]?.reason : undefined;
-  if (reason === undefined || partly === 'ok') return 'OK';
+  if (answer.verdict === 'infected') return `${answer.threats[0]?.name ?? 'Lazaret.Unnamed'} FOUND`;
+  if (answer.verdict !== 'partly' || partly === 'ok') return 'OK';
+  const reason = answer.unscanned[0]?.reason ?? 'unknown';
   return partly === 'found' ? `Lazaret.NotScanned.${pascalCase(reason)} FOUND` : `not scanned: ${reason} ERROR`;
 }
 

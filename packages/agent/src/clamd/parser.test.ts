@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { fullSize, testSeed } from '@lazaret/testkit';
 import { CLAMD_LIMITS, clamdParser, type ClamdInput } from './parser.ts';
+import type { ClamdVerb } from './verbs.ts';
 
 const RUNS = {
   seed: testSeed,
@@ -48,37 +49,80 @@ function cut(pieces: readonly Piece[], places: readonly number[]): Piece[] {
   });
 }
 
+/** What a client says, and what it means. */
+interface Said {
+  readonly pieces: readonly Piece[];
+  readonly means: readonly ClamdInput[];
+}
+
+const none = Buffer.alloc(0);
 const word = fc.string({ minLength: 1, maxLength: 12, unit: fc.constantFrom('A', 'B', 'c', ' ', '/', '.', '\u00e9') });
 /** Not in the old form, which ends where its arrival does. */
 const command = fc
-  .tuple(fc.constantFrom('z', 'n'), fc.constantFrom('PING', 'SCAN', 'VERSION', 'END', 'IDSESSION', 'stats'), word)
-  .map(([form, name, argument]): Piece[] => {
-    const end = form === 'z' ? '\0' : '\n';
-    return [{ bytes: text(`${form}${name} ${argument}${end}`), descriptors: [] }];
+  .tuple(
+    fc.constantFrom('z', 'n'),
+    fc.constantFrom('PING', 'SCAN', 'VERSION', 'END', 'IDSESSION', 'stats'),
+    fc.option(word),
+  )
+  .map(([form, name, argument]): Said => {
+    const delimiter = form === 'z' ? '\0' : '\n';
+    const bytes = text(`${form}${name}${argument === null ? '' : ` ${argument}`}${delimiter}`);
+    const isTaken = name !== 'stats' && (argument === null) === (name !== 'SCAN');
+    const verb = isTaken ? (name as ClamdVerb) : null;
+    const means = { kind: 'command', verb, argument: isTaken && argument !== null ? text(argument) : none } as const;
+    return { pieces: [{ bytes, descriptors: [] }], means: [{ ...means, delimiter }] };
   });
-const stream = fc.array(fc.uint8Array({ minLength: 1, maxLength: 200 }), { maxLength: 5 }).map((chunks): Piece[] => {
-  const body = chunks.flatMap((chunk) => [length(chunk.length), Buffer.from(chunk)]);
-  return [{ bytes: Buffer.concat([text('zINSTREAM\0'), ...body, length(0)]), descriptors: [] }];
+const stream = fc.array(fc.uint8Array({ minLength: 1, maxLength: 200 }), { maxLength: 5 }).map((chunks): Said => {
+  const bytes = chunks.map((chunk) => Buffer.from(chunk));
+  const body = bytes.flatMap((chunk) => [length(chunk.length), chunk]);
+  return {
+    pieces: [{ bytes: Buffer.concat([text('zINSTREAM\0'), ...body, length(0)]), descriptors: [] }],
+    means: [
+      { kind: 'command', verb: 'INSTREAM', argument: none, delimiter: '\0' },
+      ...(bytes.length === 0 ? [] : [{ kind: 'chunk', bytes: Buffer.concat(bytes) } as const]),
+      { kind: 'stream-end' },
+    ],
+  };
 });
-const fildes = fc.integer({ min: 100, max: 10_000 }).map((descriptor): Piece[] => [
-  { bytes: text('zFILDES\0'), descriptors: [] },
-  { bytes: text('x'), descriptors: [descriptor] },
-]);
-const conversation = fc.array(fc.oneof(command, stream, fildes), { maxLength: 8 }).map((pieces) => pieces.flat());
+const fildes = fc.integer({ min: 100, max: 10_000 }).map((descriptor): Said => {
+  const means: ClamdInput = { kind: 'command', verb: 'FILDES', argument: none, delimiter: '\0' };
+  return {
+    pieces: [
+      { bytes: text('zFILDES\0'), descriptors: [] },
+      { bytes: text('x'), descriptors: [descriptor] },
+    ],
+    means: [means, { kind: 'descriptor', descriptor }],
+  };
+});
+const conversation = fc
+  .array(fc.oneof(command, stream, fildes), { maxLength: 8 })
+  .map((all): Said => ({ pieces: all.flatMap(({ pieces }) => pieces), means: all.flatMap(({ means }) => means) }));
 
 test('the same bytes mean the same, however they are cut', () => {
   fc.assert(
-    fc.property(conversation, fc.array(fc.nat(500), { maxLength: 20 }), (pieces, places) => {
-      const whole = readAll(pieces);
-      assert.deepEqual(readAll(cut(pieces, places)), whole);
+    fc.property(conversation, fc.array(fc.nat(500), { maxLength: 20 }), ({ pieces, means }, places) => {
+      const expected = { inputs: means, left: [] };
+      assert.deepEqual(readAll(pieces), expected);
+      assert.deepEqual(readAll(cut(pieces, places)), expected);
       const joined = {
         bytes: Buffer.concat(pieces.map(({ bytes }) => bytes)),
         descriptors: pieces.flatMap(({ descriptors }) => descriptors),
       };
-      if (joined.descriptors.length <= 1) assert.deepEqual(readAll([joined]), whole);
+      if (joined.descriptors.length <= 1) assert.deepEqual(readAll([joined]), expected);
     }),
     RUNS,
   );
+});
+
+test('a chunk is handed on as it arrives, with no empty one between', () => {
+  const parser = clamdParser();
+  parser.feed(text('zINSTREAM\0'), []);
+  assert.deepEqual(parser.feed(length(3), []), []);
+  assert.deepEqual(parser.feed(text('ab'), []), [{ kind: 'chunk', bytes: text('ab') }]);
+  assert.deepEqual(parser.feed(Buffer.concat([text('c'), length(1), text('d')]), []), [
+    { kind: 'chunk', bytes: text('c') },
+    { kind: 'chunk', bytes: text('d') },
+  ]);
 });
 
 /** Bytes that look like the language often enough to get into every state. */
@@ -125,8 +169,9 @@ test('a command has a limit, also when it comes with its end', () => {
   assert.deepEqual(readAll(cut(once, [1, 4_000, 8_000])).inputs, expected);
   const endless = [...Array(9).keys()].map(() => ({ bytes: text('z'.repeat(1_024)), descriptors: [] }));
   assert.deepEqual(readAll(endless).inputs, expected);
-  const longest = `SCAN /${'x'.repeat(4_096)}`;
-  assert.equal(readAll([{ bytes: text(`z${longest}\0`), descriptors: [] }]).inputs[0]?.kind, 'command');
+  const kindOf = (bytes: number): unknown =>
+    readAll([{ bytes: text(`${'zSCAN /'.padEnd(bytes, 'x')}\0`), descriptors: [] }]).inputs[0]?.kind;
+  assert.deepEqual([CLAMD_LIMITS.commandBytesMax, CLAMD_LIMITS.commandBytesMax + 1].map(kindOf), ['command', 'fault']);
 });
 
 test('a stream has a limit, counted over its chunks and anew for the next stream', () => {
@@ -153,6 +198,9 @@ test('descriptors that nobody asks for end the conversation: a client cannot mak
   assert.deepEqual(parser.feed(text('z'), given), [{ kind: 'fault', message: 'Too many file descriptors.' }]);
   assert.deepEqual(parser.unclaimed(), given);
   assert.deepEqual(parser.unclaimed(), [], 'each is given back once');
+  assert.deepEqual(parser.feed(text('zPING\0'), given), [], 'it has ended, and is told so once');
+  assert.deepEqual(parser.unclaimed(), given);
+  assert.deepEqual(clamdParser().feed(text('z'), given.slice(1)), [], 'as many as there may be');
 });
 
 test('the old form is what came at once, up to a line end; within IDSESSION it is none', () => {
@@ -174,6 +222,20 @@ test('the old form is what came at once, up to a line end; within IDSESSION it i
     kind: 'fault',
     message: 'Only nCMDS\\n and zCMDS\\0 are accepted inside IDSESSION.',
   });
+});
+
+test('a path may have in it what ends the other form; a line may end as on other systems', () => {
+  const verbs = (bytes: string): unknown[] =>
+    readAll([{ bytes: text(bytes), descriptors: [] }]).inputs.map((input) =>
+      input.kind === 'command' ? [input.verb, input.argument.toString()] : input,
+    );
+  assert.deepEqual(verbs('zSCAN /a\nb\0'), [['SCAN', '/a\nb']]);
+  assert.deepEqual(verbs('nSCAN /a\0b\n'), [['SCAN', '/a\0b']]);
+  assert.deepEqual(verbs('nPING\r\n'), [['PING', '']]);
+  assert.deepEqual(verbs('nSCAN /a\rb\r\r\n'), [['SCAN', '/a\rb']]);
+  assert.deepEqual(verbs('PING\r\n'), [['PING', '']]);
+  assert.deepEqual(verbs('zSCAN /a\r\0'), [['SCAN', '/a\r']]);
+  assert.deepEqual(verbs('n\r\n'), [[null, '']]);
 });
 
 test('two descriptors with one message are none that FILDES takes', () => {

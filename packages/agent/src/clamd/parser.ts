@@ -70,14 +70,14 @@ export function clamdParser(): ClamdParser {
     }
     return { kind: 'command', verb, argument, delimiter };
   };
-  const takeLength = (): ClamdInput | null => {
+  const takeLength = (): ClamdInput | 'length' | null => {
     if (pending.length < 4) return null;
     const length = pending.readUInt32BE(0);
     pending = pending.subarray(4);
     streamBytes += length;
     if (streamBytes > CLAMD_LIMITS.streamBytesMax) return fault('INSTREAM size limit exceeded.');
     state = length === 0 ? { at: 'command' } : { at: 'chunk', left: length };
-    return length === 0 ? { kind: 'stream-end' } : { kind: 'chunk', bytes: Buffer.alloc(0) };
+    return length === 0 ? { kind: 'stream-end' } : 'length';
   };
   const takeChunk = (left: number): ClamdInput | null => {
     if (pending.length === 0) return null;
@@ -92,7 +92,8 @@ export function clamdParser(): ClamdParser {
     state = { at: 'command' };
     return { kind: 'descriptor', descriptor: queue.shift() ?? null };
   };
-  const step = (): ClamdInput | null => {
+  /** Null: more must arrive. */
+  const step = (): ClamdInput | 'length' | null => {
     switch (state.at) {
       case 'command':
         return takeCommand();
@@ -112,7 +113,7 @@ export function clamdParser(): ClamdParser {
       pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);
       const inputs: ClamdInput[] = [];
       for (let input = step(); input !== null; input = step()) {
-        if (input.kind !== 'chunk' || input.bytes.length > 0) inputs.push(input);
+        if (input !== 'length') inputs.push(input);
       }
       if (state.at !== 'ended' && queue.length + spare.length > CLAMD_LIMITS.descriptorsMax)
         inputs.push(fault('Too many file descriptors.'));
@@ -142,13 +143,13 @@ function parseCommand(bytes: Buffer): Command | 'incomplete' | 'too-long' {
   if (end > CLAMD_LIMITS.commandBytesMax) return 'too-long';
   if (found === -1 && prefixed) return 'incomplete';
   const text = bytes.subarray(prefixed ? 1 : 0, end);
-  const line = delimiter === '\n' ? withoutLineEnd(text) : text;
+  const line = delimiter === '\n' ? withoutReturns(text) : text;
   return { ...parseVerb(line, prefixed), delimiter, length: Math.min(end + 1, bytes.length) };
 }
 
-/** Also of a client that ends lines by `\r\n`. */
-function withoutLineEnd(text: Buffer): Buffer {
+/** Of a client that ends lines by `\r\n`. */
+function withoutReturns(text: Buffer): Buffer {
   let end = text.length;
-  while (end > 0 && (text[end - 1] === 0x0d || text[end - 1] === 0x0a)) end -= 1;
+  while (text[end - 1] === 0x0d) end -= 1;
   return text.subarray(0, end);
 }

@@ -33,7 +33,7 @@ const PREFIXED_ONLY: ReadonlySet<ClamdVerb> = new Set([
   'ALLMATCHSCAN',
 ]);
 
-const WITHIN_SESSION: ReadonlySet<ClamdVerb> = new Set([
+const WITHIN_SESSION: ReadonlySet<ClamdVerb | null> = new Set([
   'SCAN',
   'PING',
   'VERSIONCOMMANDS',
@@ -44,7 +44,7 @@ const WITHIN_SESSION: ReadonlySet<ClamdVerb> = new Set([
   'INSTREAM',
 ]);
 
-export const isTakenWithinSession = (verb: ClamdVerb | null): boolean => verb !== null && WITHIN_SESSION.has(verb);
+export const isTakenWithinSession = (verb: ClamdVerb | null): boolean => WITHIN_SESSION.has(verb);
 
 export const isPathVerb = (verb: ClamdVerb): verb is PathVerb => (PATH_VERBS as readonly string[]).includes(verb);
 
