@@ -46,7 +46,7 @@ const KNOWN_MAX = 1_000;
 
 export function commandDesk(parts: CommandDeskParts): CommandDesk {
   const table = commandTable(parts.database);
-  /** One lane for each kind of work: a download must not keep a scan from being cancelled. */
+  /** One lane for each kind of work, and one for the vault: a download must not keep a scan from being cancelled. */
   const lanes = new Map<string, Promise<void>>();
   const inHand = new Set<string>();
   const results = resultTeller(table, parts);
@@ -176,9 +176,11 @@ function isInDoubt(error: unknown): boolean {
   return error instanceof LazaretError && error.code === 'link.clone';
 }
 
+/** Of the commands about the vault. */
+const VAULT = 'quarantine-';
+
 function laneOf({ body }: LinkCommand): string {
-  if (body.kind.startsWith('quarantine-')) return 'vault';
-  return body.kind === 'update' ? 'update' : body.kind === 'scan' ? 'scan' : 'other';
+  return body.kind.startsWith(VAULT) ? VAULT : body.kind;
 }
 
 function durably(database: StateDatabase, work: () => unknown): void {

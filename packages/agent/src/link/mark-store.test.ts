@@ -55,3 +55,14 @@ test('SY-10b: where no mark can be written the VM stays at the last one', (t) =>
   renameSync(join(directory, 'gone'), join(directory, 'link'));
   assert.deepEqual(store.next(vmId).from, first.to);
 });
+
+test('SY-10b: where none could ever be written the VM calls all the same, and what nobody asked for confirms nothing', (t) => {
+  const { directory, faults, open } = makePlace(t);
+  rmSync(join(directory, 'link'), { recursive: true });
+  const vmId = randomUUID();
+  const store = open();
+  store.taken({ from: null, to: { count: 1, lot: randomUUID() } });
+  const first = store.next(vmId);
+  assert.deepEqual([first.from, first.to.count, faults.length], [null, 1, 1]);
+  assert.deepEqual(store.next(vmId), first);
+});

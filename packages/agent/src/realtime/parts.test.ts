@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The small parts of real-time, each by itself: the state, the heartbeat, the queue, one action a time, the walk over what changed, who opened.
+// The small parts of real-time, each by itself: the heartbeat, one action a time, the walk over what changed, who opened.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import {
@@ -20,80 +20,12 @@ import { describe } from '@lazaret/safefs';
 import { manualClock, temporaryDirectory } from '@lazaret/testkit';
 import { acceptPolicy } from '../policy/index.ts';
 import { compileScope } from '../scan/index.ts';
-import type { Hello } from './gate-link.ts';
 import { heartbeat } from './heartbeat.ts';
 import { objectsAtWork } from './objects-at-work.ts';
 import { maskingOnce, toOpener } from './opener.ts';
-import { untilEdgeMs, wishAt } from './plan.ts';
-import { weekWatch } from './week.ts';
 import { mountDevice, openClue, reachFile } from './reach-file.ts';
-import { stateOf, type StateFacts } from './state-of.ts';
 import { unseenChanges } from './unseen-changes.ts';
 import { walkChanged } from './walk-changed.ts';
-import { workQueue } from './work-queue.ts';
-
-const HELLO: Hello = {
-  type: 'hello',
-  protocol: 1,
-  pid: 7,
-  mode: 'permission',
-  reason: null,
-  kernel: { preAccess: true, closeWrite: true },
-};
-const ON: StateFacts = {
-  supervised: true,
-  wish: 'on',
-  otherListener: null,
-  hello: HELLO,
-  stands: true,
-  lostForMs: null,
-};
-
-test('the state, by what is known; it is on only where the gate says that marks stand', () => {
-  const rows: readonly (readonly [Partial<StateFacts>, string])[] = [
-    [{}, 'on'],
-    [{ wish: 'off' }, 'off'],
-    [{ wish: 'off-by-schedule', supervised: false }, 'off-by-schedule'],
-    [{ supervised: false }, 'degraded'],
-    [{ otherListener: 'x' }, 'refused'],
-    [{ hello: { ...HELLO, mode: 'notification' } }, 'degraded'],
-    [{ hello: { ...HELLO, mode: 'none' } }, 'degraded'],
-    [{ stands: false }, 'starting'],
-    [{ hello: null, stands: false }, 'starting'],
-    // The supervisor holds opens while one gate follows the other.
-    [{ hello: null, lostForMs: 4_999 }, 'on'],
-    [{ hello: null, lostForMs: 5_000 }, 'degraded'],
-    [{ hello: null, stands: false, lostForMs: 1 }, 'degraded'],
-  ];
-  for (const [facts, state] of rows) {
-    const stand = stateOf({ ...ON, ...facts });
-    assert.equal(stand.state, state, JSON.stringify(facts));
-    // Whatever is not on says why, as a sentence and as a word.
-    assert.deepEqual([stand.why === null, stand.reason === null], [state === 'on', state === 'on']);
-  }
-});
-
-test('the week by an injected clock: on and off at the edge itself, and how long until it', () => {
-  const schedule = { kind: 'week', zone: 'UTC', ranges: [{ day: 'wednesday', from: '09:00', to: '10:30' }] } as const;
-  const inForce = acceptPolicy({ ...defaultPolicy, realtime: { ...defaultPolicy.realtime, schedule } }, 'the test');
-  const at = (time: string): { inForce: typeof inForce; nowMs: number; zone: string } => ({
-    inForce,
-    nowMs: Date.parse(time),
-    zone: 'Asia/Tokyo',
-  });
-  assert.equal(wishAt(at('2026-11-25T08:59:59.999Z')), 'off-by-schedule');
-  assert.equal(wishAt(at('2026-11-25T09:00:00.000Z')), 'on');
-  assert.equal(wishAt(at('2026-11-25T10:30:00.000Z')), 'off-by-schedule');
-  assert.equal(untilEdgeMs(at('2026-11-25T08:59:59.500Z')), 500);
-  assert.equal(untilEdgeMs(at('2026-11-25T10:00:00.000Z')), 30 * 60_000);
-  const week = weekWatch();
-  const asked = ['08:59:59.999', '09:00:00.000', '10:29:59.999', '10:30:00.000', '09:30:00.000'];
-  assert.deepEqual(
-    asked.map((time) => week.now(at(`2026-11-25T${time}Z`)).wish),
-    ['off-by-schedule', 'on', 'on', 'off-by-schedule', 'on'],
-    'also when the clock was put back',
-  );
-});
 
 test('a heartbeat of another supervisor tells of a gap, one of the same does not, and rest ends it', async (t) => {
   const path = join(temporaryDirectory(t), 'alive');
@@ -116,54 +48,6 @@ test('a heartbeat of another supervisor tells of a gap, one of the same does not
   assert.equal(heartbeat(path, clock, process.pid).gapSinceMs, null, 'the agent alone had died');
   beat.rest();
   assert.equal(existsSync(path), false);
-});
-
-test('the queue has an end: so many at work, so many waiting, the rest is refused; what waits at the end is handed back', async () => {
-  const jobs: PromiseWithResolvers<void>[] = [];
-  const queue = workQueue<number>({
-    atOnceMax: 2,
-    waitingMax: 2,
-    work: () => {
-      jobs.push(Promise.withResolvers());
-      return jobs.at(-1)?.promise ?? Promise.resolve();
-    },
-  });
-  assert.deepEqual(
-    [1, 2, 3, 4, 5].map((item) => queue.push(item)),
-    [true, true, true, true, false],
-  );
-  assert.deepEqual([jobs.length, queue.size()], [2, 4]);
-  jobs[0]?.resolve();
-  await new Promise((resolve) => setImmediate(resolve));
-  assert.equal(jobs.length, 3);
-  const left: number[] = [];
-  const closed = queue.close((item) => left.push(item));
-  jobs.forEach(({ resolve }) => resolve());
-  await closed;
-  assert.deepEqual(left, [4]);
-});
-
-test('owners take turns in the queue, and one has no more than its share at work', async () => {
-  const begun: string[] = [];
-  const ends: (() => void)[] = [];
-  const queue = workQueue<string>({
-    atOnceMax: 3,
-    ofOwnerMax: 2,
-    waitingMax: 100,
-    ownerOf: (item) => Number(item[0]),
-    work: (item) => {
-      begun.push(item);
-      return new Promise((resolve) => ends.push(resolve));
-    },
-  });
-  for (const item of ['1a', '1b', '1c', '1d', '2a', '2b', '3a']) queue.push(item);
-  assert.deepEqual(begun, ['1a', '1b', '2a'], 'a third of the first would be more than its share');
-  for (let next = 0; next < 7; next++) {
-    ends[next]?.();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  assert.deepEqual(begun.slice(3), ['1c', '2b', '3a', '1d']);
-  assert.equal(queue.size(), 0);
 });
 
 test('one object has one action at a time, others go on beside it', async (t) => {

@@ -29,7 +29,6 @@ test('PF-4b: what the gate remembers of files ends with the release, the limits 
       patternRelease,
       ownDirectories: [`${directory}/own`],
       nowMs: 0,
-      zone: 'UTC',
     };
     return compilePlan(facts, programLookup()).configuration.verdicts;
   };

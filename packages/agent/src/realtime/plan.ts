@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What real-time is to do at this moment, from policy, VM and clock: whether it is on, why not, and what the gate is to decide by. Gathers the facts of
-// the VM (entries' targets, expiry); decisions are core's.
+// What the gate is to decide by at this moment, from policy, VM and clock. Gathers the facts of the VM (entries' targets, expiry); decisions are core's.
 import { createHash } from 'node:crypto';
 import { placeOf } from '@lazaret/safefs';
 import type { GateConfiguration } from '@lazaret/contract';
-import {
-  compileGateRules,
-  isWithin,
-  nextEdge,
-  temporal,
-  type CompiledGateRules,
-  type ScanSettings,
-} from '@lazaret/core';
+import { compileGateRules, temporal, type CompiledGateRules, type ScanSettings } from '@lazaret/core';
 import type { EngineProfile } from '../engine/index.ts';
 import type { PolicyInForce } from '../policy/index.ts';
 import {
@@ -34,25 +26,6 @@ export interface PlanFacts {
   readonly patternRelease: string;
   readonly ownDirectories: readonly string[];
   readonly nowMs: number;
-  readonly zone: string;
-}
-
-export type WishFacts = Pick<PlanFacts, 'inForce' | 'nowMs' | 'zone'>;
-
-/** Off, and why – or on. */
-export type Wish = 'on' | 'off' | 'off-by-schedule';
-
-/** RT-4: by the policy's switch and its week. */
-export function wishAt({ inForce, nowMs, zone }: WishFacts): Wish {
-  const { enabled, schedule } = inForce.policy.realtime;
-  if (!enabled) return 'off';
-  return isWithin(schedule, instantOf(nowMs), zone) ? 'on' : 'off-by-schedule';
-}
-
-/** Ms until the week's next edge; Infinity where none comes. */
-export function untilEdgeMs({ inForce, nowMs, zone }: WishFacts): number {
-  const edge = nextEdge(inForce.policy.realtime.schedule, instantOf(nowMs), zone);
-  return edge === null ? Infinity : edge.at.epochMilliseconds - nowMs;
 }
 
 /** What decides the scope, compiled. */

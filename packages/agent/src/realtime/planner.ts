@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Holds the plan that is in force: asks every two seconds whether anything that it was made of has changed, and says what the gate is to be told then.
 import type { GateConfiguration } from '@lazaret/contract';
-import { compilePlan, planKey, type CompiledPlan, type PlanFacts, type Wish } from './plan.ts';
+import { compilePlan, planKey, type CompiledPlan, type PlanFacts } from './plan.ts';
 import { programLookup } from '../scan/index.ts';
 import type { RealtimeParts } from './types.ts';
-import { weekWatch } from './week.ts';
+import { weekWatch, type Wish } from './week.ts';
 
 export interface GatePlanner {
   /** Looks again; the configuration if it is another than the last, else null. Rejects with a code where none can be made. */
@@ -42,7 +42,6 @@ export function gatePlanner(parts: RealtimeParts): GatePlanner {
     patternRelease: parts.patternRelease(),
     ownDirectories: parts.ownDirectories,
     nowMs: clock.nowMs(),
-    zone: parts.zone(),
   });
   const weekNow = (): ReturnType<typeof week.now> =>
     week.now({ inForce: parts.inForce(), nowMs: clock.nowMs(), zone: parts.zone() });

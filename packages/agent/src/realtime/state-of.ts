@@ -2,7 +2,7 @@
 // Which state real-time is in, and why, from what is known. Pure. The safe value first: it is never called on without a gate that says so.
 import type { RealtimeState, RealtimeWhy } from '@lazaret/contract';
 import type { Hello } from './gate-link.ts';
-import type { Wish } from './plan.ts';
+import type { Wish } from './week.ts';
 
 export interface StateFacts {
   readonly supervised: boolean;
