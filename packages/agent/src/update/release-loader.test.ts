@@ -8,7 +8,6 @@ import { basename, join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import { manualClock, temporaryDirectory } from '@lazaret/testkit';
 import type { Engine, LoadRequest } from '../engine/index.ts';
-import { badFilesOf } from './bad-files.ts';
 import { releaseLoader, type ReleaseLoader } from './release-loader.ts';
 import { releaseStore, type ReleaseStore } from './release-store.ts';
 
@@ -31,6 +30,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   refuse: 'patterns.canary_detected',
   down: 'scanner.down',
   busy: 'patterns.load_in_progress',
+  malformed: 'patterns.load_failed',
 };
 
 /** Refuses what holds a file that says so, unless `isWell` by now; counts a signature for each file. */
@@ -46,9 +46,11 @@ function standInEngine(loads: LoadRequest[], state: { isWell: boolean }): Engine
       for (const canary of request.canaries) fstatSync(canary);
       const names = readdirSync(request.directory).filter((name) => name !== 'manifest.json');
       await new Promise((resolve) => setImmediate(resolve));
-      const texts = names.map((name) => readFileSync(join(request.directory, name), 'utf8'));
-      const code = state.isWell ? undefined : texts.map((text) => ANSWERS[text]).find((one) => one !== undefined);
-      if (code !== undefined) throw new LazaretError(code, 'The engine does not take it.');
+      const refused = names
+        .map((name) => ({ name, code: ANSWERS[readFileSync(join(request.directory, name), 'utf8')] }))
+        .find(({ code }) => code !== undefined);
+      if (refused?.code !== undefined && !state.isWell)
+        throw new LazaretError(refused.code, `${refused.name}, line 1: the engine does not take it.`);
       const signatures = names.length;
       const { directory: release } = request;
       return { release, signatures, yaraRules: 0, pid: 1, workerPids: [], workerDeaths: 0, sandbox: null };
@@ -226,6 +228,36 @@ test('PF-4c: an active release that is damaged is told at the start, and does no
   assert.deepEqual(problems, ['patterns.damaged', 'patterns.damaged', 'patterns.damaged', 'patterns.damaged']);
 });
 
+test('files that the engine does not take stay away where a person says so, each with its reason, and no others', async (t) => {
+  const { loader, loads, source, store } = bench(t);
+  const starter = await loader.loadActive();
+  const given = source('own', 'good');
+  for (const name of ['bad.ndb', 'worse.yar']) writeFileSync(join(given, name), 'malformed');
+  await assert.rejects(loader.load(given), hasCode('patterns.load_failed'), 'nobody said so');
+  assert.equal(store.active()?.manifest.id, starter.manifest.id);
+  const before = loads.length;
+  const { manifest } = await loader.load(given, { skipBad: true });
+  assert.deepEqual(manifest.files.map(({ name }) => name).toSorted(), ['eicar.yar', 'own.ndb']);
+  assert.deepEqual(manifest.leftOut, [
+    { name: 'bad.ndb', reason: 'bad.ndb, line 1: the engine does not take it.' },
+    { name: 'worse.yar', reason: 'worse.yar, line 1: the engine does not take it.' },
+  ]);
+  assert.equal(loads.length, before + 3, 'a round for each, and one that goes well');
+  writeFileSync(join(given, 'canary.ndb'), 'refuse');
+  await assert.rejects(loader.load(given, { skipBad: true }), hasCode('patterns.canary_detected'));
+  assert.equal(store.active()?.manifest.id, manifest.id);
+});
+
+test('where nothing is left, why the last of them was refused is told; a directory that is none says so', async (t) => {
+  const { loader, source, patterns } = bench(t);
+  const given = source('own', 'malformed');
+  writeFileSync(join(given, 'bad.ndb'), 'malformed');
+  await assert.rejects(loader.load(given, { skipBad: true }), { code: 'patterns.load_failed', message: /^own\.ndb, / });
+  const empty = join(patterns, '../empty');
+  mkdirSync(empty);
+  await assert.rejects(loader.load(empty, { skipBad: true }), hasCode('patterns.empty'));
+});
+
 test('loads that meet go one after the other, and each ends whole', async (t) => {
   const { loader, store, source } = bench(t);
   await loader.loadActive();
@@ -241,26 +273,4 @@ test('loads that meet go one after the other, and each ends whole', async (t) =>
   assert.ok(active);
   await store.verify(active);
   assert.match(basename(active.directory), /^four-/);
-});
-
-test('files that the engine names are read from its words: a name that begins as another does, none outside the directory, none of another fault', (t) => {
-  const directory = temporaryDirectory(t);
-  for (const name of ['a.yar', 'a.yar.ndb', 'b.hdb', 'c.txt']) writeFileSync(join(directory, name), '');
-  const bad = (code: 'patterns.yara_invalid' | 'patterns.self_test_failed', message: string) =>
-    badFilesOf(new LazaretError(code, message), directory);
-  const lines = [
-    'a.yar:1: x',
-    'a.yar:2: y',
-    'a.yar.ndb, line 3: z',
-    'b.hdb: w',
-    'c.txt:1: v',
-    '../d.yar:1: u',
-    'no file',
-  ];
-  assert.deepEqual(bad('patterns.yara_invalid', lines.join('\n')), [
-    { name: 'a.yar', reason: 'a.yar:1: x' },
-    { name: 'a.yar.ndb', reason: 'a.yar.ndb, line 3: z' },
-    { name: 'b.hdb', reason: 'b.hdb: w' },
-  ]);
-  assert.deepEqual(bad('patterns.self_test_failed', 'a.yar:1: x'), []);
 });

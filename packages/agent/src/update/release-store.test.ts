@@ -3,6 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -16,6 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { formatReleaseId, releaseIdentityText } from '@lazaret/patterns';
 import { fullSize, seededRandom, temporaryDirectory, testSeed } from '@lazaret/testkit';
 import { releaseStore, type Release, type ReleaseStore } from './release-store.ts';
 
@@ -175,6 +177,78 @@ test('what a kill left is no release and does not stay: half a copy, half a link
   assert.ok(!existsSync(join(patterns, '.active-99999')));
 });
 
+/** Files as they lie when a manager's release was brought, with the manifest that named them. */
+function brought(t: Parameters<typeof temporaryDirectory>[0], files: Readonly<Record<string, string>>, label = 'set') {
+  const directory = join(temporaryDirectory(t), 'incoming');
+  mkdirSync(directory, { mode: 0o700 });
+  const named = Object.entries(files).map(([name, text]) => {
+    writeFileSync(join(directory, name), text, { mode: 0o600 });
+    return { name, bytes: text.length, sha256: createHash('sha256').update(text).digest('hex') };
+  });
+  const identity = createHash('sha256').update(releaseIdentityText(named)).digest('hex');
+  const offered = { id: formatReleaseId(label, identity), source: 'the manager', createdAt: NOW, files: named };
+  return { directory, offered };
+}
+
+test('what a manager brings is a release once each file is what its manifest says, and its name is of these files', async (t) => {
+  const { store, patterns } = place(t);
+  const { directory, offered } = brought(t, { 'a.ndb': 'x', 'b.yar': 'y' });
+  const release = await store.adopt(offered, directory);
+  assert.deepEqual(release, {
+    directory: join(patterns, 'releases', offered.id),
+    manifest: { format: 1, ...offered, loaded: null },
+  });
+  assert.deepEqual(store.list(), [release]);
+  await store.verify(release);
+  assert.ok(!existsSync(directory), 'moved, not copied');
+  const modes = ['.', 'a.ndb', 'manifest.json'].map((name) => statSync(join(release.directory, name)).mode & 0o777);
+  assert.deepEqual(modes, [0o755, 0o644, 0o644], 'the scanner, which is nobody, reads it');
+  const again = brought(t, { 'a.ndb': 'x', 'b.yar': 'y' });
+  assert.deepEqual(await store.adopt(again.offered, again.directory), release, 'the same bytes again');
+  writeFileSync(join(release.directory, 'a.ndb'), 'z');
+  const healed = await store.adopt(again.offered, again.directory);
+  await store.verify(healed);
+});
+
+test('what is not what its manifest says is no release, and leaves nothing', async (t) => {
+  const { store, patterns } = place(t);
+  const refused = async (change: (one: ReturnType<typeof brought>) => object): Promise<void> => {
+    const one = brought(t, { 'a.ndb': 'x', 'b.yar': 'y' });
+    await assert.rejects(store.adopt({ ...one.offered, ...change(one) }, one.directory), hasCode('patterns.damaged'));
+  };
+  const none = {};
+  await refused(({ directory }) => (writeFileSync(join(directory, 'a.ndb'), 'z'), none));
+  await refused(({ directory }) => (writeFileSync(join(directory, 'a.ndb'), 'xx'), none));
+  await refused(({ directory }) => (rmSync(join(directory, 'b.yar')), none));
+  await refused(({ offered }) => ({ id: offered.id.replace(/.$/, (last) => (last === '0' ? '1' : '0')) }));
+  await refused(({ offered }) => ({ files: offered.files.slice(1) }));
+  await refused(({ offered }) => ({ files: offered.files.map((file) => ({ ...file, bytes: 2 })) }));
+  const { directory, offered } = brought(t, { 'a.ndb': 'x' });
+  await assert.rejects(store.adopt({ ...offered, id: `../${offered.id}` }, directory), { name: 'ZodError' });
+  assert.deepEqual(readdirSync(join(patterns, 'releases')), []);
+});
+
+test('what the engine loaded, and what stays away, is written down with the release', async (t) => {
+  const { store, source } = place(t);
+  const from = source({ 'a.ndb': 'x', 'b.yar': 'y' });
+  const leftOut = [{ name: 'b.yar', reason: 'b.yar:1: no' }];
+  const release = await store.importFrom([from, source({ 'b.yar': 'of the starter set' })], 'x', NOW, leftOut);
+  assert.deepEqual(
+    release.manifest.files.map(({ name }) => name).toSorted(),
+    ['a.ndb', 'b.yar'],
+    'of the first source alone',
+  );
+  assert.deepEqual(release.manifest.leftOut, leftOut);
+  const loaded = store.recordLoaded(release, { clamav: 3, yara: 2 });
+  assert.deepEqual(loaded.manifest, { ...release.manifest, loaded: { clamav: 3, yara: 2 } });
+  assert.deepEqual(store.list(), [loaded]);
+  const without = await store.importFrom([source({ 'a.ndb': 'q' })], 'x', NOW);
+  assert.ok(!('leftOut' in without.manifest));
+  const other = [{ name: 'c.yar', reason: 'c.yar:1: no' }];
+  const again = await store.importFrom([source({ 'a.ndb': 'q', 'c.yar': 'no' })], 'x', NOW, other);
+  assert.deepEqual([again.manifest.id, again.manifest.leftOut], [without.manifest.id, other]);
+});
+
 const SWITCHER = `
   import { releaseStore } from ${JSON.stringify(join(import.meta.dirname, 'release-store.ts'))};
   const [patterns, ...sources] = process.argv.slice(1);
@@ -191,7 +265,7 @@ test('killed −9 at any moment of importing and switching, a whole release is a
   const sources = ['one', 'two', 'three'].map((text) => source({ 'a.ndb': text.repeat(20_000), 'b.yar': text }));
   store.activate(await store.importFrom(sources.slice(0, 1), 'x', NOW));
   const random = seededRandom(testSeed);
-  const kills = fullSize ? 200 : 12;
+  const kills = fullSize ? 200 : process.env['LAZARET_MUTANTS'] === '1' ? 2 : 12;
   const seen = new Set<string>();
   for (let kill = 0; kill < kills; kill++) {
     const argv = ['--input-type=module', '--eval', SWITCHER, patterns, ...sources];
