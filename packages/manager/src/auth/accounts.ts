@@ -8,7 +8,7 @@ import { conflict, type ManagerParts } from '../server/index.ts';
 import { auditOfUser } from './audit-of-user.ts';
 import { type Caller, turnOf, turnOfPerson } from './caller.ts';
 import { forgetDevices } from './devices.ts';
-import { wouldStillGive } from './granting.ts';
+import { wouldStillGive } from './still-gives.ts';
 import {
   findLink,
   forgetPasswordLinks,
@@ -18,7 +18,8 @@ import {
   useLink,
 } from './one-time-links.ts';
 import type { AuthOptions } from './options.ts';
-import { hashPassword, requireStrongPassword } from './password.ts';
+import { hashPassword } from './password.ts';
+import { requireStrongPassword } from './password-rule.ts';
 import {
   confirmPassword,
   countedStep,

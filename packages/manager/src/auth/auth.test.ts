@@ -4,7 +4,8 @@ import { after, describe, it } from 'node:test';
 import { manualClock } from '@lazaret/testkit';
 import { Secret, TOTP } from 'otpauth';
 import { client, PROVIDER_EMAIL, TEST_PASSWORD, testManager } from '../test-manager.ts';
-import { FAILURES_MAX, LOCK_MS } from './lock-out.ts';
+import { FAILURES_MAX } from './budgets.ts';
+import { LOCK_MS } from './lock-out.ts';
 import { makeSetupToken } from './setup.ts';
 
 const clock = manualClock(Date.parse('2026-11-25T12:00:00Z'));

@@ -12,6 +12,7 @@ import { LazaretError } from '@lazaret/core';
 import { type Actor, auditIn } from '../audit/index.ts';
 import type { IdentityTransaction } from '../database/index.ts';
 import type { AskedBy, Authenticator, ManagerParts, Principal, TenantAccess } from '../server/index.ts';
+import { rightsOfToken } from './granting.ts';
 import { hashToken } from './secrets.ts';
 import type { AuthOptions } from './options.ts';
 import { cookiesOf } from './cookies.ts';
@@ -159,7 +160,7 @@ async function byToken(parts: ManagerParts, hash: Buffer): Promise<Principal | n
     return token;
   });
   if (found === null) return null;
-  const known = rightsOfRole(found.role).filter((right) => found.rights.includes(right));
+  const known = rightsOfToken(found.role, found.rights);
   const actor: Actor = { kind: 'token', id: found.id, name: found.name };
   return {
     actor,

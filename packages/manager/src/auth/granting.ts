@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nobody gives what it has not: looked at when something is given, and again when it is used – an invitation, a link for a password.
+// Nobody gives what it has not: looked at when something is given, and again when it is used – an invitation, a link for a password. Pure.
 import { type Right, rightsOfRole, TENANT_RIGHTS, type TenantRight, type TenantRole } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Actor } from '../audit/index.ts';
-import type { IdentityTransaction } from '../database/index.ts';
 import type { Access } from '../server/index.ts';
 
 /** Who gives, with what it has now. */
@@ -31,40 +30,41 @@ export function requireOwn({ rights }: Pick<Giver, 'rights'>, given: readonly Ri
     throw new LazaretError('api.forbidden', `This takes rights that you do not have: ${beyond.join(', ')}.`);
 }
 
-/** As a row remembers who gave. */
-export interface Given {
-  readonly made_by: string | null;
-  readonly token_id: string | null;
+/** Who gave something, as it is now. */
+export interface MakerNow {
+  /** In the tenant; null where it is no member, or is disabled. */
+  readonly role: TenantRole | null;
+  readonly isProvider: boolean;
+  /** As the first admin of a new tenant, where nobody is a member yet. */
+  readonly gaveAsProvider: boolean;
+  /** Of the token by which it gave: null where it gave in person, undefined where the token is gone. */
+  readonly tokenRights: readonly string[] | null | undefined;
 }
 
-/** Whether who gave it would still give it: `users.write`, and all that the role has. */
-export async function wouldStillGive(
-  tx: IdentityTransaction,
-  tenantId: string,
-  given: Given & { readonly by_provider?: boolean },
-  role: TenantRole,
-): Promise<boolean> {
-  const rights = await rightsNow(tx, tenantId, given);
+export function rightsOfMaker({ role, isProvider, gaveAsProvider, tokenRights }: MakerNow): ReadonlySet<TenantRight> {
+  if (gaveAsProvider) return new Set(isProvider ? TENANT_RIGHTS : []);
+  if (role === null) return new Set();
+  return new Set(tokenRights === null ? rightsOfRole(role) : rightsOfToken(role, tokenRights ?? []));
+}
+
+/** A token has of its rights what its maker has now. */
+export function rightsOfToken(role: TenantRole, own: readonly string[]): readonly TenantRight[] {
+  return rightsOfRole(role).filter((right) => own.includes(right));
+}
+
+/** Whether these rights are enough to give a role: `users.write`, and all that the role has. */
+export function mayGiveRole(rights: ReadonlySet<TenantRight>, role: TenantRole): boolean {
   return rights.has('users.write') && rightsOfRole(role).every((right) => rights.has(right));
 }
 
-async function rightsNow(
-  tx: IdentityTransaction,
-  tenantId: string,
-  { made_by, token_id, by_provider = false }: Given & { readonly by_provider?: boolean },
-): Promise<ReadonlySet<TenantRight>> {
-  if (made_by === null) return new Set();
-  const maker = await tx
-    .selectFrom('users as u')
-    .leftJoin('memberships as m', (join) =>
-      join.onRef('m.user_id', '=', 'u.id').on('m.tenant_id', '=', tenantId).on('m.disabled_at', 'is', null),
-    )
-    .select(['u.provider', 'm.role'])
-    .where('u.id', '=', made_by)
-    .executeTakeFirst();
-  if (by_provider) return new Set(maker?.provider === true ? TENANT_RIGHTS : []);
-  const rights = maker?.role == null ? [] : rightsOfRole(maker.role);
-  if (token_id === null) return new Set(rights);
-  const token = await tx.selectFrom('api_tokens').select('rights').where('id', '=', token_id).executeTakeFirst();
-  return new Set(rights.filter((right) => token?.rights.includes(right)));
+export interface Account {
+  readonly provider: boolean;
+  readonly memberships: readonly { readonly tenant_id: string; readonly role: TenantRole }[];
+}
+
+/** The role of an account that belongs to this tenant and to nothing else; null for any other: whoever may change it here would open doors there. */
+export function roleOfTenantAlone({ provider, memberships }: Account, tenantId: string): TenantRole | null {
+  const [only, ...others] = memberships;
+  if (provider || only === undefined || others.length > 0) return null;
+  return only.tenant_id === tenantId ? only.role : null;
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { rightsOfRole, type TenantRight, type TenantRole } from '@lazaret/contract';
 import { client, type TestClient, testManager } from '../test-manager.ts';
-import { wouldStillGive } from './granting.ts';
+import { wouldStillGive } from './still-gives.ts';
 
 const { server, parts, provider, nobody, tenantId, join } = await testManager({ after });
 const READS = rightsOfRole('read-only');

@@ -1,42 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// How often somebody may be wrong. A browser from which the account was signed in before has a budget of its own, so that strangers who guess lock out
-// strangers alone. Counted by what was typed, whether such an account exists or not: the answer must not tell them apart. An attempt counts before the
-// password is looked at, so that a hundred at once are not a hundred tries.
+// Counts how often somebody was wrong, by the budgets of `budgets.ts`. An attempt counts before the password is looked at, so that a hundred at once are not
+// a hundred tries. Owns the table `sign_in_failures`.
 import { createHash } from 'node:crypto';
 import { LazaretError } from '@lazaret/core';
 import { sql } from 'kysely';
 import type { IdentityTransaction } from '../database/index.ts';
+import type { Budget } from './budgets.ts';
 
-/** Of one address, or of one known device, at one account. */
-export const FAILURES_MAX = 10;
-/** Of all strangers together, wherever they call from, at one account: a day of guessing is under ten thousand. */
-export const STRANGERS_FAILURES_MAX = 100;
 export const LOCK_MS = 15 * 60_000;
-
-export interface Budget {
-  readonly key: string;
-  readonly max: number;
-}
-
-/** `device`: of a browser that is known for this very account. */
-export function budgetsOf(email: string, address: string, device: Buffer | null): readonly Budget[] {
-  const account = email.trim().toLowerCase();
-  if (device !== null) return [{ key: `device ${device.toString('hex')} ${account}`, max: FAILURES_MAX }];
-  return [
-    { key: `address ${address} ${account}`, max: FAILURES_MAX },
-    { key: `strangers ${account}`, max: STRANGERS_FAILURES_MAX },
-  ];
-}
-
-/** A code has a million values: who has the password gets few tries at it, from wherever. */
-export function codeBudgetsOf(userId: string, device: Buffer | null): readonly Budget[] {
-  return [{ key: `code ${userId} ${device?.toString('hex') ?? ''}`, max: FAILURES_MAX }];
-}
-
-/** Of who is signed in and is asked again. */
-export function sessionBudgetsOf(userId: string): readonly Budget[] {
-  return [{ key: `session ${userId}`, max: FAILURES_MAX }];
-}
 
 export interface Locked {
   /** `auth.locked`; thrown only after the count was stored. */

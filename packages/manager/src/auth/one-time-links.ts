@@ -3,8 +3,9 @@
 // at again when it is used; a membership that begins, ends or changes has ended it by then (migration 0060).
 import { LazaretError } from '@lazaret/core';
 import type { IdentityTransaction } from '../database/index.ts';
-import { type Given, wouldStillGive } from './granting.ts';
+import { roleOfTenantAlone } from './granting.ts';
 import { hashToken, newToken } from './secrets.ts';
+import { type Given, wouldStillGive } from './still-gives.ts';
 
 export const LINK_MS = 3 * 24 * 3_600_000;
 
@@ -94,15 +95,13 @@ async function isForTenant(
   user: { readonly id: string; readonly provider: boolean },
   link: Given,
 ): Promise<boolean> {
-  if (user.provider) return false;
   const memberships = await tx
     .selectFrom('memberships')
     .select(['tenant_id', 'role'])
     .where('user_id', '=', user.id)
     .execute();
-  const [only, ...others] = memberships;
-  if (only === undefined || only.tenant_id !== tenantId || others.length > 0) return false;
-  return wouldStillGive(tx, tenantId, link, only.role);
+  const role = roleOfTenantAlone({ provider: user.provider, memberships }, tenantId);
+  return role !== null && (await wouldStillGive(tx, tenantId, link, role));
 }
 
 /** A new password ends every link to set one: whoever else holds one would set another. */

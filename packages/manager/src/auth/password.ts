@@ -3,7 +3,6 @@
 // worked out, because each takes tens of megabytes and a core; who waits for one, waits in a fair queue.
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { fairQueue, type FairQueueLimits, type Turn } from './fair-queue.ts';
 
@@ -38,18 +37,6 @@ export async function verifyPassword(turn: Turn, password: string, stored: strin
   const salt = parts === null ? randomBytes(SALT_BYTES) : Buffer.from(parts[3] ?? '', 'base64');
   const hash = await queue.run(turn, () => work(password, salt, cost));
   return parts !== null && timingSafeEqual(hash, Buffer.from(parts[4] ?? '', 'base64'));
-}
-
-/** Throws `auth.password_weak`. */
-export function requireStrongPassword(password: string, email: string): void {
-  const refuse = (message: string): never => {
-    throw new LazaretError('auth.password_weak', message, { where: '/password' });
-  };
-  const length = Array.from(password).length;
-  if (length < PASSWORD_LENGTH_MIN) refuse(`A password has at least ${PASSWORD_LENGTH_MIN} characters.`);
-  if (length > PASSWORD_LENGTH_MAX) refuse(`A password has at most ${PASSWORD_LENGTH_MAX} characters.`);
-  if (password.toLowerCase() === email.toLowerCase()) refuse('A password is not the e-mail address.');
-  if (new Set(password).size < 4) refuse('A password is not a few characters again and again.');
 }
 
 function work(password: string, salt: Buffer, cost: PasswordCost): Promise<Buffer> {

@@ -8,8 +8,10 @@ import type { ManagerParts } from '../server/index.ts';
 import { auditOfUser } from './audit-of-user.ts';
 import { type Caller, turnOf, turnOfPerson } from './caller.ts';
 import { isKnownDevice } from './devices.ts';
-import { type Budget, budgetsOf, clearFailures, codeBudgetsOf, countAttempt, sessionBudgetsOf } from './lock-out.ts';
+import { type Budget, budgetsOf, codeBudgetsOf, sessionBudgetsOf } from './budgets.ts';
+import { clearFailures, countAttempt } from './lock-out.ts';
 import { verifyPassword } from './password.ts';
+import { type Factors, factorsOf, isEnough } from './shown-factors.ts';
 import { totpStep } from './totp.ts';
 
 type User = Selectable<UsersTable>;
@@ -22,20 +24,16 @@ export interface Credentials {
 
 class ProvenPerson {
   readonly userId: string;
-  readonly #passwordHash: string | null;
-  readonly #totpSealed: Buffer | null;
+  readonly #shown: Factors;
 
-  constructor({ id, password_hash, totp_sealed, totp_enabled_at }: User) {
-    this.userId = id;
-    this.#passwordHash = password_hash;
-    this.#totpSealed = totp_enabled_at === null ? null : totp_sealed;
+  constructor(user: User) {
+    this.userId = user.id;
+    this.#shown = factorsOf(user);
   }
 
   /** Whether the account still asks for exactly what was shown. */
-  isOf({ id, password_hash, totp_sealed, totp_enabled_at }: User): boolean {
-    const asksFor = totp_enabled_at === null ? null : totp_sealed;
-    const sameCode = asksFor === null || (this.#totpSealed !== null && asksFor.equals(this.#totpSealed));
-    return this.userId === id && this.#passwordHash === password_hash && sameCode;
+  isOf(user: User): boolean {
+    return this.userId === user.id && isEnough(this.#shown, factorsOf(user));
   }
 }
 export type { ProvenPerson };

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { client, type TestClient, TEST_PASSWORD, testManager } from '../test-manager.ts';
-import { STRANGERS_FAILURES_MAX } from './lock-out.ts';
+import { STRANGERS_FAILURES_MAX } from './budgets.ts';
 
 const ATTACKERS = 60;
 const { server, provider, nobody, tenantId, join } = await testManager({ after }, { attemptsPerMinuteMax: 200 });

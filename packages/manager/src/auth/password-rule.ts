@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which passwords are refused when they are chosen. Pure.
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
+
+/** Throws `auth.password_weak`. */
+export function requireStrongPassword(password: string, email: string): void {
+  const refuse = (message: string): never => {
+    throw new LazaretError('auth.password_weak', message, { where: '/password' });
+  };
+  const length = Array.from(password).length;
+  if (length < PASSWORD_LENGTH_MIN) refuse(`A password has at least ${PASSWORD_LENGTH_MIN} characters.`);
+  if (length > PASSWORD_LENGTH_MAX) refuse(`A password has at most ${PASSWORD_LENGTH_MAX} characters.`);
+  if (password.toLowerCase() === email.toLowerCase()) refuse('A password is not the e-mail address.');
+  if (new Set(password).size < 4) refuse('A password is not a few characters again and again.');
+}
