@@ -14,11 +14,12 @@ const LENGTH_MAX = 200;
 
 /** The name of a file of a VM is hostile, and it is unpacked on another system: no path of any system (`..\\x`, `C:x`), nothing that cannot be seen. */
 export function memberName(fileName: string): string {
-  const plain = fileName
-    .toWellFormed()
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"/\\|?*]/gu, '_')
+  const seen = fileName.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"/\\|?*]/gu, '_');
+  // Cut before its end is looked at: where it is cut, a dot may come to stand last.
+  const name = Array.from(seen)
+    .slice(0, LENGTH_MAX)
+    .join('')
     .replace(/[. ]+$/, '');
-  const name = Array.from(plain).slice(0, LENGTH_MAX).join('');
   return name === '' || /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name) ? `file_${name}` : name;
 }
 
