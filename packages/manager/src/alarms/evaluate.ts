@@ -1,36 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Raises and clears alarms (MG-4): reads what is known of a tenant's VMs, lets core decide, and brings the table to it. Any number of managers may do it;
-// a lock lets one at a time. Owns the table `alarms`.
-import { canonicalJson } from '@lazaret/contract';
-import { decideSilentSites, decideVmAlarms, type AlarmFacts, type AlarmSeverity } from '@lazaret/core';
+// Raises and clears alarms (MG-4): reads what is known of a tenant's VMs, lets `plan-alarms.ts` decide, and brings the table to it. Any number of managers
+// may do it; a lock lets one at a time. Owns the table `alarms`.
+import type { AlarmFacts } from '@lazaret/core';
 import { sql } from 'kysely';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import { enqueue, type OutboxContext } from '../notify/index.ts';
 import { vmsWithPolicy } from '../vms/index.ts';
-import { factsOf, siteOf, type VmRow } from './vm-facts.ts';
-
-/** An alarm as it should stand open now. */
-interface Wanted {
-  readonly kind: string;
-  readonly severity: AlarmSeverity;
-  readonly vmId: string | null;
-  readonly vmName: string | null;
-  readonly site: string | null;
-  readonly vmCount: number;
-  readonly facts: AlarmFacts;
-}
-
-interface Open {
-  readonly id: string;
-  readonly kind: string;
-  readonly severity: AlarmSeverity;
-  readonly facts: unknown;
-  readonly vm_id: string | null;
-  readonly site: string | null;
-  readonly vm_count: number;
-  readonly since: Date;
-  readonly vm_name: string | null;
-}
+import { decideAlarms, planAlarms, type OpenAlarm, type WantedAlarm } from './plan-alarms.ts';
+import type { VmRow } from './vm-facts.ts';
 
 /** Alarms that this evaluation owns. `scan-incomplete` is an agent's own: it comes and goes with scans. */
 const EVENT_KINDS = ['scan-incomplete'];
@@ -38,54 +15,10 @@ const EVENT_KINDS = ['scan-incomplete'];
 export async function evaluateAlarms(context: OutboxContext): Promise<void> {
   const { tx, tenantId, nowMs } = context;
   await sql`select pg_advisory_xact_lock(hashtextextended(${`alarms ${tenantId}`}, 0))`.execute(tx);
-  const wanted = decide(await readVms(tx, new Date(nowMs)), nowMs);
-  const open = await readOpen(tx);
-  const keyOf = (kind: string, vmId: string | null, site: string | null): string =>
-    `${kind} ${vmId ?? ''} ${site ?? ''}`;
-  const wantedKeys = new Set(wanted.map(({ kind, vmId, site }) => keyOf(kind, vmId, site)));
-  const openKeys = new Map(open.map((alarm) => [keyOf(alarm.kind, alarm.vm_id, alarm.site), alarm]));
-  for (const alarm of wanted) {
-    const standing = openKeys.get(keyOf(alarm.kind, alarm.vmId, alarm.site));
-    if (standing === undefined) await raise(context, alarm);
-    else if (hasChanged(standing, alarm)) await refresh(tx, standing.id, alarm);
-  }
-  for (const [key, alarm] of openKeys) if (!wantedKeys.has(key)) await clearAlarm(context, alarm);
-}
-
-function decide(vms: readonly VmRow[], nowMs: number): readonly Wanted[] {
-  const each = vms.map((vm) => ({ vm, site: siteOf(vm), alarms: decideVmAlarms(factsOf(vm), nowMs) }));
-  const expected = each.filter(({ vm }) => vm.membership === 'active' && vm.last_seen_at !== null);
-  const silent = expected.filter(({ alarms }) => alarms.some(({ kind }) => kind === 'offline'));
-  const counts = new Map<string, number>();
-  for (const { site } of expected) counts.set(site, (counts.get(site) ?? 0) + 1);
-  const quiet = decideSilentSites(
-    silent.map(({ vm, site }) => ({ vmId: vm.id, site })),
-    [...counts].filter(([site]) => site !== '').map(([site, count]) => ({ site, vms: count })),
-  );
-  const ofSites = [...quiet].map((site) => ({
-    kind: 'silent-site',
-    severity: 'act' as const,
-    vmId: null,
-    vmName: null,
-    site,
-    vmCount: counts.get(site) ?? 0,
-    facts: {},
-  }));
-  const ofVms = each.flatMap(({ vm, site, alarms }) =>
-    alarms
-      // One cause is one alarm: the site's, not its fourteen VMs'.
-      .filter(({ kind }) => kind !== 'offline' || !quiet.has(site))
-      .map(({ kind, severity, facts }) => ({
-        kind,
-        severity,
-        facts,
-        vmId: vm.id,
-        vmName: vm.name,
-        site: null,
-        vmCount: 1,
-      })),
-  );
-  return [...ofSites, ...ofVms];
+  const plan = planAlarms(await readOpen(tx), decideAlarms(await readVms(tx, new Date(nowMs)), nowMs));
+  for (const alarm of plan.raise) await raise(context, alarm);
+  for (const { id, wanted } of plan.refresh) await refresh(tx, id, wanted);
+  for (const alarm of plan.clear) await clearAlarm(context, alarm);
 }
 
 const COPY_TOLD_MS = 86_400_000;
@@ -123,7 +56,7 @@ async function readVms(tx: TenantTransaction, now: Date): Promise<readonly VmRow
     .execute();
 }
 
-async function readOpen(tx: TenantTransaction): Promise<readonly Open[]> {
+async function readOpen(tx: TenantTransaction): Promise<readonly OpenAlarm[]> {
   return await tx
     .selectFrom('alarms')
     .leftJoin('vms', (join) =>
@@ -137,7 +70,7 @@ async function readOpen(tx: TenantTransaction): Promise<readonly Open[]> {
 
 async function raise(
   context: OutboxContext,
-  { kind, severity, vmId, vmName, site, vmCount, facts }: Wanted,
+  { kind, severity, vmId, vmName, site, vmCount, facts }: WantedAlarm,
 ): Promise<void> {
   const { tx, tenantId, nowMs, newId } = context;
   const [id, since] = [newId(), new Date(nowMs)];
@@ -162,17 +95,7 @@ async function raise(
   await tell(context, { kind, vmName, site, vmCount, facts, since, cleared: false });
 }
 
-/** Minutes pass by themselves: a thousand silent VMs are not a thousand rows to write each minute. */
-function hasChanged(standing: Open, wanted: Wanted): boolean {
-  const withoutMinutes = ({ minutes: _, ...rest }: AlarmFacts): string => canonicalJson(rest);
-  return (
-    standing.severity !== wanted.severity ||
-    standing.vm_count !== wanted.vmCount ||
-    withoutMinutes(standing.facts as AlarmFacts) !== withoutMinutes(wanted.facts)
-  );
-}
-
-async function refresh(tx: TenantTransaction, id: string, { facts, vmCount, severity }: Wanted): Promise<void> {
+async function refresh(tx: TenantTransaction, id: string, { facts, vmCount, severity }: WantedAlarm): Promise<void> {
   await tx
     .updateTable('alarms')
     .set({ facts: JSON.stringify(facts), vm_count: vmCount, severity })
@@ -180,7 +103,7 @@ async function refresh(tx: TenantTransaction, id: string, { facts, vmCount, seve
     .execute();
 }
 
-async function clearAlarm(context: OutboxContext, alarm: Open): Promise<void> {
+async function clearAlarm(context: OutboxContext, alarm: OpenAlarm): Promise<void> {
   const { tx, tenantId, nowMs } = context;
   await tx
     .updateTable('alarms')

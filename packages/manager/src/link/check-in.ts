@@ -16,7 +16,9 @@ import {
   isLetIn,
   isSettled,
 } from './clone.ts';
+import { isNews } from './news.ts';
 import { offeredReleaseId } from './releases.ts';
+import { isRenewalDue } from './renewal.ts';
 import { takeReport } from './take-report.ts';
 import { readTrust } from './trust.ts';
 import type { Wait, WakeHub } from './wake-hub.ts';
@@ -41,10 +43,6 @@ export interface CheckInParts {
   readonly nowMs: () => number;
   readonly hooks: readonly CheckInHook[];
 }
-
-const DAY_MS = 86_400_000;
-/** A third of a certificate's life: the agent has a month to be seen. */
-const RENEW_BEFORE_MS = 30 * DAY_MS;
 
 export async function checkIn(
   parts: CheckInParts,
@@ -75,12 +73,6 @@ async function waitBriefly({ woken }: Wait, ms: number): Promise<boolean | null>
   const first = await Promise.race([woken, over.promise]);
   clearTimeout(timer);
   return first;
-}
-
-function isNews(answer: CheckInAnswer, { have }: CheckInRequest): boolean {
-  const { commands, trust, renew, clone, wantsVaultList, policyHash, state, takeNewInstance } = answer;
-  if (commands.length > 0 || trust !== null || renew || clone || wantsVaultList || takeNewInstance) return true;
-  return state === 'retired' || (policyHash !== null && policyHash !== have.policyHash);
 }
 
 interface Answered {
@@ -243,11 +235,9 @@ async function answerHolder(
   };
 }
 
-/** Asked for, and granted, to the holder alone: near the certificate's end, when its authority was replaced since, or when a copy of it was seen. */
+/** Asked for, and granted, to the holder alone. */
 export async function mayRenew(authorities: Authorities, vm: CallingVm, instance: string, now: Date): Promise<boolean> {
   if (vm.holder === null || !isSettled(vm.holder, instance, now.getTime())) return false;
-  if (vm.isCopied) return true;
-  if (vm.certificateNotAfter.getTime() - now.getTime() < RENEW_BEFORE_MS) return true;
-  const active = await authorities.active();
-  return vm.certificateIssuedAt < active.since;
+  const { since } = await authorities.active();
+  return isRenewalDue(vm, since, now);
 }

@@ -197,7 +197,6 @@ function settle(state: HolderState, nowMs: number): HolderState {
 function giveBack(known: HolderState, former: string, { caller, mark, saidAtMs, nowMs }: Call): HolderState {
   const { displaced: _, ...kept } = known;
   const at = known.earlier.indexOf(former);
-  const copies = [...known.earlier.slice(at + 1), known.instance].filter((one) => one !== caller.instance);
   const back: HolderState = {
     ...kept,
     ...caller,
@@ -208,7 +207,7 @@ function giveBack(known: HolderState, former: string, { caller, mark, saidAtMs, 
     doubtMs: 0,
     settled: caller.instance,
   };
-  return copies.reduce(withClone, back);
+  return [...known.earlier.slice(at + 1), known.instance].reduce(withClone, back);
 }
 
 function withClone(state: HolderState, instance: string): HolderState {

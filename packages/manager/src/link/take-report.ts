@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a VM told at a check-in becomes its row: last known, dated. Lists are filtered by the columns beside the report.
-import type { CheckInRequest, ProtectionState, RunReport, VmReport } from '@lazaret/contract';
+import type { CheckInRequest, RunReport } from '@lazaret/contract';
 import { sql } from 'kysely';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
+import { protectionOf } from '../vms/index.ts';
 import type { HolderState } from './clone.ts';
 
 export interface Reported {
@@ -69,27 +70,6 @@ const AWAY_MS = 120_000;
 function wasAway(before: { last_seen_at: Date | null; stopped_at: Date | null } | undefined, now: Date): boolean {
   if (before === undefined || before.last_seen_at === null || before.stopped_at !== null) return true;
   return now.getTime() - before.last_seen_at.getTime() > AWAY_MS;
-}
-
-/** PF-8: before the first patterns it is "not protected yet", never green. */
-export function protectionOf({ patterns, engine, realtime }: VmReport): ProtectionState {
-  if (patterns.release === null) return 'not-protected-yet';
-  if (!engine.up) return 'off';
-  switch (realtime) {
-    case 'off':
-      // As somebody set it: scheduled and manual scans go on.
-      return 'off-by-policy';
-    case 'off-by-schedule':
-    case 'degraded':
-      return realtime;
-    case 'starting':
-    case 'refused':
-    case 'not-available':
-      // Scheduled and manual scans go on, but nobody looks at what is opened.
-      return 'degraded';
-    case 'on':
-      return patterns.starterOnly === true ? 'starter-only' : 'protected';
-  }
 }
 
 async function followRun(

@@ -13,7 +13,6 @@ import { testServer } from '../test-server.ts';
 import { readFileText } from './files.ts';
 import { ensureFirstRelease, registerPatternRoutes, workSignatureChecks } from './index.ts';
 import { addSignature, type SignatureLimits } from './signatures.ts';
-import { kindsWith, signatureFiles, tenantTable } from './signature-files.ts';
 
 const { parts, tenantId, otherTenantId, ask } = await testServer({ after }, (server, made) =>
   registerPatternRoutes(server, made, TEST_PATTERNS),
@@ -148,41 +147,4 @@ describe('a tenant’s own signatures', () => {
     });
     await add('rule c {}', { signatures: 2, bytes: 60, words: 9, checking: 9 });
   });
-
-  it('the names that people gave stand in front, whatever a ClamAV line was called', () => {
-    const of = (body: string) => signatureFiles([{ kind: 'clamav', name: 'Acme.X', body, threatKind: 'other' }]);
-    assert.deepEqual(of('Foreign.Name:0:*:6162'), [{ name: 'tenant.ndb', text: 'Acme.X:0:*:6162\n' }]);
-    assert.deepEqual(of('Foreign;Target:0;0;6162'), [{ name: 'tenant.ldb', text: 'Acme.X;Target:0;0;6162\n' }]);
-    assert.deepEqual(of('6162??63'), [{ name: 'tenant.ndb', text: 'Acme.X:0:*:6162??63\n' }]);
-    const table = kindsWith('{"prefixes":[{"prefix":"A","kind":"test"}]}', [
-      { kind: 'sha256', name: 'Acme.X', body: '', threatKind: 'miner' },
-    ]);
-    assert.deepEqual(JSON.parse(table).prefixes[0], { prefix: 'Acme.X', kind: 'miner', exact: true });
-  });
-});
-
-it('AC-14b: what a YARA signature of a tenant finds has a name that its VMs know, whatever stands before or in the rule', () => {
-  const of = (body: string) => [{ kind: 'yara', name: 'Acme.X', body, threatKind: 'other' } as const];
-  const namesOf = (body: string): readonly string[] => JSON.parse(tenantTable(of(body))).names;
-  const rest = 'evil { condition: true }';
-  for (const body of [
-    `rule ${rest}`,
-    `// a rule\nrule ${rest}`,
-    `/* rule\n*/ private rule\t\n${rest}`,
-    `rule rule rule ${rest}`,
-  ])
-    assert.ok(namesOf(body).includes('YARA.evil'), body);
-  const named = (meta: string) => `rule x { meta: ${meta} strings: $name = "a" condition: $name }`;
-  assert.deepEqual(namesOf(named('name = "Other.Name"')), ['Acme.X', 'Other.Name', 'YARA.x']);
-  assert.equal(signatureFiles(of(named('name = "Other.Name"'))).length, 1);
-  for (const body of [
-    `rule/**/${rest}`,
-    `rule // x\n${rest}`,
-    `rule fine { condition: false } rule\n/* x */${rest}`,
-    named(String.raw`name = "\x41cme"`),
-    named('name/**/= "Other"'),
-    named('name = /**/ "Other"'),
-    named('name = "Fine" name = "two words"'),
-  ])
-    assert.throws(() => signatureFiles(of(body)), { code: 'patterns.signature' }, body);
 });

@@ -14,7 +14,7 @@ import {
   type VmDetail,
   type VmReport,
 } from '@lazaret/contract';
-import { protectionWhy } from './protection-why.ts';
+import { protectionWhy } from './protection.ts';
 import type { Protects } from './protects.ts';
 import type { VmRowRead } from './query.ts';
 

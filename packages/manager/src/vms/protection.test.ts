@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { VmReport } from '@lazaret/contract';
-import { protectionOf } from '../link/index.ts';
 import { testReport } from '../test-report.ts';
-import { protectionWhy } from './protection-why.ts';
+import { protectionOf, protectionWhy } from './protection.ts';
 
 test('only real-time that is on, with more than the starter patterns, is "protected"; every other state says why, and what the policy switched off is no fault', () => {
   const rows: readonly (readonly [VmReport['realtime'], string, string | null])[] = [
     ['on', 'protected', null],
     ['off', 'off-by-policy', 'realtime.policy'],
     ['off-by-schedule', 'off-by-schedule', 'realtime.schedule'],
+    ['degraded', 'degraded', null],
     ['starting', 'degraded', 'realtime.waiting-for-gate'],
     ['refused', 'degraded', 'realtime.other-product'],
     ['not-available', 'degraded', 'realtime.not-available'],
