@@ -6,7 +6,15 @@ import { dirname, join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 const COPIES = join(ROOT, '.build/mutants');
-const COPIED = ['packages', 'vectors', 'docs', 'package.json', 'tsconfig.json', 'tsconfig.base.json'] as const;
+const COPIED = [
+  'packages',
+  'patterns',
+  'vectors',
+  'docs',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.base.json',
+] as const;
 
 /** Its path: one for this process, gone with it. Packages of the workspace are links, which lead into the copy. */
 export function copyCheckout(): string {

@@ -21,6 +21,17 @@ const coreFiles = (name: string, files: string): MutantGroup => ({
   tests: [`packages/core/src/{${files}}.test.ts`],
 });
 
+/** Files with the tests beside them, and others that those tests hold, too. */
+const inPackage =
+  (room: string) =>
+  (name: string, files: string, others?: string): MutantGroup => ({
+    name: `${room}/${name}`,
+    mutate: [files, ...(others === undefined ? [] : [others])].map((glob) => `packages/${room}/src/${glob}.ts`),
+    tests: [`packages/${room}/src/${files}.test.ts`],
+  });
+const agent = inPackage('agent');
+const manager = inPackage('manager');
+
 export const GROUPS: readonly MutantGroup[] = [
   core('alarms'),
   core('ceiling'),
@@ -44,6 +55,7 @@ export const GROUPS: readonly MutantGroup[] = [
   },
   coreFiles('actions', 'action-plan,unscanned,kinds,coverage'),
   coreFiles('words', 'nearest,case-fold,path-text,explain,temporal,json-pointer'),
+  coreFiles('secrets', 'mask-secrets,secret-habits'),
   {
     // Held by the tables of docs/reference/policy.md, which a test of contract reads.
     name: 'core/policy-values',
@@ -63,16 +75,16 @@ export const GROUPS: readonly MutantGroup[] = [
     mutate: ['packages/contract/src/{canonical-json,identities,link/enrolment-token}.ts'],
     tests: ['packages/contract/src/{canonical-json,identities,link/enrolment-token}.test.ts'],
   },
-  // Of agent and manager what decides without a database, a kernel and the native parts: most of their other decisions stand in files that do things, and are
-  // held by tests that need PostgreSQL, a mount or a scan process, for which a mutant would take a minute. docs/proofs/mutants.md names what is left.
+  // Of agent and manager what decides without PostgreSQL, a kernel and the native parts. docs/proofs/mutants.md names what is left.
+  agent('pace', '{link/pace,scan/pacing,scan/totals,scan/run-control}'),
+  agent('clamd', 'clamd/{parser,verbs,answer,reloads}'),
+  agent('remembered', '{schedule/look,schedule/scheduler,ceiling/brake,link/command-desk,link/mark-store}'),
+  manager('turns', '{auth/fair-queue,ingest/quota}'),
+  manager('words', '{notify/render-mail,vms/protection}', 'notify/texts/*'),
+  manager('rights', 'auth/{granting,budgets,password,password-rule,shown-factors,totp,cookies}'),
   {
-    name: 'agent/pace',
-    mutate: ['packages/agent/src/{link/pace,scan/pacing,scan/totals,scan/run-control}.ts'],
-    tests: ['packages/agent/src/{link/pace,scan/pacing,scan/totals,scan/run-control}.test.ts'],
-  },
-  {
-    name: 'manager/turns',
-    mutate: ['packages/manager/src/{auth/fair-queue,ingest/quota}.ts'],
-    tests: ['packages/manager/src/{auth/fair-queue,ingest/quota}.test.ts'],
+    name: 'manager/holders',
+    mutate: ['packages/manager/src/link/{clone,mark,news,renewal}.ts'],
+    tests: ['packages/manager/src/link/{clone,clone-cases,mark,news,renewal}.test.ts'],
   },
 ];

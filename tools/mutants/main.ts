@@ -9,7 +9,7 @@ import { GROUPS, type MutantGroup } from './groups.ts';
 import { findingsOf, type Findings } from './report.ts';
 import { mayStart, sampleLines } from './sample.ts';
 import { runStryker } from './stryker.ts';
-import { SURVIVORS } from './survivors.ts';
+import { SURVIVORS } from './survivors/index.ts';
 
 const SCORE_LEAST = 0.9;
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { GROUPS } from './groups.ts';
 import { findingsOf, type MutationReport } from './report.ts';
 import { mayStart, sampleLines } from './sample.ts';
-import { SURVIVORS } from './survivors.ts';
+import { SURVIVORS } from './survivors/index.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 

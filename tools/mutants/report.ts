@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Stryker found, against the survivors that have an explanation. Pure.
-import type { Survivor } from './survivors.ts';
+import type { Survivor } from './survivors/index.ts';
 
 type Status =
   | 'Killed'

@@ -1,28 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mutants that no test sees and none has to, each with why. `was` is the line as it stands, `becomes` what stands in place of its changed part, as
-// `npm run mutants` prints them.
-
-export interface Survivor {
-  readonly file: string;
-  readonly was: string;
-  readonly becomes: string;
-  readonly why: string;
-}
-
-const same = (file: string, why: string, ...pairs: readonly (readonly [was: string, becomes: string])[]): Survivor[] =>
-  pairs.map(([was, becomes]) => ({ file, was, becomes, why }));
+import { same, type Survivor } from './survivor.ts';
 
 const ALARMS = 'packages/core/src/alarms/alarms.ts';
 const EXCEPTIONS = 'packages/core/src/exceptions/compile.ts';
-const CHECK = 'packages/contract/src/check.ts';
-const POLICY_CHECK = 'packages/contract/src/policy-check.ts';
-const JSON_SCHEMA = 'packages/contract/src/policy-json-schema.ts';
 const GLOB = 'packages/core/src/exceptions/glob.ts';
-const TOKEN = 'packages/contract/src/link/enrolment-token.ts';
 const UNSCANNED = 'packages/core/src/unscanned.ts';
+const SECRETS = 'packages/core/src/mask-secrets.ts';
 const NO_ALARM = ['protected', 'starter-only', 'off-by-policy', 'off-by-schedule', 'unknown'] as const;
 
-export const SURVIVORS: readonly Survivor[] = [
+export const CORE: readonly Survivor[] = [
   ...same(
     ALARMS,
     'these states return null, and what falls out of the switch is none either; the compiler wants each named',
@@ -192,81 +178,6 @@ export const SURVIVORS: readonly Survivor[] = [
     ],
     ["const names = SUPPORTED_SYSTEMS.map((one) => `${one.name} on ${one.architecture}`).join(', ');", '""'],
   ),
-  ...same('packages/manager/src/ingest/quota.ts', 'who just brought something is remembered, so there is an oldest', [
-    'if (known.size > REMEMBERED_MAX && oldest !== undefined) known.delete(oldest);',
-    'true',
-  ]),
-  ...same('packages/manager/src/auth/fair-queue.ts', 'a lane of one is never longer than the own one will be', [
-    'let longest: Waiting[] = [];',
-    '["Stryker was here"]',
-  ]),
-  ...same('packages/manager/src/auth/fair-queue.ts', 'of two that wait equally often either may give way', [
-    'if (lane.length > longest.length) longest = lane;',
-    'lane.length >= longest.length',
-  ]),
-  ...same('packages/manager/src/auth/fair-queue.ts', 'what is longer than the own lane is not empty', [
-    'longest.pop()?.refuse(busy());',
-    'longest.pop().refuse',
-  ]),
-  ...same('packages/agent/src/scan/pacing.ts', 'who waits for nothing does not wait either', [
-    'if (share >= 1) return { allowance: () => Promise.resolve() };',
-    '() => undefined',
-  ]),
-  ...same('packages/agent/src/scan/totals.ts', 'a shortcut: a copy to which nothing is added is the same', [
-    'if (row.unscanned.length === 0) return unscanned;',
-    'false',
-  ]),
-  ...same(CHECK, 'a field has a name', ["const name = path.at(-1) ?? '';", '"Stryker was here!"']),
-  ...same(CHECK, 'a text is no issue, and has no code', [
-    'const unknownFields = flatten(schema.safeParse(input).error?.issues ?? []).flatMap((issue) =>',
-    '["Stryker was here"]',
-  ]),
-  ...same(CHECK, 'only a fault of ours has parameters', [
-    "const params: unknown = issue.code === 'custom' ? issue.params?.['code'] : undefined;",
-    'true',
-  ]),
-  ...same(CHECK, 'a shortcut: a copy without nothing is the same', [
-    "return pointers.size === 0 ? value : copyWithout(value, '', pointers);",
-    'false',
-  ]),
-  ...same(
-    POLICY_CHECK,
-    'a pointer of an unknown field is one, and not empty',
-    [
-      'const steps = (parsePointer(pointer) ?? []).map((step, index, all) => stepOf(input, all, index, step));',
-      '["Stryker was here"]',
-    ],
-    ["const name = String(steps.at(-1) ?? '');", '"Stryker was here!"'],
-  ),
-  ...same(POLICY_CHECK, 'no pointer is like that text', [
-    'function keeps(input: unknown, { unknown, known = [] }: PolicyCheckRules): (pointer: string) => boolean {',
-    '["Stryker was here"]',
-  ]),
-  ...same(POLICY_CHECK, 'no field stands in more places today', [
-    'const elsewhere = placesOfField(name).slice(0, PLACES_TOLD_MAX);',
-    'placesOfField(name)',
-  ]),
-  ...same(POLICY_CHECK, 'what is no object has no keys to be compared', [
-    "const known = isObject(match) ? knownMatchFields(match as Exception['match']) : [];",
-    '["Stryker was here"]',
-  ]),
-  ...same('packages/contract/src/shape-message.ts', 'a literal has a value', [
-    "values.length === 1 ? `Here must stand ${values[0] ?? ''}` : `Here must stand one of ${values.join(', ')}`;",
-    '"Stryker was here!"',
-  ]),
-  ...same(JSON_SCHEMA, 'anything but `throw` is any', ["unrepresentable: 'any',", '""']),
-  ...same(JSON_SCHEMA, 'an own property is there', [
-    "typeof step === 'number' ? items : Object.hasOwn(properties ?? {}, step) ? properties?.[step] : undefined;",
-    'properties[step]',
-  ]),
-  ...same(JSON_SCHEMA, 'a text has neither variants nor fields', [
-    "return typeof inner === 'object' && !Array.isArray(inner) ? [inner] : [];",
-    '["Stryker was here"]',
-  ]),
-  ...same(CHECK, 'nobody names a field by a symbol', [
-    "return path.map((step) => (typeof step === 'number' ? step : String(step)));",
-    'true',
-  ]),
   ...same(
     'packages/core/src/policy-defaults.ts',
     'all but real-time scan have the same limits',
@@ -322,26 +233,38 @@ export const SURVIVORS: readonly Survivor[] = [
     'const endDay = to <= from ? day.add({ days: 1 }) : day;',
     'to < from',
   ]),
-  ...same('packages/contract/src/canonical-json.ts', 'names of members differ', [
-    'const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));',
-    'left <= right',
-  ]),
-  ...same('packages/contract/src/canonical-json.ts', 'a refusal always says where', [
-    "if (error instanceof LazaretError) return error.where ?? '';",
-    '"Stryker was here!"',
-  ]),
-  ...same(
-    TOKEN,
-    'null, undefined and what JSON makes of null are all no token',
-    ['return text === null ? null : JSON.parse(text);', 'false'],
-    ['} catch {', '{}'],
-  ),
-  ...same(TOKEN, 'six bits that wait are written with the next letter, or at the end', [
-    'while (bits >= 6) {',
-    'bits > 6',
-  ]),
   ...same('packages/core/src/ceiling/protected-places.ts', 'all but Windows is canonical in the same way', [
     "const place = canonicalPath(path, 'linux');",
     '""',
   ]),
+  ...same(SECRETS, 'the list has as many as the words', [
+    "return command.map(({ before, word, plain }, at) => before + (masked[at] === plain ? word : (masked[at] ?? '')));",
+    '"Stryker was here!"',
+  ]),
+  ...same(SECRETS, 'one of the three matched', [
+    "double === undefined ? (single ?? one ?? '') : double.replaceAll(/\\\\([\"\\\\$`])/g, '$1'),",
+    '"Stryker was here!"',
+  ]),
+  ...same(
+    SECRETS,
+    'a text as a habit, as an option or as the word before is none that a program has',
+    ['return maskWords(commandLine, DEPTH_MAX, []);', '["Stryker was here"]'],
+    ['let command: Command = { habits, words: [] };', '["Stryker was here"]'],
+    ["const masked = maskWord(word, words[index - 1] ?? '', command, depth);", '"Stryker was here!"'],
+    [
+      'const joined = habits.flatMap((habit) => habit.joined ?? []).find((option) => word.startsWith(option));',
+      '["Stryker was here"]',
+    ],
+    ['const { command, valued = [] } = habit;', '["Stryker was here"]'],
+    [
+      "words.slice(from).filter((one, index, all) => !one.startsWith('-') && !valued.includes(all[index - 1] ?? '')).length",
+      '"Stryker was here!"',
+    ],
+  ),
+  ...same(
+    SECRETS,
+    'a bound for the time that a hostile line takes; a position that counts is far below it',
+    ['else if (command.words.length < WORDS_MAX) command.words.push(word);', 'true'],
+    ['else if (command.words.length < WORDS_MAX) command.words.push(word);', 'command.words.length <= WORDS_MAX'],
+  ),
 ];

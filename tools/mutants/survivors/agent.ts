@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import { same, type Survivor } from './survivor.ts';
+
+const DESK = 'packages/agent/src/link/command-desk.ts';
+const BRAKE = 'packages/agent/src/ceiling/brake.ts';
+const MARKS = 'packages/agent/src/link/mark-store.ts';
+
+export const AGENT: readonly Survivor[] = [
+  ...same('packages/agent/src/scan/pacing.ts', 'who waits for nothing does not wait either', [
+    'if (share >= 1) return { allowance: () => Promise.resolve() };',
+    '() => undefined',
+  ]),
+  ...same('packages/agent/src/scan/totals.ts', 'a shortcut: a copy to which nothing is added is the same', [
+    'if (row.unscanned.length === 0) return unscanned;',
+    'false',
+  ]),
+  ...same('packages/agent/src/clamd/parser.ts', 'a shortcut: what is put behind nothing is the same', [
+    'pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);',
+    'false',
+  ]),
+  ...same(
+    'packages/agent/src/clamd/parser.ts',
+    'memory alone: behind a fault nothing is read any more',
+    ["if (state.at === 'ended') pending = Buffer.alloc(0);", 'false'],
+    ["if (state.at === 'ended') pending = Buffer.alloc(0);", '""'],
+  ),
+  ...same('packages/agent/src/clamd/reloads.ts', 'each look begins with it', ['let wanted = false;', 'true']),
+  ...same(DESK, 'memory alone: what is done is not considered again', ['inHand.delete(id);', ';']),
+  ...same(DESK, 'the disk alone: what the manager is told of is bounded by itself', ['prune.run();', ';']),
+  ...same(
+    DESK,
+    'a power cut alone shows what had come to the disk',
+    ["database.exec('PRAGMA synchronous = FULL');", '""'],
+    ['} finally {', '{}'],
+    ["database.exec('PRAGMA synchronous = NORMAL');", '""'],
+  ),
+  ...same(BRAKE, 'any name of its own will do', ["const NAME = 'brake';", '""']),
+  ...same(BRAKE, 'no run has that name', [
+    "prune.run(nowMs() - HOUR_MS, lookedAt === null ? '' : id);",
+    '"Stryker was here!"',
+  ]),
+  ...same(MARKS, 'each VM begins with it', ['let isTaken = false;', 'true']),
+  ...same(MARKS, 'JSON takes bytes for UTF-8, too', [
+    "const parsed = storedSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));",
+    '""',
+  ]),
+];

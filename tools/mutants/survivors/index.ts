@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+import { AGENT } from './agent.ts';
+import { CONTRACT } from './contract.ts';
+import { CORE } from './core.ts';
+import { MANAGER } from './manager.ts';
+import type { Survivor } from './survivor.ts';
+
+export type { Survivor } from './survivor.ts';
+
+export const SURVIVORS: readonly Survivor[] = [...CORE, ...CONTRACT, ...AGENT, ...MANAGER];

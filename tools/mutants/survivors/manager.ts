@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import { same, type Survivor } from './survivor.ts';
+
+const PASSWORD = 'packages/manager/src/auth/password.ts';
+const CLONE = 'packages/manager/src/link/clone.ts';
+
+export const MANAGER: readonly Survivor[] = [
+  ...same('packages/manager/src/ingest/quota.ts', 'who just brought something is remembered, so there is an oldest', [
+    'if (known.size > REMEMBERED_MAX && oldest !== undefined) known.delete(oldest);',
+    'true',
+  ]),
+  ...same('packages/manager/src/auth/fair-queue.ts', 'a lane of one is never longer than the own one will be', [
+    'let longest: Waiting[] = [];',
+    '["Stryker was here"]',
+  ]),
+  ...same('packages/manager/src/auth/fair-queue.ts', 'of two that wait equally often either may give way', [
+    'if (lane.length > longest.length) longest = lane;',
+    'lane.length >= longest.length',
+  ]),
+  ...same('packages/manager/src/auth/fair-queue.ts', 'what is longer than the own lane is not empty', [
+    'longest.pop()?.refuse(busy());',
+    'longest.pop().refuse',
+  ]),
+  ...same(
+    PASSWORD,
+    'what matched has its parts, and no hash is that text',
+    [
+      "const cost = parts === null ? PASSWORD_COST : { memoryKiB: Number(parts[1] ?? ''), passes: Number(parts[2] ?? '') };",
+      '"Stryker was here!"',
+    ],
+    [
+      "const salt = parts === null ? randomBytes(SALT_BYTES) : Buffer.from(parts[3] ?? '', 'base64');",
+      '"Stryker was here!"',
+    ],
+    ["return parts !== null && timingSafeEqual(hash, Buffer.from(parts[4] ?? '', 'base64'));", '"Stryker was here!"'],
+    ["const parts = STORED.exec(stored ?? '');", '"Stryker was here!"'],
+  ),
+  ...same('packages/manager/src/auth/budgets.ts', 'either way case makes no difference', [
+    'const account = email.trim().toLowerCase();',
+    'email.trim().toUpperCase()',
+  ]),
+  ...same('packages/manager/src/auth/budgets.ts', 'no device has that name', [
+    "return [{ key: `code ${userId} ${device?.toString('hex') ?? ''}`, max: FAILURES_MAX }];",
+    '"Stryker was here!"',
+  ]),
+  ...same('packages/manager/src/auth/cookies.ts', 'either text is no cookie of ours', [
+    "for (const pair of (request.headers.cookie ?? '').split(';')) {",
+    '"Stryker was here!"',
+  ]),
+  ...same('packages/manager/src/auth/granting.ts', 'no right has that name', [
+    'return new Set(tokenRights === null ? rightsOfRole(role) : rightsOfToken(role, tokenRights ?? []));',
+    '["Stryker was here"]',
+  ]),
+  ...same('packages/manager/src/auth/totp.ts', 'the library makes 20 bytes where nobody says how many', [
+    'const secret = new Secret({ size: SECRET_BYTES });',
+    '{}',
+  ]),
+  ...same(
+    CLONE,
+    'without a known mark everything fits: what is old, or aside, has one',
+    ["if (saidAtMs > (known.mark?.saidAtMs ?? 0)) return { kind: 'double', next: known };", 'known.mark.saidAtMs'],
+    ["verdict === 'fits' || former === undefined", 'false'],
+  ),
+  ...same(CLONE, 'a minute to the millisecond is one of two already', [
+    "return { kind: 'late', next: { ...known, lateSinceMs: lateMs < HELD_UP_MS ? lateSinceMs : nowMs } };",
+    'lateMs <= HELD_UP_MS',
+  ]),
+  ...same(CLONE, 'no instance has that name', [
+    "return earlier.length - 1 - earlier.indexOf(settled ?? '') >= EARLIER_MAX - 1;",
+    '"Stryker was here!"',
+  ]),
+];
