@@ -26,7 +26,12 @@ export const AGENT: readonly Survivor[] = [
   ),
   ...same('packages/agent/src/clamd/reloads.ts', 'each look begins with it', ['let wanted = false;', 'true']),
   ...same(DESK, 'memory alone: what is done is not considered again', ['inHand.delete(id);', ';']),
-  ...same(DESK, 'the disk alone: what the manager is told of is bounded by itself', ['prune.run();', ';']),
+  ...same(
+    DESK,
+    'the disk alone: what the manager is told of is bounded by itself',
+    ['table.prune();', ';'],
+    ['prune: () => void prune.run(),', '() => undefined'],
+  ),
   ...same(
     DESK,
     'a power cut alone shows what had come to the disk',
