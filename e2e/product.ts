@@ -116,12 +116,12 @@ export async function collect(child: ChildProcess): Promise<Ran> {
 }
 
 /** Hands on each line of JSON. What a kill cuts off has no end, and is none. */
-export function readLines<T>(stream: Readable, take: (line: T) => void): void {
+export function readLines(stream: Readable, take: (line: Record<string, unknown>) => void): void {
   let rest = '';
   stream.setEncoding('utf8').on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) take(JSON.parse(line) as T);
+    for (const line of lines) take(JSON.parse(line) as Record<string, unknown>);
   });
 }
 
@@ -147,7 +147,7 @@ async function startAgent(
   const log: Record<string, unknown>[] = [];
   let wake = Promise.withResolvers<void>();
   const ended = once(child, 'exit');
-  readLines<Record<string, unknown>>(child.stdout, (line) => {
+  readLines(child.stdout, (line) => {
     log.push(line);
     wake.resolve();
     wake = Promise.withResolvers();

@@ -116,8 +116,8 @@ function follow(child: ChildProcess): RunningRealtime {
   let wake = Promise.withResolvers<void>();
   const ended = once(child, 'exit');
   if (child.stdout === null) throw new Error('the command has no standard output');
-  readLines<Line>(child.stdout, (line) => {
-    lines.push(line);
+  readLines(child.stdout, (line) => {
+    lines.push(line as Line);
     wake.resolve();
     wake = Promise.withResolvers();
   });
