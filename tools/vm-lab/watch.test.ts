@@ -6,8 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { temporaryDirectory } from '@lazaret/testkit';
+import { temporaryDirectory, until } from '@lazaret/testkit';
 
 interface Owner {
   readonly process: ChildProcess;
@@ -43,20 +42,16 @@ function hasEnded(pid: number): boolean {
   }
 }
 
-async function until(is: () => boolean): Promise<void> {
-  while (!is()) await sleep(50);
-}
-
-test('a VM ends with the process of its test, however that ends, and its files go', { timeout: 60_000 }, async (t) => {
+test('a VM ends with the process of its test, however that ends, and its files go', { timeout: 200_000 }, async (t) => {
   const owner = await startOwner(t, 600);
   assert.ok(!hasEnded(owner.pid));
   owner.process.kill('SIGKILL');
-  await until(() => hasEnded(owner.pid));
-  await until(() => !existsSync(owner.place));
+  await until(() => hasEnded(owner.pid), 'the VM has ended');
+  await until(() => !existsSync(owner.place), 'its files have gone');
 });
 
-test('a VM ends when its time is over, and its files stay for whoever asked', { timeout: 60_000 }, async (t) => {
+test('a VM ends when its time is over, and its files stay for whoever asked', { timeout: 200_000 }, async (t) => {
   const owner = await startOwner(t, 1);
-  await until(() => hasEnded(owner.pid));
+  await until(() => hasEnded(owner.pid), 'the VM has ended');
   assert.ok(existsSync(owner.place));
 });
