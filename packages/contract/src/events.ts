@@ -260,7 +260,7 @@ export const EVENT_TYPES: readonly AgentEvent['type'][] = eventSchema.options.ma
 /** The event that says that another, of this envelope, is lost: it has its sequence, for a manager stores them without holes. */
 export function gapInPlaceOf(event: { readonly sequence: number }): Record<string, unknown> {
   const { sequence } = event;
-  const own = Object.entries(event).filter(([name]) => name in envelope);
+  const own = Object.entries(event).filter(([name]) => Object.hasOwn(envelope, name));
   return { ...Object.fromEntries(own), type: 'gap', lostFrom: sequence, lostTo: sequence };
 }
 

@@ -77,7 +77,7 @@ export function decideHolder(before: HolderState, claimed: Call): HolderDecision
   const { caller, mark, nowMs } = call;
   const known = forget(settle(before, nowMs), nowMs);
   const { instance } = caller;
-  if (instance in known.clones) return { kind: 'clone', next: known };
+  if (Object.hasOwn(known.clones, instance)) return { kind: 'clone', next: known };
   if (instance === known.instance) return decideSame(known, call);
   if (instance === known.settled || known.earlier.includes(instance)) return decideEarlier(known, call);
   if (isOtherMachine(known, caller)) return { kind: 'clone', next: withClone(known, instance) };

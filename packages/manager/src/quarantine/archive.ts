@@ -10,17 +10,27 @@ export const ARCHIVE_PASSWORD = 'infected';
 // Its workers are for browsers.
 configure({ useWebWorkers: false });
 
-const LENGTH_MAX = 200;
+/** File systems take 255. */
+const NAME_BYTES_MAX = 200;
 
 /** The name of a file of a VM is hostile, and it is unpacked on another system: no path of any system (`..\\x`, `C:x`), nothing that cannot be seen. */
 export function memberName(fileName: string): string {
   const seen = fileName.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"/\\|?*]/gu, '_');
   // Cut before its end is looked at: where it is cut, a dot may come to stand last.
-  const name = Array.from(seen)
-    .slice(0, LENGTH_MAX)
-    .join('')
-    .replace(/[. ]+$/, '');
+  const name = cut(seen, NAME_BYTES_MAX).replace(/[. ]+$/, '');
   return name === '' || /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name) ? `file_${name}` : name;
+}
+
+/** Between two characters, never within one. */
+function cut(text: string, bytesMax: number): string {
+  let left = bytesMax;
+  let end = 0;
+  for (const character of text) {
+    left -= Buffer.byteLength(character);
+    if (left < 0) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
 }
 
 /** A zip (AES-256) with one member, as a stream: it is never whole in memory. */
