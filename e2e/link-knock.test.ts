@@ -6,12 +6,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { LINK_LIMITS } from '@lazaret/contract';
 import { freePort } from '@lazaret/testkit';
 import { makeManager } from './manager.ts';
 import { makeProduct, until } from './product.ts';
 
-/** Less than what the agent would wait without a knock: 80 s for a poll that nobody answers, 45 minutes where it was told that it is retired. */
-const SOON_MS = 60_000;
+/** Less than what the agent would wait without a knock: 50 s for the end of a poll, 45 minutes where it was told that it is retired. */
+const SOON_MS = LINK_LIMITS.pollMsMax - 10_000;
 
 interface Relay {
   readonly port: number;

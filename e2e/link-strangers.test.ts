@@ -9,8 +9,8 @@ import { LinkRefusal } from '../packages/agent/src/link/transport.ts';
 import { makeManager } from './manager.ts';
 import { agentOf, checkInBody, simulateAgent } from './simulated-agent.ts';
 
-/** Long after each of them is dropped (10 s), also on a machine that is slow to notice; well before the limit of any request (300 s). */
-const DROPPED_MS_MAX = 100_000;
+/** After each of them is dropped (10 s), also on a machine that is slow to notice; well before the limit of any request (300 s). */
+const DROPPED_MS_MAX = 45_000;
 const TLS = { rejectUnauthorized: false, minVersion: 'TLSv1.3' as const };
 
 /** How long the manager keeps a connection open that says nothing more. */

@@ -56,7 +56,7 @@ async function superviseScript(
 }
 
 test('an agent that gave signs of life and gives none any more is ended and started again', {
-  timeout: 120_000,
+  timeout: 400_000,
 }, async (t) => {
   const { starts } = await superviseScript(t, 'touch $LAZARET_RUN/agent-alive; kill -STOP $$');
   await until(() => starts().length >= 2, 'the next one');
@@ -72,7 +72,7 @@ test('one that gives signs lives on; one that never gave one has time to start',
 });
 
 test('an agent that has lived and cannot start just now is tried again; one that never could ends it all', {
-  timeout: 120_000,
+  timeout: 400_000,
 }, async (t) => {
   const { starts: again } = await superviseScript(t, 'signs 40; exit 2');
   await until(() => again().length >= 3, 'tried again');
@@ -95,7 +95,7 @@ test('the real agent, stopped for good: the next one is there after two minutes'
 });
 
 test('one supervisor a run directory: a second one ends by itself, and the first goes on', {
-  timeout: 120_000,
+  timeout: 400_000,
 }, async (t) => {
   const { starts, argv } = await superviseScript(t, 'signs 10000');
   const second = spawnSync(SUPERVISOR, argv, { encoding: 'utf8', timeout: 60_000 });

@@ -8,7 +8,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { eventSchema, openerSchema } from '@lazaret/contract';
 import { temporal } from '@lazaret/core';
 import { calmZone, eicar } from '@lazaret/testkit';
-import { until } from './product.ts';
+import { collect, type Ran, until } from './product.ts';
+import { beside } from './stalls.ts';
 import {
   events,
   makeRealtime,
@@ -105,10 +106,13 @@ test(
       'delete',
     );
     process.kill(realtime.pid('lazaret-scanner'), 'SIGSTOP');
-    const opened = within(product.mounts, 'cat a.com');
+    const open = (): Promise<Ran> => collect(product.mounts.start('cat', product.mounts.inside('a.com')));
+    const { did: opened, stalledMs } = await beside(open);
     assert.equal(opened.code, 0, 'it was let go');
     const told = await realtime.line('let-through');
     assert.deepEqual([told['cause'], told['answered']], ['deadline', 'allow']);
+    const waitedMs = Number(told['waitedMs']);
+    assert.ok(waitedMs >= 1_000 && waitedMs <= 2_000 + 3 * stalledMs, `it waited ${waitedMs} ms`);
     const after = await realtime.line('followed-up');
     const { verdict, afterMs } = after['scanned'] as { verdict: string; afterMs: number };
     assert.equal(verdict, 'infected');

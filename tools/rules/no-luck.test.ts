@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TESTS = [
-  '{packages,apps,native,tools}/**/{*.test,test-*}.ts',
+  '{packages,apps,native,tools}/**/{*.test,test-*}.{ts,tsx}',
   'packages/testkit/src/**/*.ts',
   '{e2e,tests}/**/*.ts',
 ];
@@ -51,7 +51,7 @@ const RULES: readonly Rule[] = [
   {
     what: 'a sleep: wait for a fact with `until` of the testkit, or hand in a clock',
     found: matches(
-      /new Promise[^;]{0,40}=>\s*setTimeout\(|setTimeout(?: as \w+)? \} from 'node:timers\/promises'|Atomics\.wait\(/g,
+      /new Promise[^;]{0,40}=>\s*\{?\s*setTimeout\(|\bwaitForTimeout\(|setTimeout(?: as \w+)? \} from 'node:timers\/promises'|Atomics\.wait\(/g,
     ),
     may: new Map([
       ['packages/testkit/src/until.ts', 'the one wait for a fact'],
@@ -64,6 +64,7 @@ const RULES: readonly Rule[] = [
       ['e2e/realtime-stress.test.ts', 'moments of the seed, at which processes are killed'],
       ['e2e/service.test.ts', 'how long the database is away'],
       ['e2e/stalls.ts', 'what it measures'],
+      ['tests/console/behaviour.test.ts', 'looks for a page that grows too wide: no fact says that it will not'],
     ]),
   },
   {
@@ -127,6 +128,8 @@ test('the rules see what they are for, and nothing else', () => {
         'await new Promise((resolve) => setTimeout(resolve, 50));',
         'const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));',
         "import { setTimeout as delay } from 'node:timers/promises';",
+        'await new Promise<void>((resolve) => {\n  setTimeout(resolve, 50);\n});',
+        'await page.waitForTimeout(300);',
       ],
       [
         'const late = setTimeout(() => child.kill(), 30_000);',

@@ -3,7 +3,7 @@
 // must. Its last line is JSON.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readLogLevel, readOptions } from '@lazaret/agent';
-import { productPorts, type ProductPaths } from '@lazaret/platform';
+import { productPorts, spareMemory, type ProductPaths } from '@lazaret/platform';
 import { EXIT, print, printJson, reportError } from './output.ts';
 import { ownPaths } from './product.ts';
 import { openDemoFolder, type DemoFolder } from './start/demo-folder.ts';
@@ -14,6 +14,7 @@ import { openMailbox } from './start/mailbox.ts';
 import { bringUp, type Services } from './start/services.ts';
 
 const end = new AbortController();
+spareMemory();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.abort());
 
 async function start(): Promise<number> {

@@ -87,6 +87,9 @@ const LINES: readonly (readonly [string, string])[] = [
   ['lftp ftp://u:hun@ter2@host/x', 'lftp ftp://u:***@host/x'],
   ['lftp lftp://u:hunter2@h', 'lftp lftp://u:***@h'],
   ['plink -pw hunter2 h', 'plink -pw *** h'],
+  // Also what looks like an option, or like a digit of a level.
+  ['plink -pw --Hunter2 h', 'plink -pw *** h'],
+  ['pscp -pw 7 a b', 'pscp -pw *** a b'],
   ['tool --pw hunter2 -v', 'tool --pw *** -v'],
   ['sqlcmd -S db -U sa -P hunter2', 'sqlcmd -S db -U sa -P ***'],
   ['sqlcmd -S db -Phunter2', 'sqlcmd -S db -P***'],

@@ -46,6 +46,7 @@ export const SECRET_HABITS: readonly SecretHabit[] = [
   { program: /^ncftp/, joined: ['-p'], next: ['-p'] },
   { program: /^sshpass$/, joined: ['-p'], next: ['-p'] },
   { program: /^(?:ssh|scp|sftp|rsync|ssh-copy-id|mosh)$/ },
+  { program: /^(?:plink|pscp|psftp|putty)$/, next: ['-pw'] },
   { program: /^mosquitto/, joined: ['-P'], next: ['-P'] },
   { program: /^ldap/, joined: ['-w'], next: ['-w'] },
   { program: /^snmp/, joined: ['-A', '-X'], next: ['-A', '-X', '-c'] },

@@ -4,17 +4,23 @@
 export interface Aftermath {
   /** `work` must not reject. */
   add(work: Promise<void>): void;
+  size(): number;
   /** Once all that was added has ended. */
   ended(): Promise<void>;
 }
 
-export function aftermath(): Aftermath {
+/** `onRoom`: after each that has ended. */
+export function aftermath(onRoom: () => void = () => {}): Aftermath {
   const running = new Set<Promise<void>>();
   return {
     add: (work) => {
-      const tracked: Promise<void> = work.finally(() => running.delete(tracked));
+      const tracked: Promise<void> = work.finally(() => {
+        running.delete(tracked);
+        onRoom();
+      });
       running.add(tracked);
     },
+    size: () => running.size,
     ended: async () => {
       await Promise.all(running);
     },

@@ -63,11 +63,16 @@ export function detections(options: DetectionsOptions): Detections {
     const message = error instanceof Error ? error.message : String(error);
     parts.log.error({ path, message }, 'a detection was not dealt with');
   };
-  const writes = aftermath();
+  /** Of those, too, that wait for the disk: what the gate tells is bounded by what it keeps until it hears that it is done. */
+  const inHand = (): number => queue.size() + writes.size();
+  const readOn = (): void => {
+    if (inHand() < READ_ON_BELOW) setReading(true);
+  };
+  const writes = aftermath(readOn);
   const queue = workQueue<Job>({
     atOnceMax: AT_ONCE,
     waitingMax: WAITING_MAX,
-    onRoom: (size) => size < READ_ON_BELOW && setReading(true),
+    onRoom: readOn,
     work: async (job) => {
       const { message } = job;
       try {
@@ -91,7 +96,7 @@ export function detections(options: DetectionsOptions): Detections {
       if (before === 'done' && message.number !== undefined) options.done(message.number);
       if (before !== 'new') return closeOf(job);
       if (!queue.push(job)) drop(job);
-      else if (queue.size() >= WAITING_MAX / 2) setReading(false);
+      else if (inHand() >= WAITING_MAX / 2) setReading(false);
     },
   };
 }

@@ -58,8 +58,8 @@ export interface LetThroughs {
 const DESCRIPTORS_MAX = 1_000;
 /** More than one gate ever tells without hearing that some are done. */
 const WAITING_MAX = 50_000;
-/** So many that are done are remembered, for a gate that has not heard it. */
-const DONE_MAX = 10_000;
+/** So many that are done are remembered, for a gate that has not heard it: as many as may wait for one write. */
+const DONE_MAX = WAITING_MAX;
 const WITHIN_MS = 55_000;
 const WITHIN_MS_MIN = 10_000;
 /** Opens that wait for one scan. */

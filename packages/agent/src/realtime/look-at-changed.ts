@@ -29,14 +29,23 @@ export async function lookAtChanged(file: ChangedFile, look: LookParts): Promise
   }
 }
 
+function closingOnFault<T>(descriptor: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
 async function scanAndAct({ path, descriptor, decidedBy }: ChangedFile, look: LookParts): Promise<boolean> {
-  const order = look.order(path, true);
+  const order = closingOnFault(descriptor, () => look.order(path, true));
   const end = order === null ? null : await scanOrClose(descriptor, order, look.parts);
   if (end?.kind !== 'infected') {
     closeSync(descriptor);
     return end !== null && end.kind !== 'failed';
   }
-  const { device, inode } = describe(descriptor).identity;
+  const { device, inode } = closingOnFault(descriptor, () => describe(descriptor).identity);
   const file = { device: String(device), inode: String(inode) };
   const clue = { path: gateText(path), believed: true, file, opener: null };
   const facts = { refused: false, opener: null, attempts: 1, deny: () => look.deny(descriptor) };

@@ -16,8 +16,8 @@ test('of those that are done the oldest is forgotten; none that is at work', () 
   const told = toldOnce<number>(2);
   for (const key of [1, 2, 3]) told.begin(key);
   told.done(2);
-  // Two at work and one done are more than two in all: room is made of what is done.
-  assert.deepEqual([told.begin(1), told.begin(3), told.begin(2)], ['at-work', 'at-work', 'new']);
+  // What is at work takes no room of what is done.
+  assert.deepEqual([told.begin(1), told.begin(3), told.begin(2)], ['at-work', 'at-work', 'done']);
   const order = toldOnce<number>(3);
   for (const key of [1, 2, 3]) order.begin(key);
   for (const key of [3, 1, 2]) order.done(key);

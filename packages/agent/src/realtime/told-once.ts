@@ -11,24 +11,26 @@ export interface ToldOnce<Key> {
 
 /** Of those that are done, so many are remembered: more than a gate tells before it hears of them. */
 export function toldOnce<Key>(doneMax: number): ToldOnce<Key> {
-  const known = new Map<Key, 'at-work' | 'done'>();
-  const forgetOldestDone = (): void => {
-    for (const [key, stand] of known) {
-      if (stand === 'done') return void known.delete(key);
-    }
-  };
+  const atWork = new Set<Key>();
+  /** The oldest first. */
+  const done = new Set<Key>();
   return {
     begin: (key) => {
-      const before = known.get(key);
-      if (before === undefined) known.set(key, 'at-work');
-      return before ?? 'new';
+      if (done.has(key)) return 'done';
+      if (atWork.has(key)) return 'at-work';
+      atWork.add(key);
+      return 'new';
     },
     done: (key) => {
-      // Anew, so that the oldest stands first.
-      known.delete(key);
-      known.set(key, 'done');
-      if (known.size > doneMax) forgetOldestDone();
+      atWork.delete(key);
+      done.delete(key);
+      done.add(key);
+      const [oldest] = done;
+      if (done.size > doneMax && oldest !== undefined) done.delete(oldest);
     },
-    forget: (key) => void known.delete(key),
+    forget: (key) => {
+      atWork.delete(key);
+      done.delete(key);
+    },
   };
 }
