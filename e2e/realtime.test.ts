@@ -118,7 +118,10 @@ test(
     assert.equal(verdict, 'infected');
     assert.ok(afterMs < 60_000);
     const detection = await realtime.line('detection');
-    assert.deepEqual((detection['opener'] as { commandLine: unknown }).commandLine, ['cat', 'a.com']);
+    assert.deepEqual((detection['opener'] as { commandLine: unknown }).commandLine, [
+      'cat',
+      product.mounts.inside('a.com'),
+    ]);
     await until(() => !existsSync(product.mounts.path('a.com')), 'deleted');
   },
 );

@@ -6,7 +6,7 @@ import { fullSize, makeMarker, seededRandom, testSeed } from '@lazaret/testkit';
 import { expectedOf, layerFormats, wrapped, type Layer } from './layers.ts';
 import { SCHEDULED, startTestScanner } from './test-scanner.ts';
 
-const marker = makeMarker('Test.Layers');
+const marker = makeMarker('Test.Layers', seededRandom(testSeed));
 
 test('LM-5a, LM-5b, LM-5c: every format and every mixture, one to twelve deep, is found up to five compressions, and from six on goes to the ledger', async (t) => {
   const scanner = await startTestScanner(t, { 'test.ndb': marker.signature });
