@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { fullSize, makeMarker, makeWideZip, type PackedFile, seededRandom, testSeed } from '@lazaret/testkit';
 import { packageFiles, regularFile } from '../installed-files.ts';
-import { REQUEST } from '../../packages/agent/src/engine/wire.ts';
 import { archiveSamples, damagedOnes } from './archive-samples.ts';
 import { askSevenZip, type SevenZipSays } from './seven-zip.ts';
+import { statusOf } from './scanner-status.ts';
 import { startTestScanner, type TestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.BySevenZip', seededRandom(testSeed));
@@ -160,7 +160,7 @@ describe('reasons beside 7z', { concurrency: 1 }, () => {
     for (const { why } of EXPLAINED) t.diagnostic(`${explained.get(why) ?? 0} read to their end by us: ${why}`);
     assert.deepEqual(silent, []);
     assert.deepEqual(wrong, []);
-    const { workerDeaths } = (await scanner.session.ask(REQUEST.status)) as { readonly workerDeaths: number };
+    const { workerDeaths } = await statusOf(scanner);
     assert.equal(workerDeaths, 0);
   });
 

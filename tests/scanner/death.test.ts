@@ -6,49 +6,22 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fullSize, makeMarker, makeZip, until as untilSo, withinOnce } from '@lazaret/testkit';
+import { fullSize, makeMarker, makeZip, until, withinOnce } from '@lazaret/testkit';
 import { openSession } from '../../packages/agent/src/engine/session.ts';
 import { REQUEST } from '../../packages/agent/src/engine/wire.ts';
+import { type ScannerStatus, statusOf, untilStatus } from './scanner-status.ts';
 import { SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
-
-interface Status {
-  readonly pid: number;
-  readonly workerDeaths: number;
-  readonly queued: number;
-  readonly releases: readonly {
-    readonly state: string;
-    readonly loaderPid: number;
-    readonly directory: string;
-    readonly workers: readonly { readonly pid: number; readonly ready: boolean }[];
-  }[];
-}
 
 const marker = makeMarker('Test.Death');
 const files = { 'test.ndb': marker.signature };
 const fault = (kind: string): Buffer => Buffer.from(['LAZARET', 'FAULT', kind].join('-').padEnd(64, '.'));
 
-async function status(scanner: TestScanner): Promise<Status> {
-  return (await scanner.session.ask(REQUEST.status)) as Status;
-}
-
-function activePids(now: Status): { loader: number; workers: number[] } {
+function activePids(now: ScannerStatus): { loader: number; workers: number[] } {
   const active = now.releases.find((release) => release.state === 'active');
   return {
     loader: active?.loaderPid ?? 0,
     workers: (active?.workers ?? []).filter((worker) => worker.ready).map(({ pid }) => pid),
   };
-}
-
-/** Waits, by the scanner's own word, until it is so. */
-async function until(scanner: TestScanner, holds: (now: Status) => boolean): Promise<Status> {
-  let now = await status(scanner);
-  await untilSo(async () => {
-    now = await status(scanner);
-    return holds(now);
-  }, holds.toString()).catch((error: unknown) => {
-    throw new Error(`still not so: ${JSON.stringify(now)}`, { cause: error });
-  });
-  return now;
 }
 
 function isAlive(pid: number): boolean {
@@ -107,14 +80,14 @@ test('LM-10a: workers killed −9 in a loop: every file has a verdict or a reaso
   paths.forEach((path, index) =>
     writeFileSync(path, index % 2 ? marker.atEndOf(2000 + index) : Buffer.alloc(2000 + index, 'clean ')),
   );
-  await until(scanner, (now) => activePids(now).workers.length === 2);
+  await untilStatus(scanner, (now) => activePids(now).workers.length === 2);
   await scanner.scanFile(paths[0] ?? '');
   const descriptorsBefore = openDescriptors(scanner.process.pid ?? 0);
   const seen = new Set<number>();
   let running = true;
   const killer = (async () => {
     while (running) {
-      const { workers } = activePids(await status(scanner));
+      const { workers } = activePids(await statusOf(scanner));
       for (const pid of workers) seen.add(pid);
       const victim = workers.at(-1);
       if (victim !== undefined) killHard(victim);
@@ -142,7 +115,7 @@ test('LM-10a: workers killed −9 in a loop: every file has a verdict or a reaso
     [...verdicts.values()].reduce((sum, value) => sum + value, 0),
     count,
   );
-  const now = await until(
+  const now = await untilStatus(
     scanner,
     (one) => activePids(one).workers.length === 2 && openDescriptors(one.pid) === descriptorsBefore && one.queued === 0,
   );
@@ -157,23 +130,23 @@ test('LM-10a: workers killed −9 in a loop: every file has a verdict or a reaso
 test('LM-10a: a killed worker is back within a second', async (context) => {
   const scanner = await startTestScanner(context, files);
   await withinOnce(1_000, async () => {
-    const { workers } = activePids(await until(scanner, (now) => activePids(now).workers.length === 2));
+    const { workers } = activePids(await untilStatus(scanner, (now) => activePids(now).workers.length === 2));
     const begin = performance.now();
     for (const pid of workers) process.kill(pid, 'SIGKILL');
     assert.equal((await scanner.scanBytes(marker.atEndOf(100))).verdict !== 'clean', true);
-    await until(scanner, (now) => activePids(now).workers.filter((pid) => !workers.includes(pid)).length === 2);
+    await untilStatus(scanner, (now) => activePids(now).workers.filter((pid) => !workers.includes(pid)).length === 2);
     return performance.now() - begin;
   });
 });
 
 test('PF-4b: the loader killed −9: its workers go on, another one takes its place', async (context) => {
   const scanner = await startTestScanner(context, files);
-  const before = activePids(await until(scanner, (now) => activePids(now).workers.length === 2));
+  const before = activePids(await untilStatus(scanner, (now) => activePids(now).workers.length === 2));
   process.kill(before.loader, 'SIGKILL');
   for (let round = 0; round < 20; round++)
     assert.equal((await scanner.scanBytes(marker.atEndOf(100))).verdict, 'infected');
   const after = activePids(
-    await until(
+    await untilStatus(
       scanner,
       (now) =>
         activePids(now).loader !== before.loader && activePids(now).loader > 0 && activePids(now).workers.length === 2,
@@ -185,16 +158,16 @@ test('PF-4b: the loader killed −9: its workers go on, another one takes its pl
 
 test('LM-10a: the broker killed −9 takes loader and workers with it', async (context) => {
   const scanner = await startTestScanner(context, files);
-  const { loader, workers } = activePids(await until(scanner, (now) => activePids(now).workers.length === 2));
+  const { loader, workers } = activePids(await untilStatus(scanner, (now) => activePids(now).workers.length === 2));
   scanner.process.kill('SIGKILL');
   await once(scanner.process, 'exit');
-  await untilSo(() => ![loader, ...workers].some(isAlive), 'loader and workers have ended');
+  await until(() => ![loader, ...workers].some(isAlive), 'loader and workers have ended');
 });
 
 test('LM-10a: SIGTERM ends broker, loader and workers also while workers are being made', async (context) => {
   for (let round = 0; round < 25; round++) {
     const scanner = await startTestScanner(context, files, { workers: 4 });
-    const { loader, workers } = activePids(await until(scanner, (now) => activePids(now).workers.length === 4));
+    const { loader, workers } = activePids(await untilStatus(scanner, (now) => activePids(now).workers.length === 4));
     for (const pid of workers) process.kill(pid, 'SIGKILL');
     await pause(round % 5);
     scanner.process.kill('SIGTERM');
@@ -208,7 +181,7 @@ test('LM-10a: SIGTERM ends broker, loader and workers also while workers are bei
 
 test('LM-10a: a worker sees no file but its own temporary place, has no privilege and no network', async (context) => {
   const scanner = await startTestScanner(context, files);
-  const { loader, workers } = activePids(await until(scanner, (now) => activePids(now).workers.length === 2));
+  const { loader, workers } = activePids(await untilStatus(scanner, (now) => activePids(now).workers.length === 2));
   for (const pid of [loader, ...workers]) {
     const text = readFileSync(`/proc/${pid}/status`, 'utf8');
     const field = (name: string): string => new RegExp(`^${name}:[\\t ]*(.*)$`, 'm').exec(text)?.[1] ?? '';
@@ -259,7 +232,7 @@ test('PF-4b: a release switches while files are scanned: none waits for it, none
   assert.ok(scanned > 0);
   await scanner.load({ directory: other });
   assert.equal((await scanner.scanBytes(second.atEndOf(100))).verdict, 'infected');
-  const now = await until(scanner, (one) => one.releases.length === 1 && activePids(one).workers.length === 2);
+  const now = await untilStatus(scanner, (one) => one.releases.length === 1 && activePids(one).workers.length === 2);
   assert.equal(now.releases[0]?.directory, other);
 });
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeMarker, until as untilSo } from '@lazaret/testkit';
+import { makeMarker } from '@lazaret/testkit';
 import { connectLink } from '@lazaret/fdlink';
 import {
   ANSWER,
@@ -15,6 +15,7 @@ import {
   encodeProfile,
   encodeRequest,
 } from '../../packages/agent/src/engine/wire.ts';
+import { type ScannerStatus, statusOf, untilStatus } from './scanner-status.ts';
 import { REAL_TIME, startTestScanner, type ScanOptions, type TestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.Fair');
@@ -26,31 +27,8 @@ const INNOCENT = 2_000;
 const fault = (kind: string, difference = ''): Buffer =>
   Buffer.from(`${['LAZARET', 'FAULT', kind].join('-')} ${difference}`.padEnd(256, '.'));
 
-interface Status {
-  readonly workerDeaths: number;
-  readonly scansOf: readonly number[];
-  readonly slow: number;
-  readonly suspects: number;
-  readonly roomMade: number;
-  readonly queued: number;
-  readonly releases: readonly { readonly workers: readonly { readonly ready: boolean; readonly jobs: number }[] }[];
-}
-
-const statusOf = async (scanner: TestScanner): Promise<Status> => (await scanner.session.ask(REQUEST.status)) as Status;
-
-/** By the scanner's own word. */
-async function until(scanner: TestScanner, holds: (now: Status) => boolean): Promise<Status> {
-  let now = await statusOf(scanner);
-  await untilSo(async () => {
-    now = await statusOf(scanner);
-    return holds(now);
-  }, holds.toString()).catch((error: unknown) => {
-    throw new Error(`still not so: ${JSON.stringify(now)}`, { cause: error });
-  });
-  return now;
-}
-
-const everyWorkerRuns = ({ releases }: Status): boolean => releases[0]?.workers.every(({ jobs }) => jobs > 0) ?? false;
+const everyWorkerRuns = ({ releases }: ScannerStatus): boolean =>
+  releases[0]?.workers.every(({ jobs }) => jobs > 0) ?? false;
 
 /** Scans that are never waited for; the end of the scanner ends them. */
 function floodWith(scanner: TestScanner, contents: readonly Buffer[], options: ScanOptions): void {
@@ -89,7 +67,7 @@ test("four owners' files that hang hold up every worker: another owner's open is
       many(20, (index) => fault('HANG', `${owner} ${index}`)),
       { scanClass: 'open', owner },
     );
-  await until(scanner, everyWorkerRuns);
+  await untilStatus(scanner, everyWorkerRuns);
   const opens: number[] = [];
   for (let round = 0; round < 5; round++) opens.push(await isServed(scanner, 'open'));
   const followUp = await isServed(scanner, 'followUp');
@@ -109,7 +87,7 @@ test('clamd clients that hang workers leave one to opens, and make room for them
     many(50, (index) => fault('HANG', String(index))),
     { scanClass: 'clamd', owner: HOSTILE },
   );
-  await until(scanner, ({ queued }) => queued > 40);
+  await untilStatus(scanner, ({ queued }) => queued > 40);
   const { roomMade } = await statusOf(scanner);
   await isServed(scanner, 'open');
   assert.equal((await statusOf(scanner)).roomMade, roomMade, 'no worker had to be ended for it: one stood free');
@@ -143,11 +121,11 @@ test('an open that waits for costly files of its own owner is told so; one of an
   // More than there are workers: some wait while others run.
   for (let id = 10; id < 15; id++) await open(id, HOSTILE, fault('HANG', String(id)));
   // A worker that is still being made would serve the other one, and nobody would stand in the way.
-  await until(scanner, everyWorkerRuns);
+  await untilStatus(scanner, everyWorkerRuns);
   await open(20, INNOCENT, marker.atEndOf(100));
-  await until(scanner, () => costly.size === 5);
+  await untilStatus(scanner, () => costly.size === 5);
   await open(15, HOSTILE, fault('HANG', 'later'));
-  await until(scanner, () => costly.has(15) && ended.has(20));
+  await untilStatus(scanner, () => costly.has(15) && ended.has(20));
   assert.deepEqual(
     [...costly].toSorted((a, b) => a - b),
     [10, 11, 12, 13, 14, 15],
@@ -158,30 +136,30 @@ test('a file that killed a worker, and its copies of the same owner, come one at
   const scanner = await start(context);
   const first = await scanner.scanBytes(fault('CRASH'), REAL_TIME, { scanClass: 'open', owner: HOSTILE });
   assert.equal(first.unscanned[0]?.reason, 'engine-failure');
-  await until(scanner, ({ suspects }) => suspects === 1);
+  await untilStatus(scanner, ({ suspects }) => suspects === 1);
   floodWith(
     scanner,
     many(12, () => fault('CRASH')),
     { scanClass: 'open', owner: HOSTILE },
   );
   await isServed(scanner, 'open');
-  const done = await until(scanner, ({ queued, workerDeaths }) => queued === 0 && workerDeaths >= 13);
+  const done = await untilStatus(scanner, ({ queued, workerDeaths }) => queued === 0 && workerDeaths >= 13);
   assert.equal(done.workerDeaths, 13);
   // The same bytes of another owner are another's affair.
   await scanner.scanBytes(fault('CRASH'), REAL_TIME, { scanClass: 'open', owner: INNOCENT });
-  assert.equal((await until(scanner, ({ suspects }) => suspects === 2)).suspects, 2);
+  assert.equal((await untilStatus(scanner, ({ suspects }) => suspects === 2)).suspects, 2);
 });
 
 test("copies of a file that holds up a worker take one worker alone: the others serve their owner's other files", async (context) => {
   const scanner = await start(context);
   floodWith(scanner, [fault('HANG')], { scanClass: 'open', owner: HOSTILE, deadlineMs: 300 });
-  await until(scanner, ({ suspects }) => suspects === 1);
+  await untilStatus(scanner, ({ suspects }) => suspects === 1);
   floodWith(
     scanner,
     many(10, () => fault('HANG')),
     { scanClass: 'open', owner: HOSTILE },
   );
-  const busy = await until(scanner, ({ slow }) => slow === 9);
+  const busy = await untilStatus(scanner, ({ slow }) => slow === 9);
   assert.equal(busy.releases[0]?.workers.filter(({ jobs }) => jobs > 0).length, 1);
   const answer = await scanner.scanBytes(marker.atEndOf(100), REAL_TIME, { scanClass: 'open', owner: HOSTILE });
   assert.equal(answer.verdict, 'infected');
@@ -196,7 +174,7 @@ test("one owner's requests never fill the queue: of the room that is left nobody
     scanner
       .scanFile(join(scanner.directory, 'sample-0'), REAL_TIME, { scanClass: 'clamd', owner: HOSTILE })
       .catch((error: unknown) => codes.push((error as { code?: string }).code));
-  await until(scanner, ({ queued }) => queued > 2_000 || codes.length > 0);
+  await untilStatus(scanner, ({ queued }) => queued > 2_000 || codes.length > 0);
   assert.equal((await isServed(scanner, 'clamd')) < 60_000, true);
 });
 
@@ -208,10 +186,10 @@ test('a client that takes its request back, queued or running, frees the worker'
       .scanBytes(content, REAL_TIME, { scanClass: 'clamd', owner: HOSTILE, signal: leaving.signal })
       .catch((error: unknown) => (error as { code?: string }).code),
   );
-  await until(scanner, ({ queued }) => queued >= 5);
+  await untilStatus(scanner, ({ queued }) => queued >= 5);
   leaving.abort();
   assert.deepEqual(new Set(await Promise.all(lost)), new Set(['scan.cancelled']));
-  const idle = await until(
+  const idle = await untilStatus(
     scanner,
     ({ releases, queued }) =>
       queued === 0 && (releases[0]?.workers.every(({ jobs, ready }) => ready && jobs === 0) ?? false),

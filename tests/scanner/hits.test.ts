@@ -15,6 +15,7 @@ import {
   encodeRequest,
   type Answer,
 } from '../../packages/agent/src/engine/wire.ts';
+import { statusOf } from './scanner-status.ts';
 import { SCHEDULED, startTestScanner, typeNumbers, type TestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.Hits');
@@ -98,9 +99,6 @@ async function watchScan(
   closeSync(file);
   return { answers, firstHit: hit.promise, final: end.promise };
 }
-
-const statusOf = async (scanner: TestScanner): Promise<{ roomMade: number; workerDeaths: number }> =>
-  (await scanner.session.ask(REQUEST.status)) as { roomMade: number; workerDeaths: number };
 
 test('LM-10a: a scan that makes room for others begins again and is answered once; the hit of its first turn was told, whatever it finds in its second', async (context) => {
   const scanner = await startTestScanner(context, { 'test.ndb': marker.signature }, { faults: true, workers: 1 });

@@ -7,8 +7,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeArj, makeCab, makeLha, makeMarker, makeRar4, makeRar5, makeXar } from '@lazaret/testkit';
-import { REQUEST } from '../../packages/agent/src/engine/wire.ts';
 import { isoImage, isoRecord } from './iso-images.ts';
+import { statusOf } from './scanner-status.ts';
 import { SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
 
 const MIB = 1_048_576;
@@ -27,7 +27,7 @@ describe('archives that cost more than they seem to', { concurrency: 1 }, () => 
   });
 
   async function deaths(): Promise<number> {
-    return ((await scanner.session.ask(REQUEST.status)) as { readonly workerDeaths: number }).workerDeaths;
+    return (await statusOf(scanner)).workerDeaths;
   }
 
   test('LM-10a: a 7z member of hundreds of megabytes that is passed over does not hold up the scan process', async () => {

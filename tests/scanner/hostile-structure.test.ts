@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { makeMarker, makeZip, packIso, temporaryDirectory, withinOnce } from '@lazaret/testkit';
 import { isoImage, isoRecord, type IsoFolder } from './iso-images.ts';
 import { compoundFile, elfWith, pdfWith, rar5Blocks } from './hostile-files.ts';
-import { REQUEST } from '../../packages/agent/src/engine/wire.ts';
+import { statusOf } from './scanner-status.ts';
 import { SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../.build/native/bin/parser-work');
@@ -159,7 +159,7 @@ const CIRCLES: Readonly<Record<string, (directory: string) => Buffer>> = {
 };
 
 async function deathsOf(scanner: TestScanner): Promise<number> {
-  return ((await scanner.session.ask(REQUEST.status)) as { readonly workerDeaths: number }).workerDeaths;
+  return (await statusOf(scanner)).workerDeaths;
 }
 
 for (const [name, make] of Object.entries(CIRCLES)) {
@@ -214,9 +214,7 @@ test('LM-10a: thousands of files of an ISO image that share their bytes are read
 
 /** Processor time of the only worker until now, in clock ticks. */
 async function workerTicks(scanner: TestScanner): Promise<number> {
-  const { releases } = (await scanner.session.ask(REQUEST.status)) as {
-    readonly releases: readonly { readonly workers: readonly { readonly pid: number }[] }[];
-  };
+  const { releases } = await statusOf(scanner);
   const stat = readFileSync(`/proc/${releases[0]?.workers[0]?.pid}/stat`, 'latin1');
   const [user = '0', system = '0'] = stat
     .slice(stat.lastIndexOf(')') + 2)

@@ -22,6 +22,7 @@ import {
   withinOnce,
 } from '@lazaret/testkit';
 import { REQUEST, encodeProfile } from '../../packages/agent/src/engine/wire.ts';
+import { statusOf } from './scanner-status.ts';
 import { REAL_TIME, SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
 
 const MIB = 1_048_576;
@@ -302,7 +303,7 @@ describe('limits of the scan', { concurrency: 1 }, () => {
       const answer = await scan;
       assert.ok(answer.verdict === 'clean' || answer.unscanned[0]?.reason === 'changed', JSON.stringify(answer));
     }
-    const { workerDeaths } = (await scanner.session.ask(REQUEST.status)) as { workerDeaths: number };
+    const { workerDeaths } = await statusOf(scanner);
     assert.equal(workerDeaths, 0);
   });
 

@@ -7,23 +7,18 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeMarker, temporaryDirectory } from '@lazaret/testkit';
-import { REQUEST } from '../../packages/agent/src/engine/wire.ts';
+import { statusOf } from './scanner-status.ts';
 import { startTestScanner, WITHOUT_NAMESPACES, type TestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.Strangers');
 const files = { 'test.ndb': marker.signature };
 const NOBODY = 65_534;
 
-interface Status {
-  readonly workerDeaths: number;
-  readonly releases: readonly { readonly loaderPid: number; readonly workers: readonly { readonly pid: number }[] }[];
-}
-
 /** Signals, ptrace and reading memory, each tried on each process; one line for each that succeeded. */
 const ATTACK = join(import.meta.dirname, '../../e2e/programs/attack-processes.py');
 
 async function pidsOf(scanner: TestScanner): Promise<number[]> {
-  const { releases } = (await scanner.session.ask(REQUEST.status)) as Status;
+  const { releases } = await statusOf(scanner);
   return releases.flatMap(({ loaderPid, workers }) => [loaderPid].concat(workers.map(({ pid }) => pid)));
 }
 
@@ -80,14 +75,14 @@ test('a worker that a file has taken over cannot signal the others', async (cont
   await Promise.all([1, 2, 3, 4, 5, 6].map(() => scanner.scanBytes(marker.atEndOf(100))));
   const taken = await scanner.scanBytes(Buffer.from(['LAZARET', 'FAULT', 'SIGNALS'].join('-').padEnd(64, '.')));
   assert.equal(taken.verdict, 'clean', 'it came back: every signal was refused');
-  assert.equal(((await scanner.session.ask(REQUEST.status)) as Status).workerDeaths, 0);
+  assert.equal((await statusOf(scanner)).workerDeaths, 0);
 });
 
 test('a worker that a file has taken over neither locks a scanned file nor changes how its descriptor is open', async (context) => {
   const scanner = await startTestScanner(context, files, { faults: true });
   const taken = await scanner.scanBytes(Buffer.from(['LAZARET', 'FAULT', 'HOLDS'].join('-').padEnd(64, '.')));
   assert.equal(taken.verdict, 'clean', 'it came back: everything was refused');
-  assert.equal(((await scanner.session.ask(REQUEST.status)) as Status).workerDeaths, 0);
+  assert.equal((await statusOf(scanner)).workerDeaths, 0);
 });
 
 test('a worker that a file has taken over and that never stops to tell hits is ended: the others are served meanwhile', {
