@@ -2,10 +2,10 @@
 // Two that hold one identity (SY-10b): how soon they are told apart, and that the second gets nothing meanwhile which the first would lose.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { cpSync, lstatSync } from 'node:fs';
+import { cpSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { LINK_LIMITS } from '@lazaret/contract';
+import { LINK_LIMITS, type Mark, type ShownMark } from '@lazaret/contract';
 import { systemClock } from '@lazaret/platform';
 import { makeManager, type TestManagerLink } from './manager.ts';
 import { makeProduct, type Product, until } from './product.ts';
@@ -235,7 +235,7 @@ test('SY-10b: a copy that ran while the original was off, with an older state, i
   await first.stop();
   await (await original.agent()).stop();
   const second = await original.agent();
-  await until(async () => (await managerOf(original))?.connected === true, 'it is back');
+  await until(() => hasGoneOn(manager, vmId, copy), 'the original goes on from where the copy stands');
   await second.stop();
 
   await copy.agent();
@@ -248,6 +248,16 @@ test('SY-10b: a copy that ran while the original was off, with an older state, i
   await until(async () => (await commandState(manager, order)) === 'done', 'the original did it');
   assert.deepEqual(commandsOf(copy), []);
 });
+
+/** Whether the manager knows a mark that this state does not: before that it is no older one, and nothing tells the two apart. */
+async function hasGoneOn(manager: TestManagerLink, vmId: string, { state }: Product): Promise<boolean> {
+  const { mark: shown } = JSON.parse(readFileSync(join(state, 'link/mark.json'), 'utf8')) as { mark: ShownMark };
+  const { holder } = await manager.inTenant((tx) =>
+    tx.selectFrom('vms').select('holder').where('id', '=', vmId).executeTakeFirstOrThrow(),
+  );
+  const known = (holder as { mark?: { now: Mark } } | null)?.mark?.now.lot;
+  return known !== shown.from?.lot && known !== shown.to.lot;
+}
 
 function isSocket(path: string): boolean {
   return lstatSync(path).isSocket();

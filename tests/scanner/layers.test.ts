@@ -41,3 +41,17 @@ test('LM-5a, LM-5b, LM-5c: every format and every mixture, one to twelve deep, i
   assert.deepEqual(wrong, []);
   assert.ok(decided > 6 * names.length, String(decided));
 });
+
+test('LM-5a: of the same bytes at two depths the less deep place tells what was read: what lies too deep is cut, and nothing is corrupted', async (t) => {
+  const scanner = await startTestScanner(t, { 'test.ndb': marker.signature });
+  const formats = layerFormats(scanner.directory);
+  // The outer archive stores the 7z, and the 7z the gzip: the engine meets the innermost archive inside both, and in plain view of the outer one.
+  for (const chain of ['arj.gzip.7z.arj.zstd.bzip2.lz4', 'arj.gzip.7z.arj.zstd.bzip2.gzip']) {
+    const innermost: Layer = { format: 'file', content: marker.atEndOf(60), counts: 0 };
+    const whole = chain
+      .split('.')
+      .reduce((inner, format) => wrapped(inner, format, formats) ?? assert.fail(), innermost);
+    const { unscanned } = await scanner.scanBytes(whole.content, { ...SCHEDULED, nestingMax: 60 });
+    assert.deepEqual([...new Set(unscanned.map(({ reason }) => reason))], ['layers'], chain);
+  }
+});

@@ -123,13 +123,11 @@ static bool isLzma(Bytes bytes) {
 }
 
 // `-lh5-`, `-lhd-` (a folder), `-lz4-`. Whatever its level: one that does not exist is damage.
-static bool isLha(Bytes bytes) {
+bool isLha(Bytes bytes) {
   const bool family = bytes.is(2, "-lh") || bytes.is(2, "-lz");
   const uint8_t method = bytes.u8(5);
   return family && bytes.u8(6) == '-' && ((method >= '0' && method <= '9') || method == 'd' || method == 's' || method == 'x');
 }
-
-static bool isIso(Bytes bytes) { return bytes.is(32769, "CD001"); }
 
 // End of what the program's own headers describe; what follows is an overlay.
 static size_t elfEnd(Bytes bytes) {
@@ -193,14 +191,21 @@ static ContainerMatch identifyOverlay(Bytes bytes) {
   return {};
 }
 
+static bool isPrintable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char byte) { return byte >= ' ' && byte <= '~'; });
+}
+
+bool isWeakMark(size_t offset, std::string_view mark) { return offset < 100 && (mark.size() <= 2 || isPrintable(mark)); }
+
 ContainerMatch identifyContainer(Bytes bytes) {
-  for (const Magic& magic : magics)
-    if (bytes.is(magic.offset, magic.bytes)) return {magic.kind, 0};
-  if (isBzip2(bytes)) return {Container::bzip2, 0};
+  const auto match = std::find_if(magics.begin(), magics.end(), [&](const Magic& magic) { return bytes.is(magic.offset, magic.bytes); });
+  const bool found = match != magics.end();
+  if (found && !isWeakMark(match->offset, match->bytes)) return {match->kind, 0};
   if (isTarHeader(bytes)) return {Container::tar, 0};
-  if (isLzma(bytes)) return {Container::lzma, 0};
   if (isLha(bytes)) return {Container::lha, 0};
-  if (isIso(bytes)) return {Container::iso, 0};
+  if (found) return {match->kind, 0};
+  if (isBzip2(bytes)) return {Container::bzip2, 0};
+  if (isLzma(bytes)) return {Container::lzma, 0};
   return identifyOverlay(bytes);
 }
 

@@ -22,6 +22,10 @@ struct ContainerMatch {
 // `head` is all of the bytes, or their first limits::headBytes; the overlay of a program is found only in all of them.
 ContainerMatch identifyContainer(Bytes bytes);
 bool isTarHeader(Bytes head);
+bool isLha(Bytes bytes);
+// The name of a tar's first member may begin with a mark of letters, and an LHA archive – a length, then a check sum – with any two bytes: where such a mark
+// stands, these two are asked first.
+bool isWeakMark(size_t offset, std::string_view mark);
 // What stands behind the two headers of an rpm; empty where they lie.
 Bytes rpmPayload(Bytes package);
 // LM-5: what counts as one compression. tar, cpio, ar, disk images, mail and OLE count none.

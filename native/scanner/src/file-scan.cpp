@@ -26,17 +26,31 @@ size_t FileScan::runEngine(Bytes bytes, const Place& place, uint32_t budgetMs) {
       if (layers[at].text) textsSeen_.insert(*layers[at].text);
       readByEngine_.emplace(layers[at].name, layers[at].bytes, layers[at].crc32);
     }
-    byDigest_.emplace(layers[at].digest, LayerReference{index, static_cast<int>(at)});
   }
   runs_.push_back(std::move(run));
+  for (size_t at = 0; at < runs_[index]->result.layers.size(); at++) rememberLayer({index, static_cast<int>(at)});
   return index;
+}
+
+const Layer& FileScan::layerAt(const LayerReference& reference) const { return runs_[reference.run]->result.layers[static_cast<size_t>(reference.layer)]; }
+
+// The engine may meet the same bytes at several places (in an archive, and in plain view of one that stores it). Where they are less deep, less of what they
+// hold is cut.
+static bool readsMore(const Layer& left, const Layer& right) {
+  if (left.complete != right.complete) return left.complete;
+  return std::pair(left.compressions, left.nesting) < std::pair(right.compressions, right.nesting);
+}
+
+void FileScan::rememberLayer(const LayerReference& reference) {
+  const auto [known, isNew] = byDigest_.emplace(layerAt(reference).digest, reference);
+  if (!isNew && readsMore(layerAt(reference), layerAt(known->second))) known->second = reference;
 }
 
 const Layer* FileScan::findLayer(const Digest& digest, LayerReference& reference) const {
   const auto found = byDigest_.find(digest);
   if (found == byDigest_.end()) return nullptr;
   reference = found->second;
-  return &runs_[reference.run]->result.layers[static_cast<size_t>(reference.layer)];
+  return &layerAt(reference);
 }
 
 // The engine's own name of a layer, where it has one that stands in the archive.

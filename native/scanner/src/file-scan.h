@@ -85,6 +85,8 @@ class FileScan {
   void addThreats(const LayerHit& hit, const std::vector<LayerPath>& places, const LayerPath& below);
   void resolveHints();
   void walkKept();
+  const Layer& layerAt(const LayerReference& reference) const;
+  void rememberLayer(const LayerReference& reference);
   const Layer* findLayer(const Digest& digest, LayerReference& reference) const;
 
   // The walker's side (walker.cpp).
@@ -130,7 +132,7 @@ class FileScan {
   std::set<Digest> seen_;                        // read by the engine to their end
   std::set<std::pair<LayerPath, Digest>> mailParts_;  // read by ourselves out of the mail there
   std::set<Digest> textsSeen_;                   // the same of texts in a mail, whatever ends their lines
-  std::multimap<Digest, LayerReference> byDigest_;
+  std::map<Digest, LayerReference> byDigest_;    // of several with the same bytes the one that reads most
   std::map<Digest, std::vector<LayerPath>> memberPaths_;  // where the walker met these bytes
   std::set<LayerPath> walked_;                   // containers that the walker opened
   uint64_t walkDeadlineMs_ = 0;

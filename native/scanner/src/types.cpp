@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 
+#include "containers.h"
 #include "mail-text.h"
 
 namespace lazaret {
@@ -256,12 +257,21 @@ static std::string_view textKind(Bytes head) {
 static bool isImage(std::string_view name) { return name == "gif" || name == "jpeg" || name == "png" || name == "tiff" || name == "webp" || name == "icon"; }
 static bool holdsPhp(Bytes head) { return head.text().find("<?php") != std::string_view::npos; }
 
+static std::string_view markedKind(Bytes head) {
+  const auto mark = std::find_if(magics.begin(), magics.end(), [&](const Magic& magic) { return head.is(magic.offset, magic.bytes); });
+  if (mark == magics.end() || isWeakMark(mark->offset, mark->bytes)) {
+    if (isTarHeader(head)) return "tar";
+    if (isLha(head)) return "lha";
+  }
+  if (mark == magics.end()) return {};
+  return isImage(mark->name) && holdsPhp(head) ? "php" : mark->name;
+}
+
 static std::string_view kindOf(Bytes head, uint64_t fileBytes) {
   if (fileBytes == 0 || head.size == 0) return "empty";
   if (const std::string_view kind = executableKind(head); !kind.empty()) return kind;
   if (const std::string_view kind = zipKind(head); !kind.empty()) return kind;
-  for (const Magic& magic : magics)
-    if (head.is(magic.offset, magic.bytes)) return isImage(magic.name) && holdsPhp(head) ? "php" : magic.name;
+  if (const std::string_view kind = markedKind(head); !kind.empty()) return kind;
   if (head.is(257, "ustar")) return "tar";
   if (head.is(0, "BM") && head.le32(2) == fileBytes) return "bmp";
   if (head.is(0, "\xff\xfb") || head.is(0, "\xff\xf3")) return "audio";
