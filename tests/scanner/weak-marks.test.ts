@@ -7,13 +7,15 @@ import { startTestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.WeakMarks', seededRandom(testSeed));
 
+const STARTS = ['1f9d', '60ea', 'c771', '71c7'];
+
 /** An LHA archive starts with the length of its head and a check sum: with a name that makes them those two bytes. */
-function lhaThatStartsWith(start: Buffer): Buffer {
+function lhaThatStartsWith(start: Buffer, method = '-lh0-'): Buffer {
   const nameBytes = (start[0] ?? 0) - 22;
   const letter = (more: number): string => String.fromCodePoint(97 + Math.max(0, Math.min(25, more)));
   for (let more = 0; more < 4_096; more++) {
     const name = Array.from({ length: nameBytes }, (_, at) => letter((more % 256) - 25 * at)).join('');
-    const bytes = makeLha([{ name, content: marker.atEndOf(200 + (more >> 8)) }]);
+    const bytes = makeLha([{ name, method, content: marker.atEndOf(200 + (more >> 8)) }]);
     if (bytes.subarray(0, 2).equals(start)) return bytes;
   }
   return assert.fail(`no name leads to ${start.toString('hex')}`);
@@ -21,10 +23,22 @@ function lhaThatStartsWith(start: Buffer): Buffer {
 
 test('LM-1a: an LHA archive whose length and check sum are the mark of compress, ARJ or cpio is read as what it is', async (t) => {
   const scanner = await startTestScanner(t, { 'test.ndb': marker.signature });
-  for (const start of ['1f9d', '60ea', 'c771', '71c7']) {
+  for (const start of STARTS) {
     const answer = await scanner.scanBytes(lhaThatStartsWith(Buffer.from(start, 'hex')));
     assert.deepEqual([answer.verdict, answer.unscanned, answer.trueType], ['infected', [], 'lha'], start);
     assert.equal(answer.threats[0]?.layers.length, 1, start);
+  }
+});
+
+test('LM-4a: a PMarc archive whose length and check sum are such a mark is named as unsupported', async (t) => {
+  const scanner = await startTestScanner(t, { 'test.ndb': marker.signature });
+  for (const start of STARTS) {
+    const { unscanned, trueType } = await scanner.scanBytes(lhaThatStartsWith(Buffer.from(start, 'hex'), '-pm2-'));
+    assert.deepEqual(
+      [trueType, ...unscanned.map(({ reason }) => reason)],
+      ['archive-other', 'unsupported-compression'],
+      start,
+    );
   }
 });
 

@@ -65,14 +65,11 @@ static constexpr std::array magics = {
     Magic{0, "LZIP\x01"sv, Container::lzip},
     Magic{0, "\x28\xb5\x2f\xfd"sv, Container::zstd},
     Magic{0, "\x04\x22\x4d\x18"sv, Container::lz4},
-    Magic{0, "\x1f\x9d"sv, Container::compress},
     Magic{0, "!<arch>\n"sv, Container::ar},
     Magic{0, "!<thin>\n"sv, Container::none},
     Magic{0, "070701"sv, Container::cpio},
     Magic{0, "070702"sv, Container::cpio},
     Magic{0, "070707"sv, Container::cpio},
-    Magic{0, "\xc7\x71"sv, Container::cpio},
-    Magic{0, "\x71\xc7"sv, Container::cpio},
     Magic{0, "MSCF\0\0\0\0"sv, Container::cab},
     Magic{0, "\xed\xab\xee\xdb"sv, Container::rpm},
     Magic{32769, "CD001"sv, Container::iso},
@@ -81,7 +78,6 @@ static constexpr std::array magics = {
     Magic{0, "xar!\0"sv, Container::engineOnly},
     Magic{0, "ITSF\x03"sv, Container::engineOnly},
     Magic{0, "SZDD\x88\xf0\x27\x33"sv, Container::engineOnly},
-    Magic{0, "\x60\xea"sv, Container::engineOnly},  // ARJ
     Magic{0, "\x78\x9f\x3e\x22"sv, Container::engineOnly},  // TNEF
     Magic{0, "EGGA"sv, Container::engineOnly},
     Magic{0, "ALZ\x01"sv, Container::engineOnly},
@@ -109,6 +105,11 @@ static constexpr std::array magics = {
     Magic{2, "-pm1-"sv, Container::unsupported},
     Magic{2, "-pm2-"sv, Container::unsupported},
     Magic{2, "-pms-"sv, Container::unsupported},
+    // Two bytes: whatever tells more comes first.
+    Magic{0, "\x1f\x9d"sv, Container::compress},
+    Magic{0, "\xc7\x71"sv, Container::cpio},
+    Magic{0, "\x71\xc7"sv, Container::cpio},
+    Magic{0, "\x60\xea"sv, Container::engineOnly},  // ARJ
 };
 
 static bool isBzip2(Bytes bytes) {

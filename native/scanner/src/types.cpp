@@ -78,10 +78,10 @@ static constexpr std::array magics = {
     Magic{0, "\x78\x9f\x3e\x22"sv, "tnef"},
     Magic{0, "7z\xbc\xaf\x27\x1c"sv, "7z"}, Magic{0, "Rar!\x1a\x07"sv, "rar"}, Magic{0, "\x1f\x8b"sv, "gzip"},
     Magic{0, "BZh"sv, "bzip2"}, Magic{0, "\xfd" "7zXZ\0"sv, "xz"}, Magic{0, "LZIP"sv, "lzip"},
-    Magic{0, "\x28\xb5\x2f\xfd"sv, "zstd"}, Magic{0, "\x04\x22\x4d\x18"sv, "lz4"}, Magic{0, "\x1f\x9d"sv, "compress"},
+    Magic{0, "\x28\xb5\x2f\xfd"sv, "zstd"}, Magic{0, "\x04\x22\x4d\x18"sv, "lz4"},
     Magic{0, "!<arch>\ndebian-binary"sv, "deb"}, Magic{0, "!<arch>\n"sv, "ar"}, Magic{0, "070701"sv, "cpio"},
-    Magic{0, "070702"sv, "cpio"}, Magic{0, "070707"sv, "cpio"}, Magic{0, "\xc7\x71"sv, "cpio"}, Magic{0, "\x71\xc7"sv, "cpio"},
-    Magic{0, "\xed\xab\xee\xdb"sv, "rpm"}, Magic{0, "MSCF"sv, "cab"}, Magic{2, "-lh"sv, "lha"}, Magic{0, "\x60\xea"sv, "arj"},
+    Magic{0, "070702"sv, "cpio"}, Magic{0, "070707"sv, "cpio"},
+    Magic{0, "\xed\xab\xee\xdb"sv, "rpm"}, Magic{0, "MSCF"sv, "cab"},
     Magic{0, "xar!"sv, "xar"}, Magic{0, "SZDD\x88\xf0"sv, "szdd"}, Magic{32769, "CD001"sv, "iso9660"},
     Magic{0, "\x89LZO"sv, "archive-other"}, Magic{0, "LRZI"sv, "archive-other"}, Magic{0, "GRZipII"sv, "archive-other"},
     Magic{0, "\xff\x06\0\0sNaPpY"sv, "archive-other"}, Magic{0, "7kSt"sv, "archive-other"}, Magic{0, "zPQ"sv, "archive-other"},
@@ -98,6 +98,9 @@ static constexpr std::array magics = {
     Magic{0, "FWS"sv, "flash"}, Magic{0, "CWS"sv, "flash"}, Magic{0, "ZWS"sv, "flash"},
     Magic{0, "wOFF"sv, "font"}, Magic{0, "wOF2"sv, "font"}, Magic{0, "OTTO\0"sv, "font"}, Magic{0, "\0\1\0\0\0"sv, "font"},
     Magic{0, "SQLite format 3\0"sv, "sqlite"},
+    Magic{2, "-pm0-"sv, "archive-other"}, Magic{2, "-pm1-"sv, "archive-other"}, Magic{2, "-pm2-"sv, "archive-other"}, Magic{2, "-pms-"sv, "archive-other"},
+    // Two bytes: whatever tells more comes first.
+    Magic{0, "\x1f\x9d"sv, "compress"}, Magic{0, "\xc7\x71"sv, "cpio"}, Magic{0, "\x71\xc7"sv, "cpio"}, Magic{0, "\x60\xea"sv, "arj"},
 };
 
 static std::string_view executableKind(Bytes head) {
