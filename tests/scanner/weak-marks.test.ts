@@ -44,7 +44,8 @@ test('LM-4a: a PMarc archive whose length and check sum are such a mark is named
 
 test('LM-1a: a tar whose first member is called as the mark of another format is read as a tar', async (t) => {
   const scanner = await startTestScanner(t, { 'test.ndb': marker.signature });
-  const names = '070701,070702,070707,LRZI,SIT!,RZIP,zPQ,hsqs,EGGA,StuffIt (c),ab-pm2-x,notes**ACE**,GIF89a,BZh91AY&SY,ID3,FWS';
+  const names =
+    '070701,070702,070707,LRZI,SIT!,RZIP,zPQ,hsqs,EGGA,StuffIt (c),ab-pm2-x,notes**ACE**,GIF89a,BZh91AY&SY,ID3,FWS';
   for (const name of names.split(',')) {
     const answer = await scanner.scanBytes(
       makeTar([
