@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { MANIFEST_NAME } from './manifest.ts';
 import { classifyPatternFile } from './pattern-files.ts';
 
 /** What libclamav 1.4 loads (its manual, "Signature formats"). */
@@ -25,4 +26,8 @@ test('the tables have one name each', () => {
     assert.equal(classifyPatternFile(name), 'table', name);
   for (const name of ['Types.json', 'x-types.json', 'types.json.cvd'])
     assert.notEqual(classifyPatternFile(name), 'table', name);
+});
+
+test('a release’s manifest is no pattern of it', () => {
+  assert.deepEqual([MANIFEST_NAME, classifyPatternFile(MANIFEST_NAME)], ['manifest.json', 'other']);
 });

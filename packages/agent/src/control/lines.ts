@@ -12,7 +12,7 @@ export function lineCutter(bytesMax: number): (chunk: Buffer) => readonly string
     let from = 0;
     for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, from)) {
       rest.push(chunk.subarray(from, at));
-      lines.push(Buffer.concat(rest).toString('utf8'));
+      lines.push(Buffer.concat(rest).toString());
       rest = [];
       restBytes = 0;
       from = at + 1;

@@ -75,7 +75,8 @@ test('an entry of the list that leads nowhere is told first, and nothing is told
     { code: 'targets.missing', path: '/realtime/directories/entries/0', message: '' },
     { code: 'exceptions.expired', path: '/realtime/exceptions/0', message: '' },
   ] as unknown as ReportFacts['warnings'];
-  const report = reportOf({ ...FACTS, isWatching: false, warnings, stats: null });
+  const configured = { ...FACTS.configured, moreWatching: 5 } as typeof FACTS.configured;
+  const report = reportOf({ ...FACTS, isWatching: false, configured, warnings, stats: null });
   assert.deepEqual([report.watching, report.moreWatching, report.counts], [[], 0, null]);
   assert.deepEqual(report.notCovered[0], {
     mountPoint: 'entry /realtime/directories/entries/0',
@@ -84,6 +85,42 @@ test('an entry of the list that leads nowhere is told first, and nothing is told
     detail: null,
   });
   assert.equal(report.notCovered.length, 4);
+});
+
+test('an entry that no mount covers is listed, one that is too long is cut, and a reason in other words is told in those', () => {
+  const warnings = [
+    { code: 'targets.not_covered', path: 'x'.repeat(9_000), message: '' },
+  ] as unknown as ReportFacts['warnings'];
+  const configured = { ...FACTS.configured, notCovered: [mount('/a'), mount('/b', 'busy')] } as typeof FACTS.configured;
+  const { notCovered, moreNotCovered } = reportOf({ ...FACTS, configured, warnings });
+  const told = { fileSystemType: 'ext4', why: 'other' };
+  assert.deepEqual(notCovered.slice(1), [
+    { ...told, mountPoint: '/a', detail: null },
+    { ...told, mountPoint: '/b', detail: 'busy' },
+  ]);
+  const [entry] = notCovered;
+  assert.deepEqual(
+    [entry?.why, entry?.mountPoint.length, moreNotCovered],
+    ['listed', REALTIME_REPORT_LIMITS.mountPoint, 0],
+  );
+});
+
+test('before a gate has said anything nothing is watched, and nothing is told as left out', () => {
+  const { why, ...report } = reportOf({ ...FACTS, configured: null });
+  assert.deepEqual(
+    [why, report],
+    [
+      null,
+      {
+        detail: null,
+        watching: [],
+        moreWatching: 0,
+        notCovered: [],
+        moreNotCovered: 0,
+        counts: reportOf(FACTS).counts,
+      },
+    ],
+  );
 });
 
 test('the record stays small whatever is mounted: the rest is counted', () => {
@@ -103,5 +140,6 @@ test('the record stays small whatever is mounted: the rest is counted', () => {
   assert.equal(report.watching.length, places);
   assert.equal(report.moreWatching, 300 - places + 5);
   assert.equal(report.moreNotCovered, 300 - places + 9);
+  assert.deepEqual([report.why, report.detail], ['notify-only', 'x'.repeat(REALTIME_REPORT_LIMITS.detail)]);
   assert.ok(JSON.stringify(report).length < 20 * 1024);
 });

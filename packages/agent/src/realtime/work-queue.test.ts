@@ -116,6 +116,13 @@ test('who has its share at work waits, and others go before it; the share is giv
   assert.deepEqual(begun, ['1a', '2a', '1b', '1c']);
 });
 
+test('of two at work one ends: the other still counts for its owner', async () => {
+  const { begun, queue, end } = bench({ atOnceMax: 4, ofOwnerMax: 2 });
+  for (const item of ['1a', '1b', '1c', '1d']) queue.push(item);
+  await end('1a');
+  assert.deepEqual(begun, ['1a', '1b', '1c']);
+});
+
 test('without owners there is one line, and only what waits counts for its end', async () => {
   const begun: number[] = [];
   const queue = workQueue<number>({

@@ -28,7 +28,7 @@ export function workQueue<T>(options: WorkQueueOptions<T>): WorkQueue<T> {
   const running = new Set<Promise<void>>();
   let closed = false;
   const begin = (): void => {
-    while (!closed && running.size < atOnceMax) {
+    while (running.size < atOnceMax) {
       const next = turns.take();
       if (next === null) return;
       const job: Promise<void> = work(next.item).finally(() => {

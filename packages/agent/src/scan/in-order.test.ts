@@ -55,3 +55,33 @@ test('a failure comes after what stood before it, and leaves nothing at work', a
   assert.deepEqual(seen, [0, 1, 2]);
   assert.equal(atWork, 0);
 });
+
+test('behind a slow one no more is begun than may be held', async () => {
+  const slow = Promise.withResolvers<void>();
+  let begun = 0;
+  const work = async (item: number): Promise<number> => {
+    begun += 1;
+    if (item === 0) await slow.promise;
+    return item;
+  };
+  const all = Array.fromAsync(mapInOrder(numbers(10), work, { atOnceMax: 10, heldMax: 3 }));
+  await turns(20);
+  assert.equal(begun, 3);
+  slow.resolve();
+  assert.deepEqual(await all, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test('what is done is given on while the source is still looked through', async () => {
+  const end = Promise.withResolvers<void>();
+  const source = async function* (): AsyncGenerator<number> {
+    yield 0;
+    await turns(2);
+    yield 1;
+    await end.promise;
+  };
+  const results = mapInOrder(source(), (item) => Promise.resolve(item), { atOnceMax: 4, heldMax: 8 });
+  const first = await Promise.race([results.next(), turns(50)]);
+  assert.deepEqual(first, { value: 0, done: false });
+  end.resolve();
+  assert.deepEqual(await Array.fromAsync(results), [1]);
+});

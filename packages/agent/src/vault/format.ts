@@ -85,7 +85,6 @@ export function entryBytes(metadataBytes: number, layoutBytes: number, dataBytes
 /** The length of the content of format 1, from the length of the whole file; null when no content has that length. */
 export function contentBytesOf(fileBytes: number, metadataBytes: number): number | null {
   const sealed = fileBytes - HEADER_BYTES - sealedBytes(metadataBytes);
-  if (sealed < TAG_BYTES) return null;
   const content = sealed - Math.ceil(sealed / (CHUNK_BYTES + TAG_BYTES)) * TAG_BYTES;
   return content >= 0 && sealedBytes(content) === sealed ? content : null;
 }

@@ -8,7 +8,7 @@ const SLASH = 0x2f;
 export function splitPath(path: Buffer): { readonly parent: Buffer; readonly name: Buffer } {
   const cut = path.lastIndexOf(SLASH);
   const name = path.subarray(cut + 1);
-  const ends = ['', '.', '..'].includes(name.toString('latin1'));
+  const ends = ['', '.', '..'].includes(name.toString());
   if (path[0] !== SLASH || ends || path.includes(0)) {
     throw new LazaretError('path.invalid', 'this must be an absolute path that ends in a file name', {
       where: showPath(path),

@@ -2,15 +2,18 @@
 // Which characters beyond ASCII a set of folded rules needs folded. A character that becomes one which no rule holds cannot make a name meet a rule,
 // folded or not; so the gate carries the few that can, and Unicode's tables stay in the runtime.
 import { listFoldedCharacters } from '../case-fold.ts';
-import { pathTextFromBytes } from '../path-text.ts';
-import { bytesTextOf, bytesTextToBytes } from './bytes-text.ts';
+import { pathTextFromBytes, pathTextToBytes } from '../path-text.ts';
+import { bytesTextFromBytes, bytesTextToBytes } from './bytes-text.ts';
 
 /** Pairs of bytes as text, from and to. `texts`: all folded texts of the rules. */
 export function foldsOf(texts: readonly string[]): readonly (readonly [string, string])[] {
   const used = new Set(texts.flatMap((text) => Array.from(pathTextFromBytes(bytesTextToBytes(text)))));
-  return listFoldedCharacters().flatMap(([from, to]) => {
-    if (!used.has(to)) return [];
-    const [fromBytes, toBytes] = [bytesTextOf(from), bytesTextOf(to)];
-    return fromBytes === null || toBytes === null ? [] : [[fromBytes, toBytes] as const];
-  });
+  return listFoldedCharacters()
+    .filter(([, to]) => used.has(to))
+    .map(([from, to]) => [bytesOf(from), bytesOf(to)] as const);
+}
+
+/** Each character that folds has bytes. */
+function bytesOf(character: string): string {
+  return bytesTextFromBytes(pathTextToBytes(character));
 }

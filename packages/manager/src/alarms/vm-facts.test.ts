@@ -107,6 +107,7 @@ test('MG-4b: VMs stand together by their group, else by the network of their fir
   const site = (addresses: readonly string[], group: string | null = null) => siteOf({ group_name: group, addresses });
   assert.equal(site(['10.1.2.3'], 'Osaka'), 'Osaka');
   assert.equal(site(['10.1.2.3', '10.9.9.9']), '10.1.2.0/24');
+  assert.equal(site(['192.168.100.200']), '192.168.100.0/24');
   assert.equal(site(['2001:db8:1:2:3::4']), '2001:db8:1:2::/64');
   assert.equal(site([]), '');
   for (const text of ['unknown', '10.1.2', 'x10.1.2.3', '10.1.2.3x']) assert.equal(site([text]), '', text);

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { createPrivateKey, type KeyObject, webcrypto, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
+import type { LazaretError } from '@lazaret/core';
 import * as x509 from '@peculiar/x509';
 import { fingerprintOf, makeAuthority, makeManagerCertificate, signAgentRequest } from './certificates.ts';
 
@@ -85,6 +86,7 @@ test('a serial is positive, as long as its text, and another one each time', asy
     serials.add(serial);
   }
   assert.equal(serials.size, 40);
+  assert.ok(new Set([...serials].map((serial) => serial.slice(0, 2))).size > 1, 'also at its begin');
 });
 
 test('no certificate outlives its authority', async () => {
@@ -97,7 +99,11 @@ test('no certificate outlives its authority', async () => {
 test('a request is signed by the key that it is for, which is of P-256; what is none is refused', async () => {
   const authority = await makeAuthority(NOW);
   const refused = (request: string, why: RegExp): Promise<void> =>
-    assert.rejects(signAgentRequest(authority, request, SUBJECT, NOW), { code: 'link.bad_request', message: why });
+    assert.rejects(signAgentRequest(authority, request, SUBJECT, NOW), (error: LazaretError) => {
+      assert.deepEqual([error.code, error.cause instanceof Error], ['link.bad_request', true]);
+      assert.match(error.message, why);
+      return true;
+    });
   await refused('nonsense', /^The certificate request cannot be used: .+\.$/);
   const curve = await requestFor({ ...P256, namedCurve: 'P-384' });
   await refused(curve.request.toString('pem'), /cannot be used: a key of ECDSA P-384\.$/);

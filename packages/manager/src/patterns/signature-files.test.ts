@@ -97,6 +97,7 @@ test('AC-14b: the names of a tenant stand once each, in order; what is no name o
   assert.deepEqual(namesOf(named(long)), { names: ['B', 'YARA.x', long] });
   assert.throws(() => signatureFiles([named(`${long}x`)]), { code: 'patterns.signature' });
   assert.throws(() => signatureFiles([named('')]), { code: 'patterns.signature' });
+  assert.deepEqual(namesOf(of('yara', 'B', 'rule x { meta: name = 7 condition: true }')), { names: ['B', 'YARA.x'] });
   assert.deepEqual(namesOf(of('yara', 'B', 'xrule y { condition: true }')), { names: ['B'] });
   assert.deepEqual(namesOf(of('yara', 'B', 'rule x{ meta: a = "b" name\n=\t"C" condition: true }')), {
     names: ['B', 'C', 'YARA.x'],

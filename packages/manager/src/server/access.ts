@@ -93,7 +93,7 @@ function refuseWithoutRight({ config, url, method }: RouteOptions): void {
 
 async function admit(
   request: FastifyRequest,
-  right: RouteRight,
+  right: Right | 'signed-in',
   authenticator: Authenticator,
   by: AskedBy,
 ): Promise<Access> {
@@ -102,7 +102,7 @@ async function admit(
   if (principal.by === 'session' && changes(request.method) && request.headers[REQUEST_HEADER] !== '1')
     throw new LazaretError('api.cross_site', 'The header X-Lazaret-Request is missing.');
   const access = await accessBy(principal, right, request);
-  if (right !== 'signed-in' && right !== 'public' && !access.rights.has(right)) throw forbidden(right);
+  if (right !== 'signed-in' && !access.rights.has(right)) throw forbidden(right);
   const mayStill = () =>
     admit(request, right, authenticator, 'itself').then(
       () => true,

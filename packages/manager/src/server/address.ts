@@ -11,7 +11,7 @@ export function addressOf({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>)
 }
 
 /** `192.0.2.1:4711`, `[2001:db8::1]:443`, `[2001:db8::1]`, `fe80::1%eth0`; the port of IPv6 without brackets cannot be told from the address. */
-const FORMS = /^(?:\[([^\]%]+)(?:%[^\]]*)?\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+)(?::\d{1,5})?|([^%]+)(?:%.*)?)$/;
+const FORMS = /^(?:\[([^\]%]+)(?:%[^\]]*)?\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+):\d{1,5}|([^%]+)(?:%.*)?)$/;
 const LENGTH_MAX = 128;
 
 /** Null: it is no address. */

@@ -34,6 +34,8 @@ test('MG-3a: what a feature refuses is told with its code, its place and its fau
   const [status, body] = told(new FaultsError('policy.invalid', 'Two.', faults)) as [number, object];
   assert.ok(status >= 400 && status < 500);
   assert.deepEqual(body, { code: 'policy.invalid', message: 'Two.', faults });
+  const [unknown] = told(new FaultsError('of.no.catalogue', 'Two.', faults)) as [number];
+  assert.equal(unknown, 400);
 });
 
 test('a fault of ours is none of these: its words are told to nobody', () => {
@@ -128,7 +130,7 @@ function serverOf(error: unknown = null) {
   server.setValidatorCompiler(validatorCompiler);
   server.setErrorHandler(handleError);
   const body = z.record(z.string(), z.number());
-  const querystring = z.object({ page: z.coerce.number().optional() });
+  const querystring = z.strictObject({ page: z.coerce.number().optional() });
   server.post('/x', { schema: { body, querystring } }, (_request, reply) => {
     if (error === 'early') void reply.header('retry-after', '60');
     if (error === 'early') throw new LazaretError('link.busy', 'Later.');
@@ -164,6 +166,8 @@ test('MG-3a: every fault of what was sent is named by its place, up to a hundred
   const { faults } = (await ask(many)).body.error;
   assert.equal(faults.length, 100);
   assert.equal(faults[0].path.length, 500);
+  const [fault] = (await ask({}, `/x?${'x'.repeat(600)}=1`)).body.error.faults;
+  assert.deepEqual([fault.path, fault.message.length], ['', 500]);
   assert.deepEqual(logged, []);
 });
 

@@ -26,9 +26,12 @@ export function conflict(message: string): LazaretError {
 
 /** A refusal that is about one row of a bulk answer; what is a fault of ours goes on up. */
 export function failureOf(error: unknown): { readonly code: string; readonly message: string } {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!(error instanceof Error) || !code.startsWith('api.')) throw error;
-  return { code, message: error.message };
+  if (!(error instanceof Error) || !codeOf(error).startsWith('api.')) throw error;
+  return { code: codeOf(error), message: error.message };
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : '';
 }
 
 export interface Failure {
@@ -49,8 +52,8 @@ export function describeFailure(error: unknown): Failure | null {
 const MET_ANOTHER = new Set(['23505', '40001', '40P01']);
 
 function describeDatabaseError(error: unknown): Failure | null {
-  const state = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return MET_ANOTHER.has(state) ? failure('api.conflict', 'Somebody else did the same at the same moment.') : null;
+  if (!(error instanceof Error) || !MET_ANOTHER.has(codeOf(error))) return null;
+  return failure('api.conflict', 'Somebody else did the same at the same moment.');
 }
 
 function failure(code: string, message: string, more: Partial<ErrorEnvelope['error']> = {}): Failure {
@@ -73,9 +76,9 @@ function invalidRequest(error: FastifyError): Failure {
 
 /** What Fastify refuses by itself: bad JSON, too large, a type that it does not read. */
 function describeFrameworkError(error: unknown): Failure | null {
-  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-  const message = error instanceof Error ? error.message : '';
-  switch (status) {
+  if (!(error instanceof Error) || !('statusCode' in error)) return null;
+  const { message } = error;
+  switch (error.statusCode) {
     case 400:
     case 414:
     case 431:

@@ -28,6 +28,7 @@ test('a cursor is the key of the last one that was shown, and nothing else is a 
       message: 'This is no cursor of this list.',
       where: '/cursor',
     });
+  assert.deepEqual(decodeCursor(cursorOf(['9999999999', 7]), KEY), ['9999999999', 7], 'a text may be long');
   assert.deepEqual(decodeCursor(cursorOf({ a: 1 }), z.object({ a: z.number() })), { a: 1 });
 });
 
@@ -42,5 +43,6 @@ test('a page shows as many as were asked for, and leads on only where there are 
     );
   assert.deepEqual(page([1, 2, 3], 2), { items: ['item 1', 'item 2'], next: encodeCursor([2]), total: 9 });
   assert.deepEqual(page([1, 2], 2), { items: ['item 1', 'item 2'], next: null, total: 9 });
+  assert.deepEqual(page([1], 0), { items: [], next: null, total: 9 });
   assert.deepEqual(page([], 2), { items: [], next: null, total: 9 });
 });
