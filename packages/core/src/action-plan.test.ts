@@ -143,8 +143,8 @@ describe(`action plans (seed ${seed})`, () => {
       manual: {},
     };
     assert.deepEqual(findActionTableFaults(wrong), [
-      'realtime, macro: pass has no secondary.',
-      'scheduled, macro: deny needs real-time scan.',
+      'realtime, macro: pass has no secondary',
+      'scheduled, macro: deny needs real-time scan',
     ]);
   });
 

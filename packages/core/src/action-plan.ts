@@ -112,15 +112,15 @@ function succeeded(result: ActionStepResult): boolean {
   return result === 'done' || result === 'gone';
 }
 
-/** What is wrong with a release's table, as sentences: then the release is not taken. */
+/** What is wrong with a release's table, as sentences without their full stop, because a longer one holds them: then the release is not taken. */
 export function findActionTableFaults(table: ActionTable): readonly string[] {
   const faults: string[] = [];
   for (const [scanKind, rows] of Object.entries(table)) {
     for (const [kind, { primary, secondary }] of Object.entries(rows)) {
       const place = `${scanKind}, ${kind}`;
-      if (primary === 'deny' && scanKind !== 'realtime') faults.push(`${place}: deny needs real-time scan.`);
+      if (primary === 'deny' && scanKind !== 'realtime') faults.push(`${place}: deny needs real-time scan`);
       if (secondary !== null && ACTION_RULES[primary].secondary === null) {
-        faults.push(`${place}: ${primary} has no secondary.`);
+        faults.push(`${place}: ${primary} has no secondary`);
       }
     }
   }

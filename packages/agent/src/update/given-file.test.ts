@@ -5,15 +5,18 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  closeSync,
   linkSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { makeMarker, temporaryDirectory } from '@lazaret/testkit';
+import { openGivenFile, pathOfDescriptor } from './given-file.ts';
 import { readablePatterns } from './readable-patterns.ts';
 import { releaseStore } from './release-store.ts';
 
@@ -71,4 +74,69 @@ test('in a directory that is root’s alone links are followed, as an administra
   chownSync(given, 0, 0);
   symlinkSync(join(base, 'elsewhere.ndb'), join(given, 'linked.ndb'));
   for (const way of ways) await way();
+});
+
+/** The text of what is opened, or what is said instead. No descriptor stays. */
+function openedIn(directory: string, name: string): string {
+  const before = readdirSync('/proc/self/fd').length;
+  try {
+    const descriptor = openGivenFile(directory, name);
+    const text = readFileSync(pathOfDescriptor(descriptor), 'utf8');
+    closeSync(descriptor);
+    return text;
+  } catch (error) {
+    const { code, message, where } = error as { code?: string; message: string; where?: string };
+    if (code !== 'patterns.foreign_file') return String(code);
+    assert.equal(where, join(directory, name));
+    return message.replace(`${where} is not taken: `, '');
+  } finally {
+    assert.equal(readdirSync('/proc/self/fd').length, before);
+  }
+}
+
+test('in a directory of a user’s a file is his, or root’s without another name; what is not says why', (t) => {
+  const { given, secret } = place(t);
+  const put = (name: string, owner: number): void => {
+    writeFileSync(join(given, name), name);
+    chownSync(join(given, name), owner, owner);
+  };
+  put('his.ndb', USER);
+  put('ours.ndb', 0);
+  put('theirs.ndb', USER + 1);
+  put('two.ndb', 0);
+  linkSync(join(given, 'two.ndb'), join(given, 'names.ndb'));
+  linkSync(join(given, 'his.ndb'), join(given, 'his-too.ndb'));
+  symlinkSync(secret, join(given, 'link.ndb'));
+  mkdirSync(join(given, 'folder.ndb'));
+  const somebody = 'it belongs to somebody else than its directory.';
+  const rows: readonly (readonly [string, string])[] = [
+    ['his.ndb', 'his.ndb'],
+    ['his-too.ndb', 'his.ndb'],
+    ['ours.ndb', 'ours.ndb'],
+    ['theirs.ndb', somebody],
+    ['two.ndb', somebody],
+    ['link.ndb', 'it is a link, and others than root may write into its directory.'],
+    ['folder.ndb', 'it is no regular file.'],
+    ['nothing.ndb', 'ENOENT'],
+  ];
+  for (const [name, told] of rows) assert.equal(openedIn(given, name), told, name);
+});
+
+test('a directory of root’s is root’s alone only where nobody else may write', (t) => {
+  const { base, given } = place(t);
+  writeFileSync(join(base, 'elsewhere.ndb'), 'elsewhere');
+  chownSync(given, 0, 0);
+  symlinkSync(join(base, 'elsewhere.ndb'), join(given, 'link.ndb'));
+  symlinkSync('loop.ndb', join(given, 'loop.ndb'));
+  const link = 'it is a link, and others than root may write into its directory.';
+  for (const [mode, told] of [
+    [0o755, 'elsewhere'],
+    [0o775, link],
+    [0o757, link],
+  ] as const) {
+    chmodSync(given, mode);
+    assert.equal(openedIn(given, 'link.ndb'), told, mode.toString(8));
+  }
+  chmodSync(given, 0o755);
+  assert.deepEqual([openedIn(given, 'loop.ndb'), openedIn(given, 'own.ndb')], ['ELOOP', `${signature}`]);
 });

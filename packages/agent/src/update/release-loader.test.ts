@@ -31,6 +31,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   down: 'scanner.down',
   busy: 'patterns.load_in_progress',
   malformed: 'patterns.load_failed',
+  broken: 'of ours',
 };
 
 /** Refuses what holds a file that says so, unless `isWell` by now; counts a signature for each file. */
@@ -49,11 +50,12 @@ function standInEngine(loads: LoadRequest[], state: { isWell: boolean }): Engine
       const refused = names
         .map((name) => ({ name, code: ANSWERS[readFileSync(join(request.directory, name), 'utf8')] }))
         .find(({ code }) => code !== undefined);
+      if (refused?.code === 'of ours') throw new TypeError('a fault of ours');
       if (refused?.code !== undefined && !state.isWell)
         throw new LazaretError(refused.code, `${refused.name}, line 1: the engine does not take it.`);
       const signatures = names.length;
       const { directory: release } = request;
-      return { release, signatures, yaraRules: 0, pid: 1, workerPids: [], workerDeaths: 0, sandbox: null };
+      return { release, signatures, yaraRules: 1, pid: 1, workerPids: [], workerDeaths: 0, sandbox: null };
     },
   };
 }
@@ -99,7 +101,7 @@ test('PF-4a: a release is loaded with canaries, EICAR and the number of its sign
   await loader.loadActive();
   const release = await loader.load(source('own', 'good'));
   assert.equal(store.active()?.manifest.id, release.manifest.id);
-  assert.deepEqual(release.manifest.loaded, { clamav: 2, yara: 0 });
+  assert.deepEqual(release.manifest.loaded, { clamav: 2, yara: 1 });
   await loader.loadActive();
   for (const { canaries, requireEicar } of loads) {
     assert.ok(canaries.length > 10);
@@ -107,7 +109,7 @@ test('PF-4a: a release is loaded with canaries, EICAR and the number of its sign
   }
   assert.deepEqual(
     loads.map(({ expectedSignatures }) => expectedSignatures),
-    [null, null, 2],
+    [null, null, 3],
   );
 });
 
@@ -118,7 +120,10 @@ test('PF-4c: a refused release changes nothing, however it is refused', async (t
   await assert.rejects(loader.load('/nowhere'), hasCode('path.not_found'));
   assert.equal(store.active()?.manifest.id, before.manifest.id);
   assert.equal(store.previous(), null);
-  await assert.rejects(loader.rollback(), hasCode('patterns.no_previous'));
+  await assert.rejects(loader.rollback(), {
+    code: 'patterns.no_previous',
+    message: 'There is no release to go back to.',
+  });
 });
 
 test('PF-4d: one step goes back, and forward again; a way back that the engine refuses leaves the new one', async (t) => {
@@ -199,7 +204,9 @@ test('PF-4c: a new ClamAV database that is refused takes the one before away nei
   writeFileSync(join(clamav, 'daily.ndb'), 'good');
   const before = await loader.loadActive();
   writeFileSync(join(clamav, 'daily.ndb'), 'refuse');
+  const tries = loads.length;
   await assert.rejects(loader.refresh(), hasCode('patterns.canary_detected'));
+  assert.equal(loads.length, tries + 1, 'what the engine has is not loaded once more');
   assert.equal(store.active()?.manifest.id, before.manifest.id);
   writeFileSync(join(starter, 'more.yar'), 'rule');
   assert.equal((await loader.loadActive()).manifest.id, before.manifest.id, 'news at a start');
@@ -273,4 +280,48 @@ test('loads that meet go one after the other, and each ends whole', async (t) =>
   assert.ok(active);
   await store.verify(active);
   assert.match(basename(active.directory), /^four-/);
+});
+
+test('PF-4c: a starter set that is damaged is made anew, though there is one before it', async (t) => {
+  const { loader, store, starter } = bench(t);
+  const first = await loader.loadActive();
+  writeFileSync(join(starter, 'more.yar'), 'rule');
+  const second = await loader.refresh();
+  assert.equal(store.previous()?.manifest.id, first.manifest.id);
+  truncateSync(join(second.directory, 'eicar.yar'), 1);
+  assert.equal((await loader.loadActive()).manifest.id, second.manifest.id);
+});
+
+test('PF-4c: a refused database hinders neither what a person loaded nor a new starter set', async (t) => {
+  const { loader, source, starter, clamav } = bench(t);
+  const first = await loader.loadActive();
+  mkdirSync(clamav);
+  writeFileSync(join(clamav, 'daily.ndb'), 'refuse');
+  writeFileSync(join(starter, 'more.yar'), 'rule');
+  await assert.rejects(loader.refresh(), hasCode('patterns.canary_detected'));
+  const second = await loader.loadActive();
+  assert.match(second.manifest.id, /^starter-/);
+  assert.notEqual(second.manifest.id, first.manifest.id);
+  const own = await loader.load(source('own', 'good'));
+  assert.equal((await loader.refresh()).manifest.id, own.manifest.id, 'a refusal is not told of it');
+});
+
+test('a fault of ours is no problem of patterns: it is thrown on', async (t) => {
+  const { loader, problems, clamav } = bench(t);
+  await loader.loadActive();
+  mkdirSync(clamav);
+  writeFileSync(join(clamav, 'daily.ndb'), 'broken');
+  await assert.rejects(loader.refresh(), { name: 'TypeError', message: 'a fault of ours' });
+  assert.deepEqual(problems, []);
+});
+
+test('a file of the starter set that the engine refuses is refused, also where one of that name stays away', async (t) => {
+  const { loader, source, starter } = bench(t);
+  await loader.loadActive();
+  const given = source('own', 'good');
+  for (const directory of [given, starter]) writeFileSync(join(directory, 'same.yar'), 'malformed');
+  await assert.rejects(loader.load(given, { skipBad: true }), {
+    code: 'patterns.load_failed',
+    message: 'same.yar, line 1: the engine does not take it.',
+  });
 });

@@ -74,6 +74,7 @@ test('what is no pattern is left out; a source without any, a file name that can
     ['a.ndb'],
   );
   assert.match(manifest.id, /^mixed-set-/);
+  assert.equal(manifest.source, mixed);
   const refusals: [string, readonly string[]][] = [
     ['path.not_found', [join(patterns, 'nowhere')]],
     ['patterns.no_directory', [join(mixed, 'a.ndb')]],
@@ -247,6 +248,62 @@ test('what the engine loaded, and what stays away, is written down with the rele
   const other = [{ name: 'c.yar', reason: 'c.yar:1: no' }];
   const again = await store.importFrom([source({ 'a.ndb': 'q', 'c.yar': 'no' })], 'x', NOW, other);
   assert.deepEqual([again.manifest.id, again.manifest.leftOut], [without.manifest.id, other]);
+});
+
+test('what is refused is told by its name and its place, and nothing stays open', async (t) => {
+  const { store, source } = place(t);
+  const open = (): number => readdirSync('/proc/self/fd').length;
+  const before = open();
+  const told = async (code: string, sources: readonly string[], name: string, words: (path: string) => string) => {
+    const where = join(sources.at(-1) ?? '', name);
+    await assert.rejects(store.importFrom(sources, 'x', NOW), { code, where, message: words(where) });
+    assert.equal(open(), before, code);
+  };
+  await told(
+    'patterns.file_name',
+    [source({ 'a b.ndb': 'x' })],
+    'a b.ndb',
+    () => 'A pattern file may not be named "a b.ndb".',
+  );
+  const two = [source({ 'a.ndb': 'x' }), source({ 'a.ndb': 'y' })];
+  await told('patterns.duplicate', two, 'a.ndb', () => 'Two sources hold different files named a.ndb.');
+  const huge = source({ 'a.ndb': '' });
+  truncateSync(join(huge, 'a.ndb'), 2 * 1024 ** 3 + 1);
+  await told('patterns.too_large', [huge], 'a.ndb', (path) => `${path} is larger than 2 GiB.`);
+  const both = await store.importFrom([source({ 'a.ndb': 'x' }), source({ 'b.ndb': 'y' })], 'x', NOW);
+  assert.deepEqual(both.manifest.source.split(' ').length, 2);
+  writeFileSync(join(both.directory, 'b.ndb'), 'z');
+  const where = join(both.directory, 'b.ndb');
+  await assert.rejects(store.verify(both), {
+    code: 'patterns.damaged',
+    where,
+    message: `${where} is not the file that the release was made of.`,
+  });
+  const { directory, offered } = brought(t, { 'a.ndb': 'x' });
+  const id = `set-${'0'.repeat(12)}`;
+  await assert.rejects(store.adopt({ ...offered, id }, directory), {
+    code: 'patterns.damaged',
+    message: `Release ${id} is not named after the files that it lists.`,
+  });
+  assert.equal(open(), before);
+});
+
+test('what cannot be read is a fault of the disk, and no damaged release', async (t) => {
+  const { store, source } = place(t);
+  const folder = source({});
+  const from = source({ 'a.ndb': 'x'.repeat(statSync(folder).size) });
+  const { directory } = await store.importFrom([from], 'x', NOW);
+  rmSync(join(directory, 'a.ndb'));
+  mkdirSync(join(directory, 'a.ndb'));
+  await assert.rejects(store.importFrom([from], 'x', NOW), hasCode('EISDIR'));
+});
+
+test('PF-4d: a switch takes away old releases alone, and no copy that is under way', async (t) => {
+  const { store, source, patterns } = place(t);
+  const release = await store.importFrom([source({ 'a.ndb': 'x' })], 'x', NOW);
+  for (const name of ['.incoming-1', 'old']) mkdirSync(join(patterns, 'releases', name));
+  store.activate(release);
+  assert.deepEqual(readdirSync(join(patterns, 'releases')).toSorted(), ['.incoming-1', release.manifest.id].toSorted());
 });
 
 const SWITCHER = `

@@ -43,8 +43,14 @@ test('a table that is none is refused with its place: not JSON, a kind that does
     const directory = join(temporaryDirectory(t), 'release');
     cpSync(STARTER, directory, { recursive: true });
     writeFileSync(join(directory, file), content);
+    const where = join(directory, file);
     const isRefused = (error: unknown): boolean =>
-      error instanceof LazaretError && error.code === 'patterns.table' && error.where === join(directory, file);
+      error instanceof LazaretError &&
+      error.code === 'patterns.table' &&
+      error.where === where &&
+      error.cause instanceof Error &&
+      error.message.startsWith(`${where} is not a table of a pattern release: `) &&
+      !error.message.endsWith(': .');
     assert.throws(() => readReleaseTables(directory, STARTER), isRefused, `${file} ${content}`);
   }
 });
@@ -61,4 +67,40 @@ test("a release without a table of its own takes the starter set's, and one with
   assert.equal(readReleaseTables(directory, STARTER).kindOf('Win.Virus.Sality'), 'virus');
   writeFileSync(join(directory, 'kinds.json'), '{"prefixes":[{"prefix":"Win.","kind":"worm"}]}');
   assert.equal(readReleaseTables(directory, STARTER).kindOf('Win.Virus.Sality'), 'worm');
+});
+
+test('what is wrong with a table is told: deny where it cannot be, and a table that is nowhere', (t) => {
+  const directory = temporaryDirectory(t);
+  const deny = '{"virus":{"primary":"deny","secondary":null,"notify":"detected"}}';
+  writeFileSync(join(directory, 'actions.json'), `{"realtime":{},"scheduled":{},"manual":${deny}}`);
+  const where = join(directory, 'actions.json');
+  assert.throws(() => readReleaseTables(directory, STARTER), {
+    message: `${where} is not a table of a pattern release: manual, virus: deny needs real-time scan.`,
+  });
+  const empty = temporaryDirectory(t);
+  assert.throws(() => readReleaseTables(empty, empty), {
+    code: 'patterns.table',
+    where: 'kinds.json',
+    message: /ENOENT/,
+  });
+});
+
+test('PF-6e: the names of a tenant’s own patterns are those of the release, and none of the starter set', (t) => {
+  const [directory, starter] = [temporaryDirectory(t), join(temporaryDirectory(t), 'starter')];
+  cpSync(STARTER, starter, { recursive: true });
+  writeFileSync(join(starter, 'tenant.json'), '{"names":["Foreign"]}');
+  assert.deepEqual(readReleaseTables(directory, starter).tenantNames, new Set());
+  writeFileSync(join(directory, 'tenant.json'), '{"names":["Acme.X","Acme.Y"]}');
+  assert.deepEqual(readReleaseTables(directory, starter).tenantNames, new Set(['Acme.X', 'Acme.Y']));
+  writeFileSync(join(directory, 'tenant.json'), '{"names":["Acme.X"],"more":1}');
+  assert.throws(() => readReleaseTables(directory, starter), { code: 'patterns.table' });
+});
+
+test('a release has what the starter set’s tables say', () => {
+  const { intelliScan, kinds, actions } = readReleaseTables(STARTER, STARTER);
+  const table = (name: string) => JSON.parse(readFileSync(join(STARTER, name), 'utf8'));
+  assert.deepEqual(
+    [intelliScan, { prefixes: kinds }, actions],
+    ['types.json', 'kinds.json', 'actions.json'].map(table),
+  );
 });

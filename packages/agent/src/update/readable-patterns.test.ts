@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which directory the scanner, which is nobody, is given for the one that a person named. Who may write into that one: given-file.test.ts.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { temporaryDirectory } from '@lazaret/testkit';
+import { readablePatterns } from './readable-patterns.ts';
+
+function place(t: Parameters<typeof temporaryDirectory>[0], files: readonly string[] = ['a.ndb', 'b.yar']) {
+  const base = temporaryDirectory(t);
+  const given = join(base, 'given');
+  mkdirSync(given);
+  for (const name of files) writeFileSync(join(given, name), `text of ${name}`);
+  for (const name of files) chmodSync(join(given, name), 0o644);
+  chmodSync(given, 0o755);
+  return { base, given, copy: join(base, 'copy') };
+}
+
+test('a directory that everyone may read is read where it is', (t) => {
+  const { given, copy } = place(t);
+  writeFileSync(join(given, 'notes.txt'), '', { mode: 0o600 });
+  assert.equal(readablePatterns(given, copy), given);
+  assert.ok(!existsSync(copy));
+});
+
+test('of one that is closed, or holds a file that is, the patterns are copied, readable', (t) => {
+  const closings: readonly ((given: string) => void)[] = [
+    (given) => chmodSync(given, 0o700),
+    (given) => chmodSync(given, 0o704),
+    (given) => chmodSync(given, 0o701),
+    (given) => chmodSync(join(given, 'b.yar'), 0o600),
+    (given) => symlinkSync('a.ndb', join(given, 'c.ndb')),
+  ];
+  for (const close of closings) {
+    const { given, copy } = place(t);
+    writeFileSync(join(given, 'notes.txt'), '');
+    close(given);
+    const open = readdirSync('/proc/self/fd').length;
+    assert.equal(readablePatterns(given, copy), copy);
+    assert.equal(readdirSync('/proc/self/fd').length, open);
+    const names = readdirSync(copy).toSorted();
+    assert.deepEqual(
+      names,
+      readdirSync(given)
+        .filter((name) => name !== 'notes.txt')
+        .toSorted(),
+    );
+    for (const name of names) {
+      assert.equal(readFileSync(join(copy, name), 'utf8'), readFileSync(join(given, name), 'utf8'));
+      assert.equal(statSync(join(copy, name)).mode & 0o777, 0o644);
+    }
+    assert.equal(statSync(copy).mode & 0o005, 0o005);
+  }
+});
+
+test('where no pattern lies, or no directory is, it is said', (t) => {
+  const { base, given, copy } = place(t, ['README.md', 'types.json']);
+  for (const [path, code] of [
+    [given, 'patterns.empty'],
+    [join(given, 'README.md'), 'patterns.no_directory'],
+    [join(base, 'nowhere'), 'path.not_found'],
+  ] as const)
+    assert.throws(() => readablePatterns(path, copy), { code, where: path });
+  assert.ok(!existsSync(copy));
+});
