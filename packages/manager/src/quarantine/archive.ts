@@ -13,12 +13,15 @@ configure({ useWebWorkers: false });
 /** File systems take 255. */
 const NAME_BYTES_MAX = 200;
 
+/** Devices of Windows, with any ending; it takes a raised digit for a digit, and does not see spaces before the ending. */
+const DEVICE = /^(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$) *(\.|$)/i;
+
 /** The name of a file of a VM is hostile, and it is unpacked on another system: no path of any system (`..\\x`, `C:x`), nothing that cannot be seen. */
 export function memberName(fileName: string): string {
   const seen = fileName.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"/\\|?*]/gu, '_');
   // Cut before its end is looked at: where it is cut, a dot may come to stand last.
   const name = cut(seen, NAME_BYTES_MAX).replace(/[. ]+$/, '');
-  return name === '' || /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name) ? `file_${name}` : name;
+  return name === '' || DEVICE.test(name) ? `file_${name}` : name;
 }
 
 /** Between two characters, never within one. */
