@@ -49,12 +49,11 @@ function state(t: TestContext): StateDatabase {
 }
 
 test('SC-2a: a daily scan starts at its minute, each day once', async (t) => {
-  const { clock, told } = watch(t, state(t), START, DAILY);
-  await clock.advance(50 * HOUR);
+  const { clock, told } = watch(t, state(t), START + HOUR, DAILY);
+  await clock.advance(26 * HOUR);
   assert.deepEqual(told, [
     'run 2027-03-01T02:00:00Z at 2027-03-01T02:00:00.000Z',
     'run 2027-03-02T02:00:00Z at 2027-03-02T02:00:00.000Z',
-    'run 2027-03-03T02:00:00Z at 2027-03-03T02:00:00.000Z',
   ]);
 });
 
@@ -120,11 +119,8 @@ test('SC-8a: a clock that stood days ahead and was put back stops nothing: the n
   assert.equal(ahead.told.length, 1, 'made up once, by the clock as it stands');
   await ahead.stop();
   const back = watch(t, database, START + 2 * HOUR + HOUR / 2, DAILY);
-  await back.clock.advance(48 * HOUR);
-  assert.deepEqual(back.told, [
-    'run 2027-03-02T02:00:00Z at 2027-03-02T02:00:00.000Z',
-    'run 2027-03-03T02:00:00Z at 2027-03-03T02:00:00.000Z',
-  ]);
+  await back.clock.advance(24 * HOUR);
+  assert.deepEqual(back.told, ['run 2027-03-02T02:00:00Z at 2027-03-02T02:00:00.000Z']);
   assert.equal(back.resets.length, 1);
   assert.match(back.resets[0] ?? '', /^2027-03-11T00:.* → 2027-03-01T02:30:00\.000Z$/);
 });
