@@ -98,7 +98,7 @@ test('PF-6e: the names of a tenant’s own patterns are those of the release, an
 
 test('a release has what the starter set’s tables say', () => {
   const { intelliScan, kinds, actions } = readReleaseTables(STARTER, STARTER);
-  const table = (name: string) => JSON.parse(readFileSync(join(STARTER, name), 'utf8'));
+  const table = (name: string): unknown => JSON.parse(readFileSync(join(STARTER, name), 'utf8'));
   assert.deepEqual(
     [intelliScan, { prefixes: kinds }, actions],
     ['types.json', 'kinds.json', 'actions.json'].map(table),

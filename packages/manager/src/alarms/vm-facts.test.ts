@@ -109,6 +109,10 @@ test('MG-4b: VMs stand together by their group, else by the network of their fir
   assert.equal(site(['10.1.2.3', '10.9.9.9']), '10.1.2.0/24');
   assert.equal(site(['192.168.100.200']), '192.168.100.0/24');
   assert.equal(site(['2001:db8:1:2:3::4']), '2001:db8:1:2::/64');
+  for (const near of ['2001:db8::10', '2001:db8::11', '2001:db8:0:0:7::1', '2001:DB8:0::1'])
+    assert.equal(site([near]), '2001:db8:0:0::/64', near);
+  assert.equal(site(['::ffff:10.1.2.3']), '10.1.2.0/24');
   assert.equal(site([]), '');
-  for (const text of ['unknown', '10.1.2', 'x10.1.2.3', '10.1.2.3x']) assert.equal(site([text]), '', text);
+  for (const text of ['unknown', '10.1.2', 'x10.1.2.3', '10.1.2.3x', 'a:b', 'x::/64'])
+    assert.equal(site([text]), '', text);
 });

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a VM's row to the facts that alarms are decided by. The report is the agent's own words, checked when it came in.
+import { isIP } from 'node:net';
 import { PROTECTION_STATES, vmReportSchema } from '@lazaret/contract';
-
 import type { VmFacts } from '@lazaret/core';
+import { placeOf } from '@lazaret/platform';
 import { z } from 'zod';
 import { protectionWhy } from '../vms/index.ts';
 
@@ -69,7 +70,8 @@ export function factsOf(row: VmRow): VmFacts {
 export function siteOf({ group_name: group, addresses }: Pick<VmRow, 'group_name' | 'addresses'>): string {
   if (group !== null) return group;
   const [first = ''] = addresses;
-  const four = /^(\d+\.\d+\.\d+)\.\d+$/.exec(first)?.[1];
-  if (four !== undefined) return `${four}.0/24`;
-  return first.includes(':') ? `${first.split(':').slice(0, 4).join(':')}::/64` : '';
+  // The agent's own words, in which zeros of IPv6 are left out.
+  const place = placeOf(first);
+  if (isIP(place) === 4) return place.replace(/\d+$/, '0/24');
+  return isIP(first) === 6 ? place : '';
 }
