@@ -8,7 +8,7 @@ import { LazaretError } from '@lazaret/core';
 import { formatReleaseId } from '@lazaret/patterns';
 import type { ProductPaths } from '@lazaret/platform';
 import type { Engine } from '../engine/index.ts';
-import { readablePatterns, type Release, type ReleaseLoader } from '../update/index.ts';
+import { lookOf, readablePatterns, type Release, type ReleaseLoader } from '../update/index.ts';
 
 /** Loads `directory` and answers it as a release. Rejects with a code of `patterns.*`. */
 export async function loadGivenPatterns(
@@ -55,10 +55,7 @@ export function givenPatternsLoader(release: Release): ReleaseLoader {
 
 /** Names, sizes and times: which files they were. */
 function stampOf(directory: string): string {
-  const lines = readdirSync(directory).map((name) => {
-    const { size, mtimeMs } = statSync(join(directory, name));
-    return `${name} ${size} ${mtimeMs}`;
-  });
+  const lines = readdirSync(directory).map((name) => `${name} ${lookOf(join(directory, name))}`);
   return createHash('sha256')
     .update([directory, ...lines.toSorted()].join('\n'))
     .digest('hex');

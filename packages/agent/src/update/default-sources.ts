@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { LazaretError } from '@lazaret/core';
 import { classifyPatternFile, type ReleaseManifest } from '@lazaret/patterns';
 import { writeFileAtomic } from '@lazaret/platform';
+import { isGone } from './given-file.ts';
 
 export interface DefaultSources {
   readonly starter: string;
@@ -30,22 +31,31 @@ export function hasNews(sources: DefaultSources, manifest: ReleaseManifest): boo
 }
 
 export function hasClamav({ clamavDatabase }: DefaultSources): boolean {
-  return (
-    existsSync(clamavDatabase) && readdirSync(clamavDatabase).some((name) => classifyPatternFile(name) === 'clamav')
-  );
+  return namesIn(clamavDatabase).some((name) => classifyPatternFile(name) === 'clamav');
 }
 
 /** Names, sizes and times: enough to see that somebody updated them, without reading hundreds of megabytes at every start. */
 export function stampOf({ starter, clamavDatabase }: DefaultSources): string {
   const lines = [starter, clamavDatabase].flatMap((directory) =>
-    existsSync(directory)
-      ? readdirSync(directory).map((name) => {
-          const { size, mtimeMs } = statSync(join(directory, name));
-          return `${directory}/${name} ${size} ${mtimeMs}`;
-        })
-      : [],
+    namesIn(directory).map((name) => `${directory}/${name} ${lookOf(join(directory, name))}`),
   );
   return `${lines.toSorted().join('\n')}\n`;
+}
+
+/** A file in the place of a directory holds none. */
+function namesIn(directory: string): readonly string[] {
+  return statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(directory) : [];
+}
+
+/** Size and time. freshclam takes files away while they are looked at, and a link may lead nowhere. */
+export function lookOf(path: string): string {
+  try {
+    const { size, mtimeMs } = statSync(path);
+    return `${size} ${mtimeMs}`;
+  } catch (error) {
+    if (isGone(error)) return 'gone';
+    throw error;
+  }
 }
 
 const refusalSchema = z.object({ code: z.string(), message: z.string() });

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A pattern file in a directory that a person named, opened by root. Who may write into that directory decides what is detected – and no more: no link of his
 // (symbolic or hard) makes root copy a file that he could not read, no pipe makes it wait, and what is checked is what is read.
-import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
-/** The file open for reading; the caller closes it. Throws `patterns.foreign_file`. */
+/** The file open for reading; the caller closes it. Throws `patterns.foreign_file`, `patterns.file_gone`. */
 export function openGivenFile(directory: string, name: string): number {
   const folder = openSync(directory, O_RDONLY | O_DIRECTORY);
   try {
@@ -20,6 +20,20 @@ export function openGivenFile(directory: string, name: string): number {
 /** What is open at this descriptor, by a path: no name is walked once more. */
 export function pathOfDescriptor(descriptor: number): string {
   return `/proc/self/fd/${descriptor}`;
+}
+
+/** What a name stands for; a directory of somebody else's has links that lead nowhere, and files that go away. Throws `patterns.file_gone`. */
+export function statGivenFile(path: string): Stats {
+  try {
+    return statSync(path);
+  } catch (error) {
+    throw isGone(error) ? gone(path, error) : error;
+  }
+}
+
+/** Links that go round lead nowhere either. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP');
 }
 
 function openWithin(folder: number, name: string, where: string): number {
@@ -38,7 +52,7 @@ function openOrRefuse(path: string, links: boolean, where: string): number {
   } catch (error) {
     if (!links && error instanceof Error && 'code' in error && error.code === 'ELOOP')
       throw foreign(where, 'it is a link, and others than root may write into its directory');
-    throw error;
+    throw isGone(error) ? gone(where, error) : error;
   }
 }
 
@@ -52,4 +66,11 @@ function isOursAlone(directory: Stats): boolean {
 
 function foreign(where: string, why: string): LazaretError {
   return new LazaretError('patterns.foreign_file', `${where} is not taken: ${why}.`, { where });
+}
+
+function gone(where: string, cause: unknown): LazaretError {
+  return new LazaretError('patterns.file_gone', `${where} leads nowhere, or went away while it was read.`, {
+    where,
+    cause,
+  });
 }

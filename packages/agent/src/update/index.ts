@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { lookOf } from './default-sources.ts';
 export * from './release-loader.ts';
 export * from './release-store.ts';
 export * from './release-tables.ts';

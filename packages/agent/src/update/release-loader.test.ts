@@ -3,7 +3,16 @@
 // says yes or no; the real one is asked in e2e/agent.test.ts and tests/scanner.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { fstatSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  fstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import { manualClock, temporaryDirectory } from '@lazaret/testkit';
@@ -324,4 +333,35 @@ test('a file of the starter set that the engine refuses is refused, also where o
     code: 'patterns.load_failed',
     message: 'same.yar, line 1: the engine does not take it.',
   });
+});
+
+test('PF-4c: what leads nowhere among the files of the ClamAV database is told, and hinders no start', async (t) => {
+  const { loader, problems, clamav } = bench(t);
+  mkdirSync(clamav);
+  writeFileSync(join(clamav, 'daily.ndb'), 'good');
+  for (const [target, name] of [
+    ['/nowhere', 'main.ndb'],
+    ['loop.ndb', 'loop.ndb'],
+  ] as const) {
+    problems.length = 0;
+    symlinkSync(target, join(clamav, name));
+    assert.match((await loader.loadActive()).manifest.id, /^starter-/, name);
+    await assert.rejects(loader.refresh(), { code: 'patterns.file_gone', message: / leads nowhere, / });
+    assert.deepEqual(problems, ['patterns.file_gone'], 'told, and tried once');
+    rmSync(join(clamav, name));
+  }
+  for (const [target, name] of [
+    ['/nowhere', 'freshclam.dat'],
+    ['mirrors.dat', 'mirrors.dat'],
+  ] as const)
+    symlinkSync(target, join(clamav, name));
+  const taken = await loader.refresh();
+  assert.match(taken.manifest.id, /^starter\.clamav-/, 'what is no pattern may lead nowhere');
+  assert.equal((await loader.refresh()).manifest.id, taken.manifest.id);
+});
+
+test('PF-4c: a file in place of the ClamAV database is none', async (t) => {
+  const { loader, clamav } = bench(t);
+  writeFileSync(clamav, 'x');
+  assert.match((await loader.loadActive()).manifest.id, /^starter-/);
 });

@@ -34,7 +34,7 @@ import {
   type ReleaseManifest,
 } from '@lazaret/patterns';
 import { writeFileAtomic } from '@lazaret/platform';
-import { openGivenFile, pathOfDescriptor } from './given-file.ts';
+import { openGivenFile, pathOfDescriptor, statGivenFile } from './given-file.ts';
 import { noPatternsIn, requirePatternDirectory } from './pattern-directory.ts';
 
 export interface Release {
@@ -174,7 +174,7 @@ function listPatternFiles(source: string): Found[] {
   return readdirSync(source).flatMap((name) => {
     const kind = classifyPatternFile(name);
     const path = join(source, name);
-    if (kind === 'other' || !statSync(path).isFile()) return [];
+    if (kind === 'other' || !statGivenFile(path).isFile()) return [];
     if (!isReleaseFileName(name))
       throw new LazaretError('patterns.file_name', `A pattern file may not be named ${JSON.stringify(name)}.`, {
         where: path,

@@ -31,6 +31,11 @@ export const ENGINE_CODES = {
     summary: 'A pattern file has a name that a release cannot hold.',
     whatToDo: 'Use letters, digits, dot, minus, plus and underscore.',
   },
+  'patterns.file_gone': {
+    summary: 'A pattern file leads nowhere, or went away while it was read.',
+    whatToDo:
+      'Remove the link, or mend what it leads to. The old patterns stay in force, and the next look reads it again.',
+  },
   'patterns.foreign_file': {
     summary: 'A pattern file is no plain file, or a link that somebody else than root may have set.',
     whatToDo: 'Put the file itself there, or give a directory into which root alone may write.',

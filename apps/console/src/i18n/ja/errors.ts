@@ -85,6 +85,8 @@ export const errors: Readonly<Partial<Record<ErrorCode, string>>> = {
   'patterns.duplicate': '同じ名前で内容の異なるファイルがあります。',
   'patterns.empty': 'パターンファイルがありません。',
   'patterns.file_name': 'パターンファイルの名前に使えない文字があります。',
+  'patterns.file_gone':
+    'パターンファイルのリンク先がないか、読み込み中に削除されました。リンクを修正または削除してください。現在のものを維持します。',
   'patterns.foreign_file':
     'パターンファイルが通常のファイルでないか、root以外が設定できるリンクです。ファイル自体を置くか、rootだけが書き込めるディレクトリを指定してください。',
   'patterns.no_directory': 'パターンはディレクトリから読み込みます。ファイルをディレクトリに置いて指定してください。',
