@@ -49,41 +49,4 @@ export const AGENT: readonly Survivor[] = [
     "const parsed = storedSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));",
     '""',
   ]),
-
-  ...same('packages/agent/src/realtime/told-once.ts', 'who has more than so many has an oldest', [
-    'if (done.size > doneMax && oldest !== undefined) done.delete(oldest);',
-    'true',
-  ]),
-  ...same('packages/agent/src/realtime/work-queue.ts', 'any owner will do where there is one for all', [
-    'const { atOnceMax, waitingMax, work, onRoom, ownerOf = () => 0 } = options;',
-    '() => undefined',
-  ]),
-  ...same(
-    'packages/agent/src/realtime/work-queue.ts',
-    'memory alone: who has none at work is not known, or known with none',
-    ['if (busy > 0) atWork.set(owner, busy);', 'true'],
-    ['if (busy > 0) atWork.set(owner, busy);', 'busy >= 0'],
-  ),
-  ...same('packages/agent/src/realtime/done-numbers.ts', 'a shortcut: a flush of nothing sends nothing', [
-    'if (waiting.push(number) === 1) setImmediate(() => void flush());',
-    'true',
-  ]),
-  ...same('packages/agent/src/vault/format.ts', 'what is handed in as the tag is 16 bytes long either way', [
-    "const decipher = createDecipheriv('aes-256-gcm', fileKey, nonce(section, number, last), {",
-    '{}',
-  ]),
-  ...same(
-    'packages/agent/src/control/lines.ts',
-    'a shortcut: what nothing is put behind is the same',
-    ['if (from < chunk.length) rest.push(Buffer.from(chunk.subarray(from)));', 'true'],
-    ['if (from < chunk.length) rest.push(Buffer.from(chunk.subarray(from)));', 'from <= chunk.length'],
-  ),
-  ...same(
-    'packages/agent/src/scan/in-order.ts',
-    'for the types: the first is taken where there is one, and has its outcome once it has settled',
-    ["if (slot === undefined) throw new Error('takeFirst of an empty window');", 'false'],
-    ["if (slot === undefined) throw new Error('takeFirst of an empty window');", '""'],
-    ["if (slot.outcome === null) throw new Error('a settled job without an outcome');", 'false'],
-    ["if (slot.outcome === null) throw new Error('a settled job without an outcome');", '""'],
-  ),
 ];

@@ -3,8 +3,6 @@ import { same, type Survivor } from './survivor.ts';
 
 const PASSWORD = 'packages/manager/src/auth/password.ts';
 const CLONE = 'packages/manager/src/link/clone.ts';
-const ERRORS = 'packages/manager/src/server/errors.ts';
-const CERTIFICATES = 'packages/manager/src/ca/certificates.ts';
 
 export const MANAGER: readonly Survivor[] = [
   ...same('packages/manager/src/ingest/quota.ts', 'who just brought something is remembered, so there is an oldest', [
@@ -71,77 +69,4 @@ export const MANAGER: readonly Survivor[] = [
     "return earlier.length - 1 - earlier.indexOf(settled ?? '') >= EARLIER_MAX - 1;",
     '"Stryker was here!"',
   ]),
-
-  ...same(
-    'packages/manager/src/server/address.ts',
-    'either text is no address',
-    ["const address = form?.[1] ?? form?.[2] ?? form?.[3] ?? '';", '"Stryker was here!"'],
-    ["return readAddress(ip) ?? readAddress(socket.remoteAddress ?? '') ?? 'unknown';", '"Stryker was here!"'],
-    ["const address = readAddress(text ?? '');", '"Stryker was here!"'],
-  ),
-  ...same('packages/manager/src/server/address.ts', 'what is split has a first part', [
-    "const [written = '', bits] = network.split('/');",
-    '"Stryker was here!"',
-  ]),
-  ...same(
-    ERRORS,
-    'no error has such a code, and none that is undefined',
-    ["return 'code' in error ? String(error.code) : '';", 'true'],
-    ["return 'code' in error ? String(error.code) : '';", '"Stryker was here!"'],
-  ),
-  ...same(ERRORS, 'for the types: an error without a status has none of these', [
-    "if (!(error instanceof Error) || !('statusCode' in error)) return null;",
-    'false',
-  ]),
-  ...same(
-    ERRORS,
-    'Fastify names the part, its faults, and what is wrong with each',
-    ["const part = error.validationContext ?? 'body';", '""'],
-    [
-      "const faults = (error.validation ?? []).slice(0, FAULTS_MAX).map(({ instancePath, message = 'is not valid' }) => ({",
-      '["Stryker was here"]',
-    ],
-    [
-      "const faults = (error.validation ?? []).slice(0, FAULTS_MAX).map(({ instancePath, message = 'is not valid' }) => ({",
-      '""',
-    ],
-  ),
-  ...same(ERRORS, 'a shortcut: bytes are numbers, of which none is unfit', [
-    "if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return null;",
-    'false',
-  ]),
-  ...same('packages/manager/src/alarms/vm-facts.ts', 'neither text is an address', [
-    "const [first = ''] = addresses;",
-    '"Stryker was here!"',
-  ]),
-  ...same(CERTIFICATES, 'no other kind of key names that curve', [
-    "if (name !== 'ECDSA' || namedCurve !== 'P-256') throw new Error(`a key of ${name} ${namedCurve ?? ''}`);",
-    'false',
-  ]),
-  ...same(CERTIFICATES, 'the library throws errors', [
-    'const why = cause instanceof Error ? cause.message : String(cause);',
-    'true',
-  ]),
-  ...same(CERTIFICATES, 'the key stays within this file', [
-    "return webcrypto.subtle.importKey('pkcs8', new Uint8Array(pkcs8), KEY, false, ['sign']);",
-    'true',
-  ]),
-  ...same('packages/manager/src/policies/diff.ts', 'no name is there twice', [
-    'left < right ? -1 : 1,',
-    'left <= right',
-  ]),
-  ...same('packages/manager/src/ingest/detection-columns.ts', 'either text is no pointer', [
-    "const pointer = decidedBy || action?.decidedBy || '';",
-    '"Stryker was here!"',
-  ]),
-  ...same('packages/manager/src/patterns/signature-files.ts', 'what matched has its part', [
-    "const rules = [...body.matchAll(/\\brule(?=\\s+(\\w{1,128}))/g)].map(([, rule]) => `${YARA_NAME}${rule ?? ''}`);",
-    '"Stryker was here!"',
-  ]),
-  ...same(
-    'packages/manager/src/quarantine/archive.ts',
-    'Node has no workers of a browser',
-    ['configure({ useWebWorkers: false });', '{}'],
-    ['configure({ useWebWorkers: false });', 'true'],
-  ),
 ];
