@@ -213,6 +213,14 @@ test('the old form is what came at once, up to a line end; within IDSESSION it i
     ['SCAN', '/a'],
     ['PING', ''],
   ]);
+  assert.deepEqual(
+    verbs('SCAN /a\0PING'),
+    [
+      ['SCAN', '/a'],
+      ['PING', ''],
+    ],
+    'or up to a zero',
+  );
   assert.deepEqual(verbs('SCAN /a', 'b\n'), [
     ['SCAN', '/a'],
     [null, ''],
