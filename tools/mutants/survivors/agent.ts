@@ -49,4 +49,11 @@ export const AGENT: readonly Survivor[] = [
     "const parsed = storedSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));",
     '""',
   ]),
+  ...same(
+    'packages/agent/src/schedule/look.ts',
+    'nothing that was decided before is 1970 to a number: never ahead, and long ago',
+    ['if (decidedMs !== null && decidedMs - nowMs > CLOCK_BACK_MS)', 'true'],
+    ['if (decidedMs !== null && decidedMs > nominalMs) return nothing;', 'true'],
+    ['const isToNote = due !== null || decidedMs === null || nominalMs - decidedMs >= WRITE_AGAIN_MS;', 'false'],
+  ),
 ];

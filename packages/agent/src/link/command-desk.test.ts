@@ -62,6 +62,21 @@ describe('commands of the manager', () => {
     assert.deepEqual(desk.known(), [one.id]);
   });
 
+  it('all is settled when the manager has been told, and not before', async (t) => {
+    const { open } = deskOf(t);
+    const answer = Promise.withResolvers<void>();
+    let isTold = false;
+    const desk = open({ tell: () => answer.promise.then(() => void (isTold = true)) });
+    desk.take([command({ kind: 'diagnostics' })]);
+    let isSettled = false;
+    const settled = desk.settled().then(() => (isSettled = true));
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(isSettled, false);
+    answer.resolve();
+    await settled;
+    assert.ok(isTold);
+  });
+
   it('not a second time by the process after a crash, where what it did can be seen', async (t) => {
     const { done, told, open } = deskOf(t);
     const one = command({ kind: 'quarantine-delete', entry: 'abcd' });

@@ -65,6 +65,8 @@ test('SC-9a: a spread start is seen its delay later', () => {
 test('SC-8a: a clock that went back by up to an hour is waited out; one that stood further ahead was wrong', () => {
   assert.deepEqual(lookAt(0, HOUR), NOTHING);
   assert.deepEqual(lookAt(0, HOUR + 1), { ...NOTHING, noteMs: 0, wentBackFromMs: HOUR + 1, waitMs: 1 });
+  assert.deepEqual(lookAt(-10 * SECOND, MINUTE), NOTHING, 'what is decided already is not waited for');
+  assert.deepEqual(lookAt(-10 * SECOND, -10 * SECOND), { ...NOTHING, waitMs: 10 * SECOND }, 'it did not go back');
   const spread: DutyRule = { ...DAILY, delayMs: 2 * HOUR };
   assert.deepEqual(lookAt(0, HOUR, spread), NOTHING, 'how far it stood ahead has nothing to do with the delay');
   assert.deepEqual(lookAt(0, 2 * HOUR, spread), {
@@ -78,6 +80,8 @@ test('SC-8a: a clock that went back by up to an hour is waited out; one that sto
 test('the zone of the VM counts, and a schedule that never comes is looked at again', () => {
   assert.equal(lookAt(0, -MINUTE, DAILY, { zone: 'Asia/Tokyo' }).due, null);
   assert.equal(lookAt(15 * HOUR, -MINUTE, DAILY, { zone: 'Asia/Tokyo' }).due, 'run 2027-03-01T17:00:00Z');
+  const last = Date.parse('+275000-06-01T00:00:00Z');
+  assert.deepEqual(decideLook({ rule: DAILY, nowMs: last, zone: 'UTC', decidedMs: last - MINUTE }), NOTHING);
   assert.equal(
     decideLook({ rule: DAILY, nowMs: START - 0.4, zone: 'UTC', decidedMs: START - MINUTE }).due?.kind,
     'run',
