@@ -90,6 +90,9 @@ const LINES: readonly (readonly [string, string])[] = [
   // Also what looks like an option, or like a digit of a level.
   ['plink -pw --Hunter2 h', 'plink -pw *** h'],
   ['pscp -pw 7 a b', 'pscp -pw *** a b'],
+  // To another program that is a number.
+  ['xplink -pw 7 h', 'xplink -pw 7 h'],
+  ['puttygen -pw 7', 'puttygen -pw 7'],
   ['tool --pw hunter2 -v', 'tool --pw *** -v'],
   ['sqlcmd -S db -U sa -P hunter2', 'sqlcmd -S db -U sa -P ***'],
   ['sqlcmd -S db -Phunter2', 'sqlcmd -S db -P***'],

@@ -75,6 +75,14 @@ test('MG-4b: one VM that is heard makes it the others’ own; one that nobody ex
   assert.equal(decided(...quiet, pending)[0], 'silent-site null 10.1.2.0/24 3');
 });
 
+test('MG-4b: VMs of a site that have another cause for an alarm, and are heard, are no quiet site', () => {
+  const loud = ['a', 'b', 'c'].map((id) => vm(id, { certificate_copied: true }));
+  assert.deepEqual(
+    decided(...loud),
+    ['a', 'b', 'c'].map((id) => `certificate-copied ${id} null 1`),
+  );
+});
+
 test('VMs of which nobody knows where they stand are no site', () => {
   const lost = ['a', 'b', 'c'].map((id) => silent(id, { addresses: [] }));
   assert.deepEqual(decided(...lost), ['offline a null 1', 'offline b null 1', 'offline c null 1']);
