@@ -80,6 +80,7 @@ export const GROUPS: readonly MutantGroup[] = [
   agent('clamd', 'clamd/{parser,verbs,answer,reloads}'),
   agent('remembered', '{schedule/look,schedule/scheduler,ceiling/brake,link/command-desk,link/mark-store}'),
   manager('turns', '{auth/fair-queue,ingest/quota}'),
+  manager('alarms', 'alarms/{plan-alarms,vm-facts}'),
   manager('words', '{notify/render-mail,vms/protection}', 'notify/texts/*'),
   manager('rights', 'auth/{granting,budgets,password,password-rule,shown-factors,totp,cookies}'),
   {

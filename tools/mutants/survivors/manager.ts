@@ -69,4 +69,8 @@ export const MANAGER: readonly Survivor[] = [
     "return earlier.length - 1 - earlier.indexOf(settled ?? '') >= EARLIER_MAX - 1;",
     '"Stryker was here!"',
   ]),
+  ...same('packages/manager/src/alarms/vm-facts.ts', 'neither text is an address', [
+    "const [first = ''] = addresses;",
+    '"Stryker was here!"',
+  ]),
 ];
