@@ -77,6 +77,7 @@ export const GROUPS: readonly MutantGroup[] = [
   },
   // Of agent and manager what decides without PostgreSQL, a kernel and the native parts. docs/proofs/mutants.md names what is left.
   agent('pace', '{link/pace,scan/pacing,scan/totals,scan/run-control}'),
+  agent('realtime', 'realtime/{state-of,told-once,work-queue,week,places,report,done-numbers}'),
   agent('clamd', 'clamd/{parser,verbs,answer,reloads}'),
   agent('remembered', '{schedule/look,schedule/scheduler,ceiling/brake,link/command-desk,link/mark-store}'),
   manager('turns', '{auth/fair-queue,ingest/quota}'),

@@ -56,4 +56,18 @@ export const AGENT: readonly Survivor[] = [
     ['if (decidedMs !== null && decidedMs > nominalMs) return nothing;', 'true'],
     ['const isToNote = due !== null || decidedMs === null || nominalMs - decidedMs >= WRITE_AGAIN_MS;', 'false'],
   ),
+  ...same('packages/agent/src/realtime/told-once.ts', 'who has more than so many has an oldest', [
+    'if (done.size > doneMax && oldest !== undefined) done.delete(oldest);',
+    'true',
+  ]),
+  ...same('packages/agent/src/realtime/work-queue.ts', 'any owner will do where there is one for all', [
+    'const { atOnceMax, waitingMax, work, onRoom, ownerOf = () => 0 } = options;',
+    '() => undefined',
+  ]),
+  ...same(
+    'packages/agent/src/realtime/work-queue.ts',
+    'memory alone: who has none at work is not known, or known with none',
+    ['if (busy > 0) atWork.set(owner, busy);', 'true'],
+    ['if (busy > 0) atWork.set(owner, busy);', 'busy >= 0'],
+  ),
 ];

@@ -34,3 +34,15 @@ test('of those that are done the oldest is forgotten; none that is at work', () 
     '3 was done first',
   );
 });
+
+test('what was done and is forgotten is new; what is done once more is no longer the oldest', () => {
+  const told = toldOnce<number>(2);
+  told.done(1);
+  told.forget(1);
+  assert.equal(told.begin(1), 'new');
+  for (const key of [1, 2, 1, 3]) told.done(key);
+  assert.deepEqual(
+    [1, 3, 2].map((key) => told.begin(key)),
+    ['done', 'done', 'new'],
+  );
+});
