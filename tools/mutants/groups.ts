@@ -82,6 +82,7 @@ export const GROUPS: readonly MutantGroup[] = [
   agent('remembered', '{schedule/look,schedule/scheduler,ceiling/brake,link/command-desk,link/mark-store}'),
   manager('turns', '{auth/fair-queue,ingest/quota}'),
   manager('alarms', 'alarms/{plan-alarms,vm-facts}'),
+  manager('certificates', 'ca/certificates'),
   manager('words', '{notify/render-mail,vms/protection}', 'notify/texts/*'),
   manager('rights', 'auth/{granting,budgets,password,password-rule,shown-factors,totp,cookies}'),
   {

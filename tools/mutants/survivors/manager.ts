@@ -3,6 +3,7 @@ import { same, type Survivor } from './survivor.ts';
 
 const PASSWORD = 'packages/manager/src/auth/password.ts';
 const CLONE = 'packages/manager/src/link/clone.ts';
+const CERTIFICATES = 'packages/manager/src/ca/certificates.ts';
 
 export const MANAGER: readonly Survivor[] = [
   ...same('packages/manager/src/ingest/quota.ts', 'who just brought something is remembered, so there is an oldest', [
@@ -72,5 +73,17 @@ export const MANAGER: readonly Survivor[] = [
   ...same('packages/manager/src/alarms/vm-facts.ts', 'neither text is an address', [
     "const [first = ''] = addresses;",
     '"Stryker was here!"',
+  ]),
+  ...same(CERTIFICATES, 'the library finds it by itself in Node', [
+    'x509.cryptoProvider.set(webcrypto as never);',
+    ';',
+  ]),
+  ...same(CERTIFICATES, 'no other kind of key names that curve', [
+    "if (name !== 'ECDSA' || namedCurve !== 'P-256') throw new Error(`a key of ${name} ${namedCurve ?? ''}`);",
+    'false',
+  ]),
+  ...same(CERTIFICATES, 'the key stays within this file', [
+    "return webcrypto.subtle.importKey('pkcs8', new Uint8Array(pkcs8), KEY, false, ['sign']);",
+    'true',
   ]),
 ];
