@@ -70,4 +70,22 @@ export const AGENT: readonly Survivor[] = [
     ['if (busy > 0) atWork.set(owner, busy);', 'true'],
     ['if (busy > 0) atWork.set(owner, busy);', 'busy >= 0'],
   ),
+  ...same(
+    'packages/agent/src/control/lines.ts',
+    'a shortcut: what nothing is put behind is the same',
+    ['if (from < chunk.length) rest.push(Buffer.from(chunk.subarray(from)));', 'true'],
+    ['if (from < chunk.length) rest.push(Buffer.from(chunk.subarray(from)));', 'from <= chunk.length'],
+  ),
+  ...same(
+    'packages/agent/src/scan/in-order.ts',
+    'for the types: the first is taken where there is one, and has its outcome once it has settled',
+    ["if (slot === undefined) throw new Error('takeFirst of an empty window');", 'false'],
+    ["if (slot === undefined) throw new Error('takeFirst of an empty window');", '""'],
+    ["if (slot.outcome === null) throw new Error('a settled job without an outcome');", 'false'],
+    ["if (slot.outcome === null) throw new Error('a settled job without an outcome');", '""'],
+  ),
+  ...same('packages/agent/src/scan/in-order.ts', 'nobody asks before both are set', [
+    'const slot: Slot<R> = { outcome: null, promise: Promise.resolve() };',
+    '{}',
+  ]),
 ];

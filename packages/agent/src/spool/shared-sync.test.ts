@@ -57,3 +57,13 @@ test('a write that failed is told to those who waited for it, and the next ones 
   assert.equal(second?.status, 'fulfilled');
   await sync();
 });
+
+test('where no write is under way one begins at once', async () => {
+  let writes = 0;
+  const sync = sharedSync(() => Promise.resolve(void (writes += 1)));
+  for (let call = 1; call <= 3; call++) {
+    const done = sync();
+    assert.equal(writes, call);
+    await done;
+  }
+});
