@@ -79,6 +79,7 @@ export const GROUPS: readonly MutantGroup[] = [
   agent('pace', '{link/pace,scan/pacing,scan/totals,scan/run-control}'),
   agent('realtime', 'realtime/{state-of,told-once,work-queue,week,places,report,done-numbers}'),
   agent('clamd', 'clamd/{parser,verbs,answer,reloads}'),
+  agent('vault', 'vault/{format,capacity,metadata,path-bytes}'),
   agent('lines', '{control/lines,scan/in-order,spool/envelope,spool/shared-sync}'),
   agent('remembered', '{schedule/look,schedule/scheduler,ceiling/brake,link/command-desk,link/mark-store}'),
   manager('turns', '{auth/fair-queue,ingest/quota}'),
