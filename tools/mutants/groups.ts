@@ -85,6 +85,7 @@ export const GROUPS: readonly MutantGroup[] = [
   manager('turns', '{auth/fair-queue,ingest/quota}'),
   manager('alarms', 'alarms/{plan-alarms,vm-facts}'),
   manager('certificates', 'ca/certificates'),
+  manager('server', 'server/{access,address,page,errors}'),
   manager('words', '{notify/render-mail,vms/protection}', 'notify/texts/*'),
   manager('rights', 'auth/{granting,budgets,password,password-rule,shown-factors,totp,cookies}'),
   {

@@ -3,6 +3,7 @@ import { same, type Survivor } from './survivor.ts';
 
 const PASSWORD = 'packages/manager/src/auth/password.ts';
 const CLONE = 'packages/manager/src/link/clone.ts';
+const ERRORS = 'packages/manager/src/server/errors.ts';
 const CERTIFICATES = 'packages/manager/src/ca/certificates.ts';
 
 export const MANAGER: readonly Survivor[] = [
@@ -86,4 +87,32 @@ export const MANAGER: readonly Survivor[] = [
     "return webcrypto.subtle.importKey('pkcs8', new Uint8Array(pkcs8), KEY, false, ['sign']);",
     'true',
   ]),
+  ...same(
+    'packages/manager/src/server/address.ts',
+    'either text is no address',
+    ["const address = form?.[1] ?? form?.[2] ?? form?.[3] ?? '';", '"Stryker was here!"'],
+    ["return readAddress(ip) ?? readAddress(socket.remoteAddress ?? '') ?? 'unknown';", '"Stryker was here!"'],
+    ["const address = readAddress(text ?? '');", '"Stryker was here!"'],
+  ),
+  ...same('packages/manager/src/server/address.ts', 'what is split has a first part', [
+    "const [written = '', bits] = network.split('/');",
+    '"Stryker was here!"',
+  ]),
+  ...same(ERRORS, 'no error has such a code', [
+    "return 'code' in error ? String(error.code) : '';",
+    '"Stryker was here!"',
+  ]),
+  ...same(
+    ERRORS,
+    'Fastify names the part, its faults, and what is wrong with each',
+    ["const part = error.validationContext ?? 'body';", '""'],
+    [
+      "const faults = (error.validation ?? []).slice(0, FAULTS_MAX).map(({ instancePath, message = 'is not valid' }) => ({",
+      '["Stryker was here"]',
+    ],
+    [
+      "const faults = (error.validation ?? []).slice(0, FAULTS_MAX).map(({ instancePath, message = 'is not valid' }) => ({",
+      '""',
+    ],
+  ),
 ];

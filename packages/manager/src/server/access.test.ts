@@ -95,9 +95,15 @@ test('MG-2b: a right is needed, in the tenant or over all; the refusal says who 
 });
 
 test('MG-2a: a tenant of others, one that is not there, and none look the same', async () => {
-  const { ask } = serverOf(asPerson);
+  const asked: string[] = [];
+  const rightsIn = (tenantId: string) => {
+    asked.push(tenantId);
+    return PERSON.rightsIn(tenantId);
+  };
+  const { ask } = serverOf(() => Promise.resolve({ ...PERSON, rightsIn }));
   for (const tenant of [OTHER, 'nonsense', `${TENANT}x`])
     assert.equal(await ask('GET', `/t/${tenant}/vms`), 'api.not_found There is no such tenant.', tenant);
+  assert.deepEqual(asked, [OTHER], 'what is no name of a tenant is looked up nowhere');
 });
 
 test('another site’s page changes nothing in the name of who is signed in: our own says so by a header', async () => {

@@ -149,7 +149,10 @@ test('MG-3a: every fault of what was sent is named by its place, up to a hundred
   assert.equal((await ask({ a: 1 })).body, 'fine');
   const { status, body } = await ask({ a: 'x', b: 1, c: null });
   assert.equal(status, 400);
-  assert.equal(body.error.message, 'The body has not the form that the API document names.');
+  assert.deepEqual(
+    [body.error.code, body.error.message],
+    ['api.invalid', 'The body has not the form that the API document names.'],
+  );
   assert.deepEqual(
     body.error.faults.map(({ code, path }: { code: string; path: string }) => [code, path]),
     [

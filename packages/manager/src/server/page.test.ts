@@ -42,6 +42,7 @@ test('a page shows as many as were asked for, and leads on only where there are 
       (row) => [row],
     );
   assert.deepEqual(page([1, 2, 3], 2), { items: ['item 1', 'item 2'], next: encodeCursor([2]), total: 9 });
+  assert.equal(page([1, 2, 3, 4], 3).next, encodeCursor([3]));
   assert.deepEqual(page([1, 2], 2), { items: ['item 1', 'item 2'], next: null, total: 9 });
   assert.deepEqual(page([1], 0), { items: [], next: null, total: 9 });
   assert.deepEqual(page([], 2), { items: [], next: null, total: 9 });
