@@ -75,6 +75,17 @@ export const GROUPS: readonly MutantGroup[] = [
     mutate: ['packages/contract/src/{canonical-json,identities,link/enrolment-token}.ts'],
     tests: ['packages/contract/src/{canonical-json,identities,link/enrolment-token}.test.ts'],
   },
+  {
+    name: 'core/gate',
+    // Without rules.ts, which tests/gate-rules holds against the native gate.
+    mutate: ['packages/core/src/gate/{bytes-text,folds}.ts'],
+    tests: ['packages/core/src/gate/bytes-text.test.ts'],
+  },
+  {
+    name: 'patterns/release',
+    mutate: ['packages/patterns/src/{manifest,pattern-files}.ts'],
+    tests: ['packages/patterns/src/{manifest,pattern-files}.test.ts'],
+  },
   // Of agent and manager what decides without PostgreSQL, a kernel and the native parts. docs/proofs/mutants.md names what is left.
   agent('pace', '{link/pace,scan/pacing,scan/totals,scan/run-control}'),
   agent('realtime', 'realtime/{state-of,told-once,work-queue,week,places,report,done-numbers}'),
@@ -86,6 +97,10 @@ export const GROUPS: readonly MutantGroup[] = [
   manager('alarms', 'alarms/{plan-alarms,vm-facts}'),
   manager('certificates', 'ca/certificates'),
   manager('server', 'server/{access,address,page,errors}'),
+  manager(
+    'forms',
+    '{policies/diff,ingest/detection-columns,ingest/storable,patterns/signature-files,quarantine/archive}',
+  ),
   manager('words', '{notify/render-mail,vms/protection}', 'notify/texts/*'),
   manager('rights', 'auth/{granting,budgets,password,password-rule,shown-factors,totp,cookies}'),
   {

@@ -3,8 +3,9 @@ import { AGENT } from './agent.ts';
 import { CONTRACT } from './contract.ts';
 import { CORE } from './core.ts';
 import { MANAGER } from './manager.ts';
+import { PATTERNS } from './patterns.ts';
 import type { Survivor } from './survivor.ts';
 
 export type { Survivor } from './survivor.ts';
 
-export const SURVIVORS: readonly Survivor[] = [...CORE, ...CONTRACT, ...AGENT, ...MANAGER];
+export const SURVIVORS: readonly Survivor[] = [...CORE, ...CONTRACT, ...AGENT, ...MANAGER, ...PATTERNS];

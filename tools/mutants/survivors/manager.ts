@@ -115,4 +115,22 @@ export const MANAGER: readonly Survivor[] = [
       '""',
     ],
   ),
+  ...same('packages/manager/src/policies/diff.ts', 'no name is there twice', [
+    'left < right ? -1 : 1,',
+    'left <= right',
+  ]),
+  ...same('packages/manager/src/ingest/detection-columns.ts', 'either text is no pointer', [
+    "const pointer = decidedBy || action?.decidedBy || '';",
+    '"Stryker was here!"',
+  ]),
+  ...same('packages/manager/src/patterns/signature-files.ts', 'what matched has its part', [
+    "const rules = [...body.matchAll(/\\brule(?=\\s+(\\w{1,128}))/g)].map(([, rule]) => `${YARA_NAME}${rule ?? ''}`);",
+    '"Stryker was here!"',
+  ]),
+  ...same(
+    'packages/manager/src/quarantine/archive.ts',
+    'Node has no workers of a browser',
+    ['configure({ useWebWorkers: false });', '{}'],
+    ['configure({ useWebWorkers: false });', 'true'],
+  ),
 ];
