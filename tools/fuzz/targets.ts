@@ -30,7 +30,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   target('scanner-mail', scanner('mail-coding', 'mail-head', 'mail-outline', 'mail-parts', 'mail-text')),
   target('scanner-facts', scanner('member-facts')),
   target('scanner-password', scanner('passwords', 'pdf-encryption')),
-  target('scanner-identify', scanner('types', 'containers')),
+  target('scanner-identify', scanner('types', 'containers', 'archive-behind')),
   target('scanner-ledger', scanner('ledger')),
   target('scanner-broker', scanner('channel', 'clients', 'dispatch', 'workers')),
   target('scanner-file', scanner('file-scan', 'walker', 'byte-source', 'engine', 'scan-file', 'proven-members'), {

@@ -21,6 +21,8 @@ la_ssize_t readStreamInput(archive* reader, void* context, const void** buffer) 
   Bytes piece = input.first;
   input.first = {};
   if (piece.size == 0) piece = input.source.next();
+  if (piece.size > 0) input.last = piece;
+  input.givenBytes += piece.size;
   *buffer = piece.data;
   if (piece.size == 0 && input.source.end() != SourceEnd::complete && input.source.end() != SourceEnd::open) {
     archive_set_error(reader, EIO, "damaged stream");

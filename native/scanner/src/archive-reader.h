@@ -63,6 +63,8 @@ struct StreamInput {
   ByteSource& source;
   Bytes first;
   uint64_t deadlineMs;
+  Bytes last = {};  // what the reader was given at last, and how much in all
+  uint64_t givenBytes = 0;
 };
 bool openArchive(archive* reader, StreamInput& input);
 

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "archive-behind.h"
+#include "limits.h"
+
 namespace lazaret {
 
 using std::string_view_literals::operator""sv;
@@ -52,6 +55,10 @@ struct Magic {
   Container kind;
 };
 
+// Before an image's own bytes there is room for anything.
+static constexpr size_t imageMarkAt = 32769;
+static constexpr std::string_view imageMark = "CD001"sv;
+
 static constexpr std::array magics = {
     Magic{0, "PK\x03\x04"sv, Container::zip},
     Magic{0, "PK\x05\x06"sv, Container::zip},
@@ -72,7 +79,7 @@ static constexpr std::array magics = {
     Magic{0, "070707"sv, Container::cpio},
     Magic{0, "MSCF\0\0\0\0"sv, Container::cab},
     Magic{0, "\xed\xab\xee\xdb"sv, Container::rpm},
-    Magic{32769, "CD001"sv, Container::iso},
+    Magic{imageMarkAt, imageMark, Container::iso},
     // Engine only.
     Magic{0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv, Container::engineOnly},
     Magic{0, "xar!\0"sv, Container::engineOnly},
@@ -117,10 +124,30 @@ static bool isBzip2(Bytes bytes) {
          (bytes.is(4, "\x31\x41\x59\x26\x53\x59") || bytes.is(4, "\x17\x72\x45\x38\x50\x90"));
 }
 
-static bool isLzma(Bytes bytes) {
-  if (!bytes.has(0, 18) || bytes.u8(0) != 0x5d || bytes.u8(13) != 0) return false;
+// 2^n, or 2^n + 2^(n-1), or as much as there may be.
+static bool isLzmaDictionary(uint32_t bytes) {
+  const uint32_t rest = bytes & (bytes - 1), lowest = bytes ^ rest;
+  return rest == 0 || rest == lowest << 1 || bytes == UINT32_MAX;
+}
+
+bool isLzma(Bytes bytes) {
+  constexpr uint8_t usual = 0x5d, propertiesEnd = 225;
+  constexpr uint64_t untold = UINT64_MAX, bytesEnd = 1ull << 38;
+  const uint8_t properties = bytes.u8(0);
+  if (!bytes.has(0, 18) || properties >= propertiesEnd || bytes.u8(13) != 0) return false;
+  if (properties % 9 + properties / 9 % 5 > 4) return false;
   const uint32_t dictionary = bytes.le32(1);
-  return dictionary >= 4096 && (dictionary & (dictionary - 1)) == 0;
+  if (!isLzmaDictionary(dictionary)) return false;
+  // Any small numbers look like other properties and a length; a stream whose length is not told has eight bytes that hardly any numbers have.
+  const uint64_t length = bytes.le64(5);
+  return length == untold || (properties == usual && dictionary >= 4096 && length < bytesEnd);
+}
+
+size_t skippableBytes(Bytes bytes) {
+  size_t at = 0;
+  const auto isFrame = [&] { return bytes.has(at, 8) && (bytes.u8(at) & 0xf0) == 0x50 && bytes.is(at + 1, "\x2a\x4d\x18"sv); };
+  for (size_t frames = 0; frames < limits::skippableFramesMax && isFrame(); frames++) at += 8 + size_t{bytes.le32(at + 4)};
+  return at;
 }
 
 // `-lh5-`, `-lhd-` (a folder), `-lz4-`. Whatever its level: one that does not exist is damage.
@@ -169,6 +196,14 @@ static size_t peEnd(Bytes bytes) {
   return end < bytes.size ? end : 0;
 }
 
+static ContainerMatch identifyBehindSkippable(Bytes bytes) {
+  const size_t at = skippableBytes(bytes);
+  if (at == 0) return {};
+  if (bytes.is(at, "\x28\xb5\x2f\xfd"sv)) return {Container::zstd, at};
+  if (bytes.is(at, "\x04\x22\x4d\x18"sv)) return {Container::lz4, at};
+  return bytes.is(at, "\x02\x21\x4c\x18"sv) ? ContainerMatch{Container::unsupported} : ContainerMatch{};
+}
+
 static bool hasZipEnd(Bytes bytes) {
   const size_t tail = std::min<size_t>(bytes.size, 65557);
   return bytes.from(bytes.size - tail).text().rfind("PK\x05\x06"sv) != std::string_view::npos;
@@ -196,18 +231,31 @@ static bool isPrintable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char byte) { return byte >= ' ' && byte <= '~'; });
 }
 
-bool isWeakMark(size_t offset, std::string_view mark) { return offset < 100 && (mark.size() <= 2 || isPrintable(mark)); }
+// Zeros follow a name, too.
+bool isWeakMark(size_t offset, std::string_view mark) {
+  return offset < 100 && (mark.size() <= 2 || isPrintable(mark.substr(0, mark.find_last_not_of('\0') + 1)));
+}
+
+static ContainerMatch identifyByHead(Bytes bytes) {
+  const auto match = std::find_if(magics.begin(), magics.end(), [&](const Magic& magic) { return bytes.is(magic.offset, magic.bytes); });
+  const bool found = match != magics.end(), strong = found && !isWeakMark(match->offset, match->bytes);
+  // Whoever makes both means that readers differ.
+  if (isTarHeader(bytes)) return {.kind = Container::tar, .ambiguous = strong};
+  if (strong) return {match->kind};
+  if (isLha(bytes)) return {Container::lha};
+  if (found) return {match->kind};
+  if (isBzip2(bytes)) return {Container::bzip2};
+  if (isLzma(bytes)) return {Container::lzma};
+  return identifyBehindSkippable(bytes);
+}
 
 ContainerMatch identifyContainer(Bytes bytes) {
-  const auto match = std::find_if(magics.begin(), magics.end(), [&](const Magic& magic) { return bytes.is(magic.offset, magic.bytes); });
-  const bool found = match != magics.end();
-  if (found && !isWeakMark(match->offset, match->bytes)) return {match->kind, 0};
-  if (isTarHeader(bytes)) return {Container::tar, 0};
-  if (isLha(bytes)) return {Container::lha, 0};
-  if (found) return {match->kind, 0};
-  if (isBzip2(bytes)) return {Container::bzip2, 0};
-  if (isLzma(bytes)) return {Container::lzma, 0};
-  return identifyOverlay(bytes);
+  ContainerMatch match = identifyByHead(bytes);
+  if (match.kind == Container::iso) match.ambiguous = identifyByHead(bytes.sub(0, imageMarkAt - 1)).kind != Container::none;
+  else if (match.kind != Container::none && bytes.is(imageMarkAt, imageMark)) match.ambiguous = true;
+  if (match.kind != Container::none) return match;
+  if (const ContainerMatch overlay = identifyOverlay(bytes); overlay.kind != Container::none) return overlay;
+  return identifyBehind(bytes);
 }
 
 bool isCompressedStream(Container kind) {

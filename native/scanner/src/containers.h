@@ -16,15 +16,21 @@ enum class Container : uint8_t {
 
 struct ContainerMatch {
   Container kind = Container::none;
-  size_t offset = 0;  // where the archive begins, for self-extracting programs
+  size_t offset = 0;       // where the archive begins, for self-extracting programs
+  size_t end = 0;          // where it ends, if other bytes stand before it and perhaps behind it: they are something of their own
+  bool ambiguous = false;  // it may be taken for another format as well
 };
 
 // `head` is all of the bytes, or their first limits::headBytes; the overlay of a program is found only in all of them.
 ContainerMatch identifyContainer(Bytes bytes);
 bool isTarHeader(Bytes head);
 bool isLha(Bytes bytes);
-// The name of a tar's first member may begin with a mark of letters, and an LHA archive – a length, then a check sum – with any two bytes: where such a mark
-// stands, these two are asked first.
+// Frames at the beginning that readers of zstd and lz4 pass over: how many bytes they are.
+size_t skippableBytes(Bytes bytes);
+// As xz tells a stream of LZMA, which has no mark.
+bool isLzma(Bytes bytes);
+// A mark of letters may be a word of a text or a name, and an LHA archive – a length, then a check sum – may begin with any two bytes. Where such a mark stands,
+// LHA is asked first. A tar's own check sum tells more than any mark.
 bool isWeakMark(size_t offset, std::string_view mark);
 // What stands behind the two headers of an rpm; empty where they lie.
 Bytes rpmPayload(Bytes package);

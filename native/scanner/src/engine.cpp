@@ -11,6 +11,8 @@
 #include "limits.h"
 #include "mail-text.h"
 #include "outcomes.h"
+#include "work.h"
+#include "zip-directory.h"
 
 namespace lazaret {
 
@@ -54,6 +56,7 @@ struct EngineScan {
 
   int current() const { return stack.empty() ? 0 : stack.back().layer; }
   int enter(std::string_view type, const char* name, Bytes bytes, uint32_t level, bool normalized);
+  std::vector<ContentSum> sumsForEngineAlone(Bytes archive) const;
   bool decideCut(Layer& layer, bool isRoot);
   void keepForWalk(const Layer& layer, int index, Bytes bytes);
   void runYara(int index, Bytes bytes);
@@ -69,6 +72,17 @@ static std::string_view memberName(const char* name) {
 }
 
 static bool isMailType(std::string_view type) { return type == "CL_TYPE_MAIL" || type == "CL_TYPE_MHTML"; }
+
+// Deflate64 and Implode: the walker gets no bytes of such a member.
+std::vector<ContentSum> EngineScan::sumsForEngineAlone(Bytes archive) const {
+  constexpr uint16_t implode = 6, deflate64 = 9;
+  Work work(archive.size, deadlineMs, nowMs);
+  std::vector<ContentSum> sums;
+  for (const ZipMember& member : readZipDirectory(archive, request.profile->membersMax, work).members)
+    if (member.method == implode || member.method == deflate64) sums.emplace_back(member.crc32, member.bytes);
+  std::sort(sums.begin(), sums.end());
+  return sums;
+}
 
 int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint32_t level, bool normalized) {
   while (!stack.empty() && stack.back().level >= level) stack.pop_back();
@@ -94,6 +108,7 @@ int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint
       layer.crc32 = static_cast<uint32_t>(crc32_z(0, bytes.data, bytes.size));
   }
   layer.kind = layer.normalized ? Container::none : identifyContainer(bytes).kind;
+  if (layer.kind == Container::zip) layer.forEngineAlone = sumsForEngineAlone(bytes);
   layer.mail = !layer.normalized && layer.kind == Container::none && mailMarkOf(bytes) != MailMark::none;
   if (layer.parent >= 0 && isMailType(result.layers[static_cast<size_t>(layer.parent)].engineType)) layer.text = textDigestOf(bytes);
   result.layers.push_back(std::move(layer));
@@ -127,8 +142,10 @@ bool EngineScan::decideCut(Layer& layer, bool isRoot) {
 
 void EngineScan::keepForWalk(const Layer& layer, int index, Bytes bytes) {
   if (layer.parent < 0 || (layer.kind == Container::none && !layer.mail) || layer.kind == Container::engineOnly) return;
-  const std::string_view within = result.layers[static_cast<size_t>(layer.parent)].engineType;
-  if (!engineTypeListsMembers(within) && !engineTypeHasStreams(within)) return;
+  const Layer& parent = result.layers[static_cast<size_t>(layer.parent)];
+  const std::string_view within = parent.engineType;
+  const bool forEngineAlone = layer.crc32 && std::binary_search(parent.forEngineAlone.begin(), parent.forEngineAlone.end(), ContentSum(*layer.crc32, layer.bytes));
+  if (!engineTypeListsMembers(within) && !engineTypeHasStreams(within) && !forEngineAlone) return;
   // Mail in mail is met by the walker itself.
   if (layer.mail && isMailType(within)) return;
   if (keptBytes + bytes.size > limits::pendingWalkBytesMax) {

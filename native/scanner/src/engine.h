@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bytes.h"
@@ -19,6 +20,8 @@ struct cl_engine;
 
 namespace lazaret {
 
+using ContentSum = std::pair<uint32_t, uint64_t>;  // check sum and length
+
 // One layer as libclamav unpacked it.
 struct Layer {
   int parent = -1;
@@ -27,10 +30,11 @@ struct Layer {
   std::string name;
   uint64_t bytes = 0;
   Digest digest;
-  uint32_t crc32 = 0;
+  std::optional<uint32_t> crc32;  // of content of gzip, zip and ARJ
   uint32_t compressions = 0;  // how often its content was compressed
   uint32_t nesting = 0;
   std::optional<Digest> text;  // of a part of a mail: of its text, whatever ends its lines
+  std::vector<ContentSum> forEngineAlone;  // of a zip: the members of methods that nobody else here has
   bool mail = false;          // looks like one, whatever the engine calls it
   bool normalized = false;    // made by the engine, no member of anything
   bool complete = false;      // read to its end, within the budget
@@ -38,6 +42,10 @@ struct Layer {
   bool unwalked = false;      // would have been, but there was no room: nobody lists its members
   bool hasCut = false;
   Reason cut = Reason::size;
+  // Of its own, which stands in the archive.
+  bool isNamed() const { return !name.empty() && !normalized; }
+  // Read to its end, and nothing is in it that a walker would open.
+  bool isReadLeaf() const { return complete && !hasCut && !mail && !normalized && kind == Container::none && !engineTypeIsContainer(engineType); }
 };
 
 struct LayerHit {

@@ -24,7 +24,6 @@ size_t FileScan::runEngine(Bytes bytes, const Place& place, uint32_t budgetMs) {
     if (layers[at].complete && !layers[at].hasCut) {
       seen_.insert(layers[at].digest);
       if (layers[at].text) textsSeen_.insert(*layers[at].text);
-      readByEngine_.emplace(layers[at].name, layers[at].bytes, layers[at].crc32);
     }
   }
   runs_.push_back(std::move(run));
@@ -53,13 +52,10 @@ const Layer* FileScan::findLayer(const Digest& digest, LayerReference& reference
   return &layerAt(reference);
 }
 
-// The engine's own name of a layer, where it has one that stands in the archive.
-static bool hasName(const Layer& layer) { return !layer.name.empty() && !layer.normalized; }
-
 LayerPath FileScan::layerPath(const Run& run, int layer) const {
   LayerPath names;
   for (int at = layer; at > 0; at = run.result.layers[static_cast<size_t>(at)].parent)
-    if (const Layer& here = run.result.layers[static_cast<size_t>(at)]; hasName(here)) names.push_back(here.name);
+    if (const Layer& here = run.result.layers[static_cast<size_t>(at)]; here.isNamed()) names.push_back(here.name);
   LayerPath path = run.place.path;
   path.insert(path.end(), names.rbegin(), names.rend());
   return path;
@@ -75,7 +71,7 @@ FileScan::Standing FileScan::standingOf(const Run& run, int layer) const {
       std::reverse(standing.below.begin(), standing.below.end());
       return standing;
     }
-    if (at > 0 && hasName(here)) standing.below.push_back(here.name);
+    if (at > 0 && here.isNamed()) standing.below.push_back(here.name);
   }
   standing.below = layerPath(run, layer);
   return standing;
@@ -212,9 +208,7 @@ void FileScan::run(Bytes bytes) {
   if (isPasswordProtected(bytes, work)) ledger_.addOuterUnscanned(Reason::password, size);
   else if (work.spent()) ledger_.addOuterUnscanned(whySpent(work), size);
   const ContainerMatch match = identifyContainer(bytes);
-  if (match.kind != Container::none)
-    openContainer(bytes, match, outer, result.layers.empty() ? digestOf(bytes) : result.layers[0].digest);
-  else walkMail(bytes, outer);
+  openMatch(bytes, match, outer, result.layers.empty() ? digestOf(bytes) : result.layers[0].digest);
   walkKept();
   for (size_t run = 0; run < runs_.size(); run++) {
     countEngineMembers(run);

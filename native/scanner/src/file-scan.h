@@ -24,6 +24,8 @@
 
 namespace lazaret {
 
+struct StreamInput;
+
 struct ScanAnswer {
   Ledger ledger;
   TypeNumber trueType = 0;
@@ -38,6 +40,8 @@ struct Place {
   uint32_t compressions = 0;  // how often its bytes were compressed
   uint32_t nesting = 0;
   bool outer = false;
+  std::optional<Digest> digest = {};     // of its bytes, where its members are listed
+  std::optional<Digest> container = {};  // of the archive around it
   std::optional<uint32_t> crc32 = {};     // of its bytes, as the list of its archive says
   std::optional<uint32_t> checkSum = {};  // the same, where nobody but we compares it
 };
@@ -97,8 +101,12 @@ class FileScan {
   void walkInside(ByteSource& source, Bytes firstPiece, Container kind, const Place& place);
   void proveEnd(ByteSource& source, const Place& place);
   void walkArchive(Bytes bytes, Container kind, size_t offset, const Place& place);
-  void walkMembers(archive* reader, Container kind, Bytes bytes, const Place& place, const MemberFacts& facts);
-  void lookAtLink(const std::string& text, const Place& member, std::optional<uint64_t> promised);
+  // False: it did not come to the end of the list.
+  bool walkMembers(archive* reader, Container kind, Bytes bytes, const Place& place, const MemberFacts& facts);
+  void lookAtLink(const std::string& text, const Place& member, Container kind, std::optional<uint64_t> promised);
+  void lookBehindEnd(Bytes rest, const Place& place);
+  void lookBehindEnd(StreamInput& input, uint64_t taken, const Place& place);
+  void openMatch(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest);
   void containerFailed(Reason reason, const Place& place, int64_t bytes);
   bool provenByEngine(Bytes bytes, Container kind, const Place& place, const Digest& digest);
   bool provenGzip(Bytes bytes, const Place& place, const Run& run, int layer);
@@ -115,7 +123,10 @@ class FileScan {
   void lookAtEngineOnly(Bytes bytes, const Place& place, const Digest& digest);
   void missMembers(const Promises& promises, const LayerReference& reference, const Place& place);
   void ensureSeen(Bytes bytes, const Digest& digest, const Place& place, bool& problem);
-  bool engineReadMember(const Place& place, int64_t declaredBytes) const;
+  // As the engine unpacked the archive around it: its members of that name.
+  std::vector<const Layer*> engineMembers(const Place& member);
+  const Layer* engineMember(const Place& member, int64_t declaredBytes);
+  void countEngineMember(const Layer& layer, const Place& member);
   bool outOfWalkTime() const;
   Work workFor(Bytes bytes) const;
   static Reason whySpent(const Work& work);
@@ -128,11 +139,11 @@ class FileScan {
   Ledger ledger_;
   std::vector<std::unique_ptr<Run>> runs_;
   Bytes outer_;
-  std::set<std::tuple<std::string, uint64_t, uint32_t>> readByEngine_;  // name, size and check sum of what the engine read to its end
   std::set<Digest> seen_;                        // read by the engine to their end
   std::set<std::pair<LayerPath, Digest>> mailParts_;  // read by ourselves out of the mail there
   std::set<Digest> textsSeen_;                   // the same of texts in a mail, whatever ends their lines
   std::map<Digest, LayerReference> byDigest_;    // of several with the same bytes the one that reads most
+  std::map<Digest, std::multimap<std::string_view, const Layer*>> engineMembers_;  // of an archive, by their names
   std::map<Digest, std::vector<LayerPath>> memberPaths_;  // where the walker met these bytes
   std::set<LayerPath> walked_;                   // containers that the walker opened
   uint64_t walkDeadlineMs_ = 0;

@@ -47,9 +47,11 @@ void MemberFacts::lookAtZip(Bytes bytes, size_t at, Work& work) {
   std::set<size_t> places;
   for (const ZipMember& member : directory.members) {
     places.insert(member.headerAt);
-    checkSums_.emplace(std::pair(member.name, member.bytes), member.crc32);
+    checkSums_.emplace(member.name, std::pair(member.bytes, member.crc32));
   }
   promised_ = places.size();
+  isPlain_ = isPlainlyLaidOut(bytes, directory, work);
+  isAmbiguous_ = !isPlain_ && readersDiffer(bytes, directory, work);
 }
 
 std::optional<Reason> MemberFacts::unreadable(size_t position) const { return position < members_.size() ? members_[position].unreadable : std::nullopt; }
@@ -57,13 +59,14 @@ std::optional<Reason> MemberFacts::unreadable(size_t position) const { return po
 std::optional<uint32_t> MemberFacts::checkSum(size_t position) const { return position < members_.size() ? members_[position].crc32 : std::nullopt; }
 
 std::optional<uint64_t> MemberFacts::bytesOf(const std::string& name) const {
-  const auto found = checkSums_.lower_bound({name, 0});
-  return found == checkSums_.end() || found->first.first != name ? std::nullopt : std::optional(found->first.second);
+  const auto [begin, end] = checkSums_.equal_range(name);
+  return begin == end || std::next(begin) != end ? std::nullopt : std::optional(begin->second.first);
 }
 
 std::optional<uint32_t> MemberFacts::crc32Of(const std::string& name, uint64_t bytes) const {
-  const auto found = checkSums_.find({name, bytes});
-  return found == checkSums_.end() ? std::nullopt : std::optional(found->second);
+  const auto [begin, end] = checkSums_.equal_range(name);
+  if (!isPlain_ || begin == end || std::next(begin) != end || begin->second.first != bytes) return std::nullopt;
+  return begin->second.second;
 }
 
 }  // namespace lazaret

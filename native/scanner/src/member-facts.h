@@ -25,14 +25,16 @@ class MemberFacts {
   std::optional<Reason> unreadable(size_t position) const;
   /** The check sum that the bytes of the member there must have: libarchive asks for none of what RAR stores. */
   std::optional<uint32_t> checkSum(size_t position) const;
-  /** What its packer wrote down for the bytes of a zip's member. */
+  /** What its packer wrote down for the bytes of a zip's member; only where every reader finds the same bytes, and no other member has its name. */
   std::optional<uint32_t> crc32Of(const std::string& name, uint64_t bytes) const;
-  /** How long the member of this name is in a zip. */
+  /** How long the one member of this name is in a zip. */
   std::optional<uint64_t> bytesOf(const std::string& name) const;
   /** The list does not come to its own end. In a zip only the members' own heads tell what it holds then. */
   bool listIsBroken() const { return listIsBroken_; }
   /** PKWARE's strong encryption hides the directory, too: what looks like damage may be its key. */
   bool stronglyEncrypted() const { return stronglyEncrypted_; }
+  /** Some readers find other members than the list names. */
+  bool isAmbiguous() const { return isAmbiguous_; }
   size_t promised() const { return promised_; }
 
  private:
@@ -45,8 +47,8 @@ class MemberFacts {
     std::optional<uint32_t> crc32;
   };
   std::vector<Member> members_;
-  std::map<std::pair<std::string, uint64_t>, uint32_t> checkSums_;
-  bool listIsBroken_ = false, stronglyEncrypted_ = false;
+  std::multimap<std::string, std::pair<uint64_t, uint32_t>> checkSums_;  // length and sum, by the name
+  bool listIsBroken_ = false, stronglyEncrypted_ = false, isPlain_ = false, isAmbiguous_ = false;
   size_t promised_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "file-scan.h"
+#include "limits.h"
 #include "zip-directory.h"
 
 namespace lazaret {
@@ -16,38 +17,46 @@ bool FileScan::provenByEngine(Bytes bytes, Container kind, const Place& place, c
   return kind == Container::gzip ? provenGzip(bytes, place, run, reference.layer) : provenZip(bytes, place, run, reference.layer);
 }
 
-static bool isProvenLeaf(const Layer& layer) { return layer.complete && !layer.hasCut && !layer.mail && !layer.normalized && layer.kind == Container::none && !engineTypeIsContainer(layer.engineType); }
+// A document's password is looked for in its bytes.
+static bool isProvenLeaf(const Layer& layer) { return layer.isReadLeaf() && layer.engineType != "CL_TYPE_PDF"; }
 
-// The trailer of a gzip file holds CRC and length of its (last) member: one layer that has both is the whole content.
+// The trailer of a gzip file holds CRC and length of its last member: where there is no other, one layer that has both is the whole content. The sum alone is
+// no proof, whoever packs chooses it: the engine may have left out a member, or the rest of a long one.
 bool FileScan::provenGzip(Bytes bytes, const Place&, const Run& run, int layer) {
-  if (bytes.size < 18) return false;
+  constexpr std::string_view mark = "\x1f\x8b\x08";
+  if (bytes.size < 18 || bytes.text().find(mark, 1) != std::string_view::npos) return false;
   const uint32_t crc = bytes.le32(bytes.size - 8), length = bytes.le32(bytes.size - 4);
   for (const int child : run.children[static_cast<size_t>(layer)]) {
     const Layer& content = run.result.layers[static_cast<size_t>(child)];
     if (!isProvenLeaf(content) || content.crc32 != crc || static_cast<uint32_t>(content.bytes) != length) continue;
-    if (content.engineType == "CL_TYPE_PDF") return false;  // a document: its password is looked for in its bytes
+    if (content.bytes >= limits::engineContainerBytesMax) return false;
     ledger_.addLookedAt();
     return true;
   }
   return false;
 }
 
+// A check sum is no proof, whoever packs chooses it: two members may have the same, and readers that differ in where a member stands may take each another
+// one. So the archive must be such that all read the same, and each member needs a layer of its own, beside which there is none that is more than a leaf.
 bool FileScan::provenZip(Bytes bytes, const Place& place, const Run& run, int layer) {
   Work work = workFor(bytes);
   const ZipDirectory directory = readZipDirectory(bytes, profile_.membersMax, work);
-  if (!directory.complete) return false;
-  std::multimap<std::pair<uint32_t, uint64_t>, const Layer*> contents;
-  for (const int child : run.children[static_cast<size_t>(layer)])
-    if (const Layer& content = run.result.layers[static_cast<size_t>(child)]; isProvenLeaf(content) && content.engineType != "CL_TYPE_PDF")
-      contents.emplace(std::pair(content.crc32, content.bytes), &content);
+  if (!isPlainlyLaidOut(bytes, directory, work)) return false;
+  std::multimap<ContentSum, const Layer*> contents;
+  for (const int child : run.children[static_cast<size_t>(layer)]) {
+    const Layer& content = run.result.layers[static_cast<size_t>(child)];
+    if (content.normalized) continue;
+    if (!isProvenLeaf(content) || !content.crc32) return false;
+    contents.emplace(ContentSum(*content.crc32, content.bytes), &content);
+  }
   std::vector<std::pair<const ZipMember*, const Layer*>> proven;
   for (const ZipMember& member : directory.members) {
-    if (member.directory) continue;
+    if (member.directory && member.isEmpty()) continue;
     if (member.encrypted || (member.method != 0 && member.method != 8)) return false;
     const auto found = contents.find({member.crc32, member.bytes});
-    const bool empty = member.bytes == 0 && member.crc32 == 0 && member.method == 0;
-    if (found == contents.end() && !empty) return false;
-    proven.emplace_back(&member, empty ? nullptr : found->second);
+    if (found == contents.end() && !member.isEmpty()) return false;
+    proven.emplace_back(&member, member.isEmpty() ? nullptr : found->second);
+    if (!member.isEmpty()) contents.erase(found);
   }
   if (membersListed_ + proven.size() > profile_.membersMax) return false;
   membersListed_ += proven.size();
@@ -71,7 +80,7 @@ void FileScan::lookAtEngineOnly(Bytes bytes, const Place& place, const Digest& d
 
 void FileScan::missMembers(const Promises& promises, const LayerReference& reference, const Place& place) {
   const Run& run = *runs_[reference.run];
-  std::multimap<uint64_t, uint32_t> contents;
+  std::multimap<uint64_t, std::optional<uint32_t>> contents;
   for (const int child : run.children[static_cast<size_t>(reference.layer)])
     if (const Layer& content = run.result.layers[static_cast<size_t>(child)]; content.complete || content.hasCut) contents.emplace(content.bytes, content.crc32);
   for (const Promise& promise : promises.members) {

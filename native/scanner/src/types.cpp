@@ -260,13 +260,19 @@ static std::string_view textKind(Bytes head) {
 static bool isImage(std::string_view name) { return name == "gif" || name == "jpeg" || name == "png" || name == "tiff" || name == "webp" || name == "icon"; }
 static bool holdsPhp(Bytes head) { return head.text().find("<?php") != std::string_view::npos; }
 
+// Streams that begin with something else than their mark, or have none.
+static std::string_view unmarkedStream(Bytes head) {
+  if (isLzma(head)) return "lzma";
+  const size_t at = skippableBytes(head);
+  if (at == 0) return {};
+  return head.is(at, "\x04\x22\x4d\x18"sv) || head.is(at, "\x02\x21\x4c\x18"sv) ? "lz4" : "zstd";
+}
+
 static std::string_view markedKind(Bytes head) {
+  if (isTarHeader(head)) return "tar";
   const auto mark = std::find_if(magics.begin(), magics.end(), [&](const Magic& magic) { return head.is(magic.offset, magic.bytes); });
-  if (mark == magics.end() || isWeakMark(mark->offset, mark->bytes)) {
-    if (isTarHeader(head)) return "tar";
-    if (isLha(head)) return "lha";
-  }
-  if (mark == magics.end()) return {};
+  if ((mark == magics.end() || isWeakMark(mark->offset, mark->bytes)) && isLha(head)) return "lha";
+  if (mark == magics.end()) return unmarkedStream(head);
   return isImage(mark->name) && holdsPhp(head) ? "php" : mark->name;
 }
 

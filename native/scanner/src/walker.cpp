@@ -19,6 +19,8 @@ namespace {
 // Parts of an `ar` that are its index, no members.
 bool isArIndex(std::string_view name) { return name == "/" || name == "//" || name == "/SYM64/" || name.starts_with("__.SYMDEF"); }
 
+Bytes withoutZeros(Bytes bytes) { return bytes.from(std::min(bytes.text().find_first_not_of('\0'), bytes.size)); }
+
 // ODF encrypts its members one by one, and says so in its manifest alone.
 bool isProtectedOdf(Bytes bytes, Work& work) {
   if (bytes.sub(30, bytes.le16(26)).text() != "mimetype") return false;
@@ -34,6 +36,7 @@ Place memberOf(const Place& container, const std::string& name, Container kind) 
   if (!name.empty()) place.path.push_back(name.substr(0, limits::layerNameBytesMax));
   place.compressions = container.compressions + (isCompression(kind) ? 1 : 0);
   place.nesting = container.nesting + 1;
+  place.container = container.digest;
   return place;
 }
 
@@ -84,9 +87,15 @@ void FileScan::finishMember(Bytes bytes, const Place& place) {
   const bool isProtected = isPasswordProtected(bytes, work);
   if (isProtected || work.spent()) return unreadMember(isProtected ? Reason::password : whySpent(work), place, static_cast<int64_t>(bytes.size));
   const ContainerMatch match = identifyContainer(bytes);
-  if (match.kind != Container::none) return openContainer(bytes, match, place, digest);
-  ledger_.addLookedAt();
-  walkMail(bytes, place);
+  if (match.kind == Container::none) ledger_.addLookedAt();
+  openMatch(bytes, match, place, digest);
+}
+
+// What stands before an archive is a file of its own to who reads it from its beginning.
+void FileScan::openMatch(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
+  if (match.ambiguous) containerFailed(Reason::structureAmbiguous, place, static_cast<int64_t>(bytes.size));
+  if (match.kind != Container::none) openContainer(match.end == 0 ? bytes : bytes.sub(0, match.end), match, place, digest);
+  if (match.kind == Container::none || match.end != 0) walkMail(bytes, place);
 }
 
 void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
@@ -100,7 +109,9 @@ void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Pla
   if (match.kind == Container::zip && isProtectedOdf(bytes, work)) return containerFailed(Reason::password, place, size);
   walked_.insert(place.path);
   if (match.offset == 0 && provenByEngine(bytes, match.kind, place, digest)) return;
-  walk(bytes, match.kind, match.offset, place);
+  Place listed = place;
+  listed.digest = digest;
+  walk(bytes, match.kind, match.offset, listed);
 }
 
 void FileScan::walk(Bytes bytes, Container kind, size_t offset, const Place& place) {
@@ -163,7 +174,8 @@ void FileScan::walkInside(ByteSource& source, Bytes firstPiece, Container kind, 
   supportFormat(reader.get(), kind);
   if (!openArchive(reader.get(), input)) return containerFailed(outOfWalkTime() ? Reason::time : Reason::corrupted, place, -1);
   Work none = workFor({});
-  walkMembers(reader.get(), kind, {}, place, MemberFacts({}, 0, kind, none));
+  if (walkMembers(reader.get(), kind, {}, place, MemberFacts({}, 0, kind, none)) && kind == Container::tar)
+    lookBehindEnd(input, static_cast<uint64_t>(archive_filter_bytes(reader.get(), 0)), place);
 }
 
 void FileScan::walkArchive(Bytes bytes, Container kind, size_t offset, const Place& place) {
@@ -171,6 +183,7 @@ void FileScan::walkArchive(Bytes bytes, Container kind, size_t offset, const Pla
   Work work = workFor(bytes);
   const MemberFacts facts(kind == Container::zip ? bytes : bytes.from(offset), kind == Container::zip ? offset : 0, kind, work);
   if (facts.unreadable()) return containerFailed(*facts.unreadable(), place, size);
+  if (facts.isAmbiguous()) containerFailed(Reason::structureAmbiguous, place, size);
   // A zip behind a program counts its offsets from the program's start, or not: libarchive finds out from the whole. Without a directory it goes by the
   // heads of the members.
   const bool byHeads = kind == Container::zip && facts.listIsBroken();
@@ -182,7 +195,8 @@ void FileScan::walkArchive(Bytes bytes, Container kind, size_t offset, const Pla
     if (outOfWalkTime()) return containerFailed(Reason::time, place, size);
     return containerFailed(facts.stronglyEncrypted() ? Reason::encrypted : reasonOf(archiveFailure(reader.get())), place, size);
   }
-  walkMembers(reader.get(), kind, input.bytes, place, facts);
+  if (walkMembers(reader.get(), kind, input.bytes, place, facts) && (kind == Container::tar || kind == Container::cpio))
+    lookBehindEnd(input.bytes.from(static_cast<size_t>(archive_filter_bytes(reader.get(), 0))), place);
 }
 
 // LM-11: whatever its head calls it, what holds bytes is unpacked to a file by some program or other. An `ar` that was made reproducible has no file type in
@@ -195,50 +209,52 @@ static bool hasContent(archive_entry* entry, Container kind, const std::string& 
 }
 
 // A link in a zip or 7z is a file whose content is where it leads; on Windows it stays one. libarchive tells that content as a text, up to a byte of zero.
-void FileScan::lookAtLink(const std::string& text, const Place& member, std::optional<uint64_t> promised) {
+void FileScan::lookAtLink(const std::string& text, const Place& member, Container kind, std::optional<uint64_t> promised) {
   MemorySource source({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
-  if (promised == text.size()) return readMember(source, {}, member, static_cast<int64_t>(text.size()));
-  const auto seen = readByEngine_.lower_bound({member.path.back(), 0, 0});
-  if (seen != readByEngine_.end() && std::get<0>(*seen) == member.path.back()) return ledger_.addLookedAt();
+  const std::vector<const Layer*> read = engineMembers(member);
+  const bool isLeaf = std::all_of(read.begin(), read.end(), [](const Layer* layer) { return layer->isReadLeaf(); });
+  // In a zip it is not known where two members have one name.
+  if (kind != Container::zip && read.size() == 1) promised = read[0]->bytes;
+  if (isLeaf && promised == text.size()) return readMember(source, {}, member, static_cast<int64_t>(text.size()));
+  if (isLeaf && read.size() == 1 && promised == read[0]->bytes) return ledger_.addLookedAt();
   unreadMember(Reason::unsupportedCompression, member, promised ? static_cast<int64_t>(*promised) : -1);
 }
 
-void FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const Place& place, const MemberFacts& facts) {
+bool FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const Place& place, const MemberFacts& facts) {
   const auto containerBytes = bytes.data ? static_cast<int64_t>(bytes.size) : -1;
   const size_t rowsBefore = ledger_.rows().size();
   const Reason broken = facts.stronglyEncrypted() ? Reason::encrypted : Reason::corrupted;
   bool memberDamaged = false, skipped = false;
   size_t listed = 0;
   for (;;) {
-    if (outOfWalkTime()) return containerFailed(Reason::time, place, containerBytes);
     archive_entry* entry = nullptr;
     errno = 0;
-    const int status = archive_read_next_header(reader, &entry);
+    const int status = outOfWalkTime() ? ARCHIVE_FATAL : archive_read_next_header(reader, &entry);
     if (status == ARCHIVE_EOF) break;
     // A head that is none, passed over: what it stood for is missing.
     skipped = skipped || status == ARCHIVE_RETRY;
     if (status == ARCHIVE_RETRY) continue;
     if (status < ARCHIVE_WARN) {
-      if (outOfWalkTime()) return containerFailed(Reason::time, place, containerBytes);
       // A damaged member has said it already, when the damage is what ends the list.
       const SourceEnd end = archiveFailure(reader);
-      if (!memberDamaged) containerFailed(end == SourceEnd::corrupted ? broken : reasonOf(end), place, containerBytes);
-      return;
+      if (outOfWalkTime()) containerFailed(Reason::time, place, containerBytes);
+      else if (!memberDamaged) containerFailed(end == SourceEnd::corrupted ? broken : reasonOf(end), place, containerBytes);
+      return false;
     }
     const std::string name = entryName(entry);
     const size_t position = listed++;
     std::optional<Reason> unreadable = facts.unreadable(position);
     const std::string link = kind == Container::zip || kind == Container::sevenZip ? linkOf(entry) : "";
     if (link.empty() && !hasContent(entry, kind, name)) continue;
-    if (!memberAllowed(place)) return;
+    if (!memberAllowed(place)) return false;
     Place member = memberOf(place, name, kind);
     if (!link.empty() && !name.empty()) {
-      lookAtLink(link, member, facts.bytesOf(name));
+      lookAtLink(link, member, kind, facts.bytesOf(name));
       continue;
     }
     const int64_t declared = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : -1;
     member.checkSum = facts.checkSum(position);
-    member.crc32 = facts.crc32Of(name, static_cast<uint64_t>(declared));
+    if (!name.empty()) member.crc32 = facts.crc32Of(name, static_cast<uint64_t>(declared));
     if (archive_entry_is_encrypted(entry) || archive_entry_is_data_encrypted(entry)) unreadable = Reason::encrypted;
     if (unreadable) {
       unreadMember(*unreadable, member, declared);
@@ -248,11 +264,38 @@ void FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const P
     EntrySource source(reader);
     readMember(source, {}, member, declared);
     memberDamaged = source.end() != SourceEnd::complete && source.end() != SourceEnd::open;
-    if (source.fatal()) return;
+    if (source.fatal()) return false;
   }
   // A zip whose end was cut, or whose directory leads elsewhere: what is left may read well, and something may be missing.
   const bool saidSomething = ledger_.rows().size() > rowsBefore;
   if (skipped || (facts.listIsBroken() ? !saidSomething : listed < facts.promised())) containerFailed(broken, place, containerBytes);
+  return true;
+}
+
+// Readers differ in what ends a tar or a cpio archive, and go on with the archive that stands behind: busybox after one block of zeros, tar -i after any, and a
+// kernel that unpacks its first file system, which may be packed from there on.
+void FileScan::lookBehindEnd(Bytes rest, const Place& place) {
+  const Bytes more = withoutZeros(rest);
+  if (identifyContainer(more).kind != Container::none) finishMember(more, memberOf(place, "", Container::tar));
+}
+
+// `taken`: by the reader of the archive, of what it was given.
+void FileScan::lookBehindEnd(StreamInput& input, uint64_t taken, const Place& place) {
+  const uint64_t left = input.givenBytes - std::min(taken, input.givenBytes);
+  Bytes rest = withoutZeros(input.last.from(input.last.size - std::min<uint64_t>(left, input.last.size)));
+  while (rest.size == 0) {
+    const Bytes piece = outOfWalkTime() ? Bytes{} : input.source.next();
+    if (piece.size == 0) return;
+    rest = withoutZeros(piece);
+  }
+  std::vector<uint8_t> head(rest.data, rest.data + rest.size);
+  // A piece may end within the first head.
+  if (head.size() < limits::headBytes) {
+    const Bytes piece = input.source.next();
+    head.insert(head.end(), piece.data, piece.data + piece.size);
+  }
+  const Bytes more{head.data(), head.size()};
+  if (identifyContainer(more).kind != Container::none) readMember(input.source, more, memberOf(place, "", Container::tar), -1);
 }
 
 // Reads one member to its end or to the rule that stops it.
@@ -293,10 +336,8 @@ void FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& pla
   }
   if (end != SourceEnd::complete && outOfWalkTime()) return unreadMember(Reason::time, place, declaredBytes);
   // A method that libarchive lacks and the engine has (deflate64, implode): looked at after all, if the check sum says that it read it right.
-  if (end == SourceEnd::unsupported && engineReadMember(place, declaredBytes)) {
-    ledger_.addLookedAt();
-    return;
-  }
+  if (end == SourceEnd::unsupported)
+    if (const Layer* layer = engineMember(place, declaredBytes)) return countEngineMember(*layer, place);
   // LM-3: the readable part is scanned, and the member is named with its reason.
   if (bytes.size > 0) {
     const Digest digest = digestOf(bytes);
@@ -306,8 +347,33 @@ void FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& pla
   unreadMember(reasonOf(end), place, declaredBytes >= 0 ? declaredBytes : static_cast<int64_t>(bytes.size));
 }
 
-bool FileScan::engineReadMember(const Place& place, int64_t declaredBytes) const {
-  return !place.path.empty() && declaredBytes > 0 && place.crc32 && readByEngine_.contains({place.path.back(), static_cast<uint64_t>(declaredBytes), *place.crc32});
+std::vector<const Layer*> FileScan::engineMembers(const Place& member) {
+  LayerReference reference;
+  if (!member.container || !findLayer(*member.container, reference)) return {};
+  const auto [known, isNew] = engineMembers_.try_emplace(*member.container);
+  if (isNew) {
+    const Run& run = *runs_[reference.run];
+    for (const int child : run.children[static_cast<size_t>(reference.layer)])
+      if (const Layer& layer = run.result.layers[static_cast<size_t>(child)]; layer.isNamed()) known->second.emplace(layer.name, &layer);
+  }
+  const auto [begin, end] = known->second.equal_range(member.path.back());
+  std::vector<const Layer*> layers;
+  for (auto at = begin; at != end; ++at) layers.push_back(at->second);
+  return layers;
+}
+
+// Only an archive that every reader reads alike tells a check sum here: what the engine made of this member is no other's.
+const Layer* FileScan::engineMember(const Place& member, int64_t declaredBytes) {
+  if (!member.crc32 || declaredBytes <= 0) return nullptr;
+  for (const Layer* layer : engineMembers(member))
+    if (layer->complete && !layer->hasCut && layer->bytes == static_cast<uint64_t>(declaredBytes) && layer->crc32 == member.crc32) return layer;
+  return nullptr;
+}
+
+// A copy of it is walked at the end, if it is more than a leaf.
+void FileScan::countEngineMember(const Layer& layer, const Place& member) {
+  if (layer.unwalked) unreadMember(Reason::engineLimit, member, static_cast<int64_t>(layer.bytes));
+  else if (!layer.kept) ledger_.addLookedAt();
 }
 
 }  // namespace lazaret
