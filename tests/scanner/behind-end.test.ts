@@ -22,7 +22,12 @@ test('LM-11b: what stands behind the end of a tar or cpio archive is opened', as
     'cpio and cpio': Buffer.concat([cpio, Buffer.alloc(100), makeCpio([evil])]),
   };
   for (const [form, bytes] of Object.entries(forms))
-    for (const file of [bytes, makeTar([{ name: 'in', content: bytes }]), compressBy('zstd', bytes, '-q'), gzipSync(bytes)]) {
+    for (const file of [
+      bytes,
+      makeTar([{ name: 'in', content: bytes }]),
+      compressBy('zstd', bytes, '-q'),
+      gzipSync(bytes),
+    ]) {
       const { verdict, unscanned } = await scanner.scanBytes(file);
       assert.deepEqual([verdict, unscanned], ['infected', []], form);
     }

@@ -66,9 +66,14 @@ describe('a zip behind something else', { concurrency: 1 }, () => {
       const bytes = Buffer.concat([before, zip]);
       const path = join(scanner.directory, 'behind.zip');
       writeFileSync(path, bytes);
-      const [name] = execFileSync('7z', ['l', '-ba', '-slt', '-tzip', path], { encoding: 'utf8' }).match(/evil\.txt/u) ?? [];
+      const [name] =
+        execFileSync('7z', ['l', '-ba', '-slt', '-tzip', path], { encoding: 'utf8' }).match(/evil\.txt/u) ?? [];
       assert.equal(name, 'evil.txt', 'another reader opens it');
-      for (const file of [bytes, Buffer.concat([bytes, Buffer.alloc(40_000)]), makeTar([{ name: 'in', content: bytes }])]) {
+      for (const file of [
+        bytes,
+        Buffer.concat([bytes, Buffer.alloc(40_000)]),
+        makeTar([{ name: 'in', content: bytes }]),
+      ]) {
         const answer = await scanner.scanBytes(file);
         assert.deepEqual([answer.verdict, answer.unscanned], ['infected', []], `${front}: ${JSON.stringify(answer)}`);
       }

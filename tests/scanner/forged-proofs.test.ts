@@ -63,8 +63,14 @@ describe('members that look like others', { concurrency: 1 }, () => {
 
   test('LM-11a: a member with the check sum and length of another is opened all the same', async () => {
     const forms: Record<string, Buffer> = {
-      'the other before it': makeZip([{ name: 'decoy.txt', content: decoy }, { name: 'evil.lz', content: evil }]),
-      'the other behind it': makeZip([{ name: 'evil.lz', content: evil }, { name: 'decoy.txt', content: decoy }]),
+      'the other before it': makeZip([
+        { name: 'decoy.txt', content: decoy },
+        { name: 'evil.lz', content: evil },
+      ]),
+      'the other behind it': makeZip([
+        { name: 'evil.lz', content: evil },
+        { name: 'decoy.txt', content: decoy },
+      ]),
       'of the same name': makeZip([stored('x', decoy), stored('x', evil)]),
       'the other is not listed': unlisted(makeZip([stored('x', decoy), stored('x', evil)])),
       'the other stands where the list leads without what stands before it': Buffer.concat([

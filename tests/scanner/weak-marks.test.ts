@@ -111,7 +111,10 @@ test('LM-11b: what stands in the free space before an image is opened, and the f
   const scanner = await startTestScanner(t, { 'test.ndb': marker.signature });
   const image = packIso(scanner.directory, [{ name: 'a.txt', content: Buffer.from('nothing of interest\n') }]);
   const long = makeTar([{ name: 'first', content: Buffer.alloc(400_000) }]).subarray(0, -1_024);
-  const [front, last] = [long.subarray(0, 32_768), makeTar([{ name: 'last', content: packLzip(marker.atEndOf(4_000)) }])];
+  const [front, last] = [
+    long.subarray(0, 32_768),
+    makeTar([{ name: 'last', content: packLzip(marker.atEndOf(4_000)) }]),
+  ];
   assert.ok(image.length < long.length);
   const both = Buffer.concat([front, image.subarray(32_768), long.subarray(image.length), last]);
   const { verdict, unscanned } = await scanner.scanBytes(both);

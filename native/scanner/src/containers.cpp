@@ -132,15 +132,14 @@ static bool isLzmaDictionary(uint32_t bytes) {
 
 bool isLzma(Bytes bytes) {
   constexpr uint8_t usual = 0x5d, propertiesEnd = 225;
-  constexpr uint64_t untold = UINT64_MAX, bytesEnd = 1ull << 38;
+  constexpr uint64_t untold = UINT64_MAX;
   const uint8_t properties = bytes.u8(0);
   if (!bytes.has(0, 18) || properties >= propertiesEnd || bytes.u8(13) != 0) return false;
   if (properties % 9 + properties / 9 % 5 > 4) return false;
   const uint32_t dictionary = bytes.le32(1);
   if (!isLzmaDictionary(dictionary)) return false;
   // Any small numbers look like other properties and a length; a stream whose length is not told has eight bytes that hardly any numbers have.
-  const uint64_t length = bytes.le64(5);
-  return length == untold || (properties == usual && dictionary >= 4096 && length < bytesEnd);
+  return bytes.le64(5) == untold || (properties == usual && dictionary >= 4096);
 }
 
 size_t skippableBytes(Bytes bytes) {

@@ -100,14 +100,17 @@ int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint
     const Layer& parent = result.layers[static_cast<size_t>(layer.parent)];
     // The engine makes a mail of each `data:` address of HTML: what it holds was not made by the engine.
     layer.normalized = normalized || (parent.normalized && !isMailType(parent.engineType));
-    const bool compressed = engineTypeIsCompression(parent.engineType) || isCompression(parent.kind);
+    // An archive that it finds in the middle of something it opens without a layer of its own, and does not count.
+    const bool compressed = engineTypeIsCompression(parent.engineType) || (isCompression(parent.kind) && !parent.isBehind);
     layer.compressions = parent.compressions + (compressed && !normalized ? 1 : 0);
     layer.nesting = parent.nesting + 1;
     // Content of gzip proves the stream whole (proven-members.cpp), content of zip and ARJ the member.
     if (parent.kind == Container::gzip || parent.kind == Container::zip || parent.engineType.starts_with("CL_TYPE_ARJ"))
       layer.crc32 = static_cast<uint32_t>(crc32_z(0, bytes.data, bytes.size));
   }
-  layer.kind = layer.normalized ? Container::none : identifyContainer(bytes).kind;
+  const ContainerMatch match = layer.normalized ? ContainerMatch{} : identifyContainer(bytes);
+  layer.kind = match.kind;
+  layer.isBehind = match.end != 0;
   if (layer.kind == Container::zip) layer.forEngineAlone = sumsForEngineAlone(bytes);
   layer.mail = !layer.normalized && layer.kind == Container::none && mailMarkOf(bytes) != MailMark::none;
   if (layer.parent >= 0 && isMailType(result.layers[static_cast<size_t>(layer.parent)].engineType)) layer.text = textDigestOf(bytes);

@@ -35,6 +35,7 @@ struct Layer {
   uint32_t nesting = 0;
   std::optional<Digest> text;  // of a part of a mail: of its text, whatever ends its lines
   std::vector<ContentSum> forEngineAlone;  // of a zip: the members of methods that nobody else here has
+  bool isBehind = false;      // the archive stands behind other bytes
   bool mail = false;          // looks like one, whatever the engine calls it
   bool normalized = false;    // made by the engine, no member of anything
   bool complete = false;      // read to its end, within the budget
