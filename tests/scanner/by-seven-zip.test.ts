@@ -76,14 +76,14 @@ interface Compared {
   readonly found: boolean;
 }
 
-/** The reasons that agree with a word of 7z's. Damage can hit what tells that something is encrypted or how it is packed. */
+/** The reasons that agree with a word of 7z's. Damage can hit what tells that something is encrypted or how it is packed, and then a zip says two things of it. */
 const AGREES: Readonly<Record<SevenZipSays, RegExp>> = {
   whole: /./,
   none: /./,
   'too-long': /./,
-  encrypted: /^(encrypted|password|corrupted)$/,
-  unsupported: /^(unsupported-compression|encrypted|corrupted)$/,
-  damaged: /^(corrupted|unsupported-compression|encrypted)$/,
+  encrypted: /^(encrypted|password|corrupted|structure-ambiguous)$/,
+  unsupported: /^(unsupported-compression|encrypted|corrupted|structure-ambiguous)$/,
+  damaged: /^(corrupted|unsupported-compression|encrypted|structure-ambiguous)$/,
 };
 
 function reasonsOf(answer: ScannerAnswer): string[] {

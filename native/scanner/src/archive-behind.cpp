@@ -17,7 +17,7 @@ namespace {
 uint32_t sumOf(Bytes bytes) { return static_cast<uint32_t>(crc32_z(0, bytes.data, bytes.size)); }
 
 // Each head has a check sum: what only looks like a mark – in a program that knows such archives, say – has none that fits.
-bool isSevenZip(Bytes bytes) { return bytes.has(0, 32) && sumOf(bytes.sub(12, 20)) == bytes.le32(8); }
+Container sevenZipHead(Bytes bytes) { return bytes.has(0, 32) && sumOf(bytes.sub(12, 20)) == bytes.le32(8) ? Container::sevenZip : Container::none; }
 
 bool isRar4(Bytes bytes) {
   constexpr uint8_t mainHead = 0x73;
@@ -35,17 +35,18 @@ bool isRar5(Bytes bytes) {
   return headBytes > 0 && headBytes <= limits::rarHeadBytesMax && bytes.has(at, headBytes) && sumOf(bytes.sub(12, at - 12 + headBytes)) == bytes.le32(8);
 }
 
+Container rarHead(Bytes bytes) {
+  if (bytes.u8(6) == 0) return isRar4(bytes) ? Container::rar4 : Container::none;
+  return bytes.is(6, "\x01\x00"sv) && isRar5(bytes) ? Container::rar5 : Container::none;
+}
+
 struct Sought {
   std::string_view mark;
-  Container kind;
-  bool (*isHead)(Bytes);
+  Container (*head)(Bytes);
+  Container likely;  // where none of many is one
 };
 
-constexpr std::array soughts = {
-    Sought{"7z\xbc\xaf\x27\x1c"sv, Container::sevenZip, isSevenZip},
-    Sought{"Rar!\x1a\x07\x00"sv, Container::rar4, isRar4},
-    Sought{"Rar!\x1a\x07\x01\x00"sv, Container::rar5, isRar5},
-};
+constexpr std::array soughts = {Sought{"7z\xbc\xaf\x27\x1c"sv, sevenZipHead, Container::sevenZip}, Sought{"Rar!\x1a\x07"sv, rarHead, Container::rar5}};
 
 size_t findMark(Bytes bytes, size_t from, std::string_view mark) {
   const void* found = from < bytes.size ? memmem(bytes.data + from, bytes.size - from, mark.data(), mark.size()) : nullptr;
@@ -53,15 +54,15 @@ size_t findMark(Bytes bytes, size_t from, std::string_view mark) {
 }
 
 // More marks than are looked at are no accident: the first is taken for one, and told if it is none.
-size_t findHead(Bytes bytes, const Sought& sought) {
+ContainerMatch find(Bytes bytes, const Sought& sought) {
   const Bytes window = bytes.sub(0, limits::behindBytesMax);
   const size_t first = findMark(window, 0, sought.mark);
   size_t at = first;
   for (size_t tries = 0; at < window.size; tries++, at = findMark(window, at + 1, sought.mark)) {
-    if (tries == limits::behindMarksMax) return first;
-    if (sought.isHead(bytes.from(at))) return at;
+    if (tries == limits::behindMarksMax) return {.kind = sought.likely, .offset = first, .end = bytes.size};
+    if (const Container kind = sought.head(bytes.from(at)); kind != Container::none) return {.kind = kind, .offset = at, .end = bytes.size};
   }
-  return bytes.size;
+  return {};
 }
 
 }  // namespace
@@ -69,7 +70,7 @@ size_t findHead(Bytes bytes, const Sought& sought) {
 ContainerMatch identifyBehind(Bytes bytes) {
   if (const size_t end = endOfZipBehind(bytes); end != 0) return {.kind = Container::zip, .end = end};
   for (const Sought& sought : soughts)
-    if (const size_t at = findHead(bytes, sought); at < bytes.size) return {.kind = sought.kind, .offset = at, .end = bytes.size};
+    if (const ContainerMatch match = find(bytes, sought); match.kind != Container::none) return match;
   return {};
 }
 
