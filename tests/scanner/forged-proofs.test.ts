@@ -29,7 +29,7 @@ function unlisted(zip: Buffer): Buffer {
   const begin = zip.indexOf('PK\x01\x02', 0, 'latin1');
   const length = 46 + zip.readUInt16LE(begin + 28);
   const out = Buffer.concat([zip.subarray(0, begin), zip.subarray(begin + length)]);
-  const end = out.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+  const end = out.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
   out.writeUInt16LE(zip.readUInt16LE(zip.length - 12) - 1, end + 8);
   out.writeUInt16LE(zip.readUInt16LE(zip.length - 12) - 1, end + 10);
   out.writeUInt32LE(out.readUInt32LE(end + 12) - length, end + 12);
@@ -38,7 +38,7 @@ function unlisted(zip: Buffer): Buffer {
 
 /** Tells that the last member is a link, as Unix stores one. */
 function asLink(zip: Buffer): Buffer {
-  const entry = zip.lastIndexOf('PK\x01\x02', undefined, 'latin1');
+  const entry = zip.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1'));
   zip.writeUInt8(3, entry + 5);
   zip.writeUInt16LE(0o120_777, entry + 40);
   return zip;
