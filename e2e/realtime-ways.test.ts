@@ -256,6 +256,24 @@ test(
   },
 );
 
+test(
+  'EX-1a: an exception holds for a service that has mounts of its own, in a directory of its own account where nobody else has been since the disk was mounted',
+  TIMEOUT,
+  async (t) => {
+    const [data, mountDisk] = ['in/disk/data', 'mount -o loop ext4.image in/disk'];
+    const make = `mkdir -p ${data}; ${plant(`${data}/a.com`)}; chmod 755 ${data}; chown -R 1000:1000 ${data}`;
+    const product = await makeRealtime(
+      t,
+      `mkdir -p in/disk; ${EXT4}; ${mountDisk}; ${make}; umount in/disk; ${mountDisk}`,
+    );
+    const { mounts } = product;
+    const exceptions = [{ match: { directory: mounts.inside(data) } }];
+    await watchIn(product, '--policy', product.writePolicy({ realtime: { exceptions } }));
+    const asOwner = 'setpriv --reuid=1000 --regid=1000 --clear-groups';
+    assertReadable(mounts, `${IN_OWN_NAMESPACE} '${asOwner} cat ${data}/a.com'`);
+  },
+);
+
 test('what cannot be watched is said: files in memory without a place', TIMEOUT, async (t) => {
   const product = await makeRealtime(t, 'mkdir in');
   const realtime = await watchIn(product);

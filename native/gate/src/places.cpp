@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <climits>
 #include <cstdio>
 
@@ -35,17 +36,47 @@ static uint64_t mountIdOf(int fd) {
   return facts.stx_mnt_id;
 }
 
-/**
- * Whether this name leads to that very object in our own tree too: the mount that it leads over, else 0. Only what the kernel's cache of names holds is
- * walked – just opened under this name, it stands there – so that a name of somebody else's making can lead no thread of ours to a file server that hangs.
- */
-static uint64_t mountTo(const std::string& path, int fd) {
+static Descriptor openName(int from, const std::string& name, uint64_t more) {
   open_how how{};
   how.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
-  how.resolve = RESOLVE_CACHED | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  const Descriptor found(static_cast<int>(syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
+  how.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | more;
+  return Descriptor(static_cast<int>(syscall(SYS_openat2, from, name.c_str(), &how, sizeof how)));
+}
+
+static bool isBelow(std::string_view path, std::string_view directory) {
+  return directory == "/" || (path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/'));
+}
+
+/** Of our own tree, the mount that shows what lies there, by its name. */
+static const MountView::Place* placeAbove(const std::string& path, const MountView& view) {
+  const MountView::Place* best = nullptr;
+  for (const auto& [_, place] : view.own)
+    if (isBelow(path, place.mountPoint) && (!best || place.mountPoint.size() > best->mountPoint.size())) best = &place;
+  return best;
+}
+
+/**
+ * What the kernel's cache of names holds is walked – just opened under this name, it stands there – so that a name of somebody else's making can lead no
+ * thread of ours to a file server that hangs. It does not hold who may pass a directory whose access list nobody has read since the file system was
+ * mounted, for instance its owner alone has been there: then the walk goes on in the file system that the event is of, and in no other.
+ */
+static Descriptor openOurs(const std::string& path, const struct stat& file, const MountView& view) {
+  Descriptor found = openName(AT_FDCWD, path, RESOLVE_CACHED);
+  if (found || errno != EAGAIN) return found;
+  const MountView::Place* place = placeAbove(path, view);
+  if (!place || path.size() == place->mountPoint.size()) return Descriptor();
+  const Descriptor root = openName(AT_FDCWD, place->mountPoint, RESOLVE_CACHED);
+  struct stat facts;
+  if (!root || fstat(root.get(), &facts) != 0 || facts.st_dev != file.st_dev) return Descriptor();
+  return openName(root.get(), path.substr(place->mountPoint == "/" ? 1 : place->mountPoint.size() + 1), RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+}
+
+/** Whether this name leads to that very object in our own tree too: the mount that it leads over, else 0. */
+static uint64_t mountTo(const std::string& path, int fd, const MountView& view) {
   struct stat there, here;
-  const bool same = found && fstat(found.get(), &there) == 0 && fstat(fd, &here) == 0 && there.st_dev == here.st_dev && there.st_ino == here.st_ino;
+  if (fstat(fd, &here) != 0) return 0;
+  const Descriptor found = openOurs(path, here, view);
+  const bool same = found && fstat(found.get(), &there) == 0 && there.st_dev == here.st_dev && there.st_ino == here.st_ino;
   return same ? mountIdOf(found.get()) : 0;
 }
 
@@ -70,13 +101,9 @@ Place placeOf(int fd, uint64_t device, const MountView& view, const MountKeeper&
     return place;
   }
   // What a mount of another tree calls it is not what ours does: only a name that leads to it here is.
-  const auto take = [&](const std::string& name) { return !name.empty() && (place.ownMount = mountTo(name, fd)) != 0 && (place.ours = name, true); };
+  const auto take = [&](const std::string& name) { return !name.empty() && (place.ownMount = mountTo(name, fd, view)) != 0 && (place.ours = name, true); };
   if (!take(place.path)) take(lookUp(fd, device, mounts));
   return place;
-}
-
-static bool isBelow(std::string_view path, std::string_view directory) {
-  return directory == "/" || (path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/'));
 }
 
 /** The same file through the other mounts of its file system in our tree: a bind mount is no way out of scope. */
