@@ -90,17 +90,7 @@ export async function makeService(test: Test, more: readonly string[] = []): Pro
     return made;
   };
   const first = await start();
-  const setupUrl = readFileSync(join(state, 'm/setup-link'), 'utf8').trim();
-  const setUp = await ask(first.url, 'POST', '/api/v1/setup', null, {
-    token: setupUrl.split('#')[1],
-    email: 'admin@example.com',
-    name: 'Admin',
-    password: PASSWORD,
-    tenantName: 'Example',
-  });
-  const { tenants } = (await setUp.json()) as { tenants: { id: string }[] };
-  const cookie = (setUp.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  const tenantId = tenants[0]?.id ?? '';
+  const { tenantId, cookie } = await setUp(first, readFileSync(join(state, 'm/setup-link'), 'utf8').trim());
   const succeed = async (method: string, path: string, body: object | undefined, at: ManagerProcess) => {
     const full = path.startsWith('/api') ? path : `/api/v1/tenants/${tenantId}${path}`;
     const answer = await ask(at.url, method, full, cookie, body);
@@ -128,20 +118,7 @@ export async function makeService(test: Test, more: readonly string[] = []): Pro
     },
     password: PASSWORD,
     postmasterPid,
-    sql: (statements) => {
-      const argv = [
-        '-h',
-        join(state, 'r/postgres'),
-        '-U',
-        'lazaret_owner',
-        '-v',
-        'ON_ERROR_STOP=1',
-        '-q',
-        '-c',
-        statements,
-      ];
-      execFileSync('psql', [...argv, 'lazaret']);
-    },
+    sql: (statements) => runSql(join(state, 'r/postgres'), statements),
     token: async () =>
       (await api<{ secret: string }>('POST', '/enrolment-tokens', { policyId: await defaultPolicy() })).secret,
     savePolicy: async (document) => {
@@ -149,6 +126,25 @@ export async function makeService(test: Test, more: readonly string[] = []): Pro
       return (await api<{ hash: string }>('PUT', `/policies/${id}`, { document })).hash;
     },
   };
+}
+
+/** The first account and its tenant, by the link that the manager wrote. */
+async function setUp({ url }: ManagerProcess, link: string) {
+  const answer = await ask(url, 'POST', '/api/v1/setup', null, {
+    token: link.split('#')[1],
+    email: 'admin@example.com',
+    name: 'Admin',
+    password: PASSWORD,
+    tenantName: 'Example',
+  });
+  const { tenants } = (await answer.json()) as { tenants: { id: string }[] };
+  const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  return { tenantId: tenants[0]?.id ?? '', cookie };
+}
+
+function runSql(socketDirectory: string, statements: string): void {
+  const argv = ['-h', socketDirectory, '-U', 'lazaret_owner', '-v', 'ON_ERROR_STOP=1', '-q', '-c', statements];
+  execFileSync('psql', [...argv, 'lazaret']);
 }
 
 function ask(url: string, method: string, path: string, cookie: string | null, body?: object): Promise<Response> {

@@ -61,25 +61,19 @@ export function typeNumbers(): ReadonlyMap<string, number> {
   return new Map(types.map(({ name, number }) => [name, number]));
 }
 
-export async function startTestScanner(
-  test: { after(work: () => void | Promise<void>): void },
-  files: Readonly<Record<string, string>>,
-  options: {
-    readonly faults?: boolean;
-    readonly workers?: number;
-    readonly urgentWorkers?: number;
-    readonly load?: boolean;
-    /** A command that runs the scanner in its place. */
-    readonly through?: readonly string[];
-    /** Of an earlier scanner; else one of its own. */
-    readonly directory?: string;
-  } = {},
-): Promise<TestScanner> {
-  const directory = options.directory ?? temporaryDirectory(test);
-  const patterns = join(directory, 'patterns');
-  mkdirSync(patterns, { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(patterns, name), text);
-  const socketPath = join(directory, 'scanner.socket');
+interface TestScannerOptions {
+  readonly faults?: boolean;
+  readonly workers?: number;
+  readonly urgentWorkers?: number;
+  readonly load?: boolean;
+  /** A command that runs the scanner in its place. */
+  readonly through?: readonly string[];
+  /** Of an earlier scanner; else one of its own. */
+  readonly directory?: string;
+}
+
+/** Resolves once it listens. */
+async function startProgram(socketPath: string, options: TestScannerOptions) {
   const program = join(BINARIES, options.faults ? 'lazaret-scanner-faults' : 'lazaret-scanner');
   // With its parent: a test that is killed leaves nobody behind.
   const workers = String(options.workers ?? 2);
@@ -90,6 +84,20 @@ export async function startTestScanner(
   const ended = once(child, 'exit').then(() => Promise.reject(new Error(`the scanner ended: ${command}`)));
   await Promise.race([once(child.stdout, 'data'), ended]);
   ended.catch(() => undefined); // later it may end as it likes
+  return child;
+}
+
+export async function startTestScanner(
+  test: { after(work: () => void | Promise<void>): void },
+  files: Readonly<Record<string, string>>,
+  options: TestScannerOptions = {},
+): Promise<TestScanner> {
+  const directory = options.directory ?? temporaryDirectory(test);
+  const patterns = join(directory, 'patterns');
+  mkdirSync(patterns, { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(patterns, name), text);
+  const socketPath = join(directory, 'scanner.socket');
+  const child = await startProgram(socketPath, options);
   const session = openSession(socketPath, typeNumbers(), () => undefined);
   test.after(async () => {
     session.close();

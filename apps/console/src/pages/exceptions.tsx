@@ -233,6 +233,24 @@ function EndException({ row, onClose }: { readonly row: ExceptionRow; readonly o
 
 const KINDS = ['realtime', 'scheduled', 'manual'] as const;
 
+interface KindChoiceProps {
+  readonly kinds: string[];
+  readonly onChange: (kinds: string[]) => void;
+}
+
+function KindChoice({ kinds, onChange }: KindChoiceProps) {
+  const { t } = useTranslation();
+  return (
+    <Checkbox.Group label={t('exceptions.scans')} value={kinds} onChange={onChange}>
+      <Group mt="xs">
+        {KINDS.map((each) => (
+          <Checkbox key={each} value={each} label={t(`scanKinds.${each}`)} />
+        ))}
+      </Group>
+    </Checkbox.Group>
+  );
+}
+
 function AddException({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const path = useTenantPath();
@@ -261,13 +279,7 @@ function AddException({ onClose }: { readonly onClose: () => void }) {
         <Stack gap="md">
           <Note tone="watch">{t('exceptions.warning')}</Note>
           <Select label={t('vms.policy')} required data={policies} value={policyId} onChange={setPolicy} />
-          <Checkbox.Group label={t('exceptions.scans')} value={kinds} onChange={setKinds}>
-            <Group mt="xs">
-              {KINDS.map((each) => (
-                <Checkbox key={each} value={each} label={t(`scanKinds.${each}`)} />
-              ))}
-            </Group>
-          </Checkbox.Group>
+          <KindChoice kinds={kinds} onChange={setKinds} />
           <Group align="flex-end" gap="sm">
             <MatchSelect value={kind} onChange={setKind} />
             <TextInput

@@ -21,6 +21,27 @@ export interface HeldFile extends QuarantineReference {
 
 const SHOWN_MAX = 5;
 
+interface Wish {
+  readonly place: 'old' | 'other';
+  readonly directory: string;
+  readonly exception: 'none' | 'sha256';
+  readonly reason: string;
+  /** A day, or nothing. */
+  readonly until: string;
+}
+
+const FIRST_WISH: Wish = { place: 'old', directory: '', exception: 'none', reason: '', until: '' };
+
+function orderOf(entries: readonly HeldFile[], wish: Wish): QuarantineRestore {
+  const { place, directory, exception, reason, until } = wish;
+  const expires = until === '' ? null : new Date(until).toISOString();
+  return {
+    entries: entries.map(({ vmId, entry }) => ({ vmId, entry })),
+    ...(place === 'other' ? { directory } : {}),
+    ...(exception === 'sha256' ? { exception: { reason, expires } } : {}),
+  };
+}
+
 export function RestoreEntries({
   entries,
   onClose,
@@ -31,21 +52,11 @@ export function RestoreEntries({
   const { t } = useTranslation();
   const path = useTenantPath();
   const forget = useForget();
-  const [place, setPlace] = useState<'old' | 'other'>('old');
-  const [directory, setDirectory] = useState('');
-  const [exception, setException] = useState<'none' | 'sha256'>('none');
-  const [reason, setReason] = useState('');
-  const [until, setUntil] = useState('');
+  const [wish, setWish] = useState(FIRST_WISH);
   const [results, setResults] = useState<QuarantineResults | null>(null);
+  const change = (next: Partial<Wish>): void => setWish({ ...wish, ...next });
   const submit = useSubmit(async () => {
-    const body: QuarantineRestore = {
-      entries: entries.map(({ vmId, entry }) => ({ vmId, entry })),
-      ...(place === 'other' ? { directory } : {}),
-      ...(exception === 'sha256'
-        ? { exception: { reason, expires: until === '' ? null : new Date(until).toISOString() } }
-        : {}),
-    };
-    setResults(await post<QuarantineResults>(path('/quarantine/restore'), body));
+    setResults(await post<QuarantineResults>(path('/quarantine/restore'), orderOf(entries, wish)));
     forget('quarantine', 'detections', 'commands', 'exceptions');
   });
   return (
@@ -54,49 +65,8 @@ export function RestoreEntries({
         <form onSubmit={submit.onSubmit}>
           <Stack gap="md">
             <FileNames entries={entries} />
-            <Radio.Group label={t('restore.place')} value={place} onChange={(value) => setPlace(value)}>
-              <Group mt="xs">
-                <Radio value="old" label={t('restore.old')} />
-                <Radio value="other" label={t('restore.other')} />
-              </Group>
-            </Radio.Group>
-            {place === 'other' && (
-              <TextInput
-                label={t('restore.directory')}
-                required
-                value={directory}
-                onChange={(event) => setDirectory(event.currentTarget.value)}
-              />
-            )}
-            <Radio.Group
-              label={t('restore.exception')}
-              description={t('restore.exceptionAdvice')}
-              value={exception}
-              onChange={(value) => setException(value)}
-            >
-              <Group mt="xs">
-                <Radio value="none" label={t('restore.noException')} />
-                <Radio value="sha256" label={t('restore.bySha256')} />
-              </Group>
-            </Radio.Group>
-            {exception === 'sha256' && (
-              <Group align="flex-end">
-                <TextInput
-                  label={t('exceptions.reason')}
-                  required
-                  value={reason}
-                  onChange={(event) => setReason(event.currentTarget.value)}
-                />
-                <TextInput
-                  type="date"
-                  label={t('exceptions.expires')}
-                  description={t('exceptions.expiresNever')}
-                  value={until}
-                  onChange={(event) => setUntil(event.currentTarget.value)}
-                />
-              </Group>
-            )}
-            {exception === 'none' && <Note tone="watch">{t('restore.again')}</Note>}
+            <PlaceChoice wish={wish} onChange={change} />
+            <ExceptionChoice wish={wish} onChange={change} />
             {submit.error !== null && <ErrorNote error={submit.error} />}
             <Group justify="flex-end">
               <Button variant="outline" color="neutral" onClick={onClose} data-autofocus>
@@ -112,6 +82,70 @@ export function RestoreEntries({
         <Results results={results} entries={entries} onClose={onClose} />
       )}
     </Dialog>
+  );
+}
+
+interface WishProps {
+  readonly wish: Wish;
+  readonly onChange: (next: Partial<Wish>) => void;
+}
+
+function PlaceChoice({ wish, onChange }: WishProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Radio.Group label={t('restore.place')} value={wish.place} onChange={(place) => onChange({ place })}>
+        <Group mt="xs">
+          <Radio value="old" label={t('restore.old')} />
+          <Radio value="other" label={t('restore.other')} />
+        </Group>
+      </Radio.Group>
+      {wish.place === 'other' && (
+        <TextInput
+          label={t('restore.directory')}
+          required
+          value={wish.directory}
+          onChange={(event) => onChange({ directory: event.currentTarget.value })}
+        />
+      )}
+    </>
+  );
+}
+
+function ExceptionChoice({ wish, onChange }: WishProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Radio.Group
+        label={t('restore.exception')}
+        description={t('restore.exceptionAdvice')}
+        value={wish.exception}
+        onChange={(exception) => onChange({ exception })}
+      >
+        <Group mt="xs">
+          <Radio value="none" label={t('restore.noException')} />
+          <Radio value="sha256" label={t('restore.bySha256')} />
+        </Group>
+      </Radio.Group>
+      {wish.exception === 'sha256' && (
+        <Group align="flex-end">
+          <TextInput
+            label={t('exceptions.reason')}
+            required
+            value={wish.reason}
+            onChange={(event) => onChange({ reason: event.currentTarget.value })}
+          />
+          <TextInput
+            type="date"
+            label={t('exceptions.expires')}
+            description={t('exceptions.expiresNever')}
+            value={wish.until}
+            onChange={(event) => onChange({ until: event.currentTarget.value })}
+          />
+        </Group>
+      )}
+      {wish.exception === 'none' && <Note tone="watch">{t('restore.again')}</Note>}
+    </>
   );
 }
 

@@ -36,8 +36,6 @@ export function VmsPage() {
   const list = useList<Vm, VmPage>('vms', path, filter);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const columns = useVmColumns();
-  const word = useStateWord();
-  const protectionText = useProtectionText();
   const filtered = Object.entries(filter).some(([name, value]) => name !== 'sort' && value !== undefined);
   return (
     <Page
@@ -50,54 +48,8 @@ export function VmsPage() {
     >
       {list.first !== undefined && <StateCounts counts={list.first.counts} chosen={search} onChange={change} />}
       <Group gap="sm" align="flex-end">
-        <FilterText key={q ?? ''} label={t('vms.filter')} value={q ?? ''} onChange={(text) => change({ q: text })} />
-        <Select
-          label={t('vms.alarm')}
-          clearable
-          w={220}
-          data={statesOf('alarm').map((kind) => ({ value: kind, label: word('alarm', kind) }))}
-          value={alarm ?? null}
-          onChange={(kind) => change({ alarm: kind ?? undefined })}
-        />
-        {filtered && (
-          <Button
-            variant="subtle"
-            onClick={() =>
-              change({ state: '', protection: '', settings: '', policy: '', group: '', alarm: '', release: '', q: '' })
-            }
-          >
-            {t('table.clear')}
-          </Button>
-        )}
-        <ExportButton<Vm>
-          name="vms"
-          path={path}
-          filter={filter}
-          header={[
-            t('vms.name'),
-            t('vms.link'),
-            t('vms.protection'),
-            t('vms.protectionWhy'),
-            t('vms.settings'),
-            t('vms.policy'),
-            t('vms.release'),
-            t('vms.os'),
-            t('vms.addresses'),
-            t('vms.lastSeen'),
-          ]}
-          row={(vm) => [
-            vm.name,
-            word('link', vm.link.state),
-            protectionText.word(vm.protection),
-            protectionText.reason(vm.protection),
-            word('settings', vm.settings.state),
-            vm.settings.desired?.name ?? null,
-            vm.patterns.release,
-            vm.system.os,
-            vm.system.addresses.join(' '),
-            vm.link.lastSeenAt,
-          ]}
-        />
+        <Filters filtered={filtered} />
+        <VmExport path={path} filter={filter} />
       </Group>
       {chosen.size > 0 && <BulkActions ids={[...chosen]} vms={list.rows} onDone={() => setChosen(new Set())} />}
       <ListBody<Vm, PageOf<Vm>> list={list} empty={<NoVms filtered={filtered} />}>
@@ -115,6 +67,84 @@ export function VmsPage() {
         />
       </ListBody>
     </Page>
+  );
+}
+
+const NO_FILTER = {
+  state: '',
+  protection: '',
+  settings: '',
+  policy: '',
+  group: '',
+  alarm: '',
+  release: '',
+  q: '',
+} as const;
+
+function Filters({ filtered }: { readonly filtered: boolean }) {
+  const { t } = useTranslation();
+  const word = useStateWord();
+  const [{ alarm, q }, change] = useFilter();
+  return (
+    <>
+      <FilterText key={q ?? ''} label={t('vms.filter')} value={q ?? ''} onChange={(text) => change({ q: text })} />
+      <Select
+        label={t('vms.alarm')}
+        clearable
+        w={220}
+        data={statesOf('alarm').map((kind) => ({ value: kind, label: word('alarm', kind) }))}
+        value={alarm ?? null}
+        onChange={(kind) => change({ alarm: kind ?? undefined })}
+      />
+      {filtered && (
+        <Button variant="subtle" onClick={() => change(NO_FILTER)}>
+          {t('table.clear')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function VmExport({
+  path,
+  filter,
+}: {
+  readonly path: string;
+  readonly filter: Readonly<Record<string, string | undefined>>;
+}) {
+  const { t } = useTranslation();
+  const word = useStateWord();
+  const protectionText = useProtectionText();
+  return (
+    <ExportButton<Vm>
+      name="vms"
+      path={path}
+      filter={filter}
+      header={[
+        t('vms.name'),
+        t('vms.link'),
+        t('vms.protection'),
+        t('vms.protectionWhy'),
+        t('vms.settings'),
+        t('vms.policy'),
+        t('vms.release'),
+        t('vms.os'),
+        t('vms.addresses'),
+        t('vms.lastSeen'),
+      ]}
+      row={(vm) => [
+        vm.name,
+        word('link', vm.link.state),
+        protectionText.word(vm.protection),
+        protectionText.reason(vm.protection),
+        word('settings', vm.settings.state),
+        vm.settings.desired?.name ?? null,
+        vm.patterns.release,
+        vm.system.os,
+        vm.system.addresses.join(' '),
+        vm.link.lastSeenAt,
+      ]}
+    />
   );
 }
 

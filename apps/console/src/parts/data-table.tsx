@@ -40,29 +40,28 @@ const ROW_PX = 37;
 const features = tableFeatures({ columnVisibilityFeature });
 type Features = typeof features;
 
-export function DataTable<T extends object>(props: DataTableProps<T>) {
-  const { label, columns, rows, total, rowId, onMore, selection, hidden = [] } = props;
-  const { t } = useTranslation();
-  const scroll = useRef<HTMLDivElement>(null);
-  const definitions = useMemo(
-    () =>
-      columns.map(
-        (column): ColumnDef<Features, T> => ({
-          id: column.id,
-          header: column.header,
-          cell: ({ row }) => column.cell(row.original),
-        }),
-      ),
-    [columns],
-  );
+function definitionOf<T extends object>({ id, header, cell }: Column<T>): ColumnDef<Features, T> {
+  return { id, header, cell: ({ row }) => cell(row.original) };
+}
+
+const NONE_HIDDEN: readonly string[] = [];
+
+function useRows<T extends object>({ columns, rows, rowId, hidden = NONE_HIDDEN }: DataTableProps<T>) {
+  const definitions = useMemo(() => columns.map(definitionOf), [columns]);
   const columnVisibility = useMemo(() => Object.fromEntries(hidden.map((id) => [id, false])), [hidden]);
-  const table = useTable<Features, T>({
+  return useTable<Features, T>({
     features,
     columns: definitions,
     data: rows,
     getRowId: rowId,
     state: { columnVisibility },
   });
+}
+
+export function DataTable<T extends object>(props: DataTableProps<T>) {
+  const { label, columns, rows, total, onMore, selection } = props;
+  const scroll = useRef<HTMLDivElement>(null);
+  const table = useRows(props);
   const model = table.getRowModel().rows;
   const virtual = useVirtualizer({
     count: model.length,
@@ -101,23 +100,17 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
           {items.map(({ index }) => {
             const row = model[index];
             if (row === undefined) return null;
-            const chosen = selection?.ids.has(row.id) ?? false;
             return (
               <tr
                 key={row.id}
                 aria-rowindex={index + 2}
                 data-row={index}
                 tabIndex={-1}
-                aria-selected={selection ? chosen : undefined}
+                aria-selected={selection?.ids.has(row.id)}
               >
                 {selection !== undefined && (
                   <td>
-                    <Checkbox
-                      size="xs"
-                      aria-label={t('table.select', { name: hostileToText(props.rowName?.(row.original) ?? row.id) })}
-                      checked={chosen}
-                      onChange={() => selection.onChange(toggled(selection.ids, row.id))}
-                    />
+                    <SelectRow id={row.id} name={props.rowName?.(row.original) ?? row.id} selection={selection} />
                   </td>
                 )}
                 {row.getVisibleCells().map((cell) => (
@@ -173,6 +166,24 @@ function SelectAll<T>({ rows, rowId, selection }: DataTableProps<T> & { readonly
       checked={all}
       indeterminate={!all && selection.ids.size > 0}
       onChange={() => selection.onChange(all ? new Set() : new Set(rows.map(rowId)))}
+    />
+  );
+}
+
+interface SelectRowProps {
+  readonly id: string;
+  readonly name: string;
+  readonly selection: Selection;
+}
+
+function SelectRow({ id, name, selection }: SelectRowProps) {
+  const { t } = useTranslation();
+  return (
+    <Checkbox
+      size="xs"
+      aria-label={t('table.select', { name: hostileToText(name) })}
+      checked={selection.ids.has(id)}
+      onChange={() => selection.onChange(toggled(selection.ids, id))}
     />
   );
 }

@@ -240,7 +240,6 @@ function Exceptions({ draft, onChange }: SectionProps) {
 
 function Limits({ draft, onChange }: SectionProps) {
   const { t } = useTranslation();
-  const { vault } = draft;
   return (
     <Stack gap="xl">
       <TextInput
@@ -249,66 +248,10 @@ function Limits({ draft, onChange }: SectionProps) {
         value={draft.name}
         onChange={(event) => onChange({ ...draft, name: event.currentTarget.value })}
       />
-      {KINDS.map((kind) => {
-        const { limits } = draft[kind];
-        const set = (change: Partial<typeof limits>): void =>
-          onChange({ ...draft, [kind]: { ...draft[kind], limits: { ...limits, ...change } } });
-        return (
-          <Block key={kind} title={t(`scanKinds.${kind}`)}>
-            <Group align="flex-start">
-              <Ranged
-                label={t('policy.layers')}
-                range={SCAN_LIMIT_RANGES.compressionLayersMax}
-                value={limits.compressionLayersMax}
-                onChange={(compressionLayersMax) => set({ compressionLayersMax })}
-              />
-              <Ranged
-                label={t('policy.memberMegabytes')}
-                range={SCAN_LIMIT_RANGES.memberBytesMax}
-                unit={MEBIBYTE}
-                value={limits.memberBytesMax}
-                onChange={(memberBytesMax) => set({ memberBytesMax })}
-              />
-              <Ranged
-                label={t('policy.members')}
-                range={SCAN_LIMIT_RANGES.membersMax}
-                value={limits.membersMax}
-                onChange={(membersMax) => set({ membersMax })}
-              />
-              <Ranged
-                label={t('policy.fileSeconds')}
-                range={SCAN_LIMIT_RANGES.fileTimeMs}
-                unit={1000}
-                value={limits.fileTimeMs}
-                onChange={(fileTimeMs) => set({ fileTimeMs })}
-              />
-            </Group>
-          </Block>
-        );
-      })}
-      <Block title={t('policy.sections.vault')}>
-        <Group align="flex-start">
-          <Ranged
-            label={t('policy.vaultMegabytes')}
-            range={SETTING_RANGES['/vault/bytesMax']}
-            unit={MEBIBYTE}
-            value={vault.bytesMax}
-            onChange={(bytesMax) => onChange({ ...draft, vault: { ...vault, bytesMax } })}
-          />
-          <Ranged
-            label={t('policy.retention')}
-            range={SETTING_RANGES['/vault/retentionDays']}
-            value={vault.retentionDays}
-            onChange={(retentionDays) => onChange({ ...draft, vault: { ...vault, retentionDays } })}
-          />
-          <Ranged
-            label={t('policy.warnAt')}
-            range={SETTING_RANGES['/vault/warnAtPercent']}
-            value={vault.warnAtPercent}
-            onChange={(warnAtPercent) => onChange({ ...draft, vault: { ...vault, warnAtPercent } })}
-          />
-        </Group>
-      </Block>
+      {KINDS.map((kind) => (
+        <ScanLimits key={kind} kind={kind} draft={draft} onChange={onChange} />
+      ))}
+      <VaultLimits draft={draft} onChange={onChange} />
       <Knock draft={draft} onChange={onChange} />
       <Radio.Group
         label={t('policy.clamd')}
@@ -322,6 +265,75 @@ function Limits({ draft, onChange }: SectionProps) {
         </Group>
       </Radio.Group>
     </Stack>
+  );
+}
+
+function ScanLimits({ kind, draft, onChange }: SectionProps & { readonly kind: ScanKind }) {
+  const { t } = useTranslation();
+  const { limits } = draft[kind];
+  const set = (change: Partial<typeof limits>): void =>
+    onChange({ ...draft, [kind]: { ...draft[kind], limits: { ...limits, ...change } } });
+  return (
+    <Block title={t(`scanKinds.${kind}`)}>
+      <Group align="flex-start">
+        <Ranged
+          label={t('policy.layers')}
+          range={SCAN_LIMIT_RANGES.compressionLayersMax}
+          value={limits.compressionLayersMax}
+          onChange={(compressionLayersMax) => set({ compressionLayersMax })}
+        />
+        <Ranged
+          label={t('policy.memberMegabytes')}
+          range={SCAN_LIMIT_RANGES.memberBytesMax}
+          unit={MEBIBYTE}
+          value={limits.memberBytesMax}
+          onChange={(memberBytesMax) => set({ memberBytesMax })}
+        />
+        <Ranged
+          label={t('policy.members')}
+          range={SCAN_LIMIT_RANGES.membersMax}
+          value={limits.membersMax}
+          onChange={(membersMax) => set({ membersMax })}
+        />
+        <Ranged
+          label={t('policy.fileSeconds')}
+          range={SCAN_LIMIT_RANGES.fileTimeMs}
+          unit={1000}
+          value={limits.fileTimeMs}
+          onChange={(fileTimeMs) => set({ fileTimeMs })}
+        />
+      </Group>
+    </Block>
+  );
+}
+
+function VaultLimits({ draft, onChange }: SectionProps) {
+  const { t } = useTranslation();
+  const { vault } = draft;
+  return (
+    <Block title={t('policy.sections.vault')}>
+      <Group align="flex-start">
+        <Ranged
+          label={t('policy.vaultMegabytes')}
+          range={SETTING_RANGES['/vault/bytesMax']}
+          unit={MEBIBYTE}
+          value={vault.bytesMax}
+          onChange={(bytesMax) => onChange({ ...draft, vault: { ...vault, bytesMax } })}
+        />
+        <Ranged
+          label={t('policy.retention')}
+          range={SETTING_RANGES['/vault/retentionDays']}
+          value={vault.retentionDays}
+          onChange={(retentionDays) => onChange({ ...draft, vault: { ...vault, retentionDays } })}
+        />
+        <Ranged
+          label={t('policy.warnAt')}
+          range={SETTING_RANGES['/vault/warnAtPercent']}
+          value={vault.warnAtPercent}
+          onChange={(warnAtPercent) => onChange({ ...draft, vault: { ...vault, warnAtPercent } })}
+        />
+      </Group>
+    </Block>
   );
 }
 

@@ -10,7 +10,8 @@ import { useSubmit } from '../parts/form.ts';
 import { Answer, ErrorNote, Note } from '../parts/notes.tsx';
 
 const PATH = '/provider/settings';
-const NO_SUPPORT = { name: '', email: null, phone: null, url: null, hours: null };
+type Support = NonNullable<ProviderSettings['support']>;
+const NO_SUPPORT: Support = { name: '', email: null, phone: null, url: null, hours: null };
 
 export function ProviderGeneral() {
   const query = useOne<ProviderSettings>('provider', PATH);
@@ -64,34 +65,7 @@ function Form({ settings }: { readonly settings: ProviderSettings }) {
           value={draft.retentionMonths}
           onChange={(retentionMonths) => change({ retentionMonths: Number(retentionMonths) })}
         />
-        <Title order={2}>{t('settings.tabs.support')}</Title>
-        <TextInput
-          label={t('support.name')}
-          value={support.name}
-          onChange={(event) => change({ support: { ...support, name: event.currentTarget.value } })}
-        />
-        <TextInput
-          type="email"
-          label={t('signIn.email')}
-          value={support.email ?? ''}
-          onChange={(event) => change({ support: { ...support, email: orNull(event.currentTarget.value) } })}
-        />
-        <TextInput
-          label={t('support.phone')}
-          value={support.phone ?? ''}
-          onChange={(event) => change({ support: { ...support, phone: orNull(event.currentTarget.value) } })}
-        />
-        <TextInput
-          type="url"
-          label={t('support.url')}
-          value={support.url ?? ''}
-          onChange={(event) => change({ support: { ...support, url: orNull(event.currentTarget.value) } })}
-        />
-        <TextInput
-          label={t('support.hours')}
-          value={support.hours ?? ''}
-          onChange={(event) => change({ support: { ...support, hours: event.currentTarget.value || null } })}
-        />
+        <SupportFields support={support} onChange={(next) => change({ support: { ...support, ...next } })} />
         {submit.error !== null && <ErrorNote error={submit.error} />}
         {saved && <Note tone="ok" title={t('common.saved')} />}
         <Group>
@@ -101,5 +75,46 @@ function Form({ settings }: { readonly settings: ProviderSettings }) {
         </Group>
       </Stack>
     </form>
+  );
+}
+
+interface SupportFieldsProps {
+  readonly support: Support;
+  readonly onChange: (next: Partial<Support>) => void;
+}
+
+function SupportFields({ support, onChange }: SupportFieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Title order={2}>{t('settings.tabs.support')}</Title>
+      <TextInput
+        label={t('support.name')}
+        value={support.name}
+        onChange={(event) => onChange({ name: event.currentTarget.value })}
+      />
+      <TextInput
+        type="email"
+        label={t('signIn.email')}
+        value={support.email ?? ''}
+        onChange={(event) => onChange({ email: orNull(event.currentTarget.value) })}
+      />
+      <TextInput
+        label={t('support.phone')}
+        value={support.phone ?? ''}
+        onChange={(event) => onChange({ phone: orNull(event.currentTarget.value) })}
+      />
+      <TextInput
+        type="url"
+        label={t('support.url')}
+        value={support.url ?? ''}
+        onChange={(event) => onChange({ url: orNull(event.currentTarget.value) })}
+      />
+      <TextInput
+        label={t('support.hours')}
+        value={support.hours ?? ''}
+        onChange={(event) => onChange({ hours: event.currentTarget.value || null })}
+      />
+    </>
   );
 }

@@ -44,32 +44,7 @@ function Form({ smtp }: { readonly smtp: SmtpSettings | null }) {
     <form onSubmit={submit.onSubmit}>
       <Stack gap="md" maw={560}>
         <Text size="sm">{t('provider.mailAdvice')}</Text>
-        <Group grow align="flex-start">
-          <TextInput
-            label={t('provider.host')}
-            required
-            value={draft.host}
-            onChange={(event) => change({ host: event.currentTarget.value })}
-          />
-          <NumberInput
-            label={t('provider.port')}
-            required
-            min={1}
-            max={65_535}
-            value={draft.port}
-            onChange={(port) => change({ port: Number(port) })}
-          />
-        </Group>
-        <Select
-          label={t('provider.security')}
-          allowDeselect={false}
-          data={(['starttls', 'tls', 'none'] as const).map((value) => ({
-            value,
-            label: t(`provider.securities.${value}`),
-          }))}
-          value={draft.security}
-          onChange={(security) => change({ security: security ?? draft.security })}
-        />
+        <ServerFields draft={draft} onChange={change} />
         <TextInput
           type="email"
           label={t('provider.from')}
@@ -105,5 +80,44 @@ function Form({ smtp }: { readonly smtp: SmtpSettings | null }) {
         </Group>
       </Stack>
     </form>
+  );
+}
+
+interface ServerFieldsProps {
+  readonly draft: SmtpSettings;
+  readonly onChange: (next: Partial<SmtpSettings>) => void;
+}
+
+function ServerFields({ draft, onChange }: ServerFieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Group grow align="flex-start">
+        <TextInput
+          label={t('provider.host')}
+          required
+          value={draft.host}
+          onChange={(event) => onChange({ host: event.currentTarget.value })}
+        />
+        <NumberInput
+          label={t('provider.port')}
+          required
+          min={1}
+          max={65_535}
+          value={draft.port}
+          onChange={(port) => onChange({ port: Number(port) })}
+        />
+      </Group>
+      <Select
+        label={t('provider.security')}
+        allowDeselect={false}
+        data={(['starttls', 'tls', 'none'] as const).map((value) => ({
+          value,
+          label: t(`provider.securities.${value}`),
+        }))}
+        value={draft.security}
+        onChange={(security) => onChange({ security: security ?? draft.security })}
+      />
+    </>
   );
 }

@@ -100,39 +100,65 @@ function WeekGrid({ ranges, onChange }: RangesProps) {
           {WEEKDAYS.map((day, index) => (
             <tr key={day}>
               <th scope="row">{t(`weekdaysShort.${day}`)}</th>
-              {HOURS.map((hour) => {
-                const fill = fillOfHour(minutes, index, hour);
-                return (
-                  <td key={hour}>
-                    <button
-                      type="button"
-                      className="week-cell"
-                      data-cell={`${index}-${hour}`}
-                      aria-pressed={fill === 'some' ? 'mixed' : fill === 'all'}
-                      aria-label={t('week.cell', { day: t(`weekdays.${day}`), from: hour, to: hour + 1 })}
-                      tabIndex={focused.day === index && focused.hour === hour ? 0 : -1}
-                      onFocus={() => setFocused({ day: index, hour })}
-                      onPointerDown={(event) => {
-                        event.currentTarget.releasePointerCapture(event.pointerId);
-                        painting.current = fill !== 'all';
-                        paint(index, hour, fill !== 'all');
-                      }}
-                      onPointerEnter={() => {
-                        if (painting.current !== null) paint(index, hour, painting.current);
-                      }}
-                      // A click by keys has no pointer before it.
-                      onClick={(event) => {
-                        if (event.detail === 0) paint(index, hour, fill !== 'all');
-                      }}
-                    />
-                  </td>
-                );
-              })}
+              {HOURS.map((hour) => (
+                <td key={hour}>
+                  <HourCell
+                    label={t('week.cell', { day: t(`weekdays.${day}`), from: hour, to: hour + 1 })}
+                    at={{ day: index, hour }}
+                    fill={fillOfHour(minutes, index, hour)}
+                    isFocused={focused.day === index && focused.hour === hour}
+                    painting={painting}
+                    onFocus={setFocused}
+                    onPaint={(on) => paint(index, hour, on)}
+                  />
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface Hour {
+  readonly day: number;
+  readonly hour: number;
+}
+
+interface HourCellProps {
+  readonly label: string;
+  readonly at: Hour;
+  readonly fill: ReturnType<typeof fillOfHour>;
+  readonly isFocused: boolean;
+  readonly painting: { current: boolean | null };
+  readonly onFocus: (at: Hour) => void;
+  readonly onPaint: (on: boolean) => void;
+}
+
+function HourCell({ label, at, fill, isFocused, painting, onFocus, onPaint }: HourCellProps) {
+  return (
+    <button
+      type="button"
+      className="week-cell"
+      data-cell={`${at.day}-${at.hour}`}
+      aria-pressed={fill === 'some' ? 'mixed' : fill === 'all'}
+      aria-label={label}
+      tabIndex={isFocused ? 0 : -1}
+      onFocus={() => onFocus(at)}
+      onPointerDown={(event) => {
+        event.currentTarget.releasePointerCapture(event.pointerId);
+        painting.current = fill !== 'all';
+        onPaint(fill !== 'all');
+      }}
+      onPointerEnter={() => {
+        if (painting.current !== null) onPaint(painting.current);
+      }}
+      // A click by keys has no pointer before it.
+      onClick={(event) => {
+        if (event.detail === 0) onPaint(fill !== 'all');
+      }}
+    />
   );
 }
 

@@ -24,41 +24,7 @@ export function ConsentSettings() {
   const list = useList<Consent>('consents', path, {});
   const [granting, setGranting] = useState(false);
   const [revoking, setRevoking] = useState<Consent | null>(null);
-  const columns = useMemo(
-    (): readonly Column<Consent>[] => [
-      {
-        id: 'state',
-        header: t('patterns.state'),
-        cell: (row) => (
-          <ToneMark tone={row.active ? 'watch' : 'neutral'}>
-            {t(row.active ? 'consents.active' : 'consents.over')}
-          </ToneMark>
-        ),
-      },
-      { id: 'scope', header: t('consents.scope'), cell: (row) => t(`consents.scopes.${row.scope}`) },
-      { id: 'reason', header: t('exceptions.reason'), cell: (row) => <Name text={row.reason} /> },
-      { id: 'by', header: t('exceptions.author'), cell: (row) => <Name text={row.grantedBy} /> },
-      { id: 'from', header: t('consents.from'), cell: (row) => <Moment at={row.startsAt} /> },
-      { id: 'to', header: t('consents.to'), cell: (row) => <Moment at={row.revokedAt ?? row.endsAt} /> },
-      {
-        id: 'revoke',
-        header: t('scans.actions'),
-        cell: (row) =>
-          row.active && (
-            <RightButton
-              right="consents.write"
-              size="compact-sm"
-              variant="subtle"
-              color="bad"
-              onClick={() => setRevoking(row)}
-            >
-              {t('consents.revoke')}
-            </RightButton>
-          ),
-      },
-    ],
-    [t],
-  );
+  const columns = useConsentColumns(setRevoking);
   return (
     <Stack gap="md">
       <Text size="sm">{t('consents.advice')}</Text>
@@ -91,6 +57,45 @@ export function ConsentSettings() {
         />
       )}
     </Stack>
+  );
+}
+
+function useConsentColumns(revoke: (consent: Consent) => void): readonly Column<Consent>[] {
+  const { t } = useTranslation();
+  return useMemo(
+    () => [
+      {
+        id: 'state',
+        header: t('patterns.state'),
+        cell: (row) => (
+          <ToneMark tone={row.active ? 'watch' : 'neutral'}>
+            {t(row.active ? 'consents.active' : 'consents.over')}
+          </ToneMark>
+        ),
+      },
+      { id: 'scope', header: t('consents.scope'), cell: (row) => t(`consents.scopes.${row.scope}`) },
+      { id: 'reason', header: t('exceptions.reason'), cell: (row) => <Name text={row.reason} /> },
+      { id: 'by', header: t('exceptions.author'), cell: (row) => <Name text={row.grantedBy} /> },
+      { id: 'from', header: t('consents.from'), cell: (row) => <Moment at={row.startsAt} /> },
+      { id: 'to', header: t('consents.to'), cell: (row) => <Moment at={row.revokedAt ?? row.endsAt} /> },
+      {
+        id: 'revoke',
+        header: t('scans.actions'),
+        cell: (row) =>
+          row.active && (
+            <RightButton
+              right="consents.write"
+              size="compact-sm"
+              variant="subtle"
+              color="bad"
+              onClick={() => revoke(row)}
+            >
+              {t('consents.revoke')}
+            </RightButton>
+          ),
+      },
+    ],
+    [t, revoke],
   );
 }
 

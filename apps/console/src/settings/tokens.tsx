@@ -125,6 +125,53 @@ function areaText(t: TFunction, area: RightArea): string {
   }
 }
 
+interface DaysProps {
+  readonly days: number | string;
+  readonly never: boolean;
+  readonly onDays: (days: number | string) => void;
+  readonly onNever: (never: boolean) => void;
+}
+
+function DaysInput({ days, never, onDays, onNever }: DaysProps) {
+  const { t } = useTranslation();
+  const { has: mayLast } = useRight('tokens.lasting');
+  return (
+    <>
+      <NumberInput
+        label={t('tokens.days')}
+        description={t('tokens.daysAdvice')}
+        min={1}
+        max={3650}
+        required={!never}
+        disabled={never}
+        value={days}
+        onChange={onDays}
+      />
+      {mayLast && (
+        <Checkbox
+          label={t('tokens.never')}
+          checked={never}
+          onChange={(event) => onNever(event.currentTarget.checked)}
+        />
+      )}
+    </>
+  );
+}
+
+function MadeToken({ token, onClose }: { readonly token: string; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="md">
+      <Text size="sm">{t('tokens.once')}</Text>
+      <code className="command-text">{token}</code>
+      <Group justify="space-between">
+        <Copy text={token} />
+        <Button onClick={onClose}>{t('common.close')}</Button>
+      </Group>
+    </Stack>
+  );
+}
+
 function AddToken({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const path = useTenantPath()('/tokens');
@@ -134,7 +181,6 @@ function AddToken({ onClose }: { readonly onClose: () => void }) {
   const [rights, setRights] = useState<TenantRight[]>(['vms.read']);
   const [days, setDays] = useState<number | string>(API_TOKEN_DAYS_DEFAULT);
   const [never, setNever] = useState(false);
-  const { has: mayLast } = useRight('tokens.lasting');
   const [made, setMade] = useState<string | null>(null);
   const submit = useSubmit(async () => {
     const { token } = await post<{ readonly token: string }>(path, {
@@ -165,23 +211,7 @@ function AddToken({ onClose }: { readonly onClose: () => void }) {
               value={rights}
               onChange={(next) => setRights(next)}
             />
-            <NumberInput
-              label={t('tokens.days')}
-              description={t('tokens.daysAdvice')}
-              min={1}
-              max={3650}
-              required={!never}
-              disabled={never}
-              value={days}
-              onChange={setDays}
-            />
-            {mayLast && (
-              <Checkbox
-                label={t('tokens.never')}
-                checked={never}
-                onChange={(event) => setNever(event.currentTarget.checked)}
-              />
-            )}
+            <DaysInput days={days} never={never} onDays={setDays} onNever={setNever} />
             {submit.error !== null && <ErrorNote error={submit.error} />}
             <Group justify="flex-end">
               <Button type="submit" loading={submit.busy} disabled={rights.length === 0}>
@@ -191,14 +221,7 @@ function AddToken({ onClose }: { readonly onClose: () => void }) {
           </Stack>
         </form>
       ) : (
-        <Stack gap="md">
-          <Text size="sm">{t('tokens.once')}</Text>
-          <code className="command-text">{made}</code>
-          <Group justify="space-between">
-            <Copy text={made} />
-            <Button onClick={onClose}>{t('common.close')}</Button>
-          </Group>
-        </Stack>
+        <MadeToken token={made} onClose={onClose} />
       )}
     </Dialog>
   );

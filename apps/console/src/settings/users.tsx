@@ -155,7 +155,43 @@ function Invite({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-function ChangeUser({ user, onClose }: { readonly user: User; readonly onClose: () => void }) {
+interface UserDialogProps {
+  readonly user: User;
+  readonly onClose: () => void;
+}
+
+function RemoveUser({ user, onClose }: UserDialogProps) {
+  const { t } = useTranslation();
+  const path = useTenantPath()(`/users/${user.id}`);
+  const forget = useForget();
+  return (
+    <Confirm
+      title={t('users.removeTitle', { name: user.email })}
+      consequence={t('users.removeConsequence')}
+      verb={t('common.remove')}
+      onClose={onClose}
+      onConfirm={async () => {
+        await remove(path);
+        forget('users');
+      }}
+    />
+  );
+}
+
+function PasswordLink({ url }: { readonly url: string }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Text size="sm">{t('users.linkAdvice')}</Text>
+      <code className="command-text">{url}</code>
+      <Group>
+        <Copy text={url} />
+      </Group>
+    </>
+  );
+}
+
+function ChangeUser({ user, onClose }: UserDialogProps) {
   const { t } = useTranslation();
   const path = useTenantPath()(`/users/${user.id}`);
   const forget = useForget();
@@ -180,19 +216,7 @@ function ChangeUser({ user, onClose }: { readonly user: User; readonly onClose: 
     setLink(`${window.location.origin}${made.path}`);
   });
   const error = submit.error ?? toggle.error ?? link.error;
-  if (removing)
-    return (
-      <Confirm
-        title={t('users.removeTitle', { name: user.email })}
-        consequence={t('users.removeConsequence')}
-        verb={t('common.remove')}
-        onClose={onClose}
-        onConfirm={async () => {
-          await remove(path);
-          forget('users');
-        }}
-      />
-    );
+  if (removing) return <RemoveUser user={user} onClose={onClose} />;
   return (
     <Dialog title={hostileToText(user.email)} opened onClose={onClose}>
       <form onSubmit={submit.onSubmit}>
@@ -206,15 +230,7 @@ function ChangeUser({ user, onClose }: { readonly user: User; readonly onClose: 
             onChange={(next) => setRole(next ?? role)}
           />
           {error !== null && <ErrorNote error={error} />}
-          {oneTime !== null && (
-            <>
-              <Text size="sm">{t('users.linkAdvice')}</Text>
-              <code className="command-text">{oneTime}</code>
-              <Group>
-                <Copy text={oneTime} />
-              </Group>
-            </>
-          )}
+          {oneTime !== null && <PasswordLink url={oneTime} />}
           <Group justify="space-between">
             <Group gap="sm">
               {user.state !== 'invited' && (

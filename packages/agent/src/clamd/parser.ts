@@ -41,87 +41,106 @@ export interface ClamdParser {
   unclaimed(): readonly number[];
 }
 
-export function clamdParser(): ClamdParser {
-  let state: State = { at: 'command' };
-  let pending: Buffer = Buffer.alloc(0);
-  let streamBytes = 0;
-  let inSession = false;
-  const queue: number[] = [];
+/** Of one connection. */
+interface Reading {
+  state: State;
+  /** What arrived and is not understood yet. */
+  pending: Buffer;
+  streamBytes: number;
+  inSession: boolean;
+  /** Descriptors that came one to a message, as FILDES takes them. */
+  readonly queue: number[];
   /** Came two to a message, which FILDES does not take. */
-  const spare: number[] = [];
+  readonly spare: number[];
+}
 
-  const fault = (message: string): Extract<ClamdInput, { kind: 'fault' }> => {
-    state = { at: 'ended' };
-    return { kind: 'fault', message };
+export function clamdParser(): ClamdParser {
+  const reading: Reading = {
+    state: { at: 'command' },
+    pending: Buffer.alloc(0),
+    streamBytes: 0,
+    inSession: false,
+    queue: [],
+    spare: [],
   };
-  const takeCommand = (): ClamdInput | null => {
-    if (pending.length === 0) return null;
-    if (inSession && !isPrefixed(pending)) return fault('Only nCMDS\\n and zCMDS\\0 are accepted inside IDSESSION.');
-    const parsed = parseCommand(pending);
-    if (parsed === 'too-long') return { ...fault('Command too long.'), delimiter: delimiterOf(pending) };
-    if (parsed === 'incomplete') return null;
-    pending = pending.subarray(parsed.length);
-    const { verb, argument, delimiter } = parsed;
-    if (verb === 'IDSESSION') inSession = true;
-    if (verb === 'FILDES') state = { at: 'descriptor' };
-    if (verb === 'INSTREAM') {
-      state = { at: 'chunk-length' };
-      streamBytes = 0;
-    }
-    return { kind: 'command', verb, argument, delimiter };
-  };
-  const takeLength = (): ClamdInput | 'length' | null => {
-    if (pending.length < 4) return null;
-    const length = pending.readUInt32BE(0);
-    pending = pending.subarray(4);
-    streamBytes += length;
-    if (streamBytes > CLAMD_LIMITS.streamBytesMax) return fault('INSTREAM size limit exceeded.');
-    state = length === 0 ? { at: 'command' } : { at: 'chunk', left: length };
-    return length === 0 ? { kind: 'stream-end' } : 'length';
-  };
-  const takeChunk = (left: number): ClamdInput | null => {
-    if (pending.length === 0) return null;
-    const bytes = pending.subarray(0, left);
-    pending = pending.subarray(bytes.length);
-    state = bytes.length === left ? { at: 'chunk-length' } : { at: 'chunk', left: left - bytes.length };
-    return { kind: 'chunk', bytes };
-  };
-  const takeDescriptor = (): ClamdInput | null => {
-    if (pending.length === 0) return null;
-    pending = pending.subarray(1);
-    state = { at: 'command' };
-    return { kind: 'descriptor', descriptor: queue.shift() ?? null };
-  };
-  /** Null: more must arrive. */
-  const step = (): ClamdInput | 'length' | null => {
-    switch (state.at) {
-      case 'command':
-        return takeCommand();
-      case 'descriptor':
-        return takeDescriptor();
-      case 'chunk-length':
-        return takeLength();
-      case 'chunk':
-        return takeChunk(state.left);
-      case 'ended':
-        return null;
-    }
-  };
+  const { queue, spare } = reading;
   return {
     feed: (bytes, descriptors) => {
       (descriptors.length > 1 ? spare : queue).push(...descriptors);
-      pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);
+      reading.pending = reading.pending.length === 0 ? bytes : Buffer.concat([reading.pending, bytes]);
       const inputs: ClamdInput[] = [];
-      for (let input = step(); input !== null; input = step()) {
+      for (let input = step(reading); input !== null; input = step(reading)) {
         if (input !== 'length') inputs.push(input);
       }
-      if (state.at !== 'ended' && queue.length + spare.length > CLAMD_LIMITS.descriptorsMax)
-        inputs.push(fault('Too many file descriptors.'));
-      if (state.at === 'ended') pending = Buffer.alloc(0);
+      if (reading.state.at !== 'ended' && queue.length + spare.length > CLAMD_LIMITS.descriptorsMax)
+        inputs.push(fault(reading, 'Too many file descriptors.'));
+      if (reading.state.at === 'ended') reading.pending = Buffer.alloc(0);
       return inputs;
     },
     unclaimed: () => [...queue.splice(0), ...spare.splice(0)],
   };
+}
+
+/** Null: more must arrive. */
+function step(reading: Reading): ClamdInput | 'length' | null {
+  const { state } = reading;
+  if (state.at === 'ended') return null;
+  if (state.at === 'chunk-length') return takeLength(reading);
+  if (reading.pending.length === 0) return null;
+  switch (state.at) {
+    case 'command':
+      return takeCommand(reading);
+    case 'descriptor':
+      return takeDescriptor(reading);
+    case 'chunk':
+      return takeChunk(reading, state.left);
+  }
+}
+
+function fault(reading: Reading, message: string): Extract<ClamdInput, { kind: 'fault' }> {
+  reading.state = { at: 'ended' };
+  return { kind: 'fault', message };
+}
+
+function takeCommand(reading: Reading): ClamdInput | null {
+  const { pending } = reading;
+  if (reading.inSession && !isPrefixed(pending))
+    return fault(reading, 'Only nCMDS\\n and zCMDS\\0 are accepted inside IDSESSION.');
+  const parsed = parseCommand(pending);
+  if (parsed === 'too-long') return { ...fault(reading, 'Command too long.'), delimiter: delimiterOf(pending) };
+  if (parsed === 'incomplete') return null;
+  reading.pending = pending.subarray(parsed.length);
+  const { verb, argument, delimiter } = parsed;
+  if (verb === 'IDSESSION') reading.inSession = true;
+  if (verb === 'FILDES') reading.state = { at: 'descriptor' };
+  if (verb === 'INSTREAM') {
+    reading.state = { at: 'chunk-length' };
+    reading.streamBytes = 0;
+  }
+  return { kind: 'command', verb, argument, delimiter };
+}
+
+function takeLength(reading: Reading): ClamdInput | 'length' | null {
+  if (reading.pending.length < 4) return null;
+  const length = reading.pending.readUInt32BE(0);
+  reading.pending = reading.pending.subarray(4);
+  reading.streamBytes += length;
+  if (reading.streamBytes > CLAMD_LIMITS.streamBytesMax) return fault(reading, 'INSTREAM size limit exceeded.');
+  reading.state = length === 0 ? { at: 'command' } : { at: 'chunk', left: length };
+  return length === 0 ? { kind: 'stream-end' } : 'length';
+}
+
+function takeChunk(reading: Reading, left: number): ClamdInput {
+  const bytes = reading.pending.subarray(0, left);
+  reading.pending = reading.pending.subarray(bytes.length);
+  reading.state = bytes.length === left ? { at: 'chunk-length' } : { at: 'chunk', left: left - bytes.length };
+  return { kind: 'chunk', bytes };
+}
+
+function takeDescriptor(reading: Reading): ClamdInput {
+  reading.pending = reading.pending.subarray(1);
+  reading.state = { at: 'command' };
+  return { kind: 'descriptor', descriptor: reading.queue.shift() ?? null };
 }
 
 interface Command {
