@@ -6,17 +6,17 @@ NATIVE := $(ROOT)/native
 OUT := $(ROOT)/.build/fuzz/programs
 OBJ := $(ROOT)/.build/fuzz/obj
 CLANG := clang++-14
-COMMON := -g1 -std=c++20 -Wall -Wshadow -D_FILE_OFFSET_BITS=64 -D_GNU_SOURCE -DLAZARET_FUZZ -D_GLIBCXX_ASSERTIONS -pthread
+COMMON := -I$(NATIVE) -I$(NATIVE)/gate/src -I$(NATIVE)/scanner/src -g1 -std=c++20 -Wall -Wshadow -D_FILE_OFFSET_BITS=64 -D_GNU_SOURCE -DLAZARET_FUZZ -D_GLIBCXX_ASSERTIONS -pthread
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CHECKED := $(COMMON) -O1 $(SANITIZERS) -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping
 PLAIN := $(COMMON) -O2
 
 SHARED := fuzz/target
-GATE_PARTS := agent-link let-through-log opener outbox process-owner program-content mount-table recorder rules scanner-link scope scope-glob scope-parse scope-text verdict opens statistics
-scanner_SOURCES := $(patsubst $(NATIVE)/%.cpp,%,$(filter-out %/main.cpp,$(wildcard $(NATIVE)/scanner/src/*.cpp))) scanner/fuzz/parsers scanner/fuzz/broker scanner/fuzz/file-scan scanner/fuzz/targets
+GATE_PARTS := telling/agent-link telling/let-through-log opens/opener telling/outbox opens/process-owner opens/program-content mounts/mount-table telling/recorder rules/rules judging/scanner-link rules/scope rules/scope-glob rules/scope-parse rules/scope-text judging/verdict opens/opens telling/statistics
+scanner_SOURCES := $(patsubst $(NATIVE)/%.cpp,%,$(wildcard $(NATIVE)/scanner/src/*/*.cpp)) scanner/fuzz/parsers scanner/fuzz/broker scanner/fuzz/file-scan scanner/fuzz/targets
 scanner_LIBS := -lclamav -lyara -larchive -lseccomp -lcrypto -lz
 gate_SOURCES := $(GATE_PARTS:%=gate/src/%) gate/fuzz/links gate/fuzz/targets
-supervisor_SOURCES := $(filter-out gate/src/agent-link gate/src/scanner-link,$(GATE_PARTS:%=gate/src/%)) supervisor/src/takeover supervisor/fuzz/targets
+supervisor_SOURCES := $(filter-out gate/src/telling/agent-link gate/src/judging/scanner-link,$(GATE_PARTS:%=gate/src/%)) supervisor/src/takeover supervisor/fuzz/targets
 fdlink_SOURCES := fdlink/addon/message fdlink/fuzz/targets
 door_SOURCES := door/src/relay door/src/vet door/src/mount-table door/fuzz/targets
 planted_SOURCES := fuzz/planted

@@ -16,7 +16,7 @@ const OTHERS =
 const NAMED: ReadonlyMap<string, string> = new Map([
   ['packages/agent/src/scan/quick.ts', 'what a quick scan looks at'],
   ['packages/agent/src/scan/vm-facts.ts', 'what a policy’s variable means'],
-  ['native/scanner/src/sandbox.cpp', 'a place to mount a private root on'],
+  ['native/scanner/src/sandbox/sandbox.cpp', 'a place to mount a private root on'],
 ]);
 
 function sharedPlaces(text: string): string[] {

@@ -12,9 +12,9 @@
 #include <cstring>
 #include <fstream>
 
-#include "../src/agent-link.h"
-#include "../src/scanner-link.h"
-#include "../src/verdict.h"
+#include "telling/agent-link.h"
+#include "judging/scanner-link.h"
+#include "judging/verdict.h"
 
 namespace lazaret::gate {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "../src/rules.h"
+#include "rules/rules.h"
 
 namespace lazaret::gate {
 

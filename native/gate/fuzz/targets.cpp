@@ -8,13 +8,13 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "../src/bytes-text.h"
-#include "../src/descriptor.h"
-#include "../src/mount-table.h"
-#include "../src/process-owner.h"
-#include "../src/program-content.h"
-#include "../src/scope-text.h"
-#include "../src/verdict.h"
+#include "rules/bytes-text.h"
+#include "shared/descriptor.h"
+#include "mounts/mount-table.h"
+#include "opens/process-owner.h"
+#include "opens/program-content.h"
+#include "rules/scope-text.h"
+#include "judging/verdict.h"
 #include "links.h"
 
 namespace lazaret::gate {

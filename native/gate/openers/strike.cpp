@@ -17,8 +17,8 @@
 #include <map>
 #include <string>
 
-#include "../../supervisor/src/clock.h"
-#include "../../supervisor/src/open-table.h"
+#include "shared/clock.h"
+#include "shared/open-table.h"
 #include "version.h"
 
 static constexpr uint64_t restsMs = 300, limitMs = 20'000;

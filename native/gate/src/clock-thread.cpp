@@ -5,8 +5,8 @@
 #include <chrono>
 #include <thread>
 
-#include "../../supervisor/src/clock.h"
-#include "../../supervisor/src/urgent.h"
+#include "shared/clock.h"
+#include "shared/urgent.h"
 #include "keeper.h"
 
 namespace lazaret::gate {

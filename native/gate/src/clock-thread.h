@@ -2,7 +2,7 @@
 // The gate's clock: deadlines of waiting opens, the sign of life to the supervisor, the keeper, and what was not sent yet. A thread that waits for nothing
 // but time.
 #pragma once
-#include "judging.h"
+#include "judging/judging.h"
 
 namespace lazaret::gate {
 

@@ -16,9 +16,9 @@
 #include <sstream>
 #include <thread>
 
-#include "../../supervisor/src/clock.h"
-#include "../../supervisor/src/own-files.h"
-#include "bytes-text.h"
+#include "shared/clock.h"
+#include "shared/own-files.h"
+#include "rules/bytes-text.h"
 #include "keeper.h"
 
 namespace lazaret::gate {

@@ -2,7 +2,7 @@
 // A second process that shares the gate's table of descriptors, and does nothing. When the gate is killed in the moment between reading an event and
 // looking at its file, that file stays open here, and the supervisor tells of it (takeover.h), then ends it.
 #pragma once
-#include "../../supervisor/src/open-table.h"
+#include "shared/open-table.h"
 
 namespace lazaret::gate {
 

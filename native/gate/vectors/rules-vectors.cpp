@@ -5,9 +5,9 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "../src/process-owner.h"
-#include "../src/program-content.h"
-#include "../src/scope.h"
+#include "opens/process-owner.h"
+#include "opens/program-content.h"
+#include "rules/scope.h"
 #include "version.h"
 
 #ifndef PROGRAM

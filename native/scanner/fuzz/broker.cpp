@@ -9,8 +9,8 @@
 
 #include <cstdlib>
 
-#include "../src/broker.h"
-#include "../src/clock.h"
+#include "broker/broker.h"
+#include "base/clock.h"
 #include "rooms.h"
 
 namespace lazaret {

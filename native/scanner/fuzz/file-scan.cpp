@@ -6,11 +6,11 @@
 #include <cstdio>
 #include <fstream>
 
-#include "../src/digest.h"
-#include "../src/file-map.h"
-#include "../src/json.h"
-#include "../src/scan-file.h"
-#include "../src/self-test.h"
+#include "base/digest.h"
+#include "worker/file-map.h"
+#include "base/json.h"
+#include "worker/scan-file.h"
+#include "worker/self-test.h"
 #include "rooms.h"
 
 namespace lazaret::fuzz {

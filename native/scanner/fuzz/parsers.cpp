@@ -4,19 +4,19 @@
 #include <cstdlib>
 #include <string>
 
-#include "../src/containers.h"
-#include "../src/iso-source.h"
-#include "../src/ledger.h"
-#include "../src/limits.h"
-#include "../src/mail-parts.h"
-#include "../src/member-facts.h"
-#include "../src/outcomes.h"
-#include "../src/passwords.h"
-#include "../src/promises.h"
-#include "../src/rar4.h"
-#include "../src/rar5.h"
-#include "../src/types.h"
-#include "../src/zip-directory.h"
+#include "formats/containers.h"
+#include "reading/iso-source.h"
+#include "base/ledger.h"
+#include "base/limits.h"
+#include "mail/mail-parts.h"
+#include "reading/member-facts.h"
+#include "reading/outcomes.h"
+#include "formats/passwords.h"
+#include "formats/promises.h"
+#include "formats/rar4.h"
+#include "formats/rar5.h"
+#include "formats/types.h"
+#include "formats/zip-directory.h"
 
 namespace lazaret::fuzz {
 

@@ -4,8 +4,8 @@
 #include <array>
 #include <string_view>
 
-#include "../src/bytes.h"
-#include "../src/work.h"
+#include "base/bytes.h"
+#include "base/work.h"
 
 namespace lazaret::fuzz {
 

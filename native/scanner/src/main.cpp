@@ -14,9 +14,9 @@
 #include <cstring>
 #include <string>
 
-#include "broker.h"
-#include "loader.h"
-#include "types.h"
+#include "broker/broker.h"
+#include "worker/loader.h"
+#include "formats/types.h"
 #include "version.h"
 
 static int usage() {

@@ -7,7 +7,7 @@
 #include <sstream>
 #include <string>
 
-#include "../src/fair-queue.h"
+#include "broker/fair-queue.h"
 #include "version.h"
 
 static std::string serve(lazaret::FairQueue<uint64_t>& queue, std::istringstream& line) {

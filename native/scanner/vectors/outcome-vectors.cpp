@@ -6,7 +6,7 @@
 #include <iostream>
 #include <string>
 
-#include "../src/outcomes.h"
+#include "reading/outcomes.h"
 #include "version.h"
 
 using namespace lazaret;

@@ -12,7 +12,7 @@
 #include <cstring>
 #include <memory>
 
-#include "../../gate/src/recorder.h"
+#include "../../gate/src/telling/recorder.h"
 #include "../src/takeover.h"
 
 namespace lazaret::fuzz {

@@ -21,10 +21,10 @@
 #include <cstring>
 
 #include "child.h"
-#include "clock.h"
-#include "own-files.h"
+#include "shared/clock.h"
+#include "shared/own-files.h"
 #include "takeover.h"
-#include "urgent.h"
+#include "shared/urgent.h"
 
 namespace lazaret {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "groups.h"
-#include "open-table.h"
+#include "shared/open-table.h"
 
 namespace lazaret {
 

@@ -13,9 +13,9 @@
 #include <cstring>
 #include <string>
 
-#include "clock.h"
-#include "file-facts.h"
-#include "let-through.h"
+#include "shared/clock.h"
+#include "shared/file-facts.h"
+#include "shared/let-through.h"
 
 namespace lazaret {
 

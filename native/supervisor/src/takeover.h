@@ -2,7 +2,7 @@
 // Answers every open that a dead gate has left behind, and says so to the next one. Only ever called when no gate lives: event descriptors'
 // numbers repeat, so the next gate must not read before the last one's events are all answered.
 #pragma once
-#include "open-table.h"
+#include "shared/open-table.h"
 
 namespace lazaret {
 

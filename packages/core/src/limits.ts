@@ -13,7 +13,7 @@ export interface LimitRange {
   readonly max: number;
 }
 
-/** LM-5 allows 1–30 layers. No range may be wider than the scanner takes (native/scanner/src/limits.h); tools/codegen/limits holds them together. */
+/** LM-5 allows 1–30 layers. No range may be wider than the scanner takes (native/scanner/src/base/limits.h); tools/codegen/limits holds them together. */
 export const SCAN_LIMIT_RANGES: Readonly<Record<keyof ScanLimits, LimitRange>> = {
   compressionLayersMax: { min: 1, max: 30 },
   memberBytesMax: { min: 1, max: 1024 * MEBIBYTE },

@@ -5,7 +5,7 @@ import { defaultPolicy, MEBIBYTE, SCAN_KINDS, SCAN_LIMIT_RANGES, type ScanLimits
 import { readLimitsHeader } from './limits-header.ts';
 
 export const DOCUMENT = 'docs/reference/formats-and-limits.md';
-const HEADER = 'native/scanner/src/limits.h';
+const HEADER = 'native/scanner/src/base/limits.h';
 const TYPES = 'native/scanner/TYPES.md';
 
 export function readScannerLimits(): ReadonlyMap<string, number> {

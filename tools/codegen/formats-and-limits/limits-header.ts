@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The constants of native/scanner/src/limits.h as numbers, read from its text.
+// The constants of native/scanner/src/base/limits.h as numbers, read from its text.
 
 const UNITS: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 const CONSTANT = /\b(\w+) = (\d+)(?: \* (KiB|MiB|GiB))?(?=[,;])/g;

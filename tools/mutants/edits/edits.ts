@@ -134,7 +134,7 @@ export const EDITS: readonly Edit[] = [
   },
   {
     name: 'disk images and cpio count as compression',
-    file: 'native/scanner/src/containers.cpp',
+    file: 'native/scanner/src/formats/containers.cpp',
     symbol: 'isCompression',
     from: 'case Container::lha: case Container::rpm: return true;',
     to: 'case Container::lha: case Container::rpm: case Container::iso: case Container::cpio: return true;',
@@ -143,7 +143,7 @@ export const EDITS: readonly Edit[] = [
   },
   {
     name: 'compound documents count as compression',
-    file: 'native/scanner/src/containers.cpp',
+    file: 'native/scanner/src/formats/containers.cpp',
     symbol: 'engineTypeIsCompression',
     from: '"CL_TYPE_LHA_LZH", "CL_TYPE_XAR",',
     to: '"CL_TYPE_LHA_LZH", "CL_TYPE_XAR", "CL_TYPE_MSOLE2",',

@@ -58,7 +58,7 @@ function uncoveredMount(mount: GateMount): Uncovered {
 
 const KERNEL = 'refused by the kernel: ';
 
-/** The gate's words (native/gate/src/mount-keeper.cpp). */
+/** The gate's words (native/gate/src/mounts/mount-keeper.cpp). */
 function whyOf(text: string): { readonly why: NotCoveredWhy; readonly detail: string } {
   if (text === 'network' || text === 'hidden') return { why: text, detail: '' };
   if (text.startsWith(KERNEL)) return { why: 'kernel', detail: text.slice(KERNEL.length) };

@@ -52,7 +52,7 @@ function readFacts(file: number, target: Buffer, hashes: Map<string, string | nu
   };
 }
 
-/** The gate has 64 bits for it (native/gate/src/file-key.h): a time outside counts as the end. One that it could not read would cost all rules. */
+/** The gate has 64 bits for it (native/gate/src/opens/file-key.h): a time outside counts as the end. One that it could not read would cost all rules. */
 function asGateCounts(changedNs: bigint): bigint {
   const end = 2n ** 63n - 1n;
   const secondsEnd = end / 1_000_000_000n;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rules of real-time scan as one plain JSON value, for the gate, which decides without script (RT-2, RT-3, EX-1, EX-2, AC-5). Here is no second
 // meaning of anything: targets, exceptions, kinds and plans are compiled by the functions that scans and `explain` use, and only written down. What reads
-// it is native/gate/src/scope.cpp; vectors/gate-rules.json and tests/gate-rules hold both to the same answers (docs/adr/0014-gate-rules.md).
+// it is native/gate/src/rules/scope.cpp; vectors/gate-rules.json and tests/gate-rules hold both to the same answers (docs/adr/0014-gate-rules.md).
 import type { ThreatKind } from '../action.ts';
 import { type ActionTable, planAction } from '../action-plan.ts';
 import {

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Times in which nobody saw what changed: the kernel's queue overflowed, or a gate died with changed files in hand. Stands in the table until the agent has
+// walked: a gate or an agent that dies meanwhile is followed by one that is told again.
+#pragma once
+#include <mutex>
+
+#include "shared/open-table.h"
+#include "telling/outbox.h"
+
+namespace lazaret::gate {
+
+class Missed {
+ public:
+  Missed(Table& table, Outbox& outbox) : table_(table), outbox_(outbox) {}
+  void overflowed(uint64_t fromMs);
+  /** Of a former gate. */
+  void takeLeftBehind();
+  /** False: no number of ours. */
+  bool done(uint64_t number);
+  /** Changed files since then are in hand and not judged yet; Unix ms. */
+  void begin(uint64_t sinceMs);
+  void settled() { table_.unsettledSinceMs.store(0); }
+  bool isSettled() const { return table_.unsettledSinceMs.load() == 0; }
+
+ private:
+  void tell(const char* cause, uint64_t fromMs, uint64_t toMs);
+
+  Table& table_;
+  Outbox& outbox_;
+  std::mutex mutex_;
+  uint64_t last_ = 0;
+};
+
+}  // namespace lazaret::gate

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "formats/archive-behind.h"
+
+#include <zlib.h>
+
+#include <array>
+
+#include "base/limits.h"
+#include "formats/zip-directory.h"
+
+namespace lazaret {
+
+using std::string_view_literals::operator""sv;
+
+namespace {
+
+uint32_t sumOf(Bytes bytes) { return static_cast<uint32_t>(crc32_z(0, bytes.data, bytes.size)); }
+
+// Each head has a check sum: what only looks like a mark – in a program that knows such archives, say – has none that fits.
+Container sevenZipHead(Bytes bytes) { return bytes.has(0, 32) && sumOf(bytes.sub(12, 20)) == bytes.le32(8) ? Container::sevenZip : Container::none; }
+
+bool isRar4(Bytes bytes) {
+  constexpr uint8_t mainHead = 0x73;
+  const size_t headBytes = bytes.le16(12);
+  return bytes.u8(9) == mainHead && headBytes >= 13 && bytes.has(7, headBytes) && (sumOf(bytes.sub(9, headBytes - 2)) & 0xffff) == bytes.le16(7);
+}
+
+bool isRar5(Bytes bytes) {
+  size_t headBytes = 0, at = 12;
+  for (unsigned shift = 0; shift < 21; shift += 7, at++) {
+    headBytes |= static_cast<size_t>(bytes.u8(at) & 0x7f) << shift;
+    if ((bytes.u8(at) & 0x80) == 0) break;
+  }
+  at++;
+  return headBytes > 0 && headBytes <= limits::rarHeadBytesMax && bytes.has(at, headBytes) && sumOf(bytes.sub(12, at - 12 + headBytes)) == bytes.le32(8);
+}
+
+Container rarHead(Bytes bytes) {
+  if (bytes.u8(6) == 0) return isRar4(bytes) ? Container::rar4 : Container::none;
+  return bytes.is(6, "\x01\x00"sv) && isRar5(bytes) ? Container::rar5 : Container::none;
+}
+
+struct Sought {
+  std::string_view mark;
+  Container (*head)(Bytes);
+  Container likely;  // where none of many is one
+};
+
+constexpr std::array soughts = {Sought{"7z\xbc\xaf\x27\x1c"sv, sevenZipHead, Container::sevenZip}, Sought{"Rar!\x1a\x07"sv, rarHead, Container::rar5}};
+
+size_t findMark(Bytes bytes, size_t from, std::string_view mark) {
+  const void* found = from < bytes.size ? memmem(bytes.data + from, bytes.size - from, mark.data(), mark.size()) : nullptr;
+  return found ? static_cast<size_t>(static_cast<const uint8_t*>(found) - bytes.data) : bytes.size;
+}
+
+// More marks than are looked at are no accident: the first is taken for one, and told if it is none.
+ContainerMatch find(Bytes bytes, const Sought& sought) {
+  const Bytes window = bytes.sub(0, limits::behindBytesMax);
+  const size_t first = findMark(window, 0, sought.mark);
+  size_t at = first;
+  for (size_t tries = 0; at < window.size; tries++, at = findMark(window, at + 1, sought.mark)) {
+    if (tries == limits::behindMarksMax) return {.kind = sought.likely, .offset = first, .end = bytes.size};
+    if (const Container kind = sought.head(bytes.from(at)); kind != Container::none) return {.kind = kind, .offset = at, .end = bytes.size};
+  }
+  return {};
+}
+
+}  // namespace
+
+ContainerMatch identifyBehind(Bytes bytes) {
+  if (const size_t end = endOfZipBehind(bytes); end != 0) return {.kind = Container::zip, .end = end};
+  for (const Sought& sought : soughts)
+    if (const ContainerMatch match = find(bytes, sought); match.kind != Container::none) return match;
+  return {};
+}
+
+}  // namespace lazaret

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "formats/zip-directory.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+
+#include "base/limits.h"
+
+namespace lazaret {
+
+using std::string_view_literals::operator""sv;
+
+struct EndRecord {
+  size_t at = 0, recordAt = 0;
+  uint64_t entries = 0, directoryBytes = 0, directoryOffset = 0;
+  bool found = false;
+};
+
+// Where an end record may stand: a comment of 65,535 bytes may follow it.
+static std::string_view tailOf(Bytes archive) { return archive.from(archive.size - std::min<size_t>(archive.size, 22 + 65535)).text(); }
+
+// Every leaf of every archive is asked, and hardly one has it: by memmem, which is quick.
+static size_t lastEndMark(std::string_view text) {
+  constexpr std::string_view mark = "PK\x05\x06"sv;
+  return text.empty() || !memmem(text.data(), text.size(), mark.data(), mark.size()) ? std::string_view::npos : text.rfind(mark);
+}
+
+static EndRecord findEndRecord(Bytes archive) {
+  EndRecord end;
+  const std::string_view tail = tailOf(archive);
+  const size_t at = lastEndMark(tail);
+  if (at == std::string_view::npos) return end;
+  end.at = end.recordAt = archive.size - tail.size() + at;
+  if (!archive.has(end.at, 22)) return end;
+  end.entries = archive.le16(end.at + 10);
+  end.directoryBytes = archive.le32(end.at + 12);
+  end.directoryOffset = archive.le32(end.at + 16);
+  end.found = true;
+  const bool wide = end.entries == 0xffff || end.directoryBytes == 0xffffffff || end.directoryOffset == 0xffffffff;
+  if (wide && end.at >= 20 && archive.is(end.at - 20, "PK\x06\x07"sv)) {
+    // Behind something else, it does not stand where its locator says.
+    const uint64_t told = archive.le64(end.at - 20 + 8), before = end.at - std::min<size_t>(end.at, 76);
+    const uint64_t wideAt = archive.is(told, "PK\x06\x06"sv) ? told : before;
+    if (archive.is(wideAt, "PK\x06\x06"sv)) {
+      end.entries = archive.le64(wideAt + 32);
+      end.directoryBytes = archive.le64(wideAt + 40);
+      end.directoryOffset = archive.le64(wideAt + 48);
+      end.at = wideAt;
+    }
+  }
+  return end;
+}
+
+// By its comment it is the file's end.
+static bool isFileEnd(Bytes archive, size_t recordAt) { return recordAt + 22 + archive.le16(recordAt + 20) == archive.size; }
+
+// In the tail.
+static size_t firstEndMark(Bytes archive, size_t from) {
+  const size_t begin = std::max(from, archive.size - tailOf(archive).size());
+  const size_t at = archive.from(begin).text().find("PK\x05\x06"sv);
+  return at == std::string_view::npos ? archive.size : begin + at;
+}
+
+static bool hasRivalEnd(Bytes archive, size_t recordAt) {
+  for (size_t at = firstEndMark(archive, 0); at < recordAt; at = firstEndMark(archive, at + 1))
+    if (isFileEnd(archive, at)) return true;
+  return false;
+}
+
+// 64-bit numbers stand in an extra field, one for each of the 32-bit ones that is all ones.
+static void widen(Bytes extra, ZipMember& member) {
+  size_t at = 0;
+  while (extra.has(at, 4) && extra.le16(at) != 1) at += 4 + extra.le16(at + 2);
+  const Bytes wide = extra.sub(at + 4, extra.le16(at + 2));
+  size_t next = 0;
+  for (uint64_t* number : {&member.bytes, &member.packedBytes, &member.headerAt}) {
+    if (*number != 0xffffffff || !wide.has(next, 8)) continue;
+    *number = wide.le64(next);
+    next += 8;
+  }
+}
+
+ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work) {
+  ZipDirectory directory;
+  const EndRecord end = findEndRecord(archive);
+  if (!end.found || end.directoryBytes > end.at) return directory;
+  directory.found = true;
+  // Where the directory really begins, whatever stands before the archive.
+  size_t at = directory.at = end.at - end.directoryBytes;
+  const size_t shift = at >= end.directoryOffset ? at - end.directoryOffset : 0;
+  for (uint64_t index = 0; index < end.entries; index++) {
+    if (!archive.is(at, "PK\x01\x02"sv) || directory.members.size() >= membersMax) return directory;
+    const size_t nameBytes = archive.le16(at + 28), extraBytes = archive.le16(at + 30), commentBytes = archive.le16(at + 32);
+    if (!archive.has(at + 46, nameBytes + extraBytes + commentBytes)) return directory;
+    if (!work.spend(46 + nameBytes + extraBytes + commentBytes)) return directory;
+    ZipMember member;
+    member.name = std::string(archive.sub(at + 46, nameBytes).text());
+    member.encrypted = archive.le16(at + 8) & 1;
+    member.method = archive.le16(at + 10);
+    member.crc32 = archive.le32(at + 16);
+    member.bytes = archive.le32(at + 24);
+    member.packedBytes = archive.le32(at + 20);
+    member.headerAt = archive.le32(at + 42);
+    widen(archive.sub(at + 46 + nameBytes, extraBytes), member);
+    member.headerAt += shift;
+    member.directory = member.name.ends_with('/');
+    directory.members.push_back(std::move(member));
+    at += 46 + nameBytes + extraBytes + commentBytes;
+  }
+  directory.complete = !archive.is(at, "PK\x01\x02"sv);
+  directory.single = shift == 0 && at == end.recordAt && end.at == end.recordAt && isFileEnd(archive, end.recordAt) && firstEndMark(archive, 0) == end.recordAt;
+  directory.hasRival = hasRivalEnd(archive, end.recordAt);
+  return directory;
+}
+
+// What may follow a member's bytes: check sum and lengths, of 32 or 64 bits, with a mark or without. 0: they are not the directory's.
+static size_t endOfDescriptor(Bytes archive, size_t at, const ZipMember& member) {
+  if (archive.is(at, "PK\x07\x08"sv)) at += 4;
+  if (archive.le32(at) != member.crc32) return 0;
+  if (archive.le32(at + 4) == member.packedBytes && archive.le32(at + 8) == member.bytes) return at + 12;
+  return archive.le64(at + 4) == member.packedBytes && archive.le64(at + 12) == member.bytes ? at + 20 : 0;
+}
+
+// Where what follows a member begins. 0: its head does not say what the directory says.
+static size_t endOfPlainMember(Bytes archive, const ZipMember& member) {
+  constexpr uint16_t sizesFollow = 8, hidden = 0x2041;
+  const size_t at = member.headerAt, nameBytes = member.name.size();
+  // A reader in C takes a name to its first zero, ours are cut.
+  if (nameBytes > limits::layerNameBytesMax || member.name.find('\0') != std::string::npos) return 0;
+  const uint16_t flags = archive.le16(at + 6);
+  if (!archive.is(at, "PK\x03\x04"sv) || (flags & hidden) != 0 || archive.le16(at + 8) != member.method) return 0;
+  if (archive.le16(at + 26) != nameBytes || !archive.is(at + 30, member.name)) return 0;
+  if (member.method == 0 && member.packedBytes != member.bytes) return 0;
+  const bool follow = (flags & sizesFollow) != 0;
+  const auto agrees = [&](size_t offset, uint64_t value) { return archive.le32(at + offset) == value || (follow && archive.le32(at + offset) == 0); };
+  if (!agrees(14, member.crc32) || !agrees(18, member.packedBytes) || !agrees(22, member.bytes)) return 0;
+  const size_t end = at + 30 + nameBytes + archive.le16(at + 28) + member.packedBytes;
+  return follow ? endOfDescriptor(archive, end, member) : end;
+}
+
+static std::vector<const ZipMember*> inOrder(const ZipDirectory& directory) {
+  std::vector<const ZipMember*> members;
+  for (const ZipMember& member : directory.members) members.push_back(&member);
+  std::sort(members.begin(), members.end(), [](const ZipMember* left, const ZipMember* right) { return left->headerAt < right->headerAt; });
+  return members;
+}
+
+bool isPlainlyLaidOut(Bytes archive, const ZipDirectory& directory, Work& work) {
+  if (!directory.complete || !directory.single) return false;
+  size_t at = 0;
+  for (const ZipMember* member : inOrder(directory)) {
+    if (member->headerAt != at || !work.spend(30 + member->name.size())) return false;
+    at = endOfPlainMember(archive, *member);
+    if (at == 0) return false;
+  }
+  return at == directory.at;
+}
+
+// Right behind a member's bytes, or behind what may follow them, before what is named next.
+static bool isHeadBetween(Bytes archive, size_t at, size_t end) {
+  for (const size_t more : {0, 12, 16, 20, 24})
+    if (at + more < end && archive.is(at + more, "PK\x03\x04"sv)) return true;
+  return false;
+}
+
+bool readersDiffer(Bytes archive, const ZipDirectory& directory, Work& work) {
+  if (!directory.complete) return false;
+  if (directory.hasRival) return true;
+  size_t at = 0, atByHead = 0;
+  for (const ZipMember* member : inOrder(directory)) {
+    if (!work.spend(30)) return false;
+    if (isHeadBetween(archive, at, member->headerAt) || isHeadBetween(archive, atByHead, member->headerAt)) return true;
+    if (!archive.is(member->headerAt, "PK\x03\x04"sv)) continue;
+    if (archive.le16(member->headerAt + 8) != member->method) return true;
+    const size_t begin = member->headerAt + 30 + archive.le16(member->headerAt + 26) + archive.le16(member->headerAt + 28);
+    at = std::max(at, begin + member->packedBytes);
+    const uint32_t packedByHead = archive.le32(member->headerAt + 18);
+    atByHead = packedByHead == 0 ? at : begin + packedByHead;
+  }
+  return isHeadBetween(archive, at, directory.at) || isHeadBetween(archive, atByHead, directory.at);
+}
+
+size_t endOfZipBehind(Bytes bytes) {
+  const EndRecord end = findEndRecord(bytes);
+  if (!end.found || end.directoryBytes > end.at) return 0;
+  const size_t at = end.at - end.directoryBytes;
+  const size_t shift = at >= end.directoryOffset ? at - end.directoryOffset : 0;
+  const size_t headerAt = bytes.le32(at + 42);
+  if (!bytes.is(at, "PK\x01\x02"sv) || (headerAt != 0xffffffff && !bytes.is(headerAt + shift, "PK\x03\x04"sv))) return 0;
+  return std::min(bytes.size, end.recordAt + 22 + bytes.le16(end.recordAt + 20));
+}
+
+bool hasStrongEncryption(Bytes archive, size_t at, Work& work) {
+  constexpr uint16_t strong = 0x40, hiddenHeads = 0x2000, sizesFollow = 8;
+  while (archive.is(at, "PK\x03\x04"sv)) {
+    const uint16_t flags = archive.le16(at + 6);
+    if (flags & (strong | hiddenHeads)) return true;
+    const size_t bytes = 30 + size_t{archive.le16(at + 26)} + archive.le16(at + 28);
+    if ((flags & sizesFollow) || !work.spend(bytes)) return false;
+    at += bytes + archive.le32(at + 18);
+  }
+  return archive.is(at, "PK\x06\x08"sv);  // the key of a directory that is encrypted
+}
+
+std::vector<uint8_t> readZipMember(Bytes archive, std::string_view name, size_t most, Work& work) {
+  for (const ZipMember& member : readZipDirectory(archive, 65536, work).members) {
+    if (member.name != name) continue;
+    const size_t dataAt = member.headerAt + 30 + archive.le16(member.headerAt + 26) + archive.le16(member.headerAt + 28);
+    const Bytes packed = archive.sub(dataAt, member.packedBytes);
+    if (member.method == 0) return {packed.data, packed.data + std::min(packed.size, most)};
+    if (member.method != 8) return {};
+    std::vector<uint8_t> out(std::min<size_t>(most, member.bytes));
+    z_stream stream{};
+    if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) return {};
+    stream.next_in = const_cast<Bytef*>(packed.data);
+    stream.avail_in = static_cast<uInt>(std::min<size_t>(packed.size, 1u << 30));
+    stream.next_out = out.data();
+    stream.avail_out = static_cast<uInt>(out.size());
+    inflate(&stream, Z_FINISH);
+    out.resize(std::min<size_t>(out.size(), stream.total_out));
+    inflateEnd(&stream);
+    return out;
+  }
+  return {};
+}
+
+}  // namespace lazaret

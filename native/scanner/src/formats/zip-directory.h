@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The central directory of a zip, read by ourselves: what the archive promises to hold. Pure.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/work.h"
+
+namespace lazaret {
+
+struct ZipMember {
+  std::string name;
+  uint32_t crc32 = 0;
+  uint64_t bytes = 0;
+  uint16_t method = 0;
+  uint64_t packedBytes = 0;
+  uint64_t headerAt = 0;  // of its local header
+  bool encrypted = false;
+  bool directory = false;  // by its name; its bytes tell whether it holds something
+  // Two bytes of Deflate hold nothing.
+  bool isEmpty() const { return bytes == 0 && crc32 == 0 && (packedBytes == 0 || (method == 8 && packedBytes == 2)); }
+};
+
+struct ZipDirectory {
+  bool found = false;     // an end record stands where it must
+  bool complete = false;  // and every entry that it promises could be read, and no other stands there
+  bool single = false;    // nor is there another end record, nor anything between the directory and its end, or behind it
+  bool hasRival = false;  // another end record would do as well
+  size_t at = 0;          // where the directory begins
+  std::vector<ZipMember> members;
+};
+
+ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work);
+// Every reader finds the same members with the same bytes: each stands behind the one before it, its head says what the directory says, and there is nothing else.
+bool isPlainlyLaidOut(Bytes archive, const ZipDirectory& directory, Work& work);
+// Some readers find members that the directory does not name: by another end record, or by the heads of the members, one behind the other.
+bool readersDiffer(Bytes archive, const ZipDirectory& directory, Work& work);
+// Where a zip ends that other bytes stand before; 0: there is none.
+size_t endOfZipBehind(Bytes bytes);
+// PKWARE's strong encryption, by the heads of the members: a directory may be encrypted, or gone. `at`: the first head.
+bool hasStrongEncryption(Bytes archive, size_t at, Work& work);
+// The first bytes of one small member, by its name; empty if it is not there or does not unpack.
+std::vector<uint8_t> readZipMember(Bytes archive, std::string_view name, size_t most, Work& work);
+
+}  // namespace lazaret

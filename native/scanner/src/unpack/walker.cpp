@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The walker: lists what an archive holds, says why a member is not looked at, and hands the engine what it did not see.
+#include <algorithm>
+#include <cerrno>
+
+#include "reading/archive-reader.h"
+#include "base/clock.h"
+#include "unpack/file-scan.h"
+#include "reading/iso-source.h"
+#include "base/limits.h"
+#include "reading/outcomes.h"
+#include "formats/passwords.h"
+#include "formats/zip-directory.h"
+
+namespace lazaret {
+
+namespace {
+
+// Parts of an `ar` that are its index, no members.
+bool isArIndex(std::string_view name) { return name == "/" || name == "//" || name == "/SYM64/" || name.starts_with("__.SYMDEF"); }
+
+Bytes withoutZeros(Bytes bytes) { return bytes.from(std::min(bytes.text().find_first_not_of('\0'), bytes.size)); }
+
+// ODF encrypts its members one by one, and says so in its manifest alone.
+bool isProtectedOdf(Bytes bytes, Work& work) {
+  if (bytes.sub(30, bytes.le16(26)).text() != "mimetype") return false;
+  const std::vector<uint8_t> manifest = readZipMember(bytes, "META-INF/manifest.xml", limits::MiB, work);
+  return isProtectedOdfManifest({manifest.data(), manifest.size()});
+}
+
+}  // namespace
+
+Place memberOf(const Place& container, const std::string& name, Container kind) {
+  Place place;
+  place.path = container.path;
+  if (!name.empty()) place.path.push_back(name.substr(0, limits::layerNameBytesMax));
+  place.compressions = container.compressions + (isCompression(kind) ? 1 : 0);
+  place.nesting = container.nesting + 1;
+  place.container = container.digest;
+  return place;
+}
+
+Work FileScan::workFor(Bytes bytes) const { return Work(bytes.size, walkDeadlineMs_, nowMs); }
+
+Reason FileScan::whySpent(const Work& work) { return work.late() ? Reason::time : Reason::corrupted; }
+
+bool FileScan::outOfWalkTime() const { return nowMs() > walkDeadlineMs_; }
+
+// Something of the container itself could not be read: one leaf more, which it stands for; the outer file counts already.
+void FileScan::containerFailed(Reason reason, const Place& place, int64_t bytes) {
+  if (place.outer) ledger_.addOuterUnscanned(reason, bytes);
+  else ledger_.addUnscanned(reason, place.path, bytes);
+}
+
+void FileScan::unreadMember(Reason reason, const Place& place, int64_t bytes) { ledger_.addUnscanned(reason, place.path, bytes); }
+
+bool FileScan::memberAllowed(const Place& container) {
+  if (++membersListed_ <= profile_.membersMax && ledger_.rows().size() < limits::rowsMax) return true;
+  if (!memberLimitSaid_) containerFailed(Reason::engineLimit, container, -1);
+  memberLimitSaid_ = true;
+  return false;
+}
+
+// Has the engine read these bytes to their end? Else it is given them now.
+void FileScan::ensureSeen(Bytes bytes, const Digest& digest, const Place& place, bool& problem) {
+  if (seen_.contains(digest) || bytes.size == 0) return;
+  const uint64_t now = nowMs();
+  if (now >= walkDeadlineMs_) {
+    problem = true;
+    unreadMember(Reason::time, place, static_cast<int64_t>(bytes.size));
+    return;
+  }
+  const size_t run = runEngine(bytes, place, static_cast<uint32_t>(walkDeadlineMs_ - now));
+  const EngineResult& result = runs_[run]->result;
+  if (!result.unread) return;
+  problem = true;
+  unreadMember(*result.unread, place, static_cast<int64_t>(bytes.size));
+}
+
+void FileScan::finishMember(Bytes bytes, const Place& place) {
+  const Digest digest = digestOf(bytes);
+  if (!place.path.empty()) memberPaths_[digest].push_back(place.path);
+  bool problem = false;
+  ensureSeen(bytes, digest, place, problem);
+  if (problem) return;
+  Work work = workFor(bytes);
+  const bool isProtected = isPasswordProtected(bytes, work);
+  if (isProtected || work.spent()) return unreadMember(isProtected ? Reason::password : whySpent(work), place, static_cast<int64_t>(bytes.size));
+  const ContainerMatch match = identifyContainer(bytes);
+  if (match.kind == Container::none) ledger_.addLookedAt();
+  openMatch(bytes, match, place, digest);
+}
+
+// What stands before an archive is a file of its own to who reads it from its beginning.
+void FileScan::openMatch(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
+  if (match.ambiguous) containerFailed(Reason::structureAmbiguous, place, static_cast<int64_t>(bytes.size));
+  if (match.kind != Container::none) openContainer(match.end == 0 ? bytes : bytes.sub(0, match.end), match, place, digest);
+  if (match.kind == Container::none || match.end != 0) walkMail(bytes, place);
+}
+
+void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
+  const auto size = static_cast<int64_t>(bytes.size);
+  if (match.kind == Container::unsupported) return containerFailed(Reason::unsupportedCompression, place, size);
+  if (match.kind == Container::engineOnly) return lookAtEngineOnly(bytes, place, digest);
+  if (isCompression(match.kind) && place.compressions + 1 > profile_.compressionLayersMax) return containerFailed(Reason::layers, place, size);
+  if (place.nesting + 1 > profile_.nestingMax) return containerFailed(Reason::engineLimit, place, size);
+  if (outOfWalkTime()) return containerFailed(Reason::time, place, size);
+  Work work = workFor(bytes);
+  if (match.kind == Container::zip && isProtectedOdf(bytes, work)) return containerFailed(Reason::password, place, size);
+  walked_.insert(place.path);
+  if (match.offset == 0 && provenByEngine(bytes, match.kind, place, digest)) return;
+  Place listed = place;
+  listed.digest = digest;
+  walk(bytes, match.kind, match.offset, listed);
+}
+
+void FileScan::walk(Bytes bytes, Container kind, size_t offset, const Place& place) {
+  if (kind == Container::iso) return walkIso(bytes, place);
+  if (kind == Container::rpm) return walkRpm(bytes, place);
+  if (isCompressedStream(kind)) return walkStream(bytes.from(offset), kind, place);
+  walkArchive(bytes, kind, offset, place);
+}
+
+void FileScan::walkStream(Bytes bytes, Container kind, const Place& place) {
+  const std::unique_ptr<ByteSource> source = openStream(bytes, kind);
+  Place content = memberOf(place, "", kind);
+  content.compressions += source->layers() - 1;
+  if (content.compressions > profile_.compressionLayersMax) return containerFailed(Reason::layers, place, static_cast<int64_t>(bytes.size));
+  const Bytes first = source->next();
+  if (!isTarHeader(first)) {
+    readMember(*source, first, content, -1);
+    return;
+  }
+  walkInside(*source, first, Container::tar, content);
+  proveEnd(*source, content);
+}
+
+// What follows the end of an archive in a stream still proves the stream: its check sums stand there.
+void FileScan::proveEnd(ByteSource& source, const Place& place) {
+  while (source.end() == SourceEnd::open && !outOfWalkTime()) source.next();
+  const bool broken = source.end() != SourceEnd::complete && source.end() != SourceEnd::open;
+  if (broken && !ledger_.hasRow(place.path)) unreadMember(reasonOf(source.end()), place, -1);
+}
+
+// By ourselves down to its cpio archive: libarchive checks no sum of a gzip stream.
+void FileScan::walkRpm(Bytes bytes, const Place& place) {
+  const Bytes payload = rpmPayload(bytes);
+  if (payload.size == 0) return containerFailed(Reason::corrupted, place, static_cast<int64_t>(bytes.size));
+  const Container packing = identifyContainer(payload).kind;
+  std::unique_ptr<ByteSource> source;
+  if (isCompressedStream(packing)) source = openStream(payload, packing);
+  else source = std::make_unique<MemorySource>(payload);
+  const Bytes first = source->next();
+  walkInside(*source, first, Container::rpm, place);
+  proveEnd(*source, place);
+}
+
+void FileScan::walkIso(Bytes bytes, const Place& place) {
+  const auto size = static_cast<int64_t>(bytes.size);
+  Work work = workFor(bytes);
+  const IsoListing listing = listIso(bytes, size_t{profile_.membersMax} + 1, work);
+  for (const IsoFile& file : listing.files) {
+    if (outOfWalkTime()) return containerFailed(Reason::time, place, size);
+    if (!memberAllowed(place)) return;
+    const std::unique_ptr<ByteSource> source = openIsoFile(bytes, file);
+    readMember(*source, {}, memberOf(place, file.path, Container::iso), static_cast<int64_t>(file.bytes));
+  }
+  if (work.spent() || listing.damaged || !listing.found) containerFailed(whySpent(work), place, size);
+}
+
+void FileScan::walkInside(ByteSource& source, Bytes firstPiece, Container kind, const Place& place) {
+  StreamInput input{source, firstPiece, walkDeadlineMs_};
+  const Reader reader = newReader();
+  supportFormat(reader.get(), kind);
+  if (!openArchive(reader.get(), input)) return containerFailed(outOfWalkTime() ? Reason::time : Reason::corrupted, place, -1);
+  Work none = workFor({});
+  if (walkMembers(reader.get(), kind, {}, place, MemberFacts({}, 0, kind, none)) && kind == Container::tar)
+    lookBehindEnd(input, static_cast<uint64_t>(archive_filter_bytes(reader.get(), 0)), place);
+}
+
+void FileScan::walkArchive(Bytes bytes, Container kind, size_t offset, const Place& place) {
+  const auto size = static_cast<int64_t>(bytes.size);
+  Work work = workFor(bytes);
+  const MemberFacts facts(kind == Container::zip ? bytes : bytes.from(offset), kind == Container::zip ? offset : 0, kind, work);
+  if (facts.unreadable()) return containerFailed(*facts.unreadable(), place, size);
+  if (facts.isAmbiguous()) containerFailed(Reason::structureAmbiguous, place, size);
+  // A zip behind a program counts its offsets from the program's start, or not: libarchive finds out from the whole. Without a directory it goes by the
+  // heads of the members.
+  const bool byHeads = kind == Container::zip && facts.listIsBroken();
+  ArchiveInput input{kind == Container::zip && !byHeads ? bytes : bytes.from(offset), walkDeadlineMs_};
+  const Reader reader = newReader();
+  if (byHeads) archive_read_support_format_zip_streamable(reader.get());
+  else supportFormat(reader.get(), kind);
+  if (!openArchive(reader.get(), input)) {
+    if (outOfWalkTime()) return containerFailed(Reason::time, place, size);
+    return containerFailed(facts.stronglyEncrypted() ? Reason::encrypted : reasonOf(archiveFailure(reader.get())), place, size);
+  }
+  if (walkMembers(reader.get(), kind, input.bytes, place, facts) && (kind == Container::tar || kind == Container::cpio))
+    lookBehindEnd(input.bytes.from(static_cast<size_t>(archive_filter_bytes(reader.get(), 0))), place);
+}
+
+// LM-11: whatever its head calls it, what holds bytes is unpacked to a file by some program or other. An `ar` that was made reproducible has no file type in
+// its modes at all.
+static bool hasContent(archive_entry* entry, Container kind, const std::string& name) {
+  if (kind == Container::ar && isArIndex(name)) return false;
+  const auto fileType = archive_entry_filetype(entry);
+  const bool isFile = (fileType == AE_IFREG || fileType == 0) && !archive_entry_hardlink(entry);
+  return isFile || (archive_entry_size_is_set(entry) && archive_entry_size(entry) > 0);
+}
+
+// A link in a zip or 7z is a file whose content is where it leads; on Windows it stays one. libarchive tells that content as a text, up to a byte of zero.
+void FileScan::lookAtLink(const std::string& text, const Place& member, Container kind, std::optional<uint64_t> promised) {
+  MemorySource source({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+  const std::vector<const Layer*> read = engineMembers(member);
+  const bool isLeaf = std::all_of(read.begin(), read.end(), [](const Layer* layer) { return layer->isReadLeaf(); });
+  // In a zip it is not known where two members have one name.
+  if (kind != Container::zip && read.size() == 1) promised = read[0]->bytes;
+  if (isLeaf && promised == text.size()) return readMember(source, {}, member, static_cast<int64_t>(text.size()));
+  if (isLeaf && read.size() == 1 && promised == read[0]->bytes) return ledger_.addLookedAt();
+  unreadMember(Reason::unsupportedCompression, member, promised ? static_cast<int64_t>(*promised) : -1);
+}
+
+bool FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const Place& place, const MemberFacts& facts) {
+  const auto containerBytes = bytes.data ? static_cast<int64_t>(bytes.size) : -1;
+  const size_t rowsBefore = ledger_.rows().size();
+  const Reason broken = facts.stronglyEncrypted() ? Reason::encrypted : Reason::corrupted;
+  bool memberDamaged = false, skipped = false;
+  size_t listed = 0;
+  for (;;) {
+    archive_entry* entry = nullptr;
+    errno = 0;
+    const int status = outOfWalkTime() ? ARCHIVE_FATAL : archive_read_next_header(reader, &entry);
+    if (status == ARCHIVE_EOF) break;
+    // A head that is none, passed over: what it stood for is missing.
+    skipped = skipped || status == ARCHIVE_RETRY;
+    if (status == ARCHIVE_RETRY) continue;
+    if (status < ARCHIVE_WARN) {
+      // A damaged member has said it already, when the damage is what ends the list.
+      const SourceEnd end = archiveFailure(reader);
+      if (outOfWalkTime()) containerFailed(Reason::time, place, containerBytes);
+      else if (!memberDamaged) containerFailed(end == SourceEnd::corrupted ? broken : reasonOf(end), place, containerBytes);
+      return false;
+    }
+    const std::string name = entryName(entry);
+    const size_t position = listed++;
+    std::optional<Reason> unreadable = facts.unreadable(position);
+    const std::string link = kind == Container::zip || kind == Container::sevenZip ? linkOf(entry) : "";
+    if (link.empty() && !hasContent(entry, kind, name)) continue;
+    if (!memberAllowed(place)) return false;
+    Place member = memberOf(place, name, kind);
+    if (!link.empty() && !name.empty()) {
+      lookAtLink(link, member, kind, facts.bytesOf(name));
+      continue;
+    }
+    const int64_t declared = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : -1;
+    member.checkSum = facts.checkSum(position);
+    if (!name.empty()) member.crc32 = facts.crc32Of(name, static_cast<uint64_t>(declared));
+    if (archive_entry_is_encrypted(entry) || archive_entry_is_data_encrypted(entry)) unreadable = Reason::encrypted;
+    if (unreadable) {
+      unreadMember(*unreadable, member, declared);
+      archive_read_data_skip(reader);
+      continue;
+    }
+    EntrySource source(reader);
+    readMember(source, {}, member, declared);
+    memberDamaged = source.end() != SourceEnd::complete && source.end() != SourceEnd::open;
+    if (source.fatal()) return false;
+  }
+  // A zip whose end was cut, or whose directory leads elsewhere: what is left may read well, and something may be missing.
+  const bool saidSomething = ledger_.rows().size() > rowsBefore;
+  if (skipped || (facts.listIsBroken() ? !saidSomething : listed < facts.promised())) containerFailed(broken, place, containerBytes);
+  return true;
+}
+
+// Readers differ in what ends a tar or a cpio archive, and go on with the archive that stands behind: busybox after one block of zeros, tar -i after any, and a
+// kernel that unpacks its first file system, which may be packed from there on.
+void FileScan::lookBehindEnd(Bytes rest, const Place& place) {
+  const Bytes more = withoutZeros(rest);
+  if (identifyContainer(more).kind != Container::none) finishMember(more, memberOf(place, "", Container::tar));
+}
+
+// `taken`: by the reader of the archive, of what it was given.
+void FileScan::lookBehindEnd(StreamInput& input, uint64_t taken, const Place& place) {
+  const uint64_t left = input.givenBytes - std::min(taken, input.givenBytes);
+  Bytes rest = withoutZeros(input.last.from(input.last.size - std::min<uint64_t>(left, input.last.size)));
+  while (rest.size == 0) {
+    const Bytes piece = outOfWalkTime() ? Bytes{} : input.source.next();
+    if (piece.size == 0) return;
+    rest = withoutZeros(piece);
+  }
+  std::vector<uint8_t> head(rest.data, rest.data + rest.size);
+  // A piece may end within the first head.
+  if (head.size() < limits::headBytes) {
+    const Bytes piece = input.source.next();
+    head.insert(head.end(), piece.data, piece.data + piece.size);
+  }
+  const Bytes more{head.data(), head.size()};
+  if (identifyContainer(more).kind != Container::none) readMember(input.source, more, memberOf(place, "", Container::tar), -1);
+}
+
+// Reads one member to its end or to the rule that stops it.
+void FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& place, int64_t declaredBytes) {
+  Spill spill(temporary_);
+  bool known = false, container = false;
+  for (Bytes piece = firstPiece.size ? firstPiece : source.next(); piece.size > 0; piece = source.next()) {
+    if (!spill.append(piece)) {
+      unreadMember(Reason::engineLimit, place, declaredBytes);
+      return;
+    }
+    if (!known && spill.size() >= limits::headBytes) {
+      const Container kind = identifyContainer(spill.bytes().sub(0, limits::headBytes)).kind;
+      container = kind != Container::none;
+      known = true;
+    }
+    // LM-6: leaves by their true bytes, "or greater"; a container is opened whatever its size.
+    if (known && !container && spill.size() >= profile_.memberBytesMax) {
+      unreadMember(Reason::size, place, std::max<int64_t>(declaredBytes, static_cast<int64_t>(spill.size())));
+      return;
+    }
+    if (outOfWalkTime()) {
+      unreadMember(Reason::time, place, declaredBytes);
+      return;
+    }
+  }
+  const Bytes bytes = spill.bytes();
+  // Nothing at all of what its head promises: a kind of member that libarchive passes over.
+  const SourceEnd end = source.end() == SourceEnd::complete && bytes.size == 0 && declaredBytes > 0 ? SourceEnd::unsupported : source.end();
+  const bool whole = end == SourceEnd::complete && (!place.checkSum || *place.checkSum == crc32_z(0, bytes.data, bytes.size));
+  if (whole) {
+    if (bytes.size >= profile_.memberBytesMax && identifyContainer(bytes).kind == Container::none) {
+      unreadMember(Reason::size, place, static_cast<int64_t>(bytes.size));
+      return;
+    }
+    finishMember(bytes, place);
+    return;
+  }
+  if (end != SourceEnd::complete && outOfWalkTime()) return unreadMember(Reason::time, place, declaredBytes);
+  // A method that libarchive lacks and the engine has (deflate64, implode): looked at after all, if the check sum says that it read it right.
+  if (end == SourceEnd::unsupported)
+    if (const Layer* layer = engineMember(place, declaredBytes)) return countEngineMember(*layer, place);
+  // LM-3: the readable part is scanned, and the member is named with its reason.
+  if (bytes.size > 0) {
+    const Digest digest = digestOf(bytes);
+    if (!place.path.empty()) memberPaths_[digest].push_back(place.path);
+    if (!seen_.contains(digest) && !outOfWalkTime()) runEngine(bytes, place, static_cast<uint32_t>(walkDeadlineMs_ - nowMs()));
+  }
+  unreadMember(reasonOf(end), place, declaredBytes >= 0 ? declaredBytes : static_cast<int64_t>(bytes.size));
+}
+
+std::vector<const Layer*> FileScan::engineMembers(const Place& member) {
+  LayerReference reference;
+  if (!member.container || !findLayer(*member.container, reference)) return {};
+  const auto [known, isNew] = engineMembers_.try_emplace(*member.container);
+  if (isNew) {
+    const Run& run = *runs_[reference.run];
+    for (const int child : run.children[static_cast<size_t>(reference.layer)])
+      if (const Layer& layer = run.result.layers[static_cast<size_t>(child)]; layer.isNamed()) known->second.emplace(layer.name, &layer);
+  }
+  const auto [begin, end] = known->second.equal_range(member.path.back());
+  std::vector<const Layer*> layers;
+  for (auto at = begin; at != end; ++at) layers.push_back(at->second);
+  return layers;
+}
+
+// Only an archive that every reader reads alike tells a check sum here: what the engine made of this member is no other's.
+const Layer* FileScan::engineMember(const Place& member, int64_t declaredBytes) {
+  if (!member.crc32 || declaredBytes <= 0) return nullptr;
+  for (const Layer* layer : engineMembers(member))
+    if (layer->complete && !layer->hasCut && layer->bytes == static_cast<uint64_t>(declaredBytes) && layer->crc32 == member.crc32) return layer;
+  return nullptr;
+}
+
+// A copy of it is walked at the end, if it is more than a leaf.
+void FileScan::countEngineMember(const Layer& layer, const Place& member) {
+  if (layer.unwalked) unreadMember(Reason::engineLimit, member, static_cast<int64_t>(layer.bytes));
+  else if (!layer.kept) ledger_.addLookedAt();
+}
+
+}  // namespace lazaret
