@@ -41,6 +41,43 @@ async function connect(t: TestContext, path: string): Promise<ControlClient> {
   return client;
 }
 
+test('whoever reads slowly makes the agent wait: of many events few are on their way, and each comes in its order', async (t) => {
+  let sent = 0;
+  const path = await serve(t, {
+    flood: async ({ send }) => {
+      for (; sent < 2_000; sent++) await send({ index: sent, filling: 'x'.repeat(4_096) });
+      return 'flooded';
+    },
+  });
+  const client = await connect(t, path);
+  const reader = Promise.withResolvers<void>();
+  const seen: number[] = [];
+  const flooded = client.call('flood', null, async (event) => {
+    if (seen.length === 0) await reader.promise;
+    seen.push((event as { index: number }).index);
+  });
+  let before = -1;
+  // Until the agent waits: nothing more was sent in a turn in which it could have.
+  while (sent !== before || sent === 0) {
+    before = sent;
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.ok(sent < 1_000, `${sent} of 2,000 events of 4 KiB were sent to a client that took none`);
+  reader.resolve();
+  assert.equal(await flooded, 'flooded');
+  assert.deepEqual(seen, [...seen.keys()]);
+  assert.equal(seen.length, 2_000);
+});
+
+test('an event that its taker cannot use ends that call alone, with the taker’s fault', async (t) => {
+  const client = await connect(t, await serve(t));
+  const counted = client.call('count', null, () => {
+    throw new LazaretError('api.invalid', 'Not this one.');
+  });
+  await assert.rejects(counted, hasCode('api.invalid'));
+  assert.equal(await client.call('echo', 1), 1);
+});
+
 const hasCode =
   (code: string) =>
   (error: unknown): boolean =>
@@ -53,7 +90,7 @@ test("results, events ahead of them, faults with code, sentence and place; the s
   const events: unknown[] = [];
   const [echoed, counted] = await Promise.all([
     client.call('echo', { text: 'a\nb', deep: [1] }),
-    client.call('count', null, (event) => events.push(event)),
+    client.call('count', null, (event) => void events.push(event)),
   ]);
   assert.deepEqual(echoed, { text: 'a\nb', deep: [1] });
   assert.equal(counted, 'counted');
