@@ -12,6 +12,16 @@ import { startFreshManager } from './console-manager.ts';
 import { addVm, editPolicy, go, keep, scan, setUp, STEP_MS, waitForScan } from './console-steps.ts';
 import { makeProduct, until, type RunningAgent } from './product.ts';
 
+/** Of scripts, styles and pages, as they went over the wire. */
+function bytesLoaded(page: Page): Promise<number> {
+  return page.evaluate(() =>
+    performance
+      .getEntries()
+      .filter((entry) => 'encodedBodySize' in entry && !new URL(entry.name).pathname.startsWith('/api/'))
+      .reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).encodedBodySize, 0),
+  );
+}
+
 type State = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 test('MG-5a, MG-4a: in the browser – first run, policy, add VM, scan, detection, restore with exception, scan again: not flagged; offline, alarm, cleared', async (t) => {
@@ -28,6 +38,9 @@ test('MG-5a, MG-4a: in the browser – first run, policy, add VM, scan, detectio
   });
   await setUp(page, manager.setupUrl);
   await keep(page, 'overview');
+  const loaded = await bytesLoaded(page);
+  t.diagnostic(`${loaded} bytes from the first address to the overview`);
+  assert.ok(loaded > 50_000 && loaded <= 300 * 1_024, `${loaded} bytes`);
   await editPolicy(page, product.directory, await freePort());
 
   const token = await addVm(page);

@@ -2,10 +2,11 @@
 // The console's build. The manager hands in the nonce of each page: every `__CSP_NONCE__` of index.html is replaced (contract: console-page.ts).
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { compressedFiles } from './compressed-files.ts';
 import { CONSOLE_NONCE_PLACEHOLDER } from '../../packages/contract/src/rest/console-page.ts';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), compressedFiles()],
   html: { cspNonce: CONSOLE_NONCE_PLACEHOLDER },
   build: {
     target: 'es2023',

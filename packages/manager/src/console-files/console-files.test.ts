@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { after, it } from 'node:test';
 import { CONSOLE_NONCE_PLACEHOLDER } from '@lazaret/contract';
 import { temporaryDirectory } from '@lazaret/testkit';
@@ -12,6 +13,10 @@ const directory = temporaryDirectory({ after });
 mkdirSync(join(directory, 'assets'));
 writeFileSync(join(directory, 'index.html'), `<meta property="csp-nonce" nonce="${CONSOLE_NONCE_PLACEHOLDER}">`);
 writeFileSync(join(directory, 'assets/app-1a2b.js'), 'export {};');
+const SCRIPT = 'export const text = "the same again and again";\n'.repeat(100);
+writeFileSync(join(directory, 'assets/large-3c4d.js'), SCRIPT);
+writeFileSync(join(directory, 'assets/large-3c4d.js.br'), brotliCompressSync(SCRIPT));
+writeFileSync(join(directory, 'assets/large-3c4d.js.gz'), gzipSync(SCRIPT));
 const { server } = await testServer({ after }, (server) => registerConsoleFiles(server, directory));
 const get = (url: string) => server.inject({ method: 'GET', url });
 
@@ -28,8 +33,32 @@ it('each page has a nonce of its own, and a policy without unsafe-inline that na
 
 it('files are served with their type, for ever where their name has a hash; nothing beside them', async () => {
   const script = await get('/assets/app-1a2b.js');
-  assert.deepEqual([script.statusCode, script.headers['content-type']], [200, 'text/javascript; charset=utf-8']);
+  assert.deepEqual([script.statusCode, script.headers['content-type']], [200, 'application/javascript; charset=utf-8']);
   assert.match(String(script.headers['cache-control']), /immutable/);
   for (const url of ['/assets/none.js', '/api/v1/none', '/../../etc/passwd.txt', '/%2e%2e/%2e%2e/etc/passwd.txt'])
     assert.equal((await get(url)).statusCode, 404, url);
+});
+
+it('what the build compressed goes as it is to whoever takes it, and as a whole to who does not', async () => {
+  const ask = (encoding: string) =>
+    server.inject({ method: 'GET', url: '/assets/large-3c4d.js', headers: { 'accept-encoding': encoding } });
+  const unpack: Record<string, (bytes: Buffer) => Buffer> = {
+    br: brotliDecompressSync,
+    gzip: gunzipSync,
+    identity: (bytes) => bytes,
+  };
+  for (const [encoding, read] of Object.entries(unpack)) {
+    const { headers, rawPayload } = await ask(encoding);
+    assert.equal(headers['content-encoding'], encoding === 'identity' ? undefined : encoding);
+    assert.equal(headers['content-type'], 'application/javascript; charset=utf-8');
+    assert.match(String(headers['cache-control']), /immutable/);
+    assert.match(String(headers.vary), /accept-encoding/i);
+    assert.equal(read(rawPayload).toString(), SCRIPT, encoding);
+  }
+  const small = await server.inject({
+    method: 'GET',
+    url: '/assets/app-1a2b.js',
+    headers: { 'accept-encoding': 'br, gzip' },
+  });
+  assert.deepEqual([small.statusCode, small.body, small.headers['content-encoding']], [200, 'export {};', undefined]);
 });
