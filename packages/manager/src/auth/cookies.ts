@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two cookies of a browser: its session, and that it is known. Owns their names and attributes. Where the console is served over TLS – by us or by a
 // proxy of the user's – they carry `__Host-`: no other host and no plain connection can set one in our place.
+import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 export interface Cookies {
@@ -15,16 +16,13 @@ export function cookiesOf(secure: boolean): Cookies {
   const nameOf = (cookie: Cookie): string => `${secure ? '__Host-' : ''}lazaret_${cookie}`;
   return {
     read: (request, cookie) => {
-      const wanted = nameOf(cookie);
-      for (const pair of (request.headers.cookie ?? '').split(';')) {
-        const [name, value] = pair.trim().split('=', 2);
-        if (name === wanted && value) return value;
-      }
-      return null;
+      const value = parseCookie(request.headers.cookie ?? '')[nameOf(cookie)];
+      return value === undefined || value === '' ? null : value;
     },
     set: (reply, cookie, value, maxAgeMs) => {
-      const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${Math.floor(maxAgeMs / 1000)}`;
-      void reply.header('set-cookie', `${nameOf(cookie)}=${value}; ${attributes}${secure ? '; Secure' : ''}`);
+      const maxAge = Math.floor(maxAgeMs / 1000);
+      const attributes = { path: '/', httpOnly: true, sameSite: 'strict', maxAge, secure } as const;
+      void reply.header('set-cookie', stringifySetCookie({ name: nameOf(cookie), value, ...attributes }));
     },
   };
 }
