@@ -8,16 +8,29 @@ export interface CpuMeter {
   usedMs(): number;
 }
 
+/** What the kernel says of processes. */
+export interface ProcessAccount {
+  /** While others end some may be missing (proc(5)). */
+  childrenOf(pid: number): readonly number[];
+  /** Null: there is no such process any more, or the kernel keeps no such account. */
+  onProcessorMs(pid: number): number | null;
+  parentOf(pid: number): number | null;
+}
+
 /** `scanner`: the scan process; its loader and workers are its children. */
-export function cpuMeter(scanner: () => number): CpuMeter {
+export function cpuMeter(scanner: () => number, account: ProcessAccount = ofTheKernel): CpuMeter {
   const seenMs = new Map<number, number>();
   const begin = process.cpuUsage();
   let goneMs = 0;
   const look = (pid: number): void => {
-    const now = onProcessorMs(pid);
+    const now = account.onProcessorMs(pid);
     if (now !== null) seenMs.set(pid, now);
   };
-  const family = (): readonly number[] => [scanner(), ...childrenOf(scanner())];
+  const family = (): readonly number[] => {
+    const root = scanner();
+    const missing = [...seenMs.keys()].filter((pid) => account.parentOf(pid) === root);
+    return [root, ...new Set([...account.childrenOf(root), ...missing])];
+  };
   for (const pid of family()) look(pid);
   let baseMs = sum(seenMs);
   return {
@@ -43,23 +56,27 @@ function sum(seen: ReadonlyMap<number, number>): number {
   return total;
 }
 
-function childrenOf(pid: number): readonly number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1')
-        .split(' ')
-        .filter((word) => word !== '')
-        .map(Number),
-    );
-  } catch {
-    return [];
-  }
+const ofTheKernel: ProcessAccount = {
+  childrenOf: (pid) =>
+    orNull(() => readdirSync(`/proc/${pid}/task`).flatMap((task) => childrenOfTask(pid, task))) ?? [],
+  onProcessorMs: (pid) =>
+    orNull(() => Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[0]) / 1_000_000),
+  parentOf: (pid) => orNull(() => parentIn(readFileSync(`/proc/${pid}/stat`, 'latin1'))),
+};
+
+function childrenOfTask(pid: number, task: string): number[] {
+  const words = readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1').split(' ');
+  return words.filter((word) => word !== '').map(Number);
 }
 
-/** Null: there is no such process any more, or the kernel keeps no such account. */
-function onProcessorMs(pid: number): number | null {
+/** The fourth field; the second is a name in brackets, which may hold anything. */
+function parentIn(stat: string): number {
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}
+
+function orNull<T>(read: () => T): T | null {
   try {
-    return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[0]) / 1_000_000;
+    return read();
   } catch {
     return null;
   }
