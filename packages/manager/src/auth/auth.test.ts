@@ -56,7 +56,7 @@ describe('first run', () => {
     const cookie = String(both.find(({ status }) => status === 200)?.headers['set-cookie']);
     assert.match(
       cookie,
-      /^__Host-lazaret_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+; Secure,__Host-lazaret_device=[\w-]{43};.*; Secure$/,
+      /^__Host-lazaret_session=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Strict,__Host-lazaret_device=[\w-]{43};.*; HttpOnly; Secure; SameSite=Strict$/,
     );
   });
 });
