@@ -81,7 +81,7 @@ async function writePolicy(vm: Vm, policy: object): Promise<void> {
 }
 
 test(
-  'drives of NFS and SMB that the kernel mounts are never scanned, neither are their bind mounts, and a list that names one says so',
+  'LM-8b, LM-8c, LM-8d: drives of NFS and SMB that the kernel mounts are never scanned, neither are their bind mounts, and a list that names one says so',
   TIMEOUT,
   async () => {
     const vm = await machine.vm();
@@ -106,7 +106,7 @@ test(
 );
 
 test(
-  'with its default scope real-time refuses EICAR on every file system of a whole machine, but leaves the vault, pseudo file systems and network drives alone',
+  'RT-2a, RT-2c, LM-8b, LM-8c: with its default scope real-time refuses EICAR on every file system of a whole machine, but leaves the vault, pseudo file systems and network drives alone',
   TIMEOUT,
   async () => {
     const vm = await machine.vm();

@@ -109,7 +109,7 @@ build_fuzz() {
 
 # Here and not in the test that comes first, whose time it would take. All checkouts of the machine share it, and take turns; another recipe makes another.
 build_vm_lab() {
-  [[ $* == *--full* || $* == *--only?vm-lab* ]] || return 0
+  [[ $* != *--only* || $* == *--only?vm-lab* ]] || return 0
   local log=$root/.build/vm-lab.log
   [ -d /var/cache/lazaret-lab ] || say "building the image of the lab's VMs (about four minutes)"
   node "$root/tools/vm-lab/main.ts" prepare >"$log" 2>&1 </dev/null || { tail -n 40 "$log" >&2; fail "the image of the lab's VMs could not be made (log: .build/vm-lab.log)."; }

@@ -94,5 +94,5 @@ export const PARTS: readonly Part[] = [
     concurrency: 2,
   },
   { kind: 'tests', name: 'end-to-end-alone', globs: ALONE, quick: false, concurrency: 1 },
-  { kind: 'tests', name: 'vm-lab', globs: VM_LAB, quick: false, concurrency: 1, fullOnly: true },
+  { kind: 'tests', name: 'vm-lab', globs: VM_LAB, quick: false, concurrency: 1 },
 ];
