@@ -15,14 +15,14 @@ export const AGENT: readonly Survivor[] = [
     'false',
   ]),
   ...same('packages/agent/src/clamd/parser.ts', 'a shortcut: what is put behind nothing is the same', [
-    'pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);',
+    'reading.pending = reading.pending.length === 0 ? bytes : Buffer.concat([reading.pending, bytes]);',
     'false',
   ]),
   ...same(
     'packages/agent/src/clamd/parser.ts',
     'memory alone: behind a fault nothing is read any more',
-    ["if (state.at === 'ended') pending = Buffer.alloc(0);", 'false'],
-    ["if (state.at === 'ended') pending = Buffer.alloc(0);", '""'],
+    ["if (reading.state.at === 'ended') reading.pending = Buffer.alloc(0);", 'false'],
+    ["if (reading.state.at === 'ended') reading.pending = Buffer.alloc(0);", '""'],
   ),
   ...same('packages/agent/src/clamd/reloads.ts', 'each look begins with it', ['let wanted = false;', 'true']),
   ...same(DESK, 'memory alone: what is done is not considered again', ['inHand.delete(id);', ';']),
