@@ -54,6 +54,12 @@ test('LM-0b: a file that is partly special is a file; places that are not covere
   });
 });
 
+test('LM-0b: what a very long answer leaves out of its reasons is counted with those that it tells', () => {
+  const unscannedLeftOut = { encrypted: 3, size: 2 };
+  const totals = sum(row({ verdict: 'partly', unscanned: [leaf('encrypted')], unscannedLeftOut }, 1, 7));
+  assert.deepEqual(totals.unscanned, { encrypted: 4, size: 2 });
+});
+
 test('EX-2h: what each exception left out is counted by its place', () => {
   const excepted = (decidedBy: string): RowResult => ({
     row: { type: 'excepted', path: '/b', decidedBy },
