@@ -80,7 +80,6 @@ function attempt(work: () => void): LazaretError | null {
 }
 
 function stampOf(path: string): string | null {
-  if (!existsSync(path)) return null;
-  const { mtimeMs, size, ino } = statSync(path);
-  return `${mtimeMs} ${size} ${ino}`;
+  const facts = statSync(path, { throwIfNoEntry: false });
+  return facts === undefined ? null : `${facts.mtimeMs} ${facts.size} ${facts.ino}`;
 }
