@@ -53,7 +53,7 @@ export const GROUPS: readonly MutantGroup[] = [
     mutate: ['packages/core/src/systems/{other-products,size,supported}.ts'],
     tests: ['packages/core/src/systems/*.test.ts'],
   },
-  coreFiles('actions', 'action-plan,unscanned,kinds,coverage'),
+  coreFiles('actions', 'action-plan,action-check,unscanned,kinds,coverage,verdict'),
   coreFiles('words', 'nearest,case-fold,path-text,explain,temporal,json-pointer'),
   coreFiles('secrets', 'mask-secrets,secret-habits'),
   {
@@ -72,8 +72,8 @@ export const GROUPS: readonly MutantGroup[] = [
   },
   {
     name: 'contract/forms',
-    mutate: ['packages/contract/src/{canonical-json,identities,link/enrolment-token}.ts'],
-    tests: ['packages/contract/src/{canonical-json,identities,link/enrolment-token}.test.ts'],
+    mutate: ['packages/contract/src/{canonical-json,identities,link/enrolment-token,rest/rights}.ts'],
+    tests: ['packages/contract/src/{canonical-json,identities,link/enrolment-token,rest/rights}.test.ts'],
   },
   {
     name: 'core/gate',

@@ -23,6 +23,15 @@ export const CORE: readonly Survivor[] = [
     'clockOffsetMs === null || Math.abs(clockOffsetMs) <= clockOffMs',
     'false',
   ]),
+  ...same(
+    'packages/core/src/action-check.ts',
+    'what is recommended names no action, which is not Deny either; the compiler wants it asked first',
+    [
+      "if (setting.kind === 'recommended' || setting.primary !== 'deny' || scanKind === 'realtime') return [];",
+      'false',
+    ],
+    ["if (setting.kind === 'recommended' || setting.primary !== 'deny' || scanKind === 'realtime') return [];", '""'],
+  ),
   ...same('packages/core/src/action-plan.ts', 'the weakest may as well not be in the list', [
     "const STRENGTH: readonly Action[] = ['pass', 'deny', 'clean', 'delete', 'quarantine'];",
     '""',
