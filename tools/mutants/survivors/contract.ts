@@ -16,10 +16,6 @@ export const CONTRACT: readonly Survivor[] = [
     "const params: unknown = issue.code === 'custom' ? issue.params?.['code'] : undefined;",
     'true',
   ]),
-  ...same(CHECK, 'a shortcut: a copy without nothing is the same', [
-    "return pointers.size === 0 ? value : copyWithout(value, '', pointers);",
-    'false',
-  ]),
   ...same(
     POLICY_CHECK,
     'a pointer of an unknown field is one, and not empty',
