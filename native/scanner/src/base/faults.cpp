@@ -71,11 +71,17 @@ static void hang() {
   }
 }
 
-void afterHit(Bytes content) {
+Later laterOf(Bytes content) {
   const std::string_view text = content.sub(0, 4096).text();
-  if (text.find("LAZARET-LATER-CRASH") != text.npos) __builtin_trap();
-  if (text.find("LAZARET-LATER-EXIT") != text.npos) std::exit(1);
-  if (text.find("LAZARET-LATER-HANG") != text.npos) hang();
+  if (text.find("LAZARET-LATER-CRASH") != text.npos) return Later::crash;
+  if (text.find("LAZARET-LATER-EXIT") != text.npos) return Later::exit;
+  return text.find("LAZARET-LATER-HANG") != text.npos ? Later::hang : Later::nothing;
+}
+
+void happen(Later later) {
+  if (later == Later::crash) __builtin_trap();
+  if (later == Later::exit) std::exit(1);
+  if (later == Later::hang) hang();
 }
 
 void check(Bytes content) {

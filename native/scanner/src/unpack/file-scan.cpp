@@ -191,8 +191,9 @@ void FileScan::walkKept() {
 
 void FileScan::tellHit(const Place& place, std::string_view name, bool yara, LayerPath inner) {
   if (!onHit_) return;
+  const faults::Later later = faults::laterOf(outer_);
   onHit_(name, yara, joined(place.path, inner));
-  faults::afterHit(outer_);
+  faults::happen(later);
 }
 
 void FileScan::run(Bytes bytes) {
