@@ -16,7 +16,7 @@
 #include <string>
 #include <thread>
 
-#include "../src/descriptor.h"
+#include "shared/descriptor.h"
 #include "../src/mount-table.h"
 #include "../src/relay.h"
 

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "descriptor.h"
+#include "shared/descriptor.h"
 #include "seal.h"
 
 namespace lazaret::door {

@@ -23,7 +23,7 @@
 #include <optional>
 #include <vector>
 
-#include "descriptor.h"
+#include "shared/descriptor.h"
 #include "hand-over.h"
 #include "packet.h"
 #include "refused.h"

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <vector>
 
-#include "descriptor.h"
+#include "shared/descriptor.h"
 #include "vet.h"
 
 namespace lazaret::door {

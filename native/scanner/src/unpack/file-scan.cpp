@@ -21,7 +21,8 @@ size_t FileScan::runEngine(Bytes bytes, const Place& place, uint32_t budgetMs) {
   const size_t index = runs_.size();
   for (size_t at = 0; at < layers.size(); at++) {
     if (layers[at].parent >= 0) run->children[static_cast<size_t>(layers[at].parent)].push_back(static_cast<int>(at));
-    if (layers[at].complete && !layers[at].hasCut) {
+    // What the engine made itself (a page without its comments, a mail of a `data:` address) it compares with its own patterns alone.
+    if (layers[at].complete && !layers[at].hasCut && !layers[at].normalized) {
       seen_.insert(layers[at].digest);
       if (layers[at].text) textsSeen_.insert(*layers[at].text);
     }
@@ -41,6 +42,7 @@ static bool readsMore(const Layer& left, const Layer& right) {
 }
 
 void FileScan::rememberLayer(const LayerReference& reference) {
+  if (layerAt(reference).normalized) return;
   const auto [known, isNew] = byDigest_.emplace(layerAt(reference).digest, reference);
   if (!isNew && readsMore(layerAt(reference), layerAt(known->second))) known->second = reference;
 }
