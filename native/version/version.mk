@@ -6,6 +6,8 @@ VERSION_HEADER := $(BUILD)/generated/lazaret-version-number.h
 VERSION_FLAGS := -I$(BUILD)/generated -I$(ROOT)/native/version
 VERSION_SOURCE := $(ROOT)/apps/agent/package.json
 
+.DEFAULT_GOAL := all
+
 $(VERSION_HEADER): $(VERSION_SOURCE)
 	@mkdir -p $(@D)
 	@number=$$(sed -n 's/^  "version": "\([0-9A-Za-z.+-]*\)",\{0,1\}$$/\1/p' $<); [ -n "$$number" ] || { echo "$< names no version" >&2; exit 1; }; \

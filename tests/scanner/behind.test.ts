@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A zip is known by its end: whatever stands before it, every reader of zip opens it.
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ import {
   seededRandom,
   testSeed,
 } from '@lazaret/testkit';
-import { startTestScanner, type TestScanner } from './test-scanner.ts';
+import { suiteScanner, type TestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.Behind', seededRandom(testSeed));
 const jpeg = Buffer.concat([
@@ -50,13 +50,7 @@ const FRONTS: Readonly<Record<string, Buffer>> = {
 
 describe('a zip behind something else', { concurrency: 1 }, () => {
   let scanner: TestScanner;
-  const closers: (() => void | Promise<void>)[] = [];
-  before(async () => {
-    scanner = await startTestScanner({ after: (work) => void closers.push(work) }, { 'test.ndb': marker.signature });
-  });
-  after(async () => {
-    for (const close of closers.toReversed()) await close();
-  });
+  suiteScanner({ 'test.ndb': marker.signature }, (started) => (scanner = started));
 
   test('LM-11b: is opened as any other, alone, in a tar, and with bytes behind it', async () => {
     const files = [{ name: 'evil.txt', content: marker.atEndOf(3_000) }];

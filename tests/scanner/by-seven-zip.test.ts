@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Our reasons beside what 7z says: over archives of every format that can be made here, whole and damaged at each kind of place, and over those that the
 // packages of this machine brought. Nothing that 7z cannot read is called clean without a reason that stands here.
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { packageFiles, regularFile } from '../installed-files.ts';
 import { archiveSamples, damagedOnes } from './archive-samples.ts';
 import { askSevenZip, type SevenZipSays } from './seven-zip.ts';
 import { statusOf } from './scanner-status.ts';
-import { startTestScanner, type TestScanner } from './test-scanner.ts';
+import { suiteScanner, type TestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.BySevenZip', seededRandom(testSeed));
 const MIXED = Buffer.from(Uint8Array.from({ length: 1_500 }, (_, at) => (at * 2_654_435_761) >>> 7));
@@ -106,13 +106,7 @@ function tableOf(all: readonly Compared[]): string {
 
 describe('reasons beside 7z', { concurrency: 1 }, () => {
   let scanner: TestScanner;
-  const closers: (() => void | Promise<void>)[] = [];
-  before(async () => {
-    scanner = await startTestScanner({ after: (work) => void closers.push(work) }, { 'test.ndb': marker.signature });
-  });
-  after(async () => {
-    for (const close of closers.toReversed()) await close();
-  });
+  suiteScanner({ 'test.ndb': marker.signature }, (started) => (scanner = started));
 
   async function compare(name: string, damage: string, bytes: Buffer): Promise<Compared> {
     const path = join(scanner.directory, 'compared');

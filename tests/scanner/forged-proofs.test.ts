@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the engine read proves a member by check sum, length and name. All three are the packer's to choose: one member can be made to look like another.
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import type { ScannerAnswer } from '@lazaret/contract';
@@ -15,7 +15,7 @@ import {
   testSeed,
 } from '@lazaret/testkit';
 import { withCheckSum } from './check-sums.ts';
-import { startTestScanner, type TestScanner } from './test-scanner.ts';
+import { suiteScanner, type TestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.ForgedProofs', seededRandom(testSeed));
 /** The engine does not unpack lzip: only the walker finds what is in it. */
@@ -49,14 +49,8 @@ const headOf = (zip: Buffer): Buffer => zip.subarray(0, zip.indexOf('PK\x01\x02'
 
 describe('members that look like others', { concurrency: 1 }, () => {
   let scanner: TestScanner;
-  const closers: (() => void | Promise<void>)[] = [];
-  before(async () => {
-    assert.equal(evil.includes(marker.text), false, 'the marker is packed');
-    scanner = await startTestScanner({ after: (work) => void closers.push(work) }, { 'test.ndb': marker.signature });
-  });
-  after(async () => {
-    for (const close of closers.toReversed()) await close();
-  });
+  suiteScanner({ 'test.ndb': marker.signature }, (started) => (scanner = started));
+  before(() => assert.equal(evil.includes(marker.text), false, 'the marker is packed'));
 
   const reasons = ({ unscanned }: ScannerAnswer): string[] =>
     unscanned.map(({ reason, layers }) => [reason, ...layers].join(' '));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Archives that cost more than they seem to: many empty members, members that unpack slowly and are passed over, tables that unpack to nothing but size.
 // Each ends by its own limits: no scan process is killed, and what was not read is named.
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { makeArj, makeCab, makeLha, makeMarker, makeRar4, makeRar5, makeXar } from '@lazaret/testkit';
 import { isoImage, isoRecord } from './iso-images.ts';
 import { statusOf } from './scanner-status.ts';
-import { SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
+import { SCHEDULED, suiteScanner, type TestScanner } from './test-scanner.ts';
 
 const MIB = 1_048_576;
 const marker = makeMarker('Test.HostileArchives');
@@ -18,13 +18,7 @@ const SHORT = { ...SCHEDULED, engineTimeMs: 1_000, walkTimeMs: 1_000 };
 
 describe('archives that cost more than they seem to', { concurrency: 1 }, () => {
   let scanner: TestScanner;
-  const closers: (() => void | Promise<void>)[] = [];
-  before(async () => {
-    scanner = await startTestScanner({ after: (work) => void closers.push(work) }, { 'test.ndb': marker.signature });
-  });
-  after(async () => {
-    for (const close of closers.toReversed()) await close();
-  });
+  suiteScanner({ 'test.ndb': marker.signature }, (started) => (scanner = started));
 
   async function deaths(): Promise<number> {
     return (await statusOf(scanner)).workerDeaths;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // LM-5, LM-6, LM-7, LM-10 by the real scan process: samples with a random marker at the end of the member, a pattern of our own.
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
@@ -23,7 +23,7 @@ import {
 } from '@lazaret/testkit';
 import { REQUEST, encodeProfile } from '../../packages/agent/src/engine/wire.ts';
 import { statusOf } from './scanner-status.ts';
-import { REAL_TIME, SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
+import { REAL_TIME, SCHEDULED, suiteScanner, type TestScanner } from './test-scanner.ts';
 
 const MIB = 1_048_576;
 const marker = makeMarker('Test.Limits');
@@ -55,14 +55,8 @@ function pdfWithStream(content: Buffer): Buffer {
 
 describe('limits of the scan', { concurrency: 1 }, () => {
   let scanner: TestScanner;
-  const closers: (() => void | Promise<void>)[] = [];
-  before(async () => {
-    console.log(`seed: ${testSeed}`);
-    scanner = await startTestScanner({ after: (work) => void closers.push(work) }, { 'test.ndb': marker.signature });
-  });
-  after(async () => {
-    for (const close of closers.toReversed()) await close();
-  });
+  suiteScanner({ 'test.ndb': marker.signature }, (started) => (scanner = started));
+  before(() => console.log(`seed: ${testSeed}`));
 
   test('LM-5a, LM-5d: zip in zip five deep is found, the sixth compression goes to the ledger', async () => {
     const five = await scanner.scanBytes(nestZip(marker.atEndOf(200), 5));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a file makes the scan process say has an end, and nothing of weight is lost there: each threat and each reason is told, the rest is counted.
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { makeMarker, makeZip } from '@lazaret/testkit';
-import { SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
+import { SCHEDULED, suiteScanner, type TestScanner } from './test-scanner.ts';
 
 const usual = makeMarker('Test.Usual');
 const hidden = makeMarker('Test.Hidden');
@@ -29,14 +29,7 @@ function nest(content: Buffer, names: readonly string[], encryptedFlag = false):
 
 describe('answers that are long', { concurrency: 1 }, () => {
   let scanner: TestScanner;
-  const closers: (() => void | Promise<void>)[] = [];
-  before(async () => {
-    const patterns = { 'test.ndb': usual.signature + hidden.signature };
-    scanner = await startTestScanner({ after: (work) => void closers.push(work) }, patterns);
-  });
-  after(async () => {
-    for (const close of closers.toReversed()) await close();
-  });
+  suiteScanner({ 'test.ndb': usual.signature + hidden.signature }, (started) => (scanner = started));
 
   const bytesOfControl = '\u0001'.repeat(4_000);
   const broken = Buffer.alloc(4_000, 0xff);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the second reader of mail shows: ordinary mails as before, each part once and by its name, through every class of scan.
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { makeMail, makeMarker, makeTar, makeZip, temporaryDirectory, testSeed } from '@lazaret/testkit';
 import { makeForm, PLAIN } from './mail-forms.ts';
-import { REAL_TIME, SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
+import { REAL_TIME, SCHEDULED, suiteScanner, type TestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.MailParts');
 const payload = Buffer.from(marker.text);
@@ -26,19 +26,8 @@ function yencMail(content: Buffer, behind: string): Buffer {
 
 describe('parts of mails', () => {
   let scanner: TestScanner;
-  const closers: (() => void | Promise<void>)[] = [];
-  before(async () => {
-    scanner = await startTestScanner(
-      { after: (work) => closers.unshift(work) },
-      {
-        'test.ndb': marker.signature,
-        'test.hdb': `${createHash('md5').update(attached).digest('hex')}:${attached.length}:Test.Hash\n`,
-      },
-    );
-  });
-  after(async () => {
-    for (const close of closers) await close();
-  });
+  const hash = `${createHash('md5').update(attached).digest('hex')}:${attached.length}:Test.Hash\n`;
+  suiteScanner({ 'test.ndb': marker.signature, 'test.hdb': hash }, (started) => (scanner = started));
 
   const places = async (bytes: Buffer): Promise<readonly string[]> =>
     (await scanner.scanBytes(bytes)).threats.map(({ layers }) => layers.join(' > '));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Members whose heads call them a pipe, a device, a folder or a second name of a file, and that hold bytes all the same: what unpacks them writes a file.
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compressBy, makeCpio, makeMarker, makeTar, pack7z, type PackedFile } from '@lazaret/testkit';
-import { startTestScanner, type TestScanner } from './test-scanner.ts';
+import { suiteScanner, type TestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.OddMembers');
 const content = marker.atEndOf(900);
@@ -60,13 +60,7 @@ function cpioOfTwoNames(): Buffer {
 
 describe('members that say that they hold nothing', { concurrency: 1 }, () => {
   let scanner: TestScanner;
-  const closers: (() => void | Promise<void>)[] = [];
-  before(async () => {
-    scanner = await startTestScanner({ after: (work) => void closers.push(work) }, { 'test.ndb': marker.signature });
-  });
-  after(async () => {
-    for (const close of closers.toReversed()) await close();
-  });
+  suiteScanner({ 'test.ndb': marker.signature }, (started) => (scanner = started));
 
   async function isFound(archive: Buffer, what: string): Promise<void> {
     const answer = await scanner.scanBytes(archive);

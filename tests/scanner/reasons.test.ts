@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // LM-0 … LM-4 by the real scan process: what cannot be read goes to the ledger with its reason, and is never a detection.
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ import {
   packIso,
   packZipCrypto,
 } from '@lazaret/testkit';
-import { startTestScanner, type TestScanner } from './test-scanner.ts';
+import { suiteScanner, type TestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.Reasons');
 const secret = { name: 'secret.txt', content: marker.atEndOf(400) };
@@ -48,13 +48,7 @@ function places(answer: ScannerAnswer): (readonly string[])[] {
 
 describe('reasons of the ledger', { concurrency: 1 }, () => {
   let scanner: TestScanner;
-  const closers: (() => void | Promise<void>)[] = [];
-  before(async () => {
-    scanner = await startTestScanner({ after: (work) => void closers.push(work) }, { 'test.ndb': marker.signature });
-  });
-  after(async () => {
-    for (const close of closers.toReversed()) await close();
-  });
+  suiteScanner({ 'test.ndb': marker.signature }, (started) => (scanner = started));
 
   /** Encrypted alone: ledger and no detection. Beside a clear member: that one is found. */
   async function provesEncrypted(alone: Buffer, beside: Buffer): Promise<void> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: a real scan process of the test's own, with the test's own patterns. Owns the process, its socket and its
 // directory; the test's end closes all three.
+import { after, before } from 'node:test';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:fs';
@@ -70,6 +71,21 @@ interface TestScannerOptions {
   readonly through?: readonly string[];
   /** Of an earlier scanner; else one of its own. */
   readonly directory?: string;
+}
+
+/** One for all tests of a suite: `started` is told of it before the first. */
+export function suiteScanner(
+  files: Readonly<Record<string, string>>,
+  started: (scanner: TestScanner) => void,
+  options?: TestScannerOptions,
+): void {
+  const closers: (() => void | Promise<void>)[] = [];
+  before(async () => {
+    started(await startTestScanner({ after: (work) => void closers.push(work) }, files, options));
+  });
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
 }
 
 /** Resolves once it listens. */

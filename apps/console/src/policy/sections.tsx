@@ -1,34 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sections of a policy. Each kind of scan has its own scope, action, exceptions and limits (RT-5).
 import {
-  MEBIBYTE,
   type Policy,
   type RealtimeSettings,
   type ScanLoad,
-  SCAN_LIMIT_RANGES,
-  type ScanKind,
   type ScheduledSettings,
   SETTING_RANGES,
 } from '@lazaret/core';
-import { Group, NumberInput, Radio, Select, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Group, Radio, Select, Stack, Switch, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { formatCount } from '../i18n/format.ts';
-import { useLanguage } from '../i18n/use-language.ts';
 import { ScheduleEditor } from '../schedule/schedule-editor.tsx';
 import { WeekEditor } from '../schedule/week-editor.tsx';
 import { ActionEditor } from './action-editor.tsx';
 import { ExceptionEditor } from './exception-editor.tsx';
 import { ScopeEditor } from './scope-editor.tsx';
+import { Limits } from './limits-section.tsx';
+import { Block, KINDS, Ranged, type SectionProps } from './section-parts.tsx';
 import { UnscannedEditor } from './unscanned-editor.tsx';
 
 export const SECTIONS = ['realtime', 'scheduled', 'manual', 'patterns', 'exceptions', 'limits'] as const;
 export type Section = (typeof SECTIONS)[number];
-
-interface SectionProps {
-  readonly draft: Policy;
-  readonly onChange: (draft: Policy) => void;
-}
 
 export function PolicySection({ section, draft, onChange }: SectionProps & { readonly section: Section }) {
   switch (section) {
@@ -45,17 +36,6 @@ export function PolicySection({ section, draft, onChange }: SectionProps & { rea
     case 'limits':
       return <Limits draft={draft} onChange={onChange} />;
   }
-}
-
-function Block({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section aria-label={title}>
-      <Title order={2} mb="sm">
-        {title}
-      </Title>
-      <Stack gap="md">{children}</Stack>
-    </section>
-  );
 }
 
 function Realtime({ draft, onChange }: SectionProps) {
@@ -218,8 +198,6 @@ function Patterns({ draft, onChange }: SectionProps) {
   );
 }
 
-const KINDS: readonly ScanKind[] = ['realtime', 'scheduled', 'manual'];
-
 function Exceptions({ draft, onChange }: SectionProps) {
   const { t } = useTranslation();
   return (
@@ -238,130 +216,6 @@ function Exceptions({ draft, onChange }: SectionProps) {
   );
 }
 
-function Limits({ draft, onChange }: SectionProps) {
-  const { t } = useTranslation();
-  return (
-    <Stack gap="xl">
-      <TextInput
-        maw={420}
-        label={t('policies.name')}
-        value={draft.name}
-        onChange={(event) => onChange({ ...draft, name: event.currentTarget.value })}
-      />
-      {KINDS.map((kind) => (
-        <ScanLimits key={kind} kind={kind} draft={draft} onChange={onChange} />
-      ))}
-      <VaultLimits draft={draft} onChange={onChange} />
-      <Knock draft={draft} onChange={onChange} />
-      <Radio.Group
-        label={t('policy.clamd')}
-        value={draft.clamd.partly}
-        onChange={(partly) => onChange({ ...draft, clamd: { partly: partly } })}
-      >
-        <Group mt="xs">
-          <Radio value="ok" label="OK" />
-          <Radio value="found" label="FOUND" />
-          <Radio value="error" label="ERROR" />
-        </Group>
-      </Radio.Group>
-    </Stack>
-  );
-}
-
-function ScanLimits({ kind, draft, onChange }: SectionProps & { readonly kind: ScanKind }) {
-  const { t } = useTranslation();
-  const { limits } = draft[kind];
-  const set = (change: Partial<typeof limits>): void =>
-    onChange({ ...draft, [kind]: { ...draft[kind], limits: { ...limits, ...change } } });
-  return (
-    <Block title={t(`scanKinds.${kind}`)}>
-      <Group align="flex-start">
-        <Ranged
-          label={t('policy.layers')}
-          range={SCAN_LIMIT_RANGES.compressionLayersMax}
-          value={limits.compressionLayersMax}
-          onChange={(compressionLayersMax) => set({ compressionLayersMax })}
-        />
-        <Ranged
-          label={t('policy.memberMegabytes')}
-          range={SCAN_LIMIT_RANGES.memberBytesMax}
-          unit={MEBIBYTE}
-          value={limits.memberBytesMax}
-          onChange={(memberBytesMax) => set({ memberBytesMax })}
-        />
-        <Ranged
-          label={t('policy.members')}
-          range={SCAN_LIMIT_RANGES.membersMax}
-          value={limits.membersMax}
-          onChange={(membersMax) => set({ membersMax })}
-        />
-        <Ranged
-          label={t('policy.fileSeconds')}
-          range={SCAN_LIMIT_RANGES.fileTimeMs}
-          unit={1000}
-          value={limits.fileTimeMs}
-          onChange={(fileTimeMs) => set({ fileTimeMs })}
-        />
-      </Group>
-    </Block>
-  );
-}
-
-function VaultLimits({ draft, onChange }: SectionProps) {
-  const { t } = useTranslation();
-  const { vault } = draft;
-  return (
-    <Block title={t('policy.sections.vault')}>
-      <Group align="flex-start">
-        <Ranged
-          label={t('policy.vaultMegabytes')}
-          range={SETTING_RANGES['/vault/bytesMax']}
-          unit={MEBIBYTE}
-          value={vault.bytesMax}
-          onChange={(bytesMax) => onChange({ ...draft, vault: { ...vault, bytesMax } })}
-        />
-        <Ranged
-          label={t('policy.retention')}
-          range={SETTING_RANGES['/vault/retentionDays']}
-          value={vault.retentionDays}
-          onChange={(retentionDays) => onChange({ ...draft, vault: { ...vault, retentionDays } })}
-        />
-        <Ranged
-          label={t('policy.warnAt')}
-          range={SETTING_RANGES['/vault/warnAtPercent']}
-          value={vault.warnAtPercent}
-          onChange={(warnAtPercent) => onChange({ ...draft, vault: { ...vault, warnAtPercent } })}
-        />
-      </Group>
-    </Block>
-  );
-}
-
-/** SY-7: the agent calls by itself; a knock only makes it call at once. */
-function Knock({ draft, onChange }: SectionProps) {
-  const { t } = useTranslation();
-  const { knock } = draft.agent;
-  const set = (change: Partial<typeof knock>): void =>
-    onChange({ ...draft, agent: { ...draft.agent, knock: { ...knock, ...change } } });
-  return (
-    <Block title={t('policy.knock')}>
-      <Switch
-        label={t('policy.knockOn')}
-        description={t('policy.knockAdvice')}
-        checked={knock.enabled}
-        onChange={(event) => set({ enabled: event.currentTarget.checked })}
-      />
-      <Ranged
-        label={t('vm.knock')}
-        range={SETTING_RANGES['/agent/knock/port']}
-        isName
-        value={knock.port}
-        onChange={(port) => set({ port })}
-      />
-    </Block>
-  );
-}
-
 function Load({ value, onChange }: { readonly value: ScanLoad; readonly onChange: (load: ScanLoad) => void }) {
   const { t } = useTranslation();
   return (
@@ -372,39 +226,6 @@ function Load({ value, onChange }: { readonly value: ScanLoad; readonly onChange
       data={(['low', 'medium', 'high'] as const).map((load) => ({ value: load, label: t(`policy.loads.${load}`) }))}
       value={value}
       onChange={(load) => onChange(load ?? value)}
-    />
-  );
-}
-
-interface RangedProps {
-  readonly label: string;
-  readonly range: { readonly min: number; readonly max: number };
-  /** How much of the policy's unit one of the shown is. */
-  readonly unit?: number;
-  /** A number that names something, as a port does: its digits are not grouped. */
-  readonly isName?: boolean;
-  readonly value: number;
-  readonly onChange: (value: number) => void;
-}
-
-/** A number with its range said; what lies outside stays and is told as a fault. */
-function Ranged({ label, range, unit = 1, isName = false, value, onChange }: RangedProps) {
-  const language = useLanguage();
-  const min = Math.ceil(range.min / unit);
-  const max = Math.floor(range.max / unit);
-  const shown = value / unit;
-  return (
-    <NumberInput
-      w={200}
-      label={label}
-      description={isName ? `${min}–${max}` : `${formatCount(min, language)}–${formatCount(max, language)}`}
-      thousandSeparator={!isName}
-      min={min}
-      max={max}
-      clampBehavior="none"
-      value={shown}
-      error={value < range.min || value > range.max}
-      onChange={(next) => onChange(Math.round(Number(next) * unit))}
     />
   );
 }
