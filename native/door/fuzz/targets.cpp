@@ -22,8 +22,6 @@
 
 namespace lazaret::fuzz {
 
-using door::Descriptor;
-
 static constexpr size_t messagesMax = 48, filesMax = 16;
 
 static int lowestFree() {
