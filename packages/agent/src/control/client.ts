@@ -31,7 +31,7 @@ export async function connectControl(path: string): Promise<ControlClient | null
   return {
     call: (method, params = null, onEvent = () => {}) =>
       new Promise((resolve, reject) => {
-        if (socket.closed || socket.writableEnded || socket.readableEnded) return reject(gone());
+        if (socket.destroyed || socket.writableEnded || socket.readableEnded) return reject(gone());
         const id = nextId++;
         waiting.set(id, { resolve, reject, onEvent });
         socket.write(`${JSON.stringify({ id, method, params })}\n`);

@@ -128,6 +128,8 @@ test('an agent that answers nonsense, or without end, is gone for its client', a
     t.after(() => server.close());
     const client = await connect(t, path);
     await assert.rejects(client.call('echo'), hasCode('agent.gone'), answer.slice(0, 20));
+    // Nobody reads answers any more: a call that is made then must not wait for one.
+    await assert.rejects(client.call('echo'), hasCode('agent.gone'), `a second call after ${answer.slice(0, 20)}`);
   }
 });
 
