@@ -2,13 +2,13 @@
 // Patterns that a person named for one real-time scan: the whole engine loads that directory, and releases stay as they are. Owns the copy that the
 // scanner's user can read.
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import { formatReleaseId } from '@lazaret/patterns';
 import type { ProductPaths } from '@lazaret/platform';
 import type { Engine } from '../engine/index.ts';
-import { lookOf, readablePatterns, type Release, type ReleaseLoader } from '../update/index.ts';
+import { listPatternDirectory, lookOf, readablePatterns, type Release, type ReleaseLoader } from '../update/index.ts';
 
 /** Loads `directory` and answers it as a release. Rejects with a code of `patterns.*`. */
 export async function loadGivenPatterns(
@@ -55,7 +55,7 @@ export function givenPatternsLoader(release: Release): ReleaseLoader {
 
 /** Names, sizes and times: which files they were. */
 function stampOf(directory: string): string {
-  const lines = readdirSync(directory).map((name) => `${name} ${lookOf(join(directory, name))}`);
+  const lines = listPatternDirectory(directory).map((name) => `${name} ${lookOf(join(directory, name))}`);
   return createHash('sha256')
     .update([directory, ...lines.toSorted()].join('\n'))
     .digest('hex');

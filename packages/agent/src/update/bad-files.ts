@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which files of a directory the engine refuses, read from what it says of a load that failed.
-import { readdirSync } from 'node:fs';
 import { LazaretError } from '@lazaret/core';
 import { classifyPatternFile, isReleaseFileName, type LeftOutFile } from '@lazaret/patterns';
+import { listPatternDirectory } from './pattern-directory.ts';
 
 /** The scanner begins each line with the file: `rules.yar:12: …`, `local.hdb, line 3: …` or `local.hdb: …`. */
 const CODES: ReadonlySet<string> = new Set(['patterns.yara_invalid', 'patterns.load_failed']);
@@ -12,7 +12,7 @@ const REASON_MAX = 1_000;
 export function badFilesOf(error: unknown, directory: string): readonly LeftOutFile[] {
   if (!(error instanceof LazaretError) || !CODES.has(error.code)) return [];
   // A longer name first: one may begin as another does.
-  const names = readdirSync(directory)
+  const names = listPatternDirectory(directory)
     .filter((name) => classifyPatternFile(name) !== 'other' && isReleaseFileName(name))
     .toSorted((left, right) => right.length - left.length);
   const bad = new Map<string, string>();

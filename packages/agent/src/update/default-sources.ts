@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { LazaretError } from '@lazaret/core';
 import { classifyPatternFile, type ReleaseManifest } from '@lazaret/patterns';
 import { writeFileAtomic } from '@lazaret/platform';
-import { isGone } from './given-file.ts';
+import { errnoOf, isGone } from './given-file.ts';
 
 export interface DefaultSources {
   readonly starter: string;
@@ -30,31 +30,49 @@ export function hasNews(sources: DefaultSources, manifest: ReleaseManifest): boo
   return isDefault(sources, manifest) && stampOf(sources) !== readText(sources.stampFile);
 }
 
+/** One that cannot be read is there: the import meets what hinders it, and tells. */
 export function hasClamav({ clamavDatabase }: DefaultSources): boolean {
-  return namesIn(clamavDatabase).some((name) => classifyPatternFile(name) === 'clamav');
+  const { names, hindered } = listingOf(clamavDatabase);
+  return hindered !== null || names.some((name) => classifyPatternFile(name) === 'clamav');
 }
 
 /** Names, sizes and times: enough to see that somebody updated them, without reading hundreds of megabytes at every start. */
 export function stampOf({ starter, clamavDatabase }: DefaultSources): string {
-  const lines = [starter, clamavDatabase].flatMap((directory) =>
-    namesIn(directory).map((name) => `${directory}/${name} ${lookOf(join(directory, name))}`),
-  );
+  const lines = [starter, clamavDatabase].flatMap((directory) => {
+    const { names, hindered } = listingOf(directory);
+    const looks = names.map((name) => `${directory}/${name} ${lookOf(join(directory, name))}`);
+    return hindered === null ? looks : looks.concat(`${directory} ${hindered}`);
+  });
   return `${lines.toSorted().join('\n')}\n`;
 }
 
-/** A file in the place of a directory holds none. */
-function namesIn(directory: string): readonly string[] {
-  return statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(directory) : [];
+interface Listing {
+  readonly names: readonly string[];
+  /** The errno for which the directory cannot be read. */
+  readonly hindered: string | null;
 }
 
-/** Size and time. freshclam takes files away while they are looked at, and a link may lead nowhere. */
+/** A file in the place of a directory holds none. */
+function listingOf(directory: string): Listing {
+  try {
+    return { names: statSync(directory).isDirectory() ? readdirSync(directory) : [], hindered: null };
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === null) throw error;
+    return { names: [], hindered: isGone(error) ? null : errno };
+  }
+}
+
+/** Size and time, or for want of what there are none. freshclam takes files away while they are looked at, and a link may lead nowhere. */
 export function lookOf(path: string): string {
   try {
     const { size, mtimeMs } = statSync(path);
     return `${size} ${mtimeMs}`;
   } catch (error) {
     if (isGone(error)) return 'gone';
-    throw error;
+    const errno = errnoOf(error);
+    if (errno === null) throw error;
+    return errno;
   }
 }
 

@@ -7,9 +7,9 @@ import { LazaretError } from '@lazaret/core';
 
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
-/** The file open for reading; the caller closes it. Throws `patterns.foreign_file`, `patterns.file_gone`. */
+/** The file open for reading; the caller closes it. Throws `patterns.foreign_file`, `patterns.file_gone`, `patterns.unreadable`. */
 export function openGivenFile(directory: string, name: string): number {
-  const folder = openSync(directory, O_RDONLY | O_DIRECTORY);
+  const folder = orFault(directory, () => openSync(directory, O_RDONLY | O_DIRECTORY));
   try {
     return openWithin(folder, name, join(directory, name));
   } finally {
@@ -22,18 +22,39 @@ export function pathOfDescriptor(descriptor: number): string {
   return `/proc/self/fd/${descriptor}`;
 }
 
-/** What a name stands for; a directory of somebody else's has links that lead nowhere, and files that go away. Throws `patterns.file_gone`. */
+/** What a name stands for; a directory of somebody else's has links that lead nowhere, and files that go away. Throws `patterns.file_gone`, `patterns.unreadable`. */
 export function statGivenFile(path: string): Stats {
-  try {
-    return statSync(path);
-  } catch (error) {
-    throw isGone(error) ? gone(path, error) : error;
-  }
+  return orFault(path, () => statSync(path));
 }
 
-/** Links that go round lead nowhere either. */
+/** The errno's name where the system refused something; null for any other fault. */
+export function errnoOf(error: unknown): string | null {
+  return error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : null;
+}
+
+/** Links that go round, lead through a file, or bear a name that no file can have, lead nowhere either. */
+const NOWHERE: ReadonlySet<string | null> = new Set(['ENOENT', 'ELOOP', 'ENOTDIR', 'ENAMETOOLONG']);
+
 export function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP');
+  return NOWHERE.has(errnoOf(error));
+}
+
+/** What hinders reading patterns, as it is told; a fault of ours stays what it is. */
+export function patternFault(error: unknown, where: string): unknown {
+  const errno = errnoOf(error);
+  if (errno === null) return error;
+  if (isGone(error)) return gone(where, error);
+  const message = `${where} cannot be read: the system refuses it (${errno}).`;
+  return new LazaretError('patterns.unreadable', message, { where, cause: error });
+}
+
+/** Throws `patterns.file_gone`, `patterns.unreadable`. */
+function orFault<T>(where: string, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    throw patternFault(error, where);
+  }
 }
 
 function openWithin(folder: number, name: string, where: string): number {
@@ -50,9 +71,9 @@ function openOrRefuse(path: string, links: boolean, where: string): number {
   try {
     return openSync(path, O_RDONLY | O_NONBLOCK | (links ? 0 : O_NOFOLLOW));
   } catch (error) {
-    if (!links && error instanceof Error && 'code' in error && error.code === 'ELOOP')
+    if (!links && errnoOf(error) === 'ELOOP')
       throw foreign(where, 'it is a link, and others than root may write into its directory');
-    throw isGone(error) ? gone(where, error) : error;
+    throw patternFault(error, where);
   }
 }
 

@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a person named as a place of patterns, and what is said where it is none.
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { LazaretError } from '@lazaret/core';
+import { isGone, patternFault } from './given-file.ts';
 
 const WHAT_IS_READ = 'files of ClamAV (.cvd .cld .ndb .hdb .hsb .ldb and others) or of YARA (.yar .yara)';
 
-/** Throws `path.not_found`, `patterns.no_directory`. */
-export function requirePatternDirectory(path: string): void {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat?.isDirectory() === true) return;
-  if (stat === undefined) throw new LazaretError('path.not_found', `${path} does not exist.`, { where: path });
+/** The names in it. Throws `path.not_found`, `patterns.no_directory`, `patterns.unreadable`. */
+export function listPatternDirectory(path: string): readonly string[] {
+  const names = namesIn(path);
+  if (names !== null) return names;
   const message = `${path} is a file: patterns are loaded from a directory, with ${WHAT_IS_READ} in it. Put it into one, and give that.`;
   throw new LazaretError('patterns.no_directory', message, { where: path });
+}
+
+/** Null: it is no directory. */
+function namesIn(path: string): readonly string[] | null {
+  try {
+    return statSync(path).isDirectory() ? readdirSync(path) : null;
+  } catch (error) {
+    if (!isGone(error)) throw patternFault(error, path);
+    throw new LazaretError('path.not_found', `${path} does not exist.`, { where: path, cause: error });
+  }
 }
 
 export function noPatternsIn(directory: string): LazaretError {

@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { LazaretError } from '@lazaret/core';
 import { temporaryDirectory } from '@lazaret/testkit';
 import { readablePatterns } from './readable-patterns.ts';
 
@@ -72,4 +73,30 @@ test('where no pattern lies, or no directory is, it is said', (t) => {
   ] as const)
     assert.throws(() => readablePatterns(path, copy), { code, where: path });
   assert.ok(!existsSync(copy));
+});
+
+test('what cannot be read is said with its place: the directory, what leads to it, a file in it', (t) => {
+  const { base, given, copy } = place(t);
+  const faultOfNobody = (): unknown => {
+    process.seteuid?.(65_534);
+    try {
+      return readablePatterns(given, copy);
+    } catch (error) {
+      return error;
+    } finally {
+      process.seteuid?.(0);
+    }
+  };
+  for (const [path, mode, where] of [
+    [given, 0o711, given],
+    [base, 0o700, given],
+    [given, 0o744, join(given, 'a.ndb')],
+  ] as const) {
+    for (const directory of [base, given]) chmodSync(directory, 0o777);
+    chmodSync(path, mode);
+    const fault = faultOfNobody();
+    assert.ok(fault instanceof LazaretError, `${path} ${mode.toString(8)}`);
+    assert.deepEqual([fault.code, fault.where], ['patterns.unreadable', where]);
+    assert.match(fault.message, /cannot be read: the system refuses it \(EACCES\)/);
+  }
 });

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A directory of patterns that a person named, made readable for the scanner's unprivileged user: as it is where everyone may
 // read it, else as a copy of its pattern files. Owns the copy, which lies where the caller says.
-import { chmodSync, closeSync, constants, copyFileSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, closeSync, constants, copyFileSync, lstatSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { classifyPatternFile } from '@lazaret/patterns';
-import { openGivenFile, pathOfDescriptor } from './given-file.ts';
-import { noPatternsIn, requirePatternDirectory } from './pattern-directory.ts';
+import { openGivenFile, pathOfDescriptor, patternFault } from './given-file.ts';
+import { listPatternDirectory, noPatternsIn } from './pattern-directory.ts';
 
 const { S_IFLNK, S_IFMT } = constants;
 
-/** The directory to load. Throws `path.not_found`, `patterns.no_directory`, or `patterns.empty` where no pattern file lies in it. */
+/** The directory to load. Throws as `listPatternDirectory` and `openGivenFile` do, and `patterns.empty` where no pattern file lies in it. */
 export function readablePatterns(directory: string, copyTo: string): string {
   const files = listPatterns(directory);
   if (files.length === 0) throw noPatternsIn(directory);
@@ -29,14 +29,21 @@ export function readablePatterns(directory: string, copyTo: string): string {
 }
 
 function listPatterns(directory: string): string[] {
-  requirePatternDirectory(directory);
-  return readdirSync(directory)
+  return listPatternDirectory(directory)
     .filter((name) => ['clamav', 'yara'].includes(classifyPatternFile(name)))
     .map((name) => join(directory, name));
 }
 
 /** A link leads out of the directory, which is all that the scanner sees: so it counts as closed, and what it means is copied. */
 function isOpenToAll(path: string, bits: number): boolean {
-  const { mode } = lstatSync(path);
+  const mode = modeOf(path);
   return (mode & bits) === bits && (mode & S_IFMT) !== S_IFLNK;
+}
+
+function modeOf(path: string): number {
+  try {
+    return lstatSync(path).mode;
+  } catch (error) {
+    throw patternFault(error, path);
+  }
 }

@@ -4,7 +4,9 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import {
+  chmodSync,
   fstatSync,
+  lchownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -342,6 +344,8 @@ test('PF-4c: what leads nowhere among the files of the ClamAV database is told, 
   for (const [target, name] of [
     ['/nowhere', 'main.ndb'],
     ['loop.ndb', 'loop.ndb'],
+    ['daily.ndb/below', 'below.ndb'],
+    ['x'.repeat(300), 'long.ndb'],
   ] as const) {
     problems.length = 0;
     symlinkSync(target, join(clamav, name));
@@ -353,6 +357,8 @@ test('PF-4c: what leads nowhere among the files of the ClamAV database is told, 
   for (const [target, name] of [
     ['/nowhere', 'freshclam.dat'],
     ['mirrors.dat', 'mirrors.dat'],
+    ['daily.ndb/below', 'below.dat'],
+    ['x'.repeat(300), 'long.dat'],
   ] as const)
     symlinkSync(target, join(clamav, name));
   const taken = await loader.refresh();
@@ -360,8 +366,47 @@ test('PF-4c: what leads nowhere among the files of the ClamAV database is told, 
   assert.equal((await loader.refresh()).manifest.id, taken.manifest.id);
 });
 
-test('PF-4c: a file in place of the ClamAV database is none', async (t) => {
-  const { loader, clamav } = bench(t);
-  writeFileSync(clamav, 'x');
-  assert.match((await loader.loadActive()).manifest.id, /^starter-/);
+test('PF-4c: a file in place of the ClamAV database is none, nor is a link that goes round', async (t) => {
+  for (const plant of [(path: string) => writeFileSync(path, 'x'), (path: string) => symlinkSync(path, path)]) {
+    const { loader, problems, clamav } = bench(t);
+    plant(clamav);
+    assert.match((await loader.loadActive()).manifest.id, /^starter-/);
+    assert.deepEqual(problems, []);
+  }
 });
+
+test('PF-4c: a ClamAV database that cannot be read is told at every look, hinders no start, and is taken once it can be', async (t) => {
+  const { loader, problems, clamav } = bench(t);
+  mkdirSync(clamav);
+  writeFileSync(join(clamav, 'daily.ndb'), 'good');
+  for (const path of [clamav, join(clamav, 'daily.ndb')]) {
+    problems.length = 0;
+    chmodSync(path, 0);
+    await asNobody(join(clamav, '..'), async () => {
+      assert.match((await loader.loadActive()).manifest.id, /^starter-/);
+      for (let look = 0; look < 2; look++)
+        await assert.rejects(loader.refresh(), { code: 'patterns.unreadable', message: /\(EACCES\)/ });
+    });
+    assert.deepEqual(problems, Array(3).fill('patterns.unreadable'), 'tried and told at each');
+    chmodSync(path, 0o755);
+  }
+  await asNobody(join(clamav, '..'), async () => {
+    assert.match((await loader.refresh()).manifest.id, /^starter\.clamav-/);
+  });
+});
+
+/** Root reads everything; who is not meets what a disk or a network drive would refuse to root. All below `directory` is nobody's. */
+async function asNobody(directory: string, work: () => Promise<void>): Promise<void> {
+  const nobody = 65_534;
+  for (const path of [
+    directory,
+    ...readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((name) => join(directory, name)),
+  ])
+    lchownSync(path, nobody, nobody);
+  process.seteuid?.(nobody);
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}

@@ -144,9 +144,11 @@ async function loadDefault(parts: LoaderParts, isLoaded: boolean): Promise<Defau
   return { release, refused };
 }
 
-/** What hindered the engine (a scan process that is down, another load) says nothing of the database: it is tried again at the next look. */
+const PASSING: ReadonlySet<string> = new Set(['patterns.load_in_progress', 'patterns.unreadable']);
+
+/** What hindered the engine (a scan process that is down, another load), or reading, says nothing of the database: it is tried again at the next look. */
 function isOfDatabase(refused: LazaretError | null): boolean {
-  return refused === null || (refused.code.startsWith('patterns.') && refused.code !== 'patterns.load_in_progress');
+  return refused === null || (refused.code.startsWith('patterns.') && !PASSING.has(refused.code));
 }
 
 async function tryClamav(

@@ -35,7 +35,7 @@ import {
 } from '@lazaret/patterns';
 import { writeFileAtomic } from '@lazaret/platform';
 import { openGivenFile, pathOfDescriptor, statGivenFile } from './given-file.ts';
-import { noPatternsIn, requirePatternDirectory } from './pattern-directory.ts';
+import { listPatternDirectory, noPatternsIn } from './pattern-directory.ts';
 
 export interface Release {
   readonly directory: string;
@@ -170,8 +170,7 @@ function listSource(source: string, away: ReadonlySet<string>): Found[] {
 }
 
 function listPatternFiles(source: string): Found[] {
-  requirePatternDirectory(source);
-  return readdirSync(source).flatMap((name) => {
+  return listPatternDirectory(source).flatMap((name) => {
     const kind = classifyPatternFile(name);
     const path = join(source, name);
     if (kind === 'other' || !statGivenFile(path).isFile()) return [];

@@ -80,6 +80,11 @@ export const ENGINE_CODES = {
     summary: 'A pattern file is larger than 2 GiB.',
     whatToDo: 'Split it, or leave it out.',
   },
+  'patterns.unreadable': {
+    summary: 'A pattern file, or its directory, cannot be read.',
+    whatToDo:
+      'The message names it and the reason. Look at its rights, its disk or its network drive. The old patterns stay in force, and it is taken once it can be read.',
+  },
   'patterns.worker_failed': {
     summary: 'No worker with the new patterns passed its self-test.',
     whatToDo: 'The old ones stay in force. Look into the log of the scanner.',

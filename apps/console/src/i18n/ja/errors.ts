@@ -100,6 +100,8 @@ export const errors: Readonly<Partial<Record<ErrorCode, string>>> = {
   'patterns.signature': 'シグネチャの形式が正しくありません。',
   'patterns.table': 'リリースの表が正しくないため、現在のものを維持します。',
   'patterns.too_large': 'パターンファイルが2 GBを超えています。',
+  'patterns.unreadable':
+    'パターンファイルまたはディレクトリを読み込めません。権限やディスクを確認してください。現在のものを維持します。',
   'patterns.worker_failed': '新しいパターンで検索プロセスを開始できないため、現在のものを維持します。',
   'patterns.yara_invalid': 'YARAルールをコンパイルできません。',
   'policy.invalid': 'ポリシーの形式が正しくありません。',
