@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The console's built files, under a content security policy that allows our own files and nothing else: no inline script, and of styles only those that
-// carry the nonce of this very answer. Every address that is no file and no API is the page: it finds its way itself. @fastify/static sends the files, and
-// those that the build compressed as they are (`.br`, `.gz`).
+// carry the nonce of this very answer. Every address that is no file and no API is the page: it finds its way itself.
+// The page, and which files there are, are read once, at the start; a file's bytes are read from disk at each request. So after another build of the console the
+// page names files that are gone, and the new ones are 404, until the manager starts again.
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
@@ -16,7 +17,8 @@ export function registerConsoleFiles(server: ManagerServer, directory: string): 
     server.log.warn({ directory }, 'the console is not built: there is the API alone');
     return;
   }
-  // Only the answers are the library's: each route of ours names its right, and what may be asked for is known.
+  // The library adds no routes (`serve: false`): ours name their right, and know which files may be asked for. It adds `reply.sendFile`, which reads the file from
+  // disk and sends it with its type and cache headers, in its compressed form (`.br`, `.gz` beside it) to whoever accepts that.
   void server.register(fastifyStatic, { root: directory, serve: false, preCompressed: true });
   const files = listFiles(directory);
   const page = readFileSync(join(directory, 'index.html'), 'utf8');
@@ -53,8 +55,11 @@ function sendPage(reply: FastifyReply, page: string): FastifyReply {
   return reply.type('text/html; charset=utf-8').send(page.replaceAll(CONSOLE_NONCE_PLACEHOLDER, nonce));
 }
 
+/** Compressed forms are no files of their own: they stand for the file beside them. */
+const COMPRESSED: ReadonlySet<string> = new Set(['.br', '.gz']);
+
 function listFiles(directory: string): ReadonlySet<string> {
   const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const urls = files.map((entry) => `/${relative(directory, join(entry.parentPath, entry.name))}`);
-  return new Set(urls.filter((url) => url !== '/index.html'));
+  return new Set(urls.filter((url) => url !== '/index.html' && !COMPRESSED.has(extname(url))));
 }
