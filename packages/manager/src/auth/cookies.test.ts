@@ -31,7 +31,17 @@ test('a cookie is read by its whole name; where TLS is spoken, only one that no 
   const secure = cookiesOf(true);
   assert.equal(secure.read(asking('lazaret_session=abc'), 'session'), null);
   assert.equal(secure.read(asking('lazaret_session=abc; __Host-lazaret_session=def'), 'session'), 'def');
-  // Of two with one name the first counts: a browser sends the one of the longer path first.
-  assert.equal(plain.read(asking('lazaret_session=abc; lazaret_session=def'), 'session'), 'abc');
-  assert.equal(plain.read(asking('lazaret_session=; lazaret_session=abc'), 'session'), null);
+});
+
+test('of several cookies with one name the first counts that holds something', () => {
+  const read = (header: string) => cookiesOf(false).read(asking(header), 'session');
+  // A browser sends the one of the longer path first.
+  assert.equal(read('lazaret_session=abc; lazaret_session=def'), 'abc');
+  assert.equal(read('lazaret_session=; lazaret_session=abc'), 'abc');
+  assert.equal(read('lazaret_session=;lazaret_session= ; a=b; lazaret_session=abc; lazaret_session=def'), 'abc');
+  assert.equal(read('lazaret_session=; lazaret_session='), null);
+});
+
+test('a cookie is what was sent: another way to write it is another one', () => {
+  assert.equal(cookiesOf(false).read(asking('lazaret_session=%61bc'), 'session'), '%61bc');
 });

@@ -15,14 +15,16 @@ export type Cookie = 'session' | 'device';
 export function cookiesOf(secure: boolean): Cookies {
   const nameOf = (cookie: Cookie): string => `${secure ? '__Host-' : ''}lazaret_${cookie}`;
   return {
-    read: (request, cookie) => {
-      const value = parseCookie(request.headers.cookie ?? '')[nameOf(cookie)];
-      return value === undefined || value === '' ? null : value;
-    },
+    read: (request, cookie) => parseCookie(request.headers.cookie ?? '', { decode })[nameOf(cookie)] ?? null,
     set: (reply, cookie, value, maxAgeMs) => {
       const maxAge = Math.floor(maxAgeMs / 1000);
       const attributes = { path: '/', httpOnly: true, sameSite: 'strict', maxAge, secure } as const;
       void reply.header('set-cookie', stringifySetCookie({ name: nameOf(cookie), value, ...attributes }));
     },
   };
+}
+
+/** Our values need no decoding. An empty one is no cookie: the parser goes on to the next of that name, so that it hides none. */
+function decode(value: string): string | undefined {
+  return value === '' ? undefined : value;
 }
