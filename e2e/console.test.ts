@@ -14,7 +14,10 @@ import { makeProduct, until, type RunningAgent } from './product.ts';
 
 const BUILT = join(import.meta.dirname, '../apps/console/dist');
 
-/** Of scripts, styles and pages, as they go over TLS: on a plain connection Chromium takes no brotli. */
+/**
+ * Of scripts, styles and other files that the page loaded. Not measured on the wire: it is the size of each file in the build, in its brotli form where there is one,
+ * which is what a browser gets over TLS; on the plain connection of this test Chromium takes no brotli. The page itself (index.html) and answers of the API are left out.
+ */
 async function bytesLoaded(page: Page): Promise<number> {
   const urls = await page.evaluate(() => performance.getEntries().map(({ name }) => name));
   const paths = new Set(urls.filter((url) => URL.canParse(url)).map((url) => new URL(url).pathname));
