@@ -2,10 +2,9 @@
 // From what was found to what was done and who is told, by the whole product: the table of the release, and each way in which an action fails.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeMarker } from '@lazaret/testkit';
+import { makeMarker, noise, seededRandom, testSeed } from '@lazaret/testkit';
 import { makeProduct } from './product.ts';
 import { events, makeRealtime, plant } from './realtime-product.ts';
 
@@ -60,10 +59,11 @@ test('AC-7a, AC-7b: a copy that fails and an original that stays are two events,
   assert.equal(await eventAt({}, fixed), 'original-not-deleted');
   assert.ok(existsSync(product.mounts.path('work/fixed.com')));
   // Larger than the whole vault may be.
+  t.diagnostic(`seed: ${testSeed}`);
   const marker = makeMarker('Win.Trojan.Marker');
   writeFileSync(
     product.mounts.path('work/large.bin'),
-    Buffer.concat([randomBytes(3 * 1024 * 1024), Buffer.from(marker.text)]),
+    Buffer.concat([noise(3 * 1024 * 1024, seededRandom(testSeed)), Buffer.from(marker.text)]),
   );
   mkdirSync(product.mounts.path('patterns'));
   writeFileSync(product.mounts.path('patterns/own.ndb'), marker.signature);

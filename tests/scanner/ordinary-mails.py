@@ -27,6 +27,11 @@ def head(mail):
     mail['Subject'] = 'ünder way'
 
 
+# By chance data could begin as a format does whose mark is two bytes (old cpio, compress), and be told as damaged. No format begins with F5.
+def data(size):
+    return b'\xf5' + chance.randbytes(size - 1)
+
+
 def fill(mail, depth):
     leaves = 1
     mail.set_content(text(chance.randint(2, 40)), cte=chance.choice(CODINGS))
@@ -35,7 +40,7 @@ def fill(mail, depth):
         mail.add_alternative(f'<html><body>{html}</body></html>\n', subtype='html', cte=chance.choice(CODINGS[:2]))
         leaves += 1
     for _ in range(chance.choice([0, 0, 1, 2, 3])):
-        mail.add_attachment(chance.randbytes(chance.randint(1, 60000)), maintype='application', subtype='x-data', filename='data ü.bin')
+        mail.add_attachment(data(chance.randint(1, 60000)), maintype='application', subtype='x-data', filename='data ü.bin')
         leaves += 1
     if chance.random() < 0.3:
         mail.add_attachment(text(20), filename='notes.txt')

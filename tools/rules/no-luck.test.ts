@@ -97,6 +97,11 @@ const RULES: readonly Rule[] = [
     may: new Map([['e2e/vm-lab-network-drives.test.ts', 'in a VM of its own']]),
   },
   {
+    what: 'content that no seed repeats: noise of the testkit, from testSeed',
+    found: matches(/\brandomBytes\((?:[\d_]{4,}|[^)\n]*\*)/g),
+    may: new Map(),
+  },
+  {
     what: 'a port that another test may have: freePort of the testkit, or 0',
     found: matches(/\.listen\(\s*(?:\{\s*port:\s*)?[1-9]\d*/g),
     may: new Map(),
@@ -165,6 +170,11 @@ test('the rules see what they are for, and nothing else', () => {
       ["readdirSync(join(base, 'tmp'))", "readdirSync('/proc')"],
     ],
     ['processes', ["execFileSync('pgrep', ['lazaret'])"], ['process.kill(pid)']],
+    [
+      'content',
+      ['writeFileSync(path, randomBytes(1_000))', 'randomBytes(3 * 1024 * 1024 + 17)'],
+      ['randomBytes(16)', 'noise(1_000, seededRandom(testSeed))', 'random: randomBytes,'],
+    ],
     [
       'a port',
       ["server.listen(8080, '127.0.0.1')", 'server.listen({ port: 4443 })'],

@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { describe, writeAttribute } from '@lazaret/safefs';
+import { noise, seededRandom, testSeed } from '@lazaret/testkit';
 import { readFileFacts } from './inode-facts.ts';
 import { addKey } from './keys.ts';
 import { SourceChanged, type TakenFile, Vault, type VaultOptions } from './vault.ts';
@@ -18,6 +19,9 @@ before(() => {
 after(() => {
   execFileSync('rm', ['-rf', directory]);
 });
+
+const random = seededRandom(testSeed);
+console.log(`seed: ${testSeed} (LAZARET_SEED=${testSeed} repeats it)`);
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.parse('2026-11-24T12:00:00Z');
@@ -168,7 +172,7 @@ test('AC-8c: restore goes to the old or another place, replaces nothing, follows
 
 test('AC-8c: restore works on a file system without unnamed files too, and leaves no half-written file', async () => {
   const vault = openVault('named');
-  const file = makeFile('named-file', randomBytes(150_000));
+  const file = makeFile('named-file', noise(150_000, random));
   const content = fs.readFileSync(file);
   const id = await add(vault, file);
   await assert.rejects(vault.restore(id, { unnamedFiles: false }), { code: 'restore.exists' });
@@ -197,7 +201,7 @@ test('AC-8e: at the cap only entries past their retention go, oldest first and o
   let now = START_MS;
   const limits = { bytesMax: 400_000, retentionDays: 30, warnAtPercent: 80 };
   const vault = openVault('cap', { limits, nowMs: () => now });
-  const file = makeFile('capped', randomBytes(100_000));
+  const file = makeFile('capped', noise(100_000, random));
   const first = await add(vault, file);
   now += DAY_MS;
   const second = await add(vault, file);
@@ -213,7 +217,7 @@ test('AC-8e: at the cap only entries past their retention go, oldest first and o
   );
   assert.equal(vault.has(first), false);
   now = START_MS + 33 * DAY_MS;
-  const large = makeFile('larger', randomBytes(350_000));
+  const large = makeFile('larger', noise(350_000, random));
   await assert.rejects(add(vault, large), { code: 'vault.full' });
   assert.equal((await vault.list()).length, 3, 'nobody goes when it would not be enough');
   const tight = openVault('cap', { limits: { ...limits, bytesMax: 350_000 }, nowMs: () => now });
@@ -224,7 +228,7 @@ test('AC-8e: at the cap only entries past their retention go, oldest first and o
 
 test('AC-8e: two copies at once cannot share the last room', async () => {
   const vault = openVault('two', { limits: { bytesMax: 250_000, retentionDays: 30, warnAtPercent: 80 } });
-  const file = makeFile('twice', randomBytes(100_000));
+  const file = makeFile('twice', noise(100_000, random));
   const results = await Promise.allSettled([add(vault, file), add(vault, file), add(vault, file)]);
   assert.equal(results.filter((result) => result.status === 'fulfilled').length, 2);
   assert.ok(vault.usage().bytes <= 250_000);
@@ -233,7 +237,7 @@ test('AC-8e: two copies at once cannot share the last room', async () => {
 
 test('AC-9a: a file that shrinks, grows or is not accepted leaves no entry', async () => {
   const vault = openVault('changing');
-  const file = makeFile('growing', randomBytes(100_000));
+  const file = makeFile('growing', noise(100_000, random));
   const fd = fs.openSync(file, 'r');
   const taken = takenFile(fd, file);
   for (const size of [99_999, 100_001, 65_536]) {

@@ -12,7 +12,7 @@ export interface Marker {
 }
 
 export function makeMarker(name: string, random?: () => number): Marker {
-  const digits = random === undefined ? randomBytes(16) : noise(16, random);
+  const digits = random === undefined ? randomBytes(16) : draw(16, random);
   const text = `lazaret-marker-${digits.toString('hex')}`;
   return {
     text,
@@ -30,8 +30,17 @@ export function eicar(): Buffer {
   return Buffer.from(['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD', '-ANTIVIRUS-TEST-FILE!', '$H+H*'].join(''));
 }
 
-/** Bytes that do not compress. */
+/** No format of this house, nor of the engine, begins with it. */
+const BEGINS_NOTHING = 0xf5;
+
+/** Bytes that do not compress. By chance they could begin as a format does whose mark is two bytes (old cpio, compress, ARJ), and be told as damaged. */
 export function noise(bytes: number, random: () => number): Buffer {
+  const out = draw(bytes, random);
+  if (bytes > 0) out[0] = BEGINS_NOTHING;
+  return out;
+}
+
+function draw(bytes: number, random: () => number): Buffer {
   const out = Buffer.alloc(bytes);
   for (let at = 0; at < bytes; at++) out[at] = Math.floor(random() * 256);
   return out;
