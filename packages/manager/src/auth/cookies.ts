@@ -15,7 +15,10 @@ export type Cookie = 'session' | 'device';
 export function cookiesOf(secure: boolean): Cookies {
   const nameOf = (cookie: Cookie): string => `${secure ? '__Host-' : ''}lazaret_${cookie}`;
   return {
-    read: (request, cookie) => parseCookie(request.headers.cookie ?? '', { decode })[nameOf(cookie)] ?? null,
+    read: (request, cookie) => {
+      const header = request.headers.cookie;
+      return header === undefined ? null : (parseCookie(header, { decode })[nameOf(cookie)] ?? null);
+    },
     set: (reply, cookie, value, maxAgeMs) => {
       const maxAge = Math.floor(maxAgeMs / 1000);
       const attributes = { path: '/', httpOnly: true, sameSite: 'strict', maxAge, secure } as const;
