@@ -5,13 +5,18 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32, gzipSync } from 'node:zlib';
 import {
   makeMail,
   makeMarker,
+  makeOdf,
   makePdf,
+  makePdfWithStream,
   makeRar4,
   makeRar5,
   makeTar,
+  makeZip,
+  nestZip,
   pack7z,
   packLzip,
   packZipCrypto,
@@ -38,6 +43,17 @@ function endlessProgram(): Buffer {
   program.writeUInt32LE(0x40_00_00_00, 104);
   program.writeUInt32LE(512, 108);
   return program;
+}
+
+/** An end of a zip: of so many members, in a list of so many bytes at this place. */
+function zipEnd(entries: number, listBytes: number, listAt: number): Buffer {
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(entries, 8);
+  end.writeUInt16LE(entries, 10);
+  end.writeUInt32LE(listBytes, 12);
+  end.writeUInt32LE(listAt, 16);
+  return end;
 }
 
 const FRONTS: Readonly<Record<string, Buffer>> = {
@@ -119,5 +135,101 @@ describe('a zip behind something else', { concurrency: 1 }, () => {
       [mailOf(harmless), zipOf(evil)],
     ] as const)
       assert.equal((await scanner.scanBytes(Buffer.concat([mail, zip]))).verdict, 'infected');
+  });
+
+  const reasons = async (bytes: Buffer): Promise<unknown[]> => {
+    const { verdict, unscanned } = await scanner.scanBytes(bytes);
+    return [verdict, unscanned.map(({ reason, layers }) => [reason, ...layers].join(' '))];
+  };
+
+  test('LM-11b: marks of other ends behind its own do not hide it', async () => {
+    const files = [{ name: 'evil.txt', content: marker.atEndOf(3_000) }];
+    const zip = pack7z(scanner.directory, [{ files, switches: ['-tzip', '-mm=LZMA'] }]);
+    const listed = Buffer.alloc(46);
+    listed.write('PK\x01\x02', 'latin1');
+    const ends = {
+      'a mark alone': Buffer.from('PK\x05\x06', 'latin1'),
+      'an empty archive': zipEnd(0, 0, 0),
+      'a list that is none': zipEnd(1, 46, 7),
+      'a list that leads to no member': Buffer.concat([listed, zipEnd(1, 46, 0)]),
+      'a list that is longer than the file': zipEnd(1, 0x7f_ff_ff_ff, 0),
+    };
+    for (const [form, end] of Object.entries(ends))
+      for (const [front, before] of Object.entries({ ...FRONTS, nothing: Buffer.alloc(0) })) {
+        const { verdict } = await scanner.scanBytes(Buffer.concat([before, zip, end]));
+        // At the beginning of a file some readers open it, and some take the last end: it is told.
+        const told = front === 'nothing' && verdict === 'partly';
+        assert.ok(verdict === 'infected' || told, `${form}, behind ${front}: ${verdict}`);
+      }
+  });
+
+  test('LM-11b: it is opened or told where its end does not follow its list', async () => {
+    const files = [{ name: 'evil.txt', content: marker.atEndOf(3_000) }];
+    const zip = pack7z(scanner.directory, [{ files, switches: ['-tzip', '-mm=LZMA'] }]);
+    const list = zip.indexOf('PK\x01\x02', 0, 'latin1');
+    const body = Buffer.from(zip.subarray(0, -22));
+    body.writeUInt32LE(jpeg.length, list + 42);
+    const spread = Buffer.concat([body, Buffer.alloc(100, 'x'), zipEnd(1, body.length - list, jpeg.length + list)]);
+    const { verdict } = await scanner.scanBytes(Buffer.concat([jpeg, spread]));
+    assert.notEqual(verdict, 'clean');
+  });
+
+  test('LM-11a: what is cut in a document before an archive is told as without the archive', async () => {
+    const zip = makeZip([{ name: 'a.txt', content: Buffer.from('harmless\n') }]);
+    const documents = {
+      'a PDF with a large stream': makePdfWithStream(marker.atEndOf(31 * 1_048_576)),
+      'a PDF with an archive in a stream': makePdfWithStream(nestZip(marker.atEndOf(200), 6)),
+    };
+    for (const [form, document] of Object.entries(documents)) {
+      const alone = await reasons(document);
+      assert.notEqual(alone[0], 'clean', form);
+      assert.deepEqual(await reasons(Buffer.concat([document, zip])), alone, form);
+    }
+  });
+
+  test('LM-2a: an ODF with a password is named, whatever stands before it', async () => {
+    const locked = makeOdf({ text: 'locked', encrypted: true });
+    assert.deepEqual(await reasons(Buffer.concat([jpeg, locked])), ['partly', ['password']]);
+  });
+
+  test('LM-11b: an archive behind a gzip stream is opened, whatever the file ends with', async () => {
+    const harmless = Buffer.from('harmless\n'.repeat(400));
+    const stream = gzipSync(harmless);
+    const files = [{ name: 'evil.txt', content: marker.atEndOf(3_000) }];
+    const trailer = stream.subarray(-8);
+    assert.equal(trailer.readUInt32LE(0), crc32(harmless));
+    const zip = pack7z(scanner.directory, [{ files, switches: ['-tzip', '-mm=LZMA'] }]);
+    const withComment = Buffer.concat([zip, trailer]);
+    withComment.writeUInt16LE(8, zip.length - 2);
+    const behind = {
+      zip,
+      'a zip whose comment looks like the stream’s end': withComment,
+      '7z': pack7z(scanner.directory, [{ files, switches: ['-m0=PPMd'] }]),
+      rar: Buffer.concat([makeRar5([{ name: 'evil.lz', content: packLzip(marker.atEndOf(3_000)) }]), trailer]),
+      'tar after zeros': Buffer.concat([
+        Buffer.alloc(700),
+        makeTar([{ name: 'evil.lz', content: packLzip(marker.atEndOf(3_000)) }]),
+      ]),
+    };
+    for (const [form, archive] of Object.entries(behind))
+      assert.equal((await scanner.scanBytes(Buffer.concat([stream, archive]))).verdict, 'infected', form);
+    assert.equal((await scanner.scanBytes(Buffer.concat([stream, Buffer.from('a few words\n')]))).verdict, 'clean');
+  });
+
+  test('LM-11b: more marks of RAR or 7z than are looked at are told', async () => {
+    const archives = {
+      'Rar!\x1a\x07\x01\0': makeRar5([{ name: 'evil.lz', content: packLzip(marker.atEndOf(3_000)) }]),
+      '7z\xbc\xaf\x27\x1c': pack7z(scanner.directory, [
+        { files: [{ name: 'evil.txt', content: marker.atEndOf(3_000) }], switches: ['-m0=PPMd'] },
+      ]),
+    };
+    for (const [mark, archive] of Object.entries(archives)) {
+      const marks = Buffer.concat(Array.from({ length: 17 }, () => Buffer.from(`${mark}no archive`, 'latin1')));
+      assert.deepEqual(await reasons(Buffer.concat([jpeg, marks, archive])), ['partly', ['structure-ambiguous']]);
+      assert.equal(
+        (await scanner.scanBytes(Buffer.concat([jpeg, marks.subarray(0, marks.length / 2), archive]))).verdict,
+        'infected',
+      );
+    }
   });
 });

@@ -6,7 +6,9 @@ import { gzipSync } from 'node:zlib';
 import type { ScannerAnswer } from '@lazaret/contract';
 import {
   makeMarker,
+  makePdf,
   makeTar,
+  makeWord,
   makeZip,
   pack7z,
   packLzip,
@@ -141,6 +143,13 @@ describe('members that look like others', { concurrency: 1 }, () => {
     const named = await scanner.scanBytes(packed('inner.tar', padded));
     assert.deepEqual(reasons(named), ['encrypted inner.tar secret.zip secret.txt'], JSON.stringify(named));
     assert.deepEqual(named.coverage, { lookedAt: 1, all: 2 });
+    for (const document of [
+      makePdf({ text: 'locked', userPassword: 'secret' }),
+      makeWord({ text: 'locked', encrypted: true }),
+    ])
+      assert.deepEqual(reasons(await scanner.scanBytes(packed('locked', document))), ['password locked']);
+    const plain = await scanner.scanBytes(packed('plain.txt', Buffer.alloc(4_000, clean)));
+    assert.deepEqual([plain.verdict, plain.coverage], ['clean', { lookedAt: 2, all: 2 }]);
   });
 
   test('LM-11b: what some readers take for a second member of a gzip file is looked at, whatever the file ends with', async () => {

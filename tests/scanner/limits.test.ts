@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import type { ScannerAnswer } from '@lazaret/contract';
 import {
   fullSize,
@@ -14,6 +14,7 @@ import {
   makeTar,
   makeZip,
   nestTarGz,
+  makePdfWithStream,
   nestZip,
   noise,
   seededRandom,
@@ -43,14 +44,6 @@ function assertUnscanned(answer: ScannerAnswer, rows: readonly { reason: string;
     rows,
   );
   assert.equal(answer.coverage.all - answer.coverage.lookedAt, rows.length, JSON.stringify(answer.coverage));
-}
-
-/** A document whose one attachment is a stream, packed by Flate. */
-function pdfWithStream(content: Buffer): Buffer {
-  const packed = deflateSync(content);
-  const head = `%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n3 0 obj\n<< /Type /EmbeddedFile /Filter /FlateDecode /Length ${packed.length} >>\nstream\n`;
-  const end = '\nendstream\nendobj\ntrailer\n<< /Size 4 /Root 1 0 R >>\n%%EOF\n';
-  return Buffer.concat([Buffer.from(head), packed, Buffer.from(end)]);
 }
 
 describe('limits of the scan', { concurrency: 1 }, () => {
@@ -114,20 +107,20 @@ describe('limits of the scan', { concurrency: 1 }, () => {
       const { verdict, unscanned } = await scanner.scanBytes(bytes);
       assert.deepEqual([verdict, unscanned.map(({ reason }) => reason)], ['partly', ['layers']]);
     };
-    const pdf = pdfWithStream(marker.atEndOf(4_000));
+    const pdf = makePdfWithStream(marker.atEndOf(4_000));
     assert.equal(pdf.includes(marker.text), false, 'it is packed');
     await found(pdf);
     await found(nestZip(pdf, 5));
     await found(nestZip(pdf, 1), { ...SCHEDULED, compressionLayersMax: 1 });
     await cut(nestZip(pdf, 6));
-    await found(pdfWithStream(nestZip(marker.atEndOf(200), 5)));
-    await cut(pdfWithStream(nestZip(marker.atEndOf(200), 6)));
-    await cut(nestZip(pdfWithStream(nestZip(marker.atEndOf(200), 5)), 1));
+    await found(makePdfWithStream(nestZip(marker.atEndOf(200), 5)));
+    await cut(makePdfWithStream(nestZip(marker.atEndOf(200), 6)));
+    await cut(nestZip(makePdfWithStream(nestZip(marker.atEndOf(200), 5)), 1));
   });
 
   test('LM-11a: what lies in a stream of a PDF is listed as in any archive: a member of 30 MB is told, with its place', async () => {
     const large = makeZip([{ name: 'large.txt', content: marker.atEndOf(30 * MIB) }]);
-    const pdf = makeZip([{ name: 'a.pdf', content: pdfWithStream(large) }]);
+    const pdf = makeZip([{ name: 'a.pdf', content: makePdfWithStream(large) }]);
     const answer = await scanner.scanBytes(pdf);
     assert.equal(answer.verdict, 'partly');
     assertUnscanned(answer, [{ reason: 'size', layers: ['a.pdf', 'large.txt'] }]);
@@ -150,7 +143,7 @@ describe('limits of the scan', { concurrency: 1 }, () => {
     // 257 MiB: more than is kept to be walked afterwards.
     const zeros = { name: 'zeros', content: Buffer.alloc(257 * MIB), method: 0 };
     const archive = makeZip([zeros, { name: 'secret.txt', content: clean, encryptedFlag: true }]);
-    const answer = await scanner.scanBytes(pdfWithStream(archive), {
+    const answer = await scanner.scanBytes(makePdfWithStream(archive), {
       ...SCHEDULED,
       engineTimeMs: 60_000,
       walkTimeMs: 60_000,

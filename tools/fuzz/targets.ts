@@ -33,7 +33,10 @@ export const TARGETS: readonly FuzzTarget[] = [
   ),
   target('scanner-facts', scanner('reading/member-facts')),
   target('scanner-password', scanner('formats/passwords', 'formats/pdf-encryption')),
-  target('scanner-identify', scanner('formats/types', 'formats/containers', 'formats/archive-behind')),
+  target(
+    'scanner-identify',
+    scanner('formats/types', 'formats/containers', 'formats/archive-behind', 'formats/zip-directory'),
+  ),
   target('scanner-ledger', scanner('base/ledger')),
   target('scanner-broker', scanner('base/channel', 'broker/clients', 'broker/dispatch', 'broker/workers')),
   target(

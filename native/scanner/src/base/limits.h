@@ -84,7 +84,6 @@ inline constexpr uint64_t isoContentTimesMax = 4;         // all files together,
 inline constexpr size_t pdfEncryptionsMax = 4096;         // objects that different /Encrypt name
 inline constexpr size_t compoundChainBytesMax = 4 * MiB;
 inline constexpr size_t compoundMiniBytesMax = 16 * MiB;
-inline constexpr size_t skippableFramesMax = 1024;        // at the beginning of zstd and lz4
 inline constexpr size_t behindBytesMax = 4 * MiB;         // in which a RAR or 7z archive behind other bytes is looked for
 inline constexpr size_t behindMarksMax = 16;              // marks that are none, before the first is taken for one
 inline constexpr size_t rarHeadBytesMax = 64 * KiB;       // of the first head of an archive

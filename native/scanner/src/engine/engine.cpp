@@ -58,6 +58,7 @@ struct EngineScan {
   int enter(std::string_view type, const char* name, Bytes bytes, uint32_t level, bool normalized);
   std::vector<ContentSum> sumsForEngineAlone(Bytes archive) const;
   bool decideCut(Layer& layer, bool isRoot);
+  bool isAlone(const Layer& layer) const;
   void keepForWalk(const Layer& layer, int index, Bytes bytes);
   void runYara(int index, Bytes bytes);
   void runRaw(Bytes bytes);
@@ -137,28 +138,37 @@ bool EngineScan::decideCut(Layer& layer, bool isRoot) {
   if (result.layers.size() > request.profile->membersMax) return cut(Reason::engineLimit);
   const bool leaf = layer.kind == Container::none && !engineTypeIsContainer(layer.engineType);
   const Layer& parent = result.layers[static_cast<size_t>(layer.parent)];
-  const bool member = parent.kind != Container::none || engineTypeIsContainer(parent.engineType);
+  // A document before an archive lists nothing: what lies in its streams is no member.
+  const bool member = parent.isContainer() || (parent.isBehind && !engineTypeHasStreams(parent.engineType));
   // LM-6: leaves only, "or greater", by true bytes.
   if (leaf && member && !layer.normalized && layer.bytes >= request.profile->memberBytesMax) return cut(Reason::size);
   return false;
 }
 
+// A member of a method that the engine alone has is judged by its copy, whatever it is: a password in a document, for one.
+bool EngineScan::isAlone(const Layer& layer) const {
+  const std::vector<ContentSum>& sums = result.layers[static_cast<size_t>(layer.parent)].forEngineAlone;
+  return layer.crc32 && std::binary_search(sums.begin(), sums.end(), ContentSum(*layer.crc32, layer.bytes));
+}
+
 void EngineScan::keepForWalk(const Layer& layer, int index, Bytes bytes) {
-  if (layer.parent < 0 || (layer.kind == Container::none && !layer.mail) || layer.kind == Container::engineOnly) return;
-  const Layer& parent = result.layers[static_cast<size_t>(layer.parent)];
-  const std::string_view within = parent.engineType;
-  const bool forEngineAlone = layer.crc32 && std::binary_search(parent.forEngineAlone.begin(), parent.forEngineAlone.end(), ContentSum(*layer.crc32, layer.bytes));
-  if (!engineTypeListsMembers(within) && !engineTypeHasStreams(within) && !forEngineAlone) return;
-  // Mail in mail is met by the walker itself.
-  if (layer.mail && isMailType(within)) return;
+  if (layer.parent < 0 || layer.normalized) return;
+  const std::string_view within = result.layers[static_cast<size_t>(layer.parent)].engineType;
+  const bool alone = isAlone(layer);
+  if (!alone) {
+    if ((layer.kind == Container::none && !layer.mail) || layer.kind == Container::engineOnly) return;
+    if (!engineTypeListsMembers(within) && !engineTypeHasStreams(within)) return;
+    // Mail in mail is met by the walker itself.
+    if (layer.mail && isMailType(within)) return;
+  }
   if (keptBytes + bytes.size > limits::pendingWalkBytesMax) {
     result.layers[static_cast<size_t>(index)].unwalked = true;
     result.hints.push_back({Reason::engineLimit, index});
     return;
   }
   keptBytes += bytes.size;
-  result.kept.push_back({index, {bytes.data, bytes.data + bytes.size}});
-  result.layers[static_cast<size_t>(index)].kept = layer.kind != Container::none;
+  result.kept.push_back({index, alone, {bytes.data, bytes.data + bytes.size}});
+  result.layers[static_cast<size_t>(index)].kept = alone || layer.kind != Container::none;
 }
 
 void EngineScan::addHit(std::string_view name, bool yara, int layer) {
@@ -220,6 +230,7 @@ static cl_error_t onLayerDone(int, int, const char*, void* context) {
   if (scan.raw || scan.stack.empty()) return CL_CLEAN;
   Layer& layer = scan.result.layers[static_cast<size_t>(scan.stack.back().layer)];
   layer.complete = !layer.hasCut && nowMs() <= scan.deadlineMs;
+  layer.forEngineAlone = {};  // all of its members have been met
   scan.stack.pop_back();
   return CL_CLEAN;
 }

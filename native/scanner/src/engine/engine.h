@@ -45,6 +45,8 @@ struct Layer {
   Reason cut = Reason::size;
   // Of its own, which stands in the archive.
   bool isNamed() const { return !name.empty() && !normalized; }
+  // By its head: what stands before an archive is none.
+  bool isContainer() const { return (kind != Container::none && !isBehind) || engineTypeIsContainer(engineType); }
   // Read to its end, and nothing is in it that a walker would open.
   bool isReadLeaf() const { return complete && !hasCut && !mail && !normalized && kind == Container::none && !engineTypeIsContainer(engineType); }
 };
@@ -60,9 +62,10 @@ struct LayerHint {
   int layer;
 };
 
-// An archive inside something that only the engine opens (mail, OLE): kept, to be walked afterwards.
+// An archive inside something that only the engine opens (mail, OLE), or a member by a method that nobody else has: kept, to be walked afterwards.
 struct KeptLayer {
   int layer;
+  bool isAlone;
   std::vector<uint8_t> bytes;
 };
 
@@ -82,7 +85,6 @@ struct EngineResult {
   std::vector<LayerHint> hints;
   std::vector<KeptLayer> kept;
   std::optional<Reason> unread;  // why it did not come to the end
-  bool keptOverflow = false;
 };
 
 struct EngineLoad {

@@ -53,13 +53,13 @@ size_t findMark(Bytes bytes, size_t from, std::string_view mark) {
   return found ? static_cast<size_t>(static_cast<const uint8_t*>(found) - bytes.data) : bytes.size;
 }
 
-// More marks than are looked at are no accident: the first is taken for one, and told if it is none.
+// More marks than are looked at are no accident: readers may find another one than we do.
 ContainerMatch find(Bytes bytes, const Sought& sought) {
   const Bytes window = bytes.sub(0, limits::behindBytesMax);
   const size_t first = findMark(window, 0, sought.mark);
   size_t at = first;
   for (size_t tries = 0; at < window.size; tries++, at = findMark(window, at + 1, sought.mark)) {
-    if (tries == limits::behindMarksMax) return {.kind = sought.likely, .offset = first, .end = bytes.size};
+    if (tries == limits::behindMarksMax) return {.kind = sought.likely, .offset = first, .end = bytes.size, .ambiguous = true};
     if (const Container kind = sought.head(bytes.from(at)); kind != Container::none) return {.kind = kind, .offset = at, .end = bytes.size};
   }
   return {};

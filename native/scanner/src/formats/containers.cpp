@@ -5,7 +5,7 @@
 #include <array>
 
 #include "formats/archive-behind.h"
-#include "base/limits.h"
+#include "formats/zip-directory.h"
 
 namespace lazaret {
 
@@ -145,7 +145,7 @@ bool isLzma(Bytes bytes) {
 size_t skippableBytes(Bytes bytes) {
   size_t at = 0;
   const auto isFrame = [&] { return bytes.has(at, 8) && (bytes.u8(at) & 0xf0) == 0x50 && bytes.is(at + 1, "\x2a\x4d\x18"sv); };
-  for (size_t frames = 0; frames < limits::skippableFramesMax && isFrame(); frames++) at += 8 + size_t{bytes.le32(at + 4)};
+  while (isFrame()) at += 8 + size_t{bytes.le32(at + 4)};
   return at;
 }
 
@@ -201,11 +201,6 @@ static ContainerMatch identifyBehindSkippable(Bytes bytes) {
   if (bytes.is(at, "\x28\xb5\x2f\xfd"sv)) return {Container::zstd, at};
   if (bytes.is(at, "\x04\x22\x4d\x18"sv)) return {Container::lz4, at};
   return bytes.is(at, "\x02\x21\x4c\x18"sv) ? ContainerMatch{Container::unsupported} : ContainerMatch{};
-}
-
-static bool hasZipEnd(Bytes bytes) {
-  const size_t tail = std::min<size_t>(bytes.size, 65557);
-  return bytes.from(bytes.size - tail).text().rfind("PK\x05\x06"sv) != std::string_view::npos;
 }
 
 // A self-extracting program: the archive stands in the overlay.

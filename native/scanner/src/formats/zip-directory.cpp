@@ -12,9 +12,11 @@ namespace lazaret {
 using std::string_view_literals::operator""sv;
 
 struct EndRecord {
-  size_t at = 0, recordAt = 0;
+  size_t at = 0, recordAt = 0, listAt = 0;
   uint64_t entries = 0, directoryBytes = 0, directoryOffset = 0;
   bool found = false;
+  // What stands before the archive, if its offsets do not count it.
+  size_t shift() const { return listAt >= directoryOffset ? listAt - directoryOffset : 0; }
 };
 
 // Where an end record may stand: a comment of 65,535 bytes may follow it.
@@ -26,30 +28,53 @@ static size_t lastEndMark(std::string_view text) {
   return text.empty() || !memmem(text.data(), text.size(), mark.data(), mark.size()) ? std::string_view::npos : text.rfind(mark);
 }
 
-static EndRecord findEndRecord(Bytes archive) {
+bool hasZipEnd(Bytes archive) { return lastEndMark(tailOf(archive)) != std::string_view::npos; }
+
+// Behind something else, it does not stand where its locator says.
+static void widen(Bytes archive, EndRecord& end) {
+  const uint64_t told = archive.le64(end.at - 20 + 8), before = end.at - std::min<size_t>(end.at, 76);
+  const uint64_t wideAt = archive.is(told, "PK\x06\x06"sv) ? told : before;
+  if (!archive.is(wideAt, "PK\x06\x06"sv)) return;
+  end.entries = archive.le64(wideAt + 32);
+  end.directoryBytes = archive.le64(wideAt + 40);
+  end.directoryOffset = archive.le64(wideAt + 48);
+  end.at = wideAt;
+}
+
+static EndRecord readEndRecord(Bytes archive, size_t at) {
   EndRecord end;
-  const std::string_view tail = tailOf(archive);
-  const size_t at = lastEndMark(tail);
-  if (at == std::string_view::npos) return end;
-  end.at = end.recordAt = archive.size - tail.size() + at;
-  if (!archive.has(end.at, 22)) return end;
-  end.entries = archive.le16(end.at + 10);
-  end.directoryBytes = archive.le32(end.at + 12);
-  end.directoryOffset = archive.le32(end.at + 16);
-  end.found = true;
+  end.at = end.recordAt = at;
+  if (!archive.has(at, 22)) return end;
+  end.entries = archive.le16(at + 10);
+  end.directoryBytes = archive.le32(at + 12);
+  end.directoryOffset = archive.le32(at + 16);
   const bool wide = end.entries == 0xffff || end.directoryBytes == 0xffffffff || end.directoryOffset == 0xffffffff;
-  if (wide && end.at >= 20 && archive.is(end.at - 20, "PK\x06\x07"sv)) {
-    // Behind something else, it does not stand where its locator says.
-    const uint64_t told = archive.le64(end.at - 20 + 8), before = end.at - std::min<size_t>(end.at, 76);
-    const uint64_t wideAt = archive.is(told, "PK\x06\x06"sv) ? told : before;
-    if (archive.is(wideAt, "PK\x06\x06"sv)) {
-      end.entries = archive.le64(wideAt + 32);
-      end.directoryBytes = archive.le64(wideAt + 40);
-      end.directoryOffset = archive.le64(wideAt + 48);
-      end.at = wideAt;
-    }
-  }
+  if (wide && at >= 20 && archive.is(at - 20, "PK\x06\x07"sv)) widen(archive, end);
+  // By its length it ends here, by its offset there may be something between: readers take the one or the other.
+  const uint64_t byLength = end.at - std::min<uint64_t>(end.at, end.directoryBytes);
+  const bool fits = end.directoryBytes <= end.at, byOffset = end.entries > 0 && !archive.is(byLength, "PK\x01\x02"sv) && archive.is(end.directoryOffset, "PK\x01\x02"sv);
+  end.listAt = byOffset ? end.directoryOffset : byLength;
+  end.found = fits || byOffset;
   return end;
+}
+
+static bool leadsToMember(Bytes archive, const EndRecord& end) {
+  if (!end.found || !archive.is(end.listAt, "PK\x01\x02"sv)) return false;
+  const size_t headerAt = archive.le32(end.listAt + 42);
+  return headerAt == 0xffffffff || archive.is(headerAt + end.shift(), "PK\x03\x04"sv);
+}
+
+// The last that leads to a member: whoever makes an archive may let another mark follow. Where none does, the last is as good as any.
+static EndRecord findEndRecord(Bytes archive) {
+  std::string_view tail = tailOf(archive);
+  const size_t begin = archive.size - tail.size();
+  EndRecord last;
+  for (size_t at = lastEndMark(tail); at != std::string_view::npos; at = at == 0 ? at - 1 : tail.rfind("PK\x05\x06"sv, at - 1)) {
+    const EndRecord end = readEndRecord(archive, begin + at);
+    if (leadsToMember(archive, end)) return end;
+    if (!last.found) last = end;
+  }
+  return last;
 }
 
 // By its comment it is the file's end.
@@ -63,10 +88,12 @@ static size_t firstEndMark(Bytes archive, size_t from) {
 }
 
 static bool hasRivalEnd(Bytes archive, size_t recordAt) {
-  for (size_t at = firstEndMark(archive, 0); at < recordAt; at = firstEndMark(archive, at + 1))
-    if (isFileEnd(archive, at)) return true;
+  for (size_t at = firstEndMark(archive, 0); at < archive.size; at = firstEndMark(archive, at + 1))
+    if (at != recordAt && isFileEnd(archive, at)) return true;
   return false;
 }
+
+static bool isOnlyEnd(Bytes archive, size_t recordAt) { return firstEndMark(archive, 0) == recordAt && firstEndMark(archive, recordAt + 1) == archive.size; }
 
 // 64-bit numbers stand in an extra field, one for each of the 32-bit ones that is all ones.
 static void widen(Bytes extra, ZipMember& member) {
@@ -84,11 +111,11 @@ static void widen(Bytes extra, ZipMember& member) {
 ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work) {
   ZipDirectory directory;
   const EndRecord end = findEndRecord(archive);
-  if (!end.found || end.directoryBytes > end.at) return directory;
+  if (!end.found) return directory;
   directory.found = true;
   // Where the directory really begins, whatever stands before the archive.
-  size_t at = directory.at = end.at - end.directoryBytes;
-  const size_t shift = at >= end.directoryOffset ? at - end.directoryOffset : 0;
+  size_t at = directory.at = end.listAt;
+  const size_t shift = end.shift();
   for (uint64_t index = 0; index < end.entries; index++) {
     if (!archive.is(at, "PK\x01\x02"sv) || directory.members.size() >= membersMax) return directory;
     const size_t nameBytes = archive.le16(at + 28), extraBytes = archive.le16(at + 30), commentBytes = archive.le16(at + 32);
@@ -109,7 +136,7 @@ ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work) {
     at += 46 + nameBytes + extraBytes + commentBytes;
   }
   directory.complete = !archive.is(at, "PK\x01\x02"sv);
-  directory.single = shift == 0 && at == end.recordAt && end.at == end.recordAt && isFileEnd(archive, end.recordAt) && firstEndMark(archive, 0) == end.recordAt;
+  directory.single = shift == 0 && at == end.recordAt && end.at == end.recordAt && isFileEnd(archive, end.recordAt) && isOnlyEnd(archive, end.recordAt);
   directory.hasRival = hasRivalEnd(archive, end.recordAt);
   return directory;
 }
@@ -174,7 +201,7 @@ bool readersDiffer(Bytes archive, const ZipDirectory& directory, Work& work) {
     if (!archive.is(member->headerAt, "PK\x03\x04"sv)) continue;
     if (archive.le16(member->headerAt + 8) != member->method) return true;
     const size_t begin = member->headerAt + 30 + archive.le16(member->headerAt + 26) + archive.le16(member->headerAt + 28);
-    at = std::max(at, begin + member->packedBytes);
+    at = std::max(at, begin + static_cast<size_t>(std::min<uint64_t>(member->packedBytes, archive.size)));
     const uint32_t packedByHead = archive.le32(member->headerAt + 18);
     atByHead = packedByHead == 0 ? at : begin + packedByHead;
   }
@@ -183,12 +210,13 @@ bool readersDiffer(Bytes archive, const ZipDirectory& directory, Work& work) {
 
 size_t endOfZipBehind(Bytes bytes) {
   const EndRecord end = findEndRecord(bytes);
-  if (!end.found || end.directoryBytes > end.at) return 0;
-  const size_t at = end.at - end.directoryBytes;
-  const size_t shift = at >= end.directoryOffset ? at - end.directoryOffset : 0;
-  const size_t headerAt = bytes.le32(at + 42);
-  if (!bytes.is(at, "PK\x01\x02"sv) || (headerAt != 0xffffffff && !bytes.is(headerAt + shift, "PK\x03\x04"sv))) return 0;
-  return std::min(bytes.size, end.recordAt + 22 + bytes.le16(end.recordAt + 20));
+  return leadsToMember(bytes, end) ? std::min(bytes.size, end.recordAt + 22 + bytes.le16(end.recordAt + 20)) : 0;
+}
+
+size_t firstHeadOf(const ZipDirectory& directory) {
+  const auto isBefore = [](const ZipMember& left, const ZipMember& right) { return left.headerAt < right.headerAt; };
+  const auto first = std::min_element(directory.members.begin(), directory.members.end(), isBefore);
+  return first == directory.members.end() ? directory.at : first->headerAt;
 }
 
 bool hasStrongEncryption(Bytes archive, size_t at, Work& work) {

@@ -39,6 +39,10 @@ bool isPlainlyLaidOut(Bytes archive, const ZipDirectory& directory, Work& work);
 bool readersDiffer(Bytes archive, const ZipDirectory& directory, Work& work);
 // Where a zip ends that other bytes stand before; 0: there is none.
 size_t endOfZipBehind(Bytes bytes);
+// The mark alone, where it may stand.
+bool hasZipEnd(Bytes archive);
+// Where the head of the member stands that comes first in the file.
+size_t firstHeadOf(const ZipDirectory& directory);
 // PKWARE's strong encryption, by the heads of the members: a directory may be encrypted, or gone. `at`: the first head.
 bool hasStrongEncryption(Bytes archive, size_t at, Work& work);
 // The first bytes of one small member, by its name; empty if it is not there or does not unpack.

@@ -24,6 +24,8 @@ class ByteSource {
   SourceEnd end() const { return end_; }
   // LM-5: how often what comes out was compressed. Known before the first piece.
   virtual uint32_t layers() const { return 1; }
+  // What was given and stands behind the end, where that is known.
+  virtual Bytes rest() const { return {}; }
 
  protected:
   SourceEnd end_ = SourceEnd::open;
@@ -35,6 +37,7 @@ class GzipSource final : public ByteSource {
   explicit GzipSource(Bytes packed);
   ~GzipSource() override;
   Bytes next() override;
+  Bytes rest() const override { return end_ == SourceEnd::complete ? packed_ : Bytes{}; }
 
  private:
   Bytes packed_;

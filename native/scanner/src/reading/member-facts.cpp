@@ -43,7 +43,7 @@ void MemberFacts::lookAtRar5(Bytes bytes, Work& work) {
 void MemberFacts::lookAtZip(Bytes bytes, size_t at, Work& work) {
   const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
   listIsBroken_ = !directory.complete;
-  stronglyEncrypted_ = hasStrongEncryption(bytes, at, work);
+  stronglyEncrypted_ = hasStrongEncryption(bytes, bytes.is(at, "PK") ? at : firstHeadOf(directory), work);
   std::set<size_t> places;
   for (const ZipMember& member : directory.members) {
     places.insert(member.headerAt);

@@ -122,8 +122,10 @@ void FileScan::resolveHints() {
       const LayerPath path = pathOf(*run, hint.layer);
       // Where the walker went, its ledger is exact; the engine's word would only double it.
       const bool walkable = layer.kind != Container::none && layer.kind != Container::engineOnly && !layer.unwalked;
+      // What stands before an archive has no ledger of its own.
+      const bool isWalked = !layer.isBehind && (walkable || walked_.contains(path));
       // It tells some only at the end, when the place is forgotten: a row inside says it already.
-      if (walkable || walked_.contains(path) || ledger_.hasRow(path) || ledger_.hasReasonUnder(hint.reason, path)) continue;
+      if (isWalked || ledger_.hasRow(path) || ledger_.hasReasonUnder(hint.reason, path)) continue;
       const bool counted = layer.kind == Container::engineOnly || layer.unwalked || engineTypeListsMembers(layer.engineType);
       if (hint.reason == Reason::engineLimit && !counted) continue;
       if (run->place.outer && hint.layer == 0) ledger_.addOuterUnscanned(hint.reason, static_cast<int64_t>(layer.bytes));
@@ -160,7 +162,7 @@ void FileScan::countEngineMembers(size_t run) {
 // What the engine cut inside a document or a program that nobody lists and of which nothing was kept: no reader of ours comes there, so it is told here.
 void FileScan::tellCutsInside(size_t run) {
   const std::vector<Layer>& layers = runs_[run]->result.layers;
-  const auto isOpaque = [](const Layer& layer) { return layer.kind == Container::none && !engineTypeIsContainer(layer.engineType); };
+  const auto isOpaque = [](const Layer& layer) { return !layer.isContainer(); };
   for (size_t at = 1; at < layers.size(); at++) {
     const Layer& layer = layers[at];
     // Where time ran out the whole run is told.
@@ -185,7 +187,7 @@ void FileScan::walkKept() {
       place.compressions = layer.compressions;
       place.nesting = layer.nesting;
       if (layer.hasCut) ledger_.addUnscanned(layer.cut, place.path, static_cast<int64_t>(layer.bytes));
-      else if (layer.kind == Container::none) walkMail({one.bytes.data(), one.bytes.size()}, place);
+      else if (layer.kind == Container::none && !one.isAlone) walkMail({one.bytes.data(), one.bytes.size()}, place);
       else finishMember({one.bytes.data(), one.bytes.size()}, place);
     }
   }

@@ -109,7 +109,7 @@ class FileScan {
   void openMatch(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest);
   void containerFailed(Reason reason, const Place& place, int64_t bytes);
   bool provenByEngine(Bytes bytes, Container kind, const Place& place, const Digest& digest);
-  bool provenGzip(Bytes bytes, const Place& place, const Run& run, int layer);
+  bool provenGzip(Bytes bytes, const Run& run, int layer);
   bool provenZip(Bytes bytes, const Place& place, const Run& run, int layer);
   // Mail in every reading (walk-mail.cpp).
   void walkMail(Bytes bytes, const Place& place);
@@ -123,8 +123,8 @@ class FileScan {
   void lookAtEngineOnly(Bytes bytes, const Place& place, const Digest& digest);
   void missMembers(const Promises& promises, const LayerReference& reference, const Place& place);
   void ensureSeen(Bytes bytes, const Digest& digest, const Place& place, bool& problem);
-  // As the engine unpacked the archive around it: its members of that name.
-  std::vector<const Layer*> engineMembers(const Place& member);
+  // As the engine unpacked the archive around it: its members of that name, `most` at most.
+  std::vector<const Layer*> engineMembers(const Place& member, size_t most);
   const Layer* engineMember(const Place& member, int64_t declaredBytes);
   void countEngineMember(const Layer& layer, const Place& member);
   bool outOfWalkTime() const;

@@ -5,6 +5,7 @@
 
 #include "unpack/file-scan.h"
 #include "base/limits.h"
+#include "formats/archive-behind.h"
 #include "formats/zip-directory.h"
 
 namespace lazaret {
@@ -14,7 +15,7 @@ bool FileScan::provenByEngine(Bytes bytes, Container kind, const Place& place, c
   LayerReference reference;
   if (!findLayer(digest, reference)) return false;
   const Run& run = *runs_[reference.run];
-  return kind == Container::gzip ? provenGzip(bytes, place, run, reference.layer) : provenZip(bytes, place, run, reference.layer);
+  return kind == Container::gzip ? provenGzip(bytes, run, reference.layer) : provenZip(bytes, place, run, reference.layer);
 }
 
 // A document's password is looked for in its bytes.
@@ -22,9 +23,11 @@ static bool isProvenLeaf(const Layer& layer) { return layer.isReadLeaf() && laye
 
 // The trailer of a gzip file holds CRC and length of its last member: where there is no other, one layer that has both is the whole content. The sum alone is
 // no proof, whoever packs chooses it: the engine may have left out a member, or the rest of a long one.
-bool FileScan::provenGzip(Bytes bytes, const Place&, const Run& run, int layer) {
+bool FileScan::provenGzip(Bytes bytes, const Run& run, int layer) {
   constexpr std::string_view mark = "\x1f\x8b\x08";
   if (bytes.size < 18 || bytes.text().find(mark, 1) != std::string_view::npos) return false;
+  // Its last bytes may be an archive's comment.
+  if (identifyBehind(bytes).kind != Container::none) return false;
   const uint32_t crc = bytes.le32(bytes.size - 8), length = bytes.le32(bytes.size - 4);
   for (const int child : run.children[static_cast<size_t>(layer)]) {
     const Layer& content = run.result.layers[static_cast<size_t>(child)];

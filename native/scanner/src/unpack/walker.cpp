@@ -22,8 +22,10 @@ bool isArIndex(std::string_view name) { return name == "/" || name == "//" || na
 Bytes withoutZeros(Bytes bytes) { return bytes.from(std::min(bytes.text().find_first_not_of('\0'), bytes.size)); }
 
 // ODF encrypts its members one by one, and says so in its manifest alone.
-bool isProtectedOdf(Bytes bytes, Work& work) {
-  if (bytes.sub(30, bytes.le16(26)).text() != "mimetype") return false;
+bool isProtectedOdf(Bytes bytes, size_t at, Work& work) {
+  // Behind something else its directory tells where it begins.
+  if (!bytes.is(at, "PK")) at = firstHeadOf(readZipDirectory(bytes, limits::membersMax, work));
+  if (bytes.sub(at + 30, bytes.le16(at + 26)).text() != "mimetype") return false;
   const std::vector<uint8_t> manifest = readZipMember(bytes, "META-INF/manifest.xml", limits::MiB, work);
   return isProtectedOdfManifest({manifest.data(), manifest.size()});
 }
@@ -106,7 +108,7 @@ void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Pla
   if (place.nesting + 1 > profile_.nestingMax) return containerFailed(Reason::engineLimit, place, size);
   if (outOfWalkTime()) return containerFailed(Reason::time, place, size);
   Work work = workFor(bytes);
-  if (match.kind == Container::zip && isProtectedOdf(bytes, work)) return containerFailed(Reason::password, place, size);
+  if (match.kind == Container::zip && isProtectedOdf(bytes, match.offset, work)) return containerFailed(Reason::password, place, size);
   walked_.insert(place.path);
   if (match.offset == 0 && provenByEngine(bytes, match.kind, place, digest)) return;
   Place listed = place;
@@ -127,12 +129,13 @@ void FileScan::walkStream(Bytes bytes, Container kind, const Place& place) {
   content.compressions += source->layers() - 1;
   if (content.compressions > profile_.compressionLayersMax) return containerFailed(Reason::layers, place, static_cast<int64_t>(bytes.size));
   const Bytes first = source->next();
-  if (!isTarHeader(first)) {
+  if (isTarHeader(first)) {
+    walkInside(*source, first, Container::tar, content);
+    proveEnd(*source, content);
+  } else {
     readMember(*source, first, content, -1);
-    return;
   }
-  walkInside(*source, first, Container::tar, content);
-  proveEnd(*source, content);
+  lookBehindEnd(source->rest(), place);
 }
 
 // What follows the end of an archive in a stream still proves the stream: its check sums stand there.
@@ -146,9 +149,9 @@ void FileScan::proveEnd(ByteSource& source, const Place& place) {
 void FileScan::walkRpm(Bytes bytes, const Place& place) {
   const Bytes payload = rpmPayload(bytes);
   if (payload.size == 0) return containerFailed(Reason::corrupted, place, static_cast<int64_t>(bytes.size));
-  const Container packing = identifyContainer(payload).kind;
+  const ContainerMatch packing = identifyContainer(payload);
   std::unique_ptr<ByteSource> source;
-  if (isCompressedStream(packing)) source = openStream(payload, packing);
+  if (isCompressedStream(packing.kind)) source = openStream(payload.from(packing.offset), packing.kind);
   else source = std::make_unique<MemorySource>(payload);
   const Bytes first = source->next();
   walkInside(*source, first, Container::rpm, place);
@@ -211,8 +214,8 @@ static bool hasContent(archive_entry* entry, Container kind, const std::string& 
 // A link in a zip or 7z is a file whose content is where it leads; on Windows it stays one. libarchive tells that content as a text, up to a byte of zero.
 void FileScan::lookAtLink(const std::string& text, const Place& member, Container kind, std::optional<uint64_t> promised) {
   MemorySource source({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
-  const std::vector<const Layer*> read = engineMembers(member);
-  const bool isLeaf = std::all_of(read.begin(), read.end(), [](const Layer* layer) { return layer->isReadLeaf(); });
+  const std::vector<const Layer*> read = engineMembers(member, 2);
+  const bool isLeaf = read.size() < 2 && std::all_of(read.begin(), read.end(), [](const Layer* layer) { return layer->isReadLeaf(); });
   // In a zip it is not known where two members have one name.
   if (kind != Container::zip && read.size() == 1) promised = read[0]->bytes;
   if (isLeaf && promised == text.size()) return readMember(source, {}, member, static_cast<int64_t>(text.size()));
@@ -347,7 +350,7 @@ void FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& pla
   unreadMember(reasonOf(end), place, declaredBytes >= 0 ? declaredBytes : static_cast<int64_t>(bytes.size));
 }
 
-std::vector<const Layer*> FileScan::engineMembers(const Place& member) {
+std::vector<const Layer*> FileScan::engineMembers(const Place& member, size_t most) {
   LayerReference reference;
   if (!member.container || !findLayer(*member.container, reference)) return {};
   const auto [known, isNew] = engineMembers_.try_emplace(*member.container);
@@ -358,14 +361,17 @@ std::vector<const Layer*> FileScan::engineMembers(const Place& member) {
   }
   const auto [begin, end] = known->second.equal_range(member.path.back());
   std::vector<const Layer*> layers;
-  for (auto at = begin; at != end; ++at) layers.push_back(at->second);
+  for (auto at = begin; at != end && layers.size() < most; ++at) layers.push_back(at->second);
   return layers;
 }
+
+// Its directory has the name once: more than a few in the engine's list are no accident.
+static constexpr size_t sameNamesMax = 16;
 
 // Only an archive that every reader reads alike tells a check sum here: what the engine made of this member is no other's.
 const Layer* FileScan::engineMember(const Place& member, int64_t declaredBytes) {
   if (!member.crc32 || declaredBytes <= 0) return nullptr;
-  for (const Layer* layer : engineMembers(member))
+  for (const Layer* layer : engineMembers(member, sameNamesMax))
     if (layer->complete && !layer->hasCut && layer->bytes == static_cast<uint64_t>(declaredBytes) && layer->crc32 == member.crc32) return layer;
   return nullptr;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mail, PDF, OLE2 and ODF, as small as their readers allow, open or with a password.
 import { createCipheriv, createHash } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
 import { makeZip } from './zip.ts';
 
 export function makeMail(attachment: { readonly name: string; readonly content: Buffer }): Buffer {
@@ -85,6 +86,14 @@ export function makePdf(options: { readonly text: string; readonly userPassword?
     `${body}trailer\n<< /Root 1 0 R /Size 5${reference} /ID [<${hexIdentity}> <${hexIdentity}>] >>\nstartxref\n0\n%%EOF\n`,
     'latin1',
   );
+}
+
+/** A PDF whose one attachment is a stream, packed by Flate. */
+export function makePdfWithStream(content: Buffer): Buffer {
+  const packed = deflateSync(content);
+  const head = `%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n3 0 obj\n<< /Type /EmbeddedFile /Filter /FlateDecode /Length ${packed.length} >>\nstream\n`;
+  const end = '\nendstream\nendobj\ntrailer\n<< /Size 4 /Root 1 0 R >>\n%%EOF\n';
+  return Buffer.concat([Buffer.from(head), packed, Buffer.from(end)]);
 }
 
 /** A compound file (OLE2) with these streams; each is padded to 4,096 bytes, so that none lies in the mini stream. */
