@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
-// libFuzzer's entry. Beside its own findings it keeps the slowest inputs, for the replay without sanitizers: LAZARET_FUZZ_SLOWEST is their folder.
+// libFuzzer's entry. Beside its own findings it keeps the slowest inputs, for the replay without sanitizers:
+// LAZARET_FUZZ_SLOWEST is their folder.
 #include <algorithm>
 #include <array>
 #include <cstdio>

@@ -7,7 +7,9 @@
 
 namespace lazaret::fuzz {
 
-static bool begins(const uint8_t* data, size_t size, const char* with) { return size >= std::strlen(with) && std::memcmp(data, with, std::strlen(with)) == 0; }
+static bool begins(const uint8_t* data, size_t size, const char* with) {
+  return size >= std::strlen(with) && std::memcmp(data, with, std::strlen(with)) == 0;
+}
 
 static void overrun(const uint8_t* data, size_t size) {
   if (!begins(data, size, "OVER")) return;
@@ -47,7 +49,8 @@ static void sound(const uint8_t* data, size_t size) {
   static_cast<void>(seen);
 }
 
-static constexpr Target list[] = {{"planted-overrun", overrun}, {"planted-leak", leak}, {"planted-overflow", overflow}, {"planted-hang", hang}, {"planted-slow", slow}, {"planted-none", sound}};
+static constexpr Target list[] = {{"planted-overrun", overrun}, {"planted-leak", leak}, {"planted-overflow", overflow},
+                                  {"planted-hang", hang},       {"planted-slow", slow}, {"planted-none", sound}};
 
 std::span<const Target> targets() { return list; }
 

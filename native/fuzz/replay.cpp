@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
-// Built without sanitizers: what inputs cost the product itself. usage: replay FILE …; a line of JSON for each, the processor time as the best of three.
+// Built without sanitizers: what inputs cost the product itself. usage: replay FILE …; a line of JSON for each, the
+// processor time as the best of three.
 #include <algorithm>
 #include <cstdio>
 #include <fstream>

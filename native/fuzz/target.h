@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
-// What a program of fuzz targets is made of: each room brings its list, native/fuzz brings libFuzzer's entry and the replay.
+// What a program of fuzz targets is made of: each room brings its list, native/fuzz brings libFuzzer's entry and the
+// replay.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing down an open that is answered without a verdict. One writer at a time: the gate (LetThroughLog has a lock), or the supervisor while no gate lives.
+// Writing down an open that is answered without a verdict. One writer at a time: the gate (LetThroughLog has a lock),
+// or the supervisor while no gate lives.
 #pragma once
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -39,7 +40,8 @@ inline void readOpener(LetThrough& record, int pid) {
   std::snprintf(path, sizeof path, "/proc/%d/task/%d/stat", pid, pid);
   const size_t bytes = readText(path, text, sizeof text - 1);
   text[bytes] = 0;
-  // Of one thread: the process' own file adds up the times of all. Field 22; counted behind the last bracket, for a name may hold anything.
+  // Of one thread: the process' own file adds up the times of all. Field 22; counted behind the last bracket, for a
+  // name may hold anything.
   const char* at = std::strrchr(text, ')');
   for (int field = 2; at && field < 22; field++) at = std::strchr(at + 1, ' ');
   if (at) record.startTime = std::strtoull(at + 1, nullptr, 10);

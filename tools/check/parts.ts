@@ -62,6 +62,8 @@ export const PARTS: readonly Part[] = [
   command('types', 'tsc', '-b'),
   command('lint', 'oxlint', '--type-aware', '--deny-warnings'),
   command('import-rules', 'node', 'tools/rules/main.ts'),
+  command('native-format', 'node', 'tools/native/main.ts', 'format'),
+  command('native-lint', 'node', 'tools/native/main.ts', 'lint'),
   command('dead-code', 'knip', '--no-config-hints'),
   command('conformance', 'node', 'tools/conformance/main.ts', '--check'),
   {

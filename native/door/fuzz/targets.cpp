@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A client's talk with descriptors of all kinds, through the door's own relay: the agent gets the same bytes, no descriptor that is not harmless, and none stays
-// open. And tables of mounts, of which a user can make his own.
+// A client's talk with descriptors of all kinds, through the door's own relay: the agent gets the same bytes, no
+// descriptor that is not harmless, and none stays open. And tables of mounts, of which a user can make his own.
 #include "../../fuzz/target.h"
 
 #include <fcntl.h>
@@ -39,7 +39,8 @@ static void makePair(Descriptor& one, Descriptor& other) {
 
 /** What a client may pass: memory, a directory, a pipe, a window of the kernel. Opened once. */
 static int fileOfKind(unsigned kind) {
-  static const int files[] = {memfd_create("fuzz", MFD_CLOEXEC), open("/", O_RDONLY | O_CLOEXEC), open("/dev/null", O_RDWR | O_CLOEXEC), open("/proc/self/status", O_RDONLY | O_CLOEXEC)};
+  static const int files[] = {memfd_create("fuzz", MFD_CLOEXEC), open("/", O_RDONLY | O_CLOEXEC),
+                              open("/dev/null", O_RDWR | O_CLOEXEC), open("/proc/self/status", O_RDONLY | O_CLOEXEC)};
   return files[kind % 4];
 }
 
@@ -98,7 +99,8 @@ static std::string hear(int socket) {
   }
 }
 
-// Of each message: its first byte is 0 where the agent speaks, else how many descriptors the client passes; which kinds; how long it is.
+// Of each message: its first byte is 0 where the agent speaks, else how many descriptors the client passes; which
+// kinds; how long it is.
 static void converse(const uint8_t* data, size_t size) {
   Descriptor client, clients, agent, agents;
   makePair(client, clients);
@@ -108,12 +110,14 @@ static void converse(const uint8_t* data, size_t size) {
   for (size_t at = 0; at + 3 <= size && messages < messagesMax; messages++) {
     const size_t bytes = std::min<size_t>(data[at + 2], size - at - 3);
     const bool isAgent = data[at] == 0;
-    say(isAgent ? agents.get() : clients.get(), data + at + 3, bytes, isAgent ? 0 : data[at] % (2 * filesMax), data[at + 1]);
+    say(isAgent ? agents.get() : clients.get(), data + at + 3, bytes, isAgent ? 0 : data[at] % (2 * filesMax),
+        data[at + 1]);
     if (!isAgent) ofClient.append(reinterpret_cast<const char*>(data + at + 3), bytes);
     at += 3 + bytes;
   }
   shutdown(clients.get(), SHUT_WR);
-  static const int ours = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC), nothing = open("/dev/null", O_PATH | O_CLOEXEC);
+  static const int ours = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC),
+                   nothing = open("/dev/null", O_PATH | O_CLOEXEC);
   std::thread relaying([&] { door::relay(client.get(), agent.get(), {{ours, -1}, nothing}); });
   const bool isSame = hear(agents.get()) == ofClient;
   shutdown(agents.get(), SHUT_RDWR);

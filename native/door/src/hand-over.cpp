@@ -15,7 +15,8 @@ namespace lazaret::door {
 /** Says that it holds its sockets alone, and waits until the first process has let go of them. */
 static void beginWork(std::vector<int> kept, int way, pid_t first) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // What it inherited of other users the first process still holds, because it waits for the word: so to close it here waits for nobody.
+  // What it inherited of other users the first process still holds, because it waits for the word: so to close it here
+  // waits for nobody.
   kept.push_back(way);
   closeOthers(std::move(kept));
   char word = 1;

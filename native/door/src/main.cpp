@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// lazaret-clamd-door: between the clamd socket, which every user may talk to, and the agent. A descriptor that a user passes can hold for ever whoever closes it,
-// and so can one that is dropped unread. So each client that is let in has a process of its own here, which hands on bytes and harmless descriptors; whatever
-// becomes of it, it holds nothing that anybody else needs. The first process accepts, asks the agent whose the client is and whether he has room left, and closes
-// no client's socket at last: it only lets go of those that another process holds, or that nothing was passed over.
-// Standard: descriptor 3 is the listening socket, 4 the way to the agent. Packets on it are numbers of 32 bits, the second one the client's:
-// 1 from the first process: who asks to be let in: pid, uid, gid, groups. The agent answers that number, 0 or 1, and its owner.
-// 2 from a client's process, with one end of a stream, which is the conversation. 3 from the first process: the client's process is gone.
+// lazaret-clamd-door: between the clamd socket, which every user may talk to, and the agent. A descriptor that a user
+// passes can hold for ever whoever closes it, and so can one that is dropped unread. So each client that is let in has
+// a process of its own here, which hands on bytes and harmless descriptors; whatever becomes of it, it holds nothing
+// that anybody else needs. The first process accepts, asks the agent whose the client is and whether he has room left,
+// and closes no client's socket at last: it only lets go of those that another process holds, or that nothing was
+// passed over.
+//
+// Descriptor 3 is the listening socket, 4 the way to the agent. Packets on it are numbers of 32 bits. The second number
+// is the client's, the first one says:
+//   1  from the first process: who asks to be let in (pid, uid, gid, groups). The agent answers that number, 0 or 1,
+//      and its owner.
+//   2  from a client's process, with one end of a stream, which is the conversation.
+//   3  from the first process: the client's process is gone.
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -39,14 +45,17 @@ constexpr int listener = 3, agent = 4;
 constexpr uint32_t asks = 1, opened = 2, ended = 3;
 constexpr size_t askingMax = 64;  // wait for the agent's word; more wait in the kernel's queue
 
-Descriptor openTable(const std::string& process) { return Descriptor(open(("/proc/" + process + "/mountinfo").c_str(), O_RDONLY | O_CLOEXEC)); }
+Descriptor openTable(const std::string& process) {
+  return Descriptor(open(("/proc/" + process + "/mountinfo").c_str(), O_RDONLY | O_CLOEXEC));
+}
 
 /** In the client's own process. Nothing that the client sent is looked at before seal(). */
 void serve(uint32_t number, int client, std::optional<uid_t> user, pid_t first) {
   const Peer peer = describePeer(client);
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return;
-  const Descriptor mine(pair[0]), ours = openTable("self"), theirs = openTable(std::to_string(peer.pid)), nothing(open("/dev/null", O_PATH | O_CLOEXEC));
+  const Descriptor mine(pair[0]), ours = openTable("self"), theirs = openTable(std::to_string(peer.pid)),
+                                  nothing(open("/dev/null", O_PATH | O_CLOEXEC));
   Descriptor other(pair[1]);
   if (!nothing || !tell(agent, {opened, number}, other.get())) return;
   other = Descriptor();
@@ -114,7 +123,8 @@ class Door {
   Refused refused_;
 };
 
-/** Sockets of the refused are kept while their user's files do not answer: as many as the kernel lets him pass, so no number of ours may be less. */
+/** Sockets of the refused are kept while their user's files do not answer: as many as the kernel lets him pass, so no
+ * number of ours may be less. */
 void raiseDescriptorsMax() {
   rlim_t most = 0;
   std::ifstream("/proc/sys/fs/nr_open") >> most;
@@ -136,13 +146,13 @@ bool turn(Door& door, int signals) {
   poll(watched, 3, -1);
   if (watched[1].revents & POLLIN) {
     signalfd_siginfo info;
-    while (read(signals, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
-    }
+    while (read(signals, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {}
     door.reap();
   }
   uint32_t word[3];
   ssize_t got = -1;
-  while (watched[0].revents && (got = recv(agent, word, sizeof word, MSG_DONTWAIT)) == sizeof word) door.answer(word[0], word[1] == 1, word[2]);
+  while (watched[0].revents && (got = recv(agent, word, sizeof word, MSG_DONTWAIT)) == sizeof word)
+    door.answer(word[0], word[1] == 1, word[2]);
   if (got >= 0 || (watched[0].revents && errno != EAGAIN && errno != EINTR)) return false;
   return !(watched[2].revents & POLLIN) || door.accept();
 }
@@ -155,8 +165,7 @@ int run() {
   const std::optional<uid_t> user = geteuid() == 0 ? findUnusedUser() : std::nullopt;
   if (!signals || (geteuid() == 0 && !user)) return 2;
   Door door(user);
-  while (turn(door, signals.get())) {
-  }
+  while (turn(door, signals.get())) {}
   door.leave();
   return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A mountinfo of /proc, read by its open descriptor, piece by piece: a user can make one of his own as long as he likes.
+// A mountinfo of /proc, read by its open descriptor, piece by piece: a user can make one of his own as long as he
+// likes.
 #pragma once
 #include <string>
 #include <string_view>

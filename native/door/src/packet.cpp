@@ -16,7 +16,8 @@ Peer describePeer(int client) {
   ucred who{};
   socklen_t bytes = sizeof who;
   // A Unix socket says it always; a number that nobody has, should it not.
-  if (getsockopt(client, SOL_SOCKET, SO_PEERCRED, &who, &bytes) != 0) who = {0, static_cast<uid_t>(-2), static_cast<gid_t>(-2)};
+  if (getsockopt(client, SOL_SOCKET, SO_PEERCRED, &who, &bytes) != 0)
+    who = {0, static_cast<uid_t>(-2), static_cast<gid_t>(-2)};
   peer.pid = who.pid;
   peer.uid = who.uid;
   peer.gid = who.gid;

@@ -12,7 +12,8 @@
 
 namespace lazaret::door {
 
-/** Reads away what the client has sent. True: no descriptor was with it, and none can come any more. The next byte is looked at before it is taken: then the kernel tells of a descriptor without receiving or dropping it. */
+/** Reads away what the client has sent. True: no descriptor was with it, and none can come any more. The next byte is
+ * looked at before it is taken: then the kernel tells of a descriptor without receiving or dropping it. */
 static bool isEmptied(int client) {
   static char bytes[64 * 1024];
   const int on = 1;
@@ -32,10 +33,8 @@ static bool isEmptied(int client) {
 
 void Refused::keep(uint32_t owner, int client) {
   shutdown(client, SHUT_RDWR);  // nothing is added from here on
-  if (isEmptied(client))
-    close(client);
-  else
-    kept_[owner].push_back(client);
+  if (isEmptied(client)) close(client);
+  else kept_[owner].push_back(client);
 }
 
 void Refused::take(uint32_t owner, int client) {
@@ -62,7 +61,8 @@ void Refused::leave() {
 
 void Refused::startClosing(uint32_t owner) {
   const auto kept = kept_.find(owner);
-  const bool isClosing = std::any_of(closing_.begin(), closing_.end(), [&](const auto& one) { return one.second == owner; });
+  const bool isClosing =
+      std::any_of(closing_.begin(), closing_.end(), [&](const auto& one) { return one.second == owner; });
   if (kept == kept_.end() || isClosing) return;
   const pid_t process = handOver(kept->second, -1, [&, first = getpid()] { seal(user_, kept->second, first); });
   if (process <= 0) return;  // no process can be made now: with his next one

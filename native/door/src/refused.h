@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Clients that are not let in. Most have passed nothing, and their sockets are closed. The others are closed by a process of their owner's, one at a time: while it
-// waits, his further ones are kept here, unclosed. There are as many as the kernel lets him have passed and not yet received (his limit of open files), and they
-// cost nobody else a process.
+// Clients that are not let in. Most have passed nothing, and their sockets are closed. The others are closed by a
+// process of their owner's, one at a time: while it waits, his further ones are kept here, unclosed. There are as many
+// as the kernel lets him have passed and not yet received (his limit of open files), and they cost nobody else a
+// process.
 #pragma once
 #include <sys/types.h>
 

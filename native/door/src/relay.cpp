@@ -108,10 +108,13 @@ void relay(int client, int agent, const Aids& aids) {
   Flow in(client, agent), out(agent, client);
   std::vector<Descriptor> refused;
   bool isAsked = false;  // the client says no more, or the agent hears no more: what is left are answers
-  const auto events = [](bool reads, const Flow& writes) { return static_cast<short>((reads ? POLLIN : 0) | (writes.isEmpty() ? 0 : POLLOUT)); };
+  const auto events = [](bool reads, const Flow& writes) {
+    return static_cast<short>((reads ? POLLIN : 0) | (writes.isEmpty() ? 0 : POLLOUT));
+  };
   for (;;) {
     const short ofClient = events(in.isEmpty() && !isAsked, out), ofAgent = events(out.isEmpty(), in);
-    // Who is asked for nothing is left out: that it hung up would be told without end. Of a client that only listens this is what must be known.
+    // Who is asked for nothing is left out: that it hung up would be told without end. Of a client that only listens
+    // this is what must be known.
     pollfd watched[] = {{ofClient || isAsked ? client : -1, ofClient, 0}, {ofAgent ? agent : -1, ofAgent, 0}};
     if (poll(watched, 2, -1) < 0 && errno != EINTR) break;
     if (isAsked && (watched[0].revents & (POLLHUP | POLLERR))) break;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One client's conversation, handed through in both directions until the agent ends it, or the client is gone. A client that only says no more (shutdown, as `nc -N`)
-// is still answered. Parses nothing.
+// One client's conversation, handed through in both directions until the agent ends it, or the client is gone. A client
+// that only says no more (shutdown, as `nc -N`) is still answered. Parses nothing.
 #pragma once
 #include "vet.h"
 
@@ -12,7 +12,8 @@ struct Aids {
   int nothing;  // of no file
 };
 
-/** In the place of a descriptor that is not harmless the agent gets one of no file. Answers when the conversation is over. */
+/** In the place of a descriptor that is not harmless the agent gets one of no file. Answers when the conversation is
+ * over. */
 void relay(int client, int agent, const Aids& aids);
 
 }  // namespace lazaret::door

@@ -40,8 +40,8 @@ constexpr int allowed[] = {
 #ifdef SYS_poll
     SYS_poll,
 #endif
-    SYS_ppoll,  SYS_recvmsg, SYS_sendmsg, SYS_shutdown, SYS_close,   SYS_read,       SYS_lseek,           SYS_statx, SYS_fcntl,
-    SYS_brk,    SYS_mmap,    SYS_munmap,  SYS_mremap,   SYS_madvise, SYS_exit_group, SYS_restart_syscall,
+    SYS_ppoll, SYS_recvmsg, SYS_sendmsg, SYS_shutdown, SYS_close,  SYS_read,    SYS_lseek,      SYS_statx,
+    SYS_fcntl, SYS_brk,     SYS_mmap,    SYS_munmap,   SYS_mremap, SYS_madvise, SYS_exit_group, SYS_restart_syscall,
 };
 
 std::set<uid_t> usersOfProcesses() {
@@ -59,7 +59,9 @@ std::set<uid_t> usersOfProcesses() {
   return users;
 }
 
-bool become(uid_t user) { return setgroups(0, nullptr) == 0 && setresgid(user, user, user) == 0 && setresuid(user, user, user) == 0; }
+bool become(uid_t user) {
+  return setgroups(0, nullptr) == 0 && setresgid(user, user, user) == 0 && setresuid(user, user, user) == 0;
+}
 
 void cap(__rlimit_resource_t what, rlim_t most) {
   const rlimit limit{most, most};
@@ -67,8 +69,10 @@ void cap(__rlimit_resource_t what, rlim_t most) {
 }
 
 bool filterCalls() {
-  std::vector<sock_filter> program = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, machine, 1, 0),
-                                      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS), BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
+  std::vector<sock_filter> program = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
+                                      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, machine, 1, 0),
+                                      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+                                      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
   for (const int call : allowed) {
     program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<uint32_t>(call), 0, 1));
     program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));

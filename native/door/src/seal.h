@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a client's process may do once it knows its client: nothing but hand on. A stranger chooses its bytes and descriptors.
+// What a client's process may do once it knows its client: nothing but hand on. A stranger chooses its bytes and
+// descriptors.
 #pragma once
 #include <sys/types.h>
 
@@ -14,7 +15,8 @@ std::optional<uid_t> findUnusedUser();
 /** Closes every descriptor but these; -1 is none. */
 void closeOthers(std::vector<int> kept);
 
-/** As that user (where we are root), without groups, capabilities and descriptors but these, with the calls that relay() makes; it ends with `parent`. */
+/** As that user (where we are root), without groups, capabilities and descriptors but these, with the calls that
+ * relay() makes; it ends with `parent`. */
 bool seal(std::optional<uid_t> user, std::vector<int> kept, pid_t parent);
 
 }  // namespace lazaret::door

@@ -16,7 +16,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// Local though the kernel shows no device of theirs. What is not here and has no device is a window of the kernel, a network's, or a program's.
+// Local though the kernel shows no device of theirs. What is not here and has no device is a window of the kernel, a
+// network's, or a program's.
 constexpr std::array withoutDevice = {"tmpfs"sv, "ramfs"sv, "rootfs"sv, "btrfs"sv, "zfs"sv, "bcachefs"sv, "ubifs"sv};
 
 bool hasDevice(const Mount& mount) { return !mount.device.starts_with("0:"); }
@@ -33,12 +34,15 @@ bool isRootsOverlay(int ours, const Mount& mount) { return mount.type == "overla
 
 bool isHarmless(int file, const Tables& tables) {
   struct statx facts;
-  if (statx(file, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_MNT_ID, &facts) != 0 || !S_ISREG(facts.stx_mode)) return false;
+  if (statx(file, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_MNT_ID, &facts) != 0 ||
+      !S_ISREG(facts.stx_mode))
+    return false;
   if (fcntl(file, F_GET_SEALS) >= 0) return true;  // memory, also where no table shows it
   if ((facts.stx_mask & STATX_MNT_ID) == 0) return false;
   // While the descriptor is open its mount lives, and no other one gets the number.
   Mount mount;
-  if (!findMount(tables.ours, facts.stx_mnt_id, mount) && !findMount(tables.peers, facts.stx_mnt_id, mount)) return false;
+  if (!findMount(tables.ours, facts.stx_mnt_id, mount) && !findMount(tables.peers, facts.stx_mnt_id, mount))
+    return false;
   return isLocal(mount) || isRootsOverlay(tables.ours, mount);
 }
 

@@ -16,7 +16,7 @@ namespace fdlink {
 
 namespace {
 constexpr size_t kMessageBytesMax = 256 * 1024;
-constexpr int kMessagesPerTurn = 128;   // then the loop may do something else
+constexpr int kMessagesPerTurn = 128;  // then the loop may do something else
 
 std::vector<int> numbersOf(const Napi::Array& list) {
   const uint32_t count = std::min<uint32_t>(list.Length(), kSentDescriptorsMax);
@@ -46,7 +46,8 @@ Link::Link(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Link>(info), buffe
 }
 
 void Link::poll() {
-  // Half an end would be told without end; the kernel tells a whole one beside whatever is asked for, so something must be.
+  // Half an end would be told without end; the kernel tells a whole one beside whatever is asked for, so something must
+  // be.
   const int reads = half_ ? UV_PRIORITIZED : reading_ ? UV_READABLE | UV_DISCONNECT : 0;
   socket_.watch(reads | (writing_ ? UV_WRITABLE : 0), &Link::onPoll);
 }
@@ -57,7 +58,8 @@ void Link::onPoll(uv_poll_t* handle, int status, int events) {
   Napi::HandleScope scope(self->Env());
   if (status < 0 || (self->half_ && (events & UV_PRIORITIZED) != 0)) return self->finish();
   if ((events & UV_WRITABLE) != 0) self->writable();
-  if (self->socket_.isOpen() && self->reading_ && !self->half_ && (events & (UV_READABLE | UV_DISCONNECT)) != 0) self->readable();
+  if (self->socket_.isOpen() && self->reading_ && !self->half_ && (events & (UV_READABLE | UV_DISCONNECT)) != 0)
+    self->readable();
 }
 
 void Link::readable() {
@@ -111,9 +113,7 @@ void Link::setReading(const Napi::CallbackInfo& info) {
   poll();
 }
 
-Napi::Value Link::peer(const Napi::CallbackInfo& info) {
-  return peerOf(info.Env(), socket_.socket());
-}
+Napi::Value Link::peer(const Napi::CallbackInfo& info) { return peerOf(info.Env(), socket_.socket()); }
 
 void Link::close(const Napi::CallbackInfo&) { finish(); }
 
@@ -124,7 +124,8 @@ void Link::finish() {
   Unref();
 }
 
-// The functions know whoever made this link, and those know the link: while it held them, neither could ever be collected.
+// The functions know whoever made this link, and those know the link: while it held them, neither could ever be
+// collected.
 void Link::release() {
   onMessage_.Reset();
   onWritable_.Reset();

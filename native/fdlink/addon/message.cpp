@@ -37,7 +37,8 @@ Received receiveMessage(int socket, uint8_t* buffer, size_t bytes) {
   if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return {Outcome::nothing};
   if (count < 0) return {Outcome::ended};
   std::vector<int> descriptors = takeDescriptors(message);
-  if (count > 0 && (message.msg_flags & MSG_TRUNC) == 0) return {Outcome::message, static_cast<size_t>(count), std::move(descriptors)};
+  if (count > 0 && (message.msg_flags & MSG_TRUNC) == 0)
+    return {Outcome::message, static_cast<size_t>(count), std::move(descriptors)};
   for (const int descriptor : descriptors) ::close(descriptor);
   return {Outcome::ended};
 }

@@ -31,7 +31,8 @@ Napi::Value peerOf(Napi::Env env, int socket) {
   if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0) throw errorOf(env, "getsockopt", errno);
   std::vector<gid_t> groups(65536);
   socklen_t bytes = static_cast<socklen_t>(groups.size() * sizeof(gid_t));
-  if (getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &bytes) != 0) throw errorOf(env, "getsockopt", errno);
+  if (getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &bytes) != 0)
+    throw errorOf(env, "getsockopt", errno);
   groups.resize(bytes / sizeof(gid_t));
   Napi::Object peer = Napi::Object::New(env);
   peer.Set("pid", Napi::Number::New(env, credentials.pid));
@@ -91,7 +92,8 @@ Napi::Value listenOn(const Napi::CallbackInfo& info) {
   return Napi::Number::New(env, socket);
 }
 
-/** pair(): two descriptors. The first is for a Link; the second waits when it is read and written, and is for another process. */
+/** pair(): two descriptors. The first is for a Link; the second waits when it is read and written, and is for another
+ * process. */
 Napi::Value makePair(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   int ends[2];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages with descriptors as any peer could send them, through the addon's own reading and writing. No descriptor may be left open.
+// Messages with descriptors as any peer could send them, through the addon's own reading and writing. No descriptor may
+// be left open.
 #include "../../fuzz/target.h"
 
 #include <fcntl.h>
@@ -30,12 +31,14 @@ static void readAll(int socket, size_t room) {
   }
 }
 
-// First byte: stream or packets; then for each message how many descriptors, how long it is, how much room its reader has.
+// First byte: stream or packets; then for each message how many descriptors, how long it is, how much room its reader
+// has.
 static void runMessages(const uint8_t* data, size_t size) {
   if (size < 1) return;
   const int before = lowestFree();
   int pair[2];
-  if (socketpair(AF_UNIX, (data[0] & 1 ? SOCK_STREAM : SOCK_SEQPACKET) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) != 0) std::abort();
+  if (socketpair(AF_UNIX, (data[0] & 1 ? SOCK_STREAM : SOCK_SEQPACKET) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) != 0)
+    std::abort();
   for (size_t at = 1; at + 4 <= size;) {
     const size_t files = std::min<size_t>(data[at], fdlink::kSentDescriptorsMax), room = 1 + data[at + 1] * 256u;
     const size_t bytes = std::min<size_t>(data[at + 2] | data[at + 3] << 8, size - at - 4);

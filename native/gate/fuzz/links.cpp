@@ -73,7 +73,8 @@ static Descriptor listenAt(const std::string& path) {
   const sockaddr_un address = addressOf(path);
   Descriptor made = newSocket();
   unlink(path.c_str());
-  if (bind(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || listen(made.get(), 4) != 0) std::abort();
+  if (bind(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || listen(made.get(), 4) != 0)
+    std::abort();
   return made;
 }
 
@@ -96,19 +97,24 @@ static void sendLine(int socket, const std::string& line, int file) {
 }
 
 static AgentHandlers handlersOf(Outbox& outbox) {
-  return {[] { return json{{"type", "hello"}}; },
+  return {[] {
+            return json{{"type", "hello"}};
+          },
           [](const std::string& text) {
             std::string fault;
             const auto rules = parseRules(text, fault);
             return json{{"type", "configured"}, {"fault", rules ? json() : json(fault)}};
           },
-          [](Descriptor) {}, [] { return json::object(); }, [&outbox] { outbox.tellAgain(); },
+          [](Descriptor) {},
+          [] { return json::object(); },
+          [&outbox] { outbox.tellAgain(); },
           [&outbox](const std::vector<uint64_t>& numbers) {
             for (const uint64_t number : numbers) outbox.done(number);
           }};
 }
 
-/** What a line of an input does, by its first byte: `>` the gate tells the rest of it, `+` another agent takes the place, anything else the agent sends it. */
+/** What a line of an input does, by its first byte: `>` the gate tells the rest of it, `+` another agent takes the
+ * place, anything else the agent sends it. */
 struct FuzzAccess {
   static void agent(const std::vector<std::string>& lines) {
     static const int wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -124,7 +130,8 @@ struct FuzzAccess {
     for (const std::string& line : lines) {
       const bool withFile = line.size() % 2;
       if (line.starts_with('>')) {
-        outbox.put({{"type", "let-through"}, {"path", line}}, withFile ? Descriptor(dup(file.get())) : Descriptor(), line.size() % 3 ? Weight::needed : Weight::spare, number++);
+        outbox.put({{"type", "let-through"}, {"path", line}}, withFile ? Descriptor(dup(file.get())) : Descriptor(),
+                   line.size() % 3 ? Weight::needed : Weight::spare, number++);
       } else if (line.starts_with('+')) {
         theirs = connectTo(path);
         link.accept();
@@ -143,8 +150,10 @@ struct FuzzAccess {
     static const std::string path = socketPath("scanner.sock");
     static const Descriptor& listener = *new Descriptor(listenAt(path));
     size_t seen = 0;
-    ScannerLink link(path, {[] {}, [&seen](AnswerKind kind, uint64_t id, std::string_view text) {
-                              seen += static_cast<size_t>(kind) + id + readVerdict(text, {}, *knownRules()[0]).decidedBy.size();
+    ScannerLink link(path, {[] {},
+                            [&seen](AnswerKind kind, uint64_t id, std::string_view text) {
+                              seen += static_cast<size_t>(kind) + id +
+                                      readVerdict(text, {}, *knownRules()[0]).decidedBy.size();
                             }});
     link.setProfile(packets.front());
     // Twice: what follows a replaced scan process is as before.
@@ -177,8 +186,12 @@ struct FuzzAccess {
   }
 };
 
-void runAgentLink(const uint8_t* data, size_t size) { FuzzAccess::agent(linesOf({reinterpret_cast<const char*>(data), size})); }
+void runAgentLink(const uint8_t* data, size_t size) {
+  FuzzAccess::agent(linesOf({reinterpret_cast<const char*>(data), size}));
+}
 
-void runScannerLink(const uint8_t* data, size_t size) { FuzzAccess::scanner(linesOf({reinterpret_cast<const char*>(data), size})); }
+void runScannerLink(const uint8_t* data, size_t size) {
+  FuzzAccess::scanner(linesOf({reinterpret_cast<const char*>(data), size}));
+}
 
 }  // namespace lazaret::gate

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the gate reads that others can choose: configurations, paths, mount tables, answers of a scan process, texts of /proc.
+// What the gate reads that others can choose: configurations, paths, mount tables, answers of a scan process, texts of
+// /proc.
 #include "../../fuzz/target.h"
 
 #include <sys/mman.h>
@@ -86,8 +87,12 @@ static void runProcess(const uint8_t* data, size_t size) {
 
 namespace lazaret::fuzz {
 
-static constexpr Target list[] = {{"gate-rules", gate::runRules},           {"gate-path", gate::runPath},       {"gate-mounts", gate::runMounts},
-                                  {"gate-verdict", gate::runVerdict},       {"gate-process", gate::runProcess}, {"gate-agent-link", gate::runAgentLink},
+static constexpr Target list[] = {{"gate-rules", gate::runRules},
+                                  {"gate-path", gate::runPath},
+                                  {"gate-mounts", gate::runMounts},
+                                  {"gate-verdict", gate::runVerdict},
+                                  {"gate-process", gate::runProcess},
+                                  {"gate-agent-link", gate::runAgentLink},
                                   {"gate-scanner-link", gate::runScannerLink}};
 
 std::span<const Target> targets() { return list; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests: threads that write, rename, link, map, unlink and open files of their own, each knowing which of them is infected. What opens although it is
-// infected is printed as it happens: {"read":"path","fromMs":unix,"toMs":unix}; the sums are the last line. It judges nothing.
-// usage: gate-churn --seed N --threads N --ms M DIR
+// For tests: threads that write, rename, link, map, unlink and open files of their own, each knowing which of them is
+// infected. What opens although it is infected is printed as it happens: {"read":"path","fromMs":unix,"toMs":unix}; the
+// sums are the last line. It judges nothing. usage: gate-churn --seed N --threads N --ms M DIR
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -28,18 +28,23 @@ struct Sums {
 };
 
 /** Written apart, so that this program's own file is not one. */
-static const std::string eicar = std::string("X5O!P%@AP[4\\PZX54(P^)7CC)7}$") + "EICAR-STANDARD-ANTIVIRUS-TEST-" + "FILE!$H+H*";
+static const std::string eicar =
+    std::string("X5O!P%@AP[4\\PZX54(P^)7CC)7}$") + "EICAR-STANDARD-ANTIVIRUS-TEST-" + "FILE!$H+H*";
 
 /** Whatever is detected is written down by the product: as much as its spool holds. */
 static constexpr uint64_t pauseMsMax = 16;
 
 static std::mutex printing;
 
-static double unixMs() { return std::chrono::duration<double, std::milli>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+static double unixMs() {
+  return std::chrono::duration<double, std::milli>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
 
 class Worker {
  public:
-  Worker(std::string place, uint64_t seed) : place_(std::move(place)), random_(seed), states_(20, State::absent) { mkdir(place_.c_str(), 0755); }
+  Worker(std::string place, uint64_t seed) : place_(std::move(place)), random_(seed), states_(20, State::absent) {
+    mkdir(place_.c_str(), 0755);
+  }
 
   void step() {
     const size_t one = pick(states_.size()), other = pick(states_.size());
@@ -75,7 +80,8 @@ class Worker {
 
   void write(size_t index, State state) {
     const std::string name = fresh();
-    if (!create(name, state == State::infected ? eicar : std::string(1 + pick(200), 'c') + std::to_string(made_))) return void(sums_.failed++);
+    if (!create(name, state == State::infected ? eicar : std::string(1 + pick(200), 'c') + std::to_string(made_)))
+      return void(sums_.failed++);
     take(name, index, state);
   }
 
@@ -170,9 +176,11 @@ int main(int count, char** arguments) {
       }
       const std::lock_guard lock(printing);
       const Sums& own = worker.sums();
-      all.opens += own.opens, all.refused += own.refused, all.refusedClean += own.refusedClean, all.failed += own.failed;
+      all.opens += own.opens, all.refused += own.refused, all.refusedClean += own.refusedClean,
+          all.failed += own.failed;
       all.longestMs = std::max(all.longestMs, own.longestMs);
     });
   for (std::thread& each : running) each.join();
-  std::printf("{\"opens\":%lu,\"refused\":%lu,\"refusedClean\":%lu,\"failed\":%lu,\"longestMs\":%.1f}\n", all.opens, all.refused, all.refusedClean, all.failed, all.longestMs);
+  std::printf("{\"opens\":%lu,\"refused\":%lu,\"refusedClean\":%lu,\"failed\":%lu,\"longestMs\":%.1f}\n", all.opens,
+              all.refused, all.refusedClean, all.failed, all.longestMs);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: many threads open files and measure how long each open takes. It judges nothing: it says what it saw.
-// usage: gate-openers --threads N [--ms M] [--pause-ms P] FILE …   Without --ms each file is opened once, by one of the threads. Each rests P ms after an open.
-// One line of JSON at the end: {"opens":n,"refused":n,"failed":n,"longestMs":x,"longest":"path","read":["path",…]}; `read`: what opened and holds EICAR.
+// usage: gate-openers --threads N [--ms M] [--pause-ms P] FILE …   Without --ms each file is opened once, by one of the
+// threads. Each rests P ms after an open. One line of JSON at the end:
+// {"opens":n,"refused":n,"failed":n,"longestMs":x,"longest":"path","read":["path",…]}; `read`: what opened and holds
+// EICAR.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -31,7 +33,10 @@ struct Seen {
 /** Written apart, so that this program's own file is not one. */
 static bool isEicar(int fd) {
   char text[8];
-  return pread(fd, text, sizeof text, 0) == static_cast<ssize_t>(sizeof text) && std::memcmp(text, "X5O!" "P%@A", sizeof text) == 0;
+  return pread(fd, text, sizeof text, 0) == static_cast<ssize_t>(sizeof text) && std::memcmp(text,
+                                                                                             "X5O!"
+                                                                                             "P%@A",
+                                                                                             sizeof text) == 0;
 }
 
 static void openOnce(const std::string& path, Seen& seen) {
@@ -60,9 +65,12 @@ int main(int count, char** arguments) {
   uint64_t ms = 0, pauseMs = 0;
   std::vector<std::string> files;
   for (int at = 1; at < count; at++) {
-    if (std::strcmp(arguments[at], "--threads") == 0 && at + 1 < count) threads = std::strtoul(arguments[++at], nullptr, 10);
-    else if (std::strcmp(arguments[at], "--ms") == 0 && at + 1 < count) ms = std::strtoull(arguments[++at], nullptr, 10);
-    else if (std::strcmp(arguments[at], "--pause-ms") == 0 && at + 1 < count) pauseMs = std::strtoull(arguments[++at], nullptr, 10);
+    if (std::strcmp(arguments[at], "--threads") == 0 && at + 1 < count)
+      threads = std::strtoul(arguments[++at], nullptr, 10);
+    else if (std::strcmp(arguments[at], "--ms") == 0 && at + 1 < count)
+      ms = std::strtoull(arguments[++at], nullptr, 10);
+    else if (std::strcmp(arguments[at], "--pause-ms") == 0 && at + 1 < count)
+      pauseMs = std::strtoull(arguments[++at], nullptr, 10);
     else files.emplace_back(arguments[at]);
   }
   if (files.empty() || threads < 1) return 2;
@@ -82,6 +90,7 @@ int main(int count, char** arguments) {
       add(all, std::move(own));
     });
   for (std::thread& each : running) each.join();
-  const nlohmann::json said = {{"opens", all.opens}, {"refused", all.refused}, {"failed", all.failed}, {"longestMs", all.longestMs}, {"longest", all.longest}, {"read", all.read}};
+  const nlohmann::json said = {{"opens", all.opens},         {"refused", all.refused}, {"failed", all.failed},
+                               {"longestMs", all.longestMs}, {"longest", all.longest}, {"read", all.read}};
   std::printf("%s\n", said.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }

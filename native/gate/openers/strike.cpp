@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests: kills the gate at a chosen step of its way from an event to its answer. Follows its threads by ptrace(2); when one has read an event of a group
-// and made so many system calls after that, the process is killed. One that rests before (it has handed the open on) is killed where it rests.
-// With "upgrade": on its way from one program to the next, counted from the call by which the groups are to outlive the exec.
-// usage: gate-strike PID STEPS [upgrade]   prints "ready" when it follows, and "killed after N" at the end
+// For tests: kills the gate at a chosen step of its way from an event to its answer. Follows its threads by ptrace(2);
+// when one has read an event of a group and made so many system calls after that, the process is killed. One that rests
+// before (it has handed the open on) is killed where it rests. With "upgrade": on its way from one program to the next,
+// counted from the call by which the groups are to outlive the exec. usage: gate-strike PID STEPS [upgrade]   prints
+// "ready" when it follows, and "killed after N" at the end
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/fanotify.h>
@@ -49,7 +50,9 @@ static bool step(pid_t id, Thread& thread, int stepsMax) {
   if (ptrace(PTRACE_GET_SYSCALL_INFO, id, sizeof info, &info) <= 0) return false;
   if (info.op == PTRACE_SYSCALL_INFO_ENTRY && atUpgrade) {
     const auto& [number, arguments] = info.entry;
-    if (number == SYS_fcntl && arguments[0] == lazaret::permissionGroupFd && arguments[1] == F_SETFD && arguments[2] == 0) thread.steps = 0;
+    if (number == SYS_fcntl && arguments[0] == lazaret::permissionGroupFd && arguments[1] == F_SETFD &&
+        arguments[2] == 0)
+      thread.steps = 0;
     return thread.steps >= stepsMax;
   }
   if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {

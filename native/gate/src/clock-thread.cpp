@@ -24,7 +24,8 @@ void ClockThread::run() {
     judging_.tick();
     if (opens_.group() >= 0) keepDescriptors(opens_.table());
     // A deadline is never shorter than this looks away.
-    const auto idle = std::min<std::chrono::milliseconds>(idleTick, std::chrono::milliseconds(std::max<uint32_t>(now.deadlineMs / 4, 10)));
+    const auto idle = std::min<std::chrono::milliseconds>(
+        idleTick, std::chrono::milliseconds(std::max<uint32_t>(now.deadlineMs / 4, 10)));
     std::this_thread::sleep_for(waiting ? busyTick : idle);
   }
 }

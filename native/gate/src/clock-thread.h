@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The gate's clock: deadlines of waiting opens, the sign of life to the supervisor, the keeper, and what was not sent yet. A thread that waits for nothing
-// but time.
+// The gate's clock: deadlines of waiting opens, the sign of life to the supervisor, the keeper, and what was not sent
+// yet. A thread that waits for nothing but time.
 #pragma once
 #include "judging/judging.h"
 
@@ -8,7 +8,8 @@ namespace lazaret::gate {
 
 class ClockThread {
  public:
-  ClockThread(Opens& opens, Judging& judging, const RulesKeeper& rules) : opens_(opens), judging_(judging), rules_(rules) {}
+  ClockThread(Opens& opens, Judging& judging, const RulesKeeper& rules)
+      : opens_(opens), judging_(judging), rules_(rules) {}
   void run();
 
  private:

@@ -41,7 +41,8 @@ Gate::Gate(GateOptions options, Table& table)
       recorder_(opens_, letThroughs_, outbox_, statistics_, options_.toldDescriptorsMax),
       ignoreMarks_(hasPermission_ ? permissionGroupFd : -1, hasNotify_ ? notifyGroupFd : -1, statistics_.counters),
       // A scan process reads what it is given to judge, denied or not.
-      preAccess_(hasPermission_ && table.preAccess ? preAccessGroupFd : -1, [this](int pid) { return readers_.isOwn(pid) || readers_.isOwnChild(pid); }),
+      preAccess_(hasPermission_ && table.preAccess ? preAccessGroupFd : -1,
+                 [this](int pid) { return readers_.isOwn(pid) || readers_.isOwnChild(pid); }),
       mounts_({hasPermission_ ? permissionGroupFd : -1, hasNotify_ ? notifyGroupFd : -1, preAccess_, rules_,
                [this](int pid) { return readers_.isOwn(pid) || readers_.isOwnChild(pid); },
                [this] {
@@ -50,13 +51,17 @@ Gate::Gate(GateOptions options, Table& table)
                  outbox_.put(message, Descriptor());
                }}),
       scanner_(options_.runDirectory + "/scanner.sock",
-               {[this] { judging_.connected(); }, [this](AnswerKind kind, uint64_t id, std::string_view text) { judging_.answered(kind, id, text); }}),
+               {[this] { judging_.connected(); },
+                [this](AnswerKind kind, uint64_t id, std::string_view text) { judging_.answered(kind, id, text); }}),
       judging_({opens_, cache_, scanner_, letThroughs_, recorder_, rules_, statistics_}, options_.slots),
-      readers_({opens_, cache_, judging_, letThroughs_, recorder_, ignoreMarks_, mounts_, rules_, statistics_, owners_, scanner_}),
-      notify_({hasNotify_ ? notifyGroupFd : -1, judging_, cache_, ignoreMarks_, mounts_, rules_, missed_, statistics_, [this](int pid) { return readers_.isOwn(pid); }, owners_}),
+      readers_({opens_, cache_, judging_, letThroughs_, recorder_, ignoreMarks_, mounts_, rules_, statistics_, owners_,
+                scanner_}),
+      notify_({hasNotify_ ? notifyGroupFd : -1, judging_, cache_, ignoreMarks_, mounts_, rules_, missed_, statistics_,
+               [this](int pid) { return readers_.isOwn(pid); }, owners_}),
       clock_(opens_, judging_, rules_),
       agent_(options_.runDirectory + "/gate.sock", wake_, outbox_,
-             {[this] { return hello(); }, [this](const std::string& text) { return configure(text); }, [this](Descriptor file) { deny(std::move(file)); }, [this] { return stats(); },
+             {[this] { return hello(); }, [this](const std::string& text) { return configure(text); },
+              [this](Descriptor file) { deny(std::move(file)); }, [this] { return stats(); },
               [this] { outbox_.tellAgain(); }, [this](const std::vector<uint64_t>& numbers) { done(numbers); }}) {}
 
 json Gate::hello() const {
@@ -69,7 +74,8 @@ json Gate::hello() const {
           {"kernel", {{"preAccess", preAccess_.isAvailable()}, {"closeWrite", hasNotify_}}}};
 }
 
-/** Written before it is in force, so that a gate that dies in between leaves a successor that knows at least as much. */
+/** Written before it is in force, so that a gate that dies in between leaves a successor that knows at least as much.
+ */
 static bool writeFile(const std::string& path, const std::string& text) {
   const std::string fresh = path + ".new";
   const Descriptor file(open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
@@ -86,7 +92,8 @@ json Gate::configure(const std::string& text) {
   std::string fault;
   const auto rules = parseRules(text, fault);
   if (!rules) return {{"type", "refused"}, {"fault", fault}};
-  if (!writeFile(configurationFile(), text)) return {{"type", "refused"}, {"generation", rules->generation}, {"fault", "the configuration cannot be written"}};
+  if (!writeFile(configurationFile(), text))
+    return {{"type", "refused"}, {"generation", rules->generation}, {"fault", "the configuration cannot be written"}};
   takeRules(rules);
   json answer = mounts_.coverage();
   answer["type"] = "configured";
@@ -127,7 +134,8 @@ void Gate::takeLastConfiguration() {
 
 /** What former gates had not told, or the agent had not followed up: this gate may die before that, too. */
 void Gate::takeLeftBehind() {
-  const uint64_t lost = letThroughs_.each([this](const LetThrough& record, uint64_t number) { recorder_.letThroughBefore(record, number); });
+  const uint64_t lost = letThroughs_.each(
+      [this](const LetThrough& record, uint64_t number) { recorder_.letThroughBefore(record, number); });
   statistics_.counters.letThroughLost.fetch_add(lost);
   missed_.takeLeftBehind();
 }
@@ -142,7 +150,8 @@ void Gate::done(const std::vector<uint64_t>& numbers) {
 /** What the agent has found in place of a verdict of ours is a verdict of ours from here on. */
 void Gate::deny(Descriptor file) {
   struct stat facts;
-  if (fstat(file.get(), &facts) == 0) cache_.keepRefused(keyOf(facts), owners_.ofUser(facts.st_uid), cache_.rulesGeneration());
+  if (fstat(file.get(), &facts) == 0)
+    cache_.keepRefused(keyOf(facts), owners_.ofUser(facts.st_uid), cache_.rulesGeneration());
   preAccess_.refuse(file.get());
 }
 
@@ -158,7 +167,8 @@ json Gate::stats() const {
   return answer;
 }
 
-/** Upgrades are rare, and most scans are short: who waits now is answered by this program, unless others wait all the time. */
+/** Upgrades are rare, and most scans are short: who waits now is answered by this program, unless others wait all the
+ * time. */
 void Gate::awaitQuiet(const sigset_t& again) {
   const uint64_t byMs = monotonicMs() + rules_.current()->deadlineMs;
   constexpr timespec step{0, 2'000'000};
@@ -167,8 +177,9 @@ void Gate::awaitQuiet(const sigset_t& again) {
 }
 
 /**
- * This process goes on as the program that lies in its own program's place now. The kernel knows an open that waits by the group and by the number of its
- * descriptor, and both go along: nobody else ever reads of this group, and no open is answered for the change. Where it does not succeed, this program goes on.
+ * This process goes on as the program that lies in its own program's place now. The kernel knows an open that waits by
+ * the group and by the number of its descriptor, and both go along: nobody else ever reads of this group, and no open
+ * is answered for the change. Where it does not succeed, this program goes on.
  */
 void Gate::becomeNext() {
   if (hasPermission_) {
@@ -178,7 +189,8 @@ void Gate::becomeNext() {
     letOwnFilesPass(permissionGroupFd, options_.arguments[0], options_.runDirectory);
   }
   // What is told of a verdict stands in no table.
-  for (const uint64_t byMs = monotonicMs() + tellMsMax; outbox_.hasUnsent() && monotonicMs() < byMs;) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  for (const uint64_t byMs = monotonicMs() + tellMsMax; outbox_.hasUnsent() && monotonicMs() < byMs;)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   setOverExec(true);
   table_.upgrades.fetch_add(1);
   table_.changingSinceMs.store(monotonicMs());
@@ -192,8 +204,12 @@ void Gate::becomeNext() {
 }
 
 void Gate::setOverExec(bool keep) {
-  // Where a group was not given, its number may be that of any other file: the next program would take it for the group.
-  const std::pair<int, bool> given[] = {{permissionGroupFd, hasPermission_}, {preAccessGroupFd, preAccess_.isAvailable()}, {notifyGroupFd, hasNotify_}, {tableFd, true}};
+  // Where a group was not given, its number may be that of any other file: the next program would take it for the
+  // group.
+  const std::pair<int, bool> given[] = {{permissionGroupFd, hasPermission_},
+                                        {preAccessGroupFd, preAccess_.isAvailable()},
+                                        {notifyGroupFd, hasNotify_},
+                                        {tableFd, true}};
   for (const auto& [fd, isGiven] : given)
     if (isGiven) fcntl(fd, F_SETFD, keep ? 0 : FD_CLOEXEC);
   if (hasPermission_) opens_.keepDescriptorsOverExec(keep);
@@ -213,7 +229,8 @@ void Gate::awaitUpgrade() {
 void Gate::takeOver() {
   if (hasPermission_) readers_.takeOver();
   // What it had read of the second group it can answer no more: only files that are refused are marked there.
-  if (table_.changingSinceMs.load() != 0 && preAccess_.isAvailable()) preAccess_.refuseRead(static_cast<int>(options_.slots) * 4);
+  if (table_.changingSinceMs.load() != 0 && preAccess_.isAvailable())
+    preAccess_.refuseRead(static_cast<int>(options_.slots) * 4);
   table_.changingSinceMs.store(0);
 }
 
@@ -224,7 +241,8 @@ void Gate::run() {
   std::thread([this] { recorder_.run(); }).detach();
   std::thread([this] { scanner_.run(); }).detach();
   takeLeftBehind();
-  // Before the first read: what waits in the queue is judged by what the last gate was told. Its marks stand, the group has them.
+  // Before the first read: what waits in the queue is judged by what the last gate was told. Its marks stand, the group
+  // has them.
   takeLastConfiguration();
   takeOver();
   if (hasPermission_) readers_.start();

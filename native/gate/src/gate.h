@@ -30,7 +30,7 @@ struct GateOptions {
   std::string mode;    // "permission" | "notification" | "none"
   std::string reason;  // why it is not "permission"
   size_t slots = 0;
-  char** arguments = nullptr;  // by which the next program is called
+  char** arguments = nullptr;     // by which the next program is called
   size_t toldDescriptorsMax = 0;  // that the agent has not done with
 };
 

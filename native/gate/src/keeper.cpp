@@ -23,7 +23,8 @@ namespace lazaret::gate {
 static void startKeeper(Table& table) {
   static_assert(sizeof table.keeper == sizeof(pid_t) && std::atomic<int32_t>::is_always_lock_free);
   const int supervisor = getppid();
-  // The supervisor's child, for it is to outlive the gate; its pid stands in the table before it runs, and so before the gate can have ended.
+  // The supervisor's child, for it is to outlive the gate; its pid stands in the table before it runs, and so before
+  // the gate can have ended.
   constexpr unsigned long flags = CLONE_FILES | CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD;
   if (syscall(SYS_clone, flags, nullptr, &table.keeper, nullptr, nullptr) == 0) keep(supervisor);
 }

@@ -23,7 +23,9 @@ using namespace lazaret;
 static constexpr rlim_t otherDescriptors = 400;
 
 static int usage() {
-  std::fprintf(stderr, "usage: lazaret-gate --run DIR --mode permission|notification|none [--reason TEXT]   (started by lazaret-supervisor)\n");
+  std::fprintf(stderr,
+               "usage: lazaret-gate --run DIR --mode permission|notification|none [--reason TEXT]   (started by "
+               "lazaret-supervisor)\n");
   return 2;
 }
 
@@ -35,19 +37,24 @@ static Table* mapTable() {
   return table && table->magic == tableMagic ? table : nullptr;
 }
 
-/** What the supervisor asks before an upgrade: whether this program runs here at all, and takes over the table of the one that runs. */
+/** What the supervisor asks before an upgrade: whether this program runs here at all, and takes over the table of the
+ * one that runs. */
 static int takesOver(const std::string& table) {
   char own[32];
   std::snprintf(own, sizeof own, "%x:%zu", tableMagic, sizeof(Table));
   if (table == own) return 0;
-  std::fprintf(stderr, "lazaret-gate: this version has another table (%s) than the one that runs (%s): end `lazaret agent run` and start it again\n", own, table.c_str());
+  std::fprintf(stderr,
+               "lazaret-gate: this version has another table (%s) than the one that runs (%s): end `lazaret agent run` "
+               "and start it again\n",
+               own, table.c_str());
   return 3;
 }
 
-/** Whoever opens a file must not wait for a gate that nobody watches over. An exec by another thread than the first has taken this off. */
+/** Whoever opens a file must not wait for a gate that nobody watches over. An exec by another thread than the first has
+ * taken this off. */
 static void endWithSupervisor(const Table& table) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != table.own[0].load()) std::exit(0);
+  if (getppid() != table.ownOf(OwnProgram::supervisor).load()) std::exit(0);
 }
 
 static void keepFromChildren() {
@@ -81,7 +88,8 @@ int main(int count, char** arguments) {
   sigprocmask(SIG_BLOCK, &end, nullptr);
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
-  // Half of the descriptors for waiting opens: what comes beyond waits in the kernel's queue, for a read without a free number denies.
+  // Half of the descriptors for waiting opens: what comes beyond waits in the kernel's queue, for a read without a free
+  // number denies.
   options.slots = limit.rlim_cur > 2 * otherDescriptors ? (limit.rlim_cur - otherDescriptors) / 2 : limit.rlim_cur / 4;
   options.toldDescriptorsMax = limit.rlim_cur / 8;
   const auto gate = std::make_unique<gate::Gate>(std::move(options), *table);

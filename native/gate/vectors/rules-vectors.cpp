@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks Scope in lines of JSON, for tests and measurements alone. A line in: {"rules": …} or {"text": JSON as bytes-text}, and {"questions": […]} to the
-// rules of that line; {"paths": […], "rounds": N} measures. A line out: {"fault": text or null, "answers": […]}.
+// Asks Scope in lines of JSON, for tests and measurements alone. A line in: {"rules": …} or {"text": JSON as
+// bytes-text}, and {"questions": […]} to the rules of that line; {"paths": […], "rounds": N} measures. A line out:
+// {"fault": text or null, "answers": […]}.
 #include <chrono>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -58,16 +59,21 @@ json answer(const Scope& scope, const json& question) {
   if (kind == "holds") return scope.holdsDirectory(bytesAt(question, "path"), question.at("foreign").get<bool>());
   if (kind == "digest") return scope.exceptDigest(question.at("sha256").get<std::string>());
   if (kind == "process")
-    return scope.exceptProcess({std::stoull(question.at("device").get<std::string>()), std::stoull(question.at("inode").get<std::string>()),
-                                std::stoll(question.at("changedNs").get<std::string>())},
-                               {question.at("uid").get<int64_t>(), question.at("unit").get<std::string>()});
+    return scope.exceptProcess(
+        {std::stoull(question.at("device").get<std::string>()), std::stoull(question.at("inode").get<std::string>()),
+         std::stoll(question.at("changedNs").get<std::string>())},
+        {question.at("uid").get<int64_t>(), question.at("unit").get<std::string>()});
   if (kind == "unitOf") return lazaret::gate::unitOfCgroups(bytesAt(question, "text"));
   if (kind == "mayRun") return lazaret::gate::mayRun(bytesAt(question, "head"), bytesAt(question, "path"));
   if (kind == "unscanned") {
     std::vector<std::string> reasons = question.at("reasons");
     const std::vector<std::string_view> views(reasons.begin(), reasons.end());
     const auto decision = scope.decideUnscanned(bytesAt(question, "path"), views);
-    return {{"tell", decision.tell}, {"refuse", decision.refuse}, {"reason", decision.reason}, {"decidedBy", decision.decidedBy}, {"threat", decision.threat}};
+    return {{"tell", decision.tell},
+            {"refuse", decision.refuse},
+            {"reason", decision.reason},
+            {"decidedBy", decision.decidedBy},
+            {"threat", decision.threat}};
   }
   if (kind == "fileSystem") {
     const std::string type = question.at("type"), source = question.at("source");

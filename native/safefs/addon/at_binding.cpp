@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations relative to a directory descriptor that actions are made of. Each is one system call on the calling thread.
-// No name leads into a user's file system in user space (guarded.hpp). Descriptors given in stay the caller's; descriptors given out become the caller's.
+// The operations relative to a directory descriptor that actions are made of. Each is one system call on the calling
+// thread. No name leads into a user's file system in user space (guarded.hpp). Descriptors given in stay the caller's;
+// descriptors given out become the caller's.
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
@@ -31,9 +32,11 @@ Napi::Value openAt(const Napi::CallbackInfo& info) {
   bool makes = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
   bool noSymlinks = info[4].ToBoolean();
   int directory = directoryFd < 0 ? AT_FDCWD : directoryFd;
-  // What is made has a name in a directory that was opened by the guarded way before, and nothing is mounted where nothing is.
-  UniqueFd fd = makes ? openPath(directory, bytesOf(info[1]), flags, unsignedOf(info[3]), noSymlinks ? RESOLVE_NO_SYMLINKS : 0)
-                      : openGuarded(directory, bytesOf(info[1]), flags, noSymlinks);
+  // What is made has a name in a directory that was opened by the guarded way before, and nothing is mounted where
+  // nothing is.
+  UniqueFd fd =
+      makes ? openPath(directory, bytesOf(info[1]), flags, unsignedOf(info[3]), noSymlinks ? RESOLVE_NO_SYMLINKS : 0)
+            : openGuarded(directory, bytesOf(info[1]), flags, noSymlinks);
   if (!fd.valid()) throwSystemError(info.Env(), errno, "openat2");
   return Napi::Number::New(info.Env(), fd.release());
 }
@@ -70,7 +73,8 @@ void linkDescriptor(const Napi::CallbackInfo& info) {
   std::string name = bytesOf(info[2]);
   int fd = numberOf(info[0]), directoryFd = numberOf(info[1]);
   int result = linkat(fd, "", directoryFd, name.c_str(), AT_EMPTY_PATH);
-  // Without CAP_DAC_READ_SEARCH (a container) older kernels say ENOENT; the descriptor's own link in /proc needs no right.
+  // Without CAP_DAC_READ_SEARCH (a container) older kernels say ENOENT; the descriptor's own link in /proc needs no
+  // right.
   if (result != 0 && (errno == ENOENT || errno == EPERM)) {
     char link[64];
     std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attributes of an open file: extended attributes (ACLs and security labels are such), inode flags, exact times, leases.
+// Attributes of an open file: extended attributes (ACLs and security labels are such), inode flags, exact times,
+// leases.
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
@@ -39,27 +40,32 @@ Napi::Value getAttribute(const Napi::CallbackInfo& info) {
 void setAttribute(const Napi::CallbackInfo& info) {
   std::string name = bytesOf(info[1]);
   auto value = info[2].As<Napi::Buffer<char>>();
-  if (fsetxattr(numberOf(info[0]), name.c_str(), value.Data(), value.Length(), 0) != 0) throwSystemError(info.Env(), errno, "fsetxattr");
+  if (fsetxattr(numberOf(info[0]), name.c_str(), value.Data(), value.Length(), 0) != 0)
+    throwSystemError(info.Env(), errno, "fsetxattr");
 }
 
 // inodeFlags(fd) → FS_*_FL; 0 where the file system has none
 Napi::Value inodeFlags(const Napi::CallbackInfo& info) {
   int flags = 0;
   if (ioctl(numberOf(info[0]), FS_IOC_GETFLAGS, &flags) != 0) {
-    if (errno != ENOTTY && errno != EOPNOTSUPP && errno != EINVAL && errno != ENOSYS) throwSystemError(info.Env(), errno, "FS_IOC_GETFLAGS");
+    if (errno != ENOTTY && errno != EOPNOTSUPP && errno != EINVAL && errno != ENOSYS)
+      throwSystemError(info.Env(), errno, "FS_IOC_GETFLAGS");
     flags = 0;
   }
   return Napi::Number::New(info.Env(), flags);
 }
 
-// setTimes(fd, accessSeconds, accessNanoseconds, modificationSeconds, modificationNanoseconds): Node's own takes a double, which loses nanoseconds.
+// setTimes(fd, accessSeconds, accessNanoseconds, modificationSeconds, modificationNanoseconds): Node's own takes a
+// double, which loses nanoseconds.
 void setTimes(const Napi::CallbackInfo& info) {
-  struct timespec times[2] = {{static_cast<time_t>(bigintOf(info[1])), numberOf(info[2])}, {static_cast<time_t>(bigintOf(info[3])), numberOf(info[4])}};
+  struct timespec times[2] = {{static_cast<time_t>(bigintOf(info[1])), numberOf(info[2])},
+                              {static_cast<time_t>(bigintOf(info[3])), numberOf(info[4])}};
   if (futimens(numberOf(info[0]), times) != 0) throwSystemError(info.Env(), errno, "futimens");
 }
 
-// holdLease(fd, on) → whether a read lease was granted: then nobody has the file open for writing or mapped writable, and who
-// wants to must wait until the lease is gone. The kernel's notice is SIGURG, which does nothing; SIGIO would end the process.
+// holdLease(fd, on) → whether a read lease was granted: then nobody has the file open for writing or mapped writable,
+// and who wants to must wait until the lease is gone. The kernel's notice is SIGURG, which does nothing; SIGIO would
+// end the process.
 Napi::Value holdLease(const Napi::CallbackInfo& info) {
   int fd = numberOf(info[0]);
   if (!info[1].ToBoolean().Value()) return Napi::Boolean::New(info.Env(), fcntl(fd, F_SETLEASE, F_UNLCK) == 0);

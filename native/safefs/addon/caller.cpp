@@ -10,7 +10,8 @@
 namespace safefs {
 namespace {
 
-// setfsuid(2) tells no error: the id is set, then asked for (an impossible id changes nothing and returns the present one).
+// setfsuid(2) tells no error: the id is set, then asked for (an impossible id changes nothing and returns the present
+// one).
 bool setUser(uid_t uid) {
   syscall(SYS_setfsuid, uid);
   return static_cast<uid_t>(syscall(SYS_setfsuid, static_cast<uid_t>(-1))) == uid;

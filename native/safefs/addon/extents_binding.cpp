@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a file has data, where it has room without data, and its project: what a copy needs that is to cost no more than its file.
+// Where a file has data, where it has room without data, and its project: what a copy needs that is to cost no more
+// than its file.
 #include <fcntl.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>
@@ -20,7 +21,8 @@ namespace {
 
 constexpr uint32_t kExtentsAtOnce = 256;
 
-// A size or place in a file is a whole number that JavaScript holds exactly; who asks for more has refused the file before.
+// A size or place in a file is a whole number that JavaScript holds exactly; who asks for more has refused the file
+// before.
 off_t placeOf(const Napi::Value& value) { return static_cast<off_t>(unsignedOf(value)); }
 
 // The scan process may share the descriptor: its own place in the file stays.
@@ -44,7 +46,8 @@ Napi::Array arrayOf(Napi::Env env, const std::vector<double>& numbers) {
   return array;
 }
 
-// dataRanges(fd, from, size, rangesMax) → [start, end, start, end, …] of what is no hole, at or behind `from` and before `size`
+// dataRanges(fd, from, size, rangesMax) → [start, end, start, end, …] of what is no hole, at or behind `from` and
+// before `size`
 Napi::Value dataRanges(const Napi::CallbackInfo& info) {
   const int fd = numberOf(info[0]);
   const off_t size = placeOf(info[2]);
@@ -65,7 +68,8 @@ Napi::Value dataRanges(const Napi::CallbackInfo& info) {
   return arrayOf(info.Env(), found);
 }
 
-// reservedRanges(fd, rangesMax, extentsMax) → [start, end, …] of blocks that the file has without data (fallocate), behind its end too
+// reservedRanges(fd, rangesMax, extentsMax) → [start, end, …] of blocks that the file has without data (fallocate),
+// behind its end too
 Napi::Value reservedRanges(const Napi::CallbackInfo& info) {
   const size_t numbersMax = 2 * unsignedOf(info[1]);
   uint64_t left = unsignedOf(info[2]);
@@ -105,12 +109,14 @@ void setInodeFlags(const Napi::CallbackInfo& info) {
   if (ioctl(numberOf(info[0]), FS_IOC_SETFLAGS, &flags) != 0) throwSystemError(info.Env(), errno, "FS_IOC_SETFLAGS");
 }
 
-// extendedFlags(fd) → [xflags, extent size hint, project, copy-on-write extent size hint]; empty where the file system has none
+// extendedFlags(fd) → [xflags, extent size hint, project, copy-on-write extent size hint]; empty where the file system
+// has none
 Napi::Value extendedFlags(const Napi::CallbackInfo& info) {
   struct fsxattr facts = {};
   std::vector<double> numbers;
   if (ioctl(numberOf(info[0]), FS_IOC_FSGETXATTR, &facts) == 0)
-    numbers = {double(facts.fsx_xflags), double(facts.fsx_extsize), double(facts.fsx_projid), double(facts.fsx_cowextsize)};
+    numbers = {double(facts.fsx_xflags), double(facts.fsx_extsize), double(facts.fsx_projid),
+               double(facts.fsx_cowextsize)};
   return arrayOf(info.Env(), numbers);
 }
 
@@ -121,7 +127,8 @@ void setExtendedFlags(const Napi::CallbackInfo& info) {
   facts.fsx_extsize = static_cast<uint32_t>(unsignedOf(info[2]));
   facts.fsx_projid = static_cast<uint32_t>(unsignedOf(info[3]));
   facts.fsx_cowextsize = static_cast<uint32_t>(unsignedOf(info[4]));
-  if (ioctl(numberOf(info[0]), FS_IOC_FSSETXATTR, &facts) != 0) throwSystemError(info.Env(), errno, "FS_IOC_FSSETXATTR");
+  if (ioctl(numberOf(info[0]), FS_IOC_FSSETXATTR, &facts) != 0)
+    throwSystemError(info.Env(), errno, "FS_IOC_FSSETXATTR");
 }
 
 void removeAttribute(const Napi::CallbackInfo& info) {

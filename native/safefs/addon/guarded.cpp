@@ -45,7 +45,8 @@ bool hasFuseHandle(int fd) {
   return buffer.handle.handle_type == 0x81 || buffer.handle.handle_type == 0x82;
 }
 
-// While the descriptor is open no other mount gets its number. Of a line only type and last word are the kernel's: who mounts chooses place and source.
+// While the descriptor is open no other mount gets its number. Of a line only type and last word are the kernel's: who
+// mounts chooses place and source.
 bool rootMounted(uint64_t mountId) {
   std::ifstream file("/proc/self/mountinfo");
   for (std::string line; std::getline(file, line);) {
@@ -78,7 +79,8 @@ UniqueFd failed(int error) {
 
 class Naming {
  public:
-  Naming(int directoryFd, bool followLast, bool noSymlinks) : start_(directoryFd), followLast_(followLast), noSymlinks_(noSymlinks) {}
+  Naming(int directoryFd, bool followLast, bool noSymlinks)
+      : start_(directoryFd), followLast_(followLast), noSymlinks_(noSymlinks) {}
 
   UniqueFd name(const std::string& path) {
     if (path.empty()) return failed(ENOENT);
@@ -108,11 +110,13 @@ class Naming {
     const bool last = names_.empty();
     // A directory on the way is asked for as one: so is mounted what is mounted when it is used.
     UniqueFd next = openPath(current(), name, O_PATH | O_NOFOLLOW | O_CLOEXEC | (last ? 0 : O_DIRECTORY), 0, 0);
-    if (!next.valid() && errno == ENOTDIR && !last) next = openPath(current(), name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0, 0);
+    if (!next.valid() && errno == ENOTDIR && !last)
+      next = openPath(current(), name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0, 0);
     if (!next.valid()) return false;
     Place place;
     if (!look(next.get(), place)) return false;
-    if (place.mountId != mountId_ && place.withoutDevice && isUsersProgram(next.get())) return errno = kUsersProgram, false;
+    if (place.mountId != mountId_ && place.withoutDevice && isUsersProgram(next.get()))
+      return errno = kUsersProgram, false;
     if (place.link && (!last || followLast_)) return follow(name, next.get());
     held_ = std::move(next);
     mountId_ = place.mountId;
@@ -123,7 +127,8 @@ class Naming {
     if (noSymlinks_ || ++links_ > kLinksMax) return errno = ELOOP, false;
     struct statfs system;
     if (fstatfs(link, &system) != 0) return false;
-    if (system.f_type == PROC_SUPER_MAGIC) {  // leads to another place in there, or is a magic link, which only the kernel can tell
+    // Leads to another place in there, or is a magic link, which only the kernel can tell.
+    if (system.f_type == PROC_SUPER_MAGIC) {
       held_ = openPath(current(), name, O_PATH | O_CLOEXEC, 0, 0);
       return held_.valid();
     }
@@ -159,7 +164,8 @@ UniqueFd openGuarded(int directoryFd, const std::string& path, uint64_t flags, b
   if (!named.valid() || !look(named.get(), place)) return UniqueFd();
   if (place.link) return failed(ELOOP);
   if (flags & O_DIRECTORY) return openPath(named.get(), ".", flags, 0, RESOLVE_NO_XDEV);
-  return UniqueFd(open(("/proc/self/fd/" + std::to_string(named.get())).c_str(), static_cast<int>(flags & ~uint64_t{O_NOFOLLOW})));
+  return UniqueFd(
+      open(("/proc/self/fd/" + std::to_string(named.get())).c_str(), static_cast<int>(flags & ~uint64_t{O_NOFOLLOW})));
 }
 
 }  // namespace safefs

@@ -25,8 +25,7 @@ void MountTable::load() {
     Mount mount;
     std::string word;
     if (!(fields >> id >> parent >> mount.device >> mount.root)) continue;
-    while (fields >> word && word != "-") {
-    }
+    while (fields >> word && word != "-") {}
     if (fields >> mount.type) mounts_[id] = mount;
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opening for a scan: regular files only, never through a magic link, many in one go on a worker thread. A file is first
-// named with O_PATH and looked at, then opened: no device is ever opened and no FIFO's writer is woken.
-// The descriptors belong to the caller from the moment they are in the answer.
+// Opening for a scan: regular files only, never through a magic link, many in one go on a worker thread. A file is
+// first named with O_PATH and looked at, then opened: no device is ever opened and no FIFO's writer is woken. The
+// descriptors belong to the caller from the moment they are in the answer.
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/vfs.h>
@@ -105,7 +105,8 @@ Caller callerOf(const Napi::Value& value) {
   caller.uid = static_cast<uid_t>(unsignedOf(given.Get("uid")));
   caller.gid = static_cast<gid_t>(unsignedOf(given.Get("gid")));
   Napi::Array groups = given.Get("groups").As<Napi::Array>();
-  for (uint32_t index = 0; index < groups.Length(); index++) caller.groups.push_back(static_cast<gid_t>(unsignedOf(groups.Get(index))));
+  for (uint32_t index = 0; index < groups.Length(); index++)
+    caller.groups.push_back(static_cast<gid_t>(unsignedOf(groups.Get(index))));
   return caller;
 }
 
@@ -128,14 +129,16 @@ Napi::Value openMany(const Napi::CallbackInfo& info) {
   return promise;
 }
 
-// placeOf(path, followLast) → {records, blob}: one record, with where the path leads. Opens nothing, and waits for no user's program.
+// placeOf(path, followLast) → {records, blob}: one record, with where the path leads. Opens nothing, and waits for no
+// user's program.
 Napi::Value placeOf(const Napi::CallbackInfo& info) {
   Batch batch;
   Record record;
   UniqueFd named = namePath(AT_FDCWD, bytesOf(info[0]), info[1].ToBoolean(), false);
   record.error = named.valid() ? statInto(named.get(), "", AT_EMPTY_PATH, record) : errno;
   char path[PATH_MAX];
-  const ssize_t bytes = record.error == 0 ? readlink(("/proc/self/fd/" + std::to_string(named.get())).c_str(), path, sizeof path) : 0;
+  const ssize_t bytes =
+      record.error == 0 ? readlink(("/proc/self/fd/" + std::to_string(named.get())).c_str(), path, sizeof path) : 0;
   if (bytes < 0) record.error = errno;
   if (bytes > 0) {
     record.pathOffset = batch.append(path, static_cast<size_t>(bytes));

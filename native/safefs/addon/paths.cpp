@@ -11,7 +11,8 @@
 namespace safefs {
 namespace {
 
-// Pieces stay below PATH_MAX (4,096 with its NUL), and a single name is at most 255 bytes, so a cut at '/' is always found.
+// Pieces stay below PATH_MAX (4,096 with its NUL), and a single name is at most 255 bytes, so a cut at '/' is always
+// found.
 constexpr size_t kPieceBytesMax = 4000;
 
 int openat2Once(int directoryFd, const char* path, uint64_t flags, uint64_t mode, uint64_t resolve) {

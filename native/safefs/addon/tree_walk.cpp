@@ -48,7 +48,9 @@ TreeWalk::TreeWalk(WalkOptions options) : options_(std::move(options)) {
 bool TreeWalk::fill(Batch& batch) {
   batch.clear();
   if (!started_) start(batch);
-  while (!cancelled_ && !frames_.empty() && batch.records.size() < kBatchEntriesMax && batch.blob.size() < kBatchPathBytesMax) step(batch);
+  while (!cancelled_ && !frames_.empty() && batch.records.size() < kBatchEntriesMax &&
+         batch.blob.size() < kBatchPathBytesMax)
+    step(batch);
   return !cancelled_ && (!batch.records.empty() || !frames_.empty());
 }
 
@@ -107,7 +109,8 @@ void TreeWalk::visit(Batch& batch, const char* name, bool silent) {
   if (!silent) emit(batch, record);
 }
 
-// Says that another mount begins here, and whether it is entered: only where the options name it, each (device, root) once, and never a user's program.
+// Says that another mount begins here, and whether it is entered: only where the options name it, each (device, root)
+// once, and never a user's program.
 bool TreeWalk::cross(Batch& batch, const char* name, const Record& record, bool silent) {
   const Mount* found = mounts_.find(record.mountId);
   std::string type = found == nullptr ? "" : found->type;
@@ -136,7 +139,8 @@ void TreeWalk::enter(Batch& batch, int parentFd, const char* name, Record record
   if (path_.size() > kPathBytesMax) {
     record.error = ENAMETOOLONG;
   } else {
-    // Named before it is opened: what a user has mounted here since the look a moment ago must not be asked for anything.
+    // Named before it is opened: what a user has mounted here since the look a moment ago must not be asked for
+    // anything.
     fd = openPath(parentFd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS);
     if (!fd.valid()) record.error = errno;
   }
@@ -191,8 +195,8 @@ bool TreeWalk::reopen(size_t index, int childFd) {
   if (frame.fd.valid()) return true;
   auto same = [&frame](const UniqueFd& fd) {
     Record record;
-    return fd.valid() && statInto(fd.get(), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, record) == 0 && record.device == frame.device &&
-           record.inode == frame.inode && record.mountId == frame.mountId;
+    return fd.valid() && statInto(fd.get(), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, record) == 0 &&
+           record.device == frame.device && record.inode == frame.inode && record.mountId == frame.mountId;
   };
   if (childFd >= 0) {
     UniqueFd fd = openPathNoAtime(childFd, "..", kDirectoryFlags, 0);

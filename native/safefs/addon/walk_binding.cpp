@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The walk as a JavaScript object: next() fills one batch on a worker thread. One batch at a time – the caller's pull is the
-// back-pressure. The walk is shared with the worker, so an object that is collected early leaves nothing dangling.
+// The walk as a JavaScript object: next() fills one batch on a worker thread. One batch at a time – the caller's pull
+// is the back-pressure. The walk is shared with the worker, so an object that is collected early leaves nothing
+// dangling.
 #include <memory>
 
 #include "bindings.hpp"
@@ -13,17 +14,18 @@ namespace {
 class FillWorker : public Napi::AsyncWorker {
  public:
   FillWorker(Napi::Env env, std::shared_ptr<TreeWalk> walk, std::shared_ptr<bool> busy)
-      : Napi::AsyncWorker(env), walk_(std::move(walk)), busy_(std::move(busy)), deferred_(Napi::Promise::Deferred::New(env)) {}
+      : Napi::AsyncWorker(env),
+        walk_(std::move(walk)),
+        busy_(std::move(busy)),
+        deferred_(Napi::Promise::Deferred::New(env)) {}
   Napi::Promise promise() { return deferred_.Promise(); }
 
  protected:
   void Execute() override { more_ = walk_->fill(batch_); }
   void OnOK() override {
     *busy_ = false;
-    if (more_)
-      deferred_.Resolve(batchValue(Env(), batch_));
-    else
-      deferred_.Resolve(Env().Null());
+    if (more_) deferred_.Resolve(batchValue(Env(), batch_));
+    else deferred_.Resolve(Env().Null());
   }
   void OnError(const Napi::Error& error) override {
     *busy_ = false;
@@ -54,7 +56,8 @@ class Walk : public Napi::ObjectWrap<Walk> {
     options.prune = byteListOf(given.Get("prune"));
     options.crossTypes = byteListOf(given.Get("crossFileSystemTypes"));
     Napi::Array mounts = given.Get("crossMountIds").As<Napi::Array>();
-    for (uint32_t index = 0; index < mounts.Length(); index++) options.crossMounts.push_back(unsignedOf(mounts.Get(index)));
+    for (uint32_t index = 0; index < mounts.Length(); index++)
+      options.crossMounts.push_back(unsignedOf(mounts.Get(index)));
     options.subdirectories = given.Get("subdirectories").ToBoolean();
     options.directoryNameBytesMax = unsignedOf(given.Get("directoryNameBytesMax"));
     options.nameBytesMax = unsignedOf(given.Get("nameBytesMax"));

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Test helper: swaps names as fast as it can while an action is at work on one of them. Never part of the product.
-// Usage: lazaret-racer KIND DIRECTORY SEED UID. It ends when its standard input closes and prints how many swaps succeeded.
-//   DIRECTORY/dir/target   the name that the action goes for        DIRECTORY/dir/innocent   a foreign file
-//   DIRECTORY/dir/link     a symbolic link to a foreign file        DIRECTORY/dir/hard       another name of a foreign file
-//   DIRECTORY/other        a folder with a foreign `target`         DIRECTORY/alias          a symbolic link to that folder
+// Usage: lazaret-racer KIND DIRECTORY SEED UID. It ends when its standard input closes and prints the number of swaps
+// that succeeded. In DIRECTORY:
+//   dir/target     the name that the action goes for
+//   dir/innocent   a foreign file
+//   dir/link       a symbolic link to a foreign file
+//   dir/hard       another name of a foreign file
+//   other          a folder with a foreign `target`
+//   alias          a symbolic link to that folder
+//
 // KIND mount runs as root and mounts `other` over `dir`; all others give up root first.
 #include <fcntl.h>
 #include <poll.h>
@@ -34,7 +39,9 @@ uint32_t nextRandom(uint32_t below) {
   return state % below;
 }
 
-bool exchange(const char* one, const char* other) { return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE) == 0; }
+bool exchange(const char* one, const char* other) {
+  return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE) == 0;
+}
 
 // Takes a free place with a file of its own for a moment.
 bool occupy() {

@@ -60,7 +60,9 @@ int main(int count, char** arguments) {
   const double elapsedMs = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
   rusage usage;
   getrusage(RUSAGE_SELF, &usage);
-  std::printf("{\"files\":%zu,\"bytes\":%llu,\"infected\":%zu,\"signatures\":%u,\"elapsedMs\":%.1f,\"residentKiB\":%ld}\n", paths.size(), static_cast<unsigned long long>(bytes), found.load(), signatures, elapsedMs, usage.ru_maxrss);
+  std::printf(
+      "{\"files\":%zu,\"bytes\":%llu,\"infected\":%zu,\"signatures\":%u,\"elapsedMs\":%.1f,\"residentKiB\":%ld}\n",
+      paths.size(), static_cast<unsigned long long>(bytes), found.load(), signatures, elapsedMs, usage.ru_maxrss);
   cl_engine_free(engine);
   return 0;
 }

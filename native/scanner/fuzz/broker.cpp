@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The bytes are a talk: a letter who speaks, two bytes how long, then the packet. Real sockets, no child of its own: a release that seems to load keeps
-// the broker from starting a loader.
+// The bytes are a talk: a letter who speaks, two bytes how long, then the packet. Real sockets, no child of its own: a
+// release that seems to load keeps the broker from starting a loader.
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>

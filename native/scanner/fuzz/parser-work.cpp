@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// For tests: what one input costs one parser. usage: parser-work PARSER FILE; prints one line of JSON, the processor time as the best of three.
+// For tests: what one input costs one parser. usage: parser-work PARSER FILE; prints one line of JSON, the processor
+// time as the best of three.
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
@@ -33,6 +34,7 @@ int main(int count, char** arguments) {
     steps = work.steps();
     spent = work.spent();
   }
-  std::printf("{\"steps\":%llu,\"cpuMicroseconds\":%llu,\"spent\":%s}\n", static_cast<unsigned long long>(steps), static_cast<unsigned long long>(best), spent ? "true" : "false");
+  std::printf("{\"steps\":%llu,\"cpuMicroseconds\":%llu,\"spent\":%s}\n", static_cast<unsigned long long>(steps),
+              static_cast<unsigned long long>(best), spent ? "true" : "false");
   return 0;
 }

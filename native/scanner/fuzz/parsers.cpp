@@ -92,10 +92,10 @@ static void ledger(Bytes bytes, Work& work) {
   kept.finish();
 }
 
-static constexpr std::array parsers = {Parser{"iso", iso},           Parser{"zip", zip},           Parser{"rar5", rar5},
-                                       Parser{"password", password}, Parser{"identify", identify}, Parser{"ledger", ledger},
-                                       Parser{"rar4", rar4},         Parser{"facts", facts},         Parser{"outcome", outcome},
-                                       Parser{"mail", mail},         Parser{"promises", promises}, Parser{"rpm", rpm}};
+static constexpr std::array parsers = {
+    Parser{"iso", iso},           Parser{"zip", zip},       Parser{"rar5", rar5},         Parser{"password", password},
+    Parser{"identify", identify}, Parser{"ledger", ledger}, Parser{"rar4", rar4},         Parser{"facts", facts},
+    Parser{"outcome", outcome},   Parser{"mail", mail},     Parser{"promises", promises}, Parser{"rpm", rpm}};
 
 Parser findParser(std::string_view name) {
   for (const Parser& parser : parsers)

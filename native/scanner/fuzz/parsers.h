@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Our own parsers, each as one pure function over bytes, for fuzzing and for counting what an input costs. No engine, no sandbox, no libarchive.
+// Our own parsers, each as one pure function over bytes, for fuzzing and for counting what an input costs. No engine,
+// no sandbox, no libarchive.
 #pragma once
 #include <array>
 #include <string_view>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // For tests: the fair queue as it stands, driven by lines. Each answers one line.
 //   push OWNER ITEM | back OWNER ITEM | take [OWNER …: who may] | charge OWNER COST | drop ITEM | size [OWNER]
-//   serve TAKES COST …: one worker takes so many, an item of owner N costs the N-th of these; answers the time of each owner
+//   serve TAKES COST …: one worker takes so many, an item of owner N costs the N-th of these; answers the time of
+//                       each owner
 #include <cstdio>
 #include <iostream>
 #include <sstream>

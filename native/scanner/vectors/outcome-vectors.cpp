@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// For tests: what the closed tables make of a reader's answer. Each line answers one: `archive MESSAGE`; `engine NUMBER`, with the engine's own words for it.
+// For tests: what the closed tables make of a reader's answer. Each line answers one: `archive MESSAGE`; `engine
+// NUMBER`, with the engine's own words for it.
 #include <clamav.h>
 
 #include <cstdio>

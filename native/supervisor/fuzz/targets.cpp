@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table as a dead gate may have left it, byte for byte foreign: the supervisor answers for it, the next gate tells what was let through.
+// The table as a dead gate may have left it, byte for byte foreign: the supervisor answers for it, the next gate tells
+// what was let through.
 #include "../../fuzz/target.h"
 
 #include <fcntl.h>
@@ -17,7 +18,8 @@
 
 namespace lazaret::fuzz {
 
-/** The bytes go over the table's beginning, one slot after another and one record after another; what is far behind stays zero. */
+/** The bytes go over the table's beginning, one slot after another and one record after another; what is far behind
+ * stays zero. */
 struct Filling {
   const uint8_t* data;
   size_t size;
@@ -86,7 +88,8 @@ static void runTakeover(const uint8_t* data, size_t size) {
   gate::Recorder recorder(opens, log, outbox, statistics, 4);
   // At most so many of the ring as were written here: the others are alike.
   const uint64_t end = table.letThroughCount.load();
-  if (end > 2 * touched && end - 2 * touched > table.letThroughsDone.load()) table.letThroughsDone.store(end - 2 * touched);
+  if (end > 2 * touched && end - 2 * touched > table.letThroughsDone.load())
+    table.letThroughsDone.store(end - 2 * touched);
   log.each([&](const LetThrough& record, uint64_t number) { recorder.letThroughBefore(record, number); });
   while (auto message = outbox.take()) log.done(message->number);
   std::memset(static_cast<void*>(table.slots), 0, sizeof(Slot) * 2 * touched);

@@ -26,7 +26,8 @@ static bool takesMark(int group, uint64_t mask) {
 }
 
 static int openPermission(std::string& reason) {
-  const int group = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS, eventFlags);
+  const int group =
+      fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS, eventFlags);
   if (group < 0) {
     reason = std::string("the kernel refuses permission events (fanotify_init: ") + std::strerror(errno) + ")";
     return -1;
@@ -39,14 +40,17 @@ static int openPermission(std::string& reason) {
 
 /** Linux 6.14 and later. Whether the file system of a refused file has it shows when the mark is set. */
 static int openPreAccess() {
-  return fanotify_init(FAN_CLASS_PRE_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS, eventFlags);
+  return fanotify_init(FAN_CLASS_PRE_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS,
+                       eventFlags);
 }
 
-/** With the handle of what was created or moved itself where the kernel gives it (5.17), else with its directory's and its name. */
+/** With the handle of what was created or moved itself where the kernel gives it (5.17), else with its directory's and
+ * its name. */
 static int openNotify() {
   constexpr unsigned flags = FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK | FAN_UNLIMITED_MARKS;
   const int group = fanotify_init(flags | FAN_REPORT_DFID_NAME_TARGET, O_RDONLY | O_LARGEFILE | O_CLOEXEC);
-  return group >= 0 ? group : fanotify_init(flags | FAN_REPORT_DFID_NAME | FAN_REPORT_FID, O_RDONLY | O_LARGEFILE | O_CLOEXEC);
+  return group >= 0 ? group
+                    : fanotify_init(flags | FAN_REPORT_DFID_NAME | FAN_REPORT_FID, O_RDONLY | O_LARGEFILE | O_CLOEXEC);
 }
 
 Groups openGroups() {

@@ -12,11 +12,15 @@
 #include "version.h"
 
 static int usage() {
-  std::fprintf(stderr, "usage: lazaret-supervisor --run DIR [--gate PROGRAM] [--scanner PROGRAM] [--workers N] [--agent-silent-ms N] -- AGENT [ARGUMENT …]\n");
+  std::fprintf(stderr,
+               "usage: lazaret-supervisor --run DIR [--gate PROGRAM] [--scanner PROGRAM] [--workers N] "
+               "[--agent-silent-ms N] -- AGENT [ARGUMENT …]\n");
   return 2;
 }
 
-static std::string beside(const char* name) { return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name; }
+static std::string beside(const char* name) {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+}
 
 int main(int count, char** arguments) {
   if (lazaret::tellVersion(count, arguments, "lazaret-supervisor")) return 0;
@@ -37,7 +41,8 @@ int main(int count, char** arguments) {
   }
   if (at >= count || std::strcmp(arguments[at], "--") != 0) return usage();
   options.agent.assign(arguments + at + 1, arguments + count);
-  if (options.runDirectory.empty() || options.agent.empty() || options.workers < 1 || options.workers > 64) return usage();
+  if (options.runDirectory.empty() || options.agent.empty() || options.workers < 1 || options.workers > 64)
+    return usage();
   if (options.agent[0].find('/') == std::string::npos) return usage();
   if (geteuid() != 0) {
     std::fprintf(stderr, "lazaret-supervisor: only root may watch what others open\n");

@@ -69,15 +69,18 @@ bool Supervisor::open() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   gateDescriptors_ = std::min<unsigned long>(limit.rlim_max, gateDescriptorsMax);
-  setOwn(0, getpid());
+  setOwn(OwnProgram::supervisor, getpid());
   return signals_ >= 0;
 }
 
-void Supervisor::setOwn(size_t place, int pid) { table_->own[place].store(pid); }
+void Supervisor::setOwn(OwnProgram program, int pid) { table_->ownOf(program).store(pid); }
 
 void Supervisor::startGate() {
   ChildPlan plan;
-  plan.argv = {options_.gate, "--run", options_.runDirectory, "--mode", groups_.permission >= 0 ? "permission" : groups_.notify >= 0 ? "notification" : "none"};
+  plan.argv = {options_.gate, "--run", options_.runDirectory, "--mode",
+               groups_.permission >= 0 ? "permission"
+               : groups_.notify >= 0   ? "notification"
+                                       : "none"};
   if (!groups_.reason.empty()) plan.argv.insert(plan.argv.end(), {"--reason", groups_.reason});
   plan.descriptors = {{2, 1}, {tableFd_, tableFd}};
   if (groups_.permission >= 0) plan.descriptors.emplace_back(groups_.permission, permissionGroupFd);
@@ -90,17 +93,24 @@ void Supervisor::startGate() {
   gate_.startedMs = monotonicMs();
   gate_.startAgainMs = 0;
   gate_.pid = startChild(plan);
-  setOwn(1, gate_.pid);
+  setOwn(OwnProgram::gate, gate_.pid);
 }
 
 void Supervisor::startScanner() {
   ChildPlan plan;
-  plan.argv = {options_.scanner, "--socket", options_.runDirectory + "/scanner.sock", "--workers", std::to_string(options_.workers), "--urgent-workers", "1", "--end-with-parent"};
+  plan.argv = {options_.scanner,
+               "--socket",
+               options_.runDirectory + "/scanner.sock",
+               "--workers",
+               std::to_string(options_.workers),
+               "--urgent-workers",
+               "1",
+               "--end-with-parent"};
   plan.descriptors = {{2, 1}};
   scanner_.startedMs = monotonicMs();
   scanner_.startAgainMs = 0;
   scanner_.pid = startChild(plan);
-  setOwn(2, scanner_.pid);
+  setOwn(OwnProgram::scanner, scanner_.pid);
 }
 
 void Supervisor::startAgent() {
@@ -112,7 +122,7 @@ void Supervisor::startAgent() {
   unlink(signFile().c_str());
   sign_ = {0, 0, agent_.startedMs};
   agent_.pid = startChild(plan);
-  setOwn(3, agent_.pid);
+  setOwn(OwnProgram::agent, agent_.pid);
 }
 
 /** At once after a long life; with growing pauses when it dies young. */
@@ -120,13 +130,16 @@ void Supervisor::scheduleStart(Child& child, uint64_t firstPauseMs, uint64_t pau
   const uint64_t now = monotonicMs();
   child.pid = 0;
   child.quickEnds = now - child.startedMs < quickEndMs ? child.quickEnds + 1 : 0;
-  const uint64_t pause = child.quickEnds == 0 ? 0 : std::min(pauseMsMax, firstPauseMs << std::min(child.quickEnds - 1, 10u));
+  const uint64_t pause =
+      child.quickEnds == 0 ? 0 : std::min(pauseMsMax, firstPauseMs << std::min(child.quickEnds - 1, 10u));
   child.startAgainMs = now + pause + 1;
 }
 
 void Supervisor::startDue() {
   const uint64_t now = monotonicMs();
-  const auto due = [now](const Child& child) { return child.pid == 0 && child.startAgainMs != 0 && child.startAgainMs <= now; };
+  const auto due = [now](const Child& child) {
+    return child.pid == 0 && child.startAgainMs != 0 && child.startAgainMs <= now;
+  };
   if (due(gate_)) startGate();
   if (due(scanner_)) startScanner();
   if (due(agent_)) startAgent();
@@ -134,13 +147,16 @@ void Supervisor::startDue() {
 
 void Supervisor::gateEnded(LetThroughCause cause) {
   table_->gateDeaths.fetch_add(1);
-  if (groups_.permission >= 0) answerForDeadGate(groups_.permission, *table_, cause, static_cast<int>(gateDescriptors_));
+  if (groups_.permission >= 0)
+    answerForDeadGate(groups_.permission, *table_, cause, static_cast<int>(gateDescriptors_));
   if (groups_.preAccess >= 0) refuseForDeadGate(groups_.preAccess, static_cast<int>(gateDescriptors_));
   endKeeper();
-  setOwn(1, 0);
-  // Opens that nobody has read may wait since its last sign of life, or longer: the next one counts their deadline from there.
+  setOwn(OwnProgram::gate, 0);
+  // Opens that nobody has read may wait since its last sign of life, or longer: the next one counts their deadline from
+  // there.
   if (table_->queuedSinceMs.load() == 0) table_->queuedSinceMs.store(table_->aliveAtMs.load());
-  // One that has lived is followed at once, and what waits in the kernel's queue is the next one's. One that never comes to life is no hope.
+  // One that has lived is followed at once, and what waits in the kernel's queue is the next one's. One that never
+  // comes to life is no hope.
   const bool lived = table_->aliveAtMs.load() != 0;
   deadBorn_ = lived ? 0 : deadBorn_ + 1;
   table_->changingSinceMs.store(0);
@@ -155,12 +171,13 @@ void Supervisor::endKeeper() {
 }
 
 void Supervisor::agentEnded(int status) {
-  setOwn(3, 0);
-  // It was told to end, or finds at its first start that it cannot run. Later that is no reason to give up what the gate holds: a command that has the
-  // lock just now, a disk that is full.
+  setOwn(OwnProgram::agent, 0);
+  // It was told to end, or finds at its first start that it cannot run. Later that is no reason to give up what the
+  // gate holds: a command that has the lock just now, a disk that is full.
   const bool chose = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || (WEXITSTATUS(status) == 2 && !agentHasLived_));
   if (!chose && !ending_) {
-    say("the agent ended (%s %d); it is started again", WIFSIGNALED(status) ? "signal" : "exit code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    say("the agent ended (%s %d); it is started again", WIFSIGNALED(status) ? "signal" : "exit code",
+        WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     return scheduleStart(agent_, 200, 5'000);
   }
   agent_.pid = 0;
@@ -172,13 +189,15 @@ void Supervisor::reap() {
   int status;
   for (int pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
     if (pid == gate_.pid) {
-      if (!ending_) say("the gate ended (%s %d); its opens are answered, the next one starts", WIFSIGNALED(status) ? "signal" : "exit code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+      if (!ending_)
+        say("the gate ended (%s %d); its opens are answered, the next one starts",
+            WIFSIGNALED(status) ? "signal" : "exit code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
       gateEnded(killedHungGate_ ? LetThroughCause::gateHung : LetThroughCause::gateDied);
       killedHungGate_ = false;
     } else if (pid == trial_.pid) {
       trialEnded(status);
     } else if (pid == scanner_.pid) {
-      setOwn(2, 0);
+      setOwn(OwnProgram::scanner, 0);
       scheduleStart(scanner_, 10, 1'000);
     } else if (pid == agent_.pid) {
       agentEnded(status);
@@ -196,10 +215,11 @@ static const char* findOverdue(const Table& table, uint64_t now) {
   for (const auto& busy : table.readerBusyMs)
     if (late(busy.load(), silentGateMs)) return "a reader stands still";
   const uint64_t grace = now <= table.aliveAtMs.load() + atWorkMs ? overdueAtWorkMs : overdueMs;
-  const bool open = std::any_of(table.slots, table.slots + std::min<size_t>(table.slotsUsed.load(), slotsMax), [&](const Slot& slot) {
-    const SlotState state = stateOf(slot.word.load());
-    return state != SlotState::free && late(slot.deadlineAtMs.load(), grace);
-  });
+  const bool open =
+      std::any_of(table.slots, table.slots + std::min<size_t>(table.slotsUsed.load(), slotsMax), [&](const Slot& slot) {
+        const SlotState state = stateOf(slot.word.load());
+        return state != SlotState::free && late(slot.deadlineAtMs.load(), grace);
+      });
   return open ? "an open is overdue" : nullptr;
 }
 
@@ -223,15 +243,17 @@ void Supervisor::checkGate() {
 }
 
 /**
- * No open waits for the agent, so that it has time: two minutes without a sign of life are no busy event loop. Counted by our own looks, so that a machine
- * that was suspended, or a clock that was set, ends nobody.
+ * No open waits for the agent, so that it has time: two minutes without a sign of life are no busy event loop. Counted
+ * by our own looks, so that a machine that was suspended, or a clock that was set, ends nobody.
  */
 void Supervisor::checkAgent() {
   const uint64_t now = monotonicMs();
   if (agent_.pid <= 0 || now < sign_.lookedAtMs + agentLookMs) return;
   struct stat file;
-  const int64_t touchedNs = stat(signFile().c_str(), &file) == 0 ? file.st_mtim.tv_sec * 1'000'000'000 + file.st_mtim.tv_nsec : 0;
-  sign_.silentMs = touchedNs != sign_.touchedNs ? 0 : sign_.silentMs + std::min(now - sign_.lookedAtMs, 2 * agentLookMs);
+  const int64_t touchedNs =
+      stat(signFile().c_str(), &file) == 0 ? file.st_mtim.tv_sec * 1'000'000'000 + file.st_mtim.tv_nsec : 0;
+  sign_.silentMs =
+      touchedNs != sign_.touchedNs ? 0 : sign_.silentMs + std::min(now - sign_.lookedAtMs, 2 * agentLookMs);
   sign_.touchedNs = touchedNs;
   agentHasLived_ = agentHasLived_ || touchedNs != 0;
   sign_.lookedAtMs = now;
@@ -248,7 +270,8 @@ void Supervisor::beginEnd() {
   if (agent_.pid > 0) kill(agent_.pid, SIGTERM);
 }
 
-/** A new version of the gate's program lies in its place. It is tried first: one that cannot run, or that has another table, takes nobody's place. */
+/** A new version of the gate's program lies in its place. It is tried first: one that cannot run, or that has another
+ * table, takes nobody's place. */
 void Supervisor::beginUpgrade() {
   if (gate_.pid <= 0 || table_->aliveAtMs.load() == 0 || trial_.pid > 0) return;
   ChildPlan plan;
@@ -260,11 +283,13 @@ void Supervisor::beginUpgrade() {
   trial_.pid = startChild(plan);
 }
 
-/** The gate becomes the new program by itself, when nobody waits or after a while, and takes along the opens that it has read (gate.cpp). */
+/** The gate becomes the new program by itself, when nobody waits or after a while, and takes along the opens that it
+ * has read (gate.cpp). */
 void Supervisor::trialEnded(int status) {
   trial_.pid = 0;
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    return say("the new gate does not start (%s %d); the old one goes on", WIFSIGNALED(status) ? "signal" : "exit code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    return say("the new gate does not start (%s %d); the old one goes on", WIFSIGNALED(status) ? "signal" : "exit code",
+               WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
   if (gate_.pid > 0 && table_->aliveAtMs.load() != 0) kill(gate_.pid, SIGTERM);
 }
 
@@ -284,16 +309,17 @@ int Supervisor::waitMs() const {
   const uint64_t now = monotonicMs();
   uint64_t wait = tickMs;
   for (const Child* child : {&gate_, &scanner_, &agent_})
-    if (child->pid == 0 && child->startAgainMs != 0) wait = std::min<uint64_t>(wait, child->startAgainMs > now ? child->startAgainMs - now : 0);
+    if (child->pid == 0 && child->startAgainMs != 0)
+      wait = std::min<uint64_t>(wait, child->startAgainMs > now ? child->startAgainMs - now : 0);
   return static_cast<int>(wait);
 }
 
-/** Held until we end: two of them would take each other's sockets away. The lock is a file in a directory that nobody else may enter: whoever may
- *  open a file, or a directory, can hold a lock on it and keep us out. */
+/** Held until we end: two of them would take each other's sockets away. The lock is a file in a directory that nobody
+ * else may enter: whoever may open a file, or a directory, can hold a lock on it and keep us out. */
 bool Supervisor::lockRunDirectory() const {
   mkdir(options_.runDirectory.c_str(), 0700);
   const int directory = ::open(options_.runDirectory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  struct stat facts{};
+  struct stat facts {};
   if (directory < 0 || fstat(directory, &facts) != 0) return false;
   if (facts.st_uid != geteuid()) {
     errno = EPERM;
@@ -304,8 +330,8 @@ bool Supervisor::lockRunDirectory() const {
   return lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0;
 }
 
-/** First the marks go, so that nobody begins to wait; with the last of us the group goes, and whoever still waits goes on. A process that the kernel does not
- *  let go is not waited for. */
+/** First the marks go, so that nobody begins to wait; with the last of us the group goes, and whoever still waits goes
+ * on. A process that the kernel does not let go is not waited for. */
 void Supervisor::endAll() {
   for (const int group : {groups_.permission, groups_.preAccess, groups_.notify}) {
     if (group < 0) continue;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parent of gate, scanner and agent. Owns the fanotify groups and the table of unanswered opens from start to end. Must not own: any
-// decision about a file. Who answers an open: the gate; if it is dead or hung, this, by the policy's rule for opens that nobody can judge
-// (recorded, followed up by the next gate); if this dies, the kernel, for then nobody holds the group any more.
+// The parent of gate, scanner and agent. Owns the fanotify groups and the table of unanswered opens from start to end.
+// Must not own: any decision about a file. Who answers an open: the gate; if it is dead or hung, this, by the policy's
+// rule for opens that nobody can judge (recorded, followed up by the next gate); if this dies, the kernel, for then
+// nobody holds the group any more.
 #pragma once
 #include <sys/types.h>
 
@@ -61,7 +62,7 @@ class Supervisor {
   void trialEnded(int status);
   void checkTrial();
   void beginEnd();
-  void setOwn(size_t place, int pid);
+  void setOwn(OwnProgram program, int pid);
   void scheduleStart(Child& child, uint64_t firstPauseMs, uint64_t pauseMsMax);
   int waitMs() const;
 

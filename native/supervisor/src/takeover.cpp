@@ -36,7 +36,8 @@ static void describeFile(FileFacts& file, int fd) {
 }
 
 static bool isOwn(const Table& table, int pid) {
-  return pid > 0 && std::any_of(std::begin(table.own), std::end(table.own), [pid](const auto& own) { return own.load() == pid; });
+  return pid > 0 &&
+         std::any_of(std::begin(table.own), std::end(table.own), [pid](const auto& own) { return own.load() == pid; });
 }
 
 /** By the dead gate's descriptor of that number, which its keeper has. Opened as a path alone: that asks nobody. */
@@ -99,7 +100,9 @@ void refuseForDeadGate(int group, int descriptorsMax) {
 void answerQueued(int group, Table& table) {
   fanotify_event_metadata event;
   pollfd ready{group, POLLIN, 0};
-  for (size_t answered = 0; answered < answeredAtOnce && poll(&ready, 1, 0) == 1 && read(group, &event, sizeof event) == static_cast<ssize_t>(sizeof event); answered++) {
+  for (size_t answered = 0; answered < answeredAtOnce && poll(&ready, 1, 0) == 1 &&
+                            read(group, &event, sizeof event) == static_cast<ssize_t>(sizeof event);
+       answered++) {
     if (event.fd < 0) continue;
     const bool own = isOwn(table, event.pid);
     const bool allow = own || table.failClosed.load() == 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that are known to be refused, apart from those that are known to be clean: however many clean files somebody opens, none of these goes. Bounded; where
-// it is full, who owns most of them (the files' owners, and who has many infected files made them) loses the oldest of its own.
-// A verdict here outlives a time in which nobody saw what changed: it goes with the content (the key), or with what it was judged by.
+// Files that are known to be refused, apart from those that are known to be clean: however many clean files somebody
+// opens, none of these goes. Bounded; where it is full, who owns most of them (the files' owners, and who has many
+// infected files made them) loses the oldest of its own. A verdict here outlives a time in which nobody saw what
+// changed: it goes with the content (the key), or with what it was judged by.
 #pragma once
 #include <atomic>
 #include <cstdint>

@@ -26,7 +26,7 @@ static uint64_t nowMicroseconds() {
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000 + static_cast<uint64_t>(now.tv_nsec) / 1'000;
 }
 
-Judging::Judging(Parts parts, size_t openable) : parts_(parts), shares_(std::min(openable, inquiriesMax)) {}
+Judging::Judging(const Parts& parts, size_t openable) : parts_(parts), shares_(std::min(openable, inquiriesMax)) {}
 
 Judging::Inquiry& Judging::begin(const FileKey& key, FileNote note, bool nameListed, bool background, OwnerId owner) {
   auto inquiry = std::make_unique<Inquiry>();
@@ -49,7 +49,8 @@ Judging::Inquiry& Judging::keep(std::unique_ptr<Inquiry> inquiry) {
   return kept;
 }
 
-Judging::Asked Judging::ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed, OwnerId owner, OwnerId fileOwner, const Rules& rules) {
+Judging::Asked Judging::ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed, OwnerId owner,
+                            OwnerId fileOwner, const Rules& rules) {
   const std::lock_guard lock(mutex_);
   const auto known = byKey_.find(key);
   Inquiry* inquiry = known == byKey_.end() ? nullptr : byId_[known->second].get();
@@ -69,7 +70,8 @@ Judging::Asked Judging::ask(Slot& slot, const FileKey& key, FileNote note, bool 
   parts_.opens.wait(slot, std::max(slot.cameAtMs.load(std::memory_order_relaxed) + rules.deadlineMs, monotonicMs()));
   inquiry->waiters.push_back(id);
   inquiryOfSlot_[id.slot] = inquiry->id;
-  // A background scan that somebody waits for now is asked for again, before the others: it may stand behind a scan of ours that nobody here knows of.
+  // A background scan that somebody waits for now is asked for again, before the others: it may stand behind a scan of
+  // ours that nobody here knows of.
   const bool wasBackground = std::exchange(inquiry->background, false);
   if (wasBackground) inquiry->owners = {owner};
   if (wasBackground || fresh) send(*inquiry);
@@ -77,9 +79,12 @@ Judging::Asked Judging::ask(Slot& slot, const FileKey& key, FileNote note, bool 
   return Asked::waits;
 }
 
-/** Another owner waits for the same file: its turn may come before that of who asked first, whose other files stand before this one. */
+/** Another owner waits for the same file: its turn may come before that of who asked first, whose other files stand
+ * before this one. */
 void Judging::askFor(Inquiry& inquiry, OwnerId owner) {
-  if (inquiry.owners.size() >= ownersMax || std::find(inquiry.owners.begin(), inquiry.owners.end(), owner) != inquiry.owners.end()) return;
+  if (inquiry.owners.size() >= ownersMax ||
+      std::find(inquiry.owners.begin(), inquiry.owners.end(), owner) != inquiry.owners.end())
+    return;
   inquiry.owners.push_back(owner);
   if (inquiry.sent) parts_.scanner.scan(descriptorOf(inquiry), inquiry.id, classOpen, owner, inquiry.nameListed);
 }
@@ -117,7 +122,9 @@ void Judging::send(Inquiry& inquiry) {
   inquiry.sent = true;
   inquiry.costly = false;
   for (const OwnerId owner : inquiry.owners)
-    if (parts_.scanner.scan(fd, inquiry.id, inquiry.background ? classWritten : classOpen, owner, inquiry.nameListed) != SendResult::sent) inquiry.sent = false;
+    if (parts_.scanner.scan(fd, inquiry.id, inquiry.background ? classWritten : classOpen, owner, inquiry.nameListed) !=
+        SendResult::sent)
+      inquiry.sent = false;
 }
 
 std::unique_ptr<Judging::Inquiry> Judging::take(uint64_t id) {
@@ -149,7 +156,8 @@ void Judging::answered(AnswerKind kind, uint64_t id, std::string_view json) {
   settle(std::move(inquiry), json);
 }
 
-/** Its queue is full, or its patterns are not there yet: asked again until the deadline answers. A file is never let through for it at once. */
+/** Its queue is full, or its patterns are not there yet: asked again until the deadline answers. A file is never let
+ * through for it at once. */
 void Judging::refuseToScan(uint64_t id, std::string_view json) {
   Inquiry& inquiry = *byId_[id];
   // Of several that were asked, the others still stand there.
@@ -164,7 +172,8 @@ void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
   addHits(inquiry->rows, inquiry->hits, json);
   Verdict verdict = readVerdict(json, inquiry->rows, *rules);
   if (verdict.outcome == Outcome::engineFailed && !inquiry->failedOnce) {
-    // A second chance, for the neighbour may have been the one. Not a third. Who was answered meanwhile waits no more, and the slot may be another's.
+    // A second chance, for the neighbour may have been the one. Not a third. Who was answered meanwhile waits no more,
+    // and the slot may be another's.
     const std::lock_guard lock(mutex_);
     inquiry->failedOnce = true;
     inquiry->sent = false;
@@ -180,25 +189,26 @@ void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
   count(*inquiry, slots);
   const FileNote note = noteOf(*inquiry, slots);
   if (verdict.outcome == Outcome::partly || verdict.outcome == Outcome::engineFailed)
-    verdict = ruleUnscanned(std::move(verdict), json, inquiry->rows, note.place.believed ? note.place.path : note.place.ours, *rules);
+    verdict = ruleUnscanned(std::move(verdict), json, inquiry->rows,
+                            note.place.believed ? note.place.path : note.place.ours, *rules);
   switch (verdict.outcome) {
     case Outcome::clean: return allowAll(*inquiry, std::move(slots), true);
-    case Outcome::excepted:
-      parts_.statistics.exceptions.add(verdict.decidedBy);
-      [[fallthrough]];
+    case Outcome::excepted: parts_.statistics.exceptions.add(verdict.decidedBy); [[fallthrough]];
     case Outcome::unreadable: return allowAll(*inquiry, std::move(slots), verdict.outcome == Outcome::excepted);
     case Outcome::partly:
     case Outcome::engineFailed:
       parts_.recorder.partly(note, wholeAnswer(json, inquiry->rows));
       return allowAll(*inquiry, std::move(slots), true);
     case Outcome::passed:
-      parts_.recorder.detection(inquiry->key, note, wholeAnswer(json, inquiry->rows), std::move(slots), std::move(inquiry->file), true);
+      parts_.recorder.detection(inquiry->key, note, wholeAnswer(json, inquiry->rows), std::move(slots),
+                                std::move(inquiry->file), true);
       return;
     case Outcome::infected:
       if (!verdict.passing) parts_.cache.keepRefused(inquiry->key, inquiry->fileOwner, inquiry->rulesGeneration);
       // Where every open was let through at its deadline, the agent has it in hand already.
       if (slots.empty() && !inquiry->file) return;
-      parts_.recorder.detection(inquiry->key, note, wholeAnswer(json, inquiry->rows), std::move(slots), std::move(inquiry->file), false);
+      parts_.recorder.detection(inquiry->key, note, wholeAnswer(json, inquiry->rows), std::move(slots),
+                                std::move(inquiry->file), false);
       return;
   }
 }
@@ -248,8 +258,9 @@ void Judging::connected() {
   for (const uint64_t id : gone) take(id);
 }
 
-/** RT-9b: what was let through is followed up within a minute. Costly files go one at a time, each for a part of it: who brings more than that, or all users
- *  together, would have them read unjudged for longer. So further opens are refused, as beyond a share. */
+/** RT-9b: what was let through is followed up within a minute. Costly files go one at a time, each for a part of it:
+ * who brings more than that, or all users together, would have them read unjudged for longer. So further opens are
+ * refused, as beyond a share. */
 bool Judging::isBeyondFollowUp(const nlohmann::json& opener) {
   const uint32_t user = opener.value("uid", 0u);
   if (user == 0 || !parts_.rules.current()->overloadDenies || !parts_.scanner.isAnswering()) return false;
@@ -267,7 +278,8 @@ void Judging::expire(OpenId id, bool failClosed, Openers& openers) {
   bool costly = false;
   if (found != byId_.end()) {
     Inquiry& inquiry = *found->second;
-    std::erase_if(inquiry.waiters, [id](const OpenId& other) { return other.slot == id.slot && other.sequence == id.sequence; });
+    std::erase_if(inquiry.waiters,
+                  [id](const OpenId& other) { return other.slot == id.slot && other.sequence == id.sequence; });
     cause = !parts_.scanner.isUp() ? Cause::scannerDown : inquiry.notLoaded ? Cause::notReady : Cause::deadline;
     costly = inquiry.costly && cause == Cause::deadline;
     // Something was found already: a scan that then does not end is no way past it.
@@ -284,7 +296,8 @@ void Judging::expire(OpenId id, bool failClosed, Openers& openers) {
   const uint64_t number = parts_.letThroughs.write(cause, *slot, *opener, !failClosed);
   nlohmann::json facts = fileJson(slot->file);
   Descriptor file = parts_.opens.answer(*slot, !failClosed);
-  parts_.recorder.letThrough({number, cause, std::move(note), opener, !failClosed, waitedMs, std::move(facts), std::move(file)});
+  parts_.recorder.letThrough(
+      {number, cause, std::move(note), opener, !failClosed, waitedMs, std::move(facts), std::move(file)});
 }
 
 void Judging::letAllGo() {
@@ -296,7 +309,8 @@ void Judging::letAllGo() {
   for (const auto& inquiry : all) allowAll(*inquiry, claimAll(*inquiry), false);
 }
 
-/** Opens whose process was killed while it waited: the kernel tells nobody. What nobody waits for then is not scanned. */
+/** Opens whose process was killed while it waited: the kernel tells nobody. What nobody waits for then is not scanned.
+ */
 void Judging::leaveEnded() {
   std::unordered_map<int, bool> ended;
   std::vector<uint64_t> left;

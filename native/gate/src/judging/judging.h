@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens without a known verdict: one scan for all that wait for the same state of a file. Owns the scans under way. Who answers a waiting open:
-// `answered` by the verdict, `expire` by the deadline; each takes it out of its scan first, under one lock, so that exactly one does.
+// Opens without a known verdict: one scan for all that wait for the same state of a file. Owns the scans under way. Who
+// answers a waiting open: `answered` by the verdict, `expire` by the deadline; each takes it out of its scan first,
+// under one lock, so that exactly one does.
 #pragma once
 #include <memory>
 #include <mutex>
@@ -33,16 +34,19 @@ class Judging {
   /** `full`: too much waits already; `share`: too much of this owner's. Then the slot is still the caller's. */
   enum class Asked : uint8_t { waits, full, share };
   /** `openable`: opens that may wait at once. */
-  Judging(Parts parts, size_t openable);
+  Judging(const Parts& parts, size_t openable);
 
   /** An open that must be scanned: from here on it waits. `fileOwner`: who has the file. */
-  Asked ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed, OwnerId owner, OwnerId fileOwner, const Rules& rules);
-  /** A file that was written or moved: scanned when nobody waits for anything. False: enough of this owner's are under way. */
+  Asked ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed, OwnerId owner, OwnerId fileOwner,
+            const Rules& rules);
+  /** A file that was written or moved: scanned when nobody waits for anything. False: enough of this owner's are under
+   * way. */
   bool askInBackground(Descriptor file, const FileKey& key, FileNote note, bool nameListed, OwnerId fileOwner);
   void answered(AnswerKind kind, uint64_t id, std::string_view json);
   /** What a scan process had in hand when it died is asked again. */
   void connected();
-  /** Openers that are described already, by pid: of one look at opens that all wait. A process that has two of them waiting is the same. */
+  /** Openers that are described already, by pid: of one look at opens that all wait. A process that has two of them
+   * waiting is the same. */
   using Openers = std::unordered_map<int, Opener>;
   /** An open whose time is over: by policy, recorded. */
   void expire(OpenId id, bool failClosed, Openers& openers);
@@ -59,7 +63,8 @@ class Judging {
 
  private:
   static constexpr size_t inquiriesMax = 2'048, backgroundMax = 64, ownersMax = 8, ownersTold = 20;
-  /** More than the scan process sends about one file (a mebibyte of threats, one of rows): what were left out here might be what decides. */
+  /** More than the scan process sends about one file (a mebibyte of threats, one of rows): what were left out here
+   * might be what decides. */
   static constexpr size_t rowPacketsMax = 1'024;
   struct Inquiry {
     uint64_t id = 0;
@@ -76,7 +81,7 @@ class Judging {
     OwnerId fileOwner = 0, writtenOwner = 0;
     uint64_t askedAtUs = 0;
     std::vector<OpenId> waiters;
-    Descriptor file;  // of a background scan
+    Descriptor file;        // of a background scan
     bool hasShare = false;  // of these
     std::vector<std::string> rows;
     std::vector<std::string> hits;  // found before the end

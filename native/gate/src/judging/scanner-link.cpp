@@ -15,7 +15,8 @@
 
 namespace lazaret::gate {
 
-// The bytes of native/scanner/PROTOCOL.md, written down a second time on purpose: that program is GPL-2.0, this one is not.
+// The bytes of native/scanner/PROTOCOL.md, written down a second time on purpose: that program is GPL-2.0, this one is
+// not.
 struct __attribute__((packed)) RequestHeader {
   uint32_t magic;
   uint8_t kind;
@@ -41,7 +42,8 @@ static constexpr uint32_t flagNameListed = 1, flagIfWaiting = 1;
 static constexpr uint64_t pingAfterMs = 1'000, deadAfterMs = 3'000, answeringMs = 1'500;
 static constexpr auto connectPause = std::chrono::milliseconds(20);
 
-ScannerLink::ScannerLink(std::string socketPath, ScannerHandlers handlers) : socketPath_(std::move(socketPath)), handlers_(std::move(handlers)) {}
+ScannerLink::ScannerLink(std::string socketPath, ScannerHandlers handlers)
+    : socketPath_(std::move(socketPath)), handlers_(std::move(handlers)) {}
 
 bool ScannerLink::connectOnce() {
   Descriptor socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -91,7 +93,8 @@ void ScannerLink::receive() {
     if (header.magic != answerMagic) return;
     heardAtMs_.store(monotonicMs());
     askedAtMs_.store(0);
-    handlers_.answer(static_cast<AnswerKind>(header.kind), header.id, {buffer + sizeof header, static_cast<size_t>(got) - sizeof header});
+    handlers_.answer(static_cast<AnswerKind>(header.kind), header.id,
+                     {buffer + sizeof header, static_cast<size_t>(got) - sizeof header});
   }
 }
 

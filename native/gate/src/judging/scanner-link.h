@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The line to the scan process (native/scanner/PROTOCOL.md): descriptors out, verdicts back. Owns its socket alone. It connects again when the
-// scan process has been replaced, and ends one that has stopped answering. Answers come from a process that a file may have taken over: here
-// they are only carried, and read with care in judging.cpp.
+// The line to the scan process (native/scanner/PROTOCOL.md): descriptors out, verdicts back. Owns its socket alone. It
+// connects again when the scan process has been replaced, and ends one that has stopped answering. Answers come from a
+// process that a file may have taken over: here they are only carried, and read with care in judging.cpp.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -17,7 +17,8 @@ enum class SendResult { sent, full, down };
 enum class AnswerKind : uint8_t { profile = 2, scan = 3, rows = 4, pong = 7, hits = 9, costly = 10, error = 15 };
 
 struct ScannerHandlers {
-  std::function<void()> up;                                                    // a new connection: nothing that was sent before counts
+  // A new connection: nothing that was sent before counts.
+  std::function<void()> up;
   std::function<void(AnswerKind, uint64_t id, std::string_view json)> answer;
 };
 

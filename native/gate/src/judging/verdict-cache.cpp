@@ -25,13 +25,16 @@ class VerdictCache::Lock {
 
 // Zero pages are a valid empty table (generation 0 is never in force), and cost nothing until they are touched.
 VerdictCache::VerdictCache()
-    : table_(static_cast<Bucket*>(mmap(nullptr, sizeof(Bucket) * buckets, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)),
+    : table_(static_cast<Bucket*>(mmap(nullptr, sizeof(Bucket) * buckets, PROT_READ | PROT_WRITE,
+                                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)),
              [](Bucket* table) { munmap(static_cast<void*>(table), sizeof(Bucket) * buckets); }) {
   if (table_.get() == MAP_FAILED) throw std::bad_alloc();
 }
 
 // By the object alone: its former states lie in the same bucket and make room for the new one.
-VerdictCache::Bucket& VerdictCache::bucketOf(const FileKey& key) { return table_.get()[mix(key.inode ^ mix(key.device)) % buckets]; }
+VerdictCache::Bucket& VerdictCache::bucketOf(const FileKey& key) {
+  return table_.get()[mix(key.inode ^ mix(key.device)) % buckets];
+}
 
 VerdictCache::Found VerdictCache::find(const FileKey& key) {
   if (detected_.has(key)) return {Known::refused, 0};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Verdicts that are known (RT-10), looked up by every open: the refused in a table of their own, the clean in a fixed one. Four places a bucket; a full bucket loses its oldest turn. A verdict
-// counts only under the generation it was given in: a new pattern release, new limits, new content rules make all of them void at once.
+// Verdicts that are known (RT-10), looked up by every open: the refused in a table of their own, the clean in a fixed
+// one. Four places a bucket; a full bucket loses its oldest turn. A verdict counts only under the generation it was
+// given in: a new pattern release, new limits, new content rules make all of them void at once.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -29,7 +30,9 @@ class VerdictCache {
   /** Somebody writes it, or did: what is known only of a file at rest is known no more. */
   void forgetAtRest(const FileKey& key);
   /** `owner`: of the file. */
-  void keepRefused(const FileKey& key, OwnerId owner, uint32_t rulesGeneration) { detected_.add(key, owner, rulesGeneration); }
+  void keepRefused(const FileKey& key, OwnerId owner, uint32_t rulesGeneration) {
+    detected_.add(key, owner, rulesGeneration);
+  }
   uint32_t rulesGeneration() const { return detected_.generation(); }
   size_t detected() const { return detected_.size(); }
   uint32_t generation() const { return generation_.load(std::memory_order_acquire); }

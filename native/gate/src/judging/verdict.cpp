@@ -17,7 +17,8 @@ static void addNames(const json& answer, std::vector<std::string>& names) {
 }
 
 /** The same order as core's contentException: the file's hash, then one for each of its threats. */
-static std::string_view exceptionOf(const json& answer, const std::vector<std::string_view>& names, const Scope& scope) {
+static std::string_view exceptionOf(const json& answer, const std::vector<std::string_view>& names,
+                                    const Scope& scope) {
   const bool hashed = answer.contains("sha256") && answer["sha256"].is_string();
   const std::string_view byHash = hashed ? scope.exceptDigest(answer["sha256"].get<std::string>()) : std::string_view();
   return byHash.empty() ? scope.exceptThreats(names) : byHash;
@@ -45,7 +46,9 @@ void addHits(std::vector<std::string>& rows, const std::vector<std::string>& hit
   addNames(json::parse(text, nullptr, false), told);
   for (const std::string& hit : hits) {
     const std::vector<std::string> names = namesOf({hit});
-    const auto isTold = [&told](const std::string& name) { return std::find(told.begin(), told.end(), name) != told.end(); };
+    const auto isTold = [&told](const std::string& name) {
+      return std::find(told.begin(), told.end(), name) != told.end();
+    };
     if (!std::all_of(names.begin(), names.end(), isTold)) rows.push_back(hit);
   }
 }
@@ -62,7 +65,8 @@ static void addReasons(const json& answer, std::vector<std::string>& reasons) {
     if (leaf.is_object() && leaf.contains("reason") && leaf["reason"].is_string()) reasons.push_back(leaf["reason"]);
 }
 
-Verdict ruleUnscanned(Verdict partly, std::string_view text, const std::vector<std::string>& rows, std::string_view path, const Rules& rules) {
+Verdict ruleUnscanned(Verdict partly, std::string_view text, const std::vector<std::string>& rows,
+                      std::string_view path, const Rules& rules) {
   const json answer = json::parse(text, nullptr, false);
   std::vector<std::string> reasons;
   addReasons(answer, reasons);
@@ -71,12 +75,14 @@ Verdict ruleUnscanned(Verdict partly, std::string_view text, const std::vector<s
   const UnscannedDecision decision = rules.scope->decideUnscanned(path, views);
   if (!decision.tell) return partly;
   if (!exceptionOf(answer, {decision.threat}, *rules.scope).empty()) return partly;
-  return {decision.refuse ? Outcome::infected : Outcome::passed, "", decision.reason == "time" || decision.reason == "engine-failure"};
+  return {decision.refuse ? Outcome::infected : Outcome::passed, "",
+          decision.reason == "time" || decision.reason == "engine-failure"};
 }
 
 static constexpr size_t rowsTold = 100;
 
-/** With it, a message to the agent fits into one packet, though as a text within a text it takes up to twice as many bytes. */
+/** With it, a message to the agent fits into one packet, though as a text within a text it takes up to twice as many
+ * bytes. */
 static constexpr size_t answerBytesMax = 60 << 10;
 
 static std::string dumped(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
@@ -109,10 +115,11 @@ class ToldRows {
 }  // namespace
 
 /**
- * The first row of each word (`key`: a threat's name, a reason) goes before all others, without its place where that does not fit. How many words are
- * missing.
+ * The first row of each word (`key`: a threat's name, a reason) goes before all others, without its place where that
+ * does not fit. How many words are missing.
  */
-static uint64_t tellFirstOfEach(ToldRows& told, const std::vector<json>& all, const char* key, std::vector<const json*>& others) {
+static uint64_t tellFirstOfEach(ToldRows& told, const std::vector<json>& all, const char* key,
+                                std::vector<const json*>& others) {
   std::set<std::string> known;
   uint64_t missing = 0;
   for (const json& row : all) {
@@ -151,7 +158,8 @@ static void addReasonsLeftOut(json& whole, const std::vector<json>& all) {
   if (!leftOut.empty()) whole["unscannedLeftOut"] = std::move(leftOut);
 }
 
-static uint64_t tellRows(json& whole, const std::vector<json>& all, const char* list, const char* key, size_t& bytesLeft) {
+static uint64_t tellRows(json& whole, const std::vector<json>& all, const char* list, const char* key,
+                         size_t& bytesLeft) {
   ToldRows told(bytesLeft);
   std::vector<const json*> others;
   const uint64_t missing = tellFirstOfEach(told, all, key, others);
@@ -174,7 +182,8 @@ std::string wholeAnswer(std::string_view text, const std::vector<std::string>& r
   collect(unscanned, answer, "unscanned");
   json whole = answer;
   whole["threats"] = whole["unscanned"] = json::array();
-  size_t bytesLeft = answerBytesMax - std::min(answerBytesMax, dumped(whole).size() + 1'024);  // and what was left out, by reason
+  // Room for the rows, and for what is left out of them, by reason.
+  size_t bytesLeft = answerBytesMax - std::min(answerBytesMax, dumped(whole).size() + 1'024);
   if (const uint64_t missing = tellRows(whole, threats, "threats", "name", bytesLeft)) whole["namesLeftOut"] = missing;
   tellRows(whole, unscanned, "unscanned", "reason", bytesLeft);
   addLeftOut(whole, "threatsLeftOut", threats.size() - whole["threats"].size());
@@ -192,12 +201,15 @@ static bool engineFailed(std::string_view text, const std::vector<std::string>& 
 }
 
 Verdict readVerdict(std::string_view text, const std::vector<std::string>& rows, const Rules& rules) {
-  const bool found = std::any_of(rows.begin(), rows.end(), [](const std::string& row) { return row.starts_with("{\"threats\":[{"); });
+  const bool found =
+      std::any_of(rows.begin(), rows.end(), [](const std::string& row) { return row.starts_with("{\"threats\":[{"); });
   if (found) return ofInfected(json::parse(text, nullptr, false), rows, rules);
   // By far the most: no parsing for them.
-  if (text.starts_with("{\"verdict\":\"clean\"") || text.starts_with("{\"verdict\":\"out-of-scope\"")) return {Outcome::clean, ""};
+  if (text.starts_with("{\"verdict\":\"clean\"") || text.starts_with("{\"verdict\":\"out-of-scope\""))
+    return {Outcome::clean, ""};
   const json answer = json::parse(text, nullptr, false);
-  if (!answer.is_object() || !answer.contains("verdict") || !answer["verdict"].is_string()) return {Outcome::unreadable, ""};
+  if (!answer.is_object() || !answer.contains("verdict") || !answer["verdict"].is_string())
+    return {Outcome::unreadable, ""};
   const std::string verdict = answer["verdict"];
   if (verdict == "infected") return ofInfected(answer, rows, rules);
   if (verdict == "partly") return {engineFailed(text, rows) ? Outcome::engineFailed : Outcome::partly, ""};

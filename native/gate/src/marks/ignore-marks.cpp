@@ -16,7 +16,8 @@ void IgnoreMarks::consider(int fd, const FileKey& key) {
   if (notifyGroup_ < 0) return;
   // The lease is asked last and once more: a mark that is set while a writer has the file open would not take.
   if (!onlyRootWrites(fd, key) || !contentRests(fd, key)) return;
-  // An owner or a mode that lets others write is told by this one; a file system that cannot tell of that, cannot of a close after write either.
+  // An owner or a mode that lets others write is told by this one; a file system that cannot tell of that, cannot of a
+  // close after write either.
   if (fanotify_mark(notifyGroup_, FAN_MARK_ADD | evictable, FAN_ATTRIB, fd, nullptr) != 0) return;
   if (fanotify_mark(group_, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | evictable, ignored, fd, nullptr) != 0) return;
   // What changed before the marks stood was told to nobody.

@@ -13,7 +13,9 @@ namespace lazaret::gate {
 
 static constexpr uint64_t preAccessEvent = 0x00100000;  // newer than Debian 12's headers
 
-bool PreAccess::refuse(int fd) { return group_ >= 0 && fanotify_mark(group_, FAN_MARK_ADD, preAccessEvent, fd, nullptr) == 0; }
+bool PreAccess::refuse(int fd) {
+  return group_ >= 0 && fanotify_mark(group_, FAN_MARK_ADD, preAccessEvent, fd, nullptr) == 0;
+}
 
 bool PreAccess::isKnownTo(int directory) const {
   const std::string name = "/proc/self/fd/" + std::to_string(directory);
@@ -40,7 +42,8 @@ void PreAccess::run() {
     pollfd ready{group_, POLLIN, 0};
     if (poll(&ready, 1, -1) < 0) continue;
     ssize_t got = read(group_, buffer, sizeof buffer);
-    for (auto* event = reinterpret_cast<fanotify_event_metadata*>(buffer); got > 0 && FAN_EVENT_OK(event, got); event = FAN_EVENT_NEXT(event, got)) {
+    for (auto* event = reinterpret_cast<fanotify_event_metadata*>(buffer); got > 0 && FAN_EVENT_OK(event, got);
+         event = FAN_EVENT_NEXT(event, got)) {
       if (event->fd < 0) continue;
       const fanotify_response response{event->fd, static_cast<uint32_t>(isOwn_(event->pid) ? FAN_ALLOW : FAN_DENY)};
       [[maybe_unused]] const ssize_t written = write(group_, &response, sizeof response);

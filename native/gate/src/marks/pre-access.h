@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Refused files stay refused for truncate by path too, which makes no open (AC-6): a PRE_ACCESS mark on the inode, where kernel (6.14) and file
-// system have it. Nothing but refused files is ever marked here, so every event but our own processes' is denied.
+// Refused files stay refused for truncate by path too, which makes no open (AC-6): a PRE_ACCESS mark on the inode,
+// where kernel (6.14) and file system have it. Nothing but refused files is ever marked here, so every event but our
+// own processes' is denied.
 #pragma once
 #include <functional>
 

@@ -21,7 +21,9 @@ static uint64_t nextMountId() {
   const Descriptor copy(static_cast<int>(syscall(SYS_open_tree, AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)));
   struct statx facts;
   std::memset(&facts, 0, sizeof facts);
-  if (!copy || syscall(SYS_statx, copy.get(), "", AT_EMPTY_PATH, uniqueMountId, &facts) != 0 || !(facts.stx_mask & uniqueMountId)) return 0;
+  if (!copy || syscall(SYS_statx, copy.get(), "", AT_EMPTY_PATH, uniqueMountId, &facts) != 0 ||
+      !(facts.stx_mask & uniqueMountId))
+    return 0;
   return facts.stx_mnt_id;
 }
 

@@ -28,23 +28,28 @@ static constexpr uint64_t notifyMask = FAN_CLOSE_WRITE | FAN_MOVED_TO | FAN_CREA
 /** AC-6: what Deny cannot do there is said. */
 static constexpr const char* truncateNotRefused = "truncate by path is not refused";
 
-/** Whoever opens, reads or closes a file there waits for that program, and not even a signal ends the wait: it could stop every reader of ours. */
+/** Whoever opens, reads or closes a file there waits for that program, and not even a signal ends the wait: it could
+ * stop every reader of ours. */
 static constexpr const char* usersProgram = "a user's program answers for its files";
 
 MountKeeper::MountKeeper(Parts parts) : parts_(std::move(parts)) {}
 
-/** A mount point as our process reaches it: through the root of a process that is in its namespace. Nothing stays open. */
+/** A mount point as our process reaches it: through the root of a process that is in its namespace. Nothing stays open.
+ */
 static Descriptor openMount(const Namespace& place, const Mount& mount) {
   const std::string path = "/proc/" + std::to_string(place.pid) + "/root" + mount.mountPoint;
   return Descriptor(open(path.c_str(), O_PATH | O_CLOEXEC | O_NOFOLLOW));
 }
 
-/** Something else may be mounted over it by now: then it cannot be reached by this name. Subvolumes have numbers of their own. */
+/** Something else may be mounted over it by now: then it cannot be reached by this name. Subvolumes have numbers of
+ * their own. */
 static bool isDeviceOf(const Mount& mount, uint64_t stDevice) {
-  return mount.type == "btrfs" || mount.device == std::to_string(major(stDevice)) + ":" + std::to_string(minor(stDevice));
+  return mount.type == "btrfs" ||
+         mount.device == std::to_string(major(stDevice)) + ":" + std::to_string(minor(stDevice));
 }
 
-/** A descriptor opened with O_PATH is none that fanotify_mark takes itself; by its name in /proc it is the same object. */
+/** A descriptor opened with O_PATH is none that fanotify_mark takes itself; by its name in /proc it is the same object.
+ */
 static int markPlace(int group, unsigned flags, uint64_t mask, const Descriptor& place) {
   const std::string name = "/proc/self/fd/" + std::to_string(place.get());
   return fanotify_mark(group, flags | FAN_MARK_FILESYSTEM, mask, AT_FDCWD, name.c_str());
@@ -78,7 +83,8 @@ bool MountKeeper::mark(const Wanted& wanted, Marked& marked, std::string& why) c
 bool MountKeeper::refusesTruncate(const Wanted& wanted) const {
   const Descriptor place = openMount(wanted.place, wanted.mount);
   struct stat facts;
-  return parts_.permissionGroup < 0 || (place && fstat(place.get(), &facts) == 0 && S_ISDIR(facts.st_mode) && parts_.preAccess.isKnownTo(place.get()));
+  return parts_.permissionGroup < 0 || (place && fstat(place.get(), &facts) == 0 && S_ISDIR(facts.st_mode) &&
+                                        parts_.preAccess.isKnownTo(place.get()));
 }
 
 void MountKeeper::unmark(const Marked& marked) const {
@@ -89,18 +95,21 @@ void MountKeeper::unmark(const Marked& marked) const {
   if (parts_.notifyGroup >= 0) markPlace(parts_.notifyGroup, FAN_MARK_REMOVE, notifyMask, place);
 }
 
-/** The mount of a tree that a directory lies on: the longest mount point above it, the last of equals (it lies on top). */
+/** The mount of a tree that a directory lies on: the longest mount point above it, the last of equals (it lies on top).
+ */
 static const Mount* mountAbove(const std::vector<Mount>& tree, const std::string& directory) {
   const Mount* best = nullptr;
   for (const Mount& mount : tree) {
     const std::string& point = mount.mountPoint;
-    const bool holds = point == "/" || (directory.starts_with(point) && (directory.size() == point.size() || directory[point.size()] == '/'));
+    const bool holds = point == "/" || (directory.starts_with(point) &&
+                                        (directory.size() == point.size() || directory[point.size()] == '/'));
     if (holds && (!best || point.size() >= best->mountPoint.size())) best = &mount;
   }
   return best;
 }
 
-/** Mounts that hold something in scope. One that only leads to an entry holds nothing; in a foreign tree the entry's own path may mean anything. */
+/** Mounts that hold something in scope. One that only leads to an entry holds nothing; in a foreign tree the entry's
+ * own path may mean anything. */
 static std::vector<const Mount*> mountsInScope(const std::vector<Mount>& tree, const Scope& scope, bool ownTree) {
   std::vector<const Mount*> found;
   for (const Mount& mount : tree)
@@ -108,18 +117,22 @@ static std::vector<const Mount*> mountsInScope(const std::vector<Mount>& tree, c
   if (!ownTree) return found;
   for (const std::string& entry : scope.entryPaths())
     // What does not exist yet lies nowhere; the directory above it is none of ours.
-    if (const Mount* above = access(entry.c_str(), F_OK) == 0 ? mountAbove(tree, entry) : nullptr; above && std::find(found.begin(), found.end(), above) == found.end()) found.push_back(above);
+    if (const Mount* above = access(entry.c_str(), F_OK) == 0 ? mountAbove(tree, entry) : nullptr;
+        above && std::find(found.begin(), found.end(), above) == found.end())
+      found.push_back(above);
   return found;
 }
 
-void MountKeeper::consider(const Namespace& place, const Mount& mount, const Rules& rules, std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const {
+void MountKeeper::consider(const Namespace& place, const Mount& mount, const Rules& rules,
+                           std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const {
   if (rules.scope->isPseudo(mount.type)) return;
   if (rules.scope->isNetwork(mount.type, mount.source)) left.push_back({mount, place, "network"});
   else if (isUsersProgram(place, mount)) left.push_back({mount, place, usersProgram});
   else byDevice[mount.device].push_back({mount, place, ""});
 }
 
-/** All in one option, with colons between (and before a colon of a name a backslash), or each in one of its own, as the newer calls have it. */
+/** All in one option, with colons between (and before a colon of a name a backslash), or each in one of its own, as the
+ * newer calls have it. */
 static std::vector<std::string> layersOf(const Mount& overlay) {
   std::vector<std::string> layers = mountOptions(overlay, "upperdir");
   for (const char* name : {"lowerdir+", "datadir+"})
@@ -139,16 +152,20 @@ static std::vector<std::string> layersOf(const Mount& overlay) {
 }
 
 /**
- * An overlay is watched through the file systems of its layers (marking both has dead-locked a reader); their files are shown under its name. Where the
- * names of its layers read – in our tree, as a container runtime's do, or in its own – the kernel does not tell: both are watched.
+ * An overlay is watched through the file systems of its layers (marking both has dead-locked a reader); their files are
+ * shown under its name. Where the names of its layers read – in our tree, as a container runtime's do, or in its own –
+ * the kernel does not tell: both are watched.
  */
-bool MountKeeper::considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees, const Rules& rules, MountView& view,
+bool MountKeeper::considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees,
+                                  const Rules& rules, MountView& view,
                                   std::map<std::string, std::vector<Wanted>>& byDevice) const {
   for (const std::string& layer : layersOf(mount)) {
     bool reached = false;
     for (const Tree& tree : trees) {
       const Mount* backing = layer.starts_with("/") ? mountAbove(tree.mounts, layer) : nullptr;
-      if (!backing || backing->type == "overlay" || isUsersProgram(tree.place, *backing) || rules.scope->isPseudo(backing->type) || rules.scope->isNetwork(backing->type, backing->source)) continue;
+      if (!backing || backing->type == "overlay" || isUsersProgram(tree.place, *backing) ||
+          rules.scope->isPseudo(backing->type) || rules.scope->isNetwork(backing->type, backing->source))
+        continue;
       reached = true;
       byDevice[backing->device].push_back({*backing, tree.place, ""});
       if (tree.place.pid == getpid()) view.aliases.push_back({layer, mount.mountPoint, place.pid != getpid()});
@@ -172,7 +189,8 @@ bool MountKeeper::isSettled() const {
   return std::all_of(left_.begin(), left_.end(), reached) && std::all_of(marked_.begin(), marked_.end(), leads);
 }
 
-/** Nothing new is mounted and nothing else was asked for: on an idle VM most looks end here. What has gone since may wait a little. */
+/** Nothing new is mounted and nothing else was asked for: on an idle VM most looks end here. What has gone since may
+ * wait a little. */
 bool MountKeeper::isQuiet(const Rules& rules) {
   const bool same = !births_.any() && &rules == seen_.rules.get() && standingOf(rules) == seen_.standing && isSettled();
   quietLooks_ = same ? quietLooks_ + 1 : 0;
@@ -186,7 +204,8 @@ MountKeeper::Seen MountKeeper::see(std::shared_ptr<const Rules> rules) const {
   return seen;
 }
 
-/** Nothing was mounted as far as tables tell; but a new file system may bear an old one's numbers: marks are set again. False: a whole look is due. */
+/** Nothing was mounted as far as tables tell; but a new file system may bear an old one's numbers: marks are set again.
+ * False: a whole look is due. */
 bool MountKeeper::refresh() const {
   if (!isSettled()) return false;
   std::map<std::string, Marked> marked;
@@ -197,7 +216,8 @@ bool MountKeeper::refresh() const {
   return std::all_of(marked.begin(), marked.end(), [this](const auto& entry) {
     Marked again;
     std::string why;
-    return mark(entry.second.wanted, again, why) && again.stDevice == entry.second.stDevice && again.fsid == entry.second.fsid;
+    return mark(entry.second.wanted, again, why) && again.stDevice == entry.second.stDevice &&
+           again.fsid == entry.second.fsid;
   });
 }
 
@@ -221,7 +241,8 @@ void MountKeeper::look() {
     if (!isOurs) trees.push_back({place, mounts});
     for (const Mount* mount : mountsInScope(mounts, *rules.scope, isOurs)) {
       if (mount->type == "overlay") {
-        if (considerOverlay(place, *mount, trees, rules, view, byDevice)) overlays.insert({mount->device, {*mount, place, truncateNotRefused}});
+        if (considerOverlay(place, *mount, trees, rules, view, byDevice))
+          overlays.insert({mount->device, {*mount, place, truncateNotRefused}});
         else left.push_back({*mount, place, "layers out of reach"});
       } else consider(place, *mount, rules, byDevice, left);
     }
@@ -241,7 +262,8 @@ void MountKeeper::look() {
   publish(std::move(marked), std::move(overlays), std::move(left), std::move(view));
 }
 
-void MountKeeper::publish(std::map<std::string, Marked> marked, std::map<std::string, Wanted> overlays, std::vector<Wanted> left, MountView view) {
+void MountKeeper::publish(std::map<std::string, Marked> marked, std::map<std::string, Wanted> overlays,
+                          std::vector<Wanted> left, MountView view) {
   std::map<std::string, Marked> before;
   {
     const std::lock_guard lock(mutex_);
@@ -289,10 +311,14 @@ static json mountJson(const Mount& mount, const Namespace& place, const std::str
           {"why", why.empty() ? json() : json(why)}};
 }
 
-/** What a program makes by memfd_create(2) lies on a mount of the kernel's own, which it lets nobody mark (EINVAL since Linux 6.5): that such a file is
- *  run is not seen. Said, as everything that is not covered. */
+/** What a program makes by memfd_create(2) lies on a mount of the kernel's own, which it lets nobody mark (EINVAL since
+ * Linux 6.5): that such a file is run is not seen. Said, as everything that is not covered. */
 static json memoryFilesJson() {
-  return {{"mountPoint", "memfd:"}, {"fileSystemType", "memfd"}, {"device", "0:0"}, {"namespace", nullptr}, {"why", "files in memory without a place"}};
+  return {{"mountPoint", "memfd:"},
+          {"fileSystemType", "memfd"},
+          {"device", "0:0"},
+          {"namespace", nullptr},
+          {"why", "files in memory without a place"}};
 }
 
 /** Rows as far as they fit into a packet; the others are counted. */
@@ -315,12 +341,16 @@ class MountRows {
 json MountKeeper::coverage() const {
   const std::lock_guard lock(mutex_);
   MountRows watching, notCovered;
-  for (const auto& [_, marked] : marked_) watching.add(mountJson(marked.wanted.mount, marked.wanted.place, marked.wanted.why));
+  for (const auto& [_, marked] : marked_)
+    watching.add(mountJson(marked.wanted.mount, marked.wanted.place, marked.wanted.why));
   for (const auto& [_, overlay] : overlays_) watching.add(mountJson(overlay.mount, overlay.place, overlay.why));
   for (const Wanted& wanted : left_) notCovered.add(mountJson(wanted.mount, wanted.place, wanted.why));
   if (parts_.permissionGroup >= 0) notCovered.add(memoryFilesJson());
   const size_t moreWatching = watching.more(), moreNotCovered = notCovered.more();
-  return {{"watching", std::move(watching).rows()}, {"moreWatching", moreWatching}, {"notCovered", std::move(notCovered).rows()}, {"moreNotCovered", moreNotCovered}};
+  return {{"watching", std::move(watching).rows()},
+          {"moreWatching", moreWatching},
+          {"notCovered", std::move(notCovered).rows()},
+          {"moreNotCovered", moreNotCovered}};
 }
 
 Descriptor MountKeeper::openFirst(const std::function<bool(const Marked&)>& is) const {

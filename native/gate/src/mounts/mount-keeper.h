@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which file systems are watched (RT-8): every local one that any process can reach and that can hold something in scope. Owns the marks of
-// the permission and notification groups. Looks at once when our own mount table changes, and four times a second at every namespace's table: a mount in a
-// private one shows nowhere else. Where the kernel numbers its mounts, only at a new number, and every 4.8 s. Must not keep anything open on a mount (nobody could unmount it), nor on a foreign namespace.
+// Which file systems are watched (RT-8): every local one that any process can reach and that can hold something in
+// scope. Owns the marks of the permission and notification groups. Looks at once when our own mount table changes, and
+// four times a second at every namespace's table: a mount in a private one shows nowhere else. Where the kernel numbers
+// its mounts, only at a new number, and every 4.8 s. Must not keep anything open on a mount (nobody could unmount it),
+// nor on a foreign namespace.
 #pragma once
 #include <functional>
 #include <map>
@@ -21,7 +23,8 @@
 
 namespace lazaret::gate {
 
-/** What a path of an event needs: which mounts are our own, by which of them the same files can be reached, where overlays show their layers. */
+/** What a path of an event needs: which mounts are our own, by which of them the same files can be reached, where
+ * overlays show their layers. */
 struct MountView {
   struct Place {
     std::string device;
@@ -57,7 +60,8 @@ class MountKeeper {
   std::shared_ptr<const MountView> view() const;
   /** {"watching":[…],"moreWatching":n,"notCovered":[…],"moreNotCovered":n}: as much as a packet holds. */
   nlohmann::json coverage() const;
-  /** Opens any mount of a watched device (as stat shows it), for handles. To be closed soon: it keeps the mount from going. */
+  /** Opens any mount of a watched device (as stat shows it), for handles. To be closed soon: it keeps the mount from
+   * going. */
   Descriptor openDevice(uint64_t device) const;
   /** The same by the id that notifications bear. */
   Descriptor openFileSystem(uint64_t fsid) const;
@@ -86,18 +90,20 @@ class MountKeeper {
   bool refresh() const;
   Descriptor openFirst(const std::function<bool(const Marked&)>& is) const;
   void look();
-  void consider(const Namespace& place, const Mount& mount, const Rules& rules, std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const;
+  void consider(const Namespace& place, const Mount& mount, const Rules& rules,
+                std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const;
   struct Tree {
     const Namespace& place;
     const std::vector<Mount>& mounts;
   };
   /** False: not all of its layers can be reached. */
-  bool considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees, const Rules& rules, MountView& view,
-                       std::map<std::string, std::vector<Wanted>>& byDevice) const;
+  bool considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees, const Rules& rules,
+                       MountView& view, std::map<std::string, std::vector<Wanted>>& byDevice) const;
   bool mark(const Wanted& wanted, Marked& marked, std::string& why) const;
   bool refusesTruncate(const Wanted& wanted) const;
   void unmark(const Marked& marked) const;
-  void publish(std::map<std::string, Marked> marked, std::map<std::string, Wanted> overlays, std::vector<Wanted> left, MountView view);
+  void publish(std::map<std::string, Marked> marked, std::map<std::string, Wanted> overlays, std::vector<Wanted> left,
+               MountView view);
 
   Parts parts_;
   mutable std::mutex mutex_;  // marked_, overlays_, left_, view_

@@ -11,7 +11,8 @@ static std::string unescape(std::string_view text) {
   std::string out;
   for (size_t at = 0; at < text.size(); at++) {
     unsigned value = 0;
-    if (text[at] == '\\' && at + 3 < text.size() && std::from_chars(text.data() + at + 1, text.data() + at + 4, value, 8).ptr == text.data() + at + 4) {
+    if (text[at] == '\\' && at + 3 < text.size() &&
+        std::from_chars(text.data() + at + 1, text.data() + at + 4, value, 8).ptr == text.data() + at + 4) {
       out += static_cast<char>(value);
       at += 3;
     } else out += text[at];
@@ -62,7 +63,8 @@ std::vector<std::string> mountOptions(const Mount& mount, std::string_view name)
   while (!rest.empty()) {
     const size_t end = std::min(rest.find(','), rest.size());
     const std::string_view option = rest.substr(0, end);
-    if (option.starts_with(name) && option.size() > name.size() && option[name.size()] == '=') values.push_back(unescape(option.substr(name.size() + 1)));
+    if (option.starts_with(name) && option.size() > name.size() && option[name.size()] == '=')
+      values.push_back(unescape(option.substr(name.size() + 1)));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return values;

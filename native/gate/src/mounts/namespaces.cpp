@@ -20,7 +20,8 @@ std::string readMountInfo(int pid) {
   const Descriptor file(open(("/proc/" + std::to_string(pid) + "/mountinfo").c_str(), O_RDONLY | O_CLOEXEC));
   std::string text;
   char buffer[16'384];
-  for (ssize_t got; file && (got = read(file.get(), buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<size_t>(got));
+  for (ssize_t got; file && (got = read(file.get(), buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<size_t>(got));
   return text;
 }
 
@@ -43,17 +44,20 @@ bool isUsersProgram(const Namespace& place, const Mount& mount) {
 
 namespace {
 
-/** By the link's text ("mnt:[4026531841]"): asked of every process at each look, and to follow the link makes an inode each time. */
+/** By the link's text ("mnt:[4026531841]"): asked of every process at each look, and to follow the link makes an inode
+ * each time. */
 uint64_t spaceOf(int proc, const std::string& process) {
   char link[64];
   const ssize_t bytes = readlinkat(proc, (process + "/ns/mnt").c_str(), link, sizeof link);
   uint64_t inode = 0;
   constexpr std::string_view before = "mnt:[";
-  if (bytes > static_cast<ssize_t>(before.size()) && std::string_view(link, before.size()) == before) std::from_chars(link + before.size(), link + bytes, inode);
+  if (bytes > static_cast<ssize_t>(before.size()) && std::string_view(link, before.size()) == before)
+    std::from_chars(link + before.size(), link + bytes, inode);
   return inode;
 }
 
-/** A namespace as a process sees it: a table of mounts shows what lies below the process's own root, and nothing beside it. */
+/** A namespace as a process sees it: a table of mounts shows what lies below the process's own root, and nothing beside
+ * it. */
 struct Sight {
   uint64_t space, device, inode;
   bool operator==(const Sight&) const = default;
@@ -67,7 +71,8 @@ Sight sightOf(int proc, const std::string& process) {
   struct statx root;
   const uint64_t space = spaceOf(proc, process);
   if (space == 0) return {};
-  // A root that does not let itself be looked at hides no namespace, and one whose file system is a program's is not asked.
+  // A root that does not let itself be looked at hides no namespace, and one whose file system is a program's is not
+  // asked.
   if (statx(proc, (process + "/root").c_str(), AT_STATX_DONT_SYNC, STATX_INO, &root) != 0) return {space, 0, 0};
   return {space, makedev(root.stx_dev_major, root.stx_dev_minor), root.stx_ino};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The mount namespaces of this machine, each by a process that is in it, and their mount tables. Reads /proc, keeps nothing open.
+// The mount namespaces of this machine, each by a process that is in it, and their mount tables. Reads /proc, keeps
+// nothing open.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -23,7 +24,8 @@ struct Namespace {
 /** A file system in user space that somebody else than root of this machine answers for. */
 bool isUsersProgram(const Namespace& place, const Mount& mount);
 
-/** Every mount namespace that a process is in, once for each root, our own first. `leaveOut`: processes whose namespaces are not looked at. */
+/** Every mount namespace that a process is in, once for each root, our own first. `leaveOut`: processes whose
+ * namespaces are not looked at. */
 std::vector<Namespace> findNamespaces(const std::function<bool(int pid)>& leaveOut);
 
 }  // namespace lazaret::gate

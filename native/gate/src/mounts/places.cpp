@@ -26,7 +26,8 @@ static std::string linkOf(int fd) {
   if (path == "/") return "";
   struct stat facts;
   constexpr std::string_view deleted = " (deleted)";
-  if (path.ends_with(deleted) && fstat(fd, &facts) == 0 && facts.st_nlink == 0) path.resize(path.size() - deleted.size());
+  if (path.ends_with(deleted) && fstat(fd, &facts) == 0 && facts.st_nlink == 0)
+    path.resize(path.size() - deleted.size());
   return path;
 }
 
@@ -44,7 +45,8 @@ static Descriptor openName(int from, const std::string& name, uint64_t more) {
 }
 
 static bool isBelow(std::string_view path, std::string_view directory) {
-  return directory == "/" || (path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/'));
+  return directory == "/" ||
+         (path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/'));
 }
 
 /** Of our own tree, the mount that shows what lies there, by its name. */
@@ -56,9 +58,10 @@ static const MountView::Place* placeAbove(const std::string& path, const MountVi
 }
 
 /**
- * What the kernel's cache of names holds is walked – just opened under this name, it stands there – so that a name of somebody else's making can lead no
- * thread of ours to a file server that hangs. It does not hold who may pass a directory whose access list nobody has read since the file system was
- * mounted, for instance its owner alone has been there: then the walk goes on in the file system that the event is of, and in no other.
+ * What the kernel's cache of names holds is walked – just opened under this name, it stands there – so that a name of
+ * somebody else's making can lead no thread of ours to a file server that hangs. It does not hold who may pass a
+ * directory whose access list nobody has read since the file system was mounted, for instance its owner alone has been
+ * there: then the walk goes on in the file system that the event is of, and in no other.
  */
 static Descriptor openOurs(const std::string& path, const struct stat& file, const MountView& view) {
   Descriptor found = openName(AT_FDCWD, path, RESOLVE_CACHED);
@@ -68,7 +71,8 @@ static Descriptor openOurs(const std::string& path, const struct stat& file, con
   const Descriptor root = openName(AT_FDCWD, place->mountPoint, RESOLVE_CACHED);
   struct stat facts;
   if (!root || fstat(root.get(), &facts) != 0 || facts.st_dev != file.st_dev) return Descriptor();
-  return openName(root.get(), path.substr(place->mountPoint == "/" ? 1 : place->mountPoint.size() + 1), RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+  return openName(root.get(), path.substr(place->mountPoint == "/" ? 1 : place->mountPoint.size() + 1),
+                  RESOLVE_BENEATH | RESOLVE_NO_XDEV);
 }
 
 /** Whether this name leads to that very object in our own tree too: the mount that it leads over, else 0. */
@@ -76,11 +80,13 @@ static uint64_t mountTo(const std::string& path, int fd, const MountView& view) 
   struct stat there, here;
   if (fstat(fd, &here) != 0) return 0;
   const Descriptor found = openOurs(path, here, view);
-  const bool same = found && fstat(found.get(), &there) == 0 && there.st_dev == here.st_dev && there.st_ino == here.st_ino;
+  const bool same =
+      found && fstat(found.get(), &there) == 0 && there.st_dev == here.st_dev && there.st_ino == here.st_ino;
   return same ? mountIdOf(found.get()) : 0;
 }
 
-/** By handle, through a mount of any tree: of several names it may be any. O_PATH: it is not opened, so no event comes of it. */
+/** By handle, through a mount of any tree: of several names it may be any. O_PATH: it is not opened, so no event comes
+ * of it. */
 static std::string lookUp(int fd, uint64_t device, const MountKeeper& mounts) {
   HandleRoom handle;
   if (!readHandle(fd, handle)) return "";
@@ -101,7 +107,9 @@ Place placeOf(int fd, uint64_t device, const MountView& view, const MountKeeper&
     return place;
   }
   // What a mount of another tree calls it is not what ours does: only a name that leads to it here is.
-  const auto take = [&](const std::string& name) { return !name.empty() && (place.ownMount = mountTo(name, fd, view)) != 0 && (place.ours = name, true); };
+  const auto take = [&](const std::string& name) {
+    return !name.empty() && (place.ownMount = mountTo(name, fd, view)) != 0 && (place.ours = name, true);
+  };
   if (!take(place.path)) take(lookUp(fd, device, mounts));
   return place;
 }
@@ -112,7 +120,9 @@ static void eachOtherName(std::string_view own, uint64_t mount, const MountView&
   const auto here = view.own.find(mount);
   if (here == view.own.end() || !isBelow(own, here->second.mountPoint)) return;
   const MountView::Place& from = here->second;
-  const auto joined = [](std::string_view directory, std::string_view rest) { return std::string(directory == "/" ? "" : directory).append(rest); };
+  const auto joined = [](std::string_view directory, std::string_view rest) {
+    return std::string(directory == "/" ? "" : directory).append(rest);
+  };
   const std::string inside = joined(from.root, own.substr(from.mountPoint == "/" ? 0 : from.mountPoint.size()));
   const auto all = view.ownByDevice.find(from.device);
   if (all == view.ownByDevice.end()) return;
@@ -126,13 +136,16 @@ Judgement judgePlace(const Place& place, const MountView& view, const Scope& sco
   Judgement result{false, false, false, ""};
   const auto weigh = [&result](const Decision& decision) {
     if (decision.why == "exception") result.excepted = true;
-    if (result.decidedBy.empty() || (decision.scan && !result.scan) || decision.why == "exception") result.decidedBy = decision.decidedBy;
+    if (result.decidedBy.empty() || (decision.scan && !result.scan) || decision.why == "exception")
+      result.decidedBy = decision.decidedBy;
     result.scan = result.scan || decision.scan;
     result.nameListed = result.nameListed || (decision.scan && decision.nameListed);
   };
   if (!own.empty()) weigh(scope.decide(own));
   for (const auto& [backing, merged, foreign] : view.aliases)
-    if (!own.empty() && isBelow(own, backing)) weigh(foreign ? scope.decideForeign(merged + own.substr(backing.size())) : scope.decide(merged + own.substr(backing.size())));
+    if (!own.empty() && isBelow(own, backing))
+      weigh(foreign ? scope.decideForeign(merged + own.substr(backing.size()))
+                    : scope.decide(merged + own.substr(backing.size())));
   if (!place.believed && !place.path.empty()) weigh(scope.decideForeign(place.path));
   if (!own.empty() && !result.scan && !result.excepted)
     eachOtherName(own, place.ownMount, view, [&](const std::string& name) {

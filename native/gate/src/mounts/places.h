@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the descriptor of an event to the paths that rules are held against. The kernel tells a path as the opener's mount shows it, so that a
-// container could name its file as an excluded one: believed is only a path of our own mount tree. For others the file is looked up by its
-// handle in our own tree; where that does not show it, and no tree has its mount, its name means nothing, and it is looked at.
+// From the descriptor of an event to the paths that rules are held against. The kernel tells a path as the opener's
+// mount shows it, so that a container could name its file as an excluded one: believed is only a path of our own mount
+// tree. For others the file is looked up by its handle in our own tree; where that does not show it, and no tree has
+// its mount, its name means nothing, and it is looked at.
 #pragma once
 #include <optional>
 #include <string>
@@ -12,7 +13,7 @@
 namespace lazaret::gate {
 
 struct Place {
-  std::string path;   // "" if the kernel tells none
+  std::string path;  // "" if the kernel tells none
   bool believed = false;
   std::string ours;       // where our own tree shows it, when `path` is not believed; "" if it does not
   uint64_t ownMount = 0;  // of the path of our own tree
@@ -28,7 +29,8 @@ struct Judgement {
   std::string decidedBy;
 };
 
-/** Scope and exceptions over every name that the file is known by: an exception of a believed name wins, then any name in scope, by whichever mount. */
+/** Scope and exceptions over every name that the file is known by: an exception of a believed name wins, then any name
+ * in scope, by whichever mount. */
 Judgement judgePlace(const Place& place, const MountView& view, const Scope& scope);
 
 }  // namespace lazaret::gate

@@ -30,15 +30,15 @@ bool storesAreTimed(int fd) {
     case 0x58465342:  // xfs
     case 0x9123683e:  // btrfs
       return true;
-    default:
-      return false;
+    default: return false;
   }
 }
 
 static bool kernelHasFineTimes() {
   utsname name;
   int major = 0, minor = 0;
-  return uname(&name) == 0 && std::sscanf(name.release, "%d.%d", &major, &minor) == 2 && (major > 6 || (major == 6 && minor >= 13));
+  return uname(&name) == 0 && std::sscanf(name.release, "%d.%d", &major, &minor) == 2 &&
+         (major > 6 || (major == 6 && minor >= 13));
 }
 
 /** File systems that took multigrain times with 6.13: a change after our fstat gets a time of its own. */
@@ -52,8 +52,7 @@ static bool hasFineTimes(int fd) {
     case 0x9123683e:  // btrfs
     case 0x01021994:  // tmpfs
       return true;
-    default:
-      return false;
+    default: return false;
   }
 }
 

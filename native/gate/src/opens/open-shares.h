@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many opens may wait at once, by owner: each as many as it leaves free. One alone gets half, two a third each; a newcomer always finds room. Counts who
-// waits and who was refused, for people. Bounded: what is not waiting makes room.
+// How many opens may wait at once, by owner: each as many as it leaves free. One alone gets half, two a third each; a
+// newcomer always finds room. Counts who waits and who was refused, for people. Bounded: what is not waiting makes
+// room.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -21,7 +22,8 @@ class OpenShares {
   /** False: it has its share waiting already. */
   bool take(OwnerId owner) {
     const std::lock_guard lock(mutex_);
-    if (counts_.size() >= ownersMax && !counts_.contains(owner)) std::erase_if(counts_, [](const auto& entry) { return entry.second.waiting == 0; });
+    if (counts_.size() >= ownersMax && !counts_.contains(owner))
+      std::erase_if(counts_, [](const auto& entry) { return entry.second.waiting == 0; });
     Counts& counts = counts_[owner];
     if (all_ + 1 >= whole_ || counts.waiting + 1 > whole_ - (all_ + 1)) {
       counts.overloaded++;
@@ -56,10 +58,14 @@ class OpenShares {
       for (const auto& entry : counts_)
         if (entry.second.waiting > 0 || entry.second.overloaded > 0) rows.push_back(entry);
     }
-    std::sort(rows.begin(), rows.end(), [](const auto& left, const auto& right) { return left.second.waiting + left.second.overloaded > right.second.waiting + right.second.overloaded; });
+    std::sort(rows.begin(), rows.end(), [](const auto& left, const auto& right) {
+      return left.second.waiting + left.second.overloaded > right.second.waiting + right.second.overloaded;
+    });
     nlohmann::json list = nlohmann::json::array();
     for (size_t index = 0; index < std::min(count, rows.size()); index++)
-      list.push_back({{"uid", userOf(rows[index].first)}, {"waiting", rows[index].second.waiting}, {"overload", rows[index].second.overloaded}});
+      list.push_back({{"uid", userOf(rows[index].first)},
+                      {"waiting", rows[index].second.waiting},
+                      {"overload", rows[index].second.overloaded}});
     return list;
   }
 

@@ -29,14 +29,16 @@ static std::string readSome(const std::string& path, size_t bytesMax) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   std::string text(bytesMax, '\0');
   size_t have = 0;
-  for (ssize_t got; file && have < bytesMax && (got = read(file.get(), text.data() + have, bytesMax - have)) > 0;) have += static_cast<size_t>(got);
+  for (ssize_t got; file && have < bytesMax && (got = read(file.get(), text.data() + have, bytesMax - have)) > 0;)
+    have += static_cast<size_t>(got);
   text.resize(have);
   return text;
 }
 
 /** The fields of its stat behind the name, which may hold anything: index 0 is the state (field 3). */
 static std::vector<std::string> statFields(int pid) {
-  // Of the thread that bears the process' number: the process' own file adds up the times of all its threads, which may be thousands.
+  // Of the thread that bears the process' number: the process' own file adds up the times of all its threads, which may
+  // be thousands.
   const std::string text = readSome(procPath(pid, ("task/" + std::to_string(pid) + "/stat").c_str()), 2048);
   std::vector<std::string> fields;
   size_t at = text.rfind(')');
@@ -82,7 +84,8 @@ static long statusNumber(const std::string& status, const char* name) {
   return at == std::string::npos ? -1 : std::strtol(status.c_str() + at + std::strlen(name), nullptr, 10);
 }
 
-/** The id that container runtimes put into the cgroup's path: 64 hexadecimal digits in a row; else a mount namespace that is not the gate's own. */
+/** The id that container runtimes put into the cgroup's path: 64 hexadecimal digits in a row; else a mount namespace
+ * that is not the gate's own. */
 static json containerOf(int pid) {
   const std::string cgroup = readSome(procPath(pid, "cgroup"), 4096);
   size_t run = 0;
@@ -93,20 +96,23 @@ static json containerOf(int pid) {
   char own[64], theirs[64];
   const ssize_t ownBytes = readlink("/proc/self/ns/mnt", own, sizeof own);
   const ssize_t theirBytes = readlink(procPath(pid, "ns/mnt").c_str(), theirs, sizeof theirs);
-  const bool same = theirBytes < 0 || (ownBytes == theirBytes && std::memcmp(own, theirs, static_cast<size_t>(ownBytes)) == 0);
+  const bool same =
+      theirBytes < 0 || (ownBytes == theirBytes && std::memcmp(own, theirs, static_cast<size_t>(ownBytes)) == 0);
   return same ? json() : json(std::string(theirs, static_cast<size_t>(theirBytes)));
 }
 
 static json parentsOf(int parent) {
   json list = json::array();
-  for (; parent > 0 && list.size() < parentsMax; parent = parentOf(parent)) list.push_back({{"pid", parent}, {"executable", bytesText(programOf(parent))}});
+  for (; parent > 0 && list.size() < parentsMax; parent = parentOf(parent))
+    list.push_back({{"pid", parent}, {"executable", bytesText(programOf(parent))}});
   return list;
 }
 
 /** Names are the opener's to choose: what is too long goes, the least needed first. */
 static json shortened(json opener) {
   for (const char* list : {"parents", "commandLine"})
-    if (opener.dump(-1, ' ', false, json::error_handler_t::replace).size() > openerBytesMax) opener[list] = json::array();
+    if (opener.dump(-1, ' ', false, json::error_handler_t::replace).size() > openerBytesMax)
+      opener[list] = json::array();
   return opener;
 }
 
@@ -116,23 +122,27 @@ json describeOpener(int pid) {
   // Field 22 is the start, field 4 the parent; the fields here begin at 3.
   const unsigned long long start = fields.size() > 19 ? std::strtoull(fields[19].c_str(), nullptr, 10) : 0;
   return shortened({{"pid", pid},
-          {"startTime", start},
-          {"executable", bytesText(programOf(pid))},
-          {"commandLine", argumentsOf(readSome(procPath(pid, "cmdline"), commandBytesRead))},
-          {"uid", statusNumber(status, "\nUid:")},
-          {"gid", statusNumber(status, "\nGid:")},
-          {"container", containerOf(pid)},
-          {"parents", parentsOf(fields.size() > 1 ? std::atoi(fields[1].c_str()) : 0)}});
+                    {"startTime", start},
+                    {"executable", bytesText(programOf(pid))},
+                    {"commandLine", argumentsOf(readSome(procPath(pid, "cmdline"), commandBytesRead))},
+                    {"uid", statusNumber(status, "\nUid:")},
+                    {"gid", statusNumber(status, "\nGid:")},
+                    {"container", containerOf(pid)},
+                    {"parents", parentsOf(fields.size() > 1 ? std::atoi(fields[1].c_str()) : 0)}});
 }
 
-static uint32_t copyBytes(std::string_view bytes, char* place, size_t bytesMax) { return static_cast<uint32_t>(bytes.copy(place, bytesMax)); }
+static uint32_t copyBytes(std::string_view bytes, char* place, size_t bytesMax) {
+  return static_cast<uint32_t>(bytes.copy(place, bytesMax));
+}
 
 void writeOpener(LetThrough& record, const json& opener) {
   record.startTime = opener["startTime"];
   record.uid = static_cast<uint32_t>(opener["uid"].get<long>());
-  record.programBytes = copyBytes(textBytes(opener["executable"].get_ref<const std::string&>()), record.program, programBytesMax);
+  record.programBytes =
+      copyBytes(textBytes(opener["executable"].get_ref<const std::string&>()), record.program, programBytesMax);
   std::string command;
-  for (const json& argument : opener["commandLine"]) command += textBytes(argument.get_ref<const std::string&>()) + '\0';
+  for (const json& argument : opener["commandLine"])
+    command += textBytes(argument.get_ref<const std::string&>()) + '\0';
   record.commandBytes = copyBytes(command, record.command, commandBytesMax);
 }
 

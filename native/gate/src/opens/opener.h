@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who opened (RT-11), read from /proc while the opener waits or shortly after. Foreign text: the agent masks what a policy says.
+// Who opened (RT-11), read from /proc while the opener waits or shortly after. Foreign text: the agent masks what a
+// policy says.
 #pragma once
 #include <memory>
 #include <nlohmann/json.hpp>

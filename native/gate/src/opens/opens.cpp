@@ -37,7 +37,8 @@ void Opens::keepDescriptorsOverExec(bool keep) {
   const size_t used = std::min<size_t>(table_.slotsUsed.load(), slotsMax);
   for (size_t index = 0; index < used; index++) {
     const Slot& slot = table_.slots[index];
-    if (stateOf(slot.word.load()) != SlotState::free && slot.event.event_len != 0 && slot.event.fd >= 0) fcntl(slot.event.fd, F_SETFD, keep ? 0 : FD_CLOEXEC);
+    if (stateOf(slot.word.load()) != SlotState::free && slot.event.event_len != 0 && slot.event.fd >= 0)
+      fcntl(slot.event.fd, F_SETFD, keep ? 0 : FD_CLOEXEC);
   }
 }
 
@@ -76,7 +77,8 @@ bool Opens::respond(int fd, bool allow) const {
 void Opens::wait(Slot& slot, uint64_t deadlineAtMs) {
   slot.deadlineAtMs.store(deadlineAtMs, std::memory_order_relaxed);
   waiting_.fetch_add(1, std::memory_order_relaxed);
-  slot.word.store(slotWord(SlotState::waiting, sequenceOf(slot.word.load(std::memory_order_relaxed))), std::memory_order_release);
+  slot.word.store(slotWord(SlotState::waiting, sequenceOf(slot.word.load(std::memory_order_relaxed))),
+                  std::memory_order_release);
 }
 
 Descriptor Opens::answerAtOnce(Slot& slot, bool allow) {

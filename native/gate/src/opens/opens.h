@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The opens that wait, over the table shared with the supervisor. Owns every event descriptor from its reading to its answer. Whoever answers
-// claims the slot first, so each open is answered exactly once, by whichever comes first: verdict, deadline, overload.
+// The opens that wait, over the table shared with the supervisor. Owns every event descriptor from its reading to its
+// answer. Whoever answers claims the slot first, so each open is answered exactly once, by whichever comes first:
+// verdict, deadline, overload.
 #pragma once
 #include <mutex>
 #include <vector>
@@ -20,7 +21,8 @@ class Opens {
  public:
   /** `group`: descriptor of the permission group. Takes slots up to `usable`. */
   Opens(Table& table, int group, size_t usable);
-  /** What the program before this one, in this very process, had read and not answered. They are the caller's, each once. */
+  /** What the program before this one, in this very process, had read and not answered. They are the caller's, each
+   * once. */
   std::vector<Slot*> takeLeft();
 
   Table& table() { return table_; }
@@ -30,17 +32,22 @@ class Opens {
   Slot* take();
   /** Of a slot that holds no event. */
   void giveBack(Slot& slot);
-  OpenId idOf(const Slot& slot) const { return {static_cast<uint32_t>(&slot - table_.slots), sequenceOf(slot.word.load(std::memory_order_relaxed))}; }
+  OpenId idOf(const Slot& slot) const {
+    return {static_cast<uint32_t>(&slot - table_.slots), sequenceOf(slot.word.load(std::memory_order_relaxed))};
+  }
   /** From now on another thread may answer it. */
   void wait(Slot& slot, uint64_t deadlineAtMs);
   /** By the reader that still has it to itself. The slot stays the reader's, the descriptor is the caller's. */
   Descriptor answerAtOnce(Slot& slot, bool allow);
-  /** The descriptor's number is the event's name until it is answered, so it must stay open until then. Null: somebody else has answered. */
+  /** The descriptor's number is the event's name until it is answered, so it must stay open until then. Null: somebody
+   * else has answered. */
   Slot* claim(OpenId id);
   /** At an upgrade. Whether the descriptors of all that wait go along into the next program, or are closed by it. */
   void keepDescriptorsOverExec(bool keep);
   /** Whether nobody has answered it yet. */
-  bool isWaiting(OpenId id) const { return table_.slots[id.slot].word.load(std::memory_order_acquire) == slotWord(SlotState::waiting, id.sequence); }
+  bool isWaiting(OpenId id) const {
+    return table_.slots[id.slot].word.load(std::memory_order_acquire) == slotWord(SlotState::waiting, id.sequence);
+  }
   /** Answers a claimed open; its descriptor is the caller's from here. The slot is free afterwards. */
   Descriptor answer(Slot& slot, bool allow);
   /** Of an open that nobody can look at any more. False: it was answered before. */

@@ -35,7 +35,8 @@ OwnerId Owners::ofProcess(int pid) {
   if (at == std::string_view::npos) return 0;
   const OwnerId owner = ofUser(static_cast<uint32_t>(std::strtoul(status.data() + at + label.size(), nullptr, 10)));
   if (owner != 0) return owner;
-  return static_cast<OwnerId>(static_cast<uint32_t>(std::hash<std::string_view>()(readSome(pid, "cgroup", room)))) << 32;
+  return static_cast<OwnerId>(static_cast<uint32_t>(std::hash<std::string_view>()(readSome(pid, "cgroup", room))))
+         << 32;
 }
 
 OwnerId Owners::ofUser(uint32_t uid) {
@@ -51,7 +52,8 @@ static std::map<std::string, uint32_t> readAccounts() {
   for (std::string line; std::getline(file, line);) {
     std::istringstream fields(line);
     std::string name, password, uid;
-    if (std::getline(fields, name, ':') && std::getline(fields, password, ':') && std::getline(fields, uid, ':')) numbers[name] = static_cast<uint32_t>(std::strtoul(uid.c_str(), nullptr, 10));
+    if (std::getline(fields, name, ':') && std::getline(fields, password, ':') && std::getline(fields, uid, ':'))
+      numbers[name] = static_cast<uint32_t>(std::strtoul(uid.c_str(), nullptr, 10));
   }
   return numbers;
 }
@@ -68,8 +70,9 @@ std::vector<Owners::Range> Owners::readRanges() {
     const auto known = accounts.find(who);
     const bool isNumber = !who.empty() && who.find_first_not_of("0123456789") == std::string::npos;
     if (known == accounts.end() && !isNumber) continue;
-    ranges.push_back({std::strtoull(first.c_str(), nullptr, 10), std::strtoull(count.c_str(), nullptr, 10),
-                       known == accounts.end() ? static_cast<uint32_t>(std::strtoul(who.c_str(), nullptr, 10)) : known->second});
+    ranges.push_back(
+        {std::strtoull(first.c_str(), nullptr, 10), std::strtoull(count.c_str(), nullptr, 10),
+         known == accounts.end() ? static_cast<uint32_t>(std::strtoul(who.c_str(), nullptr, 10)) : known->second});
   }
   return ranges;
 }

@@ -12,8 +12,9 @@ namespace lazaret::gate {
 ProcessOwner readProcessOwner(int pid);
 
 /**
- * The service in a text of /proc/PID/cgroup (cgroups(7)): the component `x.service` above which there are only slices of the system. "" for none, and for
- * what lies below user.slice or within another service: there a user can make groups of any name.
+ * The service in a text of /proc/PID/cgroup (cgroups(7)): the component `x.service` above which there are only slices
+ * of the system. "" for none, and for what lies below user.slice or within another service: there a user can make
+ * groups of any name.
  */
 std::string unitOfCgroups(std::string_view text);
 

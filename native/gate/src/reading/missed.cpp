@@ -16,7 +16,8 @@ void Missed::tell(const char* cause, uint64_t fromMs, uint64_t toMs) {
   const uint64_t before = table_.missedFromMs.load();
   table_.missedFromMs.store(before == 0 ? fromMs : std::min(before, fromMs));
   // Dropped: it stands in the table all the same, and the next gate tells it.
-  outbox_.put({{"type", "missed"}, {"number", last_}, {"cause", cause}, {"fromMs", fromMs}, {"toMs", toMs}}, Descriptor(), Weight::needed, last_);
+  outbox_.put({{"type", "missed"}, {"number", last_}, {"cause", cause}, {"fromMs", fromMs}, {"toMs", toMs}},
+              Descriptor(), Weight::needed, last_);
 }
 
 void Missed::overflowed(uint64_t fromMs) { tell("overflow", fromMs, unixMs()); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Times in which nobody saw what changed: the kernel's queue overflowed, or a gate died with changed files in hand. Stands in the table until the agent has
-// walked: a gate or an agent that dies meanwhile is followed by one that is told again.
+// Times in which nobody saw what changed: the kernel's queue overflowed, or a gate died with changed files in hand.
+// Stands in the table until the agent has walked: a gate or an agent that dies meanwhile is followed by one that is
+// told again.
 #pragma once
 #include <mutex>
 

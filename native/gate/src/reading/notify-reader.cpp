@@ -36,7 +36,9 @@ void NotifyReader::run() {
     // Before it is read: a gate that dies with it in hand is followed by one that has it walked.
     parts_.missed.begin(emptyAtMs_);
     ssize_t got = read(parts_.group, buffer, sizeof buffer);
-    for (auto* event = reinterpret_cast<fanotify_event_metadata*>(buffer); got > 0 && FAN_EVENT_OK(event, got); event = FAN_EVENT_NEXT(event, got)) handle(*event);
+    for (auto* event = reinterpret_cast<fanotify_event_metadata*>(buffer); got > 0 && FAN_EVENT_OK(event, got);
+         event = FAN_EVENT_NEXT(event, got))
+      handle(*event);
     offerHeld();
   }
 }
@@ -63,7 +65,8 @@ static FileId readId(const fanotify_event_info_fid* info, bool named) {
   return id;
 }
 
-/** Its directory's handle with its name, and its own: the kernel gives both, or (before 5.17) the first alone for a new name. */
+/** Its directory's handle with its name, and its own: the kernel gives both, or (before 5.17) the first alone for a new
+ * name. */
 struct FileIds {
   FileId named, object;
 };
@@ -93,10 +96,12 @@ static Descriptor openById(const MountKeeper& mounts, const FileId& id) {
 
 static bool isSame(const Descriptor& one, const Descriptor& other) {
   struct stat first, second;
-  return fstat(one.get(), &first) == 0 && fstat(other.get(), &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+  return fstat(one.get(), &first) == 0 && fstat(other.get(), &second) == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
 }
 
-/** By the name of the event, while it leads to the same object: of several names, the handle may show one that is out of scope. */
+/** By the name of the event, while it leads to the same object: of several names, the handle may show one that is out
+ * of scope. */
 static Descriptor openByIds(const MountKeeper& mounts, const FileIds& ids) {
   Descriptor named = openById(mounts, ids.named);
   Descriptor object = openById(mounts, ids.object);
@@ -111,7 +116,8 @@ void NotifyReader::handle(const fanotify_event_metadata& event) {
   const auto owner = look(std::move(path), event.mask, event.pid);
   if (!owner) return;
   const char* bytes = reinterpret_cast<const char*>(&event);
-  if (!held_.keep(*owner, {bytes, event.event_len}, {bytes + event.metadata_len, event.event_len - event.metadata_len})) parts_.missed.overflowed(emptyAtMs_);
+  if (!held_.keep(*owner, {bytes, event.event_len}, {bytes + event.metadata_len, event.event_len - event.metadata_len}))
+    parts_.missed.overflowed(emptyAtMs_);
 }
 
 /** Whose written files had to wait. */
@@ -124,18 +130,20 @@ void NotifyReader::offerHeld() {
   });
 }
 
-/** `path` is O_PATH: nothing was opened yet, so that neither a device nor a pipe is touched. `pid`: who wrote it, if that was not looked at already. Answers
- *  the owner whose share is under way, where the file has to wait. */
+/** `path` is O_PATH: nothing was opened yet, so that neither a device nor a pipe is touched. `pid`: who wrote it, if
+ * that was not looked at already. Answers the owner whose share is under way, where the file has to wait. */
 std::optional<OwnerId> NotifyReader::look(Descriptor path, uint64_t mask, std::optional<int> pid) {
   struct stat facts;
   if (fstat(path.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) return {};
   const std::string name = "/proc/self/fd/" + std::to_string(path.get());
   const FileKey key = keyOf(facts);
-  // A store through a mapping left no trace; the close after it does. The verdict first: who is asked for then finds none.
+  // A store through a mapping left no trace; the close after it does. The verdict first: who is asked for then finds
+  // none.
   if (mask & FAN_CLOSE_WRITE) parts_.cache.forgetAtRest(key);
   if (mask & (FAN_CLOSE_WRITE | FAN_ATTRIB)) parts_.ignoreMarks.removeByName(name.c_str());
   if (!(mask & ~FAN_ATTRIB)) return {};
-  // A new name of something that has content already: a hard link, or a file that had no name before. A new file is empty.
+  // A new name of something that has content already: a hard link, or a file that had no name before. A new file is
+  // empty.
   if (facts.st_size == 0) return {};
   if (parts_.cache.find(key).known != Known::nothing) return {};
   const auto rules = parts_.rules.current();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Close after write, rename and hard link into scope (RT-1): scanned at once, when nobody waits, so that the next open is a hit. Events bear handles,
-// not descriptors. When too much comes the kernel drops: then the agent is told from when on, and walks what has changed.
+// Close after write, rename and hard link into scope (RT-1): scanned at once, when nobody waits, so that the next open
+// is a hit. Events bear handles, not descriptors. When too much comes the kernel drops: then the agent is told from
+// when on, and walks what has changed.
 #pragma once
 #include <functional>
 #include <optional>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Since when an event may have waited in the kernel's queue. The kernel does not say it, and while all slots are taken nobody reads: the deadline of an open
-// counts from its coming all the same (RT-9a). Never too late: what was in the queue at a look is as old as the look before.
+// Since when an event may have waited in the kernel's queue. The kernel does not say it, and while all slots are taken
+// nobody reads: the deadline of an open counts from its coming all the same (RT-9a). Never too late: what was in the
+// queue at a look is as old as the look before.
 #pragma once
 #include <sys/ioctl.h>
 
@@ -25,7 +26,8 @@ class QueueAge {
     sinceMs_.store(now);
   }
 
-  /** A slot is there again. An empty queue has nothing that waits; events of openers that were killed have gone from it unread. */
+  /** A slot is there again. An empty queue has nothing that waits; events of openers that were killed have gone from it
+   * unread. */
   void beforeRead(uint64_t now) {
     if (sinceMs_.load(std::memory_order_relaxed) == 0) return;
     const std::lock_guard lock(mutex_);

@@ -62,7 +62,8 @@ void Readers::answerLost(Slot& slot, const Rules& rules) {
   const bool allow = isOwn(slot.event.pid) || !rules.failClosed;
   // Nothing was read since: a number that is known still names this open.
   const bool answered = parts_.opens.answerBlind(slot, allow);
-  if (answered && slot.recorded.load() == 0 && !isOwn(slot.event.pid)) parts_.letThroughs.write(Cause::gateDied, slot, describeOpener(slot.event.pid), allow);
+  if (answered && slot.recorded.load() == 0 && !isOwn(slot.event.pid))
+    parts_.letThroughs.write(Cause::gateDied, slot, describeOpener(slot.event.pid), allow);
   if (fcntl(slot.event.fd, F_GETFD) >= 0) close(slot.event.fd);
   slot.recorded.store(0);
 }
@@ -167,7 +168,8 @@ bool Readers::handOn(Slot& slot, const FileKey& key, uint32_t fileUser, bool ref
     if (judgement.excepted) parts_.statistics.exceptions.add(judgement.decidedBy);
     return allow(slot), false;
   }
-  const std::string_view exception = note.access == Access::execute ? std::string_view() : programException(slot.event.pid, *rules.scope);
+  const std::string_view exception =
+      note.access == Access::execute ? std::string_view() : programException(slot.event.pid, *rules.scope);
   if (!exception.empty() && !mayRun(slot.event.fd, note.place.path)) {
     parts_.statistics.exceptions.add(exception);
     return allow(slot), false;
@@ -176,9 +178,11 @@ bool Readers::handOn(Slot& slot, const FileKey& key, uint32_t fileUser, bool ref
   if (refused) return refuse(slot, key, std::move(note), rules);
   counters.misses.fetch_add(1, std::memory_order_relaxed);
   const OwnerId owner = parts_.owners.ofProcess(slot.event.pid);
-  const auto asked = parts_.judging.ask(slot, key, note, judgement.nameListed, owner, parts_.owners.ofUser(fileUser), rules);
+  const auto asked =
+      parts_.judging.ask(slot, key, note, judgement.nameListed, owner, parts_.owners.ofUser(fileUser), rules);
   if (asked == Judging::Asked::waits) return true;
-  // Its own files are in its way, not ours: while the scan process answers, that is. Refused, nothing is let through that would have to be followed up.
+  // Its own files are in its way, not ours: while the scan process answers, that is. Refused, nothing is let through
+  // that would have to be followed up.
   if (asked == Judging::Asked::share && rules.overloadDenies && parts_.scanner.isAnswering()) {
     counters.overloadRefused.fetch_add(1, std::memory_order_relaxed);
     parts_.opens.answerAtOnce(slot, false);
@@ -194,7 +198,8 @@ bool Readers::overload(Slot& slot, FileNote note, const Rules& rules) {
   const uint64_t number = parts_.letThroughs.write(Cause::overload, slot, *opener, !rules.failClosed);
   nlohmann::json facts = fileJson(slot.file);
   Descriptor file = parts_.opens.answerAtOnce(slot, !rules.failClosed);
-  parts_.recorder.letThrough({number, Cause::overload, std::move(note), opener, !rules.failClosed, waitedMs, std::move(facts), std::move(file)});
+  parts_.recorder.letThrough({number, Cause::overload, std::move(note), opener, !rules.failClosed, waitedMs,
+                              std::move(facts), std::move(file)});
   return false;
 }
 

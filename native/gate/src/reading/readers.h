@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The readers of permission events: one a CPU, pinned to it, for a reader on the opener's CPU answers in 5 µs and one across in 50 to 175.
-// A reader looks up and hands on; it opens nothing on any watched file system, and waits for locks that are held shortly. Who answers: our own processes, out of scope,
-// known verdicts, the empty file, and what is too much to be judged are answered here; everything else is handed to judging or recorder, which answer it.
+// The readers of permission events: one a CPU, pinned to it, for a reader on the opener's CPU answers in 5 µs and one
+// across in 50 to 175. A reader looks up and hands on; it opens nothing on any watched file system, and waits for locks
+// that are held shortly. Who answers: our own processes, out of scope, known verdicts, the empty file, and what is too
+// much to be judged are answered here; everything else is handed to judging or recorder, which answer it.
 #pragma once
 #include <atomic>
 #include <memory>
@@ -33,12 +34,13 @@ class Readers {
     Owners& owners;
     const ScannerLink& scanner;
   };
-  explicit Readers(Parts parts) : parts_(parts), age_(parts.opens.table(), parts.opens.group()) {}
+  explicit Readers(const Parts& parts) : parts_(parts), age_(parts.opens.table(), parts.opens.group()) {}
   /** One for each processor that we may use. */
   void start();
   /** Before: what the program before this one had read and not answered is judged like what comes. Its time goes on. */
   void takeOver();
-  /** They read no event any more: what comes waits in the kernel's queue, for the next gate. Returns when all of them have ended. */
+  /** They read no event any more: what comes waits in the kernel's queue, for the next gate. Returns when all of them
+   * have ended. */
   void stop();
   bool isOwn(int pid) const;
   /** The scan process' workers and loader: they have no place in the table, but their parent has. */
@@ -53,7 +55,8 @@ class Readers {
   /** An open of a file that is known to be refused. */
   bool refuse(Slot& slot, const FileKey& key, FileNote note, const Rules& rules);
   bool overload(Slot& slot, FileNote note, const Rules& rules);
-  /** Its file cannot be looked at, or it was answered in the very moment of the upgrade: by the policy's rule, recorded. */
+  /** Its file cannot be looked at, or it was answered in the very moment of the upgrade: by the policy's rule,
+   * recorded. */
   void answerLost(Slot& slot, const Rules& rules);
   void allow(Slot& slot) const { parts_.opens.answerAtOnce(slot, true); }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Written files whose owner has his share of background scans under way: what the kernel told of them, until there is room. So nobody's slow files keep
-// another's from being looked at. Owners take turns. Bounded in bytes; an owner has as many as it leaves free. Owns no descriptor.
+// Written files whose owner has his share of background scans under way: what the kernel told of them, until there is
+// room. So nobody's slow files keep another's from being looked at. Owners take turns. Bounded in bytes; an owner has
+// as many as it leaves free. Owns no descriptor.
 #pragma once
 #include <cstddef>
 #include <deque>

@@ -30,9 +30,11 @@ static std::string fromBase64(const std::string& text) {
 }
 
 static bool hasShape(const json& value) {
-  return value.is_object() && value.contains("generation") && value["generation"].is_number_unsigned() && value.contains("active") && value["active"].is_boolean() &&
-         value.contains("rules") && value.contains("deadlineMs") && value["deadlineMs"].is_number_unsigned() && value.contains("onDeadline") && value["onDeadline"].is_string() &&
-         value.contains("profile") && value["profile"].is_string() && value.contains("verdicts") && value["verdicts"].is_string();
+  return value.is_object() && value.contains("generation") && value["generation"].is_number_unsigned() &&
+         value.contains("active") && value["active"].is_boolean() && value.contains("rules") &&
+         value.contains("deadlineMs") && value["deadlineMs"].is_number_unsigned() && value.contains("onDeadline") &&
+         value["onDeadline"].is_string() && value.contains("profile") && value["profile"].is_string() &&
+         value.contains("verdicts") && value["verdicts"].is_string();
 }
 
 std::shared_ptr<const Rules> parseRules(const std::string& text, std::string& fault) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the agent has configured: the compiled scope and the few numbers that an answer needs. One immutable value at a time; readers keep a
-// copy of the pointer and ask only a counter whether there is another. It lies in DIR/gate.json, too, so that the next gate does not wait
-// for JavaScript.
+// What the agent has configured: the compiled scope and the few numbers that an answer needs. One immutable value at a
+// time; readers keep a copy of the pointer and ask only a counter whether there is another. It lies in DIR/gate.json,
+// too, so that the next gate does not wait for JavaScript.
 #pragma once
 #include <atomic>
 #include <memory>
@@ -17,7 +17,7 @@ struct Rules {
   bool active = false;
   uint32_t deadlineMs = 10'000;
   bool failClosed = false;
-  bool overloadDenies = true;  // what an open gets beyond its owner's share
+  bool overloadDenies = true;          // what an open gets beyond its owner's share
   std::shared_ptr<const Scope> scope;  // null as long as nothing is configured
   std::string profile;                 // the scanner's 96 bytes
   std::string verdicts;                // verdicts under another text are void

@@ -11,10 +11,12 @@ namespace {
 
 constexpr size_t none = static_cast<size_t>(-1);
 
-/** A literal that is UTF-8 begins and ends where characters do, so bytes may be compared; another one is compared character by character. */
+/** A literal that is UTF-8 begins and ends where characters do, so bytes may be compared; another one is compared
+ * character by character. */
 bool literalMatches(const GlobPart& part, std::string_view name, size_t index) {
   const std::string& text = part.text;
-  if (text.size() > name.size() - index || std::memcmp(text.data(), name.data() + index, text.size()) != 0) return false;
+  if (text.size() > name.size() - index || std::memcmp(text.data(), name.data() + index, text.size()) != 0)
+    return false;
   if (!part.foreign) return true;
   for (size_t at = 0; at < text.size();) {
     const size_t length = characterLength(text, at);

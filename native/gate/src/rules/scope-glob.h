@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Patterns of exceptions, already parsed by packages/core (exceptions/glob.ts): here they are only matched, on bytes. Matching goes back to the last
-// wildcard alone: its time is bounded by text × pattern, without recursion, so that nobody who names files can make it slow.
+// Patterns of exceptions, already parsed by packages/core (exceptions/glob.ts): here they are only matched, on bytes.
+// Matching goes back to the last wildcard alone: its time is bounded by text × pattern, without recursion, so that
+// nobody who names files can make it slow.
 #pragma once
 #include <string>
 #include <string_view>
@@ -10,8 +11,9 @@ namespace lazaret::gate {
 
 struct GlobPart {
   enum class Kind { any, one, literal } kind;
-  std::string text;      // of a literal
-  bool foreign = false;  // the literal holds bytes that are not UTF-8: then it may not begin or end within a character of the name
+  std::string text;  // of a literal
+  // The literal holds bytes that are not UTF-8: then it may not begin or end within a character of the name.
+  bool foreign = false;
 };
 
 struct GlobName {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON to rules. Everything is checked: a value of another shape is a fault, never half a policy. Unknown fields are left alone (a newer core may add one
-// that an older gate can do without; what it cannot do without raises `version`).
+// JSON to rules. Everything is checked: a value of another shape is a fault, never half a policy. Unknown fields are
+// left alone (a newer core may add one that an older gate can do without; what it cannot do without raises `version`).
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -14,7 +14,9 @@ namespace {
 
 using nlohmann::json;
 
-[[noreturn]] void fail(const std::string& where, const char* what) { throw std::runtime_error("rules" + where + ": " + what); }
+[[noreturn]] void fail(const std::string& where, const char* what) {
+  throw std::runtime_error("rules" + where + ": " + what);
+}
 
 const json& at(const json& value, const char* name, const std::string& where) {
   if (!value.is_object()) fail(where, "is no object");
@@ -132,7 +134,8 @@ void readPathRules(const json& value, const std::string& where, bool beneath, Pa
   });
   each(value, "globs", where, [&](const json& item, const std::string& place) {
     GlobRule rule{pathAt(item, "base", place), {}, decidedBy(item, place)};
-    each(item, "names", place, [&](const json& name, const std::string& at) { rule.names.push_back(globNameOf(name, at)); });
+    each(item, "names", place,
+         [&](const json& name, const std::string& at) { rule.names.push_back(globNameOf(name, at)); });
     if (beneath) rule.names.push_back({true, {}});
     rules.globs.push_back(std::move(rule));
   });
@@ -168,7 +171,8 @@ void readFiles(const json& value, const std::string& where, Scope::Rules& rules)
     readExtensions(value, where, rules.extensions);
   } else if (kind == "intelliscan") {
     rules.files = FileRule::intelliscan;
-    each(value, "names", where, [&](const json& item, const std::string& at) { rules.listedNames.insert(bytesOf(item, at)); });
+    each(value, "names", where,
+         [&](const json& item, const std::string& at) { rules.listedNames.insert(bytesOf(item, at)); });
     each(value, "extensions", where,
          [&](const json& item, const std::string& at) { rules.listedExtensions.add(bytesOf(item, at), true); });
   } else {
@@ -202,10 +206,12 @@ void readExceptions(const json& value, const std::string& where, Scope::Rules& r
     rules.exceptThreats.push_back({partsOf(at(item, "parts", place), place + "/parts"), decidedBy(item, place)});
   });
   each(value, "processes", where, [&](const json& item, const std::string& place) {
-    const uint64_t device = decimalAt<uint64_t>(item, "device", place), inode = decimalAt<uint64_t>(item, "inode", place);
-    rules.exceptProcesses.emplace(Scope::Rules::processKey(device, inode),
-                                  ProcessRule{device, inode, decimalAt<int64_t>(item, "changedNs", place), userAt(item, place), unitAt(item, place),
-                                              rules.exceptProcesses.size(), decidedBy(item, place)});
+    const uint64_t device = decimalAt<uint64_t>(item, "device", place),
+                   inode = decimalAt<uint64_t>(item, "inode", place);
+    rules.exceptProcesses.emplace(
+        Scope::Rules::processKey(device, inode),
+        ProcessRule{device, inode, decimalAt<int64_t>(item, "changedNs", place), userAt(item, place),
+                    unitAt(item, place), rules.exceptProcesses.size(), decidedBy(item, place)});
   });
 }
 
@@ -238,7 +244,8 @@ void readKinds(const json& value, Scope::Rules& rules) {
   rules.passOther = pass.contains("other");
   each(value, "kinds", "", [&](const json& item, const std::string& where) {
     const json& parts = at(item, "openParts", where);
-    if (!parts.is_number_unsigned() || parts.get<uint64_t>() > openPartsMax) fail(where + "/openParts", "is no small number");
+    if (!parts.is_number_unsigned() || parts.get<uint64_t>() > openPartsMax)
+      fail(where + "/openParts", "is no small number");
     const bool passes = pass.contains(textAt(item, "kind", where));
     rules.kinds.push_back({parts.get<uint32_t>(), bytesAt(item, "text", where), passes, flagAt(item, "exact", where)});
   });
@@ -255,9 +262,11 @@ UnscannedAction unscannedActionAt(const json& value, const std::string& where) {
 
 void readUnscanned(const json& value, Scope::Rules& rules) {
   each(value, "unscanned", "", [&](const json& item, const std::string& where) {
-    UnscannedRule rule{{}, at(item, "directory", where).is_null(), "", unscannedActionAt(item, where), decidedBy(item, where)};
+    UnscannedRule rule{
+        {}, at(item, "directory", where).is_null(), "", unscannedActionAt(item, where), decidedBy(item, where)};
     if (!rule.everywhere) rule.directory = pathAt(item, "directory", where);
-    each(item, "reasons", where, [&](const json& reason, const std::string& place) { rule.reasons.push_back(textOf(reason, place)); });
+    each(item, "reasons", where,
+         [&](const json& reason, const std::string& place) { rule.reasons.push_back(textOf(reason, place)); });
     rules.unscanned.push_back(std::move(rule));
   });
 }

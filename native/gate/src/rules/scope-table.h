@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Literal texts by hash, for look-ups of many prefixes of one path: the hash of a longer prefix goes on from the shorter one's, so that a path costs
-// its length, not its length times its depth.
+// Literal texts by hash, for look-ups of many prefixes of one path: the hash of a longer prefix goes on from the
+// shorter one's, so that a path costs its length, not its length times its depth.
 #pragma once
 #include <bitset>
 #include <cstdint>
@@ -11,9 +11,12 @@
 
 namespace lazaret::gate {
 
-/** FNV-1a. Who makes two names collide gains one comparison of bytes, no more: the table holds only what the policy names. */
+/** FNV-1a. Who makes two names collide gains one comparison of bytes, no more: the table holds only what the policy
+ * names. */
 inline constexpr uint64_t hashStart = 14695981039346656037ULL;
-inline uint64_t hashOn(uint64_t hash, char byte) { return (hash ^ static_cast<unsigned char>(byte)) * 1099511628211ULL; }
+inline uint64_t hashOn(uint64_t hash, char byte) {
+  return (hash ^ static_cast<unsigned char>(byte)) * 1099511628211ULL;
+}
 inline uint64_t hashOf(std::string_view text, uint64_t hash = hashStart) {
   for (const char byte : text) hash = hashOn(hash, byte);
   return hash;

@@ -50,7 +50,8 @@ void TextBuffer::append(std::string_view text) {
 void CaseFold::add(std::string from, std::string to) { pairs_.emplace_back(std::move(from), std::move(to)); }
 
 void CaseFold::finish() {
-  std::stable_sort(pairs_.begin(), pairs_.end(), [](const auto& left, const auto& right) { return left.first < right.first; });
+  std::stable_sort(pairs_.begin(), pairs_.end(),
+                   [](const auto& left, const auto& right) { return left.first < right.first; });
 }
 
 std::string_view CaseFold::foldCharacter(std::string_view character) const {

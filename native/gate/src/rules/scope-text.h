@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Paths as bytes, read the way packages/core reads them as text: UTF-8, and each byte that is not UTF-8 is a character of its own.
-// Owns nothing but buffers of its own; no I/O.
+// Paths as bytes, read the way packages/core reads them as text: UTF-8, and each byte that is not UTF-8 is a character
+// of its own. Owns nothing but buffers of its own; no I/O.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -12,7 +12,8 @@
 
 namespace lazaret::gate {
 
-/** Length of the valid UTF-8 sequence at a place, 0 when there is none (overlong forms, surrogates and above U+10FFFF are none). */
+/** Length of the valid UTF-8 sequence at a place, 0 when there is none (overlong forms, surrogates and above U+10FFFF
+ * are none). */
 size_t sequenceLength(std::string_view bytes, size_t index);
 
 /** Length of the character at a place: a sequence, or one byte that is not UTF-8. */
@@ -25,7 +26,8 @@ inline size_t characterLength(std::string_view bytes, size_t index) {
 /** Whether all of it is UTF-8. */
 bool isUtf8(std::string_view bytes);
 
-/** Room for a text that is usually short: names have at most 255 bytes, paths of one call at most 4096. Larger ones go to the heap. */
+/** Room for a text that is usually short: names have at most 255 bytes, paths of one call at most 4096. Larger ones go
+ * to the heap. */
 class TextBuffer {
  public:
   void clear() { length_ = 0, heap_.clear(), onHeap_ = false; }
@@ -39,7 +41,8 @@ class TextBuffer {
   std::string heap_;
 };
 
-/** Folding of case: ASCII by itself, of the rest what the rules brought (`folds`); all other characters cannot make a name meet a rule. */
+/** Folding of case: ASCII by itself, of the rest what the rules brought (`folds`); all other characters cannot make a
+ * name meet a rule. */
 class CaseFold {
  public:
   /** Both are one character; a later pair of the same `from` is left out. */

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::string_view none{};
 
-/** Calls `visit` with the length and the hash of each directory from `/` down to the path itself. Cost: the path's length. */
+/** Calls `visit` with the length and the hash of each directory from `/` down to the path itself. Cost: the path's
+ * length. */
 template <typename Visit>
 void eachDirectory(std::string_view directory, Visit visit) {
   uint64_t hash = hashOn(hashStart, '/');
@@ -66,7 +67,8 @@ std::string_view fileHit(const PathRules& rules, std::string_view file) {
   return globHit(rules.globs, file);
 }
 
-/** What a folded name holds behind its first parts is, or begins with, the row's text; false where it has no more than those parts. */
+/** What a folded name holds behind its first parts is, or begins with, the row's text; false where it has no more than
+ * those parts. */
 bool fitsKind(std::string_view name, const KindRow& row) {
   size_t at = 0;
   for (uint32_t part = 0; part < row.openParts; part++) {
@@ -164,12 +166,9 @@ struct Decider {
   Decision name(std::string_view text, const DirectoryDecision& place) const {
     TextBuffer room;
     switch (rules.files) {
-      case FileRule::all:
-        return {true, false, false, place.why, place.decidedBy};
-      case FileRule::intelliscan:
-        return {true, true, isListed(rules.fold.fold(text, room)), "content", rules.filesBy};
-      case FileRule::extensions:
-        break;
+      case FileRule::all: return {true, false, false, place.why, place.decidedBy};
+      case FileRule::intelliscan: return {true, true, isListed(rules.fold.fold(text, room)), "content", rules.filesBy};
+      case FileRule::extensions: break;
     }
     const std::string* hit = findListedExtension(rules.extensions, rules.fold.fold(text, room));
     if (hit == nullptr) return {false, false, false, "no-extension-listed", rules.filesBy};
@@ -208,7 +207,8 @@ Decision Scope::decideForeign(std::string_view path) const { return Decider{*rul
 
 bool Scope::holdsDirectory(std::string_view directory, bool foreign) const {
   const Decider decider{*rules_, foreign};
-  return isCanonical(directory) ? decider.directory(directory).files : decider.directory(canonicalPath(directory)).files;
+  return isCanonical(directory) ? decider.directory(directory).files
+                                : decider.directory(canonicalPath(directory)).files;
 }
 
 const std::vector<std::string>& Scope::entryPaths() const { return rules_->entryPaths; }
@@ -248,16 +248,19 @@ UnscannedDecision Scope::decideUnscanned(std::string_view path, std::span<const 
   std::string_view because;
   for (const std::string_view reason : reasons) {
     const auto fits = [&](const UnscannedRule& rule) {
-      const bool named = rule.reasons.empty() || std::find(rule.reasons.begin(), rule.reasons.end(), reason) != rule.reasons.end();
+      const bool named =
+          rule.reasons.empty() || std::find(rule.reasons.begin(), rule.reasons.end(), reason) != rule.reasons.end();
       return named && (rule.everywhere || isInside(path, rule.directory));
     };
     const auto rule = std::find_if(rules_->unscanned.begin(), rules_->unscanned.end(), fits);
-    if (rule == rules_->unscanned.end() || rule->action <= (strongest ? strongest->action : UnscannedAction::allow)) continue;
+    if (rule == rules_->unscanned.end() || rule->action <= (strongest ? strongest->action : UnscannedAction::allow))
+      continue;
     strongest = &*rule;
     because = reason;
   }
   if (!strongest) return {};
-  return {true, strongest->action != UnscannedAction::notify, because, strongest->decidedBy, "Not-Scanned." + std::string(because)};
+  return {true, strongest->action != UnscannedAction::notify, because, strongest->decidedBy,
+          "Not-Scanned." + std::string(because)};
 }
 
 bool Scope::hasProcessExceptions() const { return !rules_->exceptProcesses.empty(); }
@@ -268,7 +271,8 @@ static void eachProcessRule(const Scope::Rules& rules, const ProgramFile& progra
   const auto [begin, end] = rules.exceptProcesses.equal_range(Scope::Rules::processKey(program.device, program.inode));
   for (auto at = begin; at != end; ++at) {
     const ProcessRule& rule = at->second;
-    if (rule.device == program.device && rule.inode == program.inode && rule.changedNs == program.changedNs) visit(rule);
+    if (rule.device == program.device && rule.inode == program.inode && rule.changedNs == program.changedNs)
+      visit(rule);
   }
 }
 

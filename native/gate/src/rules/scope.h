@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What real-time scan does with a path, by the rules that packages/core compiled (`compileGateRules`; docs/adr/0014-gate-rules.md). The same answers as
-// core's own functions, for every path of bytes: vectors/gate-rules.json and tests/gate-rules hold both to it.
-// No I/O, no globals, no locks: a Scope never changes, threads share it, the policy's next one replaces it. Views in answers live as long as the Scope.
+// What real-time scan does with a path, by the rules that packages/core compiled (`compileGateRules`;
+// docs/adr/0014-gate-rules.md). The same answers as core's own functions, for every path of bytes:
+// vectors/gate-rules.json and tests/gate-rules hold both to it. No I/O, no globals, no locks: a Scope never changes,
+// threads share it, the policy's next one replaces it. Views in answers live as long as the Scope.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -47,12 +48,15 @@ class Scope {
   static std::shared_ptr<const Scope> parse(const nlohmann::json& rules, std::string& fault);
   ~Scope();
 
-  /** A path of the host's own mount tree, on a local file system. Typically well under 1 µs, no allocation for paths that the kernel gives. */
+  /** A path of the host's own mount tree, on a local file system. Typically well under 1 µs, no allocation for paths
+   * that the kernel gives. */
   Decision decide(std::string_view path) const;
-  /** A path that another mount namespace could fake: inclusion counts, own directories and exceptions by path or name do not. */
+  /** A path that another mount namespace could fake: inclusion counts, own directories and exceptions by path or name
+   * do not. */
   Decision decideForeign(std::string_view path) const;
 
-  /** Whether the directory's own files are in the directory scope: where a mount there must be watched. One that only leads to an entry need not be. */
+  /** Whether the directory's own files are in the directory scope: where a mount there must be watched. One that only
+   * leads to an entry need not be. */
   bool holdsDirectory(std::string_view directory, bool foreign) const;
   /** The targets of a directory list, sorted; none for *all directories*. */
   const std::vector<std::string>& entryPaths() const;
@@ -64,7 +68,8 @@ class Scope {
   /** AC-5: whether every threat's kind is one whose plan is Pass; a verdict without a name is of the kind `other`. */
   bool passes(std::span<const std::string_view> names) const;
 
-  /** What is done with a file of which these leaves were not looked at: core's decideUnscanned. `path`: canonical; "" where it has none. */
+  /** What is done with a file of which these leaves were not looked at: core's decideUnscanned. `path`: canonical; ""
+   * where it has none. */
   UnscannedDecision decideUnscanned(std::string_view path, std::span<const std::string_view> reasons) const;
 
   bool hasProcessExceptions() const;

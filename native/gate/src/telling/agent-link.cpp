@@ -18,7 +18,8 @@ using nlohmann::json;
 static constexpr size_t packetBytesMax = 65'536;
 static constexpr size_t configurationBytesMax = 64 << 20;
 
-AgentLink::AgentLink(std::string socketPath, int wake, Outbox& outbox, AgentHandlers handlers) : socketPath_(std::move(socketPath)), wake_(wake), outbox_(outbox), handlers_(std::move(handlers)) {}
+AgentLink::AgentLink(std::string socketPath, int wake, Outbox& outbox, AgentHandlers handlers)
+    : socketPath_(std::move(socketPath)), wake_(wake), outbox_(outbox), handlers_(std::move(handlers)) {}
 
 bool AgentLink::listen() {
   listener_ = Descriptor(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -47,7 +48,9 @@ void AgentLink::accept() {
 void AgentLink::run() {
   if (!listen()) return;
   for (;;) {
-    pollfd ready[3] = {{listener_.get(), POLLIN, 0}, {agent_.get(), static_cast<short>(POLLIN | (waitsForSpace_ ? POLLOUT : 0)), 0}, {wake_, POLLIN, 0}};
+    pollfd ready[3] = {{listener_.get(), POLLIN, 0},
+                       {agent_.get(), static_cast<short>(POLLIN | (waitsForSpace_ ? POLLOUT : 0)), 0},
+                       {wake_, POLLIN, 0}};
     if (poll(ready, 3, -1) < 0) continue;
     if (ready[2].revents) {
       uint64_t count;
@@ -87,7 +90,9 @@ void AgentLink::receive() {
 static std::string readAll(int fd) {
   std::string text;
   char buffer[65'536];
-  for (ssize_t got; text.size() < configurationBytesMax && (got = pread(fd, buffer, sizeof buffer, static_cast<off_t>(text.size()))) > 0;) text.append(buffer, static_cast<size_t>(got));
+  for (ssize_t got; text.size() < configurationBytesMax &&
+                    (got = pread(fd, buffer, sizeof buffer, static_cast<off_t>(text.size()))) > 0;)
+    text.append(buffer, static_cast<size_t>(got));
   return text;
 }
 

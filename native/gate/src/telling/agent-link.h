@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// DIR/gate.sock: the agent configures, the gate tells. One agent at a time; a new one takes the place of the old. Nothing that an open waits for
-// depends on it.
+// DIR/gate.sock: the agent configures, the gate tells. One agent at a time; a new one takes the place of the old.
+// Nothing that an open waits for depends on it.
 #pragma once
 #include <functional>
 #include <nlohmann/json.hpp>

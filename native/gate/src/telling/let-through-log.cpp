@@ -45,7 +45,8 @@ LetThroughLog::Waiting LetThroughLog::waitingOf(uint32_t user) {
   Waiting waiting;
   for (uint64_t at = first; at < end; at++) {
     const LetThrough& record = table_.letThroughs[at % letThroughsMax];
-    if (!record.allowed || record.uid == 0 || record.cause != LetThroughCause::deadline || doneBeyond_.contains(at + 1)) continue;
+    if (!record.allowed || record.uid == 0 || record.cause != LetThroughCause::deadline || doneBeyond_.contains(at + 1))
+      continue;
     waiting.ofUsers++;
     if (record.uid == user) waiting.ofUser++;
   }
@@ -56,7 +57,8 @@ LetThroughLog::Waiting LetThroughLog::waitingOf(uint32_t user) {
 std::string LetThroughLog::nameOf(uint64_t number) const {
   const uint64_t life = table_.life;
   char text[40];
-  std::snprintf(text, sizeof text, "%08x-%04x-8%03x-%04x-%012" PRIx64, static_cast<unsigned>(life >> 32), static_cast<unsigned>(life >> 16 & 0xffff), static_cast<unsigned>(life >> 4 & 0xfff),
+  std::snprintf(text, sizeof text, "%08x-%04x-8%03x-%04x-%012" PRIx64, static_cast<unsigned>(life >> 32),
+                static_cast<unsigned>(life >> 16 & 0xffff), static_cast<unsigned>(life >> 4 & 0xfff),
                 static_cast<unsigned>(0x8000 | (life & 0xf) << 8), number & 0xffff'ffff'ffff);
   return text;
 }

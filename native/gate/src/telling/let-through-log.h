@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table's records of opens that were answered without a verdict (RT-9b): written before the answer, gone when the agent says that it has followed
-// them up. They outlive this process: what it leaves, the next gate tells.
+// The table's records of opens that were answered without a verdict (RT-9b): written before the answer, gone when the
+// agent says that it has followed them up. They outlive this process: what it leaves, the next gate tells.
 #pragma once
 #include <functional>
 #include <mutex>

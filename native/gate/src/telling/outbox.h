@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is told to the agent, in order, until it takes it; what is numbered, until it says that it has done with it: an agent that dies meanwhile is
-// followed by one that is told again. Bounded: of its descriptors first (the agent then opens the file by its handle), then of what can be done
-// without. What had to be dropped is counted and told.
+// What is told to the agent, in order, until it takes it; what is numbered, until it says that it has done with it: an
+// agent that dies meanwhile is followed by one that is told again. Bounded: of its descriptors first (the agent then
+// opens the file by its handle), then of what can be done without. What had to be dropped is counted and told.
 #pragma once
 #include <deque>
 #include <map>
@@ -17,7 +17,8 @@ namespace lazaret::gate {
 struct Message {
   std::string text;
   Descriptor file;
-  uint64_t number = 0;  // of the table's let-through record that this tells, from 1 on; 0: none, and nobody says that it is done
+  // Of the table's let-through record that this tells, from 1 on; 0: none, and nobody says that it is done.
+  uint64_t number = 0;
 };
 
 enum class Weight { needed, spare };
@@ -31,7 +32,8 @@ class Outbox {
   std::optional<Message> take();
   /** A message that could not be sent goes back to its place. */
   void putBack(Message message);
-  /** One that was sent and bears a number: kept until it is done. So many at most: of an agent that never has done with them the rest is dropped. */
+  /** One that was sent and bears a number: kept until it is done. So many at most: of an agent that never has done with
+   * them the rest is dropped. */
   void keep(Message message);
   void done(uint64_t number);
   /** Another agent: all that was sent and is not done, before what is new. */

@@ -16,8 +16,8 @@ static constexpr uint64_t againPauseMs = 1'000;
 static constexpr uint64_t heldBackLookMs = 250;
 static constexpr uint64_t partlyPerSecond = 50;
 /**
- * Beyond every number of a let-through open, below those of missed times. By the time, in steps that no gate is ahead of: so two gates, one after the other,
- * never use the same.
+ * Beyond every number of a let-through open, below those of missed times. By the time, in steps that no gate is ahead
+ * of: so two gates, one after the other, never use the same.
  */
 static constexpr uint64_t firstDetection = 1ull << 51, numbersPerMs = 256;
 
@@ -83,7 +83,8 @@ json Recorder::base(const char* type, const FileNote& note, json file, uint64_t 
           {"waitedMs", waitedMs}};
 }
 
-void Recorder::detection(const FileKey& key, FileNote note, std::string answer, std::vector<Slot*> claimed, Descriptor file, bool allow) {
+void Recorder::detection(const FileKey& key, FileNote note, std::string answer, std::vector<Slot*> claimed,
+                         Descriptor file, bool allow) {
   const std::lock_guard lock(mutex_);
   if (!allow) {
     if (refused_.size() >= refusedMax) {
@@ -119,7 +120,8 @@ void Recorder::run() {
     const auto some = [this] { return !queue_.empty() || !passed_.empty(); };
     if (heldBack_ == 0) wake_.wait(lock, some);
     // What is held back has its turn beside a steady stream of others, too.
-    const bool due = heldBack_ == 0 || (monotonicMs() < heldBackLookedMs_ + heldBackLookMs && wake_.wait_for(lock, std::chrono::milliseconds(heldBackLookMs), some));
+    const bool due = heldBack_ == 0 || (monotonicMs() < heldBackLookedMs_ + heldBackLookMs &&
+                                        wake_.wait_for(lock, std::chrono::milliseconds(heldBackLookMs), some));
     // In turn: refusals without end must not keep let-through opens from being told.
     const bool passedTurn = !passed_.empty() && (queue_.empty() || std::exchange(refusalTold_, false));
     if (due && !passedTurn) {
@@ -171,7 +173,8 @@ void Recorder::putDetection(json message, Descriptor file) {
   outbox_.put(message, std::move(file), Weight::needed, lastDetection_);
 }
 
-/** Every attempt is counted and told, but at most one message a second for one file: the last of them speaks for all. */
+/** Every attempt is counted and told, but at most one message a second for one file: the last of them speaks for all.
+ */
 void Recorder::tellAgain(Detection& one, json opener, uint64_t waitedMs, Descriptor file) {
   statistics_.counters.refusals.fetch_add(1);
   json message = base("detection", one.note, fileJson(file.get()), waitedMs);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is worth telling, told: who opened, which file, what came of it. A thread of its own, so that verdicts do not wait for
-// /proc. It answers the opens that it is given (refused ones), *after* it has looked who they are and before it writes a word.
+// What is worth telling, told: who opened, which file, what came of it. A thread of its own, so that verdicts do not
+// wait for /proc. It answers the opens that it is given (refused ones), *after* it has looked who they are and before
+// it writes a word.
 #pragma once
 #include <condition_variable>
 #include <deque>
@@ -51,11 +52,14 @@ class Recorder {
  public:
   Recorder(Opens& opens, LetThroughLog& letThroughs, Outbox& outbox, Statistics& statistics, size_t passedMax);
   void run();
-  /** Whether the agent says of a detection when it has done with it: an older one does not, and nothing is kept for it. */
+  /** Whether the agent says of a detection when it has done with it: an older one does not, and nothing is kept for it.
+   */
   void setAnswered(bool answered) { answered_.store(answered); }
 
-  /** A verdict of infection. `claimed`: opens that are claimed and get `allow`; `file`: the object where nobody waits. */
-  void detection(const FileKey& key, FileNote note, std::string answer, std::vector<Slot*> claimed, Descriptor file, bool allow);
+  /** A verdict of infection. `claimed`: opens that are claimed and get `allow`; `file`: the object where nobody waits.
+   */
+  void detection(const FileKey& key, FileNote note, std::string answer, std::vector<Slot*> claimed, Descriptor file,
+                 bool allow);
   /** An open of a file that is known to be refused: claimed, to be refused again. */
   /** So much waits to be told that another attempt is counted alone. It is, if so. */
   bool isBehind(const FileKey& key);
@@ -78,8 +82,8 @@ class Recorder {
   struct Refused {
     std::string answer, decidedBy;
     uint64_t toldAtMs = 0;
-    uint64_t untold = 0;         // attempts since then
-    nlohmann::json waiting;      // what will be told of them
+    uint64_t untold = 0;     // attempts since then
+    nlohmann::json waiting;  // what will be told of them
   };
   void tell(Detection& one);
   void tellPassed(Passed passed);
@@ -87,7 +91,8 @@ class Recorder {
   void tellHeldBack();
   void tellAgain(Detection& one, nlohmann::json opener, uint64_t waitedMs, Descriptor file);
   void tellLetThrough(uint64_t number, Cause cause, bool allowed, nlohmann::json message, Descriptor file);
-  /** To the agent, until it says that it has acted on it: an agent that dies meanwhile is followed by one that is told again. */
+  /** To the agent, until it says that it has acted on it: an agent that dies meanwhile is followed by one that is told
+   * again. */
   void putDetection(nlohmann::json message, Descriptor file);
   nlohmann::json base(const char* type, const FileNote& note, nlohmann::json file, uint64_t waitedMs);
 

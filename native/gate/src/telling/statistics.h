@@ -13,8 +13,10 @@
 namespace lazaret::gate {
 
 struct Counters {
-  std::atomic<uint64_t> opens{0}, own{0}, cacheHits{0}, refusals{0}, outOfScope{0}, misses{0}, ignoreMarks{0}, detections{0}, backgroundScans{0}, scanMicroseconds{0};
-  std::atomic<uint64_t> letThroughDeadline{0}, letThroughOverload{0}, letThroughGateDied{0}, letThroughScannerDown{0}, letThroughNotReady{0}, letThroughLost{0}, notifyOverflows{0}, overloadRefused{0};
+  std::atomic<uint64_t> opens{0}, own{0}, cacheHits{0}, refusals{0}, outOfScope{0}, misses{0}, ignoreMarks{0},
+      detections{0}, backgroundScans{0}, scanMicroseconds{0};
+  std::atomic<uint64_t> letThroughDeadline{0}, letThroughOverload{0}, letThroughGateDied{0}, letThroughScannerDown{0},
+      letThroughNotReady{0}, letThroughLost{0}, notifyOverflows{0}, overloadRefused{0};
 };
 
 /** The dearest programs and paths: a bounded table whose cheapest row makes room. */

@@ -18,7 +18,8 @@ void Descriptor::reset() {
 }
 
 SendResult sendPacket(int socket, Bytes header, Bytes payload, const std::vector<int>& descriptors) {
-  iovec parts[2] = {{const_cast<uint8_t*>(header.data), header.size}, {const_cast<uint8_t*>(payload.data), payload.size}};
+  iovec parts[2] = {{const_cast<uint8_t*>(header.data), header.size},
+                    {const_cast<uint8_t*>(payload.data), payload.size}};
   msghdr message{};
   message.msg_iov = parts;
   message.msg_iovlen = payload.size ? 2 : 1;

@@ -25,13 +25,14 @@ class Digester {
  private:
   void block(const uint8_t* bytes);
   uint64_t lanes_[4];
-  uint8_t pending_[32];
+  uint8_t pending_[32] = {};
   size_t pendingBytes_ = 0;
   uint64_t total_ = 0;
 };
 
 Digest digestOf(Bytes bytes);
-// Of a text (empty: it is none) without carriage returns and without what is blank at its end: the engine ends lines in its own way.
+// Of a text (empty: it is none) without carriage returns and without what is blank at its end: the engine ends lines in
+// its own way.
 std::optional<Digest> textDigestOf(Bytes bytes);
 void seedDigests();  // once per worker process, before the first digest
 

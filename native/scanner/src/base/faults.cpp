@@ -23,18 +23,20 @@ static void signalSiblings() {
   if (pipe(pair) != 0) pair[0] = STDIN_FILENO;
   for (int pid = getpid() - 30; pid < getpid() + 30; pid++) {
     if (pid == getpid() || pid < 2) continue;
-    const bool signalled = kill(pid, SIGKILL) == 0 || syscall(SYS_tgkill, pid, pid, SIGKILL) == 0 || syscall(SYS_pidfd_open, pid, 0) >= 0 ||
-                           fcntl(pair[0], F_SETOWN, pid) == 0 || fcntl(pair[0], F_SETSIG, SIGKILL) == 0;
+    const bool signalled = kill(pid, SIGKILL) == 0 || syscall(SYS_tgkill, pid, pid, SIGKILL) == 0 ||
+                           syscall(SYS_pidfd_open, pid, 0) >= 0 || fcntl(pair[0], F_SETOWN, pid) == 0 ||
+                           fcntl(pair[0], F_SETSIG, SIGKILL) == 0;
     if (signalled) std::abort();
   }
 }
 
 // Every way to hold up who else uses a scanned file, by its open descriptor.
 static void holdDescriptors() {
-  struct flock whole{};
+  struct flock whole {};
   whole.l_type = F_RDLCK;
   for (int fd = 3; fd < 64; fd++) {
-    const bool held = fcntl(fd, F_SETLK, &whole) == 0 || fcntl(fd, F_OFD_SETLK, &whole) == 0 || syscall(SYS_flock, fd, LOCK_SH | LOCK_NB) == 0 || fcntl(fd, F_SETLEASE, F_RDLCK) == 0 ||
+    const bool held = fcntl(fd, F_SETLK, &whole) == 0 || fcntl(fd, F_OFD_SETLK, &whole) == 0 ||
+                      syscall(SYS_flock, fd, LOCK_SH | LOCK_NB) == 0 || fcntl(fd, F_SETLEASE, F_RDLCK) == 0 ||
                       fcntl(fd, F_SETFL, O_NONBLOCK) == 0;
     if (held) std::abort();
   }
@@ -62,13 +64,12 @@ static void flood() {
   header.job = servedJob;
   header.kind = static_cast<uint8_t>(AnswerKind::scanHits);
   static constexpr std::string_view hit = R"({"threats":[{"name":"Test.Flood","engine":"clamav","layers":[]}]})";
-  while (sendPacket(servedSocket, asBytes(header), {reinterpret_cast<const uint8_t*>(hit.data()), hit.size()}, {}) == SendResult::sent) {
-  }
+  while (sendPacket(servedSocket, asBytes(header), {reinterpret_cast<const uint8_t*>(hit.data()), hit.size()}, {}) ==
+         SendResult::sent) {}
 }
 
 static void hang() {
-  for (volatile bool forever = true; forever;) {
-  }
+  for (volatile bool forever = true; forever;) {}
 }
 
 Later laterOf(Bytes content) {

@@ -15,7 +15,7 @@ enum class Later : uint8_t { nothing, crash, exit, hang };
 void serves(int socket, uint64_t job);  // what `check` may misuse
 /** The process that a loader says it has forked: another one, where a file of its patterns says so. */
 int named(int pid, const std::string& patterns);
-void check(Bytes content);  // crashes, hangs or eats memory when the content asks for it
+void check(Bytes content);     // crashes, hangs or eats memory when the content asks for it
 Later laterOf(Bytes content);  // asked before the hit is told: whoever hears of it may change the file
 void happen(Later later);
 #else

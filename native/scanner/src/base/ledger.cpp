@@ -36,7 +36,8 @@ static size_t jsonBytes(const std::string& name, bool withBase64) {
 // A path too deep, or too long, to be told keeps its outer part: the member stands below it.
 static LayerPath capped(const LayerPath& layers) {
   // One name that is no text has all of them told in Base64, too.
-  const bool withBase64 = !std::all_of(layers.begin(), layers.end(), [](const std::string& name) { return isUtf8(name); });
+  const bool withBase64 =
+      !std::all_of(layers.begin(), layers.end(), [](const std::string& name) { return isUtf8(name); });
   LayerPath path;
   size_t left = limits::layersJsonBytesMax - 64;  // what stands around them
   for (std::string name : layers) {
@@ -70,7 +71,9 @@ void Ledger::addRow(Reason reason, LayerPath layers, int64_t bytes) {
   rows_.push_back({reason, std::move(layers), believable ? bytes : -1});
 }
 
-void Ledger::addUnscanned(Reason reason, const LayerPath& layers, int64_t bytes) { addRow(reason, capped(layers), bytes); }
+void Ledger::addUnscanned(Reason reason, const LayerPath& layers, int64_t bytes) {
+  addRow(reason, capped(layers), bytes);
+}
 
 void Ledger::addOuterUnscanned(Reason reason, int64_t bytes) {
   if (outerHasRow_) return;
@@ -92,12 +95,14 @@ bool Ledger::hasReasonUnder(Reason reason, const LayerPath& layers) const {
   return next != paths->second.end() && isPrefix(layers, *next);
 }
 
-// In the order of names, then places, what lies below a threat's place follows it at once: whoever is followed so is named deeper.
+// In the order of names, then places, what lies below a threat's place follows it at once: whoever is followed so is
+// named deeper.
 void Ledger::finish() {
   const auto key = [](const Threat& threat) { return std::tie(threat.yara, threat.name, threat.layers); };
   std::vector<size_t> order(threats_.size());
   for (size_t index = 0; index < order.size(); index++) order[index] = index;
-  std::sort(order.begin(), order.end(), [&](size_t left, size_t right) { return key(threats_[left]) < key(threats_[right]); });
+  std::sort(order.begin(), order.end(),
+            [&](size_t left, size_t right) { return key(threats_[left]) < key(threats_[right]); });
   std::vector<bool> namedDeeper(threats_.size());
   for (size_t at = 0; at + 1 < order.size(); at++) {
     const Threat &here = threats_[order[at]], &next = threats_[order[at + 1]];

@@ -16,8 +16,19 @@ namespace lazaret {
 using LayerPath = std::vector<std::string>;  // member names from the outside in, without the outer file
 
 enum class Reason : uint8_t {
-  encrypted, password, corrupted, unsupportedCompression, layers, size,
-  engineLimit, structureAmbiguous, engineFailure, time, unreadable, special, changed,
+  encrypted,
+  password,
+  corrupted,
+  unsupportedCompression,
+  layers,
+  size,
+  engineLimit,
+  structureAmbiguous,
+  engineFailure,
+  time,
+  unreadable,
+  special,
+  changed,
 };
 std::string_view reasonName(Reason reason);
 

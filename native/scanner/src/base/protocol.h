@@ -12,7 +12,19 @@ inline constexpr uint32_t answerMagic = 0x31415a4c;   // "LZA1"
 inline constexpr uint32_t protocolVersion = 1;
 
 enum class RequestKind : uint8_t { hello = 1, profile = 2, scan = 3, cancel = 4, load = 5, status = 6, ping = 7 };
-enum class AnswerKind : uint8_t { hello = 1, profile = 2, scanFinal = 3, scanRows = 4, load = 5, status = 6, pong = 7, fingerprint = 8, scanHits = 9, costly = 10, error = 15 };
+enum class AnswerKind : uint8_t {
+  hello = 1,
+  profile = 2,
+  scanFinal = 3,
+  scanRows = 4,
+  load = 5,
+  status = 6,
+  pong = 7,
+  fingerprint = 8,
+  scanHits = 9,
+  costly = 10,
+  error = 15
+};
 
 // Who waits for a scan. The first that has one goes first (dispatch.cpp).
 enum class ScanClass : uint8_t { open = 0, followUp = 1, clamd = 2, run = 3 };
@@ -75,7 +87,8 @@ struct __attribute__((packed)) JobHeader {
   uint32_t flags;
 };
 
-inline constexpr uint32_t jobFlagFingerprint = 1u << 31;  // no scan: the digest of its first bytes, by AnswerKind::fingerprint
+// No scan: the digest of its first bytes, by AnswerKind::fingerprint.
+inline constexpr uint32_t jobFlagFingerprint = 1u << 31;
 
 // Worker to broker: this header, then JSON for the client.
 struct __attribute__((packed)) ResultHeader {

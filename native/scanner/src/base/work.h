@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a parser of ours may spend on hostile bytes: steps in proportion to their number, and one deadline, which the scan sets for all of them. Every loop
-// over foreign structure pays here and stops when it is told to. Pure: the clock is handed in.
+// What a parser of ours may spend on hostile bytes: steps in proportion to their number, and one deadline, which the
+// scan sets for all of them. Every loop over foreign structure pays here and stops when it is told to. Pure: the clock
+// is handed in.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +15,9 @@ class Work {
   using Clock = uint64_t (*)();
   // For `bytes` of input. Without a clock there is no deadline.
   explicit Work(size_t bytes, uint64_t deadlineMs = 0, Clock clock = nullptr)
-      : stepsMax_(limits::parserStepsBase + limits::parserStepsPerByte * static_cast<uint64_t>(bytes)), deadlineMs_(deadlineMs), clock_(clock) {}
+      : stepsMax_(limits::parserStepsBase + limits::parserStepsPerByte * static_cast<uint64_t>(bytes)),
+        deadlineMs_(deadlineMs),
+        clock_(clock) {}
 
   // One look at so many bytes or entries. False, from then on for ever: stop.
   bool spend(uint64_t steps = 1) {

@@ -32,7 +32,8 @@ static Descriptor listenOn(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) {
-    std::fprintf(stderr, "scanner.socket_failed: the socket's path is longer than %zu bytes\n", sizeof address.sun_path - 1);
+    std::fprintf(stderr, "scanner.socket_failed: the socket's path is longer than %zu bytes\n",
+                 sizeof address.sun_path - 1);
     return {};
   }
   std::memcpy(address.sun_path, path.data(), path.size());
@@ -57,7 +58,8 @@ void Broker::watch(int fd, uint64_t tag, uint32_t events) {
   epoll_event event{};
   event.events = events;
   event.data.u64 = tag;
-  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0 && errno == EEXIST) epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0 && errno == EEXIST)
+    epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);
 }
 
 void Broker::handleEvent(uint64_t tag, uint32_t) {
@@ -85,7 +87,8 @@ int Broker::waitMs() const {
   for (const auto& release : releases_) {
     if (release->state == ReleaseState::loading) busy = true;
     for (const Worker& worker : release->workers)
-      busy = busy || !worker.jobs.empty() || worker.state == WorkerState::starting || (worker.state == WorkerState::none && release->state == ReleaseState::active);
+      busy = busy || !worker.jobs.empty() || worker.state == WorkerState::starting ||
+             (worker.state == WorkerState::none && release->state == ReleaseState::active);
   }
   return busy ? 50 : -1;
 }
@@ -93,13 +96,15 @@ int Broker::waitMs() const {
 void Broker::sweep() {
   std::erase_if(releases_, [this](const std::unique_ptr<Release>& release) {
     if (release->state != ReleaseState::retiring) return false;
-    const bool gone = release->loaderPid == 0 && std::all_of(release->workers.begin(), release->workers.end(), [](const Worker& worker) { return worker.pid == 0; });
+    const bool gone = release->loaderPid == 0 && std::all_of(release->workers.begin(), release->workers.end(),
+                                                             [](const Worker& worker) { return worker.pid == 0; });
     if (gone && places_) removeFolder(places_.get(), std::to_string(release->firstLoaderPid));
     return gone;
   });
 }
 
-// Refused where somebody else could reach into it: then a loader without a namespace of its own does not start, and says so.
+// Refused where somebody else could reach into it: then a loader without a namespace of its own does not start, and
+// says so.
 void Broker::openPlaces() {
   std::string error;
   places_ = openPrivateFolder(options_.socketPath + ".places", error);
@@ -145,8 +150,7 @@ int Broker::run() {
     }
   }
   // Not for those that do not end though they were killed.
-  while (waitpid(-1, nullptr, undying_.empty() ? 0 : WNOHANG) > 0) {
-  }
+  while (waitpid(-1, nullptr, undying_.empty() ? 0 : WNOHANG) > 0) {}
   if (places_) emptyFolder(places_.get());
   return 0;
 }

@@ -37,10 +37,10 @@ struct Job {
   Profile profile{};
   uint32_t flags = 0;
   Descriptor file;
-  uint8_t priority = 0;     // its ScanClass
-  uint64_t owner = 0;       // who shares the workers with the others
-  uint64_t bytes = 0;       // of the file, as it came
-  bool slow = false;        // waits in the slow lane
+  uint8_t priority = 0;  // its ScanClass
+  uint64_t owner = 0;    // who shares the workers with the others
+  uint64_t bytes = 0;    // of the file, as it came
+  bool slow = false;     // waits in the slow lane
   Probe probe = Probe::none;
   bool forItself = false;   // nobody asked: it is done for what it teaches
   uint64_t deadlineMs = 0;  // 0: none
@@ -66,17 +66,17 @@ struct Worker {
   WorkerState state = WorkerState::none;
   int pid = 0;
   Descriptor socket;
-  std::deque<Job> jobs;         // the first one runs, the others wait in its socket
-  uint64_t sinceMs = 0;         // of the state, or of the running job
+  std::deque<Job> jobs;                   // the first one runs, the others wait in its socket
+  uint64_t sinceMs = 0;                   // of the state, or of the running job
   uint64_t sinceUs = 0, processorUs = 0;  // of the running job: when it began, what its worker had used by then
-  size_t packets = 0;           // said of the running job
+  size_t packets = 0;                     // said of the running job
   uint64_t respawnAtMs = 0;
-  uint32_t failures = 0;        // in a row, without one job done
+  uint32_t failures = 0;  // in a row, without one job done
   bool forkAsked = false;
   bool killedForTime = false;
-  bool madeRoom = false;        // ended because others waited: its job begins again
+  bool madeRoom = false;  // ended because others waited: its job begins again
   uint64_t killedMs = 0;
-  uint64_t killedFor = 0;       // the job that we ended it for; should that be done by then, the next one is innocent
+  uint64_t killedFor = 0;  // the job that we ended it for; should that be done by then, the next one is innocent
 };
 
 enum class ReleaseState : uint8_t { loading, active, retiring };
@@ -92,7 +92,7 @@ struct Release {
   uint64_t startedMs = 0;
   uint64_t client = 0, id = 0;  // who asked, to be answered; client 0: nobody
   std::string loadedJson;
-  bool reload = false;          // replaces a loader that died
+  bool reload = false;  // replaces a loader that died
   bool answered = false;
   uint32_t expectedSignatures = UINT32_MAX;
 };
@@ -133,7 +133,9 @@ class Broker {
   bool laneIsFree(const Release& release) const;
   bool mayWaitBehind(const Worker& worker, const Pick& pick) const;
   FairQueue<Job>& queueOf(const Job& job);
-  FairQueue<Job>& laneOf(uint8_t scanClass) { return lane_[scanClass == static_cast<uint8_t>(ScanClass::followUp) ? 0 : 1]; }
+  FairQueue<Job>& laneOf(uint8_t scanClass) {
+    return lane_[scanClass == static_cast<uint8_t>(ScanClass::followUp) ? 0 : 1];
+  }
   bool laneIsEmpty() const { return lane_[0].empty() && lane_[1].empty(); }
   Pick pickFromLane() const;
   bool keepsOthers(const Job& job, uint64_t ranMs) const;
@@ -162,7 +164,8 @@ class Broker {
   void failJob(Job& job, std::string_view reason);
   void workerDied(Release& release, size_t slot);
   void leaveUndying(Release& release, size_t slot);
-  /** Of a regular file, as far as it is known here: a file system in user space is not asked, for its server may be who waits. */
+  /** Of a regular file, as far as it is known here: a file system in user space is not asked, for its server may be who
+   * waits. */
   static std::optional<uint64_t> knownSize(int file);
   void wantWorkers(Release& release);
   void killWorker(Worker& worker);
@@ -172,7 +175,8 @@ class Broker {
 
   // releases.cpp
   void handleLoad(Client& client, const RequestHeader& header, Bytes payload, std::vector<Descriptor>& descriptors);
-  bool startLoader(const std::string& directory, uint64_t client, uint64_t id, uint32_t flags, uint32_t expected, std::vector<Descriptor>& canaries, bool reload);
+  bool startLoader(const std::string& directory, uint64_t client, uint64_t id, uint32_t flags, uint32_t expected,
+                   std::vector<Descriptor>& canaries, bool reload);
   void readLoader(uint64_t release);
   bool handleLoader(Release& release, const LoaderHeader& header, std::string json);
   bool handleForked(Release& release, const LoaderHeader& header);
@@ -214,6 +218,8 @@ class Broker {
 
 // Tags of epoll: what kind of descriptor, which release or client, which slot.
 enum class Watched : uint8_t { listener = 1, signals = 2, client = 3, loader = 4, worker = 5 };
-inline uint64_t makeTag(Watched kind, uint64_t number, uint64_t slot = 0) { return static_cast<uint64_t>(kind) << 56 | slot << 44 | number; }
+inline uint64_t makeTag(Watched kind, uint64_t number, uint64_t slot = 0) {
+  return static_cast<uint64_t>(kind) << 56 | slot << 44 | number;
+}
 
 }  // namespace lazaret

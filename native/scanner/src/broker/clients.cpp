@@ -61,7 +61,10 @@ void Broker::handleRequest(Client& client, Bytes packet, std::vector<Descriptor>
   const Bytes payload = packet.from(sizeof header);
   switch (static_cast<RequestKind>(header.kind)) {
     case RequestKind::hello:
-      return answer(client.number, AnswerKind::hello, header.id, "{\"protocol\":" + std::to_string(protocolVersion) + ",\"workers\":" + std::to_string(options_.workers) + ",\"pid\":" + std::to_string(getpid()) + ",\"types\":" + typesAsJson() + "}");
+      return answer(client.number, AnswerKind::hello, header.id,
+                    "{\"protocol\":" + std::to_string(protocolVersion) +
+                        ",\"workers\":" + std::to_string(options_.workers) + ",\"pid\":" + std::to_string(getpid()) +
+                        ",\"types\":" + typesAsJson() + "}");
     case RequestKind::profile: return handleProfile(client, header, payload);
     case RequestKind::scan: return handleScan(client, header, payload, descriptors);
     case RequestKind::cancel: return handleCancel(client, header.id, (header.flags & cancelFlagIfWaiting) != 0);
@@ -73,17 +76,23 @@ void Broker::handleRequest(Client& client, Bytes packet, std::vector<Descriptor>
 }
 
 static bool isSane(const Profile& profile) {
-  return profile.compressionLayersMax >= limits::compressionLayersMin && profile.compressionLayersMax <= limits::compressionLayersMax &&
-         profile.nestingMax >= 1 && profile.nestingMax <= limits::nestingMax && profile.memberBytesMax >= 1 && profile.memberBytesMax <= limits::memberBytesMax &&
-         profile.membersMax >= 1 && profile.membersMax <= limits::membersMax && profile.engineTimeMs >= 1 && profile.engineTimeMs <= limits::budgetMsMax &&
-         profile.walkTimeMs >= 1 && profile.walkTimeMs <= limits::budgetMsMax;
+  return profile.compressionLayersMax >= limits::compressionLayersMin &&
+         profile.compressionLayersMax <= limits::compressionLayersMax && profile.nestingMax >= 1 &&
+         profile.nestingMax <= limits::nestingMax && profile.memberBytesMax >= 1 &&
+         profile.memberBytesMax <= limits::memberBytesMax && profile.membersMax >= 1 &&
+         profile.membersMax <= limits::membersMax && profile.engineTimeMs >= 1 &&
+         profile.engineTimeMs <= limits::budgetMsMax && profile.walkTimeMs >= 1 &&
+         profile.walkTimeMs <= limits::budgetMsMax;
 }
 
 void Broker::handleProfile(Client& client, const RequestHeader& header, Bytes payload) {
   Profile profile;
-  if (payload.size != sizeof profile) return answerError(client.number, header.id, "scanner.bad_request", "a profile has another length");
+  if (payload.size != sizeof profile)
+    return answerError(client.number, header.id, "scanner.bad_request", "a profile has another length");
   std::memcpy(&profile, payload.data, sizeof profile);
-  if (!isSane(profile)) return answerError(client.number, header.id, "scanner.limit_out_of_range", "a limit of the profile is out of its range (PROTOCOL.md)");
+  if (!isSane(profile))
+    return answerError(client.number, header.id, "scanner.limit_out_of_range",
+                       "a limit of the profile is out of its range (PROTOCOL.md)");
   if (client.profiles.size() >= limits::profilesPerClientMax && !client.profiles.contains(header.profile))
     return answerError(client.number, header.id, "scanner.too_many_profiles", "too many profiles");
   client.profiles[header.profile] = profile;
@@ -96,18 +105,24 @@ static uint64_t ownerOf(Bytes payload) {
   return request.owner;
 }
 
-void Broker::handleScan(Client& client, const RequestHeader& header, Bytes payload, std::vector<Descriptor>& descriptors) {
+void Broker::handleScan(Client& client, const RequestHeader& header, Bytes payload,
+                        std::vector<Descriptor>& descriptors) {
   const auto profile = client.profiles.find(header.profile);
-  if (descriptors.size() != 1) return answerError(client.number, header.id, "scanner.bad_request", "a scan carries exactly one descriptor");
-  if (profile == client.profiles.end()) return answerError(client.number, header.id, "scanner.unknown_profile", "the profile was not set");
-  if (header.priority >= scanClasses) return answerError(client.number, header.id, "scanner.bad_request", "a class is 0, 1, 2 or 3");
+  if (descriptors.size() != 1)
+    return answerError(client.number, header.id, "scanner.bad_request", "a scan carries exactly one descriptor");
+  if (profile == client.profiles.end())
+    return answerError(client.number, header.id, "scanner.unknown_profile", "the profile was not set");
+  if (header.priority >= scanClasses)
+    return answerError(client.number, header.id, "scanner.bad_request", "a class is 0, 1, 2 or 3");
   if (!activeRelease()) return answerError(client.number, header.id, "scanner.not_loaded", "no patterns are loaded");
   if (queuedJobs_ >= limits::queuedRequestsMax || client.queued >= limits::queuedRequestsPerClientMax)
     return answerError(client.number, header.id, "scanner.queue_full", "too many requests wait");
   // Of the room that is left, nobody takes more than half: there is always some for who has none.
   const uint64_t owner = ownerOf(payload);
-  const size_t room = std::min(limits::queuedRequestsMax - queuedJobs_, limits::queuedRequestsPerClientMax - client.queued);
-  if (queuedOf(owner) >= room) return answerError(client.number, header.id, "scanner.queue_full", "too many requests of one owner wait");
+  const size_t room =
+      std::min(limits::queuedRequestsMax - queuedJobs_, limits::queuedRequestsPerClientMax - client.queued);
+  if (queuedOf(owner) >= room)
+    return answerError(client.number, header.id, "scanner.queue_full", "too many requests of one owner wait");
   Job job;
   job.key = nextJob_++;
   job.client = client.number;
@@ -171,7 +186,9 @@ void Broker::answer(uint64_t number, AnswerKind kind, uint64_t id, std::string_v
   flush(client);
 }
 
-void Broker::answerError(uint64_t client, uint64_t id, std::string_view code, std::string_view detail) { answer(client, AnswerKind::error, id, jsonError(code, detail)); }
+void Broker::answerError(uint64_t client, uint64_t id, std::string_view code, std::string_view detail) {
+  answer(client, AnswerKind::error, id, jsonError(code, detail));
+}
 
 void Broker::flush(Client& client) {
   while (!client.answers.empty()) {
@@ -212,20 +229,28 @@ static std::string numbersJson(const std::array<uint64_t, scanClasses>& numbers)
 }
 
 std::string Broker::statusJson() const {
-  std::string out = "{\"pid\":" + std::to_string(getpid()) + ",\"clients\":" + std::to_string(clients_.size()) + ",\"queued\":" + std::to_string(queuedJobs_) +
-                    ",\"scansDone\":" + std::to_string(scansDone_) + ",\"scansOf\":" + numbersJson(scansOf_) + ",\"slow\":" + std::to_string(lane_[0].size() + lane_[1].size()) +
-                    ",\"suspects\":" + std::to_string(suspects_.size()) + ",\"roomMade\":" + std::to_string(roomMade_) + ",\"workerDeaths\":" + std::to_string(workerDeaths_) + ",\"loaderDeaths\":" + std::to_string(loaderDeaths_) + ",\"releases\":[";
+  std::string out = "{\"pid\":" + std::to_string(getpid()) + ",\"clients\":" + std::to_string(clients_.size()) +
+                    ",\"queued\":" + std::to_string(queuedJobs_) + ",\"scansDone\":" + std::to_string(scansDone_) +
+                    ",\"scansOf\":" + numbersJson(scansOf_) +
+                    ",\"slow\":" + std::to_string(lane_[0].size() + lane_[1].size()) +
+                    ",\"suspects\":" + std::to_string(suspects_.size()) + ",\"roomMade\":" + std::to_string(roomMade_) +
+                    ",\"workerDeaths\":" + std::to_string(workerDeaths_) +
+                    ",\"loaderDeaths\":" + std::to_string(loaderDeaths_) + ",\"releases\":[";
   for (size_t index = 0; index < releases_.size(); index++) {
     const Release& release = *releases_[index];
     static constexpr std::string_view states[] = {"loading", "active", "retiring"};
     out += index ? ",{" : "{";
-    out += "\"number\":" + std::to_string(release.number) + ",\"state\":\"" + std::string(states[static_cast<size_t>(release.state)]) + "\",\"directory\":";
+    out += "\"number\":" + std::to_string(release.number) + ",\"state\":\"" +
+           std::string(states[static_cast<size_t>(release.state)]) + "\",\"directory\":";
     appendJsonString(out, release.directory);
-    out += ",\"loaderPid\":" + std::to_string(release.loaderPid) + ",\"loaded\":" + (release.loadedJson.empty() ? "null" : release.loadedJson) + ",\"workers\":[";
+    out += ",\"loaderPid\":" + std::to_string(release.loaderPid) +
+           ",\"loaded\":" + (release.loadedJson.empty() ? "null" : release.loadedJson) + ",\"workers\":[";
     bool first = true;
     for (const Worker& worker : release.workers) {
       if (worker.pid == 0) continue;
-      out += std::string(first ? "" : ",") + "{\"pid\":" + std::to_string(worker.pid) + ",\"ready\":" + (worker.state == WorkerState::ready ? "true" : "false") + ",\"jobs\":" + std::to_string(worker.jobs.size()) + "}";
+      out += std::string(first ? "" : ",") + "{\"pid\":" + std::to_string(worker.pid) +
+             ",\"ready\":" + (worker.state == WorkerState::ready ? "true" : "false") +
+             ",\"jobs\":" + std::to_string(worker.jobs.size()) + "}";
       first = false;
     }
     out += "]}";

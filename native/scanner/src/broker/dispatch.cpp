@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which scan a worker does next, and which has to make room (docs/adr/0015-fairness.md). Workers by their slot, of `ordinary` ones and the quick ones behind them:
+// Which scan a worker does next, and which has to make room (docs/adr/0015-fairness.md). Workers by their slot, of
+// `ordinary` ones and the quick ones behind them:
 //   quick      opens alone, of owners in good standing: whatever the others do, a short scan finds a worker
 //   the first  follow-ups before opens, so that RT-9b's minute holds while opens come without end
-//   the last   the slow lane before anything else: what killed or held up a worker, one at a time, nowhere else; follow-ups and the others in turn
-// and otherwise by class. Within a class owners share by time (fair-queue.h).
+//   the last   the slow lane before anything else: what killed or held up a worker, one at a time, nowhere else;
+//              follow-ups and the others in turn
+//
+// Otherwise by class. Within a class owners share by time (fair-queue.h).
 #include <algorithm>
 #include <ctime>
 
@@ -19,7 +22,10 @@ static uint64_t processorUs(int pid) {
   return static_cast<uint64_t>(used.tv_sec) * 1000000 + static_cast<uint64_t>(used.tv_nsec) / 1000;
 }
 
-FairQueue<Job>& Broker::queueOf(const Job& job) { return job.slow && job.probe == Probe::none ? laneOf(job.priority) : queue_[job.priority]; }
+FairQueue<Job>& Broker::queueOf(const Job& job) {
+  // cppcheck-suppress returnTempReference ; both are members
+  return job.slow && job.probe == Probe::none ? laneOf(job.priority) : queue_[job.priority];
+}
 
 void Broker::enqueue(Job job) {
   FairQueue<Job>& queue = queueOf(job);
@@ -47,7 +53,8 @@ bool Broker::isInGoodStanding(uint64_t owner) const {
 
 void Broker::loseStanding(uint64_t owner, uint64_t forMs) {
   const uint64_t now = nowMs();
-  if (lostStanding_.size() >= limits::standingsMax) std::erase_if(lostStanding_, [now](const auto& entry) { return entry.second <= now; });
+  if (lostStanding_.size() >= limits::standingsMax)
+    std::erase_if(lostStanding_, [now](const auto& entry) { return entry.second <= now; });
   if (lostStanding_.size() >= limits::standingsMax && !lostStanding_.contains(owner)) return;
   uint64_t& until = lostStanding_[owner];
   const bool lost = until <= now;
@@ -57,7 +64,8 @@ void Broker::loseStanding(uint64_t owner, uint64_t forMs) {
 
 /** Who holds an open for it may want to know that it waits for its owner's other files, not for everybody's. */
 void Broker::tellCostly(const Job& job) {
-  if (job.client != 0 && !job.cancelled && job.priority == static_cast<uint8_t>(ScanClass::open)) answer(job.client, AnswerKind::costly, job.id, "{}");
+  if (job.client != 0 && !job.cancelled && job.priority == static_cast<uint8_t>(ScanClass::open))
+    answer(job.client, AnswerKind::costly, job.id, "{}");
 }
 
 void Broker::tellAllCostly(uint64_t owner) {
@@ -77,14 +85,19 @@ void Broker::beginsAt(Worker& worker) {
   worker.processorUs = processorUs(worker.pid);
 }
 
-/** By wall clock for its share, for that is what a worker is to the others; by processor for its standing, for a busy machine is nobody's fault. */
+/** By wall clock for its share, for that is what a worker is to the others; by processor for its standing, for a busy
+ * machine is nobody's fault. */
 void Broker::chargeFor(const Worker& worker, const Job& job) {
   queueOf(job).charge(job.owner, nowUs() - worker.sinceUs);
-  const uint64_t now = processorUs(worker.pid), usedMs = now > worker.processorUs ? (now - worker.processorUs) / 1000 : 0;
-  if (usedMs > limits::goodScanCpuMs) loseStanding(job.owner, std::min<uint64_t>(usedMs * limits::standingFactor, limits::lostStandingMs));
+  const uint64_t now = processorUs(worker.pid),
+                 usedMs = now > worker.processorUs ? (now - worker.processorUs) / 1000 : 0;
+  if (usedMs > limits::goodScanCpuMs)
+    loseStanding(job.owner, std::min<uint64_t>(usedMs * limits::standingFactor, limits::lostStandingMs));
 }
 
-static bool runsSlow(const Worker& worker) { return !worker.jobs.empty() && worker.jobs.front().slow && worker.jobs.front().probe == Probe::none; }
+static bool runsSlow(const Worker& worker) {
+  return !worker.jobs.empty() && worker.jobs.front().slow && worker.jobs.front().probe == Probe::none;
+}
 
 bool Broker::laneIsFree(const Release& release) const {
   return std::none_of(release.workers.begin(), release.workers.end(), runsSlow);
@@ -94,11 +107,14 @@ bool Broker::laneIsFree(const Release& release) const {
 bool Broker::isLanesTurn(const Release& release, size_t slot) const {
   const size_t ordinary = release.workers.size() - options_.urgentWorkers;
   if (slot + 1 != ordinary || laneIsEmpty() || !laneIsFree(release)) return false;
-  const bool othersWait = std::any_of(queue_.begin(), queue_.end(), [](const FairQueue<Job>& queue) { return !queue.empty(); });
+  const bool othersWait =
+      std::any_of(queue_.begin(), queue_.end(), [](const FairQueue<Job>& queue) { return !queue.empty(); });
   return ordinary > 1 || !laneHadIt_ || !othersWait;
 }
 
-bool Broker::isStarved(uint8_t scanClass) const { return scanClass > 0 && !queue_[scanClass].empty() && nowMs() > servedMs_[scanClass] + limits::starvedMs; }
+bool Broker::isStarved(uint8_t scanClass) const {
+  return scanClass > 0 && !queue_[scanClass].empty() && nowMs() > servedMs_[scanClass] + limits::starvedMs;
+}
 
 /** The order of classes at this worker. */
 int Broker::turnOf(const Release& release, size_t slot, uint8_t scanClass) const {
@@ -132,15 +148,20 @@ std::optional<Broker::Pick> Broker::pickFor(const Release& release, size_t slot,
     if (isStarved(scanClass)) return of(scanClass);
   std::optional<Pick> first;
   for (uint8_t scanClass = 0; scanClass < scanClasses; scanClass++)
-    if (const auto pick = of(scanClass); pick && (!first || turnOf(release, slot, scanClass) < turnOf(release, slot, first->scanClass))) first = pick;
+    if (const auto pick = of(scanClass);
+        pick && (!first || turnOf(release, slot, scanClass) < turnOf(release, slot, first->scanClass)))
+      first = pick;
   return first;
 }
 
-/** Behind what runs waits at a worker only what is the same owner's and would be next anyway: it saves a turn, and costs nobody his. */
+/** Behind what runs waits at a worker only what is the same owner's and would be next anyway: it saves a turn, and
+ * costs nobody his. */
 bool Broker::mayWaitBehind(const Worker& worker, const Pick& pick) const {
   const Job& last = worker.jobs.back();
-  const size_t most = pick.scanClass == static_cast<uint8_t>(ScanClass::run) ? limits::descriptorsPerWorker : limits::waitAtWorkerMax;
-  return worker.jobs.size() < most && !pick.slow && !last.slow && last.probe == Probe::none && last.owner == pick.owner && last.priority == pick.scanClass;
+  const size_t most =
+      pick.scanClass == static_cast<uint8_t>(ScanClass::run) ? limits::descriptorsPerWorker : limits::waitAtWorkerMax;
+  return worker.jobs.size() < most && !pick.slow && !last.slow && last.probe == Probe::none &&
+         last.owner == pick.owner && last.priority == pick.scanClass;
 }
 
 bool Broker::giveNext(Release& release) {
@@ -163,27 +184,31 @@ bool Broker::giveNext(Release& release) {
 void Broker::dispatch() {
   Release* release = activeRelease();
   if (!release) return;
-  while (queuedJobs_ > 0 && giveNext(*release)) {
-  }
+  while (queuedJobs_ > 0 && giveNext(*release)) {}
 }
 
-/** Whether something waits for this worker that goes before what runs there: a class before it, another owner of the same, the slow lane on its own worker.
- *  What runs is charged when it ends: its owner may seem to be next. */
+/** Whether something waits for this worker that goes before what runs there: a class before it, another owner of the
+ * same, the slow lane on its own worker. What runs is charged when it ends: its owner may seem to be next. */
 bool Broker::isInTheWay(const Release& release, size_t slot) const {
   const Job& running = release.workers[slot].jobs.front();
   const auto goesBefore = [&](const std::optional<Pick>& pick) {
-    if (!pick || pick->slow || pick->scanClass == running.priority) return pick && (pick->slow || pick->owner != running.owner);
-    return isStarved(pick->scanClass) || turnOf(release, slot, pick->scanClass) < turnOf(release, slot, running.priority);
+    if (!pick || pick->slow || pick->scanClass == running.priority)
+      return pick && (pick->slow || pick->owner != running.owner);
+    return isStarved(pick->scanClass) ||
+           turnOf(release, slot, pick->scanClass) < turnOf(release, slot, running.priority);
   };
   return goesBefore(pickFor(release, slot)) || goesBefore(pickFor(release, slot, running.owner));
 }
 
-/** One at a time: the worker that comes next may be all that was wanted. What makes room begins again in the slow lane. */
+/** One at a time: the worker that comes next may be all that was wanted. What makes room begins again in the slow lane.
+ */
 void Broker::makeRoom(Release& release, uint64_t now) {
   if (release.state != ReleaseState::active || queuedJobs_ == 0 || now < madeRoomMs_ + limits::sliceMs / 10) return;
   for (size_t slot = 0; slot < release.workers.size(); slot++) {
     Worker& worker = release.workers[slot];
-    if (worker.state != WorkerState::ready || worker.jobs.empty() || worker.killedFor != 0 || now < worker.sinceMs + limits::sliceMs) continue;
+    if (worker.state != WorkerState::ready || worker.jobs.empty() || worker.killedFor != 0 ||
+        now < worker.sinceMs + limits::sliceMs)
+      continue;
     const Job& running = worker.jobs.front();
     if (running.slow || running.cancelled || !isInTheWay(release, slot)) continue;
     madeRoomMs_ = now;
@@ -192,10 +217,12 @@ void Broker::makeRoom(Release& release, uint64_t now) {
   }
 }
 
-/** Of one in the slow lane: it has had its time, and another's waits. A follow-up makes way for another's follow-up alone. */
+/** Of one in the slow lane: it has had its time, and another's waits. A follow-up makes way for another's follow-up
+ * alone. */
 bool Broker::keepsOthers(const Job& job, uint64_t ranMs) const {
   const auto another = [&](uint64_t owner) { return owner != job.owner; };
-  if (job.priority == static_cast<uint8_t>(ScanClass::followUp)) return ranMs >= limits::slowLaneFollowUpMs && lane_[0].next(another).has_value();
+  if (job.priority == static_cast<uint8_t>(ScanClass::followUp))
+    return ranMs >= limits::slowLaneFollowUpMs && lane_[0].next(another).has_value();
   if (ranMs >= limits::slowLaneFollowUpMs && !lane_[0].empty()) return true;
   return ranMs >= limits::slowLaneMs && lane_[1].next(another).has_value();
 }
@@ -244,7 +271,8 @@ void Broker::settleLost(Worker& worker, Job lost) {
   beginAgain(std::move(learn));
 }
 
-/** `digest`: "" where it could not be had; then the file itself waits in the slow lane, and its copies are not known. */
+/** `digest`: "" where it could not be had; then the file itself waits in the slow lane, and its copies are not known.
+ */
 void Broker::probed(Job job, std::string_view digest) {
   const uint64_t now = nowMs();
   const bool learn = std::exchange(job.probe, Probe::none) == Probe::learn;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A queue in which owners share what serves them by time, not by number: who has used least is next. Start-time fair queuing: each owner has a mark, the
-// service that it has had; it moves by what each of its items cost. Who comes after a pause begins at the present mark of all, so that nobody saves up;
-// what it has used beyond that stays remembered, so that going away and coming back does not wipe it out. Pure: no clock, no I/O.
+// A queue in which owners share what serves them by time, not by number: who has used least is next. Start-time fair
+// queuing: each owner has a mark, the service that it has had; it moves by what each of its items cost. Who comes after
+// a pause begins at the present mark of all, so that nobody saves up; what it has used beyond that stays remembered, so
+// that going away and coming back does not wipe it out. Pure: no clock, no I/O.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -72,7 +73,8 @@ class FairQueue {
     std::vector<Item> taken;
     for (auto& [owner, one] : owners_) {
       if (one.items.empty()) continue;
-      const auto from = std::stable_partition(one.items.begin(), one.items.end(), [&](const Item& item) { return !fits(item); });
+      const auto from =
+          std::stable_partition(one.items.begin(), one.items.end(), [&](const Item& item) { return !fits(item); });
       if (from == one.items.end()) continue;
       taken.insert(taken.end(), std::make_move_iterator(from), std::make_move_iterator(one.items.end()));
       one.items.erase(from, one.items.end());
@@ -108,7 +110,9 @@ class FairQueue {
     auto operator<=>(const Turn&) const = default;
   };
 
-  typename std::set<Turn>::iterator turnOf(uint64_t owner, const Owner& one) { return turns_.find({one.mark, one.order, owner}); }
+  typename std::set<Turn>::iterator turnOf(uint64_t owner, const Owner& one) {
+    return turns_.find({one.mark, one.order, owner});
+  }
   void line(uint64_t owner, Owner& one) {
     one.order = ++orders_;
     turns_.insert({one.mark, one.order, owner});
@@ -126,8 +130,10 @@ class FairQueue {
 
   /** Those first that owe nothing; should all owe, all that wait for nothing. */
   void forget() {
-    std::erase_if(owners_, [this](const auto& entry) { return entry.second.items.empty() && entry.second.mark <= now_; });
-    if (owners_.size() >= rememberedMax) std::erase_if(owners_, [](const auto& entry) { return entry.second.items.empty(); });
+    std::erase_if(owners_,
+                  [this](const auto& entry) { return entry.second.items.empty() && entry.second.mark <= now_; });
+    if (owners_.size() >= rememberedMax)
+      std::erase_if(owners_, [](const auto& entry) { return entry.second.items.empty(); });
   }
 
   std::unordered_map<uint64_t, Owner> owners_;

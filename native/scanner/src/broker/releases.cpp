@@ -31,20 +31,25 @@ Release* Broker::activeRelease() {
 
 void Broker::handleLoad(Client& client, const RequestHeader& header, Bytes payload, std::vector<Descriptor>& canaries) {
   LoadRequest request;
-  if (payload.size < sizeof request) return answerError(client.number, header.id, "scanner.bad_request", "a load request is longer");
+  if (payload.size < sizeof request)
+    return answerError(client.number, header.id, "scanner.bad_request", "a load request is longer");
   std::memcpy(&request, payload.data, sizeof request);
   const std::string directory(payload.from(sizeof request).text());
-  const bool wellFormed = directory.size() == request.pathBytes && !directory.empty() && directory.size() <= limits::patternPathBytesMax &&
-                          directory.find('\0') == directory.npos && directory[0] == '/' && canaries.size() <= limits::canariesMax;
-  if (!wellFormed) return answerError(client.number, header.id, "scanner.bad_request", "the pattern directory is an absolute path");
+  const bool wellFormed = directory.size() == request.pathBytes && !directory.empty() &&
+                          directory.size() <= limits::patternPathBytesMax && directory.find('\0') == directory.npos &&
+                          directory[0] == '/' && canaries.size() <= limits::canariesMax;
+  if (!wellFormed)
+    return answerError(client.number, header.id, "scanner.bad_request", "the pattern directory is an absolute path");
   for (const auto& release : releases_)
-    if (release->state == ReleaseState::loading) return answerError(client.number, header.id, "patterns.load_in_progress", "another release is being loaded");
+    if (release->state == ReleaseState::loading)
+      return answerError(client.number, header.id, "patterns.load_in_progress", "another release is being loaded");
   if (!startLoader(directory, client.number, header.id, header.flags, request.expectedSignatures, canaries, false))
     answerError(client.number, header.id, "scanner.start_failed", std::strerror(errno));
 }
 
 // In the child, between fork and exec: only what is safe there.
-static void becomeLoader(int control, int places, const std::string& directory, unsigned slots, int brokerPid, uint64_t memory) {
+static void becomeLoader(int control, int places, const std::string& directory, unsigned slots, int brokerPid,
+                         uint64_t memory) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -54,21 +59,25 @@ static void becomeLoader(int control, int places, const std::string& directory, 
   dup2(highControl, 3);
   close(4);
   if (highPlaces >= 0) dup2(highPlaces, 4);
-  const std::string slotsText = std::to_string(slots), pidText = std::to_string(brokerPid), memoryText = std::to_string(memory);
-  const char* arguments[] = {"lazaret-scanner", "--loader", directory.c_str(), slotsText.c_str(), pidText.c_str(), memoryText.c_str(), nullptr};
+  const std::string slotsText = std::to_string(slots), pidText = std::to_string(brokerPid),
+                    memoryText = std::to_string(memory);
+  const char* arguments[] = {"lazaret-scanner",  "--loader", directory.c_str(), slotsText.c_str(), pidText.c_str(),
+                             memoryText.c_str(), nullptr};
   const char* environment[] = {"LANG=C.UTF-8", "PATH=/usr/bin:/bin", nullptr};
   execve("/proc/self/exe", const_cast<char**>(arguments), const_cast<char**>(environment));
   _exit(127);
 }
 
-bool Broker::startLoader(const std::string& directory, uint64_t client, uint64_t id, uint32_t flags, uint32_t expected, std::vector<Descriptor>& canaries, bool reload) {
+bool Broker::startLoader(const std::string& directory, uint64_t client, uint64_t id, uint32_t flags, uint32_t expected,
+                         std::vector<Descriptor>& canaries, bool reload) {
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return false;
   Descriptor mine(pair[0]), theirs(pair[1]);
   const int broker = getpid();
   const int pid = fork();
   if (pid < 0) return false;
-  if (pid == 0) becomeLoader(theirs.get(), places_.get(), directory, options_.workers, broker, options_.workerMemoryBytes);
+  if (pid == 0)
+    becomeLoader(theirs.get(), places_.get(), directory, options_.workers, broker, options_.workerMemoryBytes);
   LoaderHeader order{};
   order.kind = static_cast<uint8_t>(LoaderMessage::load);
   order.flags = flags;
@@ -94,7 +103,8 @@ bool Broker::startLoader(const std::string& directory, uint64_t client, uint64_t
   return true;
 }
 
-// What a loader says is not believed: it has parsed patterns, and may be theirs. One that says what it cannot say is ended.
+// What a loader says is not believed: it has parsed patterns, and may be theirs. One that says what it cannot say is
+// ended.
 void Broker::readLoader(uint64_t number) {
   static uint8_t buffer[limits::packetBytesMax];
   for (size_t packets = 0; packets < limits::packetsPerTurn; packets++) {
@@ -106,7 +116,9 @@ void Broker::readLoader(uint64_t number) {
     LoaderHeader header{};
     const bool whole = got >= static_cast<ssize_t>(sizeof header);
     if (whole) std::memcpy(&header, buffer, sizeof header);
-    if (whole && handleLoader(*release, header, std::string(Bytes{buffer, static_cast<size_t>(got)}.from(sizeof header).text()))) continue;
+    if (whole &&
+        handleLoader(*release, header, std::string(Bytes{buffer, static_cast<size_t>(got)}.from(sizeof header).text())))
+      continue;
     if (got > 0 && release->loaderPid > 0) kill(release->loaderPid, SIGKILL);
     release->control.reset();  // SIGCHLD tells the rest
     return;
@@ -150,9 +162,11 @@ bool Broker::handleForked(Release& release, const LoaderHeader& header) {
 /** A child of ours that has no other place: whom we signal is no loader's choice. */
 bool Broker::mayBeWorker(int pid) const {
   siginfo_t info{};
-  if (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || undying_.contains(pid)) return false;
+  if (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || undying_.contains(pid))
+    return false;
   return std::none_of(releases_.begin(), releases_.end(), [pid](const auto& release) {
-    return release->loaderPid == pid || std::any_of(release->workers.begin(), release->workers.end(), [pid](const Worker& worker) { return worker.pid == pid; });
+    return release->loaderPid == pid || std::any_of(release->workers.begin(), release->workers.end(),
+                                                    [pid](const Worker& worker) { return worker.pid == pid; });
   });
 }
 
@@ -229,7 +243,8 @@ void Broker::childrenDied() {
     }
     if (known) continue;
     const bool forkOpen = std::any_of(releases_.begin(), releases_.end(), [](const auto& release) {
-      return std::any_of(release->workers.begin(), release->workers.end(), [](const Worker& worker) { return worker.forkAsked; });
+      return std::any_of(release->workers.begin(), release->workers.end(),
+                         [](const Worker& worker) { return worker.forkAsked; });
     });
     // Its loader's word may still be on its way: reaped when it comes.
     if (forkOpen) return;

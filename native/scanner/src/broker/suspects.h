@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Files that killed a worker or held it up, by owner, size and a digest of their first bytes: a copy is known before anything parses it. Bounded, each entry
-// for a while; an owner's own entries make room for its new ones first, so that nobody empties the table for the others.
+// Files that killed a worker or held it up, by owner, size and a digest of their first bytes: a copy is known before
+// anything parses it. Bounded, each entry for a while; an owner's own entries make room for its new ones first, so that
+// nobody empties the table for the others.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -61,7 +61,8 @@ void Broker::finishJob(Job& job, std::string_view json) {
 
 std::optional<uint64_t> Broker::knownSize(int file) {
   struct statx facts;
-  const bool known = statx(file, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_SIZE | STATX_TYPE, &facts) == 0 && S_ISREG(facts.stx_mode);
+  const bool known = statx(file, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_SIZE | STATX_TYPE, &facts) == 0 &&
+                     S_ISREG(facts.stx_mode);
   return known ? std::optional<uint64_t>(facts.stx_size) : std::nullopt;
 }
 
@@ -70,8 +71,10 @@ void Broker::failJob(Job& job, std::string_view reason) {
   const std::string bytes = std::to_string(size.value_or(0));
   job.rowPackets.clear();
   const std::string verdict = job.hits ? "infected" : "partly";
-  finishJob(job, "{\"verdict\":\"" + verdict + "\",\"threats\":[],\"unscanned\":[{\"reason\":\"" + std::string(reason) + "\",\"layers\":[],\"bytes\":" + (size ? bytes : "null") +
-                     "}],\"trueType\":\"unknown\",\"bytes\":" + bytes + ",\"sha256\":null,\"coverage\":{\"lookedAt\":0,\"all\":1},\"timeMs\":0}");
+  finishJob(job, "{\"verdict\":\"" + verdict + "\",\"threats\":[],\"unscanned\":[{\"reason\":\"" + std::string(reason) +
+                     "\",\"layers\":[],\"bytes\":" + (size ? bytes : "null") +
+                     "}],\"trueType\":\"unknown\",\"bytes\":" + bytes +
+                     ",\"sha256\":null,\"coverage\":{\"lookedAt\":0,\"all\":1},\"timeMs\":0}");
 }
 
 void Broker::readWorker(uint64_t number, size_t slot, size_t packetsMax) {
@@ -104,7 +107,9 @@ void Broker::readWorker(uint64_t number, size_t slot, size_t packetsMax) {
     // Only the job that runs may be answered: a worker that a file has taken over cannot speak for another.
     const bool asked = !worker.jobs.empty() && worker.jobs.front().key == header.job;
     const bool probes = asked && worker.jobs.front().probe != Probe::none;
-    if (!asked || (probes ? kind != AnswerKind::fingerprint : kind != AnswerKind::scanHits && kind != AnswerKind::scanRows && kind != AnswerKind::scanFinal)) {
+    if (!asked ||
+        (probes ? kind != AnswerKind::fingerprint
+                : kind != AnswerKind::scanHits && kind != AnswerKind::scanRows && kind != AnswerKind::scanFinal)) {
       killWorker(worker);
       return;
     }
@@ -131,7 +136,8 @@ void Broker::readWorker(uint64_t number, size_t slot, size_t packetsMax) {
   }
 }
 
-// Killed, and still there: it waits in the kernel for a file system that does not answer. It runs no more, and another takes its place; but its memory stays, so that there is an end to it.
+// Killed, and still there: it waits in the kernel for a file system that does not answer. It runs no more, and another
+// takes its place; but its memory stays, so that there is an end to it.
 void Broker::leaveUndying(Release& release, size_t slot) {
   if (undying_.size() >= limits::undyingMax) return;
   undying_.insert(release.workers[slot].pid);
@@ -163,7 +169,8 @@ void Broker::workerDied(Release& release, size_t slot) {
   worker = Worker{};
   worker.failures = failures;
   worker.respawnAtMs = nowMs() + std::min<uint64_t>(uint64_t{failures} * 100, limits::respawnBackoffMsMax);
-  if (release.state == ReleaseState::loading) return loadFailed(release, jsonError("patterns.worker_failed", "the first worker did not prove itself"));
+  if (release.state == ReleaseState::loading)
+    return loadFailed(release, jsonError("patterns.worker_failed", "the first worker did not prove itself"));
   wantWorkers(release);
 }
 
@@ -213,7 +220,8 @@ void Broker::checkTimes() {
     wantWorkers(release);
     for (Worker& worker : release.workers) {
       if (worker.state == WorkerState::starting && now > worker.sinceMs + limits::workerProofMs) killWorker(worker);
-      if (worker.killedFor != 0 && now > worker.killedMs + limits::dyingMs) leaveUndying(release, static_cast<size_t>(&worker - release.workers.data()));
+      if (worker.killedFor != 0 && now > worker.killedMs + limits::dyingMs)
+        leaveUndying(release, static_cast<size_t>(&worker - release.workers.data()));
       if (worker.state != WorkerState::ready || worker.jobs.empty() || worker.killedForTime) continue;
       if (now <= endOf(worker, now)) continue;
       worker.killedForTime = true;

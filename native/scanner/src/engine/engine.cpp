@@ -20,7 +20,8 @@ std::string_view engineVersion() { return cl_retver(); }
 
 static void silence(enum cl_msg, const char*, const char*, void*) {}
 
-// What the engine says while it loads: nowhere else it names the file and the line of a fault. One load at a time in a process.
+// What the engine says while it loads: nowhere else it names the file and the line of a fault. One load at a time in a
+// process.
 static std::string loadErrors;
 static void hear(enum cl_msg severity, const char*, const char* message, void*) {
   if (severity == CL_MSG_ERROR && loadErrors.size() < 4096) loadErrors.append(message).append("\n");
@@ -37,7 +38,8 @@ static std::string describeLoadError(cl_error_t status) {
   const size_t at = loadErrors.find("at line ");
   if (at == std::string::npos) return file + ": " + what;
   const size_t digits = at + std::string_view("at line ").size();
-  return file + ", line " + loadErrors.substr(digits, loadErrors.find_first_not_of("0123456789", digits) - digits) + ": " + what;
+  return file + ", line " + loadErrors.substr(digits, loadErrors.find_first_not_of("0123456789", digits) - digits) +
+         ": " + what;
 }
 
 // State of one scan, handed to libclamav's callbacks as their context.
@@ -102,7 +104,8 @@ int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint
     // The engine makes a mail of each `data:` address of HTML: what it holds was not made by the engine.
     layer.normalized = normalized || (parent.normalized && !isMailType(parent.engineType));
     // An archive that it finds in the middle of something it opens without a layer of its own, and does not count.
-    const bool compressed = engineTypeIsCompression(parent.engineType) || (isCompression(parent.kind) && !parent.isBehind);
+    const bool compressed =
+        engineTypeIsCompression(parent.engineType) || (isCompression(parent.kind) && !parent.isBehind);
     layer.compressions = parent.compressions + (compressed && !normalized ? 1 : 0);
     layer.nesting = parent.nesting + 1;
     // Content of gzip proves the stream whole (proven-members.cpp), content of zip and ARJ the member.
@@ -114,7 +117,8 @@ int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint
   layer.isBehind = match.end != 0;
   if (layer.kind == Container::zip) layer.forEngineAlone = sumsForEngineAlone(bytes);
   layer.mail = !layer.normalized && layer.kind == Container::none && mailMarkOf(bytes) != MailMark::none;
-  if (layer.parent >= 0 && isMailType(result.layers[static_cast<size_t>(layer.parent)].engineType)) layer.text = textDigestOf(bytes);
+  if (layer.parent >= 0 && isMailType(result.layers[static_cast<size_t>(layer.parent)].engineType))
+    layer.text = textDigestOf(bytes);
   result.layers.push_back(std::move(layer));
   const int index = static_cast<int>(result.layers.size()) - 1;
   stack.push_back({level, index});
@@ -145,7 +149,8 @@ bool EngineScan::decideCut(Layer& layer, bool isRoot) {
   return false;
 }
 
-// A member of a method that the engine alone has is judged by its copy, whatever it is: a password in a document, for one.
+// A member of a method that the engine alone has is judged by its copy, whatever it is: a password in a document, for
+// one.
 bool EngineScan::isAlone(const Layer& layer) const {
   const std::vector<ContentSum>& sums = result.layers[static_cast<size_t>(layer.parent)].forEngineAlone;
   return layer.crc32 && std::binary_search(sums.begin(), sums.end(), ContentSum(*layer.crc32, layer.bytes));
@@ -177,8 +182,10 @@ void EngineScan::addHit(std::string_view name, bool yara, int layer) {
   if (result.hits.size() < limits::hitsMax) result.hits.push_back({std::string(name), yara, layer});
   if (!request.onHit) return;
   LayerPath inner;
-  for (int at = layer; at > 0 && static_cast<size_t>(at) < result.layers.size(); at = result.layers[static_cast<size_t>(at)].parent)
-    if (const Layer& here = result.layers[static_cast<size_t>(at)]; !here.name.empty() && !here.normalized) inner.push_back(here.name);
+  for (int at = layer; at > 0 && static_cast<size_t>(at) < result.layers.size();
+       at = result.layers[static_cast<size_t>(at)].parent)
+    if (const Layer& here = result.layers[static_cast<size_t>(at)]; !here.name.empty() && !here.normalized)
+      inner.push_back(here.name);
   std::reverse(inner.begin(), inner.end());
   request.onHit(name, yara, std::move(inner));
 }
@@ -190,8 +197,9 @@ void EngineScan::runYara(int index, Bytes bytes) {
   if (!done) result.hints.push_back({Reason::time, index});
 }
 
-// What the engine leaves out by its type (media, data bases: "ignored") it compares neither with patterns nor by hash, web pages not by hash. A head is quickly
-// put before anything, so it is given such bytes once more as bytes of no type.
+// What the engine leaves out by its type (media, data bases: "ignored") it compares neither with patterns nor by hash,
+// web pages not by hash. A head is quickly put before anything, so it is given such bytes once more as bytes of no
+// type.
 void EngineScan::runRaw(Bytes bytes) {
   const uint64_t now = nowMs();
   cl_fmap_t* map = now < deadlineMs && bytes.size > 0 ? cl_fmap_open_memory(bytes.data, bytes.size) : nullptr;
@@ -207,12 +215,13 @@ void EngineScan::runRaw(Bytes bytes) {
   raw = true;
   const cl_error_t status = cl_scanmap_callback(map, nullptr, &virusName, &scanned, engine.engine_, &options, this);
   raw = false;
-  if (const std::optional<Reason> reason = reasonOf(outcomeOfEngine(status))) result.hints.push_back({*reason, current()});
+  if (const std::optional<Reason> reason = reasonOf(outcomeOfEngine(status)))
+    result.hints.push_back({*reason, current()});
   cl_fmap_close(map);
 }
 
-static cl_error_t onLayer(int, const char* type, const char**, size_t, const char* name, size_t bytes, const char* buffer,
-                          uint32_t level, uint32_t attributes, void* context) {
+static cl_error_t onLayer(int, const char* type, const char**, size_t, const char* name, size_t bytes,
+                          const char* buffer, uint32_t level, uint32_t attributes, void* context) {
   EngineScan& scan = *static_cast<EngineScan*>(context);
   if (scan.raw) return CL_CLEAN;
   const Bytes content{reinterpret_cast<const uint8_t*>(buffer), buffer ? bytes : 0};
@@ -239,7 +248,8 @@ static cl_error_t onLayerDone(int, int, const char*, void* context) {
 static bool asReason(std::string_view name, Reason& reason) {
   if (name.starts_with("Heuristics.Encrypted.")) {
     const std::string_view what = name.substr(21);
-    const bool document = what.starts_with("PDF") || what.starts_with("DOC") || what.starts_with("Doc") || what.starts_with("OLE") || what.starts_with("PPT") || what.starts_with("XLS");
+    const bool document = what.starts_with("PDF") || what.starts_with("DOC") || what.starts_with("Doc") ||
+                          what.starts_with("OLE") || what.starts_with("PPT") || what.starts_with("XLS");
     reason = document ? Reason::password : Reason::encrypted;
   } else if (name.starts_with("Heuristics.Limits.")) {
     reason = Reason::engineLimit;
@@ -259,7 +269,8 @@ static void onFound(int, const char* virusName, void* context) {
     scan.result.hints.push_back({reason, scan.current()});
     return;
   }
-  constexpr std::string_view suffix = ".UNOFFICIAL";  // the engine's mark for every pattern that is not the vendor's own
+  // The engine's mark for every pattern that is not the vendor's own.
+  constexpr std::string_view suffix = ".UNOFFICIAL";
   if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
   scan.addHit(name, false, scan.current());
 }
@@ -276,8 +287,8 @@ static bool hasEnding(std::string_view name, std::initializer_list<std::string_v
 }
 
 struct PatternFiles {
-  bool any = false;             // something for libclamav
-  bool leavesOut = false;       // lists of signatures to be ignored: fewer than counted is right then
+  bool any = false;              // something for libclamav
+  bool leavesOut = false;        // lists of signatures to be ignored: fewer than counted is right then
   unsigned plainSignatures = 0;  // entries of the plain files; every one must be loaded
 };
 
@@ -289,10 +300,13 @@ static PatternFiles lookAtPatterns(const std::string& directory) {
     const std::string name = entry->d_name;
     const bool plain = hasEnding(name, {".hdb", ".hsb", ".mdb", ".msb", ".ndb", ".ldb", ".db", ".cdb"});
     files.leavesOut = files.leavesOut || hasEnding(name, {".ign", ".ign2"});
-    files.any = files.any || plain || hasEnding(name, {".cvd", ".cld", ".cud", ".fp", ".sfp", ".cbc", ".pdb", ".wdb", ".gdb", ".idb", ".crb", ".cfg", ".ftm", ".sdb", ".zmd", ".rmd", ".imp", ".cat",
-                                                          ".info", ".pwdb", ".ioc", ".hdu", ".hsu", ".mdu", ".msu", ".ndu", ".ldu"});
+    files.any = files.any || plain ||
+                hasEnding(name, {".cvd",  ".cld",  ".cud", ".fp",  ".sfp", ".cbc", ".pdb", ".wdb", ".gdb",
+                                 ".idb",  ".crb",  ".cfg", ".ftm", ".sdb", ".zmd", ".rmd", ".imp", ".cat",
+                                 ".info", ".pwdb", ".ioc", ".hdu", ".hsu", ".mdu", ".msu", ".ndu", ".ldu"});
     unsigned count = 0;
-    if (plain && cl_countsigs((directory + "/" + name).c_str(), CL_COUNTSIGS_ALL, &count) == CL_SUCCESS) files.plainSignatures += count;
+    if (plain && cl_countsigs((directory + "/" + name).c_str(), CL_COUNTSIGS_ALL, &count) == CL_SUCCESS)
+      files.plainSignatures += count;
   }
   closedir(open);
   return files;
@@ -300,7 +314,8 @@ static PatternFiles lookAtPatterns(const std::string& directory) {
 
 EngineLoad Engine::load(const std::string& directory, const std::string& extra, const std::string& temporary) {
   cl_set_clcb_msg(silence);
-  if (const cl_error_t status = cl_init(CL_INIT_DEFAULT); status != CL_SUCCESS) return failed("scanner.start_failed", cl_strerror(status));
+  if (const cl_error_t status = cl_init(CL_INIT_DEFAULT); status != CL_SUCCESS)
+    return failed("scanner.start_failed", cl_strerror(status));
   engine_ = cl_engine_new();
   if (!engine_) return failed("scanner.start_failed", "no memory");
   cl_engine_set_str(engine_, CL_ENGINE_TMPDIR, temporary.c_str());
@@ -331,7 +346,8 @@ EngineLoad Engine::load(const std::string& directory, const std::string& extra, 
   cl_engine_set_clcb_file_inspection(engine_, onLayer);
   cl_engine_set_clcb_post_scan(engine_, onLayerDone);
   cl_engine_set_clcb_virus_found(engine_, onFound);
-  if (const cl_error_t status = cl_engine_compile(engine_); status != CL_SUCCESS) return failed("patterns.load_failed", cl_strerror(status));
+  if (const cl_error_t status = cl_engine_compile(engine_); status != CL_SUCCESS)
+    return failed("patterns.load_failed", cl_strerror(status));
 
   const std::vector<std::string> errors = yara_.loadDirectory(directory);
   if (!errors.empty()) {
@@ -344,7 +360,9 @@ EngineLoad Engine::load(const std::string& directory, const std::string& extra, 
   return load;
 }
 
-void Engine::setTemporary(const std::string& temporary) { cl_engine_set_str(engine_, CL_ENGINE_TMPDIR, temporary.c_str()); }
+void Engine::setTemporary(const std::string& temporary) {
+  cl_engine_set_str(engine_, CL_ENGINE_TMPDIR, temporary.c_str());
+}
 
 EngineResult Engine::scan(const EngineRequest& request) {
   EngineScan scan{*this, request, {}, {}, nowMs() + request.budgetMs, 0};
@@ -355,12 +373,15 @@ EngineResult Engine::scan(const EngineRequest& request) {
     scan.result.layers[0].complete = true;
     return std::move(scan.result);
   }
-  cl_engine_set_num(engine_, CL_ENGINE_MAX_FILESIZE, static_cast<long long>(std::max<uint64_t>(request.bytes.size + 1, limits::engineContainerBytesMax)));
+  cl_engine_set_num(
+      engine_, CL_ENGINE_MAX_FILESIZE,
+      static_cast<long long>(std::max<uint64_t>(request.bytes.size + 1, limits::engineContainerBytesMax)));
   cl_engine_set_num(engine_, CL_ENGINE_MAX_SCANTIME, std::max<uint32_t>(request.budgetMs, 1));
   cl_scan_options options{};
   options.general = CL_SCAN_GENERAL_ALLMATCHES | CL_SCAN_GENERAL_HEURISTICS;
   options.parse = ~0u;
-  options.heuristic = CL_SCAN_HEURISTIC_EXCEEDS_MAX | CL_SCAN_HEURISTIC_ENCRYPTED_ARCHIVE | CL_SCAN_HEURISTIC_ENCRYPTED_DOC;
+  options.heuristic =
+      CL_SCAN_HEURISTIC_EXCEEDS_MAX | CL_SCAN_HEURISTIC_ENCRYPTED_ARCHIVE | CL_SCAN_HEURISTIC_ENCRYPTED_DOC;
   cl_fmap_t* map = cl_fmap_open_memory(request.bytes.data, request.bytes.size);
   if (!map) {
     scan.result.unread = Reason::engineFailure;
@@ -370,7 +391,8 @@ EngineResult Engine::scan(const EngineRequest& request) {
   unsigned long scanned = 0;
   const cl_error_t status = cl_scanmap_callback(map, nullptr, &virusName, &scanned, engine_, &options, &scan);
   cl_fmap_close(map);
-  if (const std::optional<Reason> reason = reasonOf(outcomeOfEngine(status)); nowMs() > scan.deadlineMs) scan.result.unread = Reason::time;
+  if (const std::optional<Reason> reason = reasonOf(outcomeOfEngine(status)); nowMs() > scan.deadlineMs)
+    scan.result.unread = Reason::time;
   else if (reason) scan.result.unread = reason;
   return std::move(scan.result);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// libclamav and libyara behind one face. Owns the compiled engine (made in the loader, shared by fork with the workers).
-// Enforces LM-5, LM-6 and the time budget in the layer callback, because libclamav's own limits are silent.
+// libclamav and libyara behind one face. Owns the compiled engine (made in the loader, shared by fork with the
+// workers). Enforces LM-5, LM-6 and the time budget in the layer callback, because libclamav's own limits are silent.
 #pragma once
 #include <functional>
 #include <map>
@@ -31,16 +31,16 @@ struct Layer {
   uint64_t bytes = 0;
   Digest digest;
   std::optional<uint32_t> crc32;  // of content of gzip, zip and ARJ
-  uint32_t compressions = 0;  // how often its content was compressed
+  uint32_t compressions = 0;      // how often its content was compressed
   uint32_t nesting = 0;
-  std::optional<Digest> text;  // of a part of a mail: of its text, whatever ends its lines
+  std::optional<Digest> text;              // of a part of a mail: of its text, whatever ends its lines
   std::vector<ContentSum> forEngineAlone;  // of a zip: the members of methods that nobody else here has
-  bool isBehind = false;      // the archive stands behind other bytes
-  bool mail = false;          // looks like one, whatever the engine calls it
-  bool normalized = false;    // made by the engine, no member of anything
-  bool complete = false;      // read to its end, within the budget
-  bool kept = false;          // copied, to be walked afterwards
-  bool unwalked = false;      // would have been, but there was no room: nobody lists its members
+  bool isBehind = false;                   // the archive stands behind other bytes
+  bool mail = false;                       // looks like one, whatever the engine calls it
+  bool normalized = false;                 // made by the engine, no member of anything
+  bool complete = false;                   // read to its end, within the budget
+  bool kept = false;                       // copied, to be walked afterwards
+  bool unwalked = false;                   // would have been, but there was no room: nobody lists its members
   bool hasCut = false;
   Reason cut = Reason::size;
   // Of its own, which stands in the archive.
@@ -48,7 +48,9 @@ struct Layer {
   // By its head: what stands before an archive is none.
   bool isContainer() const { return (kind != Container::none && !isBehind) || engineTypeIsContainer(engineType); }
   // Read to its end, and nothing is in it that a walker would open.
-  bool isReadLeaf() const { return complete && !hasCut && !mail && !normalized && kind == Container::none && !engineTypeIsContainer(engineType); }
+  bool isReadLeaf() const {
+    return complete && !hasCut && !mail && !normalized && kind == Container::none && !engineTypeIsContainer(engineType);
+  }
 };
 
 struct LayerHit {
@@ -62,7 +64,8 @@ struct LayerHint {
   int layer;
 };
 
-// An archive inside something that only the engine opens (mail, OLE), or a member by a method that nobody else has: kept, to be walked afterwards.
+// An archive inside something that only the engine opens (mail, OLE), or a member by a method that nobody else has:
+// kept, to be walked afterwards.
 struct KeptLayer {
   int layer;
   bool isAlone;
@@ -76,7 +79,8 @@ struct EngineRequest {
   uint32_t nesting;
   uint32_t budgetMs;
   bool rootIsLeaf;  // the bytes are a member: measured already, never cut
-  std::function<void(std::string_view name, bool yara, LayerPath inner)> onHit = {};  // told at once, with the names inside of these bytes
+  // Told at once, with the names inside of these bytes.
+  std::function<void(std::string_view name, bool yara, LayerPath inner)> onHit = {};
 };
 
 struct EngineResult {

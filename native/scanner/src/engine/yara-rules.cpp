@@ -37,7 +37,8 @@ static void onCompileMessage(int level, const char*, int line, const YR_RULE*, c
   errors->list->push_back(errors->file + ":" + std::to_string(line) + ": " + message);
 }
 
-// What scanners of YARA's users define for their rules. A file comes to us as a descriptor without a name: they are empty.
+// What scanners of YARA's users define for their rules. A file comes to us as a descriptor without a name: they are
+// empty.
 static constexpr const char* externalVariables[] = {"filename", "filepath", "extension", "filetype", "owner"};
 
 static bool defineVariables(YR_COMPILER* compiler) {
@@ -58,7 +59,8 @@ static YR_COMPILER* makeCompiler() {
 }
 
 // Says why it does not compile, `errorsMax` times at most; true: it does.
-static bool compileFile(YR_COMPILER* compiler, const std::string& directory, const std::string& file, size_t errorsMax, std::vector<std::string>& errors) {
+static bool compileFile(YR_COMPILER* compiler, const std::string& directory, const std::string& file, size_t errorsMax,
+                        std::vector<std::string>& errors) {
   const size_t before = errors.size();
   CompileErrors context{file, &errors, before + errorsMax};
   yr_compiler_set_callback(compiler, onCompileMessage, &context);
@@ -73,8 +75,10 @@ static bool compileFile(YR_COMPILER* compiler, const std::string& directory, con
   return failures == 0;
 }
 
-// A compiler that has met an error may not be given more. The rest is looked at file by file, so that all bad ones are named at once.
-static void nameOtherBadFiles(const std::string& directory, const std::string* file, const std::string* end, std::vector<std::string>& errors) {
+// A compiler that has met an error may not be given more. The rest is looked at file by file, so that all bad ones are
+// named at once.
+static void nameOtherBadFiles(const std::string& directory, const std::string* file, const std::string* end,
+                              std::vector<std::string>& errors) {
   for (; file != end && errors.size() < limits::yaraBadFilesMax; file++) {
     YR_COMPILER* alone = makeCompiler();
     if (!alone) return;
@@ -92,7 +96,8 @@ std::vector<std::string> YaraRules::loadDirectory(const std::string& directory) 
   if (!compiler) return {"libyara does not start"};
   size_t at = 0;
   while (at < files.size() && compileFile(compiler, directory, files[at], limits::yaraErrorsReportedMax, errors)) at++;
-  if (errors.empty() && yr_compiler_get_rules(compiler, &rules_) != ERROR_SUCCESS) errors.push_back("rules do not compile");
+  if (errors.empty() && yr_compiler_get_rules(compiler, &rules_) != ERROR_SUCCESS)
+    errors.push_back("rules do not compile");
   yr_compiler_destroy(compiler);
   if (at < files.size()) nameOtherBadFiles(directory, files.data() + at + 1, files.data() + files.size(), errors);
   if (!errors.empty()) return errors;
@@ -105,7 +110,8 @@ std::vector<std::string> YaraRules::loadDirectory(const std::string& directory) 
 static std::string threatName(YR_RULE* rule) {
   YR_META* meta;
   yr_rule_metas_foreach(rule, meta) {
-    if (meta->type == META_TYPE_STRING && std::string_view(meta->identifier) == "name" && meta->string && *meta->string) return meta->string;
+    if (meta->type == META_TYPE_STRING && std::string_view(meta->identifier) == "name" && meta->string && *meta->string)
+      return meta->string;
   }
   return std::string("YARA.") + rule->identifier;
 }

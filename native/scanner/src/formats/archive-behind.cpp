@@ -16,13 +16,17 @@ namespace {
 
 uint32_t sumOf(Bytes bytes) { return static_cast<uint32_t>(crc32_z(0, bytes.data, bytes.size)); }
 
-// Each head has a check sum: what only looks like a mark – in a program that knows such archives, say – has none that fits.
-Container sevenZipHead(Bytes bytes) { return bytes.has(0, 32) && sumOf(bytes.sub(12, 20)) == bytes.le32(8) ? Container::sevenZip : Container::none; }
+// Each head has a check sum: what only looks like a mark – in a program that knows such archives, say – has none that
+// fits.
+Container sevenZipHead(Bytes bytes) {
+  return bytes.has(0, 32) && sumOf(bytes.sub(12, 20)) == bytes.le32(8) ? Container::sevenZip : Container::none;
+}
 
 bool isRar4(Bytes bytes) {
   constexpr uint8_t mainHead = 0x73;
   const size_t headBytes = bytes.le16(12);
-  return bytes.u8(9) == mainHead && headBytes >= 13 && bytes.has(7, headBytes) && (sumOf(bytes.sub(9, headBytes - 2)) & 0xffff) == bytes.le16(7);
+  return bytes.u8(9) == mainHead && headBytes >= 13 && bytes.has(7, headBytes) &&
+         (sumOf(bytes.sub(9, headBytes - 2)) & 0xffff) == bytes.le16(7);
 }
 
 bool isRar5(Bytes bytes) {
@@ -32,7 +36,8 @@ bool isRar5(Bytes bytes) {
     if ((bytes.u8(at) & 0x80) == 0) break;
   }
   at++;
-  return headBytes > 0 && headBytes <= limits::rarHeadBytesMax && bytes.has(at, headBytes) && sumOf(bytes.sub(12, at - 12 + headBytes)) == bytes.le32(8);
+  return headBytes > 0 && headBytes <= limits::rarHeadBytesMax && bytes.has(at, headBytes) &&
+         sumOf(bytes.sub(12, at - 12 + headBytes)) == bytes.le32(8);
 }
 
 Container rarHead(Bytes bytes) {
@@ -46,10 +51,12 @@ struct Sought {
   Container likely;  // where none of many is one
 };
 
-constexpr std::array soughts = {Sought{"7z\xbc\xaf\x27\x1c"sv, sevenZipHead, Container::sevenZip}, Sought{"Rar!\x1a\x07"sv, rarHead, Container::rar5}};
+constexpr std::array soughts = {Sought{"7z\xbc\xaf\x27\x1c"sv, sevenZipHead, Container::sevenZip},
+                                Sought{"Rar!\x1a\x07"sv, rarHead, Container::rar5}};
 
 size_t findMark(Bytes bytes, size_t from, std::string_view mark) {
-  const void* found = from < bytes.size ? memmem(bytes.data + from, bytes.size - from, mark.data(), mark.size()) : nullptr;
+  const void* found =
+      from < bytes.size ? memmem(bytes.data + from, bytes.size - from, mark.data(), mark.size()) : nullptr;
   return found ? static_cast<size_t>(static_cast<const uint8_t*>(found) - bytes.data) : bytes.size;
 }
 
@@ -59,8 +66,10 @@ ContainerMatch find(Bytes bytes, const Sought& sought) {
   const size_t first = findMark(window, 0, sought.mark);
   size_t at = first;
   for (size_t tries = 0; at < window.size; tries++, at = findMark(window, at + 1, sought.mark)) {
-    if (tries == limits::behindMarksMax) return {.kind = sought.likely, .offset = first, .end = bytes.size, .ambiguous = true};
-    if (const Container kind = sought.head(bytes.from(at)); kind != Container::none) return {.kind = kind, .offset = at, .end = bytes.size};
+    if (tries == limits::behindMarksMax)
+      return {.kind = sought.likely, .offset = first, .end = bytes.size, .ambiguous = true};
+    if (const Container kind = sought.head(bytes.from(at)); kind != Container::none)
+      return {.kind = kind, .offset = at, .end = bytes.size};
   }
   return {};
 }

@@ -60,63 +60,43 @@ static constexpr size_t imageMarkAt = 32769;
 static constexpr std::string_view imageMark = "CD001"sv;
 
 static constexpr std::array magics = {
-    Magic{0, "PK\x03\x04"sv, Container::zip},
-    Magic{0, "PK\x05\x06"sv, Container::zip},
-    Magic{0, "PK\x07\x08PK"sv, Container::zip},
-    Magic{0, "PK00PK\x03\x04"sv, Container::zip},
-    Magic{0, "7z\xbc\xaf\x27\x1c"sv, Container::sevenZip},
-    Magic{0, "Rar!\x1a\x07\x00"sv, Container::rar4},
-    Magic{0, "Rar!\x1a\x07\x01\x00"sv, Container::rar5},
-    Magic{0, "\x1f\x8b\x08"sv, Container::gzip},
-    Magic{0, "\xfd" "7zXZ\0"sv, Container::xz},
-    Magic{0, "LZIP\x01"sv, Container::lzip},
-    Magic{0, "\x28\xb5\x2f\xfd"sv, Container::zstd},
-    Magic{0, "\x04\x22\x4d\x18"sv, Container::lz4},
-    Magic{0, "!<arch>\n"sv, Container::ar},
-    Magic{0, "!<thin>\n"sv, Container::none},
-    Magic{0, "070701"sv, Container::cpio},
-    Magic{0, "070702"sv, Container::cpio},
-    Magic{0, "070707"sv, Container::cpio},
-    Magic{0, "MSCF\0\0\0\0"sv, Container::cab},
-    Magic{0, "\xed\xab\xee\xdb"sv, Container::rpm},
+    Magic{0, "PK\x03\x04"sv, Container::zip}, Magic{0, "PK\x05\x06"sv, Container::zip},
+    Magic{0, "PK\x07\x08PK"sv, Container::zip}, Magic{0, "PK00PK\x03\x04"sv, Container::zip},
+    Magic{0, "7z\xbc\xaf\x27\x1c"sv, Container::sevenZip}, Magic{0, "Rar!\x1a\x07\x00"sv, Container::rar4},
+    Magic{0, "Rar!\x1a\x07\x01\x00"sv, Container::rar5}, Magic{0, "\x1f\x8b\x08"sv, Container::gzip},
+    Magic{0,
+          "\xfd"
+          "7zXZ\0"sv,
+          Container::xz},
+    Magic{0, "LZIP\x01"sv, Container::lzip}, Magic{0, "\x28\xb5\x2f\xfd"sv, Container::zstd},
+    Magic{0, "\x04\x22\x4d\x18"sv, Container::lz4}, Magic{0, "!<arch>\n"sv, Container::ar},
+    Magic{0, "!<thin>\n"sv, Container::none}, Magic{0, "070701"sv, Container::cpio},
+    Magic{0, "070702"sv, Container::cpio}, Magic{0, "070707"sv, Container::cpio},
+    Magic{0, "MSCF\0\0\0\0"sv, Container::cab}, Magic{0, "\xed\xab\xee\xdb"sv, Container::rpm},
     Magic{imageMarkAt, imageMark, Container::iso},
     // Engine only.
-    Magic{0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv, Container::engineOnly},
-    Magic{0, "xar!\0"sv, Container::engineOnly},
-    Magic{0, "ITSF\x03"sv, Container::engineOnly},
-    Magic{0, "SZDD\x88\xf0\x27\x33"sv, Container::engineOnly},
+    Magic{0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv, Container::engineOnly}, Magic{0, "xar!\0"sv, Container::engineOnly},
+    Magic{0, "ITSF\x03"sv, Container::engineOnly}, Magic{0, "SZDD\x88\xf0\x27\x33"sv, Container::engineOnly},
     Magic{0, "\x78\x9f\x3e\x22"sv, Container::engineOnly},  // TNEF
-    Magic{0, "EGGA"sv, Container::engineOnly},
-    Magic{0, "ALZ\x01"sv, Container::engineOnly},
+    Magic{0, "EGGA"sv, Container::engineOnly}, Magic{0, "ALZ\x01"sv, Container::engineOnly},
     // Known, and opened by nobody here (TYPES.md lists them).
-    Magic{0, "\x89LZO\0\r\n\x1a\n"sv, Container::unsupported},
-    Magic{0, "LRZI"sv, Container::unsupported},
-    Magic{0, "GRZipII\0"sv, Container::unsupported},
-    Magic{0, "\xff\x06\0\0sNaPpY"sv, Container::unsupported},
-    Magic{0, "7kSt\xa0\x31\x83\xd3"sv, Container::unsupported},
-    Magic{0, "zPQ"sv, Container::unsupported},
-    Magic{7, "**ACE**"sv, Container::unsupported},
-    Magic{0, "SIT!"sv, Container::unsupported},
-    Magic{0, "StuffIt (c)"sv, Container::unsupported},
-    Magic{20, "\xdc\xa7\xc4\xfd"sv, Container::unsupported},  // zoo
-    Magic{0, "ArC\x01"sv, Container::unsupported},
-    Magic{0, "RZIP"sv, Container::unsupported},
-    Magic{0, "UHA\x06"sv, Container::unsupported},
-    Magic{0, "MSWIM\0\0\0"sv, Container::unsupported},
-    Magic{0, "hsqs"sv, Container::unsupported},
-    Magic{24, "\x6b\xea\x00\x00"sv, Container::unsupported},  // dump, old
-    Magic{24, "\x6c\xea\x00\x00"sv, Container::unsupported},  // dump, new
-    Magic{0, "\x02\x21\x4c\x18"sv, Container::unsupported},   // lz4, legacy frame
+    Magic{0, "\x89LZO\0\r\n\x1a\n"sv, Container::unsupported}, Magic{0, "LRZI"sv, Container::unsupported},
+    Magic{0, "GRZipII\0"sv, Container::unsupported}, Magic{0, "\xff\x06\0\0sNaPpY"sv, Container::unsupported},
+    Magic{0, "7kSt\xa0\x31\x83\xd3"sv, Container::unsupported}, Magic{0, "zPQ"sv, Container::unsupported},
+    Magic{7, "**ACE**"sv, Container::unsupported}, Magic{0, "SIT!"sv, Container::unsupported},
+    Magic{0, "StuffIt (c)"sv, Container::unsupported}, Magic{20, "\xdc\xa7\xc4\xfd"sv, Container::unsupported},  // zoo
+    Magic{0, "ArC\x01"sv, Container::unsupported}, Magic{0, "RZIP"sv, Container::unsupported},
+    Magic{0, "UHA\x06"sv, Container::unsupported}, Magic{0, "MSWIM\0\0\0"sv, Container::unsupported},
+    Magic{0, "hsqs"sv, Container::unsupported}, Magic{24, "\x6b\xea\x00\x00"sv, Container::unsupported},  // dump, old
+    Magic{24, "\x6c\xea\x00\x00"sv, Container::unsupported},                                              // dump, new
+    Magic{0, "\x02\x21\x4c\x18"sv, Container::unsupported},  // lz4, legacy frame
     Magic{0, "KWAJ\x88\xf0\x27\xd1"sv, Container::unsupported},
     Magic{2, "-pm0-"sv, Container::unsupported},  // PMarc, in the frame of LHA
-    Magic{2, "-pm1-"sv, Container::unsupported},
-    Magic{2, "-pm2-"sv, Container::unsupported},
+    Magic{2, "-pm1-"sv, Container::unsupported}, Magic{2, "-pm2-"sv, Container::unsupported},
     Magic{2, "-pms-"sv, Container::unsupported},
     // Two bytes: whatever tells more comes first.
-    Magic{0, "\x1f\x9d"sv, Container::compress},
-    Magic{0, "\xc7\x71"sv, Container::cpio},
-    Magic{0, "\x71\xc7"sv, Container::cpio},
-    Magic{0, "\x60\xea"sv, Container::engineOnly},  // ARJ
+    Magic{0, "\x1f\x9d"sv, Container::compress}, Magic{0, "\xc7\x71"sv, Container::cpio},
+    Magic{0, "\x71\xc7"sv, Container::cpio}, Magic{0, "\x60\xea"sv, Container::engineOnly},  // ARJ
 };
 
 static bool isBzip2(Bytes bytes) {
@@ -138,13 +118,16 @@ bool isLzma(Bytes bytes) {
   if (properties % 9 + properties / 9 % 5 > 4) return false;
   const uint32_t dictionary = bytes.le32(1);
   if (!isLzmaDictionary(dictionary)) return false;
-  // Any small numbers look like other properties and a length; a stream whose length is not told has eight bytes that hardly any numbers have.
+  // Any small numbers look like other properties and a length; a stream whose length is not told has eight bytes that
+  // hardly any numbers have.
   return bytes.le64(5) == untold || (properties == usual && dictionary >= 4096);
 }
 
 size_t skippableBytes(Bytes bytes) {
   size_t at = 0;
-  const auto isFrame = [&] { return bytes.has(at, 8) && (bytes.u8(at) & 0xf0) == 0x50 && bytes.is(at + 1, "\x2a\x4d\x18"sv); };
+  const auto isFrame = [&] {
+    return bytes.has(at, 8) && (bytes.u8(at) & 0xf0) == 0x50 && bytes.is(at + 1, "\x2a\x4d\x18"sv);
+  };
   while (isFrame()) at += 8 + size_t{bytes.le32(at + 4)};
   return at;
 }
@@ -153,7 +136,8 @@ size_t skippableBytes(Bytes bytes) {
 bool isLha(Bytes bytes) {
   const bool family = bytes.is(2, "-lh") || bytes.is(2, "-lz");
   const uint8_t method = bytes.u8(5);
-  return family && bytes.u8(6) == '-' && ((method >= '0' && method <= '9') || method == 'd' || method == 's' || method == 'x');
+  return family && bytes.u8(6) == '-' &&
+         ((method >= '0' && method <= '9') || method == 'd' || method == 's' || method == 'x');
 }
 
 // End of what the program's own headers describe; what follows is an overlay.
@@ -174,7 +158,9 @@ static size_t elfEnd(Bytes bytes) {
   }
   const uint64_t segments = wide ? bytes.le64(32) : bytes.le32(28);
   const size_t segmentEntry = bytes.le16(wide ? 54 : 42), segmentCount = bytes.le16(wide ? 56 : 44);
-  for (size_t index = 0; index < segmentCount && segmentEntry >= entryMin && bytes.has(segments + index * segmentEntry, segmentEntry); index++) {
+  for (size_t index = 0;
+       index < segmentCount && segmentEntry >= entryMin && bytes.has(segments + index * segmentEntry, segmentEntry);
+       index++) {
     const size_t at = segments + index * segmentEntry;
     const uint64_t offset = wide ? bytes.le64(at + 8) : bytes.le32(at + 4);
     const uint64_t size = wide ? bytes.le64(at + 32) : bytes.le32(at + 16);
@@ -205,7 +191,10 @@ static ContainerMatch identifyBehindSkippable(Bytes bytes) {
 
 // A self-extracting program: the archive stands in the overlay.
 static ContainerMatch identifyOverlay(Bytes bytes) {
-  const bool program = bytes.is(0, "\x7f" "ELF") || bytes.is(0, "MZ");
+  const bool program = bytes.is(0,
+                                "\x7f"
+                                "ELF") ||
+                       bytes.is(0, "MZ");
   const bool script = bytes.is(0, "#!");
   if (!program && !script) return {};
   const size_t end = bytes.is(0, "MZ") ? peEnd(bytes) : program ? elfEnd(bytes) : 0;
@@ -214,7 +203,8 @@ static ContainerMatch identifyOverlay(Bytes bytes) {
     return {Container::zip, script ? 0 : end};
   if (!program) return {};
   const std::string_view window = bytes.sub(end, 64 * 1024).text();
-  if (const size_t at = window.find("7z\xbc\xaf\x27\x1c"sv); at != std::string_view::npos) return {Container::sevenZip, end + at};
+  if (const size_t at = window.find("7z\xbc\xaf\x27\x1c"sv); at != std::string_view::npos)
+    return {Container::sevenZip, end + at};
   if (const size_t at = window.find("Rar!\x1a\x07"sv); at != std::string_view::npos)
     return {bytes.u8(end + at + 6) == 0 ? Container::rar4 : Container::rar5, end + at};
   if (const size_t at = window.find("MSCF\0\0\0\0"sv); at != std::string_view::npos) return {Container::cab, end + at};
@@ -231,7 +221,8 @@ bool isWeakMark(size_t offset, std::string_view mark) {
 }
 
 static ContainerMatch identifyByHead(Bytes bytes) {
-  const auto match = std::find_if(magics.begin(), magics.end(), [&](const Magic& magic) { return bytes.is(magic.offset, magic.bytes); });
+  const auto match = std::find_if(magics.begin(), magics.end(),
+                                  [&](const Magic& magic) { return bytes.is(magic.offset, magic.bytes); });
   const bool found = match != magics.end(), strong = found && !isWeakMark(match->offset, match->bytes);
   // Whoever makes both means that readers differ.
   if (isTarHeader(bytes)) return {.kind = Container::tar, .ambiguous = strong};
@@ -245,7 +236,8 @@ static ContainerMatch identifyByHead(Bytes bytes) {
 
 ContainerMatch identifyContainer(Bytes bytes) {
   ContainerMatch match = identifyByHead(bytes);
-  if (match.kind == Container::iso) match.ambiguous = identifyByHead(bytes.sub(0, imageMarkAt - 1)).kind != Container::none;
+  if (match.kind == Container::iso)
+    match.ambiguous = identifyByHead(bytes.sub(0, imageMarkAt - 1)).kind != Container::none;
   else if (match.kind != Container::none && bytes.is(imageMarkAt, imageMark)) match.ambiguous = true;
   if (match.kind != Container::none) return match;
   if (const ContainerMatch overlay = identifyOverlay(bytes); overlay.kind != Container::none) return overlay;
@@ -254,16 +246,27 @@ ContainerMatch identifyContainer(Bytes bytes) {
 
 bool isCompressedStream(Container kind) {
   switch (kind) {
-    case Container::gzip: case Container::bzip2: case Container::xz: case Container::lzma: case Container::lzip:
-    case Container::zstd: case Container::lz4: case Container::compress: return true;
+    case Container::gzip:
+    case Container::bzip2:
+    case Container::xz:
+    case Container::lzma:
+    case Container::lzip:
+    case Container::zstd:
+    case Container::lz4:
+    case Container::compress: return true;
     default: return false;
   }
 }
 
 bool isCompression(Container kind) {
   switch (kind) {
-    case Container::zip: case Container::sevenZip: case Container::rar4: case Container::rar5: case Container::cab:
-    case Container::lha: case Container::rpm: return true;
+    case Container::zip:
+    case Container::sevenZip:
+    case Container::rar4:
+    case Container::rar5:
+    case Container::cab:
+    case Container::lha:
+    case Container::rpm: return true;
     default: return isCompressedStream(kind);
   }
 }
@@ -273,29 +276,36 @@ static bool oneOf(std::string_view name, std::initializer_list<std::string_view>
 }
 
 bool engineTypeIsCompression(std::string_view type) {
-  return oneOf(type, {"CL_TYPE_ZIP", "CL_TYPE_ZIPSFX", "CL_TYPE_GZ", "CL_TYPE_BZ", "CL_TYPE_XZ", "CL_TYPE_7Z", "CL_TYPE_7ZSFX",
-                      "CL_TYPE_RAR", "CL_TYPE_RARSFX", "CL_TYPE_MSCAB", "CL_TYPE_CABSFX", "CL_TYPE_ARJ", "CL_TYPE_ARJSFX",
-                      "CL_TYPE_MSSZDD", "CL_TYPE_EGG", "CL_TYPE_EGGSFX", "CL_TYPE_ALZ", "CL_TYPE_LHA_LZH", "CL_TYPE_XAR",
-                      "CL_TYPE_OOXML_WORD", "CL_TYPE_OOXML_PPT", "CL_TYPE_OOXML_XL", "CL_TYPE_OOXML_HWP"});
+  return oneOf(type,
+               {"CL_TYPE_ZIP",       "CL_TYPE_ZIPSFX",   "CL_TYPE_GZ",       "CL_TYPE_BZ",     "CL_TYPE_XZ",
+                "CL_TYPE_7Z",        "CL_TYPE_7ZSFX",    "CL_TYPE_RAR",      "CL_TYPE_RARSFX", "CL_TYPE_MSCAB",
+                "CL_TYPE_CABSFX",    "CL_TYPE_ARJ",      "CL_TYPE_ARJSFX",   "CL_TYPE_MSSZDD", "CL_TYPE_EGG",
+                "CL_TYPE_EGGSFX",    "CL_TYPE_ALZ",      "CL_TYPE_LHA_LZH",  "CL_TYPE_XAR",    "CL_TYPE_OOXML_WORD",
+                "CL_TYPE_OOXML_PPT", "CL_TYPE_OOXML_XL", "CL_TYPE_OOXML_HWP"});
 }
 
 bool engineTypeListsMembers(std::string_view type) {
-  return oneOf(type, {"CL_TYPE_MAIL", "CL_TYPE_MHTML", "CL_TYPE_TNEF", "CL_TYPE_MSOLE2", "CL_TYPE_MSCHM", "CL_TYPE_MSSZDD", "CL_TYPE_ARJ",
-                      "CL_TYPE_ARJSFX", "CL_TYPE_EGG", "CL_TYPE_ALZ", "CL_TYPE_XAR", "CL_TYPE_BINHEX", "CL_TYPE_UUENCODED",
-                      "CL_TYPE_RTF", "CL_TYPE_SIS", "CL_TYPE_NULSFT", "CL_TYPE_ISHIELD_MSI", "CL_TYPE_DMG", "CL_TYPE_GPT",
-                      "CL_TYPE_MBR", "CL_TYPE_APM", "CL_TYPE_UDF", "CL_TYPE_ONENOTE", "CL_TYPE_HWPOLE2", "CL_TYPE_AUTOIT"});
+  return oneOf(type,
+               {"CL_TYPE_MAIL",   "CL_TYPE_MHTML",       "CL_TYPE_TNEF",      "CL_TYPE_MSOLE2",  "CL_TYPE_MSCHM",
+                "CL_TYPE_MSSZDD", "CL_TYPE_ARJ",         "CL_TYPE_ARJSFX",    "CL_TYPE_EGG",     "CL_TYPE_ALZ",
+                "CL_TYPE_XAR",    "CL_TYPE_BINHEX",      "CL_TYPE_UUENCODED", "CL_TYPE_RTF",     "CL_TYPE_SIS",
+                "CL_TYPE_NULSFT", "CL_TYPE_ISHIELD_MSI", "CL_TYPE_DMG",       "CL_TYPE_GPT",     "CL_TYPE_MBR",
+                "CL_TYPE_APM",    "CL_TYPE_UDF",         "CL_TYPE_ONENOTE",   "CL_TYPE_HWPOLE2", "CL_TYPE_AUTOIT"});
 }
 
 bool engineTypeHasStreams(std::string_view type) {
-  return oneOf(type, {"CL_TYPE_PDF", "CL_TYPE_XDP", "CL_TYPE_SWF", "CL_TYPE_XML_WORD", "CL_TYPE_XML_XL", "CL_TYPE_XML_HWP", "CL_TYPE_HWP3"});
+  return oneOf(type, {"CL_TYPE_PDF", "CL_TYPE_XDP", "CL_TYPE_SWF", "CL_TYPE_XML_WORD", "CL_TYPE_XML_XL",
+                      "CL_TYPE_XML_HWP", "CL_TYPE_HWP3"});
 }
 
-bool engineTypeLacksRaw(std::string_view type) { return oneOf(type, {"CL_TYPE_IGNORED", "CL_TYPE_HTML", "CL_TYPE_HTML_UTF16"}); }
+bool engineTypeLacksRaw(std::string_view type) {
+  return oneOf(type, {"CL_TYPE_IGNORED", "CL_TYPE_HTML", "CL_TYPE_HTML_UTF16"});
+}
 
 bool engineTypeIsContainer(std::string_view type) {
   return engineTypeIsCompression(type) || engineTypeListsMembers(type) ||
-         oneOf(type, {"CL_TYPE_POSIX_TAR", "CL_TYPE_OLD_TAR", "CL_TYPE_CPIO_OLD", "CL_TYPE_CPIO_ODC", "CL_TYPE_CPIO_NEWC",
-                      "CL_TYPE_CPIO_CRC", "CL_TYPE_ISO9660", "CL_TYPE_PART_HFSPLUS"});
+         oneOf(type, {"CL_TYPE_POSIX_TAR", "CL_TYPE_OLD_TAR", "CL_TYPE_CPIO_OLD", "CL_TYPE_CPIO_ODC",
+                      "CL_TYPE_CPIO_NEWC", "CL_TYPE_CPIO_CRC", "CL_TYPE_ISO9660", "CL_TYPE_PART_HFSPLUS"});
 }
 
 }  // namespace lazaret

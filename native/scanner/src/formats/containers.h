@@ -8,16 +8,35 @@
 namespace lazaret {
 
 enum class Container : uint8_t {
-  none, zip, sevenZip, rar4, rar5, gzip, bzip2, xz, lzma, lzip, zstd, lz4, compress,
-  tar, cpio, ar, cab, lha, iso, rpm,
+  none,
+  zip,
+  sevenZip,
+  rar4,
+  rar5,
+  gzip,
+  bzip2,
+  xz,
+  lzma,
+  lzip,
+  zstd,
+  lz4,
+  compress,
+  tar,
+  cpio,
+  ar,
+  cab,
+  lha,
+  iso,
+  rpm,
   engineOnly,   // mail, OLE and others that libclamav alone can open: no leaf, measured by its content
   unsupported,  // a known format that neither reader opens (LM-4)
 };
 
 struct ContainerMatch {
   Container kind = Container::none;
-  size_t offset = 0;       // where the archive begins, for self-extracting programs
-  size_t end = 0;          // where it ends, if other bytes stand before it and perhaps behind it: they are something of their own
+  size_t offset = 0;  // where the archive begins, for self-extracting programs
+  // Where it ends, if other bytes stand before it and perhaps behind it: they are something of their own.
+  size_t end = 0;
   bool ambiguous = false;  // it may be taken for another format as well
 };
 
@@ -29,8 +48,8 @@ bool isLha(Bytes bytes);
 size_t skippableBytes(Bytes bytes);
 // As xz tells a stream of LZMA, which has no mark.
 bool isLzma(Bytes bytes);
-// A mark of letters may be a word of a text or a name, and an LHA archive – a length, then a check sum – may begin with any two bytes. Where such a mark stands,
-// LHA is asked first. A tar's own check sum tells more than any mark.
+// A mark of letters may be a word of a text or a name, and an LHA archive – a length, then a check sum – may begin with
+// any two bytes. Where such a mark stands, LHA is asked first. A tar's own check sum tells more than any mark.
 bool isWeakMark(size_t offset, std::string_view mark);
 // What stands behind the two headers of an rpm; empty where they lie.
 Bytes rpmPayload(Bytes package);
@@ -42,7 +61,8 @@ bool engineTypeIsCompression(std::string_view engineType);
 bool engineTypeIsContainer(std::string_view engineType);
 // Containers that libclamav alone opens and whose parts count as listed members.
 bool engineTypeListsMembers(std::string_view engineType);
-// Documents whose streams the engine unpacks and nobody lists: they count no compression (LM-5c), and what lies in them has its own limits.
+// Documents whose streams the engine unpacks and nobody lists: they count no compression (LM-5c), and what lies in them
+// has its own limits.
 bool engineTypeHasStreams(std::string_view engineType);
 // Of these libclamav does not compare the bytes as they are by every pattern.
 bool engineTypeLacksRaw(std::string_view engineType);

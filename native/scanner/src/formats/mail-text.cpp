@@ -19,7 +19,8 @@ std::string_view withoutBlanks(std::string_view text) {
 
 std::string lowerCase(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
   return out;
 }
 
@@ -47,7 +48,9 @@ bool MailLines::next(MailLine& line) {
 
 bool isHeaderLine(std::string_view line) {
   size_t at = 0;
-  while (at < line.size() && at < limits::mailHeaderNameBytesMax && line[at] > ' ' && line[at] != 0x7f && line[at] != ':') at++;
+  while (at < line.size() && at < limits::mailHeaderNameBytesMax && line[at] > ' ' && line[at] != 0x7f &&
+         line[at] != ':')
+    at++;
   if (at == 0) return false;
   while (at < line.size() && isBlank(line[at])) at++;
   return at < line.size() && line[at] == ':';
@@ -55,7 +58,9 @@ bool isHeaderLine(std::string_view line) {
 
 bool startsAs(std::string_view text, std::string_view lower) {
   if (text.size() < lower.size()) return false;
-  return std::equal(lower.begin(), lower.end(), text.begin(), [](char wanted, char letter) { return std::tolower(static_cast<unsigned char>(letter)) == wanted; });
+  return std::equal(lower.begin(), lower.end(), text.begin(), [](char wanted, char letter) {
+    return std::tolower(static_cast<unsigned char>(letter)) == wanted;
+  });
 }
 
 static bool startsWithName(std::string_view line, std::string_view name) {
@@ -67,7 +72,8 @@ static bool startsWithName(std::string_view line, std::string_view name) {
 
 bool isMimeHeader(std::string_view line) {
   if (line.empty() || (line[0] | 0x20) < 'c' || (line[0] | 0x20) > 'm') return false;
-  static constexpr std::array names = {"content-type"sv, "content-transfer-encoding"sv, "content-disposition"sv, "mime-version"sv};
+  static constexpr std::array names = {"content-type"sv, "content-transfer-encoding"sv, "content-disposition"sv,
+                                       "mime-version"sv};
   return std::any_of(names.begin(), names.end(), [line](std::string_view name) { return startsWithName(line, name); });
 }
 
@@ -108,7 +114,9 @@ static bool holdsMimeHeader(Bytes bytes) {
   constexpr std::array stems = {"content"sv, "mime"sv};
   for (size_t dash = text.find('-'); dash != text.npos; dash = text.find('-', dash + 1))
     for (const std::string_view stem : stems) {
-      if (dash < stem.size() || (text[dash - 1] | 0x20) != stem.back() || !isMimeHeader(text.substr(dash - stem.size(), limits::mailHeaderNameBytesMax))) continue;
+      if (dash < stem.size() || (text[dash - 1] | 0x20) != stem.back() ||
+          !isMimeHeader(text.substr(dash - stem.size(), limits::mailHeaderNameBytesMax)))
+        continue;
       size_t begin = dash - stem.size();
       while (begin > 0 && dash - begin < limits::mailHeaderNameBytesMax && isBlank(text[begin - 1])) begin--;
       if (begin == 0 || isLineEnd(text[begin - 1]) || begin == 3) return true;

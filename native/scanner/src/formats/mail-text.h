@@ -16,8 +16,8 @@ std::string lowerCase(std::string_view text);
 // One line: its text, and how it ends. A carriage return alone ends a line for some programs and for others not.
 struct MailLine {
   size_t begin = 0, end = 0, next = 0;
-  bool feed = false;      // its end holds a line feed
-  bool doubled = false;   // more than one carriage return before it: an empty line, for some
+  bool feed = false;     // its end holds a line feed
+  bool doubled = false;  // more than one carriage return before it: an empty line, for some
 };
 
 // The lines of a text, one after another, in time that is linear whatever ends them.
@@ -35,7 +35,8 @@ class MailLines {
 bool startsAs(std::string_view text, std::string_view lower);  // whatever the case of its letters
 // `Name:`, with blanks before the colon at most.
 bool isHeaderLine(std::string_view line);
-// The head of a part that somebody gives a type, a coding or a name: `Content-Type`, `-Transfer-Encoding`, `-Disposition`, `MIME-Version`.
+// The head of a part that somebody gives a type, a coding or a name: `Content-Type`, `-Transfer-Encoding`,
+// `-Disposition`, `MIME-Version`.
 bool isMimeHeader(std::string_view line);
 
 enum class MailMark : uint8_t {
@@ -43,7 +44,8 @@ enum class MailMark : uint8_t {
   loose,  // the header of a part stands in it somewhere
   mail,   // begins as a mail does
 };
-// What the first bytes say, whatever header stands first, and whether a mark of the encoding, empty lines or the line of a mailbox stand before it.
+// What the first bytes say, whatever header stands first, and whether a mark of the encoding, empty lines or the line
+// of a mailbox stand before it.
 MailMark mailMarkOf(Bytes bytes);
 
 }  // namespace lazaret

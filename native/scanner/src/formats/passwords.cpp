@@ -59,9 +59,12 @@ class CompoundFile {
 
   void readTable() {
     for (size_t index = 0; index < 109; index++)
-      if (const uint32_t sector = file_.le32(76 + index * 4); sector < lastSector && file_.has(76 + index * 4, 4)) table_.push_back(sector);
+      if (const uint32_t sector = file_.le32(76 + index * 4); sector < lastSector && file_.has(76 + index * 4, 4))
+        table_.push_back(sector);
     uint32_t block = file_.le32(68);
-    for (size_t steps = 0; block < lastSector && steps < sectors_ && work_.spend(sectorBytes_) && file_.has(sectorAt(block), sectorBytes_); steps++) {
+    for (size_t steps = 0; block < lastSector && steps < sectors_ && work_.spend(sectorBytes_) &&
+                           file_.has(sectorAt(block), sectorBytes_);
+         steps++) {
       for (size_t at = 0; at + 4 < sectorBytes_; at += 4)
         if (const uint32_t sector = file_.le32(sectorAt(block) + at); sector < lastSector) table_.push_back(sector);
       block = file_.le32(sectorAt(block) + sectorBytes_ - 4);
@@ -71,7 +74,8 @@ class CompoundFile {
   std::vector<uint8_t> chain(uint32_t sector, size_t most) const {
     std::vector<uint8_t> out;
     // No chain is longer than the file: one that is leads in a circle.
-    for (size_t steps = 0; sector < lastSector && steps < sectors_ && out.size() < most && work_.spend(sectorBytes_); steps++) {
+    for (size_t steps = 0; sector < lastSector && steps < sectors_ && out.size() < most && work_.spend(sectorBytes_);
+         steps++) {
       const Bytes piece = file_.sub(sectorAt(sector), sectorBytes_);
       out.insert(out.end(), piece.data, piece.data + std::min(piece.size, most - out.size()));
       sector = following(sector);
@@ -82,7 +86,8 @@ class CompoundFile {
   std::vector<uint8_t> miniChain(uint32_t mini, size_t most) const {
     const Bytes links{miniTable_.data(), miniTable_.size()}, content{miniContent_.data(), miniContent_.size()};
     std::vector<uint8_t> out;
-    for (size_t steps = 0; mini < lastSector && steps < sectors_ * sectorBytes_ / 64 && out.size() < most && work_.spend(64); steps++) {
+    for (size_t steps = 0;
+         mini < lastSector && steps < sectors_ * sectorBytes_ / 64 && out.size() < most && work_.spend(64); steps++) {
       const Bytes piece = content.sub(size_t{mini} * 64, 64);
       out.insert(out.end(), piece.data, piece.data + std::min(piece.size, most - out.size()));
       mini = links.has(size_t{mini} * 4, 4) ? links.le32(size_t{mini} * 4) : endOfChain;
@@ -100,7 +105,8 @@ class CompoundFile {
       for (size_t index = 0; index + 2 < nameBytes; index += 2) name += static_cast<char>(directory.u8(at + index));
       const Stream stream{directory.le32(at + 116), directory.le32(at + 120)};
       // There is one root: what calls itself another is not read again.
-      if (type == 5 && !std::exchange(rootSeen_, true)) miniContent_ = chain(stream.start, std::min<size_t>(stream.bytes, limits::compoundMiniBytesMax));
+      if (type == 5 && !std::exchange(rootSeen_, true))
+        miniContent_ = chain(stream.start, std::min<size_t>(stream.bytes, limits::compoundMiniBytesMax));
       if (type == 2) streams_.emplace(name, stream);
     }
   }
@@ -139,18 +145,21 @@ static bool isProtectedCompound(Bytes document, Work& work) {
     const Bytes block{word.data(), word.size()};
     if (block.le16(0) == 0xa5ec && (block.le16(10) & 0x0100)) return true;  // fEncrypted
   }
-  if (workbookHasFilePass(file.head("Workbook", 1 << 16)) || workbookHasFilePass(file.head("Book", 1 << 16))) return true;
+  if (workbookHasFilePass(file.head("Workbook", 1 << 16)) || workbookHasFilePass(file.head("Book", 1 << 16)))
+    return true;
   return isEncryptedPresentation(file.head("Current User", 64)) || file.has("EncryptedSummary");
 }
 
 bool isPasswordProtected(Bytes document, Work& work) {
   if (document.is(0, "\xd0\xcf\x11\xe0"sv)) return isProtectedCompound(document, work);
-  if (document.sub(0, 1024).text().find("%PDF-") != std::string_view::npos) return isPdfPasswordProtected(document, work);
+  if (document.sub(0, 1024).text().find("%PDF-") != std::string_view::npos)
+    return isPdfPasswordProtected(document, work);
   return false;
 }
 
 bool isProtectedOdfManifest(Bytes manifest) {
-  return manifest.text().find("encryption-data") != std::string_view::npos || manifest.text().find("encrypted-key") != std::string_view::npos;
+  return manifest.text().find("encryption-data") != std::string_view::npos ||
+         manifest.text().find("encrypted-key") != std::string_view::npos;
 }
 
 }  // namespace lazaret

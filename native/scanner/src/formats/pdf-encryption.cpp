@@ -18,7 +18,10 @@ namespace lazaret {
 
 using std::string_view_literals::operator""sv;
 
-static bool isDelimiter(char byte) { return std::isspace(static_cast<unsigned char>(byte)) || std::string_view("/<>[]()%").find(byte) != std::string_view::npos; }
+static bool isDelimiter(char byte) {
+  return std::isspace(static_cast<unsigned char>(byte)) ||
+         std::string_view("/<>[]()%").find(byte) != std::string_view::npos;
+}
 
 // Position after `/Key`, where it stands as a whole name.
 static size_t findKey(std::string_view text, std::string_view key, size_t from = 0) {
@@ -51,7 +54,8 @@ static std::string literalString(std::string_view text, size_t at) {
     byte = text[at];
     if (byte >= '0' && byte <= '7') {
       int value = 0;
-      for (int digits = 0; digits < 3 && at < text.size() && text[at] >= '0' && text[at] <= '7'; digits++) value = value * 8 + (text[at++] - '0');
+      for (int digits = 0; digits < 3 && at < text.size() && text[at] >= '0' && text[at] <= '7'; digits++)
+        value = value * 8 + (text[at++] - '0');
       at--;
       out += static_cast<char>(value);
     } else if (byte == '\r' || byte == '\n') {
@@ -112,8 +116,9 @@ static std::string rc4(std::string_view key, std::string text) {
 
 // ISO 32000-1, 7.6.3.3, algorithms 2, 4 and 5, with the empty user password.
 static bool emptyPasswordOpensOld(std::string_view dictionary, std::string_view whole, long revision) {
-  static constexpr unsigned char padding[] = {0x28, 0xbf, 0x4e, 0x5e, 0x4e, 0x75, 0x8a, 0x41, 0x64, 0x00, 0x4e, 0x56, 0xff, 0xfa, 0x01, 0x08,
-                                              0x2e, 0x2e, 0x00, 0xb6, 0xd0, 0x68, 0x3e, 0x80, 0x2f, 0x0c, 0xa9, 0xfe, 0x64, 0x53, 0x69, 0x7a};
+  static constexpr unsigned char padding[] = {0x28, 0xbf, 0x4e, 0x5e, 0x4e, 0x75, 0x8a, 0x41, 0x64, 0x00, 0x4e,
+                                              0x56, 0xff, 0xfa, 0x01, 0x08, 0x2e, 0x2e, 0x00, 0xb6, 0xd0, 0x68,
+                                              0x3e, 0x80, 0x2f, 0x0c, 0xa9, 0xfe, 0x64, 0x53, 0x69, 0x7a};
   const std::string pad(reinterpret_cast<const char*>(padding), sizeof padding);
   const std::string owner = stringAfter(dictionary, "/O"), user = stringAfter(dictionary, "/U");
   const auto permissions = integerAfter(dictionary, "/P");
@@ -152,9 +157,11 @@ static std::string hardenedHash(std::string_view salt) {
     std::string encrypted(block.size() + 16, 0);
     EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
     int written = 0;
-    EVP_EncryptInit_ex(context, EVP_aes_128_cbc(), nullptr, reinterpret_cast<const unsigned char*>(key.data()), reinterpret_cast<const unsigned char*>(key.data()) + 16);
+    EVP_EncryptInit_ex(context, EVP_aes_128_cbc(), nullptr, reinterpret_cast<const unsigned char*>(key.data()),
+                       reinterpret_cast<const unsigned char*>(key.data()) + 16);
     EVP_CIPHER_CTX_set_padding(context, 0);
-    EVP_EncryptUpdate(context, reinterpret_cast<unsigned char*>(encrypted.data()), &written, reinterpret_cast<const unsigned char*>(block.data()), static_cast<int>(block.size()));
+    EVP_EncryptUpdate(context, reinterpret_cast<unsigned char*>(encrypted.data()), &written,
+                      reinterpret_cast<const unsigned char*>(block.data()), static_cast<int>(block.size()));
     EVP_CIPHER_CTX_free(context);
     encrypted.resize(static_cast<size_t>(written));
     unsigned remainder = 0;
@@ -181,7 +188,8 @@ struct Encryption {
   long object = 0;
 };
 
-// The dictionaries that `/Encrypt` names, in order, each object once, up to the first direct one that says how it is encrypted: that one decides.
+// The dictionaries that `/Encrypt` names, in order, each object once, up to the first direct one that says how it is
+// encrypted: that one decides.
 class EncryptionFinder {
  public:
   EncryptionFinder(std::string_view text, Work& work) : text_(text), work_(work) {}
@@ -250,7 +258,8 @@ static std::map<long, size_t> findObjects(std::string_view text, const std::vect
     if (one.object) places.emplace(one.object, text.npos);
   if (places.empty() || !work.spend(text.size())) return places;
   for (size_t at = text.find(" 0 obj"); at != text.npos && work.spend(8); at = text.find(" 0 obj", at + 1))
-    if (const auto place = places.find(numberBefore(text, at)); place != places.end() && place->second == text.npos) place->second = at;
+    if (const auto place = places.find(numberBefore(text, at)); place != places.end() && place->second == text.npos)
+      place->second = at;
   return places;
 }
 
@@ -264,7 +273,8 @@ bool isPdfPasswordProtected(Bytes document, Work& work) {
     const std::string_view dictionary = text.substr(at, dictionaryBytes);
     if (dictionary.find("/Filter") == dictionary.npos) continue;
     const long revision = integerAfter(dictionary, "/R").value_or(0);
-    const bool opens = revision >= 5 ? emptyPasswordOpensNew(dictionary, revision) : emptyPasswordOpensOld(dictionary, text, revision);
+    const bool opens =
+        revision >= 5 ? emptyPasswordOpensNew(dictionary, revision) : emptyPasswordOpensOld(dictionary, text, revision);
     return !opens;
   }
   return false;

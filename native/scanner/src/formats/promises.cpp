@@ -23,10 +23,14 @@ std::string xarTable(Bytes archive) {
   const uint64_t packed = be64(archive, 8), plain = be64(archive, 16);
   // No deflate stream grows more than this.
   constexpr uint64_t growthMax = 1032;
-  if (headBytes < 28 || !archive.has(headBytes, packed) || plain > limits::xarTableBytesMax || plain > growthMax * packed) return {};
+  if (headBytes < 28 || !archive.has(headBytes, packed) || plain > limits::xarTableBytesMax ||
+      plain > growthMax * packed)
+    return {};
   std::string table(plain, '\0');
   uLongf got = plain;
-  const bool done = uncompress(reinterpret_cast<Bytef*>(table.data()), &got, archive.data + headBytes, packed) == Z_OK && got == plain;
+  const bool done =
+      uncompress(reinterpret_cast<Bytef*>(table.data()), &got, archive.data + headBytes, packed) == Z_OK &&
+      got == plain;
   return done ? table : std::string();
 }
 
@@ -55,9 +59,13 @@ struct KnownStyle {
 };
 
 constexpr std::array styles = {
-    KnownStyle{"application/octet-stream"sv, Style::unpacked, ""sv}, KnownStyle{"application/x-gzip"sv, Style::unpacked, ""sv},
-    KnownStyle{"application/x-lzma"sv, Style::unpacked, ""sv},       KnownStyle{"application/x-bzip2"sv, Style::stream, "BZh"sv},
-    KnownStyle{"application/x-xz"sv, Style::stream, "\xfd" "7zXZ"sv},
+    KnownStyle{"application/octet-stream"sv, Style::unpacked, ""sv},
+    KnownStyle{"application/x-gzip"sv, Style::unpacked, ""sv},
+    KnownStyle{"application/x-lzma"sv, Style::unpacked, ""sv},
+    KnownStyle{"application/x-bzip2"sv, Style::stream, "BZh"sv},
+    KnownStyle{"application/x-xz"sv, Style::stream,
+               "\xfd"
+               "7zXZ"sv},
 };
 
 KnownStyle styleOf(std::string_view data) {
@@ -72,7 +80,8 @@ Promise promiseOfData(std::string_view data, Bytes heap) {
   promise.bytes = numberIn(data, "<size>"sv);
   const uint64_t offset = numberIn(data, "<offset>"sv), length = numberIn(data, "<length>"sv);
   const KnownStyle known = styleOf(data);
-  if (promise.bytes == UINT64_MAX || !heap.has(offset, length) || !heap.is(offset, known.mark)) promise.unreadable = Reason::corrupted;
+  if (promise.bytes == UINT64_MAX || !heap.has(offset, length) || !heap.is(offset, known.mark))
+    promise.unreadable = Reason::corrupted;
   else if (known.style == Style::unknown) promise.unreadable = Reason::unsupportedCompression;
   else if (known.style == Style::stream) promise.bytes = length;
   return promise;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// XAR and ARJ, which libclamav alone unpacks: what they promise to hold. It passes over what it cannot read, in silence; by this it is missed. Pure.
+// XAR and ARJ, which libclamav alone unpacks: what they promise to hold. It passes over what it cannot read, in
+// silence; by this it is missed. Pure.
 #pragma once
 #include <optional>
 #include <string>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// RAR block headers up to version 4, read by ourselves: libarchive unpacks the methods of RAR 3 alone, and takes older ones for damage. Pure.
+// RAR block headers up to version 4, read by ourselves: libarchive unpacks the methods of RAR 3 alone, and takes older
+// ones for damage. Pure.
 #pragma once
 #include <vector>
 

@@ -31,7 +31,8 @@ static bool extraHasEncryption(Bytes extra, Work& work) {
   return false;
 }
 
-static void readFileBlock(Bytes header, size_t at, uint64_t flags, size_t extraBytes, Rar5Listing& listing, Work& work) {
+static void readFileBlock(Bytes header, size_t at, uint64_t flags, size_t extraBytes, Rar5Listing& listing,
+                          Work& work) {
   uint64_t fileFlags, unpacked, attributes, compression, hostSystem, nameBytes;
   if (!readVint(header, at, fileFlags) || !readVint(header, at, unpacked) || !readVint(header, at, attributes)) return;
   if (fileFlags & 2) at += 4;  // time
@@ -40,13 +41,15 @@ static void readFileBlock(Bytes header, size_t at, uint64_t flags, size_t extraB
     member.crc32 = header.le32(at);
     at += 4;
   }
-  if (!readVint(header, at, compression) || !readVint(header, at, hostSystem) || !readVint(header, at, nameBytes)) return;
+  if (!readVint(header, at, compression) || !readVint(header, at, hostSystem) || !readVint(header, at, nameBytes))
+    return;
   member.name = std::string(header.sub(at, nameBytes).text());
   member.directory = fileFlags & 1;
   member.bytes = unpacked;
   member.bytesKnown = !(fileFlags & 8);
   member.continued = flags & (8 | 16);
-  if (extraBytes && extraBytes <= header.size) member.encrypted = extraHasEncryption(header.from(header.size - extraBytes), work);
+  if (extraBytes && extraBytes <= header.size)
+    member.encrypted = extraHasEncryption(header.from(header.size - extraBytes), work);
   listing.members.push_back(std::move(member));
 }
 
@@ -57,7 +60,8 @@ Rar5Listing listRar5(Bytes archive, Work& work) {
     if (!work.spend(8)) return listing;
     size_t cursor = at + 4;  // after the header's CRC
     uint64_t headerBytes, type, flags, extraBytes = 0, dataBytes = 0;
-    if (!readVint(archive, cursor, headerBytes) || headerBytes == 0 || !archive.has(cursor, headerBytes)) return listing;
+    if (!readVint(archive, cursor, headerBytes) || headerBytes == 0 || !archive.has(cursor, headerBytes))
+      return listing;
     const Bytes header = archive.sub(cursor, headerBytes);
     work.spend(headerBytes);
     size_t inside = 0;

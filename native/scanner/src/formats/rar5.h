@@ -16,7 +16,7 @@ struct Rar5Member {
   bool bytesKnown = false;
   bool directory = false;
   bool encrypted = false;
-  bool continued = false;  // a part of it lies in another volume
+  bool continued = false;              // a part of it lies in another volume
   std::optional<uint32_t> crc32 = {};  // of its bytes
 };
 

@@ -20,12 +20,15 @@ struct EndRecord {
 };
 
 // Where an end record may stand: a comment of 65,535 bytes may follow it.
-static std::string_view tailOf(Bytes archive) { return archive.from(archive.size - std::min<size_t>(archive.size, 22 + 65535)).text(); }
+static std::string_view tailOf(Bytes archive) {
+  return archive.from(archive.size - std::min<size_t>(archive.size, 22 + 65535)).text();
+}
 
 // Every leaf of every archive is asked, and hardly one has it: by memmem, which is quick.
 static size_t lastEndMark(std::string_view text) {
   constexpr std::string_view mark = "PK\x05\x06"sv;
-  return text.empty() || !memmem(text.data(), text.size(), mark.data(), mark.size()) ? std::string_view::npos : text.rfind(mark);
+  return text.empty() || !memmem(text.data(), text.size(), mark.data(), mark.size()) ? std::string_view::npos
+                                                                                     : text.rfind(mark);
 }
 
 bool hasZipEnd(Bytes archive) { return lastEndMark(tailOf(archive)) != std::string_view::npos; }
@@ -52,7 +55,8 @@ static EndRecord readEndRecord(Bytes archive, size_t at) {
   if (wide && at >= 20 && archive.is(at - 20, "PK\x06\x07"sv)) widen(archive, end);
   // By its length it ends here, by its offset there may be something between: readers take the one or the other.
   const uint64_t byLength = end.at - std::min<uint64_t>(end.at, end.directoryBytes);
-  const bool fits = end.directoryBytes <= end.at, byOffset = end.entries > 0 && !archive.is(byLength, "PK\x01\x02"sv) && archive.is(end.directoryOffset, "PK\x01\x02"sv);
+  const bool fits = end.directoryBytes <= end.at, byOffset = end.entries > 0 && !archive.is(byLength, "PK\x01\x02"sv) &&
+                                                             archive.is(end.directoryOffset, "PK\x01\x02"sv);
   end.listAt = byOffset ? end.directoryOffset : byLength;
   end.found = fits || byOffset;
   return end;
@@ -64,12 +68,14 @@ static bool leadsToMember(Bytes archive, const EndRecord& end) {
   return headerAt == 0xffffffff || archive.is(headerAt + end.shift(), "PK\x03\x04"sv);
 }
 
-// The last that leads to a member: whoever makes an archive may let another mark follow. Where none does, the last is as good as any.
+// The last that leads to a member: whoever makes an archive may let another mark follow. Where none does, the last is
+// as good as any.
 static EndRecord findEndRecord(Bytes archive) {
   std::string_view tail = tailOf(archive);
   const size_t begin = archive.size - tail.size();
   EndRecord last;
-  for (size_t at = lastEndMark(tail); at != std::string_view::npos; at = at == 0 ? at - 1 : tail.rfind("PK\x05\x06"sv, at - 1)) {
+  for (size_t at = lastEndMark(tail); at != std::string_view::npos;
+       at = at == 0 ? at - 1 : tail.rfind("PK\x05\x06"sv, at - 1)) {
     const EndRecord end = readEndRecord(archive, begin + at);
     if (leadsToMember(archive, end)) return end;
     if (!last.found) last = end;
@@ -78,7 +84,9 @@ static EndRecord findEndRecord(Bytes archive) {
 }
 
 // By its comment it is the file's end.
-static bool isFileEnd(Bytes archive, size_t recordAt) { return recordAt + 22 + archive.le16(recordAt + 20) == archive.size; }
+static bool isFileEnd(Bytes archive, size_t recordAt) {
+  return recordAt + 22 + archive.le16(recordAt + 20) == archive.size;
+}
 
 // In the tail.
 static size_t firstEndMark(Bytes archive, size_t from) {
@@ -93,7 +101,9 @@ static bool hasRivalEnd(Bytes archive, size_t recordAt) {
   return false;
 }
 
-static bool isOnlyEnd(Bytes archive, size_t recordAt) { return firstEndMark(archive, 0) == recordAt && firstEndMark(archive, recordAt + 1) == archive.size; }
+static bool isOnlyEnd(Bytes archive, size_t recordAt) {
+  return firstEndMark(archive, 0) == recordAt && firstEndMark(archive, recordAt + 1) == archive.size;
+}
 
 // 64-bit numbers stand in an extra field, one for each of the 32-bit ones that is all ones.
 static void widen(Bytes extra, ZipMember& member) {
@@ -118,7 +128,8 @@ ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work) {
   const size_t shift = end.shift();
   for (uint64_t index = 0; index < end.entries; index++) {
     if (!archive.is(at, "PK\x01\x02"sv) || directory.members.size() >= membersMax) return directory;
-    const size_t nameBytes = archive.le16(at + 28), extraBytes = archive.le16(at + 30), commentBytes = archive.le16(at + 32);
+    const size_t nameBytes = archive.le16(at + 28), extraBytes = archive.le16(at + 30),
+                 commentBytes = archive.le16(at + 32);
     if (!archive.has(at + 46, nameBytes + extraBytes + commentBytes)) return directory;
     if (!work.spend(46 + nameBytes + extraBytes + commentBytes)) return directory;
     ZipMember member;
@@ -136,12 +147,14 @@ ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work) {
     at += 46 + nameBytes + extraBytes + commentBytes;
   }
   directory.complete = !archive.is(at, "PK\x01\x02"sv);
-  directory.single = shift == 0 && at == end.recordAt && end.at == end.recordAt && isFileEnd(archive, end.recordAt) && isOnlyEnd(archive, end.recordAt);
+  directory.single = shift == 0 && at == end.recordAt && end.at == end.recordAt && isFileEnd(archive, end.recordAt) &&
+                     isOnlyEnd(archive, end.recordAt);
   directory.hasRival = hasRivalEnd(archive, end.recordAt);
   return directory;
 }
 
-// What may follow a member's bytes: check sum and lengths, of 32 or 64 bits, with a mark or without. 0: they are not the directory's.
+// What may follow a member's bytes: check sum and lengths, of 32 or 64 bits, with a mark or without. 0: they are not
+// the directory's.
 static size_t endOfDescriptor(Bytes archive, size_t at, const ZipMember& member) {
   if (archive.is(at, "PK\x07\x08"sv)) at += 4;
   if (archive.le32(at) != member.crc32) return 0;
@@ -160,7 +173,9 @@ static size_t endOfPlainMember(Bytes archive, const ZipMember& member) {
   if (archive.le16(at + 26) != nameBytes || !archive.is(at + 30, member.name)) return 0;
   if (member.method == 0 && member.packedBytes != member.bytes) return 0;
   const bool follow = (flags & sizesFollow) != 0;
-  const auto agrees = [&](size_t offset, uint64_t value) { return archive.le32(at + offset) == value || (follow && archive.le32(at + offset) == 0); };
+  const auto agrees = [&](size_t offset, uint64_t value) {
+    return archive.le32(at + offset) == value || (follow && archive.le32(at + offset) == 0);
+  };
   if (!agrees(14, member.crc32) || !agrees(18, member.packedBytes) || !agrees(22, member.bytes)) return 0;
   const size_t end = at + 30 + nameBytes + archive.le16(at + 28) + member.packedBytes;
   return follow ? endOfDescriptor(archive, end, member) : end;
@@ -169,7 +184,8 @@ static size_t endOfPlainMember(Bytes archive, const ZipMember& member) {
 static std::vector<const ZipMember*> inOrder(const ZipDirectory& directory) {
   std::vector<const ZipMember*> members;
   for (const ZipMember& member : directory.members) members.push_back(&member);
-  std::sort(members.begin(), members.end(), [](const ZipMember* left, const ZipMember* right) { return left->headerAt < right->headerAt; });
+  std::sort(members.begin(), members.end(),
+            [](const ZipMember* left, const ZipMember* right) { return left->headerAt < right->headerAt; });
   return members;
 }
 
@@ -200,7 +216,8 @@ bool readersDiffer(Bytes archive, const ZipDirectory& directory, Work& work) {
     if (isHeadBetween(archive, at, member->headerAt) || isHeadBetween(archive, atByHead, member->headerAt)) return true;
     if (!archive.is(member->headerAt, "PK\x03\x04"sv)) continue;
     if (archive.le16(member->headerAt + 8) != member->method) return true;
-    const size_t begin = member->headerAt + 30 + archive.le16(member->headerAt + 26) + archive.le16(member->headerAt + 28);
+    const size_t begin =
+        member->headerAt + 30 + archive.le16(member->headerAt + 26) + archive.le16(member->headerAt + 28);
     at = std::max(at, begin + static_cast<size_t>(std::min<uint64_t>(member->packedBytes, archive.size)));
     const uint32_t packedByHead = archive.le32(member->headerAt + 18);
     atByHead = packedByHead == 0 ? at : begin + packedByHead;
@@ -234,7 +251,8 @@ bool hasStrongEncryption(Bytes archive, size_t at, Work& work) {
 std::vector<uint8_t> readZipMember(Bytes archive, std::string_view name, size_t most, Work& work) {
   for (const ZipMember& member : readZipDirectory(archive, 65536, work).members) {
     if (member.name != name) continue;
-    const size_t dataAt = member.headerAt + 30 + archive.le16(member.headerAt + 26) + archive.le16(member.headerAt + 28);
+    const size_t dataAt =
+        member.headerAt + 30 + archive.le16(member.headerAt + 26) + archive.le16(member.headerAt + 28);
     const Bytes packed = archive.sub(dataAt, member.packedBytes);
     if (member.method == 0) return {packed.data, packed.data + std::min(packed.size, most)};
     if (member.method != 8) return {};

@@ -26,16 +26,19 @@ struct ZipMember {
 struct ZipDirectory {
   bool found = false;     // an end record stands where it must
   bool complete = false;  // and every entry that it promises could be read, and no other stands there
-  bool single = false;    // nor is there another end record, nor anything between the directory and its end, or behind it
+  // Nor is there another end record, nor anything between the directory and its end, or behind it.
+  bool single = false;
   bool hasRival = false;  // another end record would do as well
   size_t at = 0;          // where the directory begins
   std::vector<ZipMember> members;
 };
 
 ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work);
-// Every reader finds the same members with the same bytes: each stands behind the one before it, its head says what the directory says, and there is nothing else.
+// Every reader finds the same members with the same bytes: each stands behind the one before it, its head says what the
+// directory says, and there is nothing else.
 bool isPlainlyLaidOut(Bytes archive, const ZipDirectory& directory, Work& work);
-// Some readers find members that the directory does not name: by another end record, or by the heads of the members, one behind the other.
+// Some readers find members that the directory does not name: by another end record, or by the heads of the members,
+// one behind the other.
 bool readersDiffer(Bytes archive, const ZipDirectory& directory, Work& work);
 // Where a zip ends that other bytes stand before; 0: there is none.
 size_t endOfZipBehind(Bytes bytes);

@@ -16,7 +16,8 @@ constexpr std::array<int8_t, 256> makeValues() {
   std::array<int8_t, 256> values{};
   values.fill(other);
   constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (size_t index = 0; index < letters.size(); index++) values[static_cast<uint8_t>(letters[index])] = static_cast<int8_t>(index);
+  for (size_t index = 0; index < letters.size(); index++)
+    values[static_cast<uint8_t>(letters[index])] = static_cast<int8_t>(index);
   values['='] = padding;
   values[' '] = values['\t'] = values['\r'] = values['\n'] = blank;
   return values;
@@ -100,7 +101,8 @@ class Base64Source final : public TextSource {
   bool takeLetters() {
     const size_t begin = at_;
     for (size_t left = std::min((text_.size() - at_) / 4, room() / 3); left > 0; left--, at_ += 4) {
-      const int a = valueOf(text_[at_]), b = valueOf(text_[at_ + 1]), c = valueOf(text_[at_ + 2]), d = valueOf(text_[at_ + 3]);
+      const int a = valueOf(text_[at_]), b = valueOf(text_[at_ + 1]), c = valueOf(text_[at_ + 2]),
+                d = valueOf(text_[at_ + 3]);
       if ((a | b | c | d) < 0) break;
       put(a << 2 | b >> 4);
       put(b << 4 | c >> 2);
@@ -188,8 +190,10 @@ class UuencodeSource final : public TextSource {
     line.remove_prefix(1);
     for (; left > 0 && line.size() >= 2; left -= std::min<size_t>(left, 3)) {
       uint32_t bits = 0;
-      for (size_t index = 0; index < 4; index++) bits = bits << 6 | (index < line.size() ? static_cast<uint32_t>(line[index] - ' ') & 63 : 0);
-      for (size_t index = 0; index < std::min<size_t>(left, 3); index++) put(static_cast<int>(bits >> (16 - 8 * index) & 0xff));
+      for (size_t index = 0; index < 4; index++)
+        bits = bits << 6 | (index < line.size() ? static_cast<uint32_t>(line[index] - ' ') & 63 : 0);
+      for (size_t index = 0; index < std::min<size_t>(left, 3); index++)
+        put(static_cast<int>(bits >> (16 - 8 * index) & 0xff));
       line.remove_prefix(std::min<size_t>(line.size(), 4));
     }
     return true;

@@ -56,7 +56,11 @@ bool isComposite(std::string_view value) {
 }
 
 std::string withoutPercents(std::string_view text) {
-  const auto hex = [](char letter) { return letter >= '0' && letter <= '9' ? letter - '0' : (letter | 0x20) >= 'a' && (letter | 0x20) <= 'f' ? (letter | 0x20) - 'a' + 10 : -1; };
+  const auto hex = [](char letter) {
+    return letter >= '0' && letter <= '9'                     ? letter - '0'
+           : (letter | 0x20) >= 'a' && (letter | 0x20) <= 'f' ? (letter | 0x20) - 'a' + 10
+                                                              : -1;
+  };
   std::string out;
   for (size_t at = 0; at < text.size(); at++) {
     const bool coded = text[at] == '%' && at + 2 < text.size() && hex(text[at + 1]) >= 0 && hex(text[at + 2]) >= 0;
@@ -66,7 +70,9 @@ std::string withoutPercents(std::string_view text) {
   return out;
 }
 
-size_t skipBlanks(std::string_view text, size_t at) { return std::min(text.find_first_not_of(" \t\r\n", at), text.size()); }
+size_t skipBlanks(std::string_view text, size_t at) {
+  return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+}
 
 // The value at `at`, quoted or not; moves `at` behind it.
 std::string takeValue(std::string_view text, size_t& at) {
@@ -90,13 +96,15 @@ std::string withoutCharset(std::string_view part) {
   return withoutPercents(second == part.npos ? part : part.substr(second + 1));
 }
 
-// The first of `name`, `name*` (RFC 2231), or the parts `name*0`, `name*1*` … put together. It goes on behind each value, and looks behind a name only at
-// what can stand before its value: nothing is gone through for one name and then again for the next.
+// The first of `name`, `name*` (RFC 2231), or the parts `name*0`, `name*1*` … put together. It goes on behind each
+// value, and looks behind a name only at what can stand before its value: nothing is gone through for one name and then
+// again for the next.
 std::string parameterOf(std::string_view value, std::string_view name) {
   const std::string lower = lowerCase(value);
   std::string out;
   size_t next = 0;
-  for (size_t at = lower.find(name); at != lower.npos && out.size() < limits::mailNameBytesMax; at = lower.find(name, next)) {
+  for (size_t at = lower.find(name); at != lower.npos && out.size() < limits::mailNameBytesMax;
+       at = lower.find(name, next)) {
     next = at + 1;
     if (at > 0 && !isBlank(lower[at - 1]) && lower[at - 1] != ';') continue;
     const size_t begin = skipBlanks(lower, at + name.size());

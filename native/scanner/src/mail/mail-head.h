@@ -8,9 +8,9 @@ namespace lazaret {
 
 struct MailHead {
   bool identity = false, quotedPrintable = false, base64 = false;  // codings that it names, or leaves open
-  bool odd = false;        // it says something twice, or what is not known
-  bool composite = false;  // nothing but other parts, by its type
-  std::string name;        // of its file
+  bool odd = false;                                                // it says something twice, or what is not known
+  bool composite = false;                                          // nothing but other parts, by its type
+  std::string name;                                                // of its file
 };
 
 MailHead readMailHead(std::string_view head);

@@ -77,7 +77,8 @@ class Outliner {
 
   void lookAtEncoded(std::string_view text, const MailLine& line) {
     const std::string_view trimmed = withoutBlanks(text);
-    if (startsAs(trimmed, "begin") && trimmed.size() > 5 && (isBlank(trimmed[5]) || trimmed[5] == '-')) add(out_.uuencoded, line.begin);
+    if (startsAs(trimmed, "begin") && trimmed.size() > 5 && (isBlank(trimmed[5]) || trimmed[5] == '-'))
+      add(out_.uuencoded, line.begin);
     else if (text.starts_with("=ybegin ")) add(out_.yencoded, line.begin);
     else if (trimmed.size() == 3 && startsAs(trimmed, "end")) add(out_.uuencodedEnds, line.begin);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What stands where in a mail, without asking its structure: mail programs disagree on which boundary holds, where a line, a head and a part end, so every
-// line that may be a boundary and every run of lines that may be a head is listed. Pure; the time is linear.
+// What stands where in a mail, without asking its structure: mail programs disagree on which boundary holds, where a
+// line, a head and a part end, so every line that may be a boundary and every run of lines that may be a head is
+// listed. Pure; the time is linear.
 #pragma once
 #include <string_view>
 #include <vector>

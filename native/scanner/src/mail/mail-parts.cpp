@@ -12,11 +12,14 @@ namespace lazaret {
 
 namespace {
 
-std::string_view withoutClosing(std::string_view text) { return text.size() > 4 && text.ends_with("--") ? text.substr(0, text.size() - 2) : text; }
+std::string_view withoutClosing(std::string_view text) {
+  return text.size() > 4 && text.ends_with("--") ? text.substr(0, text.size() - 2) : text;
+}
 
 class Lister {
  public:
-  Lister(Bytes bytes, MailMark mark, Work& work) : bytes_(bytes), mark_(mark), work_(work), outline_(outlineMail(bytes, work)) {
+  Lister(Bytes bytes, MailMark mark, Work& work)
+      : bytes_(bytes), mark_(mark), work_(work), outline_(outlineMail(bytes, work)) {
     out_.plain = outline_.plain;
     findLive();
   }
@@ -47,16 +50,21 @@ class Lister {
     }
   }
 
-  size_t beginOf(size_t delimiter) const { return delimiter < outline_.delimiters.size() ? outline_.delimiters[delimiter].begin : bytes_.size; }
+  size_t beginOf(size_t delimiter) const {
+    return delimiter < outline_.delimiters.size() ? outline_.delimiters[delimiter].begin : bytes_.size;
+  }
 
   // The first boundary at or behind this place.
   size_t delimiterFrom(const MailEntity& entity) {
-    const auto first = outline_.delimiters.begin() + static_cast<ptrdiff_t>(entity.delimiter == MailEntity::none ? 0 : entity.delimiter);
-    const auto found = std::lower_bound(first, outline_.delimiters.end(), entity.body, [](const MailDelimiter& one, size_t at) { return one.begin < at; });
+    const auto first = outline_.delimiters.begin() +
+                       static_cast<ptrdiff_t>(entity.delimiter == MailEntity::none ? 0 : entity.delimiter);
+    const auto found = std::lower_bound(first, outline_.delimiters.end(), entity.body,
+                                        [](const MailDelimiter& one, size_t at) { return one.begin < at; });
     return static_cast<size_t>(found - outline_.delimiters.begin());
   }
 
-  // Where the part ends by the boundary before it, for programs that know no other: where its line comes again, or as the beginning of one.
+  // Where the part ends by the boundary before it, for programs that know no other: where its line comes again, or as
+  // the beginning of one.
   void endsByOwn(const MailEntity& entity, size_t from, std::set<size_t>& ends) {
     if (entity.delimiter == MailEntity::none) {
       ends.insert(bytes_.size);
@@ -96,7 +104,8 @@ class Lister {
   void listReadings(size_t begin, size_t end, const MailHead& head) {
     if (head.base64) listBase64(begin, end, head.name);
     if (head.quotedPrintable || head.odd) add(begin, end, MailCoding::quotedPrintable, head.name);
-    if (head.identity && !head.composite && mark_ == MailMark::mail) add(begin, withoutLastEnd(begin, end), MailCoding::identity, head.name);
+    if (head.identity && !head.composite && mark_ == MailMark::mail)
+      add(begin, withoutLastEnd(begin, end), MailCoding::identity, head.name);
   }
 
   void listBase64(size_t begin, size_t end, const std::string& name) {
@@ -113,7 +122,8 @@ class Lister {
 
   // Within one run of lines of base64 there is nothing else.
   Base64Shape shapeOf(size_t begin, size_t end) const {
-    const auto after = std::upper_bound(outline_.base64.begin(), outline_.base64.end(), begin, [](size_t at, const MailRun& run) { return at < run.begin; });
+    const auto after = std::upper_bound(outline_.base64.begin(), outline_.base64.end(), begin,
+                                        [](size_t at, const MailRun& run) { return at < run.begin; });
     const std::string_view text = bytes_.sub(begin, end - begin).text();
     const bool within = after != outline_.base64.begin() && std::prev(after)->end >= end;
     if (!within) return shapeOfBase64(text);
@@ -128,8 +138,13 @@ class Lister {
     return end;
   }
 
-  std::string_view lineAt(size_t begin) const { return begin >= bytes_.size ? std::string_view{} : bytes_.text().substr(begin, bytes_.text().find_first_of("\r\n", begin) - begin); }
-  static std::string nameFrom(std::string_view text) { return std::string(withoutBlanks(text).substr(0, limits::mailNameBytesMax)); }
+  std::string_view lineAt(size_t begin) const {
+    return begin >= bytes_.size ? std::string_view{}
+                                : bytes_.text().substr(begin, bytes_.text().find_first_of("\r\n", begin) - begin);
+  }
+  static std::string nameFrom(std::string_view text) {
+    return std::string(withoutBlanks(text).substr(0, limits::mailNameBytesMax));
+  }
 
   void listUuencoded() {
     for (const size_t begin : outline_.uuencoded) {
@@ -139,7 +154,8 @@ class Lister {
       // A mode in three digits or four, or what follows looks so: else it is a sentence that begins as a file does.
       if ((mode < 3 || mode > 4) && !isUuencodedLine(lineAt(bytes_.text().find_first_not_of("\r\n", body)))) continue;
       const auto end = std::lower_bound(outline_.uuencodedEnds.begin(), outline_.uuencodedEnds.end(), body);
-      add(body, end == outline_.uuencodedEnds.end() ? bytes_.size : *end, MailCoding::uuencode, nameFrom(rest.substr(mode)));
+      add(body, end == outline_.uuencodedEnds.end() ? bytes_.size : *end, MailCoding::uuencode,
+          nameFrom(rest.substr(mode)));
     }
   }
 
@@ -158,11 +174,13 @@ class Lister {
     std::sort(covered_.begin(), covered_.end());
     size_t next = 0, coveredTo = 0;
     for (const MailRun& run : outline_.base64) {
-      for (; next < covered_.size() && covered_[next].first <= run.begin; next++) coveredTo = std::max(coveredTo, covered_[next].second);
+      for (; next < covered_.size() && covered_[next].first <= run.begin; next++)
+        coveredTo = std::max(coveredTo, covered_[next].second);
       if (coveredTo >= run.end) continue;
       out_.plain = false;
       add(run.begin, run.end, MailCoding::base64, "");
-      if (shapeOfBase64(bytes_.sub(run.begin, run.end - run.begin).text()).again) add(run.begin, run.end, MailCoding::base64Again, "");
+      if (shapeOfBase64(bytes_.sub(run.begin, run.end - run.begin).text()).again)
+        add(run.begin, run.end, MailCoding::base64Again, "");
     }
   }
 

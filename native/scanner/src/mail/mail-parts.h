@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The parts of a mail in every reading: where mail programs differ on where a part ends or how it was coded, each of its readings is one in the list. Pure.
+// The parts of a mail in every reading: where mail programs differ on where a part ends or how it was coded, each of
+// its readings is one in the list. Pure.
 #pragma once
 #include <string>
 #include <vector>

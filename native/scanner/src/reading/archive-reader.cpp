@@ -65,8 +65,12 @@ std::string textOf(const char* narrow, const wchar_t* wide) {
     const auto code = static_cast<uint32_t>(*wide);
     if (code < 0x80) out += static_cast<char>(code);
     else if (code < 0x800) (out += static_cast<char>(0xc0 | code >> 6)) += static_cast<char>(0x80 | (code & 63));
-    else if (code < 0x10000) ((out += static_cast<char>(0xe0 | code >> 12)) += static_cast<char>(0x80 | (code >> 6 & 63))) += static_cast<char>(0x80 | (code & 63));
-    else (((out += static_cast<char>(0xf0 | code >> 18)) += static_cast<char>(0x80 | (code >> 12 & 63))) += static_cast<char>(0x80 | (code >> 6 & 63))) += static_cast<char>(0x80 | (code & 63));
+    else if (code < 0x10000)
+      ((out += static_cast<char>(0xe0 | code >> 12)) += static_cast<char>(0x80 | (code >> 6 & 63))) +=
+          static_cast<char>(0x80 | (code & 63));
+    else
+      (((out += static_cast<char>(0xf0 | code >> 18)) += static_cast<char>(0x80 | (code >> 12 & 63))) +=
+       static_cast<char>(0x80 | (code >> 6 & 63))) += static_cast<char>(0x80 | (code & 63));
   }
   return out;
 }

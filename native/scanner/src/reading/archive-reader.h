@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// libarchive, as the walker asks it: where an archive's bytes come from, what an entry says of itself, the bytes of an entry. Owns readers; their input
-// must live longer than they.
+// libarchive, as the walker asks it: where an archive's bytes come from, what an entry says of itself, the bytes of an
+// entry. Owns readers; their input must live longer than they.
 #pragma once
 #include <archive.h>
 #include <archive_entry.h>
@@ -58,7 +58,8 @@ Reader newReader();
 // Never support_*_all: mtree reads paths, and some filters start programs.
 void supportFormat(archive* reader, Container kind);
 
-/** One of our sources as the bytes of an archive, `first` before what it gives next. From the deadline on there is no more of it. */
+/** One of our sources as the bytes of an archive, `first` before what it gives next. From the deadline on there is no
+ * more of it. */
 struct StreamInput {
   ByteSource& source;
   Bytes first;
@@ -68,7 +69,8 @@ struct StreamInput {
 };
 bool openArchive(archive* reader, StreamInput& input);
 
-/** An archive in memory. The same deadline: a few bytes can unpack to hours of work, and what libarchive passes over it unpacks as well. */
+/** An archive in memory. The same deadline: a few bytes can unpack to hours of work, and what libarchive passes over it
+ * unpacks as well. */
 struct ArchiveInput {
   Bytes bytes;
   uint64_t deadlineMs;

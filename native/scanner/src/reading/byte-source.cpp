@@ -31,7 +31,8 @@ Bytes GzipSource::next() {
     const int status = inflate(&stream_, Z_NO_FLUSH);
     packed_ = packed_.from(give - stream_.avail_in);
     if (status == Z_STREAM_END) {
-      // Another member may follow, for some readers behind zeros, too; anything else behind the stream is padding, which the engine reads raw.
+      // Another member may follow, for some readers behind zeros, too; anything else behind the stream is padding,
+      // which the engine reads raw.
       const size_t zeros = std::min(packed_.text().find_first_not_of('\0'), packed_.size);
       if (!packed_.is(zeros, "\x1f\x8b\x08")) {
         end_ = SourceEnd::complete;
@@ -66,19 +67,22 @@ static int filterCode(Container kind) {
   }
 }
 
-/** Appended, compress would read before there is anything to read from, and die of it (libarchive 3.6): it is looked for, alone. */
+/** Appended, compress would read before there is anything to read from, and die of it (libarchive 3.6): it is looked
+ * for, alone. */
 static int useFilter(archive* reader, Container kind) {
   if (kind == Container::compress) return archive_read_support_filter_compress(reader);
   return archive_read_append_filter(reader, filterCode(kind));
 }
 
-FilterSource::FilterSource(Bytes packed, Container kind) : archive_(archive_read_new()), buffer_(new uint8_t[pieceBytes]) {
+FilterSource::FilterSource(Bytes packed, Container kind)
+    : archive_(archive_read_new()), buffer_(new uint8_t[pieceBytes]) {
   if (!archive_) throw std::bad_alloc();
   archive_read_support_format_raw(archive_);
   archive_entry* entry = nullptr;
   errno = 0;
   // LM-5: this one filter. Were it looked for, a stream in a stream would be unpacked in one go, and count as one.
-  if (useFilter(archive_, kind) < ARCHIVE_WARN || archive_read_open_memory(archive_, packed.data, packed.size) != ARCHIVE_OK ||
+  if (useFilter(archive_, kind) < ARCHIVE_WARN ||
+      archive_read_open_memory(archive_, packed.data, packed.size) != ARCHIVE_OK ||
       archive_read_next_header(archive_, &entry) < ARCHIVE_WARN)
     end_ = archiveFailure(archive_);
   // Not unpacked at all: the filter did not take it (a damaged head), and raw would give the packed bytes back.

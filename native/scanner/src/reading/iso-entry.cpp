@@ -29,8 +29,12 @@ void readRockRidgeMark(Bytes record, IsoVolume& volume) {
 static void addUtf8(std::string& out, uint32_t code) {
   if (code < 0x80) out += static_cast<char>(code);
   else if (code < 0x800) (out += static_cast<char>(0xc0 | code >> 6)) += static_cast<char>(0x80 | (code & 63));
-  else if (code < 0x10000) ((out += static_cast<char>(0xe0 | code >> 12)) += static_cast<char>(0x80 | (code >> 6 & 63))) += static_cast<char>(0x80 | (code & 63));
-  else (((out += static_cast<char>(0xf0 | code >> 18)) += static_cast<char>(0x80 | (code >> 12 & 63))) += static_cast<char>(0x80 | (code >> 6 & 63))) += static_cast<char>(0x80 | (code & 63));
+  else if (code < 0x10000)
+    ((out += static_cast<char>(0xe0 | code >> 12)) += static_cast<char>(0x80 | (code >> 6 & 63))) +=
+        static_cast<char>(0x80 | (code & 63));
+  else
+    (((out += static_cast<char>(0xf0 | code >> 18)) += static_cast<char>(0x80 | (code >> 12 & 63))) +=
+     static_cast<char>(0x80 | (code >> 6 & 63))) += static_cast<char>(0x80 | (code & 63));
 }
 
 static std::string jolietName(Bytes name) {
@@ -75,7 +79,8 @@ struct UseReader {
     if (field.is(0, "NM") && field.size > 5 && !(field.u8(4) & 6)) {
       if (name.size() + field.size <= limits::isoNameBytesMax) name += field.from(5).text();
     } else if (field.is(0, "CE") && field.size >= 28) {
-      entry.damaged = entry.damaged || next.size > 0;  // two at once: no writer makes that, and each would double the next
+      // Two at once: no writer makes that, and each would double the next.
+      entry.damaged = entry.damaged || next.size > 0;
       continued(field);
     } else if (field.is(0, "CL") && field.size >= 12) {
       entry.movedHere = entry.folder = true;

@@ -19,7 +19,7 @@ struct IsoEntry {
   bool movedHere = false;  // that entry: `block` is the folder's own
   bool special = false;    // a link, a device
   bool zisofs = false;
-  bool damaged = false;    // its continuation leads in a circle, or out of the image
+  bool damaged = false;  // its continuation leads in a circle, or out of the image
 };
 
 struct IsoVolume {

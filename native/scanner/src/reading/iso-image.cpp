@@ -28,7 +28,7 @@ class Reader {
  public:
   Reader(Bytes image, size_t filesMax, Work& work) : image_(image), filesMax_(filesMax), work_(work) {}
 
-  void readVolume(Bytes descriptor, IsoVolume volume) {
+  void readVolume(Bytes descriptor, const IsoVolume& volume) {
     volume_ = volume;
     const Bytes root = descriptor.sub(156, 34);
     Folder top{"", root.le32(2), root.le32(10), 0};
@@ -37,7 +37,9 @@ class Reader {
     folders_.push_back(std::move(top));
     readFolders();
     // Most are shown elsewhere by now, by the entry that names them; the others are shown here.
-    std::erase_if(relocated_, [this](const Folder& folder) { return blocksRead_.contains(uint64_t{folder.block} * volume_.blockBytes); });
+    std::erase_if(relocated_, [this](const Folder& folder) {
+      return blocksRead_.contains(uint64_t{folder.block} * volume_.blockBytes);
+    });
     std::swap(folders_, relocated_);
     readFolders();
     relocated_.clear();
@@ -61,8 +63,8 @@ class Reader {
     }
   }
 
-  // Each block of a folder once: two folders that share one lead in a circle, or would be read as often as they are named. Known by where it begins, because
-  // the two trees may count in blocks of different size.
+  // Each block of a folder once: two folders that share one lead in a circle, or would be read as often as they are
+  // named. Known by where it begins, because the two trees may count in blocks of different size.
   void readFolder(const Folder& folder) {
     continues_ = false;
     const uint64_t begin = uint64_t{folder.block} * volume_.blockBytes;
@@ -121,8 +123,8 @@ class Reader {
     if (!continues_) keepFile();
   }
 
-  // Files that are one and the same content (hard links, the other tree) are listed once; different ones may share bytes, but not more often than any
-  // honest image does.
+  // Files that are one and the same content (hard links, the other tree) are listed once; different ones may share
+  // bytes, but not more often than any honest image does.
   void keepFile() {
     Content content{current_.zisofs, {}};
     uint64_t bytes = 0;
@@ -153,7 +155,9 @@ class Reader {
   bool continues_ = false;
 };
 
-bool isJoliet(Bytes descriptor) { return descriptor.is(88, "%/@") || descriptor.is(88, "%/C") || descriptor.is(88, "%/E"); }
+bool isJoliet(Bytes descriptor) {
+  return descriptor.is(88, "%/@") || descriptor.is(88, "%/C") || descriptor.is(88, "%/E");
+}
 
 size_t blockBytesOf(Bytes descriptor) {
   const size_t bytes = descriptor.le16(128);
@@ -172,7 +176,8 @@ IsoListing listIso(Bytes image, size_t filesMax, Work& work) {
     if (descriptor.u8(0) == 2 && isJoliet(descriptor) && !joliet.data) joliet = descriptor;
   }
   IsoVolume volume;
-  // Joliet's names are the better ones where there is no Rock Ridge; files that only one tree has are found in either order.
+  // Joliet's names are the better ones where there is no Rock Ridge; files that only one tree has are found in either
+  // order.
   if (const size_t bytes = blockBytesOf(plain)) {
     volume.blockBytes = bytes;
     const Bytes root = plain.sub(156, 34);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The files of an ISO 9660 image, read by ourselves: libarchive follows a continuation that leads to itself until memory ends, and a folder that many
-// folders name as often as they name it. Here each block of a folder is read once. Rock Ridge and Joliet names; files of every tree. Pure.
+// The files of an ISO 9660 image, read by ourselves: libarchive follows a continuation that leads to itself until
+// memory ends, and a folder that many folders name as often as they name it. Here each block of a folder is read once.
+// Rock Ridge and Joliet names; files of every tree. Pure.
 #pragma once
 #include <string>
 #include <vector>

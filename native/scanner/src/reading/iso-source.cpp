@@ -83,7 +83,8 @@ class ZisofsSource final : public ByteSource {
 }  // namespace
 
 std::unique_ptr<ByteSource> openIsoFile(Bytes image, const IsoFile& file) {
-  if (file.zisofs && file.whole && file.extents.size() == 1) return std::make_unique<ZisofsSource>(image.sub(file.extents[0].at, file.extents[0].bytes));
+  if (file.zisofs && file.whole && file.extents.size() == 1)
+    return std::make_unique<ZisofsSource>(image.sub(file.extents[0].at, file.extents[0].bytes));
   return std::make_unique<ExtentSource>(image, file);
 }
 

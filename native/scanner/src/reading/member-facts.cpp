@@ -54,9 +54,13 @@ void MemberFacts::lookAtZip(Bytes bytes, size_t at, Work& work) {
   isAmbiguous_ = !isPlain_ && readersDiffer(bytes, directory, work);
 }
 
-std::optional<Reason> MemberFacts::unreadable(size_t position) const { return position < members_.size() ? members_[position].unreadable : std::nullopt; }
+std::optional<Reason> MemberFacts::unreadable(size_t position) const {
+  return position < members_.size() ? members_[position].unreadable : std::nullopt;
+}
 
-std::optional<uint32_t> MemberFacts::checkSum(size_t position) const { return position < members_.size() ? members_[position].crc32 : std::nullopt; }
+std::optional<uint32_t> MemberFacts::checkSum(size_t position) const {
+  return position < members_.size() ? members_[position].crc32 : std::nullopt;
+}
 
 std::optional<uint64_t> MemberFacts::bytesOf(const std::string& name) const {
   const auto [begin, end] = checkSums_.equal_range(name);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What our own parsers know of an archive's members and libarchive does not tell: keys, old methods, check sums, how many there are. Pure.
+// What our own parsers know of an archive's members and libarchive does not tell: keys, old methods, check sums, how
+// many there are. Pure.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -25,7 +26,8 @@ class MemberFacts {
   std::optional<Reason> unreadable(size_t position) const;
   /** The check sum that the bytes of the member there must have: libarchive asks for none of what RAR stores. */
   std::optional<uint32_t> checkSum(size_t position) const;
-  /** What its packer wrote down for the bytes of a zip's member; only where every reader finds the same bytes, and no other member has its name. */
+  /** What its packer wrote down for the bytes of a zip's member; only where every reader finds the same bytes, and no
+   * other member has its name. */
   std::optional<uint32_t> crc32Of(const std::string& name, uint64_t bytes) const;
   /** How long the one member of this name is in a zip. */
   std::optional<uint64_t> bytesOf(const std::string& name) const;

@@ -14,7 +14,8 @@ struct Meaning {
   SourceEnd end;
 };
 
-// The first that fits counts: what sounds like a lack of the reader and is a broken head stands before the general words.
+// The first that fits counts: what sounds like a lack of the reader and is a broken head stands before the general
+// words.
 constexpr std::array meanings = {
     // A second key, or one that is wrong: nobody reads it without.
     Meaning{"ncrypt", SourceEnd::encrypted},
@@ -72,7 +73,8 @@ EngineEnd outcomeOfEngine(int status) {
     case CL_EMAXREC:
     case CL_EMAXSIZE:
     case CL_EMAXFILES: return EngineEnd::limit;
-    // It reads from memory: what it could not read, seek, map or unpack is a place or a length that the file does not have.
+    // It reads from memory: what it could not read, seek, map or unpack is a place or a length that the file does not
+    // have.
     case CL_EUNPACK:
     case CL_EREAD:
     case CL_ESEEK:

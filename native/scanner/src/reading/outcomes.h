@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a reader's own answer means in the ledger. Policies decide by the reason, so each reader has a closed table and nothing falls through it unseen:
-// tests go through all that the installed libraries can say. Pure.
+// What a reader's own answer means in the ledger. Policies decide by the reason, so each reader has a closed table and
+// nothing falls through it unseen: tests go through all that the installed libraries can say. Pure.
 #pragma once
 #include <optional>
 #include <string_view>

@@ -15,11 +15,13 @@ namespace lazaret {
 struct RulesetAttributes {
   uint64_t files, network, scoped;
 };
-static constexpr uint64_t filesOfAbi1 = (1ull << 13) - 1, refer = 1ull << 13, truncateRight = 1ull << 14, ioctlRight = 1ull << 15;
+static constexpr uint64_t filesOfAbi1 = (1ull << 13) - 1, refer = 1ull << 13, truncateRight = 1ull << 14,
+                          ioctlRight = 1ull << 15;
 static constexpr uint64_t tcp = 3, scopes = 3;
 static constexpr uint64_t readRights = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
-static constexpr uint64_t writeRights = readRights | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
-                                        LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | truncateRight;
+static constexpr uint64_t writeRights = readRights | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
+                                        LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR |
+                                        LANDLOCK_ACCESS_FS_MAKE_REG | truncateRight;
 
 int landlockAbi() {
   const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -43,7 +45,8 @@ bool restrictFiles(const std::vector<AllowedPlace>& places) {
     landlock_path_beneath_attr rule{};
     rule.parent_fd = open(place.path.c_str(), O_PATH | O_CLOEXEC);
     rule.allowed_access = (place.write ? writeRights : readRights) & attributes.files;
-    if (rule.parent_fd < 0 || syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) complete = false;
+    if (rule.parent_fd < 0 || syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
+      complete = false;
     if (rule.parent_fd >= 0) close(rule.parent_fd);
   }
   const bool inForce = complete && syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;

@@ -23,7 +23,8 @@ Descriptor openPrivateFolder(const std::string& path, std::string& error) {
   }
   Descriptor folder(open(path.c_str(), asFolder));
   struct stat state;
-  if (folder && fstat(folder.get(), &state) == 0 && state.st_uid == geteuid() && (state.st_mode & 0777) == 0700) return folder;
+  if (folder && fstat(folder.get(), &state) == 0 && state.st_uid == geteuid() && (state.st_mode & 0777) == 0700)
+    return folder;
   error = path + ": this must be a folder of our own with mode 0700, and no link";
   return {};
 }
@@ -33,7 +34,8 @@ static std::vector<std::string> namesIn(int folder) {
   const int copy = openat(folder, ".", asFolder);
   DIR* open = copy >= 0 ? fdopendir(copy) : nullptr;
   while (const dirent* entry = open ? readdir(open) : nullptr)
-    if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0) names.emplace_back(entry->d_name);
+    if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0)
+      names.emplace_back(entry->d_name);
   if (open) closedir(open);
   return names;
 }

@@ -19,7 +19,8 @@ static constexpr uid_t nobody = 65534;
 // The four numbers of a line "Uid:" or "Gid:" of /proc/<pid>/status.
 static void addNumbers(const std::string& line, std::set<uid_t>& numbers) {
   unsigned real, effective, saved, files;
-  if (std::sscanf(line.c_str() + 4, "%u %u %u %u", &real, &effective, &saved, &files) == 4) numbers.insert({real, effective, saved, files});
+  if (std::sscanf(line.c_str() + 4, "%u %u %u %u", &real, &effective, &saved, &files) == 4)
+    numbers.insert({real, effective, saved, files});
 }
 
 static std::set<uid_t> numbersOfProcesses() {
@@ -46,7 +47,8 @@ static std::optional<SandboxUser> findUnused() {
 std::optional<SandboxUser> findSandboxUser() {
   const passwd* entry = getpwnam("lazaret-scanner");
   if (!entry) return findUnused();
-  if (entry->pw_uid == 0 || entry->pw_uid == nobody || entry->pw_gid == 0 || entry->pw_gid == nobody) return findUnused();
+  if (entry->pw_uid == 0 || entry->pw_uid == nobody || entry->pw_gid == 0 || entry->pw_gid == nobody)
+    return findUnused();
   return SandboxUser{entry->pw_uid, entry->pw_gid};
 }
 

@@ -12,7 +12,8 @@ struct SandboxUser {
   gid_t group;
 };
 
-// The user `lazaret-scanner`, else numbers that no account has and no process runs with. Never root, never 65534 ("nobody"). None: nothing may be loaded.
+// The user `lazaret-scanner`, else numbers that no account has and no process runs with. Never root, never 65534
+// ("nobody"). None: nothing may be loaded.
 std::optional<SandboxUser> findSandboxUser();
 
 }  // namespace lazaret

@@ -37,7 +37,8 @@ static bool unshareAsUser() {
   const uid_t uid = getuid();
   const gid_t gid = getgid();
   if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) != 0) return false;
-  return writeFile("/proc/self/setgroups", "deny") && writeFile("/proc/self/uid_map", std::to_string(uid) + " " + std::to_string(uid) + " 1\n") &&
+  return writeFile("/proc/self/setgroups", "deny") &&
+         writeFile("/proc/self/uid_map", std::to_string(uid) + " " + std::to_string(uid) + " 1\n") &&
          writeFile("/proc/self/gid_map", std::to_string(gid) + " " + std::to_string(gid) + " 1\n");
 }
 
@@ -45,8 +46,10 @@ static SandboxUser runAs{};
 static bool startedAsRoot = false;
 
 static std::string mountTmpfs(const std::string& at, uint64_t bytes, unsigned mode) {
-  const std::string options = "size=" + std::to_string(bytes) + ",mode=" + (mode == 0700 ? "0700" : "0755") + ",nr_inodes=200k";
-  if (mount("lazaret", at.c_str(), "tmpfs", MS_NOEXEC | MS_NOSUID | MS_NODEV, options.c_str()) != 0) return failure("tmpfs on " + at);
+  const std::string options =
+      "size=" + std::to_string(bytes) + ",mode=" + (mode == 0700 ? "0700" : "0755") + ",nr_inodes=200k";
+  if (mount("lazaret", at.c_str(), "tmpfs", MS_NOEXEC | MS_NOSUID | MS_NODEV, options.c_str()) != 0)
+    return failure("tmpfs on " + at);
   if (mode == 0700 && startedAsRoot && chown(at.c_str(), runAs.user, runAs.group) != 0) return failure("chown " + at);
   return {};
 }
@@ -59,14 +62,19 @@ static std::string buildRoot(int patterns, unsigned slots) {
   mkdir((root + "/patterns").c_str(), 0755);
   mkdir((root + "/w").c_str(), 0755);
   const std::string source = "/proc/self/fd/" + std::to_string(patterns), target = root + "/patterns";
-  if (mount(source.c_str(), target.c_str(), nullptr, MS_BIND, nullptr) != 0) return failure("bind of the pattern directory");
-  if (mount(nullptr, target.c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOEXEC | MS_NOSUID | MS_NODEV, nullptr) != 0) return failure("read-only patterns");
+  if (mount(source.c_str(), target.c_str(), nullptr, MS_BIND, nullptr) != 0)
+    return failure("bind of the pattern directory");
+  if (mount(nullptr, target.c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOEXEC | MS_NOSUID | MS_NODEV,
+            nullptr) != 0)
+    return failure("read-only patterns");
   for (unsigned slot = 0; slot < slots; slot++) {
     const std::string place = root + "/w/" + std::to_string(slot);
     mkdir(place.c_str(), 0755);
     if (std::string error = mountTmpfs(place, limits::slotTmpfsBytes, 0700); !error.empty()) return error;
   }
-  if (mount(nullptr, root.c_str(), nullptr, MS_REMOUNT | MS_RDONLY | MS_NOEXEC | MS_NOSUID | MS_NODEV, "size=4194304,mode=0755") != 0) return failure("read-only root");
+  if (mount(nullptr, root.c_str(), nullptr, MS_REMOUNT | MS_RDONLY | MS_NOEXEC | MS_NOSUID | MS_NODEV,
+            "size=4194304,mode=0755") != 0)
+    return failure("read-only root");
   if (chdir(root.c_str()) != 0 || syscall(SYS_pivot_root, ".", ".") != 0) return failure("pivot_root");
   if (umount2(".", MNT_DETACH) != 0 || chdir("/") != 0) return failure("leaving the old root");
   return {};
@@ -74,7 +82,8 @@ static std::string buildRoot(int patterns, unsigned slots) {
 
 // None to be had (an ordinary user, or a container's root): Landlock, seccomp, another user and limits alone.
 static void enterPlaceOutside(Sandbox& sandbox, const SandboxPlan& plan, int patterns) {
-  if (!enterOwnPlace(plan.places, plan.slots, startedAsRoot ? &runAs.user : nullptr, runAs.group)) sandbox.error = failure("temporary place");
+  if (!enterOwnPlace(plan.places, plan.slots, startedAsRoot ? &runAs.user : nullptr, runAs.group))
+    sandbox.error = failure("temporary place");
   // By the open descriptor, which stays: whoever may not enter the folders above still reaches it.
   sandbox.patterns = "/proc/self/fd/" + std::to_string(patterns);
   sandbox.temporary = ".";
@@ -91,7 +100,8 @@ Sandbox enterNamespaces(const SandboxPlan& plan) {
     }
     runAs = *user;
   }
-  const bool unshared = startedAsRoot ? unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) == 0 : unshareAsUser();
+  const bool unshared =
+      startedAsRoot ? unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) == 0 : unshareAsUser();
   // Opened behind the unshare: a mount of another namespace cannot be bound here.
   const int patterns = open(plan.patterns.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (patterns < 0) {
@@ -113,13 +123,19 @@ Sandbox enterNamespaces(const SandboxPlan& plan) {
 
 static bool dropPrivileges() {
   // First, while the capability to do it is still held.
-  for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
+  for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++)
+    prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
   if (startedAsRoot) {
-    if (setgroups(0, nullptr) != 0 || setresgid(runAs.group, runAs.group, runAs.group) != 0 || setresuid(runAs.user, runAs.user, runAs.user) != 0) return false;
+    if (setgroups(0, nullptr) != 0 || setresgid(runAs.group, runAs.group, runAs.group) != 0 ||
+        setresuid(runAs.user, runAs.user, runAs.user) != 0)
+      return false;
   }
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   // Inside a user namespace the capabilities over it go too.
-  struct { uint32_t version; int pid; } header{0x20080522, 0};
+  struct {
+    uint32_t version;
+    int pid;
+  } header{0x20080522, 0};
   uint32_t none[6] = {};
   if (syscall(SYS_capset, &header, none) != 0) return false;
   return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
@@ -157,8 +173,9 @@ bool sealWorker(const Sandbox& sandbox, unsigned slot, uint64_t dataBytesMax) {
 
 std::string Sandbox::json() const {
   const auto word = [](bool value) { return value ? "true" : "false"; };
-  return std::string("{\"namespaces\":") + word(namespaces) + ",\"userNamespace\":" + word(userNamespace) + ",\"landlock\":" + word(landlock) +
-         ",\"landlockAbi\":" + std::to_string(landlockAbi) + ",\"seccomp\":" + word(seccomp) + ",\"unprivileged\":" + word(unprivileged) + "}";
+  return std::string("{\"namespaces\":") + word(namespaces) + ",\"userNamespace\":" + word(userNamespace) +
+         ",\"landlock\":" + word(landlock) + ",\"landlockAbi\":" + std::to_string(landlockAbi) +
+         ",\"seccomp\":" + word(seccomp) + ",\"unprivileged\":" + word(unprivileged) + "}";
 }
 
 }  // namespace lazaret

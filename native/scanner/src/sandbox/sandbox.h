@@ -9,9 +9,9 @@
 namespace lazaret {
 
 struct SandboxPlan {
-  std::string patterns;     // the release's directory, outside
-  unsigned slots;           // one private tmpfs for each worker
-  int places;               // the broker's folder for temporary places (places.h), for where no namespace can be had
+  std::string patterns;  // the release's directory, outside
+  unsigned slots;        // one private tmpfs for each worker
+  int places;            // the broker's folder for temporary places (places.h), for where no namespace can be had
 };
 
 struct Sandbox {

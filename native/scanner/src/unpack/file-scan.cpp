@@ -14,14 +14,17 @@ namespace lazaret {
 size_t FileScan::runEngine(Bytes bytes, const Place& place, uint32_t budgetMs) {
   auto run = std::make_unique<Run>();
   run->place = place;
-  const auto onHit = [&](std::string_view name, bool yara, LayerPath inner) { tellHit(place, name, yara, std::move(inner)); };
+  const auto onHit = [&](std::string_view name, bool yara, const LayerPath& inner) {
+    tellHit(place, name, yara, inner);
+  };
   run->result = engine_.scan({bytes, &profile_, place.compressions, place.nesting, budgetMs, !place.outer, onHit});
   std::vector<Layer>& layers = run->result.layers;
   run->children.resize(layers.size());
   const size_t index = runs_.size();
   for (size_t at = 0; at < layers.size(); at++) {
     if (layers[at].parent >= 0) run->children[static_cast<size_t>(layers[at].parent)].push_back(static_cast<int>(at));
-    // What the engine made itself (a page without its comments, a mail of a `data:` address) it compares with its own patterns alone.
+    // What the engine made itself (a page without its comments, a mail of a `data:` address) it compares with its own
+    // patterns alone.
     if (layers[at].complete && !layers[at].hasCut && !layers[at].normalized) {
       seen_.insert(layers[at].digest);
       if (layers[at].text) textsSeen_.insert(*layers[at].text);
@@ -32,10 +35,12 @@ size_t FileScan::runEngine(Bytes bytes, const Place& place, uint32_t budgetMs) {
   return index;
 }
 
-const Layer& FileScan::layerAt(const LayerReference& reference) const { return runs_[reference.run]->result.layers[static_cast<size_t>(reference.layer)]; }
+const Layer& FileScan::layerAt(const LayerReference& reference) const {
+  return runs_[reference.run]->result.layers[static_cast<size_t>(reference.layer)];
+}
 
-// The engine may meet the same bytes at several places (in an archive, and in plain view of one that stores it). Where they are less deep, less of what they
-// hold is cut.
+// The engine may meet the same bytes at several places (in an archive, and in plain view of one that stores it). Where
+// they are less deep, less of what they hold is cut.
 static bool readsMore(const Layer& left, const Layer& right) {
   if (left.complete != right.complete) return left.complete;
   return std::pair(left.compressions, left.nesting) < std::pair(right.compressions, right.nesting);
@@ -90,7 +95,8 @@ LayerPath FileScan::pathOf(const Run& run, int layer) const {
   return standing.member ? joined(memberPaths_.at(*standing.member).front(), standing.below) : standing.below;
 }
 
-// Every place where what was found stands. A member that comes a thousand times was found a thousand times: its places are gone through once.
+// Every place where what was found stands. A member that comes a thousand times was found a thousand times: its places
+// are gone through once.
 void FileScan::resolveHits() {
   std::set<std::tuple<std::string_view, bool, Digest, LayerPath>> resolved;
   for (const std::unique_ptr<Run>& run : runs_)
@@ -126,9 +132,11 @@ void FileScan::resolveHints() {
       const bool isWalked = !layer.isBehind && (walkable || walked_.contains(path));
       // It tells some only at the end, when the place is forgotten: a row inside says it already.
       if (isWalked || ledger_.hasRow(path) || ledger_.hasReasonUnder(hint.reason, path)) continue;
-      const bool counted = layer.kind == Container::engineOnly || layer.unwalked || engineTypeListsMembers(layer.engineType);
+      const bool counted =
+          layer.kind == Container::engineOnly || layer.unwalked || engineTypeListsMembers(layer.engineType);
       if (hint.reason == Reason::engineLimit && !counted) continue;
-      if (run->place.outer && hint.layer == 0) ledger_.addOuterUnscanned(hint.reason, static_cast<int64_t>(layer.bytes));
+      if (run->place.outer && hint.layer == 0)
+        ledger_.addOuterUnscanned(hint.reason, static_cast<int64_t>(layer.bytes));
       else ledger_.addUnscanned(hint.reason, path, static_cast<int64_t>(layer.bytes));
     }
   }
@@ -153,13 +161,15 @@ void FileScan::countEngineMembers(size_t run) {
     for (const int child : runs_[run]->children[parent]) {
       const Layer& layer = layers[static_cast<size_t>(child)];
       if (layer.normalized) continue;
-      const bool opened = engineTypeListsMembers(layer.engineType) && !runs_[run]->children[static_cast<size_t>(child)].empty();
+      const bool opened =
+          engineTypeListsMembers(layer.engineType) && !runs_[run]->children[static_cast<size_t>(child)].empty();
       if (!layer.kept && !opened && (isListed || layer.hasCut || layer.unwalked)) countEngineLeaf(run, child);
     }
   }
 }
 
-// What the engine cut inside a document or a program that nobody lists and of which nothing was kept: no reader of ours comes there, so it is told here.
+// What the engine cut inside a document or a program that nobody lists and of which nothing was kept: no reader of ours
+// comes there, so it is told here.
 void FileScan::tellCutsInside(size_t run) {
   const std::vector<Layer>& layers = runs_[run]->result.layers;
   const auto isOpaque = [](const Layer& layer) { return !layer.isContainer(); };
@@ -169,14 +179,18 @@ void FileScan::tellCutsInside(size_t run) {
     if (!layer.hasCut || layer.cut == Reason::time) continue;
     int above = layer.parent;
     const auto aboveLayer = [&]() -> const Layer& { return layers[static_cast<size_t>(above)]; };
-    while (above > 0 && !aboveLayer().kept && !engineTypeListsMembers(aboveLayer().engineType) && !isOpaque(aboveLayer())) above = aboveLayer().parent;
+    while (above > 0 && !aboveLayer().kept && !engineTypeListsMembers(aboveLayer().engineType) &&
+           !isOpaque(aboveLayer()))
+      above = aboveLayer().parent;
     if (above < 0 || aboveLayer().kept || !isOpaque(aboveLayer())) continue;
     const LayerPath path = pathOf(*runs_[run], static_cast<int>(at));
-    if (!ledger_.hasReasonUnder(layer.cut, path)) ledger_.addUnscanned(layer.cut, path, static_cast<int64_t>(layer.bytes));
+    if (!ledger_.hasReasonUnder(layer.cut, path))
+      ledger_.addUnscanned(layer.cut, path, static_cast<int64_t>(layer.bytes));
   }
 }
 
-// Archives that the engine met inside mail, OLE or a document's streams: walked for their ledger, as every other archive.
+// Archives that the engine met inside mail, OLE or a document's streams: walked for their ledger, as every other
+// archive.
 void FileScan::walkKept() {
   for (size_t run = 0; run < runs_.size(); run++) {  // walking may add runs
     const std::vector<KeptLayer> kept = std::move(runs_[run]->result.kept);
@@ -193,7 +207,7 @@ void FileScan::walkKept() {
   }
 }
 
-void FileScan::tellHit(const Place& place, std::string_view name, bool yara, LayerPath inner) {
+void FileScan::tellHit(const Place& place, std::string_view name, bool yara, const LayerPath& inner) {
   if (!onHit_) return;
   const faults::Later later = faults::laterOf(outer_);
   onHit_(name, yara, joined(place.path, inner));

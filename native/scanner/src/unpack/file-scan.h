@@ -40,8 +40,8 @@ struct Place {
   uint32_t compressions = 0;  // how often its bytes were compressed
   uint32_t nesting = 0;
   bool outer = false;
-  std::optional<Digest> digest = {};     // of its bytes, where its members are listed
-  std::optional<Digest> container = {};  // of the archive around it
+  std::optional<Digest> digest = {};      // of its bytes, where its members are listed
+  std::optional<Digest> container = {};   // of the archive around it
   std::optional<uint32_t> crc32 = {};     // of its bytes, as the list of its archive says
   std::optional<uint32_t> checkSum = {};  // the same, where nobody but we compares it
 };
@@ -84,7 +84,7 @@ class FileScan {
   };
   Standing standingOf(const Run& run, int layer) const;
   LayerPath pathOf(const Run& run, int layer) const;
-  void tellHit(const Place& place, std::string_view name, bool yara, LayerPath inner);
+  void tellHit(const Place& place, std::string_view name, bool yara, const LayerPath& inner);
   void resolveHits();
   void addThreats(const LayerHit& hit, const std::vector<LayerPath>& places, const LayerPath& below);
   void resolveHints();
@@ -139,13 +139,13 @@ class FileScan {
   Ledger ledger_;
   std::vector<std::unique_ptr<Run>> runs_;
   Bytes outer_;
-  std::set<Digest> seen_;                        // read by the engine to their end
+  std::set<Digest> seen_;                             // read by the engine to their end
   std::set<std::pair<LayerPath, Digest>> mailParts_;  // read by ourselves out of the mail there
-  std::set<Digest> textsSeen_;                   // the same of texts in a mail, whatever ends their lines
-  std::map<Digest, LayerReference> byDigest_;    // of several with the same bytes the one that reads most
+  std::set<Digest> textsSeen_;                        // the same of texts in a mail, whatever ends their lines
+  std::map<Digest, LayerReference> byDigest_;         // of several with the same bytes the one that reads most
   std::map<Digest, std::multimap<std::string_view, const Layer*>> engineMembers_;  // of an archive, by their names
-  std::map<Digest, std::vector<LayerPath>> memberPaths_;  // where the walker met these bytes
-  std::set<LayerPath> walked_;                   // containers that the walker opened
+  std::map<Digest, std::vector<LayerPath>> memberPaths_;                           // where the walker met these bytes
+  std::set<LayerPath> walked_;                                                     // containers that the walker opened
   uint64_t walkDeadlineMs_ = 0;
   Work* mailWork_ = nullptr;  // of the outermost mail that is being read
   uint64_t membersListed_ = 0;

@@ -15,14 +15,16 @@ bool FileScan::provenByEngine(Bytes bytes, Container kind, const Place& place, c
   LayerReference reference;
   if (!findLayer(digest, reference)) return false;
   const Run& run = *runs_[reference.run];
-  return kind == Container::gzip ? provenGzip(bytes, run, reference.layer) : provenZip(bytes, place, run, reference.layer);
+  return kind == Container::gzip ? provenGzip(bytes, run, reference.layer)
+                                 : provenZip(bytes, place, run, reference.layer);
 }
 
 // A document's password is looked for in its bytes.
 static bool isProvenLeaf(const Layer& layer) { return layer.isReadLeaf() && layer.engineType != "CL_TYPE_PDF"; }
 
-// The trailer of a gzip file holds CRC and length of its last member: where there is no other, one layer that has both is the whole content. The sum alone is
-// no proof, whoever packs chooses it: the engine may have left out a member, or the rest of a long one.
+// The trailer of a gzip file holds CRC and length of its last member: where there is no other, one layer that has both
+// is the whole content. The sum alone is no proof, whoever packs chooses it: the engine may have left out a member, or
+// the rest of a long one.
 bool FileScan::provenGzip(Bytes bytes, const Run& run, int layer) {
   constexpr std::string_view mark = "\x1f\x8b\x08";
   if (bytes.size < 18 || bytes.text().find(mark, 1) != std::string_view::npos) return false;
@@ -39,8 +41,9 @@ bool FileScan::provenGzip(Bytes bytes, const Run& run, int layer) {
   return false;
 }
 
-// A check sum is no proof, whoever packs chooses it: two members may have the same, and readers that differ in where a member stands may take each another
-// one. So the archive must be such that all read the same, and each member needs a layer of its own, beside which there is none that is more than a leaf.
+// A check sum is no proof, whoever packs chooses it: two members may have the same, and readers that differ in where a
+// member stands may take each another one. So the archive must be such that all read the same, and each member needs a
+// layer of its own, beside which there is none that is more than a leaf.
 bool FileScan::provenZip(Bytes bytes, const Place& place, const Run& run, int layer) {
   Work work = workFor(bytes);
   const ZipDirectory directory = readZipDirectory(bytes, profile_.membersMax, work);
@@ -74,25 +77,32 @@ bool FileScan::provenZip(Bytes bytes, const Place& place, const Run& run, int la
 void FileScan::lookAtEngineOnly(Bytes bytes, const Place& place, const Digest& digest) {
   LayerReference reference;
   const Layer* layer = findLayer(digest, reference);
-  const bool opened = layer && engineTypeListsMembers(layer->engineType) && !runs_[reference.run]->children[static_cast<size_t>(reference.layer)].empty();
+  const bool opened = layer && engineTypeListsMembers(layer->engineType) &&
+                      !runs_[reference.run]->children[static_cast<size_t>(reference.layer)].empty();
   if (!opened && !place.outer) ledger_.addLookedAt();
   if (!layer || runs_[reference.run]->result.unread) return;
   Work work = workFor(bytes);
-  if (const std::optional<Promises> promises = promisesOf(bytes, profile_.membersMax, work)) missMembers(*promises, reference, place);
+  if (const std::optional<Promises> promises = promisesOf(bytes, profile_.membersMax, work))
+    missMembers(*promises, reference, place);
 }
 
 void FileScan::missMembers(const Promises& promises, const LayerReference& reference, const Place& place) {
   const Run& run = *runs_[reference.run];
   std::multimap<uint64_t, std::optional<uint32_t>> contents;
   for (const int child : run.children[static_cast<size_t>(reference.layer)])
-    if (const Layer& content = run.result.layers[static_cast<size_t>(child)]; content.complete || content.hasCut) contents.emplace(content.bytes, content.crc32);
+    if (const Layer& content = run.result.layers[static_cast<size_t>(child)]; content.complete || content.hasCut)
+      contents.emplace(content.bytes, content.crc32);
   for (const Promise& promise : promises.members) {
     const auto [begin, end] = contents.equal_range(promise.bytes);
-    const auto found = std::find_if(begin, end, [&](const auto& content) { return !promise.crc32 || content.second == *promise.crc32; });
+    const auto found = std::find_if(
+        begin, end, [&](const auto& content) { return !promise.crc32 || content.second == *promise.crc32; });
     const bool read = found != end || promise.bytes == 0;
     if (found != end) contents.erase(found);
-    const std::optional<Reason> reason = promise.unreadable ? promise.unreadable : read ? std::nullopt : std::optional(Reason::corrupted);
-    if (reason) unreadMember(*reason, memberOf(place, promise.name, Container::none), static_cast<int64_t>(promise.bytes));
+    const std::optional<Reason> reason = promise.unreadable ? promise.unreadable
+                                         : read             ? std::nullopt
+                                                            : std::optional(Reason::corrupted);
+    if (reason)
+      unreadMember(*reason, memberOf(place, promise.name, Container::none), static_cast<int64_t>(promise.bytes));
   }
   if (!promises.whole) containerFailed(Reason::corrupted, place, -1);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// LM-11: the second reader of mail. The engine reads a mail in one way; each part that another program may see in it and the engine did not is scanned here.
+// LM-11: the second reader of mail. The engine reads a mail in one way; each part that another program may see in it
+// and the engine did not is scanned here.
 #include <algorithm>
 
 #include "unpack/file-scan.h"
@@ -30,7 +31,8 @@ void FileScan::walkMail(Bytes bytes, const Place& place) {
 // The engine has read it, and what it holds is counted there.
 bool FileScan::isListedByEngine(Bytes bytes, const Digest& digest, bool plain) const {
   LayerReference reference;
-  if (const Layer* layer = findLayer(digest, reference)) return layer->kept || layer->kind == Container::none || layer->kind == Container::engineOnly;
+  if (const Layer* layer = findLayer(digest, reference))
+    return layer->kept || layer->kind == Container::none || layer->kind == Container::engineOnly;
   const std::optional<Digest> text = plain ? textDigestOf(bytes) : std::nullopt;
   return text && textsSeen_.contains(*text);
 }
@@ -38,7 +40,8 @@ bool FileScan::isListedByEngine(Bytes bytes, const Digest& digest, bool plain) c
 // False: no more of them.
 bool FileScan::readMailPart(Bytes mail, const MailPart& part, size_t number, bool plain, const Place& place) {
   const std::unique_ptr<ByteSource> source = openMailText(mail.sub(part.begin, part.end - part.begin), part.coding);
-  const Place member = memberOf(place, part.name.empty() ? "part-" + std::to_string(number) : part.name, Container::none);
+  const Place member =
+      memberOf(place, part.name.empty() ? "part-" + std::to_string(number) : part.name, Container::none);
   Spill spill(temporary_);
   for (Bytes piece = source->next(); piece.size > 0; piece = source->next()) {
     if (outOfWalkTime()) return false;
@@ -57,7 +60,8 @@ bool FileScan::readMailPart(Bytes mail, const MailPart& part, size_t number, boo
     return true;
   }
   if (!memberAllowed(place)) return false;
-  if (bytes.size >= profile_.memberBytesMax && identifyContainer(bytes).kind == Container::none) unreadMember(Reason::size, member, static_cast<int64_t>(bytes.size));
+  if (bytes.size >= profile_.memberBytesMax && identifyContainer(bytes).kind == Container::none)
+    unreadMember(Reason::size, member, static_cast<int64_t>(bytes.size));
   else finishMember(bytes, member);
   return true;
 }

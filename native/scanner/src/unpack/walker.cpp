@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The walker: lists what an archive holds, says why a member is not looked at, and hands the engine what it did not see.
+// The walker: lists what an archive holds, says why a member is not looked at, and hands the engine what it did not
+// see.
 #include <algorithm>
 #include <cerrno>
 
@@ -17,7 +18,9 @@ namespace lazaret {
 namespace {
 
 // Parts of an `ar` that are its index, no members.
-bool isArIndex(std::string_view name) { return name == "/" || name == "//" || name == "/SYM64/" || name.starts_with("__.SYMDEF"); }
+bool isArIndex(std::string_view name) {
+  return name == "/" || name == "//" || name == "/SYM64/" || name.starts_with("__.SYMDEF");
+}
 
 Bytes withoutZeros(Bytes bytes) { return bytes.from(std::min(bytes.text().find_first_not_of('\0'), bytes.size)); }
 
@@ -48,13 +51,16 @@ Reason FileScan::whySpent(const Work& work) { return work.late() ? Reason::time 
 
 bool FileScan::outOfWalkTime() const { return nowMs() > walkDeadlineMs_; }
 
-// Something of the container itself could not be read: one leaf more, which it stands for; the outer file counts already.
+// Something of the container itself could not be read: one leaf more, which it stands for; the outer file counts
+// already.
 void FileScan::containerFailed(Reason reason, const Place& place, int64_t bytes) {
   if (place.outer) ledger_.addOuterUnscanned(reason, bytes);
   else ledger_.addUnscanned(reason, place.path, bytes);
 }
 
-void FileScan::unreadMember(Reason reason, const Place& place, int64_t bytes) { ledger_.addUnscanned(reason, place.path, bytes); }
+void FileScan::unreadMember(Reason reason, const Place& place, int64_t bytes) {
+  ledger_.addUnscanned(reason, place.path, bytes);
+}
 
 bool FileScan::memberAllowed(const Place& container) {
   if (++membersListed_ <= profile_.membersMax && ledger_.rows().size() < limits::rowsMax) return true;
@@ -87,7 +93,8 @@ void FileScan::finishMember(Bytes bytes, const Place& place) {
   if (problem) return;
   Work work = workFor(bytes);
   const bool isProtected = isPasswordProtected(bytes, work);
-  if (isProtected || work.spent()) return unreadMember(isProtected ? Reason::password : whySpent(work), place, static_cast<int64_t>(bytes.size));
+  if (isProtected || work.spent())
+    return unreadMember(isProtected ? Reason::password : whySpent(work), place, static_cast<int64_t>(bytes.size));
   const ContainerMatch match = identifyContainer(bytes);
   if (match.kind == Container::none) ledger_.addLookedAt();
   openMatch(bytes, match, place, digest);
@@ -96,7 +103,8 @@ void FileScan::finishMember(Bytes bytes, const Place& place) {
 // What stands before an archive is a file of its own to who reads it from its beginning.
 void FileScan::openMatch(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
   if (match.ambiguous) containerFailed(Reason::structureAmbiguous, place, static_cast<int64_t>(bytes.size));
-  if (match.kind != Container::none) openContainer(match.end == 0 ? bytes : bytes.sub(0, match.end), match, place, digest);
+  if (match.kind != Container::none)
+    openContainer(match.end == 0 ? bytes : bytes.sub(0, match.end), match, place, digest);
   if (match.kind == Container::none || match.end != 0) walkMail(bytes, place);
 }
 
@@ -104,11 +112,13 @@ void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Pla
   const auto size = static_cast<int64_t>(bytes.size);
   if (match.kind == Container::unsupported) return containerFailed(Reason::unsupportedCompression, place, size);
   if (match.kind == Container::engineOnly) return lookAtEngineOnly(bytes, place, digest);
-  if (isCompression(match.kind) && place.compressions + 1 > profile_.compressionLayersMax) return containerFailed(Reason::layers, place, size);
+  if (isCompression(match.kind) && place.compressions + 1 > profile_.compressionLayersMax)
+    return containerFailed(Reason::layers, place, size);
   if (place.nesting + 1 > profile_.nestingMax) return containerFailed(Reason::engineLimit, place, size);
   if (outOfWalkTime()) return containerFailed(Reason::time, place, size);
   Work work = workFor(bytes);
-  if (match.kind == Container::zip && isProtectedOdf(bytes, match.offset, work)) return containerFailed(Reason::password, place, size);
+  if (match.kind == Container::zip && isProtectedOdf(bytes, match.offset, work))
+    return containerFailed(Reason::password, place, size);
   walked_.insert(place.path);
   if (match.offset == 0 && provenByEngine(bytes, match.kind, place, digest)) return;
   Place listed = place;
@@ -127,7 +137,8 @@ void FileScan::walkStream(Bytes bytes, Container kind, const Place& place) {
   const std::unique_ptr<ByteSource> source = openStream(bytes, kind);
   Place content = memberOf(place, "", kind);
   content.compressions += source->layers() - 1;
-  if (content.compressions > profile_.compressionLayersMax) return containerFailed(Reason::layers, place, static_cast<int64_t>(bytes.size));
+  if (content.compressions > profile_.compressionLayersMax)
+    return containerFailed(Reason::layers, place, static_cast<int64_t>(bytes.size));
   const Bytes first = source->next();
   if (isTarHeader(first)) {
     walkInside(*source, first, Container::tar, content);
@@ -175,7 +186,8 @@ void FileScan::walkInside(ByteSource& source, Bytes firstPiece, Container kind, 
   StreamInput input{source, firstPiece, walkDeadlineMs_};
   const Reader reader = newReader();
   supportFormat(reader.get(), kind);
-  if (!openArchive(reader.get(), input)) return containerFailed(outOfWalkTime() ? Reason::time : Reason::corrupted, place, -1);
+  if (!openArchive(reader.get(), input))
+    return containerFailed(outOfWalkTime() ? Reason::time : Reason::corrupted, place, -1);
   Work none = workFor({});
   if (walkMembers(reader.get(), kind, {}, place, MemberFacts({}, 0, kind, none)) && kind == Container::tar)
     lookBehindEnd(input, static_cast<uint64_t>(archive_filter_bytes(reader.get(), 0)), place);
@@ -184,11 +196,12 @@ void FileScan::walkInside(ByteSource& source, Bytes firstPiece, Container kind, 
 void FileScan::walkArchive(Bytes bytes, Container kind, size_t offset, const Place& place) {
   const auto size = static_cast<int64_t>(bytes.size);
   Work work = workFor(bytes);
-  const MemberFacts facts(kind == Container::zip ? bytes : bytes.from(offset), kind == Container::zip ? offset : 0, kind, work);
+  const MemberFacts facts(kind == Container::zip ? bytes : bytes.from(offset), kind == Container::zip ? offset : 0,
+                          kind, work);
   if (facts.unreadable()) return containerFailed(*facts.unreadable(), place, size);
   if (facts.isAmbiguous()) containerFailed(Reason::structureAmbiguous, place, size);
-  // A zip behind a program counts its offsets from the program's start, or not: libarchive finds out from the whole. Without a directory it goes by the
-  // heads of the members.
+  // A zip behind a program counts its offsets from the program's start, or not: libarchive finds out from the whole.
+  // Without a directory it goes by the heads of the members.
   const bool byHeads = kind == Container::zip && facts.listIsBroken();
   ArchiveInput input{kind == Container::zip && !byHeads ? bytes : bytes.from(offset), walkDeadlineMs_};
   const Reader reader = newReader();
@@ -196,14 +209,15 @@ void FileScan::walkArchive(Bytes bytes, Container kind, size_t offset, const Pla
   else supportFormat(reader.get(), kind);
   if (!openArchive(reader.get(), input)) {
     if (outOfWalkTime()) return containerFailed(Reason::time, place, size);
-    return containerFailed(facts.stronglyEncrypted() ? Reason::encrypted : reasonOf(archiveFailure(reader.get())), place, size);
+    return containerFailed(facts.stronglyEncrypted() ? Reason::encrypted : reasonOf(archiveFailure(reader.get())),
+                           place, size);
   }
   if (walkMembers(reader.get(), kind, input.bytes, place, facts) && (kind == Container::tar || kind == Container::cpio))
     lookBehindEnd(input.bytes.from(static_cast<size_t>(archive_filter_bytes(reader.get(), 0))), place);
 }
 
-// LM-11: whatever its head calls it, what holds bytes is unpacked to a file by some program or other. An `ar` that was made reproducible has no file type in
-// its modes at all.
+// LM-11: whatever its head calls it, what holds bytes is unpacked to a file by some program or other. An `ar` that was
+// made reproducible has no file type in its modes at all.
 static bool hasContent(archive_entry* entry, Container kind, const std::string& name) {
   if (kind == Container::ar && isArIndex(name)) return false;
   const auto fileType = archive_entry_filetype(entry);
@@ -211,11 +225,14 @@ static bool hasContent(archive_entry* entry, Container kind, const std::string& 
   return isFile || (archive_entry_size_is_set(entry) && archive_entry_size(entry) > 0);
 }
 
-// A link in a zip or 7z is a file whose content is where it leads; on Windows it stays one. libarchive tells that content as a text, up to a byte of zero.
-void FileScan::lookAtLink(const std::string& text, const Place& member, Container kind, std::optional<uint64_t> promised) {
+// A link in a zip or 7z is a file whose content is where it leads; on Windows it stays one. libarchive tells that
+// content as a text, up to a byte of zero.
+void FileScan::lookAtLink(const std::string& text, const Place& member, Container kind,
+                          std::optional<uint64_t> promised) {
   MemorySource source({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
   const std::vector<const Layer*> read = engineMembers(member, 2);
-  const bool isLeaf = read.size() < 2 && std::all_of(read.begin(), read.end(), [](const Layer* layer) { return layer->isReadLeaf(); });
+  const bool isLeaf =
+      read.size() < 2 && std::all_of(read.begin(), read.end(), [](const Layer* layer) { return layer->isReadLeaf(); });
   // In a zip it is not known where two members have one name.
   if (kind != Container::zip && read.size() == 1) promised = read[0]->bytes;
   if (isLeaf && promised == text.size()) return readMember(source, {}, member, static_cast<int64_t>(text.size()));
@@ -241,7 +258,8 @@ bool FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const P
       // A damaged member has said it already, when the damage is what ends the list.
       const SourceEnd end = archiveFailure(reader);
       if (outOfWalkTime()) containerFailed(Reason::time, place, containerBytes);
-      else if (!memberDamaged) containerFailed(end == SourceEnd::corrupted ? broken : reasonOf(end), place, containerBytes);
+      else if (!memberDamaged)
+        containerFailed(end == SourceEnd::corrupted ? broken : reasonOf(end), place, containerBytes);
       return false;
     }
     const std::string name = entryName(entry);
@@ -269,14 +287,16 @@ bool FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const P
     memberDamaged = source.end() != SourceEnd::complete && source.end() != SourceEnd::open;
     if (source.fatal()) return false;
   }
-  // A zip whose end was cut, or whose directory leads elsewhere: what is left may read well, and something may be missing.
+  // A zip whose end was cut, or whose directory leads elsewhere: what is left may read well, and something may be
+  // missing.
   const bool saidSomething = ledger_.rows().size() > rowsBefore;
-  if (skipped || (facts.listIsBroken() ? !saidSomething : listed < facts.promised())) containerFailed(broken, place, containerBytes);
+  if (skipped || (facts.listIsBroken() ? !saidSomething : listed < facts.promised()))
+    containerFailed(broken, place, containerBytes);
   return true;
 }
 
-// Readers differ in what ends a tar or a cpio archive, and go on with the archive that stands behind: busybox after one block of zeros, tar -i after any, and a
-// kernel that unpacks its first file system, which may be packed from there on.
+// Readers differ in what ends a tar or a cpio archive, and go on with the archive that stands behind: busybox after one
+// block of zeros, tar -i after any, and a kernel that unpacks its first file system, which may be packed from there on.
 void FileScan::lookBehindEnd(Bytes rest, const Place& place) {
   const Bytes more = withoutZeros(rest);
   if (identifyContainer(more).kind != Container::none) finishMember(more, memberOf(place, "", Container::tar));
@@ -298,7 +318,8 @@ void FileScan::lookBehindEnd(StreamInput& input, uint64_t taken, const Place& pl
     head.insert(head.end(), piece.data, piece.data + piece.size);
   }
   const Bytes more{head.data(), head.size()};
-  if (identifyContainer(more).kind != Container::none) readMember(input.source, more, memberOf(place, "", Container::tar), -1);
+  if (identifyContainer(more).kind != Container::none)
+    readMember(input.source, more, memberOf(place, "", Container::tar), -1);
 }
 
 // Reads one member to its end or to the rule that stops it.
@@ -327,8 +348,11 @@ void FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& pla
   }
   const Bytes bytes = spill.bytes();
   // Nothing at all of what its head promises: a kind of member that libarchive passes over.
-  const SourceEnd end = source.end() == SourceEnd::complete && bytes.size == 0 && declaredBytes > 0 ? SourceEnd::unsupported : source.end();
-  const bool whole = end == SourceEnd::complete && (!place.checkSum || *place.checkSum == crc32_z(0, bytes.data, bytes.size));
+  const SourceEnd end = source.end() == SourceEnd::complete && bytes.size == 0 && declaredBytes > 0
+                            ? SourceEnd::unsupported
+                            : source.end();
+  const bool whole =
+      end == SourceEnd::complete && (!place.checkSum || *place.checkSum == crc32_z(0, bytes.data, bytes.size));
   if (whole) {
     if (bytes.size >= profile_.memberBytesMax && identifyContainer(bytes).kind == Container::none) {
       unreadMember(Reason::size, place, static_cast<int64_t>(bytes.size));
@@ -338,14 +362,16 @@ void FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& pla
     return;
   }
   if (end != SourceEnd::complete && outOfWalkTime()) return unreadMember(Reason::time, place, declaredBytes);
-  // A method that libarchive lacks and the engine has (deflate64, implode): looked at after all, if the check sum says that it read it right.
+  // A method that libarchive lacks and the engine has (deflate64, implode): looked at after all, if the check sum says
+  // that it read it right.
   if (end == SourceEnd::unsupported)
     if (const Layer* layer = engineMember(place, declaredBytes)) return countEngineMember(*layer, place);
   // LM-3: the readable part is scanned, and the member is named with its reason.
   if (bytes.size > 0) {
     const Digest digest = digestOf(bytes);
     if (!place.path.empty()) memberPaths_[digest].push_back(place.path);
-    if (!seen_.contains(digest) && !outOfWalkTime()) runEngine(bytes, place, static_cast<uint32_t>(walkDeadlineMs_ - nowMs()));
+    if (!seen_.contains(digest) && !outOfWalkTime())
+      runEngine(bytes, place, static_cast<uint32_t>(walkDeadlineMs_ - nowMs()));
   }
   unreadMember(reasonOf(end), place, declaredBytes >= 0 ? declaredBytes : static_cast<int64_t>(bytes.size));
 }
@@ -357,7 +383,8 @@ std::vector<const Layer*> FileScan::engineMembers(const Place& member, size_t mo
   if (isNew) {
     const Run& run = *runs_[reference.run];
     for (const int child : run.children[static_cast<size_t>(reference.layer)])
-      if (const Layer& layer = run.result.layers[static_cast<size_t>(child)]; layer.isNamed()) known->second.emplace(layer.name, &layer);
+      if (const Layer& layer = run.result.layers[static_cast<size_t>(child)]; layer.isNamed())
+        known->second.emplace(layer.name, &layer);
   }
   const auto [begin, end] = known->second.equal_range(member.path.back());
   std::vector<const Layer*> layers;
@@ -368,11 +395,14 @@ std::vector<const Layer*> FileScan::engineMembers(const Place& member, size_t mo
 // Its directory has the name once: more than a few in the engine's list are no accident.
 static constexpr size_t sameNamesMax = 16;
 
-// Only an archive that every reader reads alike tells a check sum here: what the engine made of this member is no other's.
+// Only an archive that every reader reads alike tells a check sum here: what the engine made of this member is no
+// other's.
 const Layer* FileScan::engineMember(const Place& member, int64_t declaredBytes) {
   if (!member.crc32 || declaredBytes <= 0) return nullptr;
   for (const Layer* layer : engineMembers(member, sameNamesMax))
-    if (layer->complete && !layer->hasCut && layer->bytes == static_cast<uint64_t>(declaredBytes) && layer->crc32 == member.crc32) return layer;
+    if (layer->complete && !layer->hasCut && layer->bytes == static_cast<uint64_t>(declaredBytes) &&
+        layer->crc32 == member.crc32)
+      return layer;
   return nullptr;
 }
 

@@ -40,7 +40,8 @@ static void warmUp() {
   localtime_r(&now, &local);
   OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, nullptr);
   // One handle of each stays open for good: the tables stay loaded with it.
-  for (const char* name : {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32LE", "UTF-32BE", "UCS-4", "ISO-8859-1", "CP1252", "CP437", "CP932", "GBK", "BIG5", "KOI8-R", "CP1251", "EUC-KR", "CP949", "SHIFT_JIS"})
+  for (const char* name : {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32LE", "UTF-32BE", "UCS-4", "ISO-8859-1", "CP1252",
+                           "CP437", "CP932", "GBK", "BIG5", "KOI8-R", "CP1251", "EUC-KR", "CP949", "SHIFT_JIS"})
     iconv_open("UTF-8", name);
   iconv_open("UTF-16LE", "UTF-8");
   const uint8_t byte = 0;
@@ -84,12 +85,18 @@ struct LoadOrder {
 };
 
 // The proof of a release: marker in a zip, EICAR if it must, canaries clean, nothing lost in the count.
-static std::string provePatterns(Engine& engine, const SelfTest& selfTest, const EngineLoad& load, const LoadOrder& order, const std::string& temporary) {
-  if (!selfTest.markerInZipFound(engine, temporary)) return jsonError("patterns.self_test_failed", "the marker inside a zip is not found");
+static std::string provePatterns(Engine& engine, const SelfTest& selfTest, const EngineLoad& load,
+                                 const LoadOrder& order, const std::string& temporary) {
+  if (!selfTest.markerInZipFound(engine, temporary))
+    return jsonError("patterns.self_test_failed", "the marker inside a zip is not found");
   if (load.signatures < load.signaturesInFiles)
-    return jsonError("patterns.count_mismatch", std::to_string(load.signatures) + " of " + std::to_string(load.signaturesInFiles) + " signatures were loaded");
-  if (order.header.expectedSignatures != UINT32_MAX && order.header.expectedSignatures != load.signatures + load.yaraRules)
-    return jsonError("patterns.count_mismatch", std::to_string(load.signatures + load.yaraRules) + " signatures and rules were loaded, " + std::to_string(order.header.expectedSignatures) + " are expected");
+    return jsonError("patterns.count_mismatch", std::to_string(load.signatures) + " of " +
+                                                    std::to_string(load.signaturesInFiles) + " signatures were loaded");
+  if (order.header.expectedSignatures != UINT32_MAX &&
+      order.header.expectedSignatures != load.signatures + load.yaraRules)
+    return jsonError("patterns.count_mismatch", std::to_string(load.signatures + load.yaraRules) +
+                                                    " signatures and rules were loaded, " +
+                                                    std::to_string(order.header.expectedSignatures) + " are expected");
   if ((order.header.flags & loadFlagRequireEicar) && !SelfTest::eicarFound(engine, temporary))
     return jsonError("patterns.self_test_failed", "the EICAR test file is not found");
   for (size_t index = 0; index < order.canaries.size(); index++) {
@@ -100,7 +107,8 @@ static std::string provePatterns(Engine& engine, const SelfTest& selfTest, const
   return {};
 }
 
-static void forkWorker(Engine& engine, const Sandbox& sandbox, const SelfTest& selfTest, const LoaderHeader& order, Descriptor socket, int control, uint64_t dataBytesMax, int brokerPid) {
+static void forkWorker(Engine& engine, const Sandbox& sandbox, const SelfTest& selfTest, const LoaderHeader& order,
+                       Descriptor socket, int control, uint64_t dataBytesMax, int brokerPid) {
   // CLONE_PARENT: the broker is the worker's parent. It reaps it, and the worker outlives this loader.
   const long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
   if (pid == 0) {
@@ -111,23 +119,30 @@ static void forkWorker(Engine& engine, const Sandbox& sandbox, const SelfTest& s
 }
 
 static std::string loadedJson(const EngineLoad& load, const Sandbox& sandbox, uint64_t loadMs) {
-  std::string out = "{\"signatures\":" + std::to_string(load.signatures) + ",\"yaraRules\":" + std::to_string(load.yaraRules) + ",\"engine\":";
+  std::string out = "{\"signatures\":" + std::to_string(load.signatures) +
+                    ",\"yaraRules\":" + std::to_string(load.yaraRules) + ",\"engine\":";
   appendJsonString(out, engineVersion());
   return out + ",\"loadMs\":" + std::to_string(loadMs) + ",\"sandbox\":" + sandbox.json() + "}";
 }
 
-int runLoader(int control, int places, const std::string& patterns, unsigned slots, int brokerPid, uint64_t workerMemoryBytes) {
+int runLoader(int control, int places, const std::string& patterns, unsigned slots, int brokerPid,
+              uint64_t workerMemoryBytes) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != brokerPid) return 1;
   prctl(PR_SET_NAME, "lazaret-scanner");
   const uint64_t begin = nowMs();
   LoadOrder order;
-  if (receivePacket(control, reinterpret_cast<uint8_t*>(&order.header), sizeof order.header, order.canaries) != static_cast<ssize_t>(sizeof order.header)) return 1;
+  if (receivePacket(control, reinterpret_cast<uint8_t*>(&order.header), sizeof order.header, order.canaries) !=
+      static_cast<ssize_t>(sizeof order.header))
+    return 1;
   warmUp();
   const int statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
   Sandbox sandbox = enterNamespaces({patterns, slots, places});
   close(places);  // before privileges go: nobody behind this line may reach the places of others
-  if (!sandbox.error.empty()) return fail(control, sandbox.error.starts_with("pattern directory") ? "patterns.not_found" : "scanner.sandbox_failed", sandbox.error);
+  if (!sandbox.error.empty())
+    return fail(control,
+                sandbox.error.starts_with("pattern directory") ? "patterns.not_found" : "scanner.sandbox_failed",
+                sandbox.error);
   sealLoader(sandbox);
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // the change of user took it away
   if (!sandbox.error.empty()) return fail(control, "scanner.sandbox_failed", sandbox.error);
@@ -153,8 +168,11 @@ int runLoader(int control, int places, const std::string& patterns, unsigned slo
   for (;;) {
     LoaderHeader request;
     std::vector<Descriptor> descriptors;
-    if (receivePacket(control, reinterpret_cast<uint8_t*>(&request), sizeof request, descriptors) != static_cast<ssize_t>(sizeof request)) return 0;
-    if (request.kind != static_cast<uint8_t>(LoaderMessage::fork) || descriptors.size() != 1 || request.slot >= slots) return 1;
+    if (receivePacket(control, reinterpret_cast<uint8_t*>(&request), sizeof request, descriptors) !=
+        static_cast<ssize_t>(sizeof request))
+      return 0;
+    if (request.kind != static_cast<uint8_t>(LoaderMessage::fork) || descriptors.size() != 1 || request.slot >= slots)
+      return 1;
     forkWorker(engine, sandbox, selfTest, request, std::move(descriptors[0]), control, dataBytesMax, brokerPid);
   }
 }

@@ -37,7 +37,8 @@ static Bytes readHead(int fd, uint8_t* buffer, size_t bytes) {
   return {buffer, got > 0 ? static_cast<size_t>(got) : 0};
 }
 
-ScanAnswer scanDescriptor(Engine& engine, int fd, const Profile& profile, uint32_t flags, const std::string& temporary, HitSink onHit) {
+ScanAnswer scanDescriptor(Engine& engine, int fd, const Profile& profile, uint32_t flags, const std::string& temporary,
+                          HitSink onHit) {
   ScanAnswer answer;
   struct stat before, after;
   if (fstat(fd, &before) != 0) {
@@ -73,7 +74,8 @@ ScanAnswer scanDescriptor(Engine& engine, int fd, const Profile& profile, uint32
   scan.run(map.bytes());
   std::string digest = sha256Hex(map.bytes());
   answer.ledger = std::move(scan.ledger());
-  if (fstat(fd, &after) != 0 || !sameState(before, after) || map.lostPages()) answer.ledger.addOuterUnscanned(Reason::changed, size);
+  if (fstat(fd, &after) != 0 || !sameState(before, after) || map.lostPages())
+    answer.ledger.addOuterUnscanned(Reason::changed, size);
   else answer.sha256 = std::move(digest);
   return answer;
 }

@@ -8,7 +8,8 @@
 namespace lazaret {
 
 // The descriptor stays the caller's. Its offset does not matter.
-ScanAnswer scanDescriptor(Engine& engine, int fd, const Profile& profile, uint32_t flags, const std::string& temporary, HitSink onHit = {});
+ScanAnswer scanDescriptor(Engine& engine, int fd, const Profile& profile, uint32_t flags, const std::string& temporary,
+                          HitSink onHit = {});
 std::string sha256Hex(Bytes bytes);
 
 }  // namespace lazaret

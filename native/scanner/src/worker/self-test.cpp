@@ -70,7 +70,8 @@ static std::string zipOf(const std::string& name, const std::string& content) {
   return out;
 }
 
-static bool found(Engine& engine, const std::string& content, const std::string& temporary, std::string_view name, const LayerPath& layers) {
+static bool found(Engine& engine, const std::string& content, const std::string& temporary, std::string_view name,
+                  const LayerPath& layers) {
   const Profile profile = widestProfile();
   FileScan scan(engine, profile, temporary);
   scan.run({reinterpret_cast<const uint8_t*>(content.data()), content.size()});
@@ -81,11 +82,13 @@ static bool found(Engine& engine, const std::string& content, const std::string&
 
 bool SelfTest::markerInZipFound(Engine& engine, const std::string& temporary) const {
   // Wide text beside it loads the character tables that a first scan needs, while files are still in reach.
-  return found(engine, zipOf("marker.txt", "some text before\n" + marker_ + "\nsome text behind\n"), temporary, "Lazaret.SelfTest", {"marker.txt"});
+  return found(engine, zipOf("marker.txt", "some text before\n" + marker_ + "\nsome text behind\n"), temporary,
+               "Lazaret.SelfTest", {"marker.txt"});
 }
 
 bool SelfTest::eicarFound(Engine& engine, const std::string& temporary) {
-  const std::string eicar = std::string("X5O!P%@AP[4\\PZX54(P^)7CC)7}$") + "EICAR-" + "STANDARD-ANTI" + "VIRUS-TEST-FILE!" + "$H+H*";
+  const std::string eicar =
+      std::string("X5O!P%@AP[4\\PZX54(P^)7CC)7}$") + "EICAR-" + "STANDARD-ANTI" + "VIRUS-TEST-FILE!" + "$H+H*";
   return found(engine, eicar, temporary, "", {});
 }
 

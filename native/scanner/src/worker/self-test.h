@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a loader and each worker must prove before they serve: libclamav without its temporary place calls everything clean.
+// What a loader and each worker must prove before they serve: libclamav without its temporary place calls everything
+// clean.
 #pragma once
 #include <string>
 #include <vector>

@@ -76,8 +76,8 @@ class ToldList {
   size_t bytes_ = 0;
 };
 
-// The first of each pattern in any case, with its place while there is room; its other places as far as they fit. Of those that the
-// ledger kept the others are counted: at least so many there are.
+// The first of each pattern in any case, with its place while there is room; its other places as far as they fit. Of
+// those that the ledger kept the others are counted: at least so many there are.
 static uint64_t tellThreats(ToldList& told, const Ledger& ledger) {
   std::set<std::pair<std::string_view, bool>> names;
   uint64_t leftOut = 0;
@@ -123,18 +123,21 @@ static void answerJob(int socket, uint64_t job, const ScanAnswer& answer, uint64
   ToldList threats(socket, job, "threats"), rows(socket, job, "unscanned");
   const uint64_t threatsLeftOut = tellThreats(threats, answer.ledger);
   const std::map<Reason, uint64_t> rowsLeftOut = tellRows(rows, answer.ledger);
-  std::string out = "{\"verdict\":\"" + std::string(verdictOf(answer)) + "\",\"threats\":[" + threats.rest() + "],\"unscanned\":[" + rows.rest() + "],\"trueType\":\"";
+  std::string out = "{\"verdict\":\"" + std::string(verdictOf(answer)) + "\",\"threats\":[" + threats.rest() +
+                    "],\"unscanned\":[" + rows.rest() + "],\"trueType\":\"";
   out += typeName(answer.trueType);
-  out += "\",\"bytes\":" + std::to_string(answer.bytes) + ",\"sha256\":" + (answer.sha256.empty() ? "null" : "\"" + answer.sha256 + "\"");
+  out += "\",\"bytes\":" + std::to_string(answer.bytes) +
+         ",\"sha256\":" + (answer.sha256.empty() ? "null" : "\"" + answer.sha256 + "\"");
   out += ",\"coverage\":{\"lookedAt\":" + std::to_string(answer.outOfScope ? 0 : answer.ledger.lookedAt()) +
-         ",\"all\":" + std::to_string(answer.outOfScope ? 0 : answer.ledger.all()) + "}" + leftOutJson(threatsLeftOut, rowsLeftOut) +
-         ",\"timeMs\":" + std::to_string(timeMs) + "}";
+         ",\"all\":" + std::to_string(answer.outOfScope ? 0 : answer.ledger.all()) + "}" +
+         leftOutJson(threatsLeftOut, rowsLeftOut) + ",\"timeMs\":" + std::to_string(timeMs) + "}";
   send(socket, job, AnswerKind::scanFinal, out);
 }
 
 // Each name once, and not without end: what a file can make us say must not fill the broker.
 static HitSink earlyHits(int socket, uint64_t job) {
-  return [socket, job, told = std::set<std::pair<std::string, bool>>()](std::string_view name, bool yara, const LayerPath& layers) mutable {
+  return [socket, job, told = std::set<std::pair<std::string, bool>>()](std::string_view name, bool yara,
+                                                                        const LayerPath& layers) mutable {
     if (told.size() >= limits::earlyHitsMax || !told.emplace(name, yara).second) return;
     Ledger one;  // with the ledger's own caps
     one.addThreat(name, yara, layers);
@@ -159,17 +162,20 @@ static void serve(Engine& engine, const std::string& temporary, int socket) {
     const uint64_t begin = nowMs();
     const Profile profile = job.profile;
     faults::serves(socket, job.job);
-    const ScanAnswer answer = scanDescriptor(engine, descriptors[0].get(), profile, job.flags, temporary, earlyHits(socket, job.job));
+    const ScanAnswer answer =
+        scanDescriptor(engine, descriptors[0].get(), profile, job.flags, temporary, earlyHits(socket, job.job));
     answerJob(socket, job.job, answer, nowMs() - begin);
   }
 }
 
-void runWorker(Engine& engine, const Sandbox& sandbox, const SelfTest& selfTest, unsigned slot, int socket, uint64_t dataBytesMax, int brokerPid) {
+void runWorker(Engine& engine, const Sandbox& sandbox, const SelfTest& selfTest, unsigned slot, int socket,
+               uint64_t dataBytesMax, int brokerPid) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != brokerPid) _exit(72);
   prctl(PR_SET_NAME, "lazaret-scanner");
   const std::string temporary = sandbox.slotDirectory(slot);
-  if (const Descriptor own(open(temporary.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)); own) emptyFolder(own.get());
+  if (const Descriptor own(open(temporary.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)); own)
+    emptyFolder(own.get());
   engine.setTemporary(temporary);
   seedDigests();
   installBusHandler();

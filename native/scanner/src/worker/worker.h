@@ -7,6 +7,7 @@
 
 namespace lazaret {
 
-[[noreturn]] void runWorker(Engine& engine, const Sandbox& sandbox, const SelfTest& selfTest, unsigned slot, int socket, uint64_t dataBytesMax, int brokerPid);
+[[noreturn]] void runWorker(Engine& engine, const Sandbox& sandbox, const SelfTest& selfTest, unsigned slot, int socket,
+                            uint64_t dataBytesMax, int brokerPid);
 
 }  // namespace lazaret
