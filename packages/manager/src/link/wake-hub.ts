@@ -16,58 +16,57 @@ export interface Wait {
 }
 
 const CHANNEL = 'lazaret_vm';
-/** A whole tenant is not woken in one instant. */
+/** A whole tenant is not woken in one instant, but for a small one. */
 const SPREAD_MS = 2_000;
+const SPREAD_FROM = 50;
 
 type Waiter = (woken: boolean) => void;
 
-export async function openWakeHub(database: Database, random: () => number = Math.random): Promise<WakeHub> {
-  const tenants = new Map<string, Map<string, Set<Waiter>>>();
+export async function openWakeHub(
+  database: Pick<Database, 'listen'>,
+  random: () => number = Math.random,
+): Promise<WakeHub> {
+  /** By `TENANT VM`, as NOTIFY names it. */
+  const waiters = new Map<string, Set<Waiter>>();
   let count = 0;
-  const wakeAll = (waiters: Iterable<Waiter>): void => {
-    for (const waiter of waiters) setTimeout(() => waiter(true), count < 50 ? 0 : random() * SPREAD_MS);
+  const ofTenant = (prefix: string): Waiter[] =>
+    Array.from(waiters).flatMap(([key, some]) => (key.startsWith(prefix) ? Array.from(some) : []));
+  const wakeAll = (prefix: string): void => {
+    for (const waiter of ofTenant(prefix)) setTimeout(waiter, count < SPREAD_FROM ? 0 : random() * SPREAD_MS, true);
   };
-  const ofTenant = (tenantId: string): Waiter[] =>
-    [...(tenants.get(tenantId)?.values() ?? [])].flatMap((waiters) => Array.from(waiters));
   const end = await database.listen(CHANNEL, (payload) => {
     // Some may have been missed: everybody looks again.
-    const [tenantId, vmId] = payload?.split(' ') ?? ['*', '*'];
-    if (tenantId === '*') wakeAll([...tenants.keys()].flatMap(ofTenant));
-    else if (vmId === '*') wakeAll(ofTenant(tenantId ?? ''));
-    else for (const waiter of tenants.get(tenantId ?? '')?.get(vmId ?? '') ?? []) waiter(true);
+    if (payload === null) wakeAll('');
+    else if (payload.endsWith(' *')) wakeAll(payload.slice(0, -1));
+    else for (const waiter of waiters.get(payload) ?? []) waiter(true);
   });
   return {
     waiting: () => count,
     wait: (tenantId, vmId, ms, signal) => {
       const { promise, resolve } = Promise.withResolvers<boolean>();
-      const vms = tenants.get(tenantId) ?? new Map<string, Set<Waiter>>();
-      tenants.set(tenantId, vms);
-      const waiters = vms.get(vmId) ?? new Set();
-      vms.set(vmId, waiters);
-      waiters.add(resolve);
+      const key = `${tenantId} ${vmId}`;
+      const ofVm = waiters.get(key) ?? new Set();
+      waiters.set(key, ofVm.add(resolve));
       count += 1;
-      const timer = setTimeout(() => resolve(false), ms);
-      const abort = (): void => resolve(false);
-      signal.addEventListener('abort', abort, { once: true });
-      const finish = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', abort);
-        if (!waiters.delete(resolve)) return;
-        count -= 1;
-        if (waiters.size === 0 && vms.get(vmId) === waiters) vms.delete(vmId);
-        if (vms.size === 0 && tenants.get(tenantId) === vms) tenants.delete(tenantId);
-      };
+      const leave = (): void => resolve(false);
+      const timer = setTimeout(leave, ms);
+      if (signal.aborted) leave();
+      signal.addEventListener('abort', leave, { once: true });
       return {
         woken: promise,
         end: () => {
-          resolve(false);
-          finish();
+          leave();
+          clearTimeout(timer);
+          signal.removeEventListener('abort', leave);
+          if (!ofVm.delete(resolve)) return;
+          count -= 1;
+          if (ofVm.size === 0) waiters.delete(key);
         },
       };
     },
     close: () => {
       end();
-      for (const tenantId of tenants.keys()) for (const waiter of ofTenant(tenantId)) waiter(false);
+      for (const waiter of ofTenant('')) waiter(false);
     },
   };
 }
