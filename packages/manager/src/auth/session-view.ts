@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a page needs to know about who is signed in: itself, its tenants, what it may do there.
-import { PROVIDER_RIGHTS, rightsOfConsent, rightsOfRole, type Session, type TenantRight } from '@lazaret/contract';
+import { PROVIDER_RIGHTS, rightsOfRole, type Session, type TenantRight } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { FastifyRequest } from 'fastify';
 import type { IdentityTransaction } from '../database/index.ts';
 import { accessOf, type ManagerParts, type Principal } from '../server/index.ts';
 import { tenantsOf } from './authenticator.ts';
+import { consentedTenants, type RunningConsent } from './consented-tenants.ts';
 
 export async function sessionOfUser(parts: ManagerParts, userId: string, expiresAt: Date): Promise<Session> {
   const now = new Date(parts.clock.nowMs());
@@ -13,7 +14,7 @@ export async function sessionOfUser(parts: ManagerParts, userId: string, expires
     const user = await tx.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst();
     if (user === undefined) throw new LazaretError('api.unauthenticated', 'Nobody is signed in.');
     const own = await tenantsOf(tx, userId);
-    const consented = user.provider ? await consentedTenants(tx, userId, now) : [];
+    const consented = user.provider ? consentedTenants(await runningConsents(tx, userId, now)) : [];
     return {
       user: {
         id: user.id,
@@ -33,8 +34,9 @@ export async function sessionOfUser(parts: ManagerParts, userId: string, expires
   });
 }
 
-async function consentedTenants(tx: IdentityTransaction, userId: string, now: Date): Promise<Session['tenants']> {
-  const found = await tx
+/** Of tenants to which it does not belong itself. */
+async function runningConsents(tx: IdentityTransaction, userId: string, now: Date): Promise<RunningConsent[]> {
+  return tx
     .selectFrom('consents as c')
     .innerJoin('tenants as t', 't.id', 'c.tenant_id')
     .select(['t.id', 't.name', 'c.scope', 'c.ends_at'])
@@ -54,15 +56,7 @@ async function consentedTenants(tx: IdentityTransaction, userId: string, now: Da
       ),
     )
     .orderBy('t.name')
-    .orderBy('c.ends_at')
     .execute();
-  const byId = new Map<string, Session['tenants'][number]>();
-  const widest = new Set(found.filter(({ scope }) => scope === 'operate').map(({ id }) => id));
-  for (const { id, name, scope, ends_at } of found) {
-    if (scope === 'read' && widest.has(id)) continue;
-    byId.set(id, { id, name, role: null, rights: [...rightsOfConsent(scope)], consentUntil: ends_at.toISOString() });
-  }
-  return [...byId.values()];
 }
 
 /** Of whoever asks: a person by its session, or a token. */
