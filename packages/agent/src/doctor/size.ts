@@ -17,5 +17,5 @@ export function requireSize(facts: SizeFacts, force: boolean): void {
 }
 
 function nearestExisting(path: string): string {
-  return existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path));
+  return existsSync(path) ? path : nearestExisting(dirname(path));
 }
