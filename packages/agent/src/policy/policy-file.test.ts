@@ -3,18 +3,32 @@
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { canonicalJson } from '@lazaret/contract';
 import { defaultPolicy, LazaretError } from '@lazaret/core';
 import { fullSize, temporaryDirectory, testSeed } from '@lazaret/testkit';
-import { loadPolicyFile, loadStandingPolicy } from './index.ts';
+import {
+  acceptPolicy,
+  formatPolicyFault,
+  isReportOnly,
+  loadPolicyFile,
+  loadStandingPolicy,
+  PolicyFaults,
+  readPolicyText,
+  reportOnlyInForce,
+} from './policy-file.ts';
 
 function write(t: TestContext, text: string): string {
   const path = join(temporaryDirectory(t), 'policy.yaml');
   writeFileSync(path, text);
   return path;
 }
+
+/** Fewer where each mutant pays for them. */
+const DRAWS = fullSize ? 5_000 : process.env['LAZARET_MUTANTS'] === '1' ? 30 : 500;
 
 const hasCode =
   (code: string) =>
@@ -41,6 +55,104 @@ test('a file that cannot be read says why, by its code: none, a directory, too l
     assert.throws(() => loadPolicyFile(write(t, text)), hasCode('policy.unreadable'), text);
 });
 
+test('what a file is that cannot be read is told with its place, and nothing stays open', (t) => {
+  const directory = temporaryDirectory(t);
+  const opened = (): number => readdirSync('/proc/self/fd').length;
+  const before = opened();
+  const told = (path: string): string => {
+    try {
+      return readPolicyText(path);
+    } catch (error) {
+      assert.ok(error instanceof LazaretError);
+      assert.equal(error.where, path);
+      assert.ok(error.code === 'path.not_found' || error.cause instanceof Error);
+      return error.message.replace(path, 'X');
+    }
+  };
+  assert.equal(told(join(directory, 'none')), 'There is no policy file X.');
+  assert.equal(told(directory), 'X cannot be read: it is no regular file.');
+  const loop = join(directory, 'loop');
+  symlinkSync('loop', loop);
+  assert.match(told(loop), /^X cannot be read: ELOOP: .*\.$/);
+  const large = write(t, '');
+  truncateSync(large, 8 * 1024 * 1024 + 1);
+  assert.equal(told(large), 'X cannot be read: it has 8388609 bytes, at most 8388608 are read.');
+  truncateSync(large, 8 * 1024 * 1024);
+  assert.equal(told(large).length, 8 * 1024 * 1024);
+  assert.equal(told(write(t, 'name: ä')), 'name: ä');
+  assert.equal(opened(), before);
+});
+
+test('a fault is told with its place, as editors and compilers write it, as far as it has one', () => {
+  const fault = { code: 'policy.invalid', path: '/name', message: 'no.' } as const;
+  assert.equal(formatPolicyFault('x', { ...fault, line: 2, column: 3 }), 'x:2:3: /name: no.');
+  assert.equal(formatPolicyFault('x', { ...fault, path: '', line: 2, column: 3 }), 'x:2:3: no.');
+  assert.equal(formatPolicyFault('x', fault), 'x: /name: no.');
+  assert.equal(formatPolicyFault('x', { ...fault, line: 2 }), 'x: /name: no.');
+  assert.equal(formatPolicyFault('x', { ...fault, column: 3 }), 'x: /name: no.');
+});
+
+/** The faults that a value is refused with. */
+function faultsOf(...parameters: Parameters<typeof acceptPolicy>): PolicyFaults {
+  try {
+    acceptPolicy(...parameters);
+  } catch (error) {
+    if (error instanceof PolicyFaults) return error;
+    throw error;
+  }
+  return assert.fail('it was taken');
+}
+
+test('all faults of a policy are told at once, in the order of the text, the first with how many more there are', () => {
+  const value = { name: 7, manul: 1, vault: { bytesMax: 1 }, version: 2 };
+  const places: Readonly<Record<string, { line: number; column: number }>> = {
+    '/name': { line: 2, column: 9 },
+    '/vault/bytesMax': { line: 2, column: 4 },
+  };
+  const all = faultsOf(value, 'x', {}, (pointer) => places[pointer] ?? null);
+  assert.deepEqual(
+    all.faults.map(({ path, line, column }) => [path, line, column]),
+    [
+      ['/vault/bytesMax', 2, 4],
+      ['/name', 2, 9],
+    ],
+  );
+  assert.deepEqual(
+    all.notApplied.map(({ path }) => path),
+    ['/manul'],
+    'of a newer Lazaret',
+  );
+  assert.deepEqual([all.code, all.where], [all.faults[0]?.code, '/vault/bytesMax']);
+  assert.match(all.message, /^x:2:4: \/vault\/bytesMax: .* \(and 1 more\)$/);
+  const one = faultsOf({ name: 7 }, 'x');
+  assert.deepEqual([one.faults.length, one.code, one.where], [1, 'policy.invalid', '/name']);
+  assert.match(one.message, /^x: \/name: (?!.*more\))/);
+});
+
+test('faults without a place keep the order of the check; one that has a place stands behind them', () => {
+  const value = { name: 7, vault: { bytesMax: 1 }, clamd: 4 };
+  const order = (places: Readonly<Record<string, { line: number; column: number }>>) =>
+    faultsOf(value, 'x', {}, (pointer) => places[pointer] ?? null).faults.map(({ path }) => path);
+  const asChecked = order({});
+  const [first = ''] = asChecked;
+  assert.equal(asChecked.length, 3);
+  assert.deepEqual(order({ [first]: { line: 1, column: 1 } }), [...asChecked.slice(1), first]);
+});
+
+test('a value that was refused without a fault is no policy', () => {
+  const { code, message, where } = new PolicyFaults('x', [], []);
+  assert.deepEqual([code, message, where], ['policy.invalid', 'x: not a policy', '']);
+});
+
+test('a policy is known by the SHA-256 of its canonical text; before the first there is one that only reports', (t) => {
+  for (const { policy, hash, notApplied } of [loadPolicyFile(write(t, '{"name":"one"}')), reportOnlyInForce()]) {
+    assert.equal(hash, createHash('sha256').update(canonicalJson(policy)).digest('hex'));
+    assert.deepEqual(notApplied, []);
+  }
+  assert.ok(isReportOnly(reportOnlyInForce()));
+  assert.equal(isReportOnly(loadPolicyFile(write(t, '{}'))), false);
+});
+
 test('a file that unfolds without end is refused before it does', (t) => {
   const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
   for (let level = 1; level < 12; level++)
@@ -64,7 +176,7 @@ test('whatever a file holds, it is a policy or an error with a code', (t) => {
         assert.ok(error instanceof LazaretError, `${text}: ${String(error)}`);
       }
     }),
-    { seed: testSeed, numRuns: fullSize ? 5_000 : 500 },
+    { seed: testSeed, numRuns: DRAWS },
   );
 });
 

@@ -74,13 +74,10 @@ export function readPolicyText(path: string, standing = false): string {
     }
   } catch (error) {
     if (error instanceof LazaretError) throw error;
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT')
       throw new LazaretError('path.not_found', `There is no policy file ${path}.`, { where: path });
-    }
-    throw new LazaretError('policy.unreadable', `${path} cannot be read: ${messageOf(error)}.`, {
-      where: path,
-      cause: error,
-    });
+    throw new LazaretError('policy.unreadable', `${path} cannot be read: ${message}.`, { where: path, cause: error });
   }
 }
 
@@ -114,8 +111,4 @@ function byPlace(left: PolicyFault, right: PolicyFault): number {
 
 function inForce(policy: Policy, notApplied: readonly NotApplied[]): PolicyInForce {
   return { policy, notApplied, hash: policyHash(policy, (text) => createHash('sha256').update(text).digest('hex')) };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

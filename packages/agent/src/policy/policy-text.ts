@@ -27,7 +27,8 @@ export type PlaceOf = (pointer: string) => PlaceInText | null;
 /** Throws `policy.unreadable` for what is neither YAML nor JSON; `name` is the file's. */
 export function parsePolicyText(text: string, name: string): { readonly value: unknown; readonly placeOf: PlaceOf } {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
+  // A list or a map as the name of a field would be told by the words and the warnings of the library.
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, stringKeys: true });
   const [problem] = document.errors;
   if (problem !== undefined) throw unreadable(name, counter, problem.pos[0], yamlWords(problem));
   const alias = findLooseAlias(document);
@@ -73,16 +74,15 @@ function findLooseAlias(document: Document): Alias | null {
   return loose;
 }
 
-function findPlace(document: Document, counter: LineCounter, pointer: string): PlaceInText | null {
+function findPlace(document: Document, counter: LineCounter, pointer: string): PlaceInText {
   let node: unknown = document.contents;
-  let offset = startOf(node);
+  let offset = startOf(node) ?? 0;
   for (const step of parsePointer(pointer) ?? []) {
     const inner = stepInto(isAlias(node) ? node.resolve(document) : node, step);
     if (inner === null) break;
     node = inner.node;
     offset = startOf(inner.name) ?? startOf(node) ?? offset;
   }
-  if (offset === null) return null;
   const { line, col } = counter.linePos(offset);
   return { line, column: col };
 }
@@ -91,7 +91,7 @@ function stepInto(node: unknown, step: string): { readonly name: unknown; readon
   if (isSeq(node))
     return node.items[Number(step)] === undefined ? null : { name: null, node: node.items[Number(step)] };
   if (!isMap(node)) return null;
-  const pair = node.items.find(({ key }) => String(isScalar(key) ? key.value : key) === step);
+  const pair = node.items.find(({ key }) => isScalar(key) && key.value === step);
   return pair === undefined ? null : { name: pair.key, node: pair.value };
 }
 
