@@ -31,13 +31,14 @@ export function spoolReader(directory: string, after: number): SpoolReader {
 
   const fill = (): boolean => {
     const segments = existsSync(directory) ? listSegments(directory) : [];
-    place = findPlace(segments, place, behind);
-    if (place === null) return false;
-    const { lines, bytes } = readLines(segmentPath(directory, place.segment), place.offset);
-    place.offset += bytes;
+    const at = findPlace(segments, place, behind);
+    place = at;
+    if (at === null) return false;
+    const { lines, bytes } = readLines(segmentPath(directory, at.segment), at.offset);
+    at.offset += bytes;
     ahead = lines.filter(({ sequence }) => sequence > behind);
     if (bytes > 0) return true;
-    const following = segments.find((segment) => segment > (place?.segment ?? 0));
+    const following = segments.find((segment) => segment > at.segment);
     if (following === undefined) return false;
     place = { segment: following, offset: 0 };
     return true;

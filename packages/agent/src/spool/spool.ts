@@ -141,23 +141,26 @@ function truncate(path: string, bytes: number): void {
   closeSync(descriptor);
 }
 
-function dropOldest(
-  directory: string,
-  segments: readonly number[],
-  bytesMax: number,
-): { kept: number[]; lost: { from: number; to: number } | null } {
+interface Dropped {
+  readonly kept: number[];
+  readonly lost: { readonly from: number; readonly to: number } | null;
+}
+
+/** The newest segment stays, however large. */
+function dropOldest(directory: string, segments: readonly number[], bytesMax: number): Dropped {
   const kept = [...segments];
   let total = kept.reduce((sum, first) => sum + statSync(segmentPath(directory, first)).size, 0);
-  let lost: { from: number; to: number } | null = null;
+  let lost: Dropped['lost'] = null;
   let from: number | undefined;
-  while (total > bytesMax && kept.length > 1) {
-    const first = kept.shift() ?? 0;
+  for (;;) {
+    const [first = 0, following] = kept;
+    if (following === undefined || total <= bytesMax) return { kept, lost };
     const path = segmentPath(directory, first);
     total -= statSync(path).size;
     rmSync(path);
-    lost = { from: (from ??= first), to: (kept[0] ?? first + 1) - 1 };
+    kept.shift();
+    lost = { from: (from ??= first), to: following - 1 };
   }
-  return { kept, lost };
 }
 
 function* readSegments(directory: string, segments: readonly number[], from: number): Generator<SpoolEvent> {
