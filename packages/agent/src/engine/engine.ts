@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the rest of the agent knows of the scan process: descriptors in, checked answers out. How it is spoken to stands in client.ts.
+// What the rest of the agent knows of the scan process: descriptors in, checked answers out. How it is spoken to stands in session.ts.
 import type { ScannerAnswer } from '@lazaret/contract';
 
 /** Limits and type rule of a scan, sent once and then named by number. Times in ms, sizes in bytes. */

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection to the scan process: numbers requests, joins answers that came in several packets, checks each with the
-// contract's schema. Owns the link, not the descriptors. What becomes of requests when the link breaks is the client's affair.
+// One connection to the scan process: numbers requests, and gives each its answer. Owns the link, not the descriptors. What becomes of requests when the
+// link breaks is the client's affair.
 import { connectLink, type Link, type Peer } from '@lazaret/fdlink';
-import { scannerAnswerSchema, type ScannerAnswer } from '@lazaret/contract';
+import type { ScannerAnswer } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
-import { z } from 'zod';
 import type { EngineProfile, EngineScan } from './engine.ts';
+import { noRows, readBody, readScan, takeAhead, type Rows } from './scan-answer.ts';
 import {
-  ANSWER,
   REQUEST,
   SCAN_CLASSES,
   SCAN_FLAG_NAME_LISTED,
@@ -18,18 +17,6 @@ import {
   type Answer,
 } from './wire.ts';
 
-const rowsSchema = z.object({
-  threats: scannerAnswerSchema.shape.threats.default([]),
-  unscanned: scannerAnswerSchema.shape.unscanned.default([]),
-});
-const errorSchema = z.object({ error: z.object({ code: z.string().max(128), detail: z.string().default('') }) });
-
-/** Several times the scanner's own limits: more would be a scanner that does not stop. */
-const ROWS_BYTES_MAX = 64 * 1024 * 1024;
-
-/** As many as the scanner tells before the end (earlyHitsMax), with room. */
-const HITS_MAX = 1_000;
-
 export interface Session {
   scan(descriptor: number, request: EngineScan): Promise<ScannerAnswer>;
   /** Any other request: its answer's JSON, or a rejection with the scanner's code. */
@@ -39,12 +26,6 @@ export interface Session {
   /** Who listens at the other end. */
   peer(): Peer;
   close(): void;
-}
-
-/** `hits`: found before the end. They stand whatever the last packet says (it comes from a process that the file may have taken over by then). */
-interface Rows extends Pick<ScannerAnswer, 'threats' | 'unscanned'> {
-  readonly hits: ScannerAnswer['threats'];
-  bytes: number;
 }
 
 interface Waiting {
@@ -92,7 +73,7 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
       return request((id) => encodeRequest({ ...header, id }, owner), [descriptor], readScan, scan.signal);
     },
     ask: (kind, { flags = 0, payload = Buffer.alloc(0), descriptors = [] } = {}) =>
-      request((id) => encodeRequest({ kind, id, flags }, payload), descriptors, refuseError),
+      request((id) => encodeRequest({ kind, id, flags }, payload), descriptors, readBody),
     encodeProfile: (profile) => encodeProfile(profile, typeNumbers),
     peer: () => link.peer(),
     close: () => link.close(),
@@ -103,10 +84,7 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
 function receive(bytes: Buffer, waiting: Map<number, Waiting>): void {
   const answer = decodeAnswer(bytes);
   const one = waiting.get(answer.id);
-  // Who holds an open may want to know that it is costly; nobody here does.
-  if (one === undefined || answer.kind === ANSWER.costly) return;
-  if (answer.kind === ANSWER.scanHits) return addHits(one.rows, rowsSchema.parse(answer.body).threats);
-  if (answer.kind === ANSWER.scanRows) return addRows(one.rows, rowsSchema.parse(answer.body), bytes.length);
+  if (one === undefined || takeAhead(one.rows, answer, bytes.length)) return;
   waiting.delete(answer.id);
   one.settle(answer);
 }
@@ -126,7 +104,7 @@ function requests(link: Link, waiting: Map<number, Waiting>): Request {
       // The scanner answers a cancelled request, too: with `scan.cancelled`, or with what it had already found.
       const cancel = (): void => void link.send(encodeRequest({ kind: REQUEST.cancel, id })).catch(() => {});
       signal?.addEventListener('abort', cancel, { once: true });
-      const rows = { threats: [], unscanned: [], hits: [], bytes: 0 };
+      const rows = noRows();
       const fail = (error: unknown): void => {
         signal?.removeEventListener('abort', cancel);
         reject(error);
@@ -161,42 +139,8 @@ function profileNumbers(request: Request, typeNumbers: ReadonlyMap<string, numbe
     void request(
       (id) => encodeRequest({ kind: REQUEST.profile, id, profile: number }, encodeProfile(profile, typeNumbers)),
       [],
-      refuseError,
+      readBody,
     ).catch(() => profiles.delete(key)); // then scans with it are refused, too, each by its own answer
     return number;
   };
-}
-
-function addRows(rows: Rows, more: Pick<ScannerAnswer, 'threats' | 'unscanned'>, bytes: number): void {
-  rows.bytes += bytes;
-  if (rows.bytes > ROWS_BYTES_MAX) throw new Error('the scanner sends rows without end');
-  for (const threat of more.threats) rows.threats.push(threat);
-  for (const leaf of more.unscanned) rows.unscanned.push(leaf);
-}
-
-function readScan(answer: Answer, rows: Rows): ScannerAnswer {
-  if (answer.kind !== ANSWER.scanFinal) throw asError(answer);
-  const last = scannerAnswerSchema.parse(answer.body);
-  const told = [...rows.threats, ...last.threats];
-  const known = new Set(told.map(({ engine, name }) => `${engine} ${name}`));
-  const threats = [...told, ...rows.hits.filter(({ engine, name }) => !known.has(`${engine} ${name}`))];
-  const verdict = threats.length > 0 ? 'infected' : last.verdict;
-  return { ...last, verdict, threats, unscanned: [...rows.unscanned, ...last.unscanned] };
-}
-
-function addHits(rows: Rows, hits: ScannerAnswer['threats']): void {
-  if (rows.hits.length + hits.length > HITS_MAX) throw new Error('the scanner finds without end');
-  for (const hit of hits) rows.hits.push(hit);
-}
-
-function refuseError(answer: Answer): unknown {
-  if (answer.kind === ANSWER.error) throw asError(answer);
-  return answer.body;
-}
-
-function asError(answer: Answer): Error {
-  const parsed = errorSchema.safeParse(answer.body);
-  if (!parsed.success) return new Error(`an answer of kind ${answer.kind} where none was asked for`);
-  const { code, detail } = parsed.data.error;
-  return new LazaretError(code, detail === '' ? code : detail);
 }

@@ -5,14 +5,15 @@
 // Supervised, the process is the supervisor's: it is attached to, and the next one gets the same release.
 import { fstatSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Engine, EngineScan, EngineStatus, LoadRequest } from './engine.ts';
 import { attachScanner } from './attached-scanner.ts';
 import { keepEngine, type Alive, type EngineKeeper } from './engine-keeper.ts';
 import { startScanner, type ScannerProgram } from './scanner-process.ts';
+import { failedAnswer, isOfOthers } from './scan-failures.ts';
 import { openSession, SessionLost, type Session } from './session.ts';
+import { readLoaded, readLoadedBefore, readStatus, readTypes } from './status-answers.ts';
 import { encodeLoad, LOAD_FLAG_REQUIRE_EICAR, REQUEST } from './wire.ts';
 
 /** A request goes to so many scan processes, no more. */
@@ -23,30 +24,6 @@ const QUESTION_TRIES_MAX = 10;
 const AGAIN_MS = 100;
 /** Above its own deadline. */
 const HUNG_MS = 30_000;
-
-const helloSchema = z.object({
-  protocol: z.literal(1),
-  types: z.array(z.object({ number: z.number().int(), name: z.string(), group: z.string() })),
-});
-
-const loadedSchema = z.object({
-  signatures: z.number().int().nonnegative(),
-  yaraRules: z.number().int().nonnegative(),
-  sandbox: z.unknown(),
-});
-
-const statusSchema = z.object({
-  pid: z.number().int(),
-  workerDeaths: z.number().int(),
-  releases: z.array(
-    z.object({
-      state: z.enum(['loading', 'active', 'retiring']),
-      directory: z.string(),
-      loaded: loadedSchema.nullable(),
-      workers: z.array(z.object({ pid: z.number().int(), ready: z.boolean() })),
-    }),
-  ),
-});
 
 export interface EngineOptions extends ScannerProgram {
   /** lazaret-supervisor starts the process and starts it again; `program` and `workers` are its affair. */
@@ -107,7 +84,7 @@ async function start(options: EngineOptions): Promise<Alive> {
 async function attach({ socketPath }: EngineOptions): Promise<Alive> {
   const types = new Map<string, number>();
   const attached = attachScanner((onEnd) => openSession(socketPath, types, onEnd));
-  await readTypes(attached.session, types);
+  await learnTypes(attached.session, types);
   return attached;
 }
 
@@ -158,19 +135,11 @@ async function scanWith(keeper: EngineKeeper, descriptor: number, request: Engin
     } catch (error) {
       if (error instanceof LazaretError && error.code === 'scan.cancelled') throw error;
       if (error instanceof SessionLost) deaths += 1;
-      else if (!isOfOthers(error, request) || performance.now() > endMs) break;
+      else if (!isOfOthers(error, request.scanClass) || performance.now() > endMs) break;
       else await pause(request.signal);
     }
   }
-  return failedAnswer(descriptor);
-}
-
-/** Not this file's fault, and over soon: a queue that is full, a process that has nothing loaded yet. Whoever waits for an answer does not wait for a process
- *  that is not there; what nobody waits for does, or it would never be scanned (RT-9b). */
-function isOfOthers(error: unknown, { scanClass }: EngineScan): boolean {
-  if (!(error instanceof LazaretError)) return false;
-  if (error.code === 'scanner.down') return scanClass === 'followUp';
-  return error.code === 'scanner.queue_full' || error.code === 'scanner.not_loaded';
+  return failedAnswer(fstatSync(descriptor).size);
 }
 
 async function pause(signal: AbortSignal | undefined): Promise<void> {
@@ -196,73 +165,23 @@ async function scanOnce({ session, process }: Alive, descriptor: number, request
 async function openTyped(socketPath: string, onEnd: () => void): Promise<Session> {
   const types = new Map<string, number>();
   const session = openSession(socketPath, types, onEnd);
-  await readTypes(session, types);
+  await learnTypes(session, types);
   return session;
 }
 
-async function readTypes(session: Session, types: Map<string, number>): Promise<void> {
-  const hello = helloSchema.parse(await session.ask(REQUEST.hello));
-  for (const type of hello.types) types.set(type.name, type.number);
+async function learnTypes(session: Session, types: Map<string, number>): Promise<void> {
+  for (const [name, number] of readTypes(await session.ask(REQUEST.hello))) types.set(name, number);
 }
 
 /** A scanner that outlived its agent has the release already: a second copy of it would cost its memory twice for nothing. */
 async function loadOnce(session: Session, request: LoadRequest, { supervised }: EngineOptions): Promise<EngineStatus> {
-  if (supervised) {
-    const { releases } = statusSchema.parse(await session.ask(REQUEST.status));
-    const active = releases.find(({ state }) => state === 'active');
-    if (active?.directory === request.directory && active.loaded !== null) return loadedStatus(request, active.loaded);
-  }
-  return await loadInto(session, request);
-}
-
-async function loadInto(session: Session, request: LoadRequest): Promise<EngineStatus> {
+  const { directory } = request;
+  const before = supervised ? readLoadedBefore(await session.ask(REQUEST.status), directory) : null;
+  if (before !== null) return before;
   const body = await session.ask(REQUEST.load, {
     flags: request.requireEicar ? LOAD_FLAG_REQUIRE_EICAR : 0,
-    payload: encodeLoad(request.directory, request.expectedSignatures),
+    payload: encodeLoad(directory, request.expectedSignatures),
     descriptors: request.canaries,
   });
-  return loadedStatus(request, loadedSchema.parse(body));
-}
-
-function loadedStatus(
-  request: LoadRequest,
-  { signatures, yaraRules, sandbox }: z.infer<typeof loadedSchema>,
-): EngineStatus {
-  // Protection by nothing must not look like protection.
-  if (signatures + yaraRules === 0) {
-    throw new LazaretError('patterns.empty', `Nothing was loaded from ${request.directory}.`, {
-      where: request.directory,
-    });
-  }
-  return { release: request.directory, signatures, yaraRules, workerPids: [], pid: 0, workerDeaths: 0, sandbox };
-}
-
-function readStatus(body: unknown): EngineStatus {
-  const status = statusSchema.parse(body);
-  const active = status.releases.find((release) => release.state === 'active');
-  if (active?.loaded == null) throw new LazaretError('scanner.not_loaded', 'No patterns are loaded.');
-  return {
-    release: active.directory,
-    signatures: active.loaded.signatures,
-    yaraRules: active.loaded.yaraRules,
-    pid: status.pid,
-    workerPids: active.workers.map((worker) => worker.pid),
-    workerDeaths: status.workerDeaths,
-    sandbox: active.loaded.sandbox,
-  };
-}
-
-/** A file whose scan came to no answer: said so, never called clean. */
-function failedAnswer(descriptor: number): ScannerAnswer {
-  const bytes = fstatSync(descriptor).size;
-  return {
-    verdict: 'partly',
-    threats: [],
-    unscanned: [{ reason: 'engine-failure', layers: [], bytes }],
-    trueType: 'data',
-    bytes,
-    sha256: null,
-    coverage: { lookedAt: 0, all: 1 },
-    timeMs: 0,
-  };
+  return readLoaded(body, directory);
 }
