@@ -2,13 +2,12 @@
 // clamd's protocol on a Unix socket, so that what speaks to clamd (mail filters, file shares, clamdscan) speaks to Lazaret.
 // Owns its door, its sessions and every descriptor that comes through it. A path is opened with the rights of the caller,
 // never with ours: the socket is open to all users of the VM, so each has a share of it, and no more.
-import { lstatSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { LazaretError } from '@lazaret/core';
 import type { Link } from '@lazaret/fdlink';
 import { ownerOfUser, shares } from '@lazaret/platform';
 import type { ClamdDependencies } from './dependencies.ts';
 import { openDoor, welcome, type Door, type Guest } from './door.ts';
+import { ensureOpenDirectory } from './open-directory.ts';
 import { serveSession } from './session.ts';
 import { reloads } from './reloads.ts';
 import { streamSpool } from './stream-spool.ts';
@@ -47,14 +46,4 @@ export function serveClamd(path: string, dependencies: ClamdDependencies): Door 
       for (const link of visits.values()) link.close();
     },
   };
-}
-
-/** The one directory of ours that every user may enter; nothing but the socket lies in it. Throws `agent.unsafe_directory`. */
-function ensureOpenDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o755 });
-  const stat = lstatSync(path);
-  if (!stat.isDirectory() || stat.uid !== process.geteuid?.() || (stat.mode & 0o022) !== 0)
-    throw new LazaretError('agent.unsafe_directory', 'This directory must be ours, and only we may write to it.', {
-      where: path,
-    });
 }

@@ -11,12 +11,12 @@ const REASON_MAX = 1_000;
 /** Each once, with the first reason; empty where the failure is none of a file. */
 export function badFilesOf(error: unknown, directory: string): readonly LeftOutFile[] {
   if (!(error instanceof LazaretError) || !CODES.has(error.code)) return [];
-  // A longer name first: one may begin as another does.
-  const names = listPatternDirectory(directory)
-    .filter((name) => classifyPatternFile(name) !== 'other' && isReleaseFileName(name))
-    .toSorted((left, right) => right.length - left.length);
+  const names = listPatternDirectory(directory).filter(
+    (name) => classifyPatternFile(name) !== 'other' && isReleaseFileName(name),
+  );
   const bad = new Map<string, string>();
   for (const line of error.message.split('\n')) {
+    // No name has a colon or a comma in it, so that at most one fits.
     const name = names.find((one) => line.startsWith(`${one}:`) || line.startsWith(`${one}, line `));
     if (name !== undefined && !bad.has(name)) bad.set(name, line.slice(0, REASON_MAX));
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import type { ReleaseManifest } from '@lazaret/patterns';
@@ -12,6 +12,7 @@ import {
   hasNews,
   isDefault,
   isDefaultWithClamav,
+  lookOf,
   readRefusal,
   recordImport,
   stampOf,
@@ -110,4 +111,25 @@ test('PF-4c: why the database was refused is kept until it is taken, or forgotte
   forgetImport(sources);
   assert.deepEqual([readRefusal(sources), hasNews(sources, from(sources.starter))], [null, true]);
   forgetImport(sources);
+});
+
+test('a link that leads nowhere, or that goes round, looks as if it were gone; a fault of ours is one', (t) => {
+  const sources = place(t);
+  mkdirSync(sources.clamavDatabase);
+  for (const name of ['nowhere', 'loop'])
+    symlinkSync(name === 'loop' ? 'loop' : 'x', join(sources.clamavDatabase, name));
+  const [loop, nowhere] = stampOf(sources).split('\n');
+  assert.deepEqual(
+    [loop, nowhere],
+    ['loop', 'nowhere'].map((name) => `${sources.clamavDatabase}/${name} gone`),
+  );
+  assert.equal(lookOf(join(sources.starter, 'a.yar/x')), 'gone');
+  assert.throws(() => lookOf('a\0b'), { code: 'ERR_INVALID_ARG_VALUE' });
+});
+
+test('a file in the place of the database is none', (t) => {
+  const sources = place(t);
+  const before = stampOf(sources);
+  writeFileSync(sources.clamavDatabase, '');
+  assert.deepEqual([hasClamav(sources), stampOf(sources)], [false, before]);
 });

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { makeMarker, temporaryDirectory } from '@lazaret/testkit';
-import { openGivenFile, pathOfDescriptor } from './given-file.ts';
+import { openGivenFile, pathOfDescriptor, statGivenFile } from './given-file.ts';
 import { readablePatterns } from './readable-patterns.ts';
 import { releaseStore } from './release-store.ts';
 
@@ -118,6 +118,7 @@ test('in a directory of a user’s a file is his, or root’s without another na
     ['link.ndb', 'it is a link, and others than root may write into its directory.'],
     ['folder.ndb', 'it is no regular file.'],
     ['nothing.ndb', 'patterns.file_gone'],
+    [`${'x'.repeat(300)}.ndb`, 'patterns.file_gone'],
   ];
   for (const [name, told] of rows) assert.equal(openedIn(given, name), told, name);
 });
@@ -143,4 +144,54 @@ test('a directory of root’s is root’s alone only where nobody else may write
   for (const name of ['loop.ndb', 'below.ndb', 'long.ndb'])
     assert.equal(openedIn(given, name), 'patterns.file_gone', name);
   assert.equal(openedIn(given, 'own.ndb'), signature);
+});
+
+test('in a directory of root’s alone a file may be anybody’s', (t) => {
+  const { given } = place(t);
+  writeFileSync(join(given, 'theirs.ndb'), 'theirs');
+  chownSync(join(given, 'theirs.ndb'), USER + 1, USER + 1);
+  chownSync(given, 0, 0);
+  assert.equal(openedIn(given, 'theirs.ndb'), 'theirs');
+});
+
+test('who is not root follows links of a directory of its own, and of root’s', (t) => {
+  const { base, given } = place(t);
+  writeFileSync(join(base, 'elsewhere.ndb'), 'elsewhere');
+  symlinkSync(join(base, 'elsewhere.ndb'), join(given, 'link.ndb'));
+  chmodSync(base, 0o755);
+  chmodSync(given, 0o755);
+  const link = 'it is a link, and others than root may write into its directory.';
+  for (const [owner, told] of [
+    [USER, 'elsewhere'],
+    [0, 'elsewhere'],
+    [USER + 1, link],
+  ] as const) {
+    chownSync(given, owner, owner);
+    process.seteuid?.(USER);
+    try {
+      assert.equal(openedIn(given, 'link.ndb'), told, String(owner));
+    } finally {
+      process.seteuid?.(0);
+    }
+  }
+});
+
+test('what a name stands for is told, or that it leads nowhere; a fault of ours as it is', (t) => {
+  const { given } = place(t);
+  const where = join(given, 'nothing.ndb');
+  assert.ok(statGivenFile(join(given, 'own.ndb')).isFile());
+  symlinkSync('loop.ndb', join(given, 'loop.ndb'));
+  const message = `${where} leads nowhere, or went away while it was read.`;
+  assert.throws(
+    () => statGivenFile(where),
+    (error) => {
+      const { code, cause, ...told } = error as { code: string; cause: unknown; where: string; message: string };
+      assert.deepEqual([code, told.where, (error as Error).message], ['patterns.file_gone', where, message]);
+      return cause instanceof Error;
+    },
+  );
+  assert.throws(() => statGivenFile(join(given, 'loop.ndb')), { code: 'patterns.file_gone' });
+  assert.throws(() => statGivenFile(join(given, 'own.ndb/x')), { code: 'patterns.file_gone' });
+  assert.throws(() => statGivenFile('a\0b'), { code: 'ERR_INVALID_ARG_VALUE' });
+  assert.throws(() => openGivenFile(given, 'nothing.ndb'), { code: 'patterns.file_gone', where, message });
 });

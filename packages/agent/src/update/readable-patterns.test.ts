@@ -66,12 +66,17 @@ test('of one that is closed, or holds a file that is, the patterns are copied, r
 
 test('where no pattern lies, or no directory is, it is said', (t) => {
   const { base, given, copy } = place(t, ['README.md', 'types.json']);
-  for (const [path, code] of [
-    [given, 'patterns.empty'],
-    [join(given, 'README.md'), 'patterns.no_directory'],
-    [join(base, 'nowhere'), 'path.not_found'],
+  const read = 'files of ClamAV (.cvd .cld .ndb .hdb .hsb .ldb and others) or of YARA (.yar .yara)';
+  for (const [path, code, message] of [
+    [given, 'patterns.empty', `No pattern file was found in ${given}: ${read}.`],
+    [
+      join(given, 'README.md'),
+      'patterns.no_directory',
+      `${given}/README.md is a file: patterns are loaded from a directory, with ${read} in it. Put it into one, and give that.`,
+    ],
+    [join(base, 'nowhere'), 'path.not_found', `${base}/nowhere does not exist.`],
   ] as const)
-    assert.throws(() => readablePatterns(path, copy), { code, where: path });
+    assert.throws(() => readablePatterns(path, copy), { code, where: path, message });
   assert.ok(!existsSync(copy));
 });
 
@@ -99,4 +104,18 @@ test('what cannot be read is said with its place: the directory, what leads to i
     assert.deepEqual([fault.code, fault.where], ['patterns.unreadable', where]);
     assert.match(fault.message, /cannot be read: the system refuses it \(EACCES\)/);
   }
+});
+
+test('a copy is readable whatever the umask, and a link to a directory is copied as what it leads to', (t) => {
+  const { base, given, copy } = place(t);
+  const linked = join(base, 'linked');
+  symlinkSync(given, linked);
+  const before = process.umask(0o077);
+  t.after(() => process.umask(before));
+  assert.equal(readablePatterns(linked, copy), copy);
+  process.umask(before);
+  assert.deepEqual(
+    [copy, join(copy, 'a.ndb')].map((path) => statSync(path).mode & 0o777),
+    [0o755, 0o644],
+  );
 });
