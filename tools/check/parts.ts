@@ -57,6 +57,9 @@ const VM_LAB = ['e2e/vm-lab.test.ts', 'e2e/vm-lab-network-drives.test.ts'] as co
 /** Generated input on both cores, for a time that is set: nothing runs beside it. */
 const FUZZ = ['tests/fuzz/planted.test.ts', 'tests/fuzz/targets.test.ts'] as const;
 
+/** Of what the console decides without a page; those of its components are Vitest's (`.test.tsx`). */
+const CONSOLE_TESTS = 'apps/console/src/**/*.test.ts';
+
 export const PARTS: readonly Part[] = [
   command('format', 'biome', 'format', '.'),
   command('types', 'tsc', '-b'),
@@ -69,7 +72,7 @@ export const PARTS: readonly Part[] = [
   {
     kind: 'tests',
     name: 'unit',
-    globs: ['packages/{core,contract,patterns,platform}/src/**/*.test.ts', 'tools/**/*.test.ts'],
+    globs: ['packages/{core,contract,patterns,platform}/src/**/*.test.ts', CONSOLE_TESTS, 'tools/**/*.test.ts'],
     quick: true,
     concurrency: 2,
   },
@@ -82,7 +85,7 @@ export const PARTS: readonly Part[] = [
   {
     kind: 'tests',
     name: 'agent-and-apps',
-    globs: ['packages/{agent,testkit}/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'],
+    globs: ['packages/{agent,testkit}/src/**/*.test.ts', 'apps/{agent,cli,manager}/src/**/*.test.ts'],
     quick: false,
     concurrency: 2,
   },

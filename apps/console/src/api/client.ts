@@ -2,15 +2,13 @@
 // The one door to the manager. Owns: the path prefix, the header against forged requests, the shape of failures. Must not own: what is asked.
 import { type RestFault, UNATTENDED_HEADER } from '@lazaret/contract';
 import { isAttended } from './attendance.ts';
+import { formatQuery, type Query } from './query.ts';
 
 const PREFIX = '/api/v1';
 const TIMEOUT_MS = 30_000;
 /** An upload of patterns takes its time. */
 const UPLOAD_TIMEOUT_MS = 600_000;
 const UPLOAD_LENGTH_MIN = 1_000_000;
-
-export type QueryValue = string | number | boolean | undefined | null;
-export type Query = Readonly<Record<string, QueryValue>>;
 
 /** A failure of the API with its code, or `console.unreachable` where no answer came. */
 export class ApiError extends Error {
@@ -51,15 +49,6 @@ export function remove<T>(path: string, body?: unknown): Promise<T> {
 
 export function urlOf(path: string, query: Query = {}): string {
   return PREFIX + path + formatQuery(query);
-}
-
-export function formatQuery(query: Query): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== '') parameters.set(name, String(value));
-  }
-  const text = parameters.toString();
-  return text === '' ? '' : `?${text}`;
 }
 
 async function send<T>(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<T> {

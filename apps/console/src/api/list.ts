@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lists by pages: rows, how many there are, and the next page when the table nears its end. The same filter feeds rows, count and export.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { get, type Query } from './client.ts';
+import { get } from './client.ts';
+import type { Query } from './query.ts';
 
 export interface PageOf<T> {
   readonly items: readonly T[];

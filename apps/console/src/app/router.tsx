@@ -2,7 +2,7 @@
 // Every address of the console. Pages are chunks of their own; the frame stays while they come.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
 import { ErrorNote, Loading } from '../parts/notes.tsx';
-import { parseSearch } from './filter.ts';
+import { parseSearch } from './search.ts';
 import { NotFound } from './not-found.tsx';
 import { Shell } from './shell.tsx';
 import { Start } from './start.tsx';

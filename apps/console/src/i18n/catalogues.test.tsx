@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { en } from './en/index.ts';
-import { chooseLanguage, startLanguages } from './index.ts';
+import { startLanguages } from './index.ts';
 import { ja } from './ja/index.ts';
 
 interface Leaf {
@@ -42,13 +42,6 @@ test('Japanese texts are Japanese: but for names, none is the English one', () =
     ({ text }) => /[a-z]{4,}/.test(text) && !/^(VM|SHA-256|ClamAV|YARA|Webhook|Web|OK)$/.test(text),
   );
   expect(names).toEqual([]);
-});
-
-test('the language is what was chosen, else what the browser asks for, else English', () => {
-  expect(chooseLanguage('ja', ['en-US'])).toBe('ja');
-  expect(chooseLanguage(null, ['fr', 'ja-JP', 'en'])).toBe('ja');
-  expect(chooseLanguage(null, ['fr'])).toBe('en');
-  expect(chooseLanguage('xx', ['en-GB', 'ja'])).toBe('en');
 });
 
 test('a name in a sentence cannot turn its direction, and markup in it is left to React', () => {

@@ -2,6 +2,7 @@
 // Both languages are in the page: a switch needs no request. A third one is a folder beside en and ja, and a line here.
 import i18next, { type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { chooseLanguage } from './choose-language.ts';
 import { en } from './en/index.ts';
 import type { Language } from './format.ts';
 import { hostileToText } from '../parts/hostile.ts';
@@ -14,13 +15,6 @@ declare module 'i18next' {
 }
 
 const STORED = 'lazaret.language';
-
-/** What the user chose, else what the browser asks for. */
-export function chooseLanguage(stored: string | null, asked: readonly string[]): Language {
-  if (stored === 'en' || stored === 'ja') return stored;
-  const first = asked.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag === 'en' || tag === 'ja');
-  return first === 'ja' ? 'ja' : 'en';
-}
 
 export function startLanguages(): i18n {
   const language = chooseLanguage(localStorage.getItem(STORED), navigator.languages);

@@ -5,7 +5,7 @@ import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Query } from '../api/client.ts';
+import type { Query } from '../api/query.ts';
 import { useList, useNewRows } from '../api/list.ts';
 import { useTenantId, useTenantPath } from '../api/session.ts';
 import { useFilter } from '../app/filter.ts';

@@ -21,7 +21,8 @@ import { Page } from '../parts/page.tsx';
 import { RightButton } from '../parts/right-button.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { MatchSelect } from '../policy/exception-editor.tsx';
-import { type MatchKind, matchOf, useMatchWords } from '../policy/exception-match.ts';
+import { type MatchKind, matchOf } from '../policy/exception-match.ts';
+import { useMatchWords } from '../policy/use-match-words.ts';
 import { usePolicyChoices, useVmChoices } from './choices.ts';
 import { Name } from '../parts/name.tsx';
 

@@ -10,7 +10,7 @@ import { post, put } from '../api/client.ts';
 import { useForget, useOne } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
 import { useFilter } from '../app/filter.ts';
-import { saveFile } from '../parts/csv.ts';
+import { saveFile } from '../parts/save-file.ts';
 import { Confirm } from '../parts/dialog.tsx';
 import { Answer, ErrorNote, Note } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';

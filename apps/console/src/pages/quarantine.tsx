@@ -4,7 +4,7 @@ import type { QuarantineEntry, QuarantinePage as RestPage } from '@lazaret/contr
 import { Button, Group, Select, Stack, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Query } from '../api/client.ts';
+import type { Query } from '../api/query.ts';
 import { useList } from '../api/list.ts';
 import { useTenantId, useTenantPath } from '../api/session.ts';
 import { useFilter } from '../app/filter.ts';

@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, post } from '../api/client.ts';
 import { Front } from '../app/front.tsx';
-import type { Search } from '../app/filter.ts';
+import type { Search } from '../app/search.ts';
 import { useSubmit } from '../parts/form.ts';
 import { ErrorNote } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';

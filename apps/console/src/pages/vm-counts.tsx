@@ -3,7 +3,7 @@
 import type { VmPage } from '@lazaret/contract';
 import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Search } from '../app/filter.ts';
+import type { Search } from '../app/search.ts';
 import { formatCount } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { StateMark } from '../parts/state-mark.tsx';

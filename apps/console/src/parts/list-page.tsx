@@ -4,12 +4,13 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Query } from '../api/client.ts';
+import type { Query } from '../api/query.ts';
 import { type ListOf, type PageOf, readAll } from '../api/list.ts';
 import { formatCount } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/use-language.ts';
-import { type CsvCell, formatCsv, saveFile } from './csv.ts';
+import { type CsvCell, formatCsv } from './csv.ts';
 import { ErrorNote, Loading } from './notes.tsx';
+import { saveFile } from './save-file.ts';
 
 export function FilterText({
   label,

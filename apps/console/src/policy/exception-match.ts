@@ -6,9 +6,6 @@ import {
   type ExceptionMatch,
   type ExceptionMatchField,
 } from '@lazaret/core';
-import { useCallback } from 'react';
-import { useTranslation } from 'react-i18next';
-import { hostileToText } from '../parts/hostile.ts';
 
 export const MATCH_KINDS = EXCEPTION_MATCH_FIELDS;
 export type MatchKind = ExceptionMatchField;
@@ -35,25 +32,4 @@ export function readMatch(match: ExceptionMatch): KnownMatch | null {
     return null;
   const { [kind]: value = '', ...narrowing } = Object.fromEntries(fields) as Record<string, string>;
   return { kind, value, narrowing };
-}
-
-interface MatchWords {
-  readonly what: string;
-  readonly value: string;
-}
-
-/** One line for lists: what it matches by, and the value with whatever narrows it. */
-export function useMatchWords(): (match: Readonly<Record<string, unknown>>) => MatchWords {
-  const { t } = useTranslation();
-  return useCallback(
-    (match) => {
-      const known = readMatch(match as unknown as ExceptionMatch);
-      if (known === null) return { what: Object.keys(match).join(', '), value: hostileToText(JSON.stringify(match)) };
-      const narrows = NARROWINGS.filter((field) => Object.hasOwn(known.narrowing, field)).map(
-        (field) => `${t(`exceptions.narrowed.${field}`)}: ${hostileToText(known.narrowing[field] ?? '')}`,
-      );
-      return { what: t(`exceptions.kinds.${known.kind}`), value: [hostileToText(known.value), ...narrows].join(' · ') };
-    },
-    [t],
-  );
 }
