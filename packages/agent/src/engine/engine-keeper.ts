@@ -53,7 +53,9 @@ export async function keepEngine(parts: KeeperParts): Promise<EngineKeeper> {
   const raise = async (): Promise<void> => {
     for (let pauseMs = PAUSE_MS_MIN; !closed && up === null; pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX)) {
       try {
-        arrive(await parts.bringUp());
+        const alive = await parts.bringUp();
+        if (closed) await endLate(alive);
+        else arrive(alive);
       } catch {
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
@@ -83,6 +85,12 @@ export async function keepEngine(parts: KeeperParts): Promise<EngineKeeper> {
       await watching;
     },
   };
+}
+
+/** Who closed us found none to stop: it was still coming up. */
+async function endLate({ process, session }: Alive): Promise<void> {
+  await process.stop();
+  session.close();
 }
 
 function downError(): LazaretError {
