@@ -2,13 +2,12 @@
 // A scan process that lazaret-supervisor started and will start again: attached to, never owned. Owns the link alone. One that does not answer any more is
 // killed by the pid that the kernel names at the other end, and the supervisor brings the next.
 import { sleepToBeat, systemClock } from '@lazaret/platform';
+import { missedPings } from './missed-pings.ts';
 import type { ScannerProcess } from './scanner-process.ts';
 import type { Session } from './session.ts';
 import { REQUEST } from './wire.ts';
 
 const PING_MS = 2_000;
-/** Pings that are due while one is unanswered. RT-9b: what was let through meanwhile must be scanned within 60 s. */
-const PINGS_MISSED_MAX = 4;
 
 export interface AttachedScanner {
   readonly process: ScannerProcess;
@@ -33,22 +32,12 @@ export function attachScanner(open: (onEnd: () => void) => Session): AttachedSca
   return { session, process: { pid, ended: ended.promise, stop: leave, kill } };
 }
 
-/** Counted in turns of our own timer: a time in which we ourselves stood still is not held against the scanner. */
 function watchAnswers(session: Session, hung: () => void): () => void {
-  let waiting = false;
-  let missed = 0;
-  const answered = (): void => {
-    waiting = false;
-  };
+  const pings = missedPings();
   const look = (): void => {
-    if (waiting) {
-      missed += 1;
-      if (missed >= PINGS_MISSED_MAX) hung();
-      return;
-    }
-    waiting = true;
-    missed = 0;
-    session.ask(REQUEST.ping).then(answered, answered);
+    const due = pings.beat();
+    if (due === 'ping') session.ask(REQUEST.ping).then(pings.answered, pings.answered);
+    else if (due === 'hung') hung();
   };
   const ended = new AbortController();
   void eachBeat(look, ended.signal);
