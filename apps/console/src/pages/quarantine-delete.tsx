@@ -5,7 +5,8 @@ import { ApiError, post } from '../api/client.ts';
 import { useForget } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
 import { Confirm } from '../parts/dialog.tsx';
-import { FileNames, type HeldFile } from './quarantine-restore.tsx';
+import { FileNames } from './quarantine-restore.tsx';
+import type { HeldFile } from './restore-order.ts';
 
 interface DeleteProps {
   readonly entries: readonly HeldFile[];

@@ -13,7 +13,7 @@ import { ErrorCell } from '../parts/error-cell.tsx';
 import { FileName } from '../parts/file-name.tsx';
 import { useSubmit } from '../parts/form.ts';
 import { ErrorNote, Note } from '../parts/notes.tsx';
-import type { HeldFile } from './quarantine-restore.tsx';
+import type { HeldFile } from './restore-order.ts';
 
 const POLL_MS = 1_500;
 

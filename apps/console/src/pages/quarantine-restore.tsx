@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Restore: where to, and whether an exception keeps the next scan from taking it again. Answers per file.
-import type { QuarantineReference, QuarantineResults, QuarantineRestore } from '@lazaret/contract';
+import type { QuarantineResults } from '@lazaret/contract';
 import { Button, Group, Radio, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,34 +13,9 @@ import { FileName } from '../parts/file-name.tsx';
 import { useSubmit } from '../parts/form.ts';
 import { ErrorNote, Note } from '../parts/notes.tsx';
 import { Name } from '../parts/name.tsx';
-
-export interface HeldFile extends QuarantineReference {
-  readonly vmName: string;
-  readonly path: string;
-}
+import { FIRST_WISH, type HeldFile, restoreOrder, type Wish } from './restore-order.ts';
 
 const SHOWN_MAX = 5;
-
-interface Wish {
-  readonly place: 'old' | 'other';
-  readonly directory: string;
-  readonly exception: 'none' | 'sha256';
-  readonly reason: string;
-  /** A day, or nothing. */
-  readonly until: string;
-}
-
-const FIRST_WISH: Wish = { place: 'old', directory: '', exception: 'none', reason: '', until: '' };
-
-function orderOf(entries: readonly HeldFile[], wish: Wish): QuarantineRestore {
-  const { place, directory, exception, reason, until } = wish;
-  const expires = until === '' ? null : new Date(until).toISOString();
-  return {
-    entries: entries.map(({ vmId, entry }) => ({ vmId, entry })),
-    ...(place === 'other' ? { directory } : {}),
-    ...(exception === 'sha256' ? { exception: { reason, expires } } : {}),
-  };
-}
 
 export function RestoreEntries({
   entries,
@@ -56,7 +31,7 @@ export function RestoreEntries({
   const [results, setResults] = useState<QuarantineResults | null>(null);
   const change = (next: Partial<Wish>): void => setWish({ ...wish, ...next });
   const submit = useSubmit(async () => {
-    setResults(await post<QuarantineResults>(path('/quarantine/restore'), orderOf(entries, wish)));
+    setResults(await post<QuarantineResults>(path('/quarantine/restore'), restoreOrder(entries, wish)));
     forget('quarantine', 'detections', 'commands', 'exceptions');
   });
   return (

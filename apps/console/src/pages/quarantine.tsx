@@ -24,7 +24,8 @@ import { StateMark, useStateWord } from '../parts/state-mark.tsx';
 import { statesOf } from '../state/words.ts';
 import { DeleteEntries } from './quarantine-delete.tsx';
 import { FetchEntry } from './quarantine-fetch.tsx';
-import { type HeldFile, RestoreEntries } from './quarantine-restore.tsx';
+import { RestoreEntries } from './quarantine-restore.tsx';
+import type { HeldFile } from './restore-order.ts';
 import { Name } from '../parts/name.tsx';
 
 export function QuarantinePage() {

@@ -12,11 +12,7 @@ import { useSubmit } from '../parts/form.ts';
 import { ErrorNote } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { CodeInput } from './code-input.tsx';
-
-/** Only a place of this console: an address of another host would be an open redirect. */
-export function safeNext(next: string | undefined): string {
-  return next !== undefined && /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in') ? next : '/';
-}
+import { safeNext } from './safe-next.ts';
 
 export function SignInPage() {
   const { t } = useTranslation();

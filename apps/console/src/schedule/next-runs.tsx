@@ -1,29 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The next five runs, by the very function that the agent starts scans by, in the zone of the VM. Where daylight saving moves one, it says so.
-import { type Fault, nextRuns, type Schedule, temporal } from '@lazaret/core';
+import type { Fault, Schedule } from '@lazaret/core';
 import { Group, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatTime } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { useNow } from '../parts/use-now.ts';
-
-export interface PlannedRun {
-  readonly iso: string;
-  /** Its clock time differs from the set one: the set one does not exist that day (SC-7). */
-  readonly moved: boolean;
-}
-
-const RUNS = 5;
-
-export function planRuns(schedule: Schedule, vmZone: string, nowMs: number): readonly PlannedRun[] {
-  const zone = schedule.kind === 'hourly' ? vmZone : (schedule.zone ?? vmZone);
-  const after = temporal.Instant.fromEpochMilliseconds(nowMs);
-  return nextRuns(schedule, { zone: vmZone, after, count: RUNS }).map((run) => {
-    const clock = run.toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'minute' });
-    return { iso: run.toString(), moved: schedule.kind !== 'hourly' && clock !== schedule.at };
-  });
-}
+import { planRuns } from './plan-runs.ts';
 
 const VIEWER_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const ZONES = Intl.supportedValuesOf('timeZone');

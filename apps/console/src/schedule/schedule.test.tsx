@@ -5,7 +5,6 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { useState } from 'react';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { startLanguages } from '../i18n/index.ts';
-import { planRuns } from './next-runs.tsx';
 import { ScheduleEditor } from './schedule-editor.tsx';
 
 beforeAll(() => void startLanguages());
@@ -57,15 +56,4 @@ test('every form of the description can be set in the editor', () => {
   expect(last).toMatchObject({ on: { day: 1 } });
   choose('a weekday of the Xth week');
   expect(last).toMatchObject({ on: { weekday: 'tuesday', nth: 2 } });
-});
-
-test('SC-7c: the next five runs say where daylight saving moves one (Berlin 02:30 → 03:00)', () => {
-  const runs = planRuns(
-    { kind: 'daily', at: '02:30', every: 'day' },
-    'Europe/Berlin',
-    Date.parse('2027-03-26T12:00:00Z'),
-  );
-  expect(runs).toHaveLength(5);
-  expect(runs.map(({ moved }) => moved)).toEqual([false, true, false, false, false]);
-  expect(runs[1]?.iso).toBe('2027-03-28T01:00:00Z');
 });
