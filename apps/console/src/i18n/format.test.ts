@@ -70,7 +70,7 @@ test('a duration is its two largest parts, where they stand beside each other', 
   const shown = (milliseconds: number): string => formatDuration(milliseconds, 'en');
   assert.deepEqual([shown(3_840_000), formatDuration(3_840_000, 'ja')], ['1 h 4 min', '1時間4分']);
   assert.deepEqual([shown(0), shown(400), shown(999), shown(-5_000)], ['0 s', '0 s', '0 s', '0 s']);
-  assert.deepEqual([shown(1_000), shown(61_999), shown(HOUR)], ['1 s', '1 min 1 s', '1 h']);
+  assert.deepEqual([shown(1_000), shown(61_999), shown(MINUTE), shown(HOUR)], ['1 s', '1 min 1 s', '1 min', '1 h']);
   assert.deepEqual([shown(DAY + 5_000), shown(DAY + HOUR + MINUTE)], ['1 d', '1 d 1 h']);
   assert.deepEqual([shown(HOUR + 5_000), shown(2 * DAY + 3 * HOUR)], ['1 h', '2 d 3 h']);
   assert.deepEqual([formatDuration(0, 'ja'), formatDuration(DAY + HOUR, 'ja')], ['0秒', '1日1時間']);

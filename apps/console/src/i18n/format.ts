@@ -42,25 +42,25 @@ export function formatDuration(milliseconds: number, language: Language): string
   for (const [seconds, word] of words) {
     const amount = Math.floor(rest / seconds);
     rest -= amount * seconds;
-    if (amount > 0) parts.push(`${amount}${word}`);
+    if (amount > 0 || (seconds === 1 && parts.length === 0)) parts.push(`${amount}${word}`);
     else if (parts.length > 0) break;
     if (parts.length === 2) break;
   }
-  return parts.length === 0 ? `0${words.at(-1)?.[1] ?? ''}` : parts.join(glue);
+  return parts.join(glue);
 }
 
 /** A moment in a zone: `24 Nov 2026, 14:05`, `2026年11月24日 14:05`. */
 export function formatTime(iso: string, language: Language, zone?: string, seconds = false): string {
   const options: Intl.DateTimeFormatOptions = {
     year: 'numeric',
-    month: language === 'ja' ? 'long' : 'short',
+    month: 'short',
     day: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
     hour12: false,
     hourCycle: 'h23',
     ...(seconds ? { second: '2-digit' } : {}),
-    ...(zone === undefined ? {} : { timeZone: zone }),
+    timeZone: zone,
   };
   return new Intl.DateTimeFormat(LOCALE[language], options).format(new Date(iso));
 }

@@ -13,7 +13,8 @@ const entries = [
 ];
 const order = (wish: Partial<Wish> = {}) => restoreOrder(ENTRIES, { ...FIRST_WISH, ...wish });
 
-test('at first each file goes back to where it was, without an exception', () => {
+test('at first each file goes back to where it was, without an exception, and nothing is filled in', () => {
+  assert.deepEqual(FIRST_WISH, { place: 'old', directory: '', exception: 'none', reason: '', until: '' });
   assert.deepEqual(order(), { entries });
 });
 

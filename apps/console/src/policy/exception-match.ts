@@ -25,11 +25,11 @@ export function matchOf(kind: MatchKind, value: string, narrowing: KnownMatch['n
 
 /** The condition of an exception; null where it has one that this console does not know. */
 export function readMatch(match: ExceptionMatch): KnownMatch | null {
-  const fields = Object.entries(match) as [string, unknown][];
   const kind = MATCH_KINDS.find((known) => Object.hasOwn(match, known));
-  const allowed: readonly string[] = kind === 'process' ? [kind, ...NARROWINGS] : [kind ?? ''];
-  if (kind === undefined || fields.some(([name, value]) => !allowed.includes(name) || typeof value !== 'string'))
-    return null;
+  if (kind === undefined) return null;
+  const fields = Object.entries(match) as [string, unknown][];
+  const allowed: readonly string[] = kind === 'process' ? [kind, ...NARROWINGS] : [kind];
+  if (fields.some(([name, value]) => !allowed.includes(name) || typeof value !== 'string')) return null;
   const { [kind]: value = '', ...narrowing } = Object.fromEntries(fields) as Record<string, string>;
   return { kind, value, narrowing };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // When the next runs of a schedule are, by the very function that the agent starts scans by. Pure.
-import { nextRuns, type Schedule, temporal } from '@lazaret/core';
+import { type Instant, nextRuns, type Schedule, temporal } from '@lazaret/core';
 
 export interface PlannedRun {
   readonly iso: string;
@@ -11,10 +11,13 @@ export interface PlannedRun {
 const RUNS = 5;
 
 export function planRuns(schedule: Schedule, vmZone: string, nowMs: number): readonly PlannedRun[] {
-  const zone = schedule.kind === 'hourly' ? vmZone : (schedule.zone ?? vmZone);
   const after = temporal.Instant.fromEpochMilliseconds(nowMs);
-  return nextRuns(schedule, { zone: vmZone, after, count: RUNS }).map((run) => {
-    const clock = run.toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'minute' });
-    return { iso: run.toString(), moved: schedule.kind !== 'hourly' && clock !== schedule.at };
-  });
+  return nextRuns(schedule, { zone: vmZone, after, count: RUNS }).map((run) => ({
+    iso: run.toString(),
+    moved: schedule.kind !== 'hourly' && clockOf(run, schedule.zone ?? vmZone) !== schedule.at,
+  }));
+}
+
+function clockOf(run: Instant, zone: string): string {
+  return run.toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'minute' });
 }

@@ -45,7 +45,7 @@ test('what is no range, or none yet, has no minutes', () => {
     range('monday', '08:00', ''),
     range('monday', '', '08:00'),
     range('monday', '08:00', '08:00'),
-    range('someday' as WeekRange['day'], '08:00', '09:00'),
+    range('someday' as WeekRange['day'], '22:00', '06:00'),
   ];
   assert.deepEqual(rangesOfMinutes(minutesOfRanges(none)), []);
 });

@@ -38,8 +38,7 @@ export function rangesOfMinutes(minutes: Uint8Array): WeekRange[] {
 
 /** 22:00–06:00 ends on the next day. */
 export function isOverMidnight({ from, to }: WeekRange): boolean {
-  const start = parseTimeOfDay(from);
-  const end = parseTimeOfDay(to, { midnightAsEnd: true });
+  const [start, end] = [parseTimeOfDay(from), parseTimeOfDay(to)];
   return start !== null && end !== null && end < start;
 }
 

@@ -6,9 +6,6 @@ const PERMISSION_MASK = 0x17_0000;
 /** FAN_CLASS_CONTENT, FAN_CLASS_PRE_CONTENT (fanotify_init(2)): a group made to answer, whether it has marked something yet or not. */
 const PERMISSION_CLASSES = 0x0c;
 
-/** What a descriptor of such a group is a link to. */
-export const FANOTIFY_LINK = 'anon_inode:[fanotify]';
-
 export function interceptsOpens(info: string): boolean {
   const isOf = (bits: number, pattern: RegExp): boolean =>
     Array.from(info.matchAll(pattern), ([, hex = '0']) => Number.parseInt(hex, 16)).some(

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { findOtherProducts, LazaretError, type FoundProduct, type SeenProcess } from '@lazaret/core';
-import { FANOTIFY_LINK, interceptsOpens } from './fanotify-info.ts';
+import { interceptsOpens } from './fanotify-info.ts';
 
 export function readOtherProducts(proc = '/proc'): readonly FoundProduct[] {
   const pids = readdirSync(proc).filter((name) => /^\d+$/.test(name));
@@ -38,7 +38,7 @@ function intercepts(directory: string): boolean {
 
 function isFanotify(link: string): boolean {
   try {
-    return readlinkSync(link) === FANOTIFY_LINK;
+    return readlinkSync(link) === 'anon_inode:[fanotify]';
   } catch {
     return false; // it was closed meanwhile
   }

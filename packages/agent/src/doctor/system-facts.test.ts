@@ -50,6 +50,11 @@ test('a machine without os-release is unknown, not a failure', (t) => {
   assert.match(facts.kernel, /^\d+\.\d+/);
 });
 
+test('without a path it is this machine’s own file', () => {
+  assert.deepEqual(readSystemFacts(), readSystemFacts('/etc/os-release'));
+  assert.notEqual(readSystemFacts().id, 'unknown');
+});
+
 test('of a file without end the first 64 KiB are read', (t) => {
   const path = join(temporaryDirectory(t), 'os-release');
   const line = 'ID=alpine\n';

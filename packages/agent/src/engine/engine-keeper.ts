@@ -35,8 +35,7 @@ export async function keepEngine(parts: KeeperParts): Promise<EngineKeeper> {
   let deaths = 0;
   let downSinceMs = performance.now();
   let up: Alive | null = await parts.bringUp();
-  let arrived = Promise.withResolvers<Alive>();
-  arrived.promise.catch(() => {});
+  let arrived = nextArrival();
 
   const arrive = (alive: Alive): void => {
     up = alive;
@@ -45,8 +44,7 @@ export async function keepEngine(parts: KeeperParts): Promise<EngineKeeper> {
   const leave = (): void => {
     up = null;
     downSinceMs = performance.now();
-    arrived = Promise.withResolvers<Alive>();
-    arrived.promise.catch(() => {});
+    arrived = nextArrival();
     deaths += 1;
     if (!closed) parts.onDeath(deaths);
   };
@@ -85,6 +83,13 @@ export async function keepEngine(parts: KeeperParts): Promise<EngineKeeper> {
       await watching;
     },
   };
+}
+
+/** Nobody need wait for it. */
+function nextArrival(): PromiseWithResolvers<Alive> {
+  const arrival = Promise.withResolvers<Alive>();
+  arrival.promise.catch(() => {});
+  return arrival;
 }
 
 /** Who closed us found none to stop: it was still coming up. */

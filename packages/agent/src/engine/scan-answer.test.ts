@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LazaretError } from '@lazaret/core';
-import { HITS_MAX, noRows, readBody, readScan, ROWS_BYTES_MAX, takeAhead } from './scan-answer.ts';
+import { noRows, readBody, readScan, takeAhead } from './scan-answer.ts';
 import { ANSWER } from './wire.ts';
 
 const CLEAN = {
@@ -67,10 +67,10 @@ test('LM-10a: what was found before the end stands, whatever the answer says; na
   assert.deepEqual([rows.verdict, rows.threats], ['infected', [early]]);
 });
 
-test('a scanner that sends rows, or finds, without end is taken for broken', () => {
+test('a scanner that sends rows of more than 64 MiB, or finds more than 1,000 things before the end, is taken for broken', () => {
   const rows = noRows();
   const some = { kind: ANSWER.scanRows, id: 1, body: { unscanned: [leaf(1)] } };
-  assert.ok(takeAhead(rows, some, ROWS_BYTES_MAX - 5));
+  assert.ok(takeAhead(rows, some, 64 * 1024 * 1024 - 5));
   assert.ok(takeAhead(rows, some, 5));
   assert.throws(() => takeAhead(rows, some, 1), { message: 'the scanner sends rows without end' });
   const hits = (count: number) => ({
@@ -78,7 +78,7 @@ test('a scanner that sends rows, or finds, without end is taken for broken', () 
     id: 1,
     body: { threats: Array.from({ length: count }, () => threat('A')) },
   });
-  assert.ok(takeAhead(rows, hits(HITS_MAX - 1), 1));
+  assert.ok(takeAhead(rows, hits(999), 1));
   assert.ok(takeAhead(rows, hits(1), 1));
   assert.throws(() => takeAhead(rows, hits(1), 1), { message: 'the scanner finds without end' });
 });

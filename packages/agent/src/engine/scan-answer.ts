@@ -13,9 +13,9 @@ const rowsSchema = z.object({
 const errorSchema = z.object({ error: z.object({ code: z.string().max(128), detail: z.string().default('') }) });
 
 /** Several times the scanner's own limits: more would be a scanner that does not stop. */
-export const ROWS_BYTES_MAX = 64 * 1024 * 1024;
+const ROWS_BYTES_MAX = 64 * 1024 * 1024;
 /** As many as the scanner tells before the end (earlyHitsMax), with room. */
-export const HITS_MAX = 1_000;
+const HITS_MAX = 1_000;
 
 /** `hits`: found before the end. They stand whatever the last packet says (it comes from a process that the file may have taken over by then). */
 export interface Rows extends Pick<ScannerAnswer, 'threats' | 'unscanned'> {

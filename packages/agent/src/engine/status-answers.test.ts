@@ -43,6 +43,7 @@ test('nothing is no protection: a release of neither signatures nor rules is ref
   const nothing = { ...LOADED, signatures: 0, yaraRules: 0 };
   assert.throws(() => readLoaded(nothing, '/new'), empty);
   assert.throws(() => readLoadedBefore(status(release('active', '/new', nothing)), '/new'), empty);
+  assert.equal(readLoaded({ ...LOADED, signatures: 2 }, '/new').yaraRules, 2, 'as many of both');
   assert.equal(readLoaded({ ...LOADED, signatures: 0 }, '/new').yaraRules, 2);
   assert.equal(readLoaded({ ...LOADED, yaraRules: 0 }, '/new').signatures, 3);
 });

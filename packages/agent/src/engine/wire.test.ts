@@ -58,21 +58,19 @@ test('a profile is its limits, and a bit for each type of its rule; types that t
   const numbers = new Map([
     ['zero', 0],
     ['elf', 9],
+    ['ten', 10],
+    ['twelve', 12],
     ['text', 255],
     ['beyond', 256],
   ]);
   assert.equal(hex(encodeProfile(PROFILE, numbers)), `${limits}00000000${'00'.repeat(64)}`);
-  const typeRule = { types: ['zero', 'elf', 'beyond', 'unknown'], typesWhenListed: ['text', 'zero', 'elf'] };
+  const typeRule = { types: ['elf', 'beyond', 'unknown'], typesWhenListed: ['text', 'elf', 'beyond', 'unknown'] };
   assert.equal(
     hex(encodeProfile({ ...PROFILE, typeRule }, numbers)),
-    `${limits}01000000${packed(`01_02_${'00'.repeat(30)}`)}${packed(`01_02_${'00'.repeat(29)}_80`)}`,
+    `${limits}01000000${packed(`00_02_${'00'.repeat(30)}`)}${packed(`00_02_${'00'.repeat(29)}_80`)}`,
   );
-  const both = new Map([
-    ['a', 10],
-    ['b', 12],
-  ]);
-  const together = encodeProfile({ ...PROFILE, typeRule: { types: ['a', 'b'], typesWhenListed: [] } }, both);
-  assert.equal(together[33], 0b1_0100);
+  const both = { ...PROFILE, typeRule: { types: ['zero', 'ten', 'twelve'], typesWhenListed: [] } };
+  assert.equal(hex(encodeProfile(both, numbers).subarray(32)), packed(`01_14_${'00'.repeat(62)}`));
 });
 
 test('a load names how many signatures are expected, or all ones, and its directory with the length of that', () => {

@@ -129,7 +129,7 @@ test('all faults of a policy are told at once, in the order of the text, the fir
   assert.match(one.message, /^x: \/name: (?!.*more\))/);
 });
 
-test('faults without a place keep the order of the check; one that has a place stands behind them', () => {
+test('faults stand in the order of lines, then of columns; those without a place keep the order of the check, before the others', () => {
   const value = { name: 7, vault: { bytesMax: 1 }, clamd: 4 };
   const order = (places: Readonly<Record<string, { line: number; column: number }>>) =>
     faultsOf(value, 'x', {}, (pointer) => places[pointer] ?? null).faults.map(({ path }) => path);
@@ -137,6 +137,21 @@ test('faults without a place keep the order of the check; one that has a place s
   const [first = ''] = asChecked;
   assert.equal(asChecked.length, 3);
   assert.deepEqual(order({ [first]: { line: 1, column: 1 } }), [...asChecked.slice(1), first]);
+  for (const isBack of [false, true]) {
+    const by = (place: (at: number) => { line: number; column: number }) =>
+      order(Object.fromEntries(asChecked.map((path, at) => [path, place(isBack ? 9 - at : at + 1)])));
+    const expected = isBack ? asChecked.toReversed() : asChecked;
+    assert.deepEqual(
+      by((at) => ({ line: at, column: 10 - at })),
+      expected,
+      'by line',
+    );
+    assert.deepEqual(
+      by((at) => ({ line: 3, column: at })),
+      expected,
+      'by column',
+    );
+  }
 });
 
 test('a value that was refused without a fault is no policy', () => {

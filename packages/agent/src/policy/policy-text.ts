@@ -35,7 +35,7 @@ export function parsePolicyText(text: string, name: string): { readonly value: u
   if (alias !== null) throw unreadable(name, counter, startOf(alias) ?? 0, `Nothing above is named &${alias.source}.`);
   const value = toValue(document, name);
   // A file that was emptied, or never written, must not become the defaults, which watch the whole VM.
-  if (value === null || value === undefined)
+  if (value === null)
     throw new LazaretError('policy.unreadable', `${name}: This file says nothing. The defaults are written as {}.`, {
       where: name,
     });
@@ -88,8 +88,7 @@ function findPlace(document: Document, counter: LineCounter, pointer: string): P
 }
 
 function stepInto(node: unknown, step: string): { readonly name: unknown; readonly node: unknown } | null {
-  if (isSeq(node))
-    return node.items[Number(step)] === undefined ? null : { name: null, node: node.items[Number(step)] };
+  if (isSeq(node)) return { name: null, node: node.items[Number(step)] };
   if (!isMap(node)) return null;
   const pair = node.items.find(({ key }) => isScalar(key) && key.value === step);
   return pair === undefined ? null : { name: pair.key, node: pair.value };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { appendFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
 import { join } from 'node:path';
 import { temporaryDirectory } from '@lazaret/testkit';
@@ -97,7 +97,7 @@ describe('reading the spool on', () => {
 
   it('an event longer than what is read at once is one event, and so are those before and behind it', (t) => {
     const { directory, spool } = spoolOf(t, { bytesMax: 100_000_000, segmentBytesMax: 100_000_000 });
-    const lengths = [1, 300_000, 2, 5_000_000, 3, 200_000, 200_000, 4];
+    const lengths = [300_000, 1, 300_000, 2, 5_000_000, 3, 200_000, 200_000, 4];
     for (const length of lengths) spool.append('one', { text: 'x'.repeat(length) });
     const before = readdirSync('/proc/self/fd').length;
     const read = spoolReader(directory, 0).next(ALL);
@@ -122,6 +122,16 @@ describe('reading the spool on', () => {
     assert.ok(first > 2);
     const left = Array.from({ length: spool.last() - first + 1 }, (_, index) => first + index);
     assert.deepEqual(sequencesOf(reader.next(ALL)), left);
+  });
+
+  it('numbers that are missing between two segments hold nothing up', (t) => {
+    const directory = temporaryDirectory(t);
+    const line = (sequence: number): string => `${JSON.stringify({ sequence, type: 'one' })}\n`;
+    writeFileSync(segmentPath(directory, 1), line(1) + line(2));
+    writeFileSync(segmentPath(directory, 7), line(7));
+    const reader = spoolReader(directory, 0);
+    assert.deepEqual(sequencesOf(reader.next({ linesMax: 2, bytesMax: 1_000 })), [1, 2]);
+    assert.deepEqual(sequencesOf(reader.next(ALL)), [7]);
   });
 
   it('behind each event, wherever its segment begins, the next one is read; also back again', (t) => {

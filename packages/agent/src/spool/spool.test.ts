@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '@lazaret/testkit';
 import { listSegments, openSpool, segmentPath, SPOOL_LIMITS, type Spool } from './spool.ts';
@@ -106,6 +106,18 @@ test('root alone reads a spool; what else lies in its directory is no segment', 
   assert.deepEqual([again.last(), again.append('run', {})], [1, 2]);
 });
 
+test('segments stand in the order of their events, however the directory lists them', (t) => {
+  for (const order of [
+    [1, 30, 200],
+    [200, 30, 1],
+    [30, 200, 1],
+  ]) {
+    const directory = temporaryDirectory(t);
+    for (const first of order) writeFileSync(segmentPath(directory, first), '');
+    assert.deepEqual(listSegments(directory), [1, 30, 200]);
+  }
+});
+
 test('a segment is full at its limit, and the next is named after its first event', (t) => {
   const { directory, spool } = small(t, 1_000);
   assert.equal(spool.last(), 0);
@@ -177,9 +189,10 @@ test('who listens is told of each event until it listens no more', (t) => {
 test('a spool can be waited for until the disk has it, also when its first segment has gone; it keeps one file open until it is closed', async (t) => {
   const directory = temporaryDirectory(t);
   const before = opened();
-  const spool = openSpool(directory, () => ({}), { bytesMax: 2 * LINE_BYTES, segmentBytesMax: LINE_BYTES });
-  for (let count = 0; count < 5; count++) spool.append('x', {}, true);
-  assert.ok(!existsSync(segmentPath(directory, 1)));
+  const spool = openSpool(directory, () => ({}), { bytesMax: 0, segmentBytesMax: LINE_BYTES });
+  for (let count = 0; count < 5; count++) spool.acknowledge(spool.append('x', {}, true));
+  spool.append('x', {});
+  assert.deepEqual(listSegments(directory), [6]);
   await spool.synced();
   assert.equal(opened(), before + 1);
   spool.close();

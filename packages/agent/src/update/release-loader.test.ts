@@ -3,6 +3,7 @@
 // says yes or no; the real one is asked in e2e/agent.test.ts and tests/scanner.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   fstatSync,
@@ -17,6 +18,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
+import { formatReleaseId, releaseIdentityText } from '@lazaret/patterns';
 import { manualClock, temporaryDirectory } from '@lazaret/testkit';
 import type { Engine, LoadRequest } from '../engine/index.ts';
 import { releaseLoader, type ReleaseLoader } from './release-loader.ts';
@@ -410,3 +412,32 @@ async function asNobody(directory: string, work: () => Promise<void>): Promise<v
     process.seteuid?.(0);
   }
 }
+
+test('what a manager brought is put in force like any other release, and a damaged one is not', async (t) => {
+  const { loader, loads, store, patterns } = bench(t);
+  const first = await loader.loadActive();
+  const incoming = join(patterns, '.download');
+  mkdirSync(incoming);
+  writeFileSync(join(incoming, 'a.ndb'), 'good');
+  const sha256 = createHash('sha256').update('good').digest('hex');
+  const files = [{ name: 'a.ndb', bytes: 4, sha256 }];
+  const identity = createHash('sha256').update(releaseIdentityText(files)).digest('hex');
+  const { createdAt } = first.manifest;
+  const offered = { id: formatReleaseId('set', identity), source: 'the manager', createdAt, files };
+  const taken = await loader.adopt(offered, incoming);
+  assert.deepEqual([store.active()?.manifest.id, taken.manifest.id], [offered.id, offered.id]);
+  assert.deepEqual([loads.at(-1)?.directory, store.previous()?.manifest.id], [taken.directory, first.manifest.id]);
+  mkdirSync(incoming);
+  await assert.rejects(
+    loader.adopt({ ...offered, id: `set-${'0'.repeat(12)}` }, incoming),
+    hasCode('patterns.damaged'),
+  );
+  assert.equal(store.active()?.manifest.id, offered.id);
+});
+
+test('a look where nothing is in force yet takes the default sources', async (t) => {
+  const { loader, store } = bench(t);
+  const { manifest } = await loader.refresh();
+  assert.match(manifest.id, /^starter-/);
+  assert.equal(store.active()?.manifest.id, manifest.id);
+});

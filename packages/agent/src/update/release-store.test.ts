@@ -10,6 +10,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -151,6 +152,10 @@ test('PF-4d: active and previous, one step back, and only these two are kept', a
   assert.equal(store.active()?.manifest.id, three);
   assert.equal(store.previous()?.manifest.id, two);
   assert.deepEqual(readdirSync(join(patterns, 'releases')).toSorted(), [two, three].toSorted());
+  assert.deepEqual(
+    ['active', 'previous'].map((name) => realpathSync(join(patterns, name))),
+    [three, two].map((id) => realpathSync(join(patterns, 'releases', id))),
+  );
   const back = store.previous();
   assert.ok(back);
   store.activate(back);
@@ -175,7 +180,7 @@ test('what a kill left is no release and does not stay: half a copy, half a link
   );
   await after.importFrom([source({ 'a.ndb': 'y' })], 'y', NOW);
   assert.ok(!existsSync(join(patterns, 'releases/.incoming-99999')));
-  assert.ok(!existsSync(join(patterns, '.active-99999')));
+  assert.ok(!readdirSync(patterns).includes('.active-99999'), 'a link to nothing, too');
 });
 
 /** Files as they lie when a manager's release was brought, with the manifest that named them. */

@@ -11,6 +11,7 @@ test('a release is the starter set alone, also with signatures of a tenant; any 
   const starter = readdirSync(STARTER);
   assert.ok(isStarterOnly(starter, STARTER));
   assert.ok(isStarterOnly([...starter, 'tenant.ndb', 'tenant-mine.yar', 'tenant.json'], STARTER));
+  assert.ok(isStarterOnly([...starter, 'notes.txt'], STARTER), 'what is no pattern file');
   for (const more of ['main.cvd', 'daily.cld', 'rules.yar', 'local.hdb', 'x-tenant.ndb', 'tenants.ndb'])
     assert.equal(isStarterOnly([...starter, more], STARTER), false, more);
   assert.equal(isStarterOnly(['main.cvd'], STARTER), false);

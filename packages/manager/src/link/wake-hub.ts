@@ -51,7 +51,7 @@ export async function openWakeHub(
       const leave = (): void => resolve(false);
       const timer = setTimeout(leave, ms);
       if (signal.aborted) leave();
-      signal.addEventListener('abort', leave, { once: true });
+      signal.addEventListener('abort', leave);
       return {
         woken: promise,
         end: () => {
