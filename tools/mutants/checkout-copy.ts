@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const COPIES = join(ROOT, '.build/mutants');
 const COPIED = [
   'packages',
+  'apps',
   'patterns',
   'vectors',
   'docs',

@@ -32,6 +32,13 @@ const inPackage =
 const agent = inPackage('agent');
 const manager = inPackage('manager');
 
+/** Of the console what decides without a page: the runner knows no Vitest. */
+const consoleFiles = (name: string, files: string): MutantGroup => ({
+  name: `console/${name}`,
+  mutate: [`apps/console/src/{${files}}.ts`],
+  tests: [`apps/console/src/{${files}}.test.ts`],
+});
+
 export const GROUPS: readonly MutantGroup[] = [
   core('alarms'),
   core('ceiling'),
@@ -93,6 +100,12 @@ export const GROUPS: readonly MutantGroup[] = [
   agent('vault', 'vault/{format,capacity,metadata,path-bytes}'),
   agent('lines', '{control/lines,scan/in-order,spool/envelope,spool/shared-sync}'),
   agent('remembered', '{schedule/look,schedule/scheduler,ceiling/brake,link/command-desk,link/mark-store}'),
+  agent('policy', 'policy/{kept-policy,policy-file,policy-text}'),
+  agent('places', '{policy/ours-alone,clamd/open-directory}'),
+  agent('spool', 'spool/{spool,spool-reader}'),
+  agent('doctor', 'doctor/{fanotify-info,route-steps,size,system-facts}'),
+  agent('engine', 'engine/{engine-keeper,missed-pings,scan-answer,scan-failures,status-answers,wire}'),
+  manager('views', '{vms/present,link/wake-hub,auth/consented-tenants}'),
   manager('turns', '{auth/fair-queue,ingest/quota}'),
   manager('alarms', 'alarms/{plan-alarms,vm-facts}'),
   manager('certificates', 'ca/certificates'),
@@ -108,4 +121,7 @@ export const GROUPS: readonly MutantGroup[] = [
     mutate: ['packages/manager/src/link/{clone,mark,news,renewal}.ts'],
     tests: ['packages/manager/src/link/{clone,clone-cases,mark,news,renewal}.test.ts'],
   },
+  consoleFiles('texts', 'i18n/format,i18n/choose-language,parts/csv,parts/hostile,pages/notice-state'),
+  consoleFiles('policy', 'policy/diff,policy/exception-match,schedule/forms,schedule/plan-runs,schedule/week-minutes'),
+  consoleFiles('addresses', 'api/query,app/search,pages/restore-order,pages/safe-next'),
 ];

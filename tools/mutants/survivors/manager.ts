@@ -4,6 +4,7 @@ import { same, type Survivor } from './survivor.ts';
 const PASSWORD = 'packages/manager/src/auth/password.ts';
 const CLONE = 'packages/manager/src/link/clone.ts';
 const ERRORS = 'packages/manager/src/server/errors.ts';
+const PRESENT = 'packages/manager/src/vms/present.ts';
 const CERTIFICATES = 'packages/manager/src/ca/certificates.ts';
 
 export const MANAGER: readonly Survivor[] = [
@@ -128,5 +129,27 @@ export const MANAGER: readonly Survivor[] = [
     'Node has no workers of a browser',
     ['configure({ useWebWorkers: false });', '{}'],
     ['configure({ useWebWorkers: false });', 'true'],
+  ),
+  ...same(PRESENT, 'a group has a name', [
+    "group: row.group_id === null ? null : { id: row.group_id, name: row.group_name ?? '' },",
+    '"Stryker was here!"',
+  ]),
+  ...same(PRESENT, 'no policy has that hash', [
+    "protects: policies.get(row.applied_hash ?? '') ?? null,",
+    '"Stryker was here!"',
+  ]),
+  ...same(PRESENT, 'for the types: no scan has no summary', [
+    'if (scan === null || !summary.success) return null;',
+    'false',
+  ]),
+  ...same('packages/manager/src/auth/consented-tenants.ts', 'of two that end at the same time either may be shown', [
+    "return consent.scope === known.scope ? consent.ends_at > known.ends_at : consent.scope === 'operate';",
+    'consent.ends_at >= known.ends_at',
+  ]),
+  ...same(
+    'packages/manager/src/link/wake-hub.ts',
+    'memory alone: nobody is woken where nobody waits',
+    ['if (ofVm.size === 0) waiters.delete(key);', 'false'],
+    ['if (ofVm.size === 0) waiters.delete(key);', ';'],
   ),
 ];
