@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import type { ReleaseManifest } from '@lazaret/patterns';
@@ -132,4 +132,22 @@ test('a file in the place of the database is none', (t) => {
   const before = stampOf(sources);
   writeFileSync(sources.clamavDatabase, '');
   assert.deepEqual([hasClamav(sources), stampOf(sources)], [false, before]);
+});
+
+test('a database that cannot be read is there, and looks as what hinders it; a fault of ours is one', (t) => {
+  const sources = place(t);
+  const { starter, clamavDatabase } = sources;
+  mkdirSync(clamavDatabase);
+  chmodSync(join(starter, '..'), 0o755);
+  chmodSync(clamavDatabase, 0o700);
+  process.seteuid?.(65_534);
+  try {
+    assert.equal(hasClamav(sources), true);
+    const own = [`${starter}/a.yar 6 1000`, `${starter}/b.yar 4 1000`];
+    assert.equal(stampOf(sources), [`${clamavDatabase} EACCES`, ...own, ''].join('\n'));
+    assert.equal(lookOf(join(clamavDatabase, 'x')), 'EACCES');
+  } finally {
+    process.seteuid?.(0);
+  }
+  assert.throws(() => hasClamav({ ...sources, clamavDatabase: 'a\0b' }), { code: 'ERR_INVALID_ARG_VALUE' });
 });
