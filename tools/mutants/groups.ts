@@ -100,6 +100,11 @@ export const GROUPS: readonly MutantGroup[] = [
   agent('vault', 'vault/{format,capacity,metadata,path-bytes}'),
   agent('lines', '{control/lines,scan/in-order,spool/envelope,spool/shared-sync}'),
   agent('remembered', '{schedule/look,schedule/scheduler,ceiling/brake,link/command-desk,link/mark-store}'),
+  agent(
+    'releases',
+    'update/{bad-files,default-sources,given-file,readable-patterns,release-loader,release-store,release-tables,starter-only}',
+    'update/pattern-directory',
+  ),
   agent('policy', 'policy/{kept-policy,policy-file,policy-text}'),
   agent('places', '{policy/ours-alone,clamd/open-directory}'),
   agent('spool', 'spool/{spool,spool-reader}'),

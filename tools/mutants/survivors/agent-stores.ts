@@ -152,4 +152,9 @@ export const AGENT_STORES: readonly Survivor[] = [
     "const kept = new Set([readLink(patterns, 'active')?.manifest.id, readLink(patterns, 'previous')?.manifest.id]);",
     "readLink(patterns, 'active').manifest",
   ]),
+  ...same(
+    'packages/agent/src/update/readable-patterns.ts',
+    'what hinders a look hinders the copy, too, and is told there',
+    ['} catch (error) {', '{}'],
+  ),
 ];
