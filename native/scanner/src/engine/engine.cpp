@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "formats/mail-text.h"
+#include "formats/passwords.h"
 #include "reading/outcomes.h"
 #include "base/work.h"
 #include "formats/zip-directory.h"
@@ -60,7 +61,7 @@ struct EngineScan {
   int enter(std::string_view type, const char* name, Bytes bytes, uint32_t level, bool normalized);
   std::vector<ContentSum> sumsForEngineAlone(Bytes archive) const;
   bool decideCut(Layer& layer, bool isRoot);
-  bool isAlone(const Layer& layer) const;
+  bool isAlone(const Layer& layer, Bytes bytes) const;
   void keepForWalk(const Layer& layer, int index, Bytes bytes);
   void runYara(int index, Bytes bytes);
   void runRaw(Bytes bytes);
@@ -142,24 +143,23 @@ bool EngineScan::decideCut(Layer& layer, bool isRoot) {
   if (result.layers.size() > request.profile->membersMax) return cut(Reason::engineLimit);
   const bool leaf = layer.kind == Container::none && !engineTypeIsContainer(layer.engineType);
   const Layer& parent = result.layers[static_cast<size_t>(layer.parent)];
-  // A document before an archive lists nothing: what lies in its streams is no member.
-  const bool member = parent.isContainer() || (parent.isBehind && !engineTypeHasStreams(parent.engineType));
+  const bool member = parent.isContainer();
   // LM-6: leaves only, "or greater", by true bytes.
   if (leaf && member && !layer.normalized && layer.bytes >= request.profile->memberBytesMax) return cut(Reason::size);
   return false;
 }
 
-// A member of a method that the engine alone has is judged by its copy, whatever it is: a password in a document, for
-// one.
-bool EngineScan::isAlone(const Layer& layer) const {
+// A member of a method that the engine alone has, and more than a leaf: nobody else gets its bytes.
+bool EngineScan::isAlone(const Layer& layer, Bytes bytes) const {
   const std::vector<ContentSum>& sums = result.layers[static_cast<size_t>(layer.parent)].forEngineAlone;
-  return layer.crc32 && std::binary_search(sums.begin(), sums.end(), ContentSum(*layer.crc32, layer.bytes));
+  return layer.crc32 && (layer.kind != Container::none || layer.mail || mayBeProtected(bytes)) &&
+         std::binary_search(sums.begin(), sums.end(), ContentSum(*layer.crc32, layer.bytes));
 }
 
 void EngineScan::keepForWalk(const Layer& layer, int index, Bytes bytes) {
   if (layer.parent < 0 || layer.normalized) return;
   const std::string_view within = result.layers[static_cast<size_t>(layer.parent)].engineType;
-  const bool alone = isAlone(layer);
+  const bool alone = isAlone(layer, bytes);
   if (!alone) {
     if ((layer.kind == Container::none && !layer.mail) || layer.kind == Container::engineOnly) return;
     if (!engineTypeListsMembers(within) && !engineTypeHasStreams(within)) return;

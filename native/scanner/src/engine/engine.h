@@ -45,8 +45,11 @@ struct Layer {
   Reason cut = Reason::size;
   // Of its own, which stands in the archive.
   bool isNamed() const { return !name.empty() && !normalized; }
-  // By its head: what stands before an archive is none.
-  bool isContainer() const { return (kind != Container::none && !isBehind) || engineTypeIsContainer(engineType); }
+  // A document before an archive: what lies in its streams is no member of the archive.
+  bool isDocumentBefore() const { return isBehind && engineTypeHasStreams(engineType); }
+  bool isContainer() const {
+    return (kind != Container::none && !isDocumentBefore()) || engineTypeIsContainer(engineType);
+  }
   // Read to its end, and nothing is in it that a walker would open.
   bool isReadLeaf() const {
     return complete && !hasCut && !mail && !normalized && kind == Container::none && !engineTypeIsContainer(engineType);

@@ -67,17 +67,61 @@ ContainerMatch find(Bytes bytes, const Sought& sought) {
   size_t at = first;
   for (size_t tries = 0; at < window.size; tries++, at = findMark(window, at + 1, sought.mark)) {
     if (tries == limits::behindMarksMax)
-      return {.kind = sought.likely, .offset = first, .end = bytes.size, .ambiguous = true};
+      return {.kind = sought.likely, .offset = first, .end = bytes.size, .ambiguous = true, .guessed = true};
     if (const Container kind = sought.head(bytes.from(at)); kind != Container::none)
       return {.kind = kind, .offset = at, .end = bytes.size};
   }
   return {};
 }
 
+void addFound(Bytes region, size_t at, std::vector<ContainerMatch>& found) {
+  for (const Sought& sought : soughts) {
+    ContainerMatch match = find(region, sought);
+    if (match.kind == Container::none) continue;
+    match.offset += at;
+    match.end += at;
+    found.push_back(match);
+  }
+}
+
+// By its first head, which has a check sum.
+size_t endOfSevenZip(Bytes bytes, size_t at) {
+  const uint64_t behind = bytes.le64(at + 12), last = bytes.le64(at + 20);
+  return behind < bytes.size && last < bytes.size ? std::min<size_t>(bytes.size, at + 32 + behind + last) : bytes.size;
+}
+
+// What stands before the zip, another zip for one, and behind its end record: its comment, too.
+void addAroundZip(Bytes bytes, bool atBegin, Work& work, std::vector<ContainerMatch>& found) {
+  for (size_t zips = 0; zips < limits::zipsBesideMax; zips++) {
+    const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
+    if (!directory.found) return;
+    const size_t behind = std::min(bytes.size, directory.recordAt + 22);
+    addFound(bytes.from(behind), behind, found);
+    if (atBegin) return;
+    bytes = bytes.sub(0, firstHeadOf(directory));
+    if (!isZipBehind(bytes)) break;
+    found.push_back({.kind = Container::zip, .end = bytes.size});
+  }
+  addFound(bytes, 0, found);
+}
+
 }  // namespace
 
+std::vector<ContainerMatch> identifyBeside(Bytes bytes, const ContainerMatch& match, Work& work) {
+  std::vector<ContainerMatch> found;
+  const bool isZip = match.kind == Container::zip, isBehind = match.end != 0;
+  if (match.kind == Container::none || match.guessed) return found;
+  if (isZip) addAroundZip(bytes, bytes.is(0, "PK"sv), work, found);
+  else if (isZipBehind(bytes)) found.push_back({.kind = Container::zip, .end = bytes.size});
+  if (match.kind != Container::sevenZip) return found;
+  const size_t end = endOfSevenZip(bytes, match.offset);
+  if (isBehind) addFound(bytes.sub(0, match.offset), 0, found);
+  addFound(bytes.from(end), end, found);
+  return found;
+}
+
 ContainerMatch identifyBehind(Bytes bytes) {
-  if (const size_t end = endOfZipBehind(bytes); end != 0) return {.kind = Container::zip, .end = end};
+  if (isZipBehind(bytes)) return {.kind = Container::zip, .end = bytes.size};
   for (const Sought& sought : soughts)
     if (const ContainerMatch match = find(bytes, sought); match.kind != Container::none) return match;
   return {};

@@ -181,14 +181,6 @@ static size_t peEnd(Bytes bytes) {
   return end < bytes.size ? end : 0;
 }
 
-static ContainerMatch identifyBehindSkippable(Bytes bytes) {
-  const size_t at = skippableBytes(bytes);
-  if (at == 0) return {};
-  if (bytes.is(at, "\x28\xb5\x2f\xfd"sv)) return {Container::zstd, at};
-  if (bytes.is(at, "\x04\x22\x4d\x18"sv)) return {Container::lz4, at};
-  return bytes.is(at, "\x02\x21\x4c\x18"sv) ? ContainerMatch{Container::unsupported} : ContainerMatch{};
-}
-
 // A self-extracting program: the archive stands in the overlay.
 static ContainerMatch identifyOverlay(Bytes bytes) {
   const bool program = bytes.is(0,
@@ -218,6 +210,16 @@ static bool isPrintable(std::string_view text) {
 // Zeros follow a name, too.
 bool isWeakMark(size_t offset, std::string_view mark) {
   return offset < 100 && (mark.size() <= 2 || isPrintable(mark.substr(0, mark.find_last_not_of('\0') + 1)));
+}
+
+static ContainerMatch identifyByHead(Bytes bytes);
+
+// The tool of zstd unpacks streams of other formats, too, and passes over such frames before each.
+static ContainerMatch identifyBehindSkippable(Bytes bytes) {
+  const size_t at = skippableBytes(bytes);
+  if (at == 0) return {};
+  const Container kind = identifyByHead(bytes.from(at)).kind;
+  return isCompressedStream(kind) || kind == Container::unsupported ? ContainerMatch{kind, at} : ContainerMatch{};
 }
 
 static ContainerMatch identifyByHead(Bytes bytes) {

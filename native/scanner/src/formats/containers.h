@@ -36,8 +36,10 @@ struct ContainerMatch {
   Container kind = Container::none;
   size_t offset = 0;  // where the archive begins, for self-extracting programs
   // Where it ends, if other bytes stand before it and perhaps behind it: they are something of their own.
+  // Not 0: other bytes stand before it, which are something of their own. It ends here at the latest.
   size_t end = 0;
   bool ambiguous = false;  // it may be taken for another format as well
+  bool guessed = false;    // too many marks to look at: there may be an archive
 };
 
 // `head` is all of the bytes, or their first limits::headBytes; the overlay of a program is found only in all of them.

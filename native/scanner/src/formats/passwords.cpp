@@ -150,11 +150,14 @@ static bool isProtectedCompound(Bytes document, Work& work) {
   return isEncryptedPresentation(file.head("Current User", 64)) || file.has("EncryptedSummary");
 }
 
+static bool isCompound(Bytes document) { return document.is(0, "\xd0\xcf\x11\xe0"sv); }
+static bool isPdf(Bytes document) { return document.sub(0, 1024).text().find("%PDF-") != std::string_view::npos; }
+
+bool mayBeProtected(Bytes document) { return isCompound(document) || isPdf(document); }
+
 bool isPasswordProtected(Bytes document, Work& work) {
-  if (document.is(0, "\xd0\xcf\x11\xe0"sv)) return isProtectedCompound(document, work);
-  if (document.sub(0, 1024).text().find("%PDF-") != std::string_view::npos)
-    return isPdfPasswordProtected(document, work);
-  return false;
+  if (isCompound(document)) return isProtectedCompound(document, work);
+  return isPdf(document) && isPdfPasswordProtected(document, work);
 }
 
 bool isProtectedOdfManifest(Bytes manifest) {

@@ -9,6 +9,8 @@ namespace lazaret {
 // OLE2 (Word, Excel, PowerPoint, encrypted OOXML) and PDF. ODF is told by its manifest (isProtectedOdf).
 // Where `work` is spent, the answer is no more than what was seen until then.
 bool isPasswordProtected(Bytes document, Work& work);
+// Of a kind that may have a password.
+bool mayBeProtected(Bytes document);
 bool isProtectedOdfManifest(Bytes manifest);
 
 }  // namespace lazaret

@@ -15,6 +15,7 @@ struct EndRecord {
   size_t at = 0, recordAt = 0, listAt = 0;
   uint64_t entries = 0, directoryBytes = 0, directoryOffset = 0;
   bool found = false;
+  bool disputed = false;  // its 64-bit record tells another list, which some readers follow
   // What stands before the archive, if its offsets do not count it.
   size_t shift() const { return listAt >= directoryOffset ? listAt - directoryOffset : 0; }
 };
@@ -33,14 +34,30 @@ static size_t lastEndMark(std::string_view text) {
 
 bool hasZipEnd(Bytes archive) { return lastEndMark(tailOf(archive)) != std::string_view::npos; }
 
-// Behind something else, it does not stand where its locator says.
-static void widen(Bytes archive, EndRecord& end) {
-  const uint64_t told = archive.le64(end.at - 20 + 8), before = end.at - std::min<size_t>(end.at, 76);
-  const uint64_t wideAt = archive.is(told, "PK\x06\x06"sv) ? told : before;
-  if (!archive.is(wideAt, "PK\x06\x06"sv)) return;
-  end.entries = archive.le64(wideAt + 32);
-  end.directoryBytes = archive.le64(wideAt + 40);
-  end.directoryOffset = archive.le64(wideAt + 48);
+// Where the 64-bit record stands whose locator is right before the end record; npos: nowhere. Behind something else it
+// is not where the locator says, but not far before it.
+static size_t wideRecordAt(Bytes archive, size_t at) {
+  if (at < 20 || !archive.is(at - 20, "PK\x06\x07"sv)) return std::string_view::npos;
+  const uint64_t told = archive.le64(at - 20 + 8);
+  if (archive.is(told, "PK\x06\x06"sv)) return told;
+  const size_t begin = at - 20 - std::min(at - 20, limits::zipWideRecordBytesMax);
+  const size_t found = archive.sub(begin, at - 20 - begin).text().rfind("PK\x06\x06"sv);
+  return found == std::string_view::npos ? found : begin + found;
+}
+
+static void readWideRecord(Bytes archive, size_t wideAt, EndRecord& end) {
+  const uint64_t entries = archive.le64(wideAt + 32), bytes = archive.le64(wideAt + 40),
+                 offset = archive.le64(wideAt + 48);
+  const bool wide = end.entries == 0xffff || end.directoryBytes == 0xffffffff || end.directoryOffset == 0xffffffff;
+  const auto differs = [](uint64_t narrow, uint64_t allOnes, uint64_t number) {
+    return narrow != allOnes && narrow != number;
+  };
+  end.disputed = differs(end.entries, 0xffff, entries) || differs(end.directoryBytes, 0xffffffff, bytes) ||
+                 differs(end.directoryOffset, 0xffffffff, offset);
+  if (!wide) return;
+  end.entries = entries;
+  end.directoryBytes = bytes;
+  end.directoryOffset = offset;
   end.at = wideAt;
 }
 
@@ -51,8 +68,8 @@ static EndRecord readEndRecord(Bytes archive, size_t at) {
   end.entries = archive.le16(at + 10);
   end.directoryBytes = archive.le32(at + 12);
   end.directoryOffset = archive.le32(at + 16);
-  const bool wide = end.entries == 0xffff || end.directoryBytes == 0xffffffff || end.directoryOffset == 0xffffffff;
-  if (wide && at >= 20 && archive.is(at - 20, "PK\x06\x07"sv)) widen(archive, end);
+  if (const size_t wideAt = wideRecordAt(archive, at); wideAt != std::string_view::npos)
+    readWideRecord(archive, wideAt, end);
   // By its length it ends here, by its offset there may be something between: readers take the one or the other.
   const uint64_t byLength = end.at - std::min<uint64_t>(end.at, end.directoryBytes);
   const bool fits = end.directoryBytes <= end.at, byOffset = end.entries > 0 && !archive.is(byLength, "PK\x01\x02"sv) &&
@@ -62,25 +79,37 @@ static EndRecord readEndRecord(Bytes archive, size_t at) {
   return end;
 }
 
-static bool leadsToMember(Bytes archive, const EndRecord& end) {
-  if (!end.found || !archive.is(end.listAt, "PK\x01\x02"sv)) return false;
-  const size_t headerAt = archive.le32(end.listAt + 42);
-  return headerAt == 0xffffffff || archive.is(headerAt + end.shift(), "PK\x03\x04"sv);
+static bool hasList(Bytes archive, const EndRecord& end) {
+  return end.found && end.entries > 0 && archive.is(end.listAt, "PK\x01\x02"sv);
 }
 
-// The last that leads to a member: whoever makes an archive may let another mark follow. Where none does, the last is
-// as good as any.
-static EndRecord findEndRecord(Bytes archive) {
-  std::string_view tail = tailOf(archive);
-  const size_t begin = archive.size - tail.size();
-  EndRecord last;
-  for (size_t at = lastEndMark(tail); at != std::string_view::npos;
-       at = at == 0 ? at - 1 : tail.rfind("PK\x05\x06"sv, at - 1)) {
-    const EndRecord end = readEndRecord(archive, begin + at);
-    if (leadsToMember(archive, end)) return end;
-    if (!last.found) last = end;
+// `left`: entries that are looked at, of all lists together.
+static bool leadsToMember(Bytes archive, const EndRecord& end, size_t& left) {
+  if (!hasList(archive, end)) return false;
+  size_t at = end.listAt;
+  for (uint64_t index = 0; index < end.entries && archive.is(at, "PK\x01\x02"sv) && left > 0; index++, left--) {
+    const size_t headerAt = archive.le32(at + 42);
+    if (headerAt == 0xffffffff || archive.is(headerAt + end.shift(), "PK\x03\x04"sv)) return true;
+    at += 46 + size_t{archive.le16(at + 28)} + archive.le16(at + 30) + archive.le16(at + 32);
   }
-  return last;
+  return false;
+}
+
+// The last that leads to a member, else the last that has a list, else the last: whoever makes an archive may let marks
+// follow that are no end.
+static EndRecord findEndRecord(Bytes archive) {
+  const std::string_view tail = tailOf(archive);
+  const size_t begin = archive.size - tail.size();
+  EndRecord found;
+  size_t left = limits::zipEntriesTriedMax;
+  size_t at = lastEndMark(tail);
+  while (at != std::string_view::npos) {
+    const EndRecord end = readEndRecord(archive, begin + at);
+    if (leadsToMember(archive, end, left)) return end;
+    if (!found.found || (!hasList(archive, found) && hasList(archive, end))) found = end;
+    at = at == 0 ? std::string_view::npos : tail.rfind("PK\x05\x06"sv, at - 1);
+  }
+  return found;
 }
 
 // By its comment it is the file's end.
@@ -95,9 +124,12 @@ static size_t firstEndMark(Bytes archive, size_t from) {
   return at == std::string_view::npos ? archive.size : begin + at;
 }
 
-static bool hasRivalEnd(Bytes archive, size_t recordAt) {
-  for (size_t at = firstEndMark(archive, 0); at < archive.size; at = firstEndMark(archive, at + 1))
-    if (at != recordAt && isFileEnd(archive, at)) return true;
+// Readers take the last mark, or the one that is the file's end by its comment, or try. Of the marks before this list
+// those in stored members are honest.
+static bool hasRivalEnd(Bytes archive, const EndRecord& end, size_t listEnd) {
+  if (end.disputed || firstEndMark(archive, end.recordAt + 1) < archive.size) return true;
+  for (size_t at = firstEndMark(archive, 0); at < end.recordAt; at = firstEndMark(archive, at + 1))
+    if (at >= listEnd || isFileEnd(archive, at)) return true;
   return false;
 }
 
@@ -106,7 +138,7 @@ static bool isOnlyEnd(Bytes archive, size_t recordAt) {
 }
 
 // 64-bit numbers stand in an extra field, one for each of the 32-bit ones that is all ones.
-static void widen(Bytes extra, ZipMember& member) {
+static void readWideNumbers(Bytes extra, ZipMember& member) {
   size_t at = 0;
   while (extra.has(at, 4) && extra.le16(at) != 1) at += 4 + extra.le16(at + 2);
   const Bytes wide = extra.sub(at + 4, extra.le16(at + 2));
@@ -125,7 +157,8 @@ ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work) {
   directory.found = true;
   // Where the directory really begins, whatever stands before the archive.
   size_t at = directory.at = end.listAt;
-  const size_t shift = end.shift();
+  directory.recordAt = end.recordAt;
+  const size_t shift = directory.shift = end.shift();
   for (uint64_t index = 0; index < end.entries; index++) {
     if (!archive.is(at, "PK\x01\x02"sv) || directory.members.size() >= membersMax) return directory;
     const size_t nameBytes = archive.le16(at + 28), extraBytes = archive.le16(at + 30),
@@ -140,16 +173,17 @@ ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work) {
     member.bytes = archive.le32(at + 24);
     member.packedBytes = archive.le32(at + 20);
     member.headerAt = archive.le32(at + 42);
-    widen(archive.sub(at + 46 + nameBytes, extraBytes), member);
+    readWideNumbers(archive.sub(at + 46 + nameBytes, extraBytes), member);
     member.headerAt += shift;
     member.directory = member.name.ends_with('/');
     directory.members.push_back(std::move(member));
     at += 46 + nameBytes + extraBytes + commentBytes;
   }
   directory.complete = !archive.is(at, "PK\x01\x02"sv);
+  directory.listBytes = at - directory.at;
   directory.single = shift == 0 && at == end.recordAt && end.at == end.recordAt && isFileEnd(archive, end.recordAt) &&
                      isOnlyEnd(archive, end.recordAt);
-  directory.hasRival = hasRivalEnd(archive, end.recordAt);
+  directory.hasRival = hasRivalEnd(archive, end, at);
   return directory;
 }
 
@@ -225,10 +259,24 @@ bool readersDiffer(Bytes archive, const ZipDirectory& directory, Work& work) {
   return isHeadBetween(archive, at, directory.at) || isHeadBetween(archive, atByHead, directory.at);
 }
 
-size_t endOfZipBehind(Bytes bytes) {
-  const EndRecord end = findEndRecord(bytes);
-  return leadsToMember(bytes, end) ? std::min(bytes.size, end.recordAt + 22 + bytes.le16(end.recordAt + 20)) : 0;
+std::vector<uint8_t> listAndEndOf(Bytes archive, const ZipDirectory& directory) {
+  const Bytes list = archive.sub(directory.at, directory.listBytes);
+  std::vector<uint8_t> out(list.data, list.data + list.size);
+  const auto put = [&out](uint64_t number, int bytes) {
+    for (int index = 0; index < bytes; index++) out.push_back(static_cast<uint8_t>(number >> 8 * index));
+  };
+  const uint64_t entries = std::min<uint64_t>(directory.members.size(), 0xfffe);
+  put(0x06054b50, 4);
+  put(0, 4);
+  put(entries, 2);
+  put(entries, 2);
+  put(list.size, 4);
+  put(archive.size - std::min(archive.size, directory.shift), 4);
+  put(0, 2);
+  return out;
 }
+
+bool isZipBehind(Bytes bytes) { return hasList(bytes, findEndRecord(bytes)); }
 
 size_t firstHeadOf(const ZipDirectory& directory) {
   const auto isBefore = [](const ZipMember& left, const ZipMember& right) { return left.headerAt < right.headerAt; };
@@ -249,6 +297,10 @@ bool hasStrongEncryption(Bytes archive, size_t at, Work& work) {
 }
 
 std::vector<uint8_t> readZipMember(Bytes archive, std::string_view name, size_t most, Work& work) {
+  // Hardly any archive has it: to look for the name in the list is quicker than to read that.
+  const EndRecord end = findEndRecord(archive);
+  const Bytes list = archive.sub(end.listAt, end.recordAt - std::min(end.listAt, end.recordAt));
+  if (!end.found || (end.listAt < end.recordAt && !memmem(list.data, list.size, name.data(), name.size()))) return {};
   for (const ZipMember& member : readZipDirectory(archive, 65536, work).members) {
     if (member.name != name) continue;
     const size_t dataAt =

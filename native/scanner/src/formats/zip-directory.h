@@ -28,8 +28,11 @@ struct ZipDirectory {
   bool complete = false;  // and every entry that it promises could be read, and no other stands there
   // Nor is there another end record, nor anything between the directory and its end, or behind it.
   bool single = false;
-  bool hasRival = false;  // another end record would do as well
+  bool hasRival = false;  // some readers take another end record, or another list
   size_t at = 0;          // where the directory begins
+  size_t listBytes = 0;   // if it is complete: its length
+  size_t recordAt = 0;    // the end record
+  size_t shift = 0;       // what stands before the archive and is not counted by its offsets
   std::vector<ZipMember> members;
 };
 
@@ -40,8 +43,11 @@ bool isPlainlyLaidOut(Bytes archive, const ZipDirectory& directory, Work& work);
 // Some readers find members that the directory does not name: by another end record, or by the heads of the members,
 // one behind the other.
 bool readersDiffer(Bytes archive, const ZipDirectory& directory, Work& work);
-// Where a zip ends that other bytes stand before; 0: there is none.
-size_t endOfZipBehind(Bytes bytes);
+// The list again, with a plain end record: put behind the archive, every reader finds this list, whatever other ends
+// the archive has.
+std::vector<uint8_t> listAndEndOf(Bytes archive, const ZipDirectory& directory);
+// Readers of zip find one in these bytes, whatever they begin with.
+bool isZipBehind(Bytes bytes);
 // The mark alone, where it may stand.
 bool hasZipEnd(Bytes archive);
 // Where the head of the member stands that comes first in the file.

@@ -33,10 +33,13 @@ la_ssize_t readStreamInput(archive* reader, void* context, const void** buffer) 
 
 constexpr size_t inputPieceBytes = 16 * 1024;
 
+size_t sizeOf(const ArchiveInput& input) { return input.bytes.size + input.behind.size; }
+
 la_ssize_t readInput(archive* reader, void* context, const void** buffer) {
   ArchiveInput& input = *static_cast<ArchiveInput*>(context);
   if (nowMs() > input.deadlineMs) return outOfTime(reader);
-  const Bytes piece = input.bytes.sub(input.at, inputPieceBytes);
+  const Bytes piece = input.at < input.bytes.size ? input.bytes.sub(input.at, inputPieceBytes)
+                                                  : input.behind.sub(input.at - input.bytes.size, inputPieceBytes);
   *buffer = piece.data;
   input.at += piece.size;
   return static_cast<la_ssize_t>(piece.size);
@@ -44,14 +47,14 @@ la_ssize_t readInput(archive* reader, void* context, const void** buffer) {
 
 la_int64_t skipInput(archive*, void* context, la_int64_t bytes) {
   ArchiveInput& input = *static_cast<ArchiveInput*>(context);
-  const size_t step = std::min(static_cast<size_t>(std::max<la_int64_t>(bytes, 0)), input.bytes.size - input.at);
+  const size_t step = std::min(static_cast<size_t>(std::max<la_int64_t>(bytes, 0)), sizeOf(input) - input.at);
   input.at += step;
   return static_cast<la_int64_t>(step);
 }
 
 la_int64_t seekInput(archive*, void* context, la_int64_t offset, int whence) {
   ArchiveInput& input = *static_cast<ArchiveInput*>(context);
-  const auto size = static_cast<la_int64_t>(input.bytes.size);
+  const auto size = static_cast<la_int64_t>(sizeOf(input));
   const la_int64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? static_cast<la_int64_t>(input.at) : size;
   if (offset < -from || offset > size - from) return ARCHIVE_FATAL;
   input.at = static_cast<size_t>(from + offset);

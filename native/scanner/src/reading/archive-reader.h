@@ -73,6 +73,7 @@ bool openArchive(archive* reader, StreamInput& input);
  * unpacks as well. */
 struct ArchiveInput {
   Bytes bytes;
+  Bytes behind;  // goes on with these
   uint64_t deadlineMs;
   size_t at = 0;
 };

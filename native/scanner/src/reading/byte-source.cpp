@@ -31,8 +31,7 @@ Bytes GzipSource::next() {
     const int status = inflate(&stream_, Z_NO_FLUSH);
     packed_ = packed_.from(give - stream_.avail_in);
     if (status == Z_STREAM_END) {
-      // Another member may follow, for some readers behind zeros, too; anything else behind the stream is padding,
-      // which the engine reads raw.
+      // Another member may follow, for some readers behind zeros, too; anything else is the rest.
       const size_t zeros = std::min(packed_.text().find_first_not_of('\0'), packed_.size);
       if (!packed_.is(zeros, "\x1f\x8b\x08")) {
         end_ = SourceEnd::complete;

@@ -43,7 +43,9 @@ void MemberFacts::lookAtRar5(Bytes bytes, Work& work) {
 void MemberFacts::lookAtZip(Bytes bytes, size_t at, Work& work) {
   const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
   listIsBroken_ = !directory.complete;
-  stronglyEncrypted_ = hasStrongEncryption(bytes, bytes.is(at, "PK") ? at : firstHeadOf(directory), work);
+  if (directory.complete) listAndEnd_ = listAndEndOf(bytes, directory);
+  stronglyEncrypted_ = hasStrongEncryption(
+      bytes, bytes.is(at, "PK\x03\x04") || directory.members.empty() ? at : firstHeadOf(directory), work);
   std::set<size_t> places;
   for (const ZipMember& member : directory.members) {
     places.insert(member.headerAt);

@@ -18,7 +18,7 @@ namespace lazaret {
 
 class MemberFacts {
  public:
-  /** `at`: where the archive begins in `bytes`. */
+  /** `at`: where the archive begins in `bytes`, as far as its head tells. */
   MemberFacts(Bytes bytes, size_t at, Container kind, Work& work);
   /** Why nothing of the archive can be listed. */
   std::optional<Reason> unreadable() const { return unreadable_; }
@@ -38,6 +38,8 @@ class MemberFacts {
   /** Some readers find other members than the list names. */
   bool isAmbiguous() const { return isAmbiguous_; }
   size_t promised() const { return promised_; }
+  /** Of a zip: what a reader finds first from behind, so that it reads the list that was read here. */
+  Bytes listAndEnd() const { return {listAndEnd_.data(), listAndEnd_.size()}; }
 
  private:
   void lookAtZip(Bytes bytes, size_t at, Work& work);
@@ -52,6 +54,7 @@ class MemberFacts {
   std::multimap<std::string, std::pair<uint64_t, uint32_t>> checkSums_;  // length and sum, by the name
   bool listIsBroken_ = false, stronglyEncrypted_ = false, isPlain_ = false, isAmbiguous_ = false;
   size_t promised_ = 0;
+  std::vector<uint8_t> listAndEnd_;
 };
 
 }  // namespace lazaret

@@ -128,8 +128,8 @@ void FileScan::resolveHints() {
       const LayerPath path = pathOf(*run, hint.layer);
       // Where the walker went, its ledger is exact; the engine's word would only double it.
       const bool walkable = layer.kind != Container::none && layer.kind != Container::engineOnly && !layer.unwalked;
-      // What stands before an archive has no ledger of its own.
-      const bool isWalked = !layer.isBehind && (walkable || walked_.contains(path));
+      // A document before an archive has no ledger of its own.
+      const bool isWalked = !layer.isDocumentBefore() && (walkable || walked_.contains(path));
       // It tells some only at the end, when the place is forgotten: a row inside says it already.
       if (isWalked || ledger_.hasRow(path) || ledger_.hasReasonUnder(hint.reason, path)) continue;
       const bool counted =

@@ -119,6 +119,8 @@ class FileScan {
   void readMember(ByteSource& source, Bytes firstPiece, const Place& place, int64_t declaredBytes);
   void finishMember(Bytes bytes, const Place& place);
   void unreadMember(Reason reason, const Place& place, int64_t bytes);
+  bool isMemberRead(Bytes bytes, Work& work) const;
+  void openBeside(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest);
   void openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest);
   void lookAtEngineOnly(Bytes bytes, const Place& place, const Digest& digest);
   void missMembers(const Promises& promises, const LayerReference& reference, const Place& place);

@@ -5,7 +5,6 @@
 
 #include "unpack/file-scan.h"
 #include "base/limits.h"
-#include "formats/archive-behind.h"
 #include "formats/zip-directory.h"
 
 namespace lazaret {
@@ -22,19 +21,24 @@ bool FileScan::provenByEngine(Bytes bytes, Container kind, const Place& place, c
 // A document's password is looked for in its bytes.
 static bool isProvenLeaf(const Layer& layer) { return layer.isReadLeaf() && layer.engineType != "CL_TYPE_PDF"; }
 
+// Where a gzip stream ends only its packed bytes tell: what follows it may end with a copy of its trailer.
+static bool endsWithStream(Bytes bytes) {
+  GzipSource source(bytes);
+  while (source.end() == SourceEnd::open) source.next();
+  return source.end() == SourceEnd::complete && source.rest().size == 0;
+}
+
 // The trailer of a gzip file holds CRC and length of its last member: where there is no other, one layer that has both
 // is the whole content. The sum alone is no proof, whoever packs chooses it: the engine may have left out a member, or
 // the rest of a long one.
 bool FileScan::provenGzip(Bytes bytes, const Run& run, int layer) {
   constexpr std::string_view mark = "\x1f\x8b\x08";
   if (bytes.size < 18 || bytes.text().find(mark, 1) != std::string_view::npos) return false;
-  // Its last bytes may be an archive's comment.
-  if (identifyBehind(bytes).kind != Container::none) return false;
   const uint32_t crc = bytes.le32(bytes.size - 8), length = bytes.le32(bytes.size - 4);
   for (const int child : run.children[static_cast<size_t>(layer)]) {
     const Layer& content = run.result.layers[static_cast<size_t>(child)];
     if (!isProvenLeaf(content) || content.crc32 != crc || static_cast<uint32_t>(content.bytes) != length) continue;
-    if (content.bytes >= limits::engineContainerBytesMax) return false;
+    if (content.bytes >= limits::engineContainerBytesMax || !endsWithStream(bytes)) return false;
     ledger_.addLookedAt();
     return true;
   }

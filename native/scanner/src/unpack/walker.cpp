@@ -10,6 +10,7 @@
 #include "reading/iso-source.h"
 #include "base/limits.h"
 #include "reading/outcomes.h"
+#include "formats/archive-behind.h"
 #include "formats/passwords.h"
 #include "formats/zip-directory.h"
 
@@ -24,13 +25,16 @@ bool isArIndex(std::string_view name) {
 
 Bytes withoutZeros(Bytes bytes) { return bytes.from(std::min(bytes.text().find_first_not_of('\0'), bytes.size)); }
 
-// ODF encrypts its members one by one, and says so in its manifest alone.
-bool isProtectedOdf(Bytes bytes, size_t at, Work& work) {
-  // Behind something else its directory tells where it begins.
-  if (!bytes.is(at, "PK")) at = firstHeadOf(readZipDirectory(bytes, limits::membersMax, work));
-  if (bytes.sub(at + 30, bytes.le16(at + 26)).text() != "mimetype") return false;
-  const std::vector<uint8_t> manifest = readZipMember(bytes, "META-INF/manifest.xml", limits::MiB, work);
-  return isProtectedOdfManifest({manifest.data(), manifest.size()});
+// ODF encrypts its members one by one, and says so in its manifest alone. Of one that is too long, or in another
+// coding, it is not known.
+std::optional<Reason> protectionOfOdf(Bytes bytes, Work& work) {
+  const std::vector<uint8_t> manifest =
+      readZipMember(bytes, "META-INF/manifest.xml", limits::odfManifestBytesMax, work);
+  const Bytes text{manifest.data(), manifest.size()};
+  if (isProtectedOdfManifest(text)) return Reason::password;
+  const bool isWhole = text.size < limits::odfManifestBytesMax;
+  return isWhole && text.text().find('\0') == std::string_view::npos ? std::nullopt
+                                                                     : std::optional(Reason::structureAmbiguous);
 }
 
 }  // namespace
@@ -103,9 +107,27 @@ void FileScan::finishMember(Bytes bytes, const Place& place) {
 // What stands before an archive is a file of its own to who reads it from its beginning.
 void FileScan::openMatch(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
   if (match.ambiguous) containerFailed(Reason::structureAmbiguous, place, static_cast<int64_t>(bytes.size));
-  if (match.kind != Container::none)
+  if (match.kind != Container::none && !match.guessed)
     openContainer(match.end == 0 ? bytes : bytes.sub(0, match.end), match, place, digest);
   if (match.kind == Container::none || match.end != 0) walkMail(bytes, place);
+  openBeside(bytes, match, place, digest);
+}
+
+// The zip that ends these bytes is a member of another archive, and stored there.
+bool FileScan::isMemberRead(Bytes bytes, Work& work) const {
+  const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
+  const size_t begin = firstHeadOf(directory), behind = directory.recordAt + 22 + bytes.le16(directory.recordAt + 20);
+  return seen_.contains(digestOf(bytes.sub(0, behind).from(begin)));
+}
+
+void FileScan::openBeside(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
+  Work work = workFor(bytes);
+  for (const ContainerMatch& other : identifyBeside(bytes, match, work)) {
+    const Bytes till = bytes.sub(0, other.end);
+    if (match.kind != Container::zip && other.kind == Container::zip && isMemberRead(till, work)) continue;
+    if (other.ambiguous) containerFailed(Reason::structureAmbiguous, place, static_cast<int64_t>(bytes.size));
+    if (!other.guessed) openContainer(till, other, place, digest);
+  }
 }
 
 void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
@@ -117,8 +139,10 @@ void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Pla
   if (place.nesting + 1 > profile_.nestingMax) return containerFailed(Reason::engineLimit, place, size);
   if (outOfWalkTime()) return containerFailed(Reason::time, place, size);
   Work work = workFor(bytes);
-  if (match.kind == Container::zip && isProtectedOdf(bytes, match.offset, work))
-    return containerFailed(Reason::password, place, size);
+  if (const std::optional<Reason> odf = match.kind == Container::zip ? protectionOfOdf(bytes, work) : std::nullopt) {
+    containerFailed(*odf, place, size);
+    if (odf == Reason::password) return;
+  }
   walked_.insert(place.path);
   if (match.offset == 0 && provenByEngine(bytes, match.kind, place, digest)) return;
   Place listed = place;
@@ -203,7 +227,8 @@ void FileScan::walkArchive(Bytes bytes, Container kind, size_t offset, const Pla
   // A zip behind a program counts its offsets from the program's start, or not: libarchive finds out from the whole.
   // Without a directory it goes by the heads of the members.
   const bool byHeads = kind == Container::zip && facts.listIsBroken();
-  ArchiveInput input{kind == Container::zip && !byHeads ? bytes : bytes.from(offset), walkDeadlineMs_};
+  ArchiveInput input{kind == Container::zip && !byHeads ? bytes : bytes.from(offset), facts.listAndEnd(),
+                     walkDeadlineMs_};
   const Reader reader = newReader();
   if (byHeads) archive_read_support_format_zip_streamable(reader.get());
   else supportFormat(reader.get(), kind);
@@ -295,8 +320,9 @@ bool FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const P
   return true;
 }
 
-// Readers differ in what ends a tar or a cpio archive, and go on with the archive that stands behind: busybox after one
-// block of zeros, tar -i after any, and a kernel that unpacks its first file system, which may be packed from there on.
+// Readers differ in what ends a tar, a cpio archive or a gzip stream, and go on with the archive that stands behind:
+// busybox after one block of zeros, tar -i after any, and a kernel that unpacks its first file system, which may be
+// packed from there on.
 void FileScan::lookBehindEnd(Bytes rest, const Place& place) {
   const Bytes more = withoutZeros(rest);
   if (identifyContainer(more).kind != Container::none) finishMember(more, memberOf(place, "", Container::tar));

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// Several archives in one file: each format has readers that find their own.
+import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import {
+  compressBy,
+  makeCab,
+  makeCpio,
+  makeMarker,
+  makeOdf,
+  makeRar5,
+  makeTar,
+  makeZip,
+  noise,
+  pack7z,
+  packLzip,
+  seededRandom,
+  testSeed,
+} from '@lazaret/testkit';
+import { layerFormats } from './layers.ts';
+import { zipEnd } from './odd-zips.ts';
+import { SCHEDULED, suiteScanner, type TestScanner } from './test-scanner.ts';
+
+const marker = makeMarker('Test.Beside', seededRandom(testSeed));
+const evil = packLzip(marker.atEndOf(3_000));
+const clean = Buffer.from('nothing of interest stands here\n');
+const harmless = Buffer.from('harmless\n'.repeat(600));
+const jpeg = Buffer.concat([
+  Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'),
+  Buffer.alloc(1_900, 7),
+  Buffer.from('ffd9', 'hex'),
+]);
+
+function program(): Buffer {
+  const out = Buffer.alloc(1_024);
+  out.write('MZ');
+  out.writeUInt32LE(64, 60);
+  out.write('PE\0\0', 64, 'latin1');
+  out.writeUInt16LE(1, 70);
+  out.write('.text', 88);
+  out.writeUInt32LE(512, 104);
+  out.writeUInt32LE(512, 108);
+  return out;
+}
+
+function skippable(): Buffer {
+  const out = Buffer.alloc(13, 'skip');
+  out.writeUInt32LE(0x18_4d_2a_50, 0);
+  out.writeUInt32LE(5, 4);
+  return out;
+}
+
+describe('several archives in one file', { concurrency: 1 }, () => {
+  let scanner: TestScanner;
+  suiteScanner({ 'test.ndb': marker.signature }, (started) => (scanner = started));
+  const zipOf = (content: Buffer, encryptedFlag = false): Buffer =>
+    makeZip([{ name: 'in.lz', content, method: 0, encryptedFlag }]);
+  const rarOf = (content: Buffer): Buffer => makeRar5([{ name: 'in.lz', content }]);
+  const sevenOf = (content: Buffer): Buffer =>
+    pack7z(scanner.directory, [{ files: [{ name: 'in.txt', content }], switches: ['-m0=PPMd'] }]);
+  const asComment = (zip: Buffer, comment: Buffer): Buffer => {
+    zip.writeUInt16LE(comment.length, zip.length - 2);
+    return Buffer.concat([zip, comment]);
+  };
+  const all = async (forms: Readonly<Record<string, Buffer>>): Promise<void> => {
+    for (const [form, bytes] of Object.entries(forms)) {
+      const { verdict, unscanned } = await scanner.scanBytes(bytes);
+      assert.equal(verdict, 'infected', `${form}: ${JSON.stringify(unscanned)}`);
+    }
+  };
+
+  test('LM-11b: a zip behind an archive or a stream of any format is opened', async () => {
+    for (const [format, { wrap }] of Object.entries(layerFormats(scanner.directory))) {
+      const front = wrap(format === 'compress' ? clean : harmless);
+      assert.ok(front, format);
+      const found = await scanner.scanBytes(Buffer.concat([front, zipOf(evil)]));
+      assert.equal(found.verdict, 'infected', `${format}: ${JSON.stringify(found)}`);
+      const named = await scanner.scanBytes(Buffer.concat([front, zipOf(evil, true)]));
+      assert.ok(
+        named.unscanned.some(({ reason, layers }) => reason === 'encrypted' && layers.at(-1) === 'in.lz'),
+        format,
+      );
+    }
+  });
+
+  test('a zip that an archive stores at its end is opened once', async () => {
+    const zip = makeZip([
+      { name: 'large.txt', content: Buffer.alloc(1_048_576, 'x') },
+      { name: 'stored.bin', content: noise(8_000, seededRandom(testSeed)), method: 0 },
+    ]);
+    const { tar, cpio, ar, iso, rar5, cab } = layerFormats(scanner.directory);
+    for (const [name, format] of Object.entries({ tar, cpio, ar, iso, rar5, cab })) {
+      const bytes = format?.wrap(zip);
+      assert.ok(bytes, name);
+      const { unscanned } = await scanner.scanBytes(bytes, { ...SCHEDULED, memberBytesMax: 1_048_576 });
+      assert.deepEqual(
+        unscanned.map(({ reason }) => reason),
+        ['size'],
+        name,
+      );
+    }
+  });
+
+  test('LM-11b: RAR and 7z are found before and behind a zip or a 7z, in its comment, and behind marks of a zip', async () => {
+    const [rar, seven] = [rarOf(evil), sevenOf(marker.atEndOf(3_000))];
+    const marks = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), zipEnd(0, 0, 0)]);
+    await all({
+      'RAR between picture and zip': Buffer.concat([jpeg, rar, zipOf(clean)]),
+      '7z between picture and zip': Buffer.concat([jpeg, seven, zipOf(clean)]),
+      'RAR behind picture and zip': Buffer.concat([jpeg, zipOf(clean), rar]),
+      'RAR behind picture and 7z': Buffer.concat([jpeg, sevenOf(clean), rar]),
+      'RAR between picture and 7z': Buffer.concat([jpeg, rar, sevenOf(clean)]),
+      'RAR behind a zip': Buffer.concat([zipOf(clean), rar]),
+      'RAR behind a 7z': Buffer.concat([sevenOf(clean), rar]),
+      'RAR as the comment of a zip': asComment(zipOf(clean), rar),
+      '7z as the comment of a zip': asComment(zipOf(clean), seven),
+      'RAR in a program, and marks of a zip': Buffer.concat([program(), rar, marks]),
+      '7z in a program, and a zip': Buffer.concat([program(), seven, zipOf(clean)]),
+      'RAR behind a script, and marks of a zip': Buffer.concat([Buffer.from('#!/bin/sh\nexit 0\n'), rar, marks]),
+      'a zip before another, behind a picture': Buffer.concat([jpeg, zipOf(evil), zipOf(clean)]),
+    });
+  });
+
+  test('LM-11b: what stands behind a gzip stream is looked at, though the file ends as the stream does', async () => {
+    const stream = gzipSync(harmless);
+    const trailer = stream.subarray(-8);
+    const file = [{ name: 'in.lz', content: evil }];
+    const behind = {
+      tar: makeTar(file),
+      cpio: makeCpio(file),
+      cab: makeCab(file),
+      lzip: evil,
+      bzip2: compressBy('bzip2', evil),
+    };
+    await all(
+      Object.fromEntries(
+        Object.entries(behind).map(([name, bytes]) => [name, Buffer.concat([stream, bytes, trailer])]),
+      ),
+    );
+    const xz = await scanner.scanBytes(Buffer.concat([stream, compressBy('xz', evil), trailer]));
+    assert.notEqual(xz.verdict, 'clean');
+    const zeros = await scanner.scanBytes(Buffer.concat([stream, Buffer.alloc(3_000)]));
+    assert.deepEqual([zeros.verdict, zeros.unscanned], ['clean', []]);
+  });
+
+  test('LM-11b: zstd passes over frames before other streams, too', async () => {
+    const streams = { gzip: gzipSync(evil), xz: compressBy('xz', evil), lzma: compressBy('xz', evil, '--format=lzma') };
+    await all(
+      Object.fromEntries(Object.entries(streams).map(([name, bytes]) => [name, Buffer.concat([skippable(), bytes])])),
+    );
+  });
+
+  test('LM-2a: an ODF with a password is named, whatever its order, its manifest’s length and what stands before it', async () => {
+    const manifest = (before: string, coding = 'utf8') =>
+      Buffer.from(`<?xml version="1.0"?>${before}<manifest><encryption-data/></manifest>`, coding as BufferEncoding);
+    const odf = (content: Buffer): Buffer =>
+      makeZip([
+        { name: 'content.xml', content: harmless },
+        { name: 'mimetype', content: Buffer.from('application/vnd.oasis.opendocument.text'), method: 0 },
+        { name: 'META-INF/manifest.xml', content },
+      ]);
+    const forms: Readonly<Record<string, readonly [Buffer, string]>> = {
+      'behind a text that begins with PK': [
+        Buffer.concat([Buffer.from('PKs are primary keys.\n'), makeOdf({ text: 'locked', encrypted: true })]),
+        'password',
+      ],
+      'mimetype not at the beginning': [odf(manifest('')), 'password'],
+      'a long manifest': [odf(manifest(`<!--${'x'.repeat(2_000_000)}-->`)), 'password'],
+      'a manifest that is longer than is read': [
+        odf(manifest(`<!--${'x'.repeat(9_000_000)}-->`)),
+        'structure-ambiguous',
+      ],
+      'a manifest in UTF-16': [odf(manifest('', 'utf16le')), 'structure-ambiguous'],
+    };
+    for (const [form, [bytes, reason]] of Object.entries(forms)) {
+      const { verdict, unscanned } = await scanner.scanBytes(bytes);
+      assert.deepEqual([verdict, unscanned.map((row) => row.reason)], ['partly', [reason]], form);
+    }
+    const open = await scanner.scanBytes(makeOdf({ text: 'open', encrypted: false }));
+    assert.deepEqual([open.verdict, open.unscanned], ['clean', []]);
+  });
+
+  test('a member that is too large is told once behind a picture, whatever its name', async () => {
+    for (const name of ['large.txt', 'ü/größe.txt', '../up.txt', 'a\\b.txt', 'n'.repeat(300)]) {
+      const zip = makeZip([{ name, content: Buffer.alloc(31 * 1_048_576, 'x') }]);
+      const { unscanned, coverage } = await scanner.scanBytes(Buffer.concat([jpeg, zip]));
+      assert.deepEqual([unscanned.map(({ reason }) => reason), coverage], [['size'], { lookedAt: 1, all: 2 }], name);
+    }
+  });
+
+  test('LM-11b: a zip with up to 60,000 bytes behind it is opened as without them', async () => {
+    for (const bytes of [2_000, 17_000, 60_000])
+      for (const front of [Buffer.alloc(0), program(), jpeg]) {
+        const behind = Buffer.alloc(bytes, 5);
+        assert.equal((await scanner.scanBytes(Buffer.concat([front, zipOf(evil), behind]))).verdict, 'infected');
+        const { verdict, unscanned } = await scanner.scanBytes(Buffer.concat([front, zipOf(clean), behind]));
+        assert.deepEqual([verdict, unscanned], ['clean', []], `${front.length} ${bytes}`);
+      }
+  });
+
+  test('many leaves by Deflate64 are no more than the same by Deflate', async () => {
+    const files = Array.from({ length: 10 }, (_, index) => ({
+      name: `f${index}`,
+      content: Buffer.alloc(28 * 1_048_576, `text number ${index}\n`),
+    }));
+    const zip = pack7z(scanner.directory, [{ files, switches: ['-tzip', '-mm=Deflate64'] }]);
+    const { verdict, unscanned } = await scanner.scanBytes(zip);
+    assert.deepEqual([verdict, unscanned], ['clean', []]);
+  });
+});

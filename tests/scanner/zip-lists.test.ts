@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// A zip can have several lists of its members, and readers differ in which they take. All that one of them opens is looked at, or told.
+import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { makeMarker, packLzip, seededRandom, testSeed } from '@lazaret/testkit';
+import { zipEnd, zipEntry, zipHead, zipWideEnd, zipWideLocator } from './odd-zips.ts';
+import { suiteScanner, type TestScanner } from './test-scanner.ts';
+
+const marker = makeMarker('Test.ZipLists', seededRandom(testSeed));
+/** The engine does not unpack it: only a reader of the list finds what is in it. */
+const evil = packLzip(marker.atEndOf(3_000));
+const clean = Buffer.from('nothing of interest stands here\n');
+const jpeg = Buffer.concat([
+  Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'),
+  Buffer.alloc(1_900, 7),
+  Buffer.from('ffd9', 'hex'),
+]);
+const FRONTS = { nothing: Buffer.alloc(0), picture: jpeg };
+
+/** A member whose content is heads of two harmless members, their list and a 64-bit end. `minus`: what a reader adds to each offset. */
+function otherList(at: number, minus: number) {
+  const [before, one, other] = [Buffer.alloc(100, '.'), zipHead('a.txt', clean), zipHead('b.txt', clean)];
+  const oneAt = at + before.length;
+  const listAt = oneAt + one.length + other.length;
+  const list = Buffer.concat([
+    zipEntry('a.txt', clean, oneAt - minus),
+    zipEntry('b.txt', clean, oneAt + one.length - minus),
+  ]);
+  const content = Buffer.concat([before, one, other, list, zipWideEnd(2, list.length, listAt), Buffer.alloc(10, '.')]);
+  return { content, list, listAt };
+}
+
+/** `front`, the evil member, and one that holds another list; and the true list of both. */
+function twoLists(front: Buffer, minus: number) {
+  const head = zipHead('evil.lz', evil);
+  const fillerAt = front.length + head.length;
+  const other = otherList(fillerAt + 30 + 'filler'.length, minus);
+  const members = Buffer.concat([front, head, zipHead('filler', other.content)]);
+  const list = Buffer.concat([zipEntry('evil.lz', evil, front.length), zipEntry('filler', other.content, fillerAt)]);
+  return { other, members, list };
+}
+
+describe('lists of a zip', { concurrency: 1 }, () => {
+  let scanner: TestScanner;
+  suiteScanner({ 'test.ndb': marker.signature }, (started) => (scanner = started));
+  const said = async (bytes: Buffer): Promise<readonly [string, readonly string[]]> => {
+    const { verdict, unscanned } = await scanner.scanBytes(bytes);
+    return [verdict, unscanned.map(({ reason }) => reason)];
+  };
+
+  test('LM-11b: a 64-bit end that tells another list than the end of 32 bits does not hide a member', async () => {
+    for (const front of Object.values(FRONTS)) {
+      const { other, members, list } = twoLists(front, 0);
+      const locator = zipWideLocator(other.listAt + other.list.length);
+      const bytes = Buffer.concat([members, list, locator, zipEnd(2, list.length, members.length)]);
+      assert.deepEqual(await said(bytes), ['infected', ['structure-ambiguous']]);
+    }
+  });
+
+  test('LM-11b: neither does an end in the comment of the true one, wherever it leads', async () => {
+    for (const [name, front] of Object.entries(FRONTS))
+      for (const minus of [0, 5])
+        for (const off of [0, 5]) {
+          const { other, members, list } = twoLists(front, minus);
+          const comment = Buffer.concat([
+            zipEnd(2, off === 0 ? other.list.length : 7, other.listAt - off),
+            Buffer.from('.'),
+          ]);
+          const bytes = Buffer.concat([members, list, zipEnd(2, list.length, members.length, comment)]);
+          const [verdict, reasons] = await said(bytes);
+          assert.notEqual(verdict, 'clean', `${name} ${minus} ${off}`);
+          assert.ok(reasons.includes('structure-ambiguous'), `${name} ${minus} ${off}: ${reasons.join(' ')}`);
+        }
+  });
+
+  test('LM-11b: a first entry that leads nowhere does not hide the others', async () => {
+    for (const front of Object.values(FRONTS)) {
+      const head = zipHead('evil.lz', evil);
+      const list = Buffer.concat([zipEntry('x', clean, front.length + 3), zipEntry('evil.lz', evil, front.length)]);
+      const bytes = Buffer.concat([front, head, list, zipEnd(2, list.length, front.length + head.length)]);
+      const [verdict, reasons] = await said(bytes);
+      assert.equal(verdict, 'infected');
+      assert.equal(reasons.length > 0, true, 'what leads nowhere is told');
+    }
+  });
+
+  test('LM-11b: a 64-bit end with data of its own is found behind other bytes', async () => {
+    const [head, list] = [zipHead('evil.lz', evil), zipEntry('evil.lz', evil, 0)];
+    for (const more of [0, 8, 3_000]) {
+      const wide = zipWideEnd(1, list.length, head.length, more);
+      const end = zipEnd(0xff_ff, 0xff_ff_ff_ff, 0xff_ff_ff_ff);
+      const bytes = Buffer.concat([jpeg, head, list, wide, zipWideLocator(head.length + list.length), end]);
+      assert.equal((await said(bytes))[0], 'infected', String(more));
+    }
+  });
+
+  test('LM-11b: so is a list that stands before its members', async () => {
+    const evilAt = zipEntry('evil.lz', evil, 0).length;
+    const list = zipEntry('evil.lz', evil, evilAt);
+    const head = zipHead('evil.lz', evil);
+    assert.notEqual(
+      (await said(Buffer.concat([jpeg.subarray(0, 0), list, head, zipEnd(1, list.length, 0)])))[0],
+      'clean',
+    );
+  });
+
+  test('an honest zip whose last member is a stored zip has no row, alone and behind a picture', async () => {
+    const inner = Buffer.concat([zipHead('b.txt', clean), zipEntry('b.txt', clean, 0)]);
+    const innerZip = Buffer.concat([
+      inner,
+      zipEnd(1, inner.length - zipHead('b.txt', clean).length, zipHead('b.txt', clean).length),
+    ]);
+    for (const front of Object.values(FRONTS)) {
+      const head = zipHead('in.zip', innerZip);
+      const list = zipEntry('in.zip', innerZip, 0);
+      const bytes = Buffer.concat([front, head, list, zipEnd(1, list.length, head.length)]);
+      assert.deepEqual(await said(bytes), ['clean', []]);
+    }
+  });
+});
