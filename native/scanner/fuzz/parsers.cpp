@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "formats/archive-behind.h"
 #include "formats/containers.h"
 #include "reading/iso-source.h"
 #include "base/ledger.h"
@@ -30,7 +31,9 @@ static void iso(Bytes bytes, Work& work) {
 }
 
 static void zip(Bytes bytes, Work& work) {
-  readZipDirectory(bytes, limits::membersMax, work);
+  const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
+  if (directory.complete) listAndEndOf(bytes, directory);
+  firstHeadOf(directory);
   readZipMember(bytes, "META-INF/manifest.xml", limits::MiB, work);
 }
 
@@ -73,7 +76,7 @@ static void password(Bytes bytes, Work& work) { isPasswordProtected(bytes, work)
 
 static void identify(Bytes bytes, Work& work) {
   work.spend(bytes.size);
-  identifyContainer(bytes);
+  identifyBeside(bytes, identifyContainer(bytes), work);
   identifyType(bytes.sub(0, limits::typeHeadBytes), bytes.size);
 }
 
