@@ -71,8 +71,8 @@ describe('several archives in one file', { concurrency: 1 }, () => {
   };
 
   test('LM-11b: a zip behind an archive or a stream of any format is opened', async () => {
-    for (const [format, { wrap }] of Object.entries(layerFormats(scanner.directory))) {
-      const front = wrap(format === 'compress' ? clean : harmless);
+    for (const [format, made] of Object.entries(layerFormats(scanner.directory))) {
+      const front = made.wrap(format === 'compress' ? clean : harmless);
       assert.ok(front, format);
       const found = await scanner.scanBytes(Buffer.concat([front, zipOf(evil)]));
       assert.equal(found.verdict, 'infected', `${format}: ${JSON.stringify(found)}`);
