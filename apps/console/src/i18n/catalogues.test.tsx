@@ -44,6 +44,14 @@ test('Japanese texts are Japanese: but for names, none is the English one', () =
   expect(names).toEqual([]);
 });
 
+test('no text promises what the product does not do: an agent for another system, packages, or cleaning that works', () => {
+  for (const catalogue of [en, ja])
+    for (const { key, text } of leaves(catalogue))
+      expect(text, key).not.toMatch(/windows|macos|of their package|パッケージ/i);
+  expect(en.action.means.clean).toBe('Not available yet: it fails, and the file is quarantined.');
+  expect(ja.action.means.clean).toBe('まだ利用できません。失敗として扱い、ファイルを隔離します。');
+});
+
 test('a name in a sentence cannot turn its direction, and markup in it is left to React', () => {
   const { t } = startLanguages();
   expect(t('retire.title', { name: 'web\u{202e}03 <b>&' })).toBe('Retire web\\u{202e}03 <b>&?');

@@ -119,8 +119,8 @@ export const policy = {
     told: 'A person is told',
     denyRealtimeOnly: 'Real-time scan only.',
     means: {
-      delete: 'No copy is kept (Windows: quarantined).',
-      clean: 'The virus is taken out; the original is kept in quarantine.',
+      delete: 'No copy is kept.',
+      clean: 'Not available yet: it fails, and the file is quarantined.',
       pass: 'Logged, untouched.',
       deny: 'Every access is blocked; content untouched.',
       quarantine: 'A copy is held on the VM; the original goes.',
@@ -262,7 +262,7 @@ export const policy = {
     other_one: '{{count, number}} VM on another release',
     other_other: '{{count, number}} VMs on another release',
     none: 'No release yet.',
-    noneAdvice: 'The provider imports one. Until then VMs use the base set of their package.',
+    noneAdvice: 'The provider imports one. Until then VMs use the base set that comes with the agent.',
   },
   signatures: {
     title: 'Own signatures',

@@ -3,7 +3,7 @@ export const provider = {
   releases: {
     import: 'Import a release',
     importAdvice: 'It is only imported. Agents get it when you activate it.',
-    noneAdvice: 'Import one, then activate it. Until then VMs use the base set of their package.',
+    noneAdvice: 'Import one, then activate it. Until then VMs use the base set that comes with the agent.',
     label: 'Label',
     labelAdvice: 'Small letters, digits, dot and hyphen.',
     files: 'Files',

@@ -117,8 +117,8 @@ export const policy: WordsOf<typeof en> = {
     told: '通知',
     denyRealtimeOnly: 'リアルタイム検索専用です。',
     means: {
-      delete: 'コピーを残しません(Windowsでは隔離)。',
-      clean: 'ウイルスを除去し、元のファイルを隔離します。',
+      delete: 'コピーを残しません。',
+      clean: 'まだ利用できません。失敗として扱い、ファイルを隔離します。',
       pass: '記録のみ。変更しません。',
       deny: 'すべてのアクセスを拒否します。内容は変更しません。',
       quarantine: 'VM上にコピーを隔離し、元のファイルを削除します。',
@@ -257,7 +257,7 @@ export const policy: WordsOf<typeof en> = {
     without_other: 'パターンファイルのないVM {{count, number}}台',
     other_other: '他のリリースのVM {{count, number}}台',
     none: 'リリースはまだありません。',
-    noneAdvice: 'プロバイダーが取り込みます。それまではパッケージ同梱のものを使用します。',
+    noneAdvice: 'プロバイダーが取り込みます。それまではエージェント同梱の基本セットを使用します。',
   },
   signatures: {
     title: '独自シグネチャ',

@@ -6,7 +6,7 @@ export const provider: WordsOf<typeof en> = {
   releases: {
     import: 'リリースを取り込む',
     importAdvice: '取り込むだけです。使用開始するまでエージェントには配布されません。',
-    noneAdvice: '取り込んでから使用開始してください。それまではパッケージ同梱のものを使用します。',
+    noneAdvice: '取り込んでから使用開始してください。それまではエージェント同梱の基本セットを使用します。',
     label: 'ラベル',
     labelAdvice: '英小文字、数字、ピリオド、ハイフン。',
     files: 'ファイル',
