@@ -77,7 +77,7 @@ test('AC-8c: held files of the fleet are restored by filter or all, after a look
   assert.deepEqual([long.code, /Nothing is held/.test(long.stdout)], [0, true], long.stderr);
   const unconfirmed = await restore('--below', mine);
   assert.equal(unconfirmed.code, 2);
-  assert.match(unconfirmed.stderr, /2 held files of 1 VMs would be restored.*--yes/s);
+  assert.match(unconfirmed.stderr, /2 held files of 1 VM would be restored.*--yes/s);
   const dry = await restore('--all', '--dry-run');
   assert.deepEqual([dry.code, dry.stdout.match(/would be restored/g)?.length], [0, 4]);
   assert.match((await restore('--threat', 'No.Such', '--yes')).stderr, /vault\.entry_not_found/);

@@ -54,8 +54,9 @@ export function formatLedger(book: LedgerBook, counts: SummaryRow['unscanned']):
 function formatReason(book: LedgerBook, reason: UnscannedReason, count: number): readonly string[] {
   const examples = book.examples(reason);
   const more = count - examples.length;
+  const sentence = SENTENCES[reason];
   return [
-    `  ${count} ${SENTENCES[reason]} (${reason})`,
+    `  ${count} ${sentence}${sentence === reason ? '' : ` (${reason})`}`,
     ...examples.map((example) => `    ${example}`),
     ...(more > 0 && examples.length > 0 ? [`    … and ${more} more`] : []),
   ];

@@ -2,11 +2,11 @@
 // What a scan shows: NDJSON for programs; for people a progress line on a terminal, what was found as it is found, a summary,
 // and the ledger grouped by reason. File names are hostile: control characters never reach the terminal.
 import type { FileRow, ScanRow, SummaryRow } from '@lazaret/contract';
-import { formatCoverage } from '@lazaret/core';
 import { isEmpty, shareDone, timeLeftMs, type RunProgress } from '@lazaret/agent';
 import { print } from './output.ts';
 import { formatLedger, ledgerBook, type LedgerBook } from './ledger.ts';
-import { formatBytes, formatDuration, safeText } from './words.ts';
+import { formatSummary } from './scan-summary.ts';
+import { countOf, formatBytes, formatDuration, safeText } from './words.ts';
 
 export interface ScanPrinter {
   row(row: ScanRow): Promise<void>;
@@ -74,7 +74,7 @@ function formatProgress({ totals, path, estimate }: RunProgress, elapsedMs: numb
   const left = timeLeftMs(percent, elapsedMs);
   const share = percent === null ? '' : `${percent} %, `;
   const time = left === null ? '' : `, about ${formatDuration(left)} left`;
-  return `${share}${totals.files} files, ${formatBytes(totals.bytes)}, found ${totals.infected}${time}  ${safeText(path)}`;
+  return `${share}${countOf(totals.files, 'file')}, ${formatBytes(totals.bytes)}, found ${totals.infected}${time}  ${safeText(path)}`;
 }
 
 function printFound(row: FileRow): void {
@@ -82,7 +82,7 @@ function printFound(row: FileRow): void {
     const place = [row.path, ...threat.layers].map(safeText).join(' ▸ ');
     print(`${place}: ${safeText(threat.name)} (${threat.kind})`);
   }
-  if (row.threatsLeftOut !== undefined) print(`  … and in at least ${row.threatsLeftOut} more places of this file`);
+  if (row.threatsLeftOut !== undefined) print(`  … and in at least ${countOf(row.threatsLeftOut, 'more place')} of this file`);
   if (row.action !== undefined) print(`  ${formatAction(row.action)}`);
 }
 
@@ -94,14 +94,7 @@ function formatAction({ primary, secondary }: NonNullable<FileRow['action']>): s
 }
 
 function printSummary(summary: SummaryRow, ledger: LedgerBook): void {
-  const { files, infected, partly, bytes, coverage, excepted, elapsedMs, patternRelease, state } = summary;
-  print(
-    `${state === 'done' ? 'Scanned' : `Ended early (${state}):`} ${files} files, ${formatBytes(bytes)} in ${formatDuration(elapsedMs)}.`,
-  );
   if (isEmpty(summary)) print('No file was met: nothing can be said of this place.');
-  print(`Found: ${infected} infected. Clean as far as read: ${partly}. Excepted: ${excepted}.`);
-  print(`Coverage: ${formatCoverage(coverage)}. Patterns: ${patternRelease}.`);
-  for (const [rule, count] of Object.entries(summary.exceptedBy))
-    print(`  excepted by ${safeText(rule)}: ${count} files`);
+  for (const line of formatSummary(summary)) print(line);
   for (const line of formatLedger(ledger, summary.unscanned)) print(line);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { formatBytes, formatDuration, safeText } from './words.ts';
+import { countOf, formatBytes, formatDuration, safeText } from './words.ts';
 
 test('a name cannot play with the terminal or with the reader: what is not seen is written out, whole', () => {
   const cases: Record<string, string> = {
@@ -14,6 +14,13 @@ test('a name cannot play with the terminal or with the reader: what is not seen 
     'tag\u{e0041}': String.raw`tag\u{e0041}`,
   };
   for (const [text, safe] of Object.entries(cases)) assert.equal(safeText(text), safe);
+});
+
+test('a count of one is singular, every other is plural', () => {
+  assert.deepEqual(
+    [0, 1, 2].map((count) => countOf(count, 'file')),
+    ['0 files', '1 file', '2 files'],
+  );
 });
 
 test('sizes and durations at their edges', () => {

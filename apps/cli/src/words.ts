@@ -9,6 +9,11 @@ export function safeText(text: string): string {
   });
 }
 
+/** `1 file`, `2 files`: for nouns that take an s. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 
 /** MB = 1,048,576 bytes. */

@@ -14,7 +14,7 @@ import { runSupervisor } from '../supervisor/run-supervisor.ts';
 import { supervisorCommand } from '../supervisor/supervisor-command.ts';
 import { readSecret, refuseSecretArgument, secretOption, type SecretSource } from '../secret-input.ts';
 import { askAgent, askAgentOr, requireNoAgent } from '../with-agent.ts';
-import { formatBytes, formatDuration, safeText } from '../words.ts';
+import { countOf, formatBytes, formatDuration, safeText } from '../words.ts';
 
 interface Json {
   readonly json?: boolean;
@@ -165,7 +165,7 @@ function printManager(manager: ManagerView | null): void {
   const { managers, vmId, connected, entrusted, fault, waiting, state, knock, clockDifferenceMs, lastAnswerAt } =
     manager;
   const how = connected ? 'connected' : `not connected since ${lastAnswerAt ?? 'the start'}`;
-  print(`Manager: ${managers.join(', ')}, ${how}; this VM is ${vmId} (${state}). ${waiting} events wait.`);
+  print(`Manager: ${managers.join(', ')}, ${how}; this VM is ${vmId} (${state}). Events that wait: ${waiting}.`);
   if (!entrusted && state === 'active')
     print('  The manager looks whether another VM with this identity lives. Orders and events wait until then.');
   if (fault !== null) print(`  ${safeText(fault.message)} (${fault.code})`);
@@ -192,7 +192,7 @@ async function order(verb: 'pause' | 'resume' | 'cancel', id: string | undefined
 function printStatus({ pid, runs, patterns, policy, vault, engine, realtime, manager }: StatusView): void {
   print(`Agent ${pid}. Patterns: ${patterns.release}. Policy: ${safeText(policy.name)} (${policy.hash.slice(0, 12)}).`);
   print(
-    `Vault: ${vault.entries} entries, ${formatBytes(vault.bytes)} of ${formatBytes(vault.bytesMax)}. Scanner: ${engine.workers} workers, ${engine.workerDeaths} died.`,
+    `Vault: ${countOf(vault.entries, 'held file')}, ${formatBytes(vault.bytes)} of ${formatBytes(vault.bytesMax)}. Scanner: ${countOf(engine.workers, 'worker')}, ${engine.workerDeaths} died.`,
   );
   print(formatRealtimeState(realtime));
   printManager(manager);
@@ -202,7 +202,7 @@ function printStatus({ pid, runs, patterns, policy, vault, engine, realtime, man
     const share = percent === null ? '' : ` ${percent} %,`;
     const left = timeLeftMs === null ? '' : `, about ${formatDuration(timeLeftMs)} left`;
     print(
-      `${origin} scan ${id}: ${state},${share} ${files} files, ${formatBytes(progress?.totals.bytes ?? 0)}, ${safeText(progress?.path ?? '')}${left}`,
+      `${origin} scan ${id}: ${state},${share} ${countOf(files, 'file')}, ${formatBytes(progress?.totals.bytes ?? 0)}, ${safeText(progress?.path ?? '')}${left}`,
     );
   }
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { ceilingFile, readCeiling, writeCeiling, type CeilingView } from '@lazaret/agent';
 import { CEILING_GRADES, defaultCeiling, LazaretError, type CeilingGrade } from '@lazaret/core';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
+import { countOf } from '../words.ts';
 import { ownPaths, requireRoot } from '../product.ts';
 import { askAgent } from '../with-agent.ts';
 
@@ -45,7 +46,7 @@ async function show({ json }: Json): Promise<number> {
   if (json) printJson({ grade, limits: brake, brake: held });
   else {
     print(`${grade}: ${MEANS[grade]}`);
-    print(`Brake: at most ${brake.perHourMax} files an hour, and ${brake.sharePercentMax} % of a scan's files.`);
+    print(`Brake: at most ${countOf(brake.perHourMax, 'file')} an hour, and ${brake.sharePercentMax} % of a scan's files.`);
     print(
       held === null
         ? 'It does not hold.'

@@ -22,7 +22,7 @@ import {
 } from '../quarantine-for-people.ts';
 import { ownPaths } from '../product.ts';
 import { askAgentOr, withVault } from '../with-agent.ts';
-import { formatBytes, safeText } from '../words.ts';
+import { countOf, formatBytes, safeText } from '../words.ts';
 
 interface Json {
   readonly json?: boolean;
@@ -76,7 +76,7 @@ async function list(options: Json): Promise<number> {
   else {
     for (const entry of found.entries) print(formatEntry(entry));
     print(
-      `${found.entries.length} entries, ${formatBytes(found.usage.bytes)} of ${formatBytes(found.usage.bytesMax)}.`,
+      `${countOf(found.entries.length, 'held file')}, ${formatBytes(found.usage.bytes)} of ${formatBytes(found.usage.bytesMax)}.`,
     );
   }
   return EXIT.ok;

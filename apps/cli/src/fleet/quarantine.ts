@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { quarantineResultsSchema, type QuarantineEntry, type QuarantineReference } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { EXIT, print } from '../output.ts';
-import { formatBytes, safeText } from '../words.ts';
+import { countOf, formatBytes, safeText } from '../words.ts';
 import type { Fleet } from './account.ts';
 import {
   chooseHeld,
@@ -111,7 +111,7 @@ async function referencesOf(
 
 function unconfirmed(chosen: readonly QuarantineEntry[]): LazaretError {
   const vms = new Set(chosen.map(({ vm }) => vm.id)).size;
-  const what = `${chosen.length} held files of ${vms} VMs would be restored.`;
+  const what = `${countOf(chosen.length, 'held file')} of ${countOf(vms, 'VM')} would be restored.`;
   return new LazaretError('cli.usage', `${what} Look with --dry-run, and say --yes.`, { where: '--yes' });
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One VM as lines for people: how it stands, what protects it, and what to do where it is not plainly protected. Names are hostile. Pure.
 import { findErrorCode, type ScanScope, type Vm, type VmDetail } from '@lazaret/contract';
-import { formatBytes, safeText } from '../words.ts';
+import { countOf, formatBytes, safeText } from '../words.ts';
 import { formatTable } from './table.ts';
 
 export function vmForPeople(vm: VmDetail): readonly string[] {
@@ -21,7 +21,7 @@ export function vmForPeople(vm: VmDetail): readonly string[] {
     ['Not known here', vm.notApplied.join(', ')],
     ['Alarms', vm.alarms.join(', ') || 'none'],
     ['Last scan', lastScanForPeople(vm)],
-    ['Quarantine', vault === null ? null : `${vault.entries} files, ${formatBytes(vault.bytes)}`],
+    ['Quarantine', vault === null ? null : `${countOf(vault.entries, 'file')}, ${formatBytes(vault.bytes)}`],
     ['System', [vm.system.os, vm.system.kernel].filter(Boolean).join(', ')],
     ['Addresses', vm.system.addresses.join(', ')],
     ['Agent', vm.system.agentVersion],

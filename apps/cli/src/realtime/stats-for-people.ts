@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What real-time counts, for people. Pure.
 import type { RealtimeStats, RealtimeStatus } from '@lazaret/agent';
-import { formatDuration, safeText } from '../words.ts';
+import { countOf, formatDuration, safeText } from '../words.ts';
 
 export function formatRealtimeState({ state, reason }: Pick<RealtimeStatus, 'state' | 'reason'>): string {
   return `Real-time: ${state}${reason === null ? '' : ` (${safeText(reason)})`}.`;
@@ -29,7 +29,7 @@ function formatCounts(stats: RealtimeStats): string[] {
     ),
     `Detections ${stats.detections}, excepted by content ${stats.excepted}. Time in scans ${formatDuration(stats.scanMs)}.`,
     `Let through: ${causes === '' ? 'none' : causes}; scanned since: ${ended.length === 0 ? 'none' : ended.join(', ')}, waiting ${stats.followUps.waiting}.`,
-    ...stats.exceptions.map(({ decidedBy, hits }) => `  excepted by ${safeText(decidedBy)}: ${hits} opens`),
+    ...stats.exceptions.map(({ decidedBy, hits }) => `  excepted by ${safeText(decidedBy)}: ${countOf(hits, 'open')}`),
   ];
 }
 
