@@ -8,15 +8,14 @@ import {
   explainFile,
   readReleaseTables,
   releaseStore,
-  type Explained,
   type PolicyInForce,
 } from '@lazaret/agent';
 import { isNetworkPath, LazaretError } from '@lazaret/core';
 import type { ProductPaths } from '@lazaret/platform';
+import { formatExplained } from '../explain-for-people.ts';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { ownPaths, requireRoot } from '../product.ts';
 import { policyInForce } from '../with-agent.ts';
-import { safeText } from '../words.ts';
 
 interface ExplainOptions {
   readonly policy?: string;
@@ -49,7 +48,7 @@ async function explain(path: string, options: ExplainOptions): Promise<number> {
     nowMs: Date.now(),
   });
   if (options.json) printJson(explained);
-  else printExplained(explained);
+  else for (const line of formatExplained(explained)) print(line);
   return EXIT.ok;
 }
 
@@ -62,16 +61,4 @@ async function policyOf(paths: ProductPaths, file: string | undefined): Promise<
   } finally {
     agent.close();
   }
-}
-
-const WORDS = {
-  yes: 'scanned',
-  no: 'not scanned',
-  'if-type': 'scanned if its content is of a type that IntelliScan lists',
-} as const;
-
-function printExplained({ path, exists, link, kinds }: Explained): void {
-  print(`${safeText(path)}${exists ? '' : ' (no such file now)'}${link ? ' (where the given path leads)' : ''}`);
-  for (const { kind, scanned, why, decidedBy } of kinds)
-    print(`  ${kind}: ${WORDS[scanned]} – ${why}, by ${decidedBy}`);
 }
