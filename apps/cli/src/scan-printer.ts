@@ -82,7 +82,8 @@ function printFound(row: FileRow): void {
     const place = [row.path, ...threat.layers].map(safeText).join(' ▸ ');
     print(`${place}: ${safeText(threat.name)} (${threat.kind})`);
   }
-  if (row.threatsLeftOut !== undefined) print(`  … and in at least ${countOf(row.threatsLeftOut, 'more place')} of this file`);
+  if (row.threatsLeftOut !== undefined)
+    print(`  … and in at least ${countOf(row.threatsLeftOut, 'more place')} of this file`);
   if (row.action !== undefined) print(`  ${formatAction(row.action)}`);
 }
 

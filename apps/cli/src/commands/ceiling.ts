@@ -46,7 +46,9 @@ async function show({ json }: Json): Promise<number> {
   if (json) printJson({ grade, limits: brake, brake: held });
   else {
     print(`${grade}: ${MEANS[grade]}`);
-    print(`Brake: at most ${countOf(brake.perHourMax, 'file')} an hour, and ${brake.sharePercentMax} % of a scan's files.`);
+    print(
+      `Brake: at most ${countOf(brake.perHourMax, 'file')} an hour, and ${brake.sharePercentMax} % of a scan's files.`,
+    );
     print(
       held === null
         ? 'It does not hold.'
