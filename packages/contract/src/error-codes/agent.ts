@@ -99,7 +99,8 @@ export const AGENT_CODES = {
   },
   'fleet.not_signed_in': {
     summary: '`lazaret fleet` knows no manager.',
-    whatToDo: 'Run `lazaret fleet login URL --token TOKEN`; the console makes tokens under Settings.',
+    whatToDo:
+      'Run `lazaret fleet login URL`: it asks for an API token, which the console makes under Settings › API tokens. Scripts give it by --token-file or LAZARET_FLEET_TOKEN.',
   },
   'fleet.unreachable': {
     summary: 'The manager did not answer.',
