@@ -183,7 +183,7 @@ describe('the command line', () => {
   it('a forgotten password: root makes a one-time link; a lost authenticator: root removes it', async (t) => {
     const installation = makeInstallation(t);
     const manager = await startProcess(installation);
-    await setUp(manager);
+    const { tenantId } = await setUp(manager);
     const { stdout, code } = await runCommand(installation, 'reset-password', 'a@example.com');
     assert.equal(code, 0, stdout);
     const link = JSON.parse(stdout.split('\n').find((line) => line.startsWith('{"token"')) ?? 'null') as {
@@ -192,8 +192,16 @@ describe('the command line', () => {
     const set = { token: link.token, password: 'a new long passphrase' };
     assert.equal((await ask(manager, 'POST', '/api/v1/password-links', { body: set })).status, 204);
     const signIn = { email: 'a@example.com', password: set.password };
-    assert.equal((await ask(manager, 'POST', '/api/v1/session', { body: signIn })).status, 200);
     assert.equal((await runCommand(installation, 'remove-authenticator', 'a@example.com')).code, 0);
+    const { status, cookie } = await ask(manager, 'POST', '/api/v1/session', { body: signIn });
+    assert.equal(status, 200);
+    const audit = await ask(manager, 'GET', `/api/v1/tenants/${tenantId}/audit`, { cookie });
+    const items = audit.body.items as { action: string; actor: { kind: string; name: string } }[];
+    const byRoot = items.filter(({ action }) => action.endsWith('_by_root'));
+    assert.deepEqual(byRoot.map(({ action, actor }) => `${action}: ${actor.kind} ${actor.name}`).toSorted(), [
+      'password.link_by_root: system root',
+      'totp.removed_by_root: system root',
+    ]);
     const stranger = await runCommand(installation, 'remove-authenticator', 'nobody@example.com');
     assert.deepEqual([stranger.code, /"code":"api\.not_found"/.test(stranger.stderr)], [2, true]);
   });

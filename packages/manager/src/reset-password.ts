@@ -2,6 +2,7 @@
 // For who has lost the last password, or the authenticator: who is root on the manager's machine helps, and it stands in the audit.
 import { LazaretError } from '@lazaret/core';
 import type { Logger } from 'pino';
+import { ROOT_ACTOR } from './audit/index.ts';
 import { auditOfUser, findUserByEmail, makeLink, takeTotp } from './auth/index.ts';
 import { withConnections } from './backup/database-access.ts';
 import { type IdentityTransaction, openDatabase } from './database/index.ts';
@@ -9,7 +10,7 @@ import type { ManagerConfig } from './manager.ts';
 
 export async function linkToResetPassword(config: ManagerConfig, email: string, log: Logger): Promise<void> {
   const link = await withAccount(config, email, async (tx, userId) => {
-    await auditOfUser(tx, userId, { action: 'password.link_by_root' });
+    await auditOfUser(tx, userId, { action: 'password.link_by_root', actor: ROOT_ACTOR });
     return makeLink(tx, { purpose: 'password', userId, by: null }, new Date());
   });
   process.stdout.write(`${JSON.stringify(link)}\n`);
@@ -19,7 +20,7 @@ export async function linkToResetPassword(config: ManagerConfig, email: string, 
 /** All sessions of the account end. */
 export async function removeAuthenticator(config: ManagerConfig, email: string, log: Logger): Promise<void> {
   await withAccount(config, email, async (tx, userId) => {
-    await takeTotp(tx, userId, 'totp.removed_by_root');
+    await takeTotp(tx, userId, { action: 'totp.removed_by_root', actor: ROOT_ACTOR });
     await tx.deleteFrom('sessions').where('user_id', '=', userId).execute();
   });
   log.info({ email }, 'the authenticator was removed');

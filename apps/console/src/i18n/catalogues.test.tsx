@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { AUDIT_ACTIONS, AUDIT_SUBJECTS } from '@lazaret/contract';
 import { expect, test } from 'vitest';
 import { en } from './en/index.ts';
 import { startLanguages } from './index.ts';
@@ -55,4 +56,13 @@ test('no text promises what the product does not do: an agent for another system
 test('a name in a sentence cannot turn its direction, and markup in it is left to React', () => {
   const { t } = startLanguages();
   expect(t('retire.title', { name: 'web\u{202e}03 <b>&' })).toBe('Retire web\\u{202e}03 <b>&?');
+});
+
+test('MG-2d: everything that the manager writes into the audit, and all it is done to, has a text', () => {
+  const known = new Set(keysOf(en));
+  const wanted = [
+    ...AUDIT_ACTIONS.map((action) => `audit.actions.${action}`),
+    ...AUDIT_SUBJECTS.map((kind) => `audit.subjects.${kind}`),
+  ];
+  expect(wanted.filter((key) => !known.has(key))).toEqual([]);
 });

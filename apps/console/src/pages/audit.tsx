@@ -18,6 +18,7 @@ import { Page } from '../parts/page.tsx';
 import { DiffList } from '../policy/diff-list.tsx';
 import { findDifferences } from '../policy/diff.ts';
 import { Name } from '../parts/name.tsx';
+import { isManagerItself } from './audit-actor.ts';
 
 export function AuditPage() {
   const { t } = useTranslation();
@@ -74,7 +75,7 @@ export function AuditPage() {
         <Dialog title={actionText(t, shown.action)} opened onClose={() => setShown(null)} size="lg">
           <Stack gap="sm">
             <Text size="sm" component="div">
-              {shown.actor.kind === 'system' ? t('common.system') : <Name text={shown.actor.name} />} ·{' '}
+              {isManagerItself(shown.actor) ? t('common.system') : <Name text={shown.actor.name} />} ·{' '}
               <Moment at={shown.at} seconds /> · <Subject entry={shown} />
             </Text>
             <Text size="xs" c="dimmed" className="mono">
@@ -137,7 +138,7 @@ function useAuditColumns(): (show: (entry: AuditEntryView) => void) => readonly 
           header: t('audit.actor'),
           cell: (entry) => (
             <>
-              {entry.actor.kind !== 'system' && <Name text={entry.actor.name} />}{' '}
+              {!isManagerItself(entry.actor) && <Name text={entry.actor.name} />}{' '}
               <Text span size="xs" c="dimmed">
                 {t(`audit.actorKinds.${entry.actor.kind}`)}
               </Text>

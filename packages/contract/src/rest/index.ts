@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './alarms.ts';
+export * from './audit-actions.ts';
 export * from './auth.ts';
 export * from './commands.ts';
 export * from './common.ts';

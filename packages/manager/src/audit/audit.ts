@@ -3,7 +3,7 @@
 // application's role may add and read.
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { uuidV7 } from '@lazaret/contract';
+import { type AuditAction, type AuditSubject, uuidV7 } from '@lazaret/contract';
 import type { AnyTransaction } from '../database/index.ts';
 
 /** Who acts. `system`: the manager by itself, as when a retention ends. */
@@ -14,13 +14,14 @@ export interface Actor {
 }
 
 export const SYSTEM_ACTOR: Actor = { kind: 'system', id: 'manager', name: 'manager' };
+/** Who may run the manager's own commands on its machine. No account of ours tells which person that is. */
+export const ROOT_ACTOR: Actor = { kind: 'system', id: 'root', name: 'root' };
 
 export interface AuditEntry {
   readonly actor: Actor;
-  /** `policies.update`: the area and the verb. */
-  readonly action: string;
+  readonly action: AuditAction;
   /** `policy:<id>`: what it was done to. */
-  readonly subject: string;
+  readonly subject: AuditSubject;
   /** Absent where there was, or is, nothing. Never secrets. */
   readonly before?: object | null;
   readonly after?: object | null;

@@ -1,2 +1,2 @@
 // SPDX-License-Identifier: Apache-2.0
-export { type Actor, audit, type AuditEntry, auditIn, SYSTEM_ACTOR } from './audit.ts';
+export { type Actor, audit, type AuditEntry, auditIn, ROOT_ACTOR, SYSTEM_ACTOR } from './audit.ts';

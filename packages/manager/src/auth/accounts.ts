@@ -213,12 +213,16 @@ export async function removeTotp(
   factors: { readonly password: string; readonly totp: string },
 ): Promise<void> {
   await proveAgain(parts, userId, factors);
-  await parts.database.asIdentity((tx) => takeTotp(tx, userId, 'totp.remove'));
+  await parts.database.asIdentity((tx) => takeTotp(tx, userId, { action: 'totp.remove' }));
 }
 
-export async function takeTotp(tx: IdentityTransaction, userId: string, action: string): Promise<void> {
+export async function takeTotp(
+  tx: IdentityTransaction,
+  userId: string,
+  entry: Parameters<typeof auditOfUser>[2],
+): Promise<void> {
   await tx.updateTable('users').set({ totp_sealed: null, totp_enabled_at: null }).where('id', '=', userId).execute();
-  await auditOfUser(tx, userId, { action });
+  await auditOfUser(tx, userId, entry);
 }
 
 export async function changeMe(

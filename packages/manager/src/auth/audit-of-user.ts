@@ -2,16 +2,16 @@
 import { type AuditEntry, audit, auditIn } from '../audit/index.ts';
 import type { IdentityTransaction } from '../database/index.ts';
 
-/** Into the audit of the provider and of each tenant that the person belongs to. */
+/** Into the audit of the provider and of each tenant that the person belongs to. `actor`: where it was not the person. */
 export async function auditOfUser(
   tx: IdentityTransaction,
   userId: string,
-  entry: Pick<AuditEntry, 'action' | 'before' | 'after'>,
+  entry: Pick<AuditEntry, 'action' | 'before' | 'after'> & Partial<Pick<AuditEntry, 'actor'>>,
 ): Promise<void> {
   const user = await tx.selectFrom('users').select(['email']).where('id', '=', userId).executeTakeFirstOrThrow();
   const whole: AuditEntry = {
-    ...entry,
     actor: { kind: 'user', id: userId, name: user.email },
+    ...entry,
     subject: `user:${userId}`,
   };
   await audit(tx, whole);

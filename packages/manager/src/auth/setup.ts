@@ -4,7 +4,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { LazaretError } from '@lazaret/core';
 import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
-import { audit, auditIn } from '../audit/index.ts';
+import { audit, type AuditEntry, auditIn } from '../audit/index.ts';
 import type { IdentityTransaction } from '../database/index.ts';
 import type { ManagerParts } from '../server/index.ts';
 import { invalidLink } from './one-time-links.ts';
@@ -87,7 +87,7 @@ export async function setUp(
       .execute();
     await tx.deleteFrom('installation').where('name', '=', SETUP).execute();
     const actor = { kind: 'user', id: userId, name: asked.email } as const;
-    const entry = {
+    const entry: AuditEntry = {
       actor,
       action: 'setup',
       subject: `tenant:${tenantId}`,

@@ -4,7 +4,7 @@
 import type { TLSSocket } from 'node:tls';
 import { uuidSchema } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
-import { audit } from '../audit/index.ts';
+import { audit, type AuditEntry } from '../audit/index.ts';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import { type HolderState, isEntrusted, isLetIn } from './clone.ts';
 
@@ -123,8 +123,13 @@ async function beginUse(
   const copied = gone.filter(({ copied_at }) => copied_at !== null).map((one) => one.serial);
   if (copied.length === 0) return;
   const actor = { kind: 'agent', id: vmId, name } as const;
-  const entry = { actor, action: 'vms.certificate_replaced', subject: `vm:${vmId}` };
-  await audit(tx, { ...entry, before: { serials: copied }, after: { serial } });
+  await audit(tx, {
+    actor,
+    action: 'vms.certificate_replaced',
+    subject: `vm:${vmId}`,
+    before: { serials: copied },
+    after: { serial },
+  });
 }
 
 const TOLD_AGAIN_MS = 3_600_000;
@@ -141,7 +146,12 @@ export async function noteCopy(
   await tx.updateTable('vm_certificates').set({ copied_at: now }).where('serial', '=', serial).execute();
   if (before !== null && now.getTime() - before.getTime() < TOLD_AGAIN_MS) return;
   const actor = { kind: 'agent', id: vmId, name } as const;
-  const entry = { actor, action: 'vms.certificate_copied', subject: `vm:${vmId}`, after: { serial, addresses } };
+  const entry: AuditEntry = {
+    actor,
+    action: 'vms.certificate_copied',
+    subject: `vm:${vmId}`,
+    after: { serial, addresses },
+  };
   await audit(tx, entry);
   await notifyLive(tx, tenantId, 'vms', vmId);
 }

@@ -118,11 +118,10 @@ export async function makeDefault(tx: TenantTransaction, { tenantId, actor }: Ch
   const before = await tx.selectFrom('policies').select('id').where('is_default', '=', true).executeTakeFirst();
   await tx.updateTable('policies').set({ is_default: false }).where('is_default', '=', true).execute();
   await tx.updateTable('policies').set({ is_default: true }).where('id', '=', id).execute();
-  const subject = `policy:${id}`;
   await audit(tx, {
     actor,
     action: 'policies.make_default',
-    subject,
+    subject: `policy:${id}`,
     before: { id: before?.id ?? null },
     after: { id },
   });

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Restore, delete and fetch: each entry gets a command of its own, and its answer a row of its own. With an exception the file comes back only when its VM
 // has the policy that lets it be: the new policy's hash is the command's precondition.
-import type { CommandBody, QuarantineReference, QuarantineResults, QuarantineRestore } from '@lazaret/contract';
+import type {
+  AuditAction,
+  CommandBody,
+  QuarantineReference,
+  QuarantineResults,
+  QuarantineRestore,
+} from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { audit, type Actor } from '../audit/index.ts';
 import { queueCommand } from '../commands/index.ts';
@@ -80,10 +86,17 @@ async function lockHeld({ tx }: OrderContext, { vmId, entry }: QuarantineReferen
   return row;
 }
 
+const ACTION = {
+  'quarantine-restore': 'quarantine.restore',
+  'quarantine-delete': 'quarantine.delete',
+  'quarantine-fetch': 'quarantine.fetch',
+} as const satisfies Partial<Readonly<Record<CommandBody['kind'], AuditAction>>>;
+type QuarantineOrder = Extract<CommandBody, { readonly kind: keyof typeof ACTION }>;
+
 async function order(
   { tx, tenantId, now, newId, actor }: OrderContext,
   { vm_id: vmId, entry, sha256, path, threat }: EntryRow,
-  body: CommandBody,
+  body: QuarantineOrder,
   policyHash: string | null,
   sessionHash: Buffer | null = null,
 ): Promise<string> {
@@ -91,8 +104,8 @@ async function order(
   const precondition = { entrySha256: sha256, policyHash };
   const asked = { createdBy: actor.name, subject: entry, precondition, sessionHash };
   await queueCommand(tx, { tenantId, id, vmId, body, now, ...asked });
-  const action = body.kind.replace('quarantine-', 'quarantine.');
-  await audit(tx, { actor, action, subject: `vm:${vmId}`, after: { entry, path, threat, sha256, commandId: id } });
+  const after = { entry, path, threat, sha256, commandId: id };
+  await audit(tx, { actor, action: ACTION[body.kind], subject: `vm:${vmId}`, after });
   await notifyLive(tx, tenantId, 'quarantine', vmId);
   return id;
 }

@@ -2,7 +2,7 @@
 // The tenants, as the provider sees them: names and dates, nothing of what is inside.
 import { PROVIDER_TENANT_ID, type TenantView } from '@lazaret/contract';
 import { sql } from 'kysely';
-import { type Actor, audit, auditIn } from '../audit/index.ts';
+import { type Actor, audit, type AuditEntry, auditIn } from '../audit/index.ts';
 import { activeConsent, giverOfNewTenant, invite, type OneTimeLink } from '../auth/index.ts';
 import type { IdentityTransaction } from '../database/index.ts';
 import { type Access, conflict, type ManagerParts, notFound } from '../server/index.ts';
@@ -94,7 +94,7 @@ export async function changeTenant(
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirstOrThrow();
-    const entry = {
+    const entry: AuditEntry = {
       actor,
       action: 'tenants.update',
       subject: `tenant:${id}`,
