@@ -144,7 +144,7 @@ export const VM_DETAIL = {
   disk: { freeBytes: 8_589_934_592, totalBytes: 21_474_836_480 },
   memoryBytes: 1_073_741_824,
   otherAntiVirus: [],
-  knock: { port: 4118, state: 'listening' },
+  knock: { port: 4118, state: 'listening', fault: null },
   notApplied: [],
   coverage: {
     lookedAt: 88_001,

@@ -27,6 +27,6 @@ const SHOWN = /^(action|api|auth|ceiling|clean|link|patterns|quarantine|restore|
 
 test('each code that a page shows has Japanese words', () => {
   const without = Object.keys(ERROR_CODES).filter((code) => SHOWN.test(code) && !(code in errors));
-  // A fault of a policy has its words with the editor; the stand-by port's are the agent's own log.
-  expect(without).toEqual(['action.deny_needs_realtime', 'link.knock_port_taken', 'link.knock_failed']);
+  // A fault of a policy has its words with the editor.
+  expect(without).toEqual(['action.deny_needs_realtime']);
 });

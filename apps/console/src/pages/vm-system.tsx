@@ -5,6 +5,7 @@ import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { formatBytes, formatDuration } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/use-language.ts';
+import { ErrorCell } from '../parts/error-cell.tsx';
 import { FactList } from '../parts/fact-list.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
@@ -50,7 +51,7 @@ export function VmSystem({ vm }: { readonly vm: VmDetail }) {
                   max: bytes(vm.vault.bytesMax),
                 }),
           ],
-          [t('vm.knock'), vm.knock === null ? null : `${vm.knock.port}/tcp – ${t(`vm.knockStates.${vm.knock.state}`)}`],
+          [t('vm.knock'), vm.knock === null ? null : <StandBy key="knock" knock={vm.knock} />],
           [t('vm.otherAntiVirus'), vm.otherAntiVirus.length === 0 ? t('common.none') : vm.otherAntiVirus.join(', ')],
           [
             t('vm.certificate'),
@@ -61,5 +62,17 @@ export function VmSystem({ vm }: { readonly vm: VmDetail }) {
         ]}
       />
     </Stack>
+  );
+}
+
+/** SY-7b: who has the port, where it is not ours. */
+export function StandBy({ knock }: { readonly knock: NonNullable<VmDetail['knock']> }) {
+  const { t } = useTranslation();
+  if (knock.fault !== null) return <ErrorCell failure={knock.fault} />;
+  if (knock.port === null) return <span>{t('vm.knockStates.off')}</span>;
+  return (
+    <span>
+      {knock.port}/tcp – {t('vm.knockStates.listening')}
+    </span>
   );
 }

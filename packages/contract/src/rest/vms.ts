@@ -123,7 +123,14 @@ export const vmDetailSchema = vmSchema
     disk: z.object({ freeBytes: countSchema, totalBytes: countSchema }).nullable(),
     memoryBytes: countSchema.nullable(),
     otherAntiVirus: z.array(z.string()),
-    knock: z.object({ port: z.number().int(), state: z.enum(['listening', 'off', 'taken']) }).nullable(),
+    /** SY-7: `port` while it listens; `fault`: why it does not though the policy wants it, with the program that has the port. */
+    knock: z
+      .object({
+        port: z.number().int().nullable(),
+        state: z.enum(['listening', 'off', 'taken', 'failed']),
+        fault: z.object({ code: z.string(), message: z.string() }).nullable(),
+      })
+      .nullable(),
     /** Pointers into the policy that this agent does not know. */
     notApplied: z.array(z.string()),
     /** Of the last full scan: what was not looked at, by reason. */

@@ -275,11 +275,14 @@ test('of an agent that tells no more of real-time than its state, no mounts and 
   });
 });
 
-test('a stand-by port is off, listened to, or taken by somebody else', () => {
-  const fault = { code: 'knock.taken', message: 'nginx' };
-  assert.deepEqual(told({ knock: { port: null, fault: null } }).knock, { port: 0, state: 'off' });
-  assert.deepEqual(told({ knock: { port: 4_122, fault: null } }).knock, { port: 4_122, state: 'listening' });
-  assert.deepEqual(told({ knock: { port: 4_122, fault } }).knock, { port: 4_122, state: 'taken' });
+test('SY-7b: a stand-by port is off, listened to, taken by a program that is named, or cannot be opened', () => {
+  const taken = { code: 'link.knock_port_taken', message: 'Port 4118 is taken by nginx (812).' };
+  const failed = { code: 'link.knock_failed', message: 'Port 80 cannot be opened: EACCES.' };
+  const shown = (port: number | null, fault: typeof taken | null) => told({ knock: { port, fault } }).knock;
+  assert.deepEqual(shown(null, null), { port: null, state: 'off', fault: null });
+  assert.deepEqual(shown(4_122, null), { port: 4_122, state: 'listening', fault: null });
+  assert.deepEqual(shown(null, taken), { port: null, state: 'taken', fault: taken });
+  assert.deepEqual(shown(null, failed), { port: null, state: 'failed', fault: failed });
 });
 
 test('a copy is shown with what it was copied from, and with the machine that it is, where that told', () => {

@@ -147,8 +147,9 @@ function coverageOf({ last_scan: scan }: VmRowRead): VmDetail['coverage'] {
 function knockOf(report: VmReport | null): VmDetail['knock'] {
   if (report === null) return null;
   const { port, fault } = report.knock;
-  if (port === null) return { port: 0, state: 'off' };
-  return { port, state: fault === null ? 'listening' : 'taken' };
+  // An agent that cannot listen has no port: its fault says which one it wanted, and who has it (SY-7b).
+  if (fault !== null) return { port, state: fault.code === 'link.knock_port_taken' ? 'taken' : 'failed', fault };
+  return { port, state: port === null ? 'off' : 'listening', fault };
 }
 
 function readReport({ report }: VmRowRead): VmReport | null {

@@ -113,7 +113,7 @@ export const vms = {
     vaultUse_one: '{{count, number}} file, {{used}} of {{max}}',
     vaultUse_other: '{{count, number}} files, {{used}} of {{max}}',
     knock: 'Stand-by port',
-    knockStates: { listening: 'listening', off: 'off', taken: 'taken by another program' },
+    knockStates: { listening: 'listening', off: 'off' },
     otherAntiVirus: 'Other anti-virus',
     certificate: 'Certificate until',
     created: 'Added',

@@ -66,6 +66,9 @@ export const errors: Readonly<Partial<Record<ErrorCode, string>>> = {
   'link.clone': '同じ鍵を持つVMがほかにあります。承認するか廃止してください。',
   'link.command_expired': 'コマンドの有効期限が切れました。必要ならもう一度実行してください。',
   'link.download': 'パターンファイルを正しく受信できませんでした。次回に再試行します。',
+  'link.knock_failed': '待ち受けポートを開けません。エージェントからの接続は通常どおり続きます。',
+  'link.knock_port_taken':
+    '待ち受けポートは他のプログラムが使用中です。停止するか、ポリシーでポートを変更してください。エージェントからの接続は通常どおり続きます。',
   'link.not_activated': 'このVMは有効化されていません。',
   'link.not_found': 'マネージャーに該当するものがありません。',
   'link.out_of_order': 'イベントの順序を調整しています。自動で続行します。',

@@ -107,7 +107,7 @@ export const vms: WordsOf<typeof en> = {
     vault: '隔離領域',
     vaultUse_other: '{{count, number}}件、{{used}} / {{max}}',
     knock: '待ち受けポート',
-    knockStates: { listening: '待ち受け中', off: 'オフ', taken: '他のプログラムが使用中' },
+    knockStates: { listening: '待ち受け中', off: 'オフ' },
     otherAntiVirus: '他のウイルス対策ソフト',
     certificate: '証明書の期限',
     created: '追加日時',
