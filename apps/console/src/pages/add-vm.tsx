@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Add a VM: a policy → one command to copy → the live steps of exactly this token, until the VM stands in the list.
-import type { EnrolmentCreated, EnrolmentProgress, EnrolmentRequest } from '@lazaret/contract';
+import type { EnrolmentCreated, EnrolmentProgress, EnrolmentRequest, PolicyView } from '@lazaret/contract';
 import { Button, Group, NumberInput, Select, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, post } from '../api/client.ts';
+import { useOne } from '../api/list.ts';
 import { useRight, useTenantId, useTenantPath } from '../api/session.ts';
 import { ButtonLink } from '../app/links.tsx';
 import { Copy } from '../parts/copy-button.tsx';
@@ -16,6 +17,7 @@ import { ErrorNote, Note } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { useNow } from '../parts/use-now.ts';
+import { PolicyCovers } from '../policy/covers.tsx';
 import { useGroupChoices, usePolicyChoices } from './choices.ts';
 import { Name } from '../parts/name.tsx';
 
@@ -61,6 +63,7 @@ function TokenForm({ onCreated }: { readonly onCreated: (created: EnrolmentCreat
           onChange={setPolicy}
           allowDeselect={false}
         />
+        {policyId !== null && <ChosenPolicy policyId={policyId} />}
         <Select label={t('vm.group')} clearable data={groups} value={groupId} onChange={setGroup} />
         <Group grow align="flex-start">
           <NumberInput
@@ -98,6 +101,13 @@ function TokenForm({ onCreated }: { readonly onCreated: (created: EnrolmentCreat
   );
 }
 
+/** A policy's name says little: what the VM will do by it stands beside the choice. */
+function ChosenPolicy({ policyId }: { readonly policyId: string }) {
+  const path = useTenantPath();
+  const policy = useOne<PolicyView>('policies', path(`/policies/${policyId}`)).data;
+  return policy === undefined ? null : <PolicyCovers policy={policy.document} />;
+}
+
 /** Silence of this length sends a person to `lazaret doctor`. */
 const SILENT_MS = 180_000;
 const POLL_MS = 2_000;
@@ -127,7 +137,7 @@ function Waiting({ created, onAgain }: { readonly created: EnrolmentCreated; rea
           </Text>
         </Group>
         <Text size="sm" mt="xs">
-          {t('addVm.once')}
+          {t('addVm.once')} {t('addVm.ownPath')}
         </Text>
       </section>
       <section aria-labelledby="steps">

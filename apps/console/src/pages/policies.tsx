@@ -18,6 +18,7 @@ import { Moment } from '../parts/moment.tsx';
 import { Empty, ErrorNote } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { RightButton } from '../parts/right-button.tsx';
+import { ToneMark } from '../parts/state-mark.tsx';
 import { PolicyApplied } from '../policy/applied.tsx';
 import { usePolicyChoices } from './choices.ts';
 import { Name } from '../parts/name.tsx';
@@ -64,9 +65,12 @@ function usePolicyColumns(): readonly Column<PolicyRow>[] {
         id: 'name',
         header: t('policies.name'),
         cell: (row) => (
-          <TextLink to="/t/$tenant/policies/$id" params={{ tenant, id: row.id }}>
-            <Name text={row.name} />
-          </TextLink>
+          <Group gap="sm" wrap="nowrap">
+            <TextLink to="/t/$tenant/policies/$id" params={{ tenant, id: row.id }}>
+              <Name text={row.name} />
+            </TextLink>
+            {row.isDefault && <ToneMark tone="neutral">{t('policies.isDefault')}</ToneMark>}
+          </Group>
         ),
       },
       { id: 'revision', header: t('policies.revision'), cell: (row) => row.revision },

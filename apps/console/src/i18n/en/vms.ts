@@ -129,7 +129,10 @@ export const vms = {
     },
   },
   addVm: {
-    advice: 'Choose a policy. You get one command to paste into a root shell of the VM.',
+    advice:
+      'The VM needs a checkout of Lazaret that is set up, with its agent. Choose a policy: you get one command to paste into a root shell of the VM.',
+    covers: '{{scan}}: {{where}}. Action: {{action}}.',
+    coversNot: '{{scan}}: off.',
     uses: 'Uses',
     usesAdvice: 'How many VMs may use this command.',
     hours: 'Good for hours',
@@ -140,6 +143,7 @@ export const vms = {
     good_one: 'Good for {{count, number}} VM until',
     good_other: 'Good for {{count, number}} VMs until',
     once: 'It holds a secret that is shown this once.',
+    ownPath: 'It begins with the path of the manager’s checkout: where the VM’s own lies elsewhere, write that path.',
     steps: 'What happens',
     waiting: 'Waiting for the VM…',
     silent: 'Nothing was heard for 3 minutes.',

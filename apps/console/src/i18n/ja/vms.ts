@@ -123,7 +123,10 @@ export const vms: WordsOf<typeof en> = {
     },
   },
   addVm: {
-    advice: 'ポリシーを選択してください。VMのrootシェルに貼り付けるコマンドが1つ表示されます。',
+    advice:
+      'VMには、準備済みのLazaretのチェックアウトとエージェントが必要です。ポリシーを選択してください。VMのrootシェルに貼り付けるコマンドが1つ表示されます。',
+    covers: '{{scan}}:{{where}}。処理:{{action}}。',
+    coversNot: '{{scan}}:オフ。',
     uses: '使用回数',
     usesAdvice: 'このコマンドを使えるVMの台数。',
     hours: '有効時間(時間)',
@@ -133,6 +136,8 @@ export const vms: WordsOf<typeof en> = {
     copy: 'コマンドをコピー',
     good_other: 'VM {{count, number}}台まで、有効期限:',
     once: '秘密情報を含み、表示は今回限りです。',
+    ownPath:
+      '先頭はマネージャーのチェックアウトのパスです。VMのチェックアウトが別の場所にある場合は、そのパスに書き換えてください。',
     steps: '進行状況',
     waiting: 'VMの接続を待っています…',
     silent: '3分間応答がありません。',
