@@ -19,7 +19,7 @@ import {
   testSeed,
 } from '@lazaret/testkit';
 import { layerFormats } from './layers.ts';
-import { zipEnd } from './odd-zips.ts';
+import { zipEnd, zipEntry, zipHead } from './odd-zips.ts';
 import { SCHEDULED, suiteScanner, type TestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.Beside', seededRandom(testSeed));
@@ -63,6 +63,15 @@ describe('several archives in one file', { concurrency: 1 }, () => {
     zip.writeUInt16LE(comment.length, zip.length - 2);
     return Buffer.concat([zip, comment]);
   };
+  const betweenListAndEnd = (content: Buffer): Buffer => {
+    const zip = zipOf(clean);
+    return Buffer.concat([jpeg, zip.subarray(0, -22), content, zip.subarray(-22)]);
+  };
+  const leadingNowhere = (at: number): Buffer => {
+    const list = Buffer.concat([zipEntry('x', clean, 0), zipEntry('a.txt', clean, at)]);
+    const head = zipHead('a.txt', clean);
+    return Buffer.concat([head, list, zipEnd(2, list.length, at + head.length)]);
+  };
   const all = async (forms: Readonly<Record<string, Buffer>>): Promise<void> => {
     for (const [form, bytes] of Object.entries(forms)) {
       const { verdict, unscanned } = await scanner.scanBytes(bytes);
@@ -102,6 +111,49 @@ describe('several archives in one file', { concurrency: 1 }, () => {
     }
   });
 
+  test('so is one that a stream or an archive holds in pieces, and one behind a program or a picture in an archive', async () => {
+    const photo = noise(300_000, seededRandom(testSeed));
+    const zip = makeZip([{ name: 'photo.jpg', content: photo, method: 0 }]);
+    for (const [name, bytes] of Object.entries({
+      gzip: gzipSync(zip),
+      xz: compressBy('xz', zip),
+      zstd: compressBy('zstd', zip, '-q'),
+      '7z': pack7z(scanner.directory, [{ files: [{ name: 'a.zip', content: zip }], switches: [] }]),
+    })) {
+      const { verdict, unscanned, coverage } = await scanner.scanBytes(bytes);
+      assert.deepEqual([verdict, unscanned, coverage.all], ['clean', [], 2], name);
+    }
+    for (const front of [program(), jpeg]) {
+      const inTar = await scanner.scanBytes(
+        makeTar([{ name: 'a', content: Buffer.concat([front, zipOf(evil, true)]) }]),
+      );
+      assert.deepEqual(
+        inTar.unscanned.map(({ layers }) => layers.join('/')),
+        ['a/in.lz'],
+      );
+    }
+    let nested = makeZip([{ name: 'a.txt', content: clean }]);
+    for (let depth = 0; depth < 6; depth++) {
+      const tar = makeTar([{ name: 'a', content: Buffer.concat([jpeg, nested]) }]);
+      nested = makeZip([{ name: 'a.tar', content: tar, method: 0 }]);
+    }
+    const { verdict, coverage } = await scanner.scanBytes(nested, { ...SCHEDULED, compressionLayersMax: 30 });
+    assert.equal(verdict, 'clean');
+    assert.ok(coverage.all < 40, JSON.stringify(coverage));
+  });
+
+  test('a document whose records cut a zip has no row of that zip', async () => {
+    const zip = makeZip([1, 2, 3].map((number) => ({ name: `theme${number}.xml`, content: harmless, method: 0 })));
+    const records: Buffer[] = [];
+    for (let at = 0; at < zip.length; at += 1_000)
+      records.push(Buffer.from('\x7f\x08\xe8\x03', 'latin1'), zip.subarray(at, at + 1_000));
+    const { ole2 } = layerFormats(scanner.directory);
+    const document = ole2?.wrap(Buffer.concat([Buffer.alloc(4_096), ...records]));
+    assert.ok(document);
+    const { verdict, unscanned } = await scanner.scanBytes(document);
+    assert.deepEqual([verdict, unscanned], ['clean', []]);
+  });
+
   test('LM-11b: RAR and 7z are found before and behind a zip or a 7z, in its comment, and behind marks of a zip', async () => {
     const [rar, seven] = [rarOf(evil), sevenOf(marker.atEndOf(3_000))];
     const marks = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), zipEnd(0, 0, 0)]);
@@ -118,6 +170,12 @@ describe('several archives in one file', { concurrency: 1 }, () => {
       'RAR in a program, and marks of a zip': Buffer.concat([program(), rar, marks]),
       '7z in a program, and a zip': Buffer.concat([program(), seven, zipOf(clean)]),
       'RAR behind a script, and marks of a zip': Buffer.concat([Buffer.from('#!/bin/sh\nexit 0\n'), rar, marks]),
+      'RAR between picture and a zip whose first entry leads to the beginning': Buffer.concat([
+        jpeg,
+        rar,
+        leadingNowhere(jpeg.length + rar.length),
+      ]),
+      'RAR between the list of a zip and its end': betweenListAndEnd(rar),
       'a zip before another, behind a picture': Buffer.concat([jpeg, zipOf(evil), zipOf(clean)]),
     });
   });

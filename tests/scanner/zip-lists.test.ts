@@ -94,6 +94,31 @@ describe('lists of a zip', { concurrency: 1 }, () => {
     }
   });
 
+  test('LM-11b: a locator in the comment of the last entry does not hide a member', async () => {
+    for (const front of Object.values(FRONTS)) {
+      const { other, members, list } = twoLists(front, 0);
+      const locator = zipWideLocator(other.listAt + other.list.length);
+      const counted = Buffer.concat([list, locator]);
+      // The length of its comment.
+      counted.writeUInt16LE(locator.length, list.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1')) + 32);
+      const bytes = Buffer.concat([members, counted, zipEnd(2, counted.length, members.length)]);
+      assert.equal((await said(bytes))[0], 'infected');
+    }
+  });
+
+  test('LM-11b: two lists, one by its length and one by its offset, are told', async () => {
+    const [one, other] = [zipHead('a.txt', clean), zipHead('evil.lz', evil)];
+    const evilAt = jpeg.length + one.length;
+    const byOffset = zipEntry('evil.lz', evil, evilAt);
+    const listAt = evilAt + other.length;
+    const shift = byOffset.length;
+    const byLength = zipEntry('a.txt', clean, jpeg.length - shift);
+    const bytes = Buffer.concat([jpeg, one, other, byOffset, byLength, zipEnd(1, byLength.length, listAt)]);
+    const [verdict, reasons] = await said(bytes);
+    assert.notEqual(verdict, 'clean');
+    assert.ok(reasons.includes('structure-ambiguous'), reasons.join(' '));
+  });
+
   test('LM-11b: so is a list that stands before its members', async () => {
     const evilAt = zipEntry('evil.lz', evil, 0).length;
     const list = zipEntry('evil.lz', evil, evilAt);

@@ -32,8 +32,9 @@ static void iso(Bytes bytes, Work& work) {
 
 static void zip(Bytes bytes, Work& work) {
   const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
-  if (directory.complete) listAndEndOf(bytes, directory);
-  firstHeadOf(directory);
+  if (directory.complete) plainEndOf(bytes, directory);
+  headsFound(bytes, directory);
+  isInOneRow(bytes, directory, work);
   readZipMember(bytes, "META-INF/manifest.xml", limits::MiB, work);
 }
 

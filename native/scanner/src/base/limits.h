@@ -102,6 +102,7 @@ inline constexpr size_t behindMarksMax = 16;        // marks that are none, befo
 inline constexpr size_t zipsBesideMax = 8;          // zips one behind the other in one file
 inline constexpr size_t zipEntriesTriedMax = 4096;  // of all lists of a zip, to find the one that leads to a member
 inline constexpr size_t zipWideRecordBytesMax = 4 * KiB;  // before the end record
+inline constexpr size_t zipWideSearchesMax = 16;          // for 64-bit end records
 inline constexpr size_t odfManifestBytesMax = 8 * MiB;
 inline constexpr size_t rarHeadBytesMax = 64 * KiB;  // of the first head of an archive
 inline constexpr uint64_t xarTableBytesMax = 64 * MiB;

@@ -90,17 +90,20 @@ size_t endOfSevenZip(Bytes bytes, size_t at) {
   return behind < bytes.size && last < bytes.size ? std::min<size_t>(bytes.size, at + 32 + behind + last) : bytes.size;
 }
 
-// What stands before the zip, another zip for one, and behind its end record: its comment, too.
+// What stands before the zip, another zip for one, and behind its list: in its comment, too.
 void addAroundZip(Bytes bytes, bool atBegin, Work& work, std::vector<ContainerMatch>& found) {
-  for (size_t zips = 0; zips < limits::zipsBesideMax; zips++) {
+  for (size_t zips = 0;; zips++) {
     const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
     if (!directory.found) return;
-    const size_t behind = std::min(bytes.size, directory.recordAt + 22);
+    const size_t behind =
+        std::min(bytes.size, directory.complete ? directory.at + directory.listBytes : directory.recordAt);
     addFound(bytes.from(behind), behind, found);
     if (atBegin) return;
-    bytes = bytes.sub(0, firstHeadOf(directory));
+    bytes = bytes.sub(0, firstHeadOf(bytes, directory));
     if (!isZipBehind(bytes)) break;
-    found.push_back({.kind = Container::zip, .end = bytes.size});
+    const bool tooMany = zips == limits::zipsBesideMax;
+    found.push_back({.kind = Container::zip, .end = bytes.size, .ambiguous = tooMany, .guessed = tooMany});
+    if (tooMany) return;
   }
   addFound(bytes, 0, found);
 }

@@ -20,6 +20,12 @@ struct EndRecord {
   size_t shift() const { return listAt >= directoryOffset ? listAt - directoryOffset : 0; }
 };
 
+// What may still be spent on marks, of which a file may hold thousands.
+struct Tries {
+  size_t entries = limits::zipEntriesTriedMax;
+  size_t searches = limits::zipWideSearchesMax;
+};
+
 // Where an end record may stand: a comment of 65,535 bytes may follow it.
 static std::string_view tailOf(Bytes archive) {
   return archive.from(archive.size - std::min<size_t>(archive.size, 22 + 65535)).text();
@@ -36,10 +42,12 @@ bool hasZipEnd(Bytes archive) { return lastEndMark(tailOf(archive)) != std::stri
 
 // Where the 64-bit record stands whose locator is right before the end record; npos: nowhere. Behind something else it
 // is not where the locator says, but not far before it.
-static size_t wideRecordAt(Bytes archive, size_t at) {
+static size_t wideRecordAt(Bytes archive, size_t at, Tries& left) {
   if (at < 20 || !archive.is(at - 20, "PK\x06\x07"sv)) return std::string_view::npos;
   const uint64_t told = archive.le64(at - 20 + 8);
   if (archive.is(told, "PK\x06\x06"sv)) return told;
+  if (left.searches == 0) return std::string_view::npos;
+  left.searches--;
   const size_t begin = at - 20 - std::min(at - 20, limits::zipWideRecordBytesMax);
   const size_t found = archive.sub(begin, at - 20 - begin).text().rfind("PK\x06\x06"sv);
   return found == std::string_view::npos ? found : begin + found;
@@ -61,19 +69,22 @@ static void readWideRecord(Bytes archive, size_t wideAt, EndRecord& end) {
   end.at = wideAt;
 }
 
-static EndRecord readEndRecord(Bytes archive, size_t at) {
+static EndRecord readEndRecord(Bytes archive, size_t at, Tries& left) {
   EndRecord end;
   end.at = end.recordAt = at;
   if (!archive.has(at, 22)) return end;
   end.entries = archive.le16(at + 10);
   end.directoryBytes = archive.le32(at + 12);
   end.directoryOffset = archive.le32(at + 16);
-  if (const size_t wideAt = wideRecordAt(archive, at); wideAt != std::string_view::npos)
+  if (const size_t wideAt = wideRecordAt(archive, at, left); wideAt != std::string_view::npos)
     readWideRecord(archive, wideAt, end);
   // By its length it ends here, by its offset there may be something between: readers take the one or the other.
   const uint64_t byLength = end.at - std::min<uint64_t>(end.at, end.directoryBytes);
-  const bool fits = end.directoryBytes <= end.at, byOffset = end.entries > 0 && !archive.is(byLength, "PK\x01\x02"sv) &&
-                                                             archive.is(end.directoryOffset, "PK\x01\x02"sv);
+  const bool fits = end.directoryBytes <= end.at;
+  const bool isByLength = fits && archive.is(byLength, "PK\x01\x02"sv);
+  const bool isByOffset = end.entries > 0 && archive.is(end.directoryOffset, "PK\x01\x02"sv);
+  const bool byOffset = isByOffset && !isByLength;
+  end.disputed = end.disputed || (isByOffset && isByLength && byLength != end.directoryOffset);
   end.listAt = byOffset ? end.directoryOffset : byLength;
   end.found = fits || byOffset;
   return end;
@@ -83,14 +94,14 @@ static bool hasList(Bytes archive, const EndRecord& end) {
   return end.found && end.entries > 0 && archive.is(end.listAt, "PK\x01\x02"sv);
 }
 
-// `left`: entries that are looked at, of all lists together.
-static bool leadsToMember(Bytes archive, const EndRecord& end, size_t& left) {
+static bool leadsToMember(Bytes archive, const EndRecord& end, Tries& left) {
   if (!hasList(archive, end)) return false;
   size_t at = end.listAt;
-  for (uint64_t index = 0; index < end.entries && archive.is(at, "PK\x01\x02"sv) && left > 0; index++, left--) {
+  for (uint64_t index = 0; index < end.entries && archive.is(at, "PK\x01\x02"sv) && left.entries > 0; index++) {
     const size_t headerAt = archive.le32(at + 42);
     if (headerAt == 0xffffffff || archive.is(headerAt + end.shift(), "PK\x03\x04"sv)) return true;
     at += 46 + size_t{archive.le16(at + 28)} + archive.le16(at + 30) + archive.le16(at + 32);
+    left.entries--;
   }
   return false;
 }
@@ -101,10 +112,10 @@ static EndRecord findEndRecord(Bytes archive) {
   const std::string_view tail = tailOf(archive);
   const size_t begin = archive.size - tail.size();
   EndRecord found;
-  size_t left = limits::zipEntriesTriedMax;
+  Tries left;
   size_t at = lastEndMark(tail);
   while (at != std::string_view::npos) {
-    const EndRecord end = readEndRecord(archive, begin + at);
+    const EndRecord end = readEndRecord(archive, begin + at, left);
     if (leadsToMember(archive, end, left)) return end;
     if (!found.found || (!hasList(archive, found) && hasList(archive, end))) found = end;
     at = at == 0 ? std::string_view::npos : tail.rfind("PK\x05\x06"sv, at - 1);
@@ -181,8 +192,8 @@ ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work) {
   }
   directory.complete = !archive.is(at, "PK\x01\x02"sv);
   directory.listBytes = at - directory.at;
-  directory.single = shift == 0 && at == end.recordAt && end.at == end.recordAt && isFileEnd(archive, end.recordAt) &&
-                     isOnlyEnd(archive, end.recordAt);
+  directory.single = !end.disputed && shift == 0 && at == end.recordAt && end.at == end.recordAt &&
+                     isFileEnd(archive, end.recordAt) && isOnlyEnd(archive, end.recordAt);
   directory.hasRival = hasRivalEnd(archive, end, at);
   return directory;
 }
@@ -259,9 +270,12 @@ bool readersDiffer(Bytes archive, const ZipDirectory& directory, Work& work) {
   return isHeadBetween(archive, at, directory.at) || isHeadBetween(archive, atByHead, directory.at);
 }
 
-std::vector<uint8_t> listAndEndOf(Bytes archive, const ZipDirectory& directory) {
-  const Bytes list = archive.sub(directory.at, directory.listBytes);
-  std::vector<uint8_t> out(list.data, list.data + list.size);
+Bytes listOf(Bytes archive, const ZipDirectory& directory) { return archive.sub(directory.at, directory.listBytes); }
+
+std::vector<uint8_t> plainEndOf(Bytes archive, const ZipDirectory& directory) {
+  // The first mark ends the list for readers that go on while there are entries, and keeps the place of a locator free.
+  std::vector<uint8_t> out{'P', 'K', 6, 6};
+  out.resize(24);
   const auto put = [&out](uint64_t number, int bytes) {
     for (int index = 0; index < bytes; index++) out.push_back(static_cast<uint8_t>(number >> 8 * index));
   };
@@ -270,18 +284,49 @@ std::vector<uint8_t> listAndEndOf(Bytes archive, const ZipDirectory& directory) 
   put(0, 4);
   put(entries, 2);
   put(entries, 2);
-  put(list.size, 4);
+  put(directory.listBytes + 24, 4);
   put(archive.size - std::min(archive.size, directory.shift), 4);
   put(0, 2);
   return out;
 }
 
-bool isZipBehind(Bytes bytes) { return hasList(bytes, findEndRecord(bytes)); }
+size_t endOf(Bytes archive, const ZipDirectory& directory) {
+  return std::min(archive.size, directory.recordAt + 22 + archive.le16(directory.recordAt + 20));
+}
 
-size_t firstHeadOf(const ZipDirectory& directory) {
-  const auto isBefore = [](const ZipMember& left, const ZipMember& right) { return left.headerAt < right.headerAt; };
-  const auto first = std::min_element(directory.members.begin(), directory.members.end(), isBefore);
-  return first == directory.members.end() ? directory.at : first->headerAt;
+size_t headsFound(Bytes archive, const ZipDirectory& directory) {
+  const auto isThere = [&](const ZipMember& member) { return archive.is(member.headerAt, "PK\x03\x04"sv); };
+  return static_cast<size_t>(std::count_if(directory.members.begin(), directory.members.end(), isThere));
+}
+
+bool isZipBehind(Bytes bytes) {
+  const EndRecord end = findEndRecord(bytes);
+  Tries left;
+  return leadsToMember(bytes, end, left) || (hasList(bytes, end) && left.entries == 0);
+}
+
+size_t firstHeadOf(Bytes archive, const ZipDirectory& directory) {
+  size_t first = directory.at;
+  for (const ZipMember& member : directory.members)
+    if (member.headerAt < first && archive.is(member.headerAt, "PK\x03\x04"sv)) first = member.headerAt;
+  return first;
+}
+
+// What may stand behind a member's bytes: check sum and lengths.
+static bool isDescriptor(size_t from, size_t to) {
+  const size_t bytes = to - from;
+  return from <= to && (bytes == 0 || bytes == 12 || bytes == 16 || bytes == 20 || bytes == 24);
+}
+
+bool isInOneRow(Bytes archive, const ZipDirectory& directory, Work& work) {
+  size_t at = firstHeadOf(archive, directory);
+  for (const ZipMember* member : inOrder(directory)) {
+    const size_t head = member->headerAt;
+    if (!isDescriptor(at, head) || !archive.is(head, "PK\x03\x04"sv) || !work.spend(30)) return false;
+    if (member->packedBytes > archive.size) return false;
+    at = head + 30 + archive.le16(head + 26) + archive.le16(head + 28) + static_cast<size_t>(member->packedBytes);
+  }
+  return isDescriptor(at, directory.at);
 }
 
 bool hasStrongEncryption(Bytes archive, size_t at, Work& work) {

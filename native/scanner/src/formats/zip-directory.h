@@ -43,15 +43,23 @@ bool isPlainlyLaidOut(Bytes archive, const ZipDirectory& directory, Work& work);
 // Some readers find members that the directory does not name: by another end record, or by the heads of the members,
 // one behind the other.
 bool readersDiffer(Bytes archive, const ZipDirectory& directory, Work& work);
-// The list again, with a plain end record: put behind the archive, every reader finds this list, whatever other ends
-// the archive has.
-std::vector<uint8_t> listAndEndOf(Bytes archive, const ZipDirectory& directory);
+// The list, if the directory is complete.
+Bytes listOf(Bytes archive, const ZipDirectory& directory);
+// What follows when the list is put behind the archive a second time: every reader then finds this list, whatever other
+// ends the archive has.
+std::vector<uint8_t> plainEndOf(Bytes archive, const ZipDirectory& directory);
+// Behind the comment.
+size_t endOf(Bytes archive, const ZipDirectory& directory);
+// How many entries lead to the head of a member.
+size_t headsFound(Bytes archive, const ZipDirectory& directory);
 // Readers of zip find one in these bytes, whatever they begin with.
 bool isZipBehind(Bytes bytes);
 // The mark alone, where it may stand.
 bool hasZipEnd(Bytes archive);
 // Where the head of the member stands that comes first in the file.
-size_t firstHeadOf(const ZipDirectory& directory);
+size_t firstHeadOf(Bytes archive, const ZipDirectory& directory);
+// The members stand one right behind the other, and the list behind them.
+bool isInOneRow(Bytes archive, const ZipDirectory& directory, Work& work);
 // PKWARE's strong encryption, by the heads of the members: a directory may be encrypted, or gone. `at`: the first head.
 bool hasStrongEncryption(Bytes archive, size_t at, Work& work);
 // The first bytes of one small member, by its name; empty if it is not there or does not unpack.

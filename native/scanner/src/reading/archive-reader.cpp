@@ -33,13 +33,25 @@ la_ssize_t readStreamInput(archive* reader, void* context, const void** buffer) 
 
 constexpr size_t inputPieceBytes = 16 * 1024;
 
-size_t sizeOf(const ArchiveInput& input) { return input.bytes.size + input.behind.size; }
+size_t sizeOf(const ArchiveInput& input) {
+  size_t bytes = 0;
+  for (const Bytes piece : input.pieces) bytes += piece.size;
+  return bytes;
+}
+
+Bytes nextPiece(const ArchiveInput& input) {
+  size_t at = input.at;
+  for (const Bytes piece : input.pieces) {
+    if (at < piece.size) return piece.sub(at, inputPieceBytes);
+    at -= piece.size;
+  }
+  return {};
+}
 
 la_ssize_t readInput(archive* reader, void* context, const void** buffer) {
   ArchiveInput& input = *static_cast<ArchiveInput*>(context);
   if (nowMs() > input.deadlineMs) return outOfTime(reader);
-  const Bytes piece = input.at < input.bytes.size ? input.bytes.sub(input.at, inputPieceBytes)
-                                                  : input.behind.sub(input.at - input.bytes.size, inputPieceBytes);
+  const Bytes piece = nextPiece(input);
   *buffer = piece.data;
   input.at += piece.size;
   return static_cast<la_ssize_t>(piece.size);

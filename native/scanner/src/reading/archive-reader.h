@@ -5,6 +5,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <array>
 #include <cerrno>
 #include <memory>
 #include <string>
@@ -72,8 +73,7 @@ bool openArchive(archive* reader, StreamInput& input);
 /** An archive in memory. The same deadline: a few bytes can unpack to hours of work, and what libarchive passes over it
  * unpacks as well. */
 struct ArchiveInput {
-  Bytes bytes;
-  Bytes behind;  // goes on with these
+  std::array<Bytes, 3> pieces;  // one behind the other
   uint64_t deadlineMs;
   size_t at = 0;
 };

@@ -43,9 +43,12 @@ void MemberFacts::lookAtRar5(Bytes bytes, Work& work) {
 void MemberFacts::lookAtZip(Bytes bytes, size_t at, Work& work) {
   const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
   listIsBroken_ = !directory.complete;
-  if (directory.complete) listAndEnd_ = listAndEndOf(bytes, directory);
+  if (directory.complete) {
+    list_ = listOf(bytes, directory);
+    end_ = plainEndOf(bytes, directory);
+  }
   stronglyEncrypted_ = hasStrongEncryption(
-      bytes, bytes.is(at, "PK\x03\x04") || directory.members.empty() ? at : firstHeadOf(directory), work);
+      bytes, bytes.is(at, "PK\x03\x04") || directory.members.empty() ? at : firstHeadOf(bytes, directory), work);
   std::set<size_t> places;
   for (const ZipMember& member : directory.members) {
     places.insert(member.headerAt);

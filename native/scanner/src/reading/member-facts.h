@@ -38,8 +38,10 @@ class MemberFacts {
   /** Some readers find other members than the list names. */
   bool isAmbiguous() const { return isAmbiguous_; }
   size_t promised() const { return promised_; }
-  /** Of a zip: what a reader finds first from behind, so that it reads the list that was read here. */
-  Bytes listAndEnd() const { return {listAndEnd_.data(), listAndEnd_.size()}; }
+  /** Of a zip: its list, and an end, to be put behind it: what a reader finds first from behind, so that it reads the
+   *  list that was read here. */
+  Bytes list() const { return list_; }
+  Bytes end() const { return {end_.data(), end_.size()}; }
 
  private:
   void lookAtZip(Bytes bytes, size_t at, Work& work);
@@ -54,7 +56,8 @@ class MemberFacts {
   std::multimap<std::string, std::pair<uint64_t, uint32_t>> checkSums_;  // length and sum, by the name
   bool listIsBroken_ = false, stronglyEncrypted_ = false, isPlain_ = false, isAmbiguous_ = false;
   size_t promised_ = 0;
-  std::vector<uint8_t> listAndEnd_;
+  Bytes list_ = {};
+  std::vector<uint8_t> end_;
 };
 
 }  // namespace lazaret

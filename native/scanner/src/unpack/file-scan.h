@@ -119,7 +119,8 @@ class FileScan {
   void readMember(ByteSource& source, Bytes firstPiece, const Place& place, int64_t declaredBytes);
   void finishMember(Bytes bytes, const Place& place);
   void unreadMember(Reason reason, const Place& place, int64_t bytes);
-  bool isMemberRead(Bytes bytes, Work& work) const;
+  void rememberZip(Bytes bytes, Work& work);
+  bool isZipOfItsOwn(Bytes bytes, const ContainerMatch& front, Work& work) const;
   void openBeside(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest);
   void openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest);
   void lookAtEngineOnly(Bytes bytes, const Place& place, const Digest& digest);
@@ -144,7 +145,8 @@ class FileScan {
   std::set<Digest> seen_;                             // read by the engine to their end
   std::set<std::pair<LayerPath, Digest>> mailParts_;  // read by ourselves out of the mail there
   std::set<Digest> textsSeen_;                        // the same of texts in a mail, whatever ends their lines
-  std::map<Digest, LayerReference> byDigest_;         // of several with the same bytes the one that reads most
+  std::set<Digest> zipsRead_, zipListsRead_;  // opened, as members of others: from the first head on, and from the list
+  std::map<Digest, LayerReference> byDigest_;  // of several with the same bytes the one that reads most
   std::map<Digest, std::multimap<std::string_view, const Layer*>> engineMembers_;  // of an archive, by their names
   std::map<Digest, std::vector<LayerPath>> memberPaths_;                           // where the walker met these bytes
   std::set<LayerPath> walked_;                                                     // containers that the walker opened

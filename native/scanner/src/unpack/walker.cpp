@@ -113,18 +113,32 @@ void FileScan::openMatch(Bytes bytes, const ContainerMatch& match, const Place& 
   openBeside(bytes, match, place, digest);
 }
 
-// The zip that ends these bytes is a member of another archive, and stored there.
-bool FileScan::isMemberRead(Bytes bytes, Work& work) const {
+// So that a zip which another archive stores at its end is not opened once more as one that stands behind that archive.
+void FileScan::rememberZip(Bytes bytes, Work& work) {
   const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
-  const size_t begin = firstHeadOf(directory), behind = directory.recordAt + 22 + bytes.le16(directory.recordAt + 20);
-  return seen_.contains(digestOf(bytes.sub(0, behind).from(begin)));
+  if (!directory.complete) return;
+  const Bytes till = bytes.sub(0, endOf(bytes, directory));
+  zipsRead_.insert(digestOf(till.from(firstHeadOf(bytes, directory))));
+  zipListsRead_.insert(digestOf(till.from(directory.at)));
+}
+
+// A zip that an archive holds in pieces shows its list there, too, and what that leads to is no member. So it is in a
+// spreadsheet, which has its theme in records.
+bool FileScan::isZipOfItsOwn(Bytes bytes, const ContainerMatch& front, Work& work) const {
+  const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
+  const size_t heads = headsFound(bytes, directory);
+  if (!directory.complete || heads == 0) return false;
+  const Bytes till = bytes.sub(0, endOf(bytes, directory));
+  if (zipsRead_.contains(digestOf(till.from(firstHeadOf(bytes, directory))))) return false;
+  if (front.kind == Container::engineOnly) return isInOneRow(bytes, directory, work);
+  return heads == directory.members.size() || !zipListsRead_.contains(digestOf(till.from(directory.at)));
 }
 
 void FileScan::openBeside(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
   Work work = workFor(bytes);
   for (const ContainerMatch& other : identifyBeside(bytes, match, work)) {
     const Bytes till = bytes.sub(0, other.end);
-    if (match.kind != Container::zip && other.kind == Container::zip && isMemberRead(till, work)) continue;
+    if (match.kind != Container::zip && other.kind == Container::zip && !isZipOfItsOwn(till, match, work)) continue;
     if (other.ambiguous) containerFailed(Reason::structureAmbiguous, place, static_cast<int64_t>(bytes.size));
     if (!other.guessed) openContainer(till, other, place, digest);
   }
@@ -143,6 +157,7 @@ void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Pla
     containerFailed(*odf, place, size);
     if (odf == Reason::password) return;
   }
+  if (match.kind == Container::zip && !place.outer) rememberZip(bytes, work);
   walked_.insert(place.path);
   if (match.offset == 0 && provenByEngine(bytes, match.kind, place, digest)) return;
   Place listed = place;
@@ -227,8 +242,8 @@ void FileScan::walkArchive(Bytes bytes, Container kind, size_t offset, const Pla
   // A zip behind a program counts its offsets from the program's start, or not: libarchive finds out from the whole.
   // Without a directory it goes by the heads of the members.
   const bool byHeads = kind == Container::zip && facts.listIsBroken();
-  ArchiveInput input{kind == Container::zip && !byHeads ? bytes : bytes.from(offset), facts.listAndEnd(),
-                     walkDeadlineMs_};
+  const Bytes archive = kind == Container::zip && !byHeads ? bytes : bytes.from(offset);
+  ArchiveInput input{{archive, facts.list(), facts.end()}, walkDeadlineMs_};
   const Reader reader = newReader();
   if (byHeads) archive_read_support_format_zip_streamable(reader.get());
   else supportFormat(reader.get(), kind);
@@ -237,8 +252,8 @@ void FileScan::walkArchive(Bytes bytes, Container kind, size_t offset, const Pla
     return containerFailed(facts.stronglyEncrypted() ? Reason::encrypted : reasonOf(archiveFailure(reader.get())),
                            place, size);
   }
-  if (walkMembers(reader.get(), kind, input.bytes, place, facts) && (kind == Container::tar || kind == Container::cpio))
-    lookBehindEnd(input.bytes.from(static_cast<size_t>(archive_filter_bytes(reader.get(), 0))), place);
+  if (walkMembers(reader.get(), kind, archive, place, facts) && (kind == Container::tar || kind == Container::cpio))
+    lookBehindEnd(archive.from(static_cast<size_t>(archive_filter_bytes(reader.get(), 0))), place);
 }
 
 // LM-11: whatever its head calls it, what holds bytes is unpacked to a file by some program or other. An `ar` that was
