@@ -122,7 +122,11 @@ describe('backup and restore', () => {
     assert.equal(confirmed.body.error.code, 'auth.failed');
     const again = await runCommand(to, 'restore', file);
     assert.equal(again.code, 2);
-    assert.match(again.stderr, /manager\.backup.*not empty/);
+    assert.match(
+      again.stderr,
+      /^lazaret-manager: The database is not empty.*\(manager\.backup\)\n  where: .*\/postgres\n  The message says why/,
+    );
+    assert.doesNotMatch(again.stdout + again.stderr, /"stack"|LazaretError|\n {4}at /);
     assert.equal((await ask(second, 'GET', '/healthz')).status, 200, 'and the running one was left alone');
   });
 
@@ -130,7 +134,8 @@ describe('backup and restore', () => {
     const installation = makeInstallation(t);
     const refused = await runCommand(installation, 'restore', '/etc/passwd');
     assert.equal(refused.code, 2);
-    assert.match(refused.stderr, /"code":"manager\.backup"/);
+    assert.match(refused.stderr, /^lazaret-manager: .*\(manager\.backup\)\n  The message says why/);
+    assert.equal(refused.stdout, '', 'it is told once, and without a stack');
     assert.ok(!existsSync(join(installation.environment['LAZARET_MANAGER_STATE'] ?? '', 'postgres')));
   });
 });
@@ -203,13 +208,18 @@ describe('the command line', () => {
       'totp.removed_by_root: system root',
     ]);
     const stranger = await runCommand(installation, 'remove-authenticator', 'nobody@example.com');
-    assert.deepEqual([stranger.code, /"code":"api\.not_found"/.test(stranger.stderr)], [2, true]);
+    assert.deepEqual([stranger.code, stranger.stdout], [2, '']);
+    assert.match(
+      stranger.stderr,
+      /^lazaret-manager: .*nobody@example\.com.*\(manager\.no_account\)\n  Look for a slip/,
+    );
   });
 
   it('plain HTTP beyond loopback and nonsense are refused by their codes', async (t) => {
     const installation = makeInstallation(t);
     const open = await runCommand(installation, '--host', '0.0.0.0');
-    assert.deepEqual([open.code, /"code":"manager\.tls_required"/.test(open.stderr)], [2, true]);
+    assert.deepEqual([open.code, open.stdout], [2, ''], 'told once, and no stack');
+    assert.match(open.stderr, /^lazaret-manager: .*0\.0\.0\.0\. \(manager\.tls_required\)\n.*\n  Give --tls-key/);
     for (const argv of [
       ['nonsense'],
       ['--port', 'x'],
@@ -218,7 +228,13 @@ describe('the command line', () => {
       ['--none'],
       ['--trusted-proxy', 'x'],
     ])
-      assert.match((await runCommand(installation, ...argv)).stderr, /"code":"manager\.usage"/, argv.join(' '));
+      assert.match(
+        (await runCommand(installation, ...argv)).stderr,
+        /^lazaret-manager: .*\(manager\.usage\)\n  See `lazaret-manager --help`\.\n$/,
+        argv.join(' '),
+      );
+    const level = { ...installation, environment: { ...installation.environment, LAZARET_LOG_LEVEL: 'loud' } };
+    assert.match((await runCommand(level)).stderr, /^lazaret-manager: "loud" .*LAZARET_LOG_LEVEL\n  See/s);
     assert.match((await runCommand(installation, '--help')).stdout, /lazaret-manager \[run\]/);
   });
 });

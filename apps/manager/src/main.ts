@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // lazaret-manager: environment and arguments → configuration → run, backup, restore, reset-password → exit code. Logs to standard output, one JSON object a
-// line; what a command answers goes to standard output as well, its failure as `{"error":{…}}` to standard error.
+// line; what a command answers goes to standard output as well, its failure in words to standard error.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { HELP, readCommand, runCommand } from '@lazaret/manager';
+import { failureForPeople, findExpected, HELP, readCommand, readLogLevel, runCommand } from '@lazaret/manager';
 import { spareMemory } from '@lazaret/platform';
 import pino from 'pino';
 
@@ -20,16 +20,15 @@ process.on('uncaughtException', (error) => {
 });
 
 try {
-  log.level = process.env['LAZARET_LOG_LEVEL'] ?? 'info';
+  log.level = readLogLevel(process.env['LAZARET_LOG_LEVEL']);
   const command = readCommand(process.argv.slice(2), process.env, programs, manifest.version);
   if (command.kind === 'help') process.stdout.write(HELP);
   else if (command.kind === 'version') process.stdout.write(`lazaret-manager ${manifest.version}\n`);
   else await runCommand(command, log, end.signal);
 } catch (error) {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'api.internal';
-  const message = error instanceof Error ? error.message : String(error);
-  log.fatal({ code, err: error }, message);
-  process.stderr.write(`${JSON.stringify({ error: { code, message } })}\n`);
+  const expected = findExpected(error);
+  if (expected === null) log.fatal({ err: error }, 'a fault of Lazaret itself');
+  process.stderr.write(failureForPeople(expected ?? error));
   process.exitCode = 2;
 }
 // Whatever still holds the loop open (a socket that lingers) must not keep a stopped manager alive.

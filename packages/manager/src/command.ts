@@ -51,6 +51,15 @@ export type Command =
 
 export type ManagerEnvironment = Readonly<Record<string, string | undefined>>;
 
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** LAZARET_LOG_LEVEL. Throws `manager.usage`. */
+export function readLogLevel(text = 'info'): (typeof LOG_LEVELS)[number] {
+  const level = LOG_LEVELS.find((one) => one === text);
+  if (level !== undefined) return level;
+  throw usage(`"${text}" is no level of a log: use one of ${LOG_LEVELS.join(', ')}`, 'LAZARET_LOG_LEVEL');
+}
+
 /** Throws `manager.usage`. */
 export function readCommand(
   argv: readonly string[],
@@ -143,8 +152,8 @@ function readTls(keyFile: string | undefined, certificateFile: string | undefine
   return { keyFile, certificateFile };
 }
 
-function usage(message: string): LazaretError {
-  return new LazaretError('manager.usage', message);
+function usage(message: string, where?: string): LazaretError {
+  return new LazaretError('manager.usage', message, { where });
 }
 
 /** Resolves when it is done; `run` when `signal` aborts. */

@@ -2,6 +2,7 @@
 export * from './audit/index.ts';
 export * from './auth/index.ts';
 export * from './command.ts';
+export { failureForPeople, findExpected } from './command-failure.ts';
 export * from './commands/index.ts';
 export * from './database/index.ts';
 export * from './enrolment/index.ts';

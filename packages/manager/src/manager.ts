@@ -102,6 +102,7 @@ function requireTlsBeyondLoopback({ host, tls }: ManagerConfig): void {
     throw new LazaretError(
       'manager.tls_required',
       `Without a certificate the console is served on loopback alone, not on ${host}.`,
+      { where: `--host ${host}` },
     );
 }
 

@@ -36,7 +36,8 @@ function withAccount<T>(
     try {
       return await database.asIdentity(async (tx) => {
         const user = await findUserByEmail(tx, email);
-        if (user === undefined) throw new LazaretError('api.not_found', `There is no account "${email}".`);
+        if (user === undefined)
+          throw new LazaretError('manager.no_account', `There is no account "${email}".`, { where: email });
         return work(tx, user.id);
       });
     } finally {

@@ -123,6 +123,15 @@ export const MANAGER_CODES = {
     summary: 'The command line of the manager was not understood.',
     whatToDo: 'See `lazaret-manager --help`.',
   },
+  'manager.no_account': {
+    summary: 'No account of this manager has this e-mail address.',
+    whatToDo: 'Look for a slip. The console lists the accounts under Settings › Users.',
+  },
+  'manager.system': {
+    summary: 'The operating system refused something that the manager needs.',
+    whatToDo:
+      'The message names it: a port that another program has, a file that is not there, or one that the manager may not open.',
+  },
   'manager.backup': {
     summary: 'A backup could not be made or put back.',
     whatToDo: 'The message says why. Nothing of the running installation was changed.',

@@ -22,7 +22,8 @@ export async function restoreBackup(config: ManagerConfig, file: string, log: Lo
     const manifest = readManifest(staging);
     requireKnownSchema(manifest);
     requireSameKey(paths.keyFile, join(staging, KEY));
-    await withConnections(config, (connections) => restoreDatabase(connections, join(staging, DUMP)));
+    const where = config.databaseUrl === null ? paths.postgresData : 'DATABASE_URL';
+    await withConnections(config, (connections) => restoreDatabase(connections, join(staging, DUMP), where));
     mkdirSync(dirname(paths.keyFile), { recursive: true, mode: 0o700 });
     cpSync(join(staging, KEY), paths.keyFile);
     chmodSync(paths.keyFile, 0o600);
@@ -55,13 +56,17 @@ function requireSameKey(keyFile: string, restored: string): void {
     throw failedBackup(`There is an installation already: ${keyFile} is another key. Move its state away first.`);
 }
 
-async function restoreDatabase(connections: Connections, dump: string): Promise<void> {
+async function restoreDatabase(connections: Connections, dump: string, where: string): Promise<void> {
   const client = new pg.Client(connections.owner);
   client.on('error', () => undefined);
   await client.connect();
   try {
     if ((await readMigrations(client)) !== null)
-      throw failedBackup('The database is not empty. Move the old state away, or give an empty database, first.');
+      throw new LazaretError(
+        'manager.backup',
+        'The database is not empty. Move the old state away, or give an empty database, first.',
+        { where },
+      );
     await createRoles(client);
   } finally {
     await client.end();

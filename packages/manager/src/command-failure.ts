@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a command of the manager ends that could not do its work: a person reads the code, what, where, and what to do. A stack is for faults of ours. Pure.
+import { findErrorCode } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
+
+/** Null: nobody expected it, so it is a fault of ours. */
+export function findExpected(error: unknown): LazaretError | null {
+  if (error instanceof LazaretError) return findErrorCode(error.code) === null ? null : error;
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  const code = String(error.code);
+  const said = error.message === '' ? code : error.message;
+  if (NO_DATABASE.test(code) || (code === 'ECONNREFUSED' && error.message === ''))
+    return new LazaretError('database.unavailable', `PostgreSQL lets nobody in: ${said}.`, { cause: error });
+  // Errors of Node's own calls name the call: a port in use, a key file that is not there.
+  if (!('syscall' in error)) return null;
+  if (error.syscall === 'connect' || error.syscall === 'getaddrinfo')
+    return new LazaretError('database.unavailable', `The database does not answer: ${said}.`, { cause: error });
+  const where = 'path' in error && typeof error.path === 'string' ? error.path : undefined;
+  return new LazaretError('manager.system', `The system refused: ${said}.`, { where, cause: error });
+}
+
+/** SQLSTATE: a wrong user or password, no such database. */
+const NO_DATABASE = /^(28|3D)[0-9A-Z]{3}$/;
+
+/** As `lazaret` tells it. What is no error of ours is a fault of ours. */
+export function failureForPeople(error: unknown): string {
+  const { code, message, where } =
+    error instanceof LazaretError ? error : new LazaretError('api.internal', wordsOf(error));
+  const place = where === null || where === '' || message.includes(where) ? [] : [`where: ${where}`];
+  const advice = findErrorCode(code)?.whatToDo;
+  const more = [...place, ...(advice === undefined ? [] : [advice])].map((line) => `  ${plain(line)}\n`);
+  return `lazaret-manager: ${plain(message)} (${code})\n${more.join('')}`;
+}
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What a file's name or another program said cannot play with the terminal. */
+function plain(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
+}
