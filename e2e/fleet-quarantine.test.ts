@@ -87,7 +87,7 @@ test('AC-8c: held files of the fleet are restored by filter or all, after a look
   const named = (await held()).items.find(({ path }) => path === b)?.entry ?? '';
   writeFileSync(a, 'in the way');
   const some = await restore('--below', mine, '--threat', 'eicar', '--yes');
-  assert.deepEqual([some.code, some.stdout.match(/the VM is told/g)?.length], [0, 2]);
+  assert.deepEqual([some.code, some.stdout.match(/: ordered: \S+ is online and is told now/g)?.length], [0, 2]);
   await until(() => existsSync(b), 'the one beside it is back');
   assert.deepEqual(readFileSync(b), eicar());
   assert.deepEqual([readFileSync(a, 'utf8'), existsSync(c), existsSync(d)], ['in the way', false, false]);
@@ -108,7 +108,7 @@ test('AC-8c: held files of the fleet are restored by filter or all, after a look
   const unknown = Array.from({ length: QUARANTINE_BULK_MAX - 1 }, (_, at) => `no-such-${at}`);
   const large = await restore(ofC, ...unknown, 'x'.repeat(65), '--vm', vmId);
   assert.equal(large.code, 2);
-  assert.match(large.stdout, new RegExp(`^${ofC}: the VM is told$`, 'm'));
+  assert.match(large.stdout, new RegExp(`^${ofC}: ordered: \\S+ is online and is told now$`, 'm'));
   assert.match(large.stderr, /1 more entries have no result.*\(api\./s);
   const largeJson = await restore(...unknown, 'no-such', 'x'.repeat(65), '--vm', vmId, '--json');
   const told = JSON.parse(largeJson.stdout) as { results: unknown[]; stopped: { code: string; entries: number } };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import { quarantineResultsSchema, type QuarantineEntry, type QuarantineReference } from '@lazaret/contract';
+import { quarantineResultsSchema, type QuarantineEntry, type QuarantineReference, type Vm } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { EXIT, print } from '../output.ts';
 import { countOf, formatBytes, safeText } from '../words.ts';
@@ -15,6 +15,7 @@ import {
   type HeldFilter,
   type Ordered,
 } from './held-files.ts';
+import { readVms, whenDone } from './orders-for-people.ts';
 import { printTable, runFleet, shortTime, type Json } from './run.ts';
 import { findVmId } from './vms.ts';
 
@@ -131,8 +132,8 @@ function printHeld({ items }: { readonly items: readonly QuarantineEntry[] }): v
   );
 }
 
-function printAnswer(answer: Answer): void {
-  if ('results' in answer) return printResults(answer);
+async function printAnswer(answer: Answer, fleet: Fleet): Promise<void> {
+  if ('results' in answer) return await printResults(answer, fleet);
   for (const { vm, path, threat } of answer.wouldRestore)
     print(`${safeText(vm.name)}: ${safeText(path)} (${safeText(threat)}): would be restored`);
 }
@@ -142,8 +143,10 @@ const endOf = (answer: Answer): number =>
     ? EXIT.error
     : EXIT.ok;
 
-function printResults({ results, stopped }: Ordered): void {
-  for (const { entry, error } of results) print(`${entry}: ${error === null ? 'the VM is told' : error.message}`);
+async function printResults({ results, stopped }: Ordered, fleet: Fleet): Promise<void> {
+  const vms = results.some(({ error }) => error === null) ? await readVms(fleet) : new Map<string, Vm>();
+  for (const { vmId, entry, error } of results)
+    print(`${entry}: ${error === null ? whenDone(vms.get(vmId)) : error.message}`);
   if (stopped !== undefined)
     throw new LazaretError(stopped.code, `${stopped.entries} more entries have no result: ${stopped.message}`);
   const failed = results.find(({ error }) => error !== null)?.error;

@@ -8,17 +8,18 @@ export interface Json {
   readonly json?: boolean;
 }
 
-/** `show` prints for people; with --json the answer is printed as it is. `endOf`: the exit code of an answer, where one can be bad. */
+/** `show` prints for people, and may ask what they need beside the answer; with --json the answer is printed as it is. `endOf`: the exit code of an answer, where one can be bad. */
 export function runFleet<T>(
   options: Json,
   ask: (fleet: Fleet) => Promise<T>,
-  show: (answer: T) => void,
+  show: (answer: T, fleet: Fleet) => void | Promise<void>,
   endOf: (answer: T) => number = () => EXIT.ok,
 ): Promise<void> {
   return runCommand(options.json ?? false, async () => {
-    const answer = await ask(await openFleet(process.env));
+    const fleet = await openFleet(process.env);
+    const answer = await ask(fleet);
     if (options.json) printJson(answer);
-    else show(answer);
+    else await show(answer, fleet);
     return endOf(answer);
   });
 }

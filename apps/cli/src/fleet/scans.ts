@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import { SCAN_SCOPES, scanPageSchema, scanSchema, scanStartedSchema } from '@lazaret/contract';
-import { print } from '../output.ts';
+import {
+  SCAN_SCOPES,
+  scanPageSchema,
+  scanSchema,
+  scanStartedSchema,
+  type Scan,
+  type ScanStarted,
+} from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
+import { EXIT, print } from '../output.ts';
+import { safeText } from '../words.ts';
 import type { Fleet } from './account.ts';
+import { readVms, whenDone } from './orders-for-people.ts';
 import { printTable, runFleet, shortTime, type Json } from './run.ts';
 import { allVms, findVmId } from './vms.ts';
 
@@ -16,7 +26,9 @@ export function addFleetScans(fleet: Command): void {
   const scan = fleet.command('scan').description('Scans of VMs: start, list, pause, resume, cancel.');
   scan
     .command('start')
-    .description('Scan VMs now; without --vm all that are online.')
+    .description(
+      'Scan VMs now; without --vm all that are online. What is found is acted on by the policy of its VM (section manual): a policy that quarantines takes files away. Only the local `lazaret scan` looks and changes nothing by itself.',
+    )
     .option('--vm <vm...>', 'names or ids')
     .option('--kind <kind>', SCAN_SCOPES.join(' | '), 'quick')
     .option('--path <path...>', 'with --kind paths')
@@ -25,9 +37,8 @@ export function addFleetScans(fleet: Command): void {
       runFleet(
         options,
         (opened) => startScans(opened, options),
-        ({ results }) => {
-          for (const { vmId, scanId, error } of results) print(`${vmId}: ${error === null ? scanId : error.message}`);
-        },
+        printStarted,
+        ({ results }) => (results.some(({ error }) => error !== null) ? EXIT.error : EXIT.ok),
       ),
     );
   scan
@@ -64,7 +75,7 @@ export function addFleetScans(fleet: Command): void {
         runFleet(
           options,
           ({ api, base }) => api.ask('POST', `${base}/scans/${encodeURIComponent(id)}/${verb}`, scanSchema),
-          ({ state }) => print(`${state}: the VM is told`),
+          async (one, opened) => print(await controlForPeople(one, opened)),
         ),
       );
   }
@@ -73,6 +84,25 @@ export function addFleetScans(fleet: Command): void {
 async function startScans(fleet: Fleet, { vm, kind, path }: StartOptions) {
   const online = async () => (await allVms(fleet, { state: 'online' })).map(({ id }) => id);
   const vmIds = vm === undefined ? await online() : await Promise.all(vm.map((text) => findVmId(fleet, text)));
-  if (vmIds.length === 0) return { results: [] };
+  if (vmIds.length === 0)
+    throw new LazaretError('fleet.no_vm', 'No VM is online, and no scan was ordered. One named by --vm scans later.', {
+      where: '--vm',
+    });
   return await fleet.api.ask('POST', `${fleet.base}/scans`, scanStartedSchema, { vmIds, kind, paths: path ?? [] });
+}
+
+async function printStarted({ results }: ScanStarted, fleet: Fleet): Promise<void> {
+  const vms = await readVms(fleet);
+  for (const { vmId, scanId, error } of results) {
+    const name = safeText(vms.get(vmId)?.name ?? vmId);
+    print(`${name}: ${error === null ? `scan ${scanId} is ${whenDone(vms.get(vmId))}` : error.message}`);
+  }
+  const failed = results.find(({ error }) => error !== null)?.error;
+  if (failed) throw new LazaretError(failed.code, failed.message);
+}
+
+/** One that was withdrawn before its VM knew of it has ended: nobody is told. */
+async function controlForPeople({ state, vm }: Scan, fleet: Fleet): Promise<string> {
+  if (state === 'cancelled') return 'cancelled';
+  return `${state}: ${whenDone((await readVms(fleet)).get(vm.id))}`;
 }

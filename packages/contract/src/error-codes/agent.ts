@@ -112,7 +112,7 @@ export const AGENT_CODES = {
     whatToDo: 'Name one with --tenant.',
   },
   'fleet.no_vm': {
-    summary: 'No VM has this name, or several have it.',
+    summary: 'No VM has this name, or several have it, or none is online.',
     whatToDo: '`lazaret fleet vm list --json` shows names and ids.',
   },
   'fleet.no_policy': {

@@ -4,6 +4,9 @@ import { z } from 'zod';
 import { pageSchema, timeSchema, uuidSchema } from './common.ts';
 import { failureSchema, pathTextSchema } from './values.ts';
 
+/** How long a command waits for a VM that is off. */
+export const COMMAND_HOURS = 24;
+
 export const COMMAND_KINDS = [
   'scan',
   'scan-pause',

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands to agents. A row is the command; that it exists wakes the agent's long poll, whichever manager holds it (a trigger of the table).
-import type { CommandBody, Precondition } from '@lazaret/contract';
+import { type CommandBody, COMMAND_HOURS, type Precondition } from '@lazaret/contract';
 import type { TenantTransaction } from '../database/index.ts';
-
-/** How long a command waits for a VM that is off. */
-export const COMMAND_HOURS = 24;
 
 export interface NewCommand {
   readonly tenantId: string;

@@ -2,6 +2,7 @@
 // Scans of all VMs: asked for, followed, paused, cancelled. A scan that is asked for is a command; its run has the command's id, so its row is there
 // from the first moment.
 import {
+  COMMAND_HOURS,
   type scanListQuerySchema,
   summaryRowSchema,
   type Scan,
@@ -11,7 +12,7 @@ import {
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit, type Actor } from '../audit/index.ts';
-import { COMMAND_HOURS, queueCommand, queueScan, requireScannable } from '../commands/index.ts';
+import { queueCommand, queueScan, requireScannable } from '../commands/index.ts';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import { conflict, encodeCursor, failureOf, notFound } from '../server/index.ts';
 

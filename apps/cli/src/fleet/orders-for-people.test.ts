@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LINK_STATES } from '@lazaret/contract';
+import { whenDone } from './orders-for-people.ts';
+
+const vm = (state: (typeof LINK_STATES)[number], name = 'web-1') => ({ name, link: { state, lastSeenAt: null } });
+
+test('an order to a VM that is offline is told as queued, and one to a VM that is online as on its way', () => {
+  assert.equal(
+    whenDone(vm('offline')),
+    'queued: web-1 is offline, the order is carried out at its next contact within 24 hours',
+  );
+  assert.equal(whenDone(vm('online')), 'ordered: web-1 is online and is told now');
+  for (const state of LINK_STATES.filter((one) => one !== 'online'))
+    assert.match(whenDone(vm(state)), /^queued: web-1/);
+});
+
+test('where the token may not read VMs, nothing is said that is not known', () => {
+  assert.match(whenDone(undefined), /^queued: .* at the VM's next contact/);
+});
+
+test('a name cannot play with the terminal', () => {
+  assert.ok(!whenDone(vm('offline', 'web\u001b[2J')).includes('\u001b'));
+});

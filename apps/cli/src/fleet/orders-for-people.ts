@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// An order to a VM waits at the manager until the VM asks for it: what is told is what is true of that moment, and no more. Names are hostile.
+import { COMMAND_HOURS, type Vm } from '@lazaret/contract';
+import { LazaretError } from '@lazaret/core';
+import { safeText } from '../words.ts';
+import type { Fleet } from './account.ts';
+import { allVms } from './vms.ts';
+
+/** An order that is older is dropped. */
+const NEXT_CONTACT = `next contact within ${COMMAND_HOURS} hours`;
+
+/** Of one VM; undefined where the token may not read VMs. */
+type Ordered = Pick<Vm, 'name' | 'link'> | undefined;
+
+/** When the VM will do what was ordered. */
+export function whenDone(vm: Ordered): string {
+  if (vm === undefined) return `queued: the order is carried out at the VM's ${NEXT_CONTACT}`;
+  const name = safeText(vm.name);
+  switch (vm.link.state) {
+    case 'online':
+      return `ordered: ${name} is online and is told now`;
+    case 'offline':
+      return `queued: ${name} is offline, the order is carried out at its ${NEXT_CONTACT}`;
+    case 'never-activated':
+    case 'pending':
+    case 'retired':
+    case 'unknown':
+      return `queued: ${name} is not online (${vm.link.state}), the order is carried out at its ${NEXT_CONTACT}`;
+  }
+}
+
+/** Never fails for want of a right: the orders are given by now, and that must be told. */
+export async function readVms(fleet: Fleet): Promise<ReadonlyMap<string, Vm>> {
+  try {
+    return new Map((await allVms(fleet, {})).map((vm) => [vm.id, vm]));
+  } catch (error) {
+    if (error instanceof LazaretError) return new Map();
+    throw error;
+  }
+}
