@@ -60,6 +60,31 @@ test(
   },
 );
 
+test('an agent that is given a policy file which is not there does not start', TIMEOUT, async (t) => {
+  const product = makeProduct(t);
+  const missing = join(product.directory, 'policy.yaml');
+  const ran = await product.lazaret('agent', 'run', '--policy', missing);
+  assert.equal(ran.code, 2, ran.stdout + ran.stderr);
+  assert.match(ran.stdout + ran.stderr, /path\.not_found/);
+  assert.ok((ran.stdout + ran.stderr).includes(missing));
+});
+
+test('a policy file that is named on a VM of a manager is not in force, and that is told', TIMEOUT, async (t) => {
+  const manager = await makeManager(t);
+  const hash = await savePolicy(manager);
+  const product = makeProduct(t);
+  assert.equal((await product.activate(await manager.token())).code, 0);
+  const first = await product.agent();
+  await until(async () => (await statusOf(product)).policy.hash === hash, 'its policy is in force');
+  await first.stop();
+  const agent = await product.agent(product.writePolicy({}));
+  assert.equal((await statusOf(product)).policy.hash, hash);
+  assert.ok(
+    agent.log.some(({ msg }) => String(msg).includes('is not in force')),
+    'it says so',
+  );
+});
+
 test(
   'without an agent a scan by hand is decided as the agent would: report only, then by the manager’s policy',
   TIMEOUT,

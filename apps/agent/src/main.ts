@@ -27,6 +27,7 @@ try {
     await runDaemon({
       paths,
       policyFile: options.policy ?? paths.policyFile,
+      policyNamed: options.policy !== undefined,
       log,
       signal: end.signal,
       supervised: process.env['LAZARET_SUPERVISED'] === '1',

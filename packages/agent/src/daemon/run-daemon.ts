@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // lazaret-agent: takes the lock, opens its parts, serves its sockets, keeps its duties, and ends in the opposite order.
 // A scan that is under way at the end is taken up at the next start.
+import { existsSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { KNOCK_PORT } from '@lazaret/contract';
@@ -26,6 +27,8 @@ import { scanService } from './scan-service.ts';
 export interface DaemonOptions {
   readonly paths: ProductPaths;
   readonly policyFile: string;
+  /** A person named the policy file for this start: it must be there, and that a manager's policy goes before it is said. */
+  readonly policyNamed?: boolean;
   readonly log: Logger;
   /** Ends the daemon. */
   readonly signal: AbortSignal;
@@ -54,24 +57,22 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
 
 async function serve(options: DaemonOptions): Promise<void> {
   const { paths, log, signal } = options;
-  const keeper = policyKeeper(
-    { own: options.policyFile, manager: identityStore(paths.state).policyFile },
-    systemClock,
-    {
-      applied: ({ hash }) => {
-        agent.spool.append('policy.applied', { hash });
-        realtime.refresh();
-        log.info({ hash }, 'policy applied');
-      },
-      refused: (error) => {
-        agent.spool.append('policy.refused', { code: error.code, message: error.message });
-        log.error(
-          { code: error.code, message: error.message },
-          'the policy file is bad; the last good policy stays in force',
-        );
-      },
+  const named = options.policyNamed ?? false;
+  const managers = identityStore(paths.state).policyFile;
+  const keeper = policyKeeper({ own: options.policyFile, manager: managers, named }, systemClock, {
+    applied: ({ hash }) => {
+      agent.spool.append('policy.applied', { hash });
+      realtime.refresh();
+      log.info({ hash }, 'policy applied');
     },
-  );
+    refused: (error) => {
+      agent.spool.append('policy.refused', { code: error.code, message: error.message });
+      log.error(
+        { code: error.code, message: error.message },
+        'the policy file is bad; the last good policy stays in force',
+      );
+    },
+  });
   const agent: Agent = await openAgent({
     paths,
     clock: systemClock,
@@ -98,6 +99,11 @@ async function serve(options: DaemonOptions): Promise<void> {
     { control: paths.controlSocket, clamd: paths.clamdSocket, release: agent.activeRelease().manifest.id },
     'ready',
   );
+  if (named && existsSync(managers))
+    log.warn(
+      { file: options.policyFile },
+      'the policy file that was named is not in force: this VM belongs to a manager, and the policy of the manager goes first',
+    );
   if (isReportOnly(keeper.current()))
     log.warn('there is no policy yet: what is found is reported, and nothing is changed or refused');
   options.onReady?.();
