@@ -20,7 +20,9 @@ export function apiOf(url: string, headers: Readonly<Record<string, string>>): A
     ask: async (method, path, shape, body) => {
       const answer = await send(url, headers, method, path, body).catch((error: unknown) => {
         const why = error instanceof Error ? causeOf(error) : String(error);
-        throw new LazaretError('fleet.unreachable', `The manager at ${url} does not answer: ${why}.`, { where: url });
+        throw new LazaretError('fleet.unreachable', `The manager at ${url} ${WHY[why] ?? `does not answer: ${why}.`}`, {
+          where: url,
+        });
       });
       const value: unknown = answer.status === 204 ? null : await answer.json();
       if (answer.ok) return shape.parse(value);
@@ -29,6 +31,11 @@ export function apiOf(url: string, headers: Readonly<Record<string, string>>): A
     },
   };
 }
+
+/** The Fetch standard closes some ports, and says so in two words. */
+const WHY: Readonly<Record<string, string>> = {
+  'bad port': 'was not asked: web clients refuse this port. Look whether the address is right.',
+};
 
 /** The answer itself, for what is in its head. */
 export function send(

@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import { detectionDetailSchema, detectionPageSchema } from '@lazaret/contract';
 import { print } from '../output.ts';
+import { detectionForPeople } from './detection-for-people.ts';
+import { requireId } from './ids.ts';
 import { printTable, runFleet, shortTime, type Json } from './run.ts';
 import { findVmId } from './vms.ts';
 
@@ -48,8 +50,9 @@ export function addFleetDetections(fleet: Command): void {
     .action((id: string, options: Json) =>
       runFleet(
         options,
-        ({ api, base }) => api.ask('GET', `${base}/detections/${encodeURIComponent(id)}`, detectionDetailSchema),
-        (one) => print(JSON.stringify(one, null, 2)),
+        ({ api, base }) =>
+          api.ask('GET', `${base}/detections/${requireId(id, 'fleet detections list')}`, detectionDetailSchema),
+        (one) => detectionForPeople(one).forEach(print),
       ),
     );
 }

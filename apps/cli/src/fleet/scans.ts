@@ -12,6 +12,7 @@ import { LazaretError } from '@lazaret/core';
 import { EXIT, print } from '../output.ts';
 import { safeText } from '../words.ts';
 import type { Fleet } from './account.ts';
+import { requireId } from './ids.ts';
 import { readVms, whenDone } from './orders-for-people.ts';
 import { printTable, runFleet, shortTime, type Json } from './run.ts';
 import { allVms, findVmId } from './vms.ts';
@@ -74,7 +75,7 @@ export function addFleetScans(fleet: Command): void {
       .action((id: string, options: Json) =>
         runFleet(
           options,
-          ({ api, base }) => api.ask('POST', `${base}/scans/${encodeURIComponent(id)}/${verb}`, scanSchema),
+          ({ api, base }) => api.ask('POST', `${base}/scans/${requireId(id, 'fleet scan list')}/${verb}`, scanSchema),
           async (one, opened) => print(await controlForPeople(one, opened)),
         ),
       );

@@ -5,6 +5,7 @@ import { LazaretError } from '@lazaret/core';
 import { z } from 'zod';
 import { print } from '../output.ts';
 import { printTable, runFleet, shortTime, type Json } from './run.ts';
+import { requireId } from './ids.ts';
 
 interface CreateOptions extends Json {
   readonly right: readonly string[];
@@ -60,7 +61,7 @@ export function addFleetTokens(fleet: Command): void {
     .action((id: string, options: Json) =>
       runFleet(
         options,
-        ({ api, base }) => api.ask('DELETE', `${base}/tokens/${encodeURIComponent(id)}`, z.null()),
+        ({ api, base }) => api.ask('DELETE', `${base}/tokens/${requireId(id, 'fleet token list')}`, z.null()),
         () => print('Revoked.'),
       ),
     );

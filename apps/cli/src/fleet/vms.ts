@@ -2,8 +2,7 @@
 import { vmDetailSchema, vmPageSchema, type Vm } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Fleet } from './account.ts';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+import { isId } from './ids.ts';
 
 /** Every page of a list of VMs. */
 export async function allVms({ api, base }: Fleet, query: Readonly<Record<string, string>>): Promise<readonly Vm[]> {
@@ -19,7 +18,7 @@ export async function allVms({ api, base }: Fleet, query: Readonly<Record<string
 
 /** A VM by its id, or by a name that only one has. */
 export async function findVmId(fleet: Fleet, text: string): Promise<string> {
-  if (UUID.test(text)) return (await fleet.api.ask('GET', `${fleet.base}/vms/${text}`, vmDetailSchema)).id;
+  if (isId(text)) return (await fleet.api.ask('GET', `${fleet.base}/vms/${text}`, vmDetailSchema)).id;
   const named = (await allVms(fleet, { q: text })).filter(({ name }) => name === text);
   const [one, ...more] = named;
   if (one === undefined) throw new LazaretError('fleet.no_vm', `No VM is named "${text}".`, { where: text });

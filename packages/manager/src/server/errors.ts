@@ -63,9 +63,16 @@ function failure(code: string, message: string, more: Partial<ErrorEnvelope['err
 /** An answer that names every fault of a megabyte would be another megabyte; who mends these sees the next ones. */
 const FAULTS_MAX = 100;
 const FAULT_LENGTH_MAX = 500;
+/** Fastify's words for the parts of a request, as a person would call them. */
+const PARTS: Readonly<Record<string, string>> = {
+  body: 'body',
+  params: 'address',
+  querystring: 'query',
+  headers: 'head',
+};
 
 function invalidRequest(error: FastifyError): Failure {
-  const part = error.validationContext ?? 'body';
+  const part = PARTS[error.validationContext ?? 'body'] ?? 'request';
   const faults = (error.validation ?? []).slice(0, FAULTS_MAX).map(({ instancePath, message = 'is not valid' }) => ({
     code: 'api.invalid',
     path: instancePath === '/' ? '' : instancePath.slice(0, FAULT_LENGTH_MAX),
