@@ -72,13 +72,13 @@ const PARTS: Readonly<Record<string, string>> = {
 };
 
 function invalidRequest(error: FastifyError): Failure {
-  const part = PARTS[error.validationContext ?? 'body'] ?? 'request';
+  const part = error.validationContext ?? 'body';
   const faults = (error.validation ?? []).slice(0, FAULTS_MAX).map(({ instancePath, message = 'is not valid' }) => ({
     code: 'api.invalid',
     path: instancePath === '/' ? '' : instancePath.slice(0, FAULT_LENGTH_MAX),
     message: message.slice(0, FAULT_LENGTH_MAX),
   }));
-  return failure('api.invalid', `The ${part} has not the form that the API document names.`, { faults });
+  return failure('api.invalid', `The ${PARTS[part] ?? part} has not the form that the API document names.`, { faults });
 }
 
 /** What Fastify refuses by itself: bad JSON, too large, a type that it does not read. */
