@@ -175,6 +175,22 @@ describe('several archives in one file', { concurrency: 1 }, () => {
         rar,
         leadingNowhere(jpeg.length + rar.length),
       ]),
+      'RAR between a text that begins with PK and a zip': Buffer.concat([
+        Buffer.from('PKs are keys.\n'),
+        rar,
+        zipOf(clean),
+      ]),
+      'a zip between a text that begins with PK and a zip': Buffer.concat([
+        Buffer.from('PKs are keys.\n'),
+        zipOf(evil),
+        zipOf(clean),
+      ]),
+      'RAR between a program and a 7z': Buffer.concat([program(), rar, sevenOf(clean)]),
+      'RAR in a program, and a bare mark of a zip’s end': Buffer.concat([
+        program(),
+        rar,
+        Buffer.from('PK\x03\x04PK\x05\x06', 'latin1'),
+      ]),
       'RAR between the list of a zip and its end': betweenListAndEnd(rar),
       'a zip before another, behind a picture': Buffer.concat([jpeg, zipOf(evil), zipOf(clean)]),
     });

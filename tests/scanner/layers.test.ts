@@ -16,6 +16,11 @@ const marker = makeMarker('Test.Layers', seededRandom(testSeed));
 const isOfMailInView = ({ layers }: ScannerAnswer['unscanned'][number]): boolean =>
   layers.some((name) => /^part-\d+$/u.test(name));
 
+function hasMailInView(layers: readonly Layer[]): boolean {
+  const mail = layers.findIndex(({ format }) => format === 'mail');
+  return mail !== -1 && layers.slice(mail).some(({ format }) => format === 'lz4');
+}
+
 test('LM-5a, LM-5b, LM-5c: every format and every mixture, one to twelve deep, is found up to five compressions, and from six on goes to the ledger', async (t) => {
   const scanner = await startTestScanner(t, { 'test.ndb': marker.signature });
   const random = seededRandom(testSeed);
@@ -33,7 +38,7 @@ test('LM-5a, LM-5b, LM-5c: every format and every mixture, one to twelve deep, i
       layers.push(outer);
       const answer = await scanner.scanBytes(outer.content, { ...SCHEDULED, nestingMax: 60 });
       const { verdict } = answer;
-      const unscanned = answer.unscanned.filter((row) => !isOfMailInView(row));
+      const unscanned = answer.unscanned.filter((row) => !hasMailInView(layers) || !isOfMailInView(row));
       const [strict, inView] = [expectedOf(layers, marker.text, false), expectedOf(layers, marker.text, true)];
       const said = { found: verdict === 'infected', cut: unscanned.length > 0 };
       const other = unscanned.filter(({ reason }) => reason !== 'layers').map(({ reason }) => reason);

@@ -84,6 +84,23 @@ describe('lists of a zip', { concurrency: 1 }, () => {
     }
   });
 
+  test('LM-11b: a wrong number of entries hides no member', async () => {
+    for (const [name, front] of Object.entries(FRONTS))
+      for (const count of [0, 1, 3, 9]) {
+        const [one, other] = [zipHead('a.txt', clean), zipHead('evil.lz', evil)];
+        const list = Buffer.concat([
+          zipEntry('a.txt', clean, front.length),
+          zipEntry('evil.lz', evil, front.length + one.length),
+        ]);
+        const end = zipEnd(count, list.length, front.length + one.length + other.length);
+        assert.deepEqual(
+          await said(Buffer.concat([front, one, other, list, end])),
+          ['infected', ['structure-ambiguous']],
+          `${name} ${count}`,
+        );
+      }
+  });
+
   test('LM-11b: a 64-bit end with data of its own is found behind other bytes', async () => {
     const [head, list] = [zipHead('evil.lz', evil), zipEntry('evil.lz', evil, 0)];
     for (const more of [0, 8, 3_000]) {

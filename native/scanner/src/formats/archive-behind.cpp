@@ -91,14 +91,13 @@ size_t endOfSevenZip(Bytes bytes, size_t at) {
 }
 
 // What stands before the zip, another zip for one, and behind its list: in its comment, too.
-void addAroundZip(Bytes bytes, bool atBegin, Work& work, std::vector<ContainerMatch>& found) {
+void addAroundZip(Bytes bytes, Work& work, std::vector<ContainerMatch>& found) {
   for (size_t zips = 0;; zips++) {
     const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
-    if (!directory.found) return;
+    if (!directory.found) break;
     const size_t behind =
         std::min(bytes.size, directory.complete ? directory.at + directory.listBytes : directory.recordAt);
     addFound(bytes.from(behind), behind, found);
-    if (atBegin) return;
     bytes = bytes.sub(0, firstHeadOf(bytes, directory));
     if (!isZipBehind(bytes)) break;
     const bool tooMany = zips == limits::zipsBesideMax;
@@ -112,13 +111,13 @@ void addAroundZip(Bytes bytes, bool atBegin, Work& work, std::vector<ContainerMa
 
 std::vector<ContainerMatch> identifyBeside(Bytes bytes, const ContainerMatch& match, Work& work) {
   std::vector<ContainerMatch> found;
-  const bool isZip = match.kind == Container::zip, isBehind = match.end != 0;
+  const bool isZip = match.kind == Container::zip;
   if (match.kind == Container::none || match.guessed) return found;
-  if (isZip) addAroundZip(bytes, bytes.is(0, "PK"sv), work, found);
+  if (isZip) addAroundZip(bytes, work, found);
   else if (isZipBehind(bytes)) found.push_back({.kind = Container::zip, .end = bytes.size});
   if (match.kind != Container::sevenZip) return found;
   const size_t end = endOfSevenZip(bytes, match.offset);
-  if (isBehind) addFound(bytes.sub(0, match.offset), 0, found);
+  addFound(bytes.sub(0, match.offset), 0, found);
   addFound(bytes.from(end), end, found);
   return found;
 }

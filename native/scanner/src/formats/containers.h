@@ -35,7 +35,6 @@ enum class Container : uint8_t {
 struct ContainerMatch {
   Container kind = Container::none;
   size_t offset = 0;  // where the archive begins, for self-extracting programs
-  // Where it ends, if other bytes stand before it and perhaps behind it: they are something of their own.
   // Not 0: other bytes stand before it, which are something of their own. It ends here at the latest.
   size_t end = 0;
   bool ambiguous = false;  // it may be taken for another format as well

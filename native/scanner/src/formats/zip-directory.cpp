@@ -82,7 +82,7 @@ static EndRecord readEndRecord(Bytes archive, size_t at, Tries& left) {
   const uint64_t byLength = end.at - std::min<uint64_t>(end.at, end.directoryBytes);
   const bool fits = end.directoryBytes <= end.at;
   const bool isByLength = fits && archive.is(byLength, "PK\x01\x02"sv);
-  const bool isByOffset = end.entries > 0 && archive.is(end.directoryOffset, "PK\x01\x02"sv);
+  const bool isByOffset = end.directoryBytes > 0 && archive.is(end.directoryOffset, "PK\x01\x02"sv);
   const bool byOffset = isByOffset && !isByLength;
   end.disputed = end.disputed || (isByOffset && isByLength && byLength != end.directoryOffset);
   end.listAt = byOffset ? end.directoryOffset : byLength;
@@ -91,13 +91,13 @@ static EndRecord readEndRecord(Bytes archive, size_t at, Tries& left) {
 }
 
 static bool hasList(Bytes archive, const EndRecord& end) {
-  return end.found && end.entries > 0 && archive.is(end.listAt, "PK\x01\x02"sv);
+  return end.found && end.directoryBytes > 0 && archive.is(end.listAt, "PK\x01\x02"sv);
 }
 
 static bool leadsToMember(Bytes archive, const EndRecord& end, Tries& left) {
   if (!hasList(archive, end)) return false;
   size_t at = end.listAt;
-  for (uint64_t index = 0; index < end.entries && archive.is(at, "PK\x01\x02"sv) && left.entries > 0; index++) {
+  while (archive.is(at, "PK\x01\x02"sv) && left.entries > 0) {
     const size_t headerAt = archive.le32(at + 42);
     if (headerAt == 0xffffffff || archive.is(headerAt + end.shift(), "PK\x03\x04"sv)) return true;
     at += 46 + size_t{archive.le16(at + 28)} + archive.le16(at + 30) + archive.le16(at + 32);
@@ -170,8 +170,9 @@ ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work) {
   size_t at = directory.at = end.listAt;
   directory.recordAt = end.recordAt;
   const size_t shift = directory.shift = end.shift();
-  for (uint64_t index = 0; index < end.entries; index++) {
-    if (!archive.is(at, "PK\x01\x02"sv) || directory.members.size() >= membersMax) return directory;
+  // Some readers go by the number of entries, some by the length of the list: whatever is there is read.
+  while (archive.is(at, "PK\x01\x02"sv)) {
+    if (directory.members.size() >= membersMax) return directory;
     const size_t nameBytes = archive.le16(at + 28), extraBytes = archive.le16(at + 30),
                  commentBytes = archive.le16(at + 32);
     if (!archive.has(at + 46, nameBytes + extraBytes + commentBytes)) return directory;
@@ -190,11 +191,12 @@ ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work) {
     directory.members.push_back(std::move(member));
     at += 46 + nameBytes + extraBytes + commentBytes;
   }
-  directory.complete = !archive.is(at, "PK\x01\x02"sv);
+  const bool isCounted = directory.members.size() == end.entries;
+  directory.complete = isCounted || at == end.listAt + end.directoryBytes;
   directory.listBytes = at - directory.at;
-  directory.single = !end.disputed && shift == 0 && at == end.recordAt && end.at == end.recordAt &&
+  directory.single = isCounted && !end.disputed && shift == 0 && at == end.recordAt && end.at == end.recordAt &&
                      isFileEnd(archive, end.recordAt) && isOnlyEnd(archive, end.recordAt);
-  directory.hasRival = hasRivalEnd(archive, end, at);
+  directory.hasRival = !isCounted || hasRivalEnd(archive, end, at);
   return directory;
 }
 

@@ -110,6 +110,7 @@ class FileScan {
   void containerFailed(Reason reason, const Place& place, int64_t bytes);
   bool provenByEngine(Bytes bytes, Container kind, const Place& place, const Digest& digest);
   bool provenGzip(Bytes bytes, const Run& run, int layer);
+  bool endsWithStream(Bytes bytes) const;
   bool provenZip(Bytes bytes, const Place& place, const Run& run, int layer);
   // Mail in every reading (walk-mail.cpp).
   void walkMail(Bytes bytes, const Place& place);

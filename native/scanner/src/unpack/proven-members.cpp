@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the engine's own layers prove of a gzip or zip file, so that nothing is unpacked twice (ADR 0003).
+// What the engine's own layers prove of a gzip or zip file, so that no member is read twice (ADR 0003).
 #include <algorithm>
 #include <map>
 
@@ -22,9 +22,9 @@ bool FileScan::provenByEngine(Bytes bytes, Container kind, const Place& place, c
 static bool isProvenLeaf(const Layer& layer) { return layer.isReadLeaf() && layer.engineType != "CL_TYPE_PDF"; }
 
 // Where a gzip stream ends only its packed bytes tell: what follows it may end with a copy of its trailer.
-static bool endsWithStream(Bytes bytes) {
+bool FileScan::endsWithStream(Bytes bytes) const {
   GzipSource source(bytes);
-  while (source.end() == SourceEnd::open) source.next();
+  while (source.end() == SourceEnd::open && !outOfWalkTime()) source.next();
   return source.end() == SourceEnd::complete && source.rest().size == 0;
 }
 

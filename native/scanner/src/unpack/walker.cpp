@@ -129,7 +129,8 @@ bool FileScan::isZipOfItsOwn(Bytes bytes, const ContainerMatch& front, Work& wor
   const size_t heads = headsFound(bytes, directory);
   if (!directory.complete || heads == 0) return false;
   const Bytes till = bytes.sub(0, endOf(bytes, directory));
-  if (zipsRead_.contains(digestOf(till.from(firstHeadOf(bytes, directory))))) return false;
+  const Digest range = digestOf(till.from(firstHeadOf(bytes, directory)));
+  if (zipsRead_.contains(range) || seen_.contains(range)) return false;
   if (front.kind == Container::engineOnly) return isInOneRow(bytes, directory, work);
   return heads == directory.members.size() || !zipListsRead_.contains(digestOf(till.from(directory.at)));
 }
@@ -142,6 +143,7 @@ void FileScan::openBeside(Bytes bytes, const ContainerMatch& match, const Place&
     if (other.ambiguous) containerFailed(Reason::structureAmbiguous, place, static_cast<int64_t>(bytes.size));
     if (!other.guessed) openContainer(till, other, place, digest);
   }
+  if (work.spent()) containerFailed(whySpent(work), place, static_cast<int64_t>(bytes.size));
 }
 
 void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
