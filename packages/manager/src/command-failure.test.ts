@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
+import { createSecureContext } from 'node:tls';
 import { LazaretError } from '@lazaret/core';
 import { failureForPeople, findExpected } from './command-failure.ts';
 
@@ -34,6 +35,10 @@ test('what the system refuses is expected: a port in use, a file that is not the
 
   const refused = await new Promise<Error>((resolve) => connect(1, '127.0.0.1').once('error', resolve));
   assert.equal(findExpected(refused)?.code, 'database.unavailable');
+  for (const code of ['57P03', '53300'])
+    assert.equal(findExpected(Object.assign(new Error('no'), { code }))?.code, 'database.unavailable');
+  const key = thrownBy(() => createSecureContext({ key: 'no key' }));
+  assert.equal(findExpected(key)?.code, 'manager.system', String(key));
   const password = Object.assign(new Error('password authentication failed'), { code: '28P01' });
   assert.equal(findExpected(password)?.code, 'database.unavailable');
 });

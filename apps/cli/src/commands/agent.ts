@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lazaret agent`: what the running agent does, and how its scan is paused, resumed and cancelled.
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { activateHere, spoolReader, type ActivationOrder, type RealtimeStatus, type RunView } from '@lazaret/agent';
@@ -117,6 +118,9 @@ interface DeactivateOptions extends Json {
 /** Below lazaret-supervisor, which alone can hold opens while something of ours dies. */
 async function runAgent(policyFile: string | undefined): Promise<number> {
   requireRoot();
+  // Here and not in the agent: one that its supervisor starts again goes on, whatever became of the file meanwhile.
+  if (policyFile !== undefined && !existsSync(policyFile))
+    throw new LazaretError('path.not_found', 'There is no such policy file.', { where: resolve(policyFile) });
   const paths = ownPaths();
   await requireNoAgent(paths);
   const argv = policyFile === undefined ? [] : ['--policy', resolve(policyFile)];

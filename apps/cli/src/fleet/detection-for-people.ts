@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One detection as lines for people: what was found where, what became of it, which rule said so, and who was told. Names are hostile. Pure.
 import type { DetectionDetail } from '@lazaret/contract';
-import { formatBytes, safeText } from '../words.ts';
+import { countOf, formatBytes, safeText } from '../words.ts';
 import { formatTable } from './table.ts';
 
 type Step = NonNullable<DetectionDetail['steps']>['primary'];
@@ -25,7 +25,7 @@ export function detectionForPeople(one: DetectionDetail): readonly string[] {
     ['Entry', one.quarantineEntry],
     [
       'Not read',
-      one.unscanned.length === 0 ? null : `${one.unscanned.length + one.unscannedLeftOut} parts of the file`,
+      one.unscanned.length === 0 ? null : `${countOf(one.unscanned.length + one.unscannedLeftOut, 'part')} of the file`,
     ],
     ['Access', accessForPeople(one)],
     [
@@ -43,7 +43,7 @@ export function detectionForPeople(one: DetectionDetail): readonly string[] {
 
 function threatsForPeople({ threats, threatsLeftOut }: DetectionDetail): string {
   const named = threats.map(({ name, layers }) => (layers.length === 0 ? name : `${name} in ${layers.join(' > ')}`));
-  return named.join(', ') + (threatsLeftOut === 0 ? '' : `, and in ${threatsLeftOut} more places`);
+  return named.join(', ') + (threatsLeftOut === 0 ? '' : `, and in ${countOf(threatsLeftOut, 'more place')}`);
 }
 
 const stepForPeople = ({ action, result, error }: Step): string =>

@@ -14,6 +14,7 @@ test('an order to a VM that is offline is told as queued, and one to a VM that i
   assert.equal(whenDone(vm('online')), 'ordered: web-1 is online and is told now');
   for (const state of LINK_STATES.filter((one) => one !== 'online'))
     assert.match(whenDone(vm(state)), /^queued: web-1/);
+  assert.match(whenDone(vm('retired')), /nothing will be done/);
 });
 
 test('where the token may not read VMs, nothing is said that is not known', () => {

@@ -21,11 +21,12 @@ export function whenDone(vm: Ordered): string {
       return `ordered: ${name} is online and is told now`;
     case 'offline':
       return `queued: ${name} is offline, the order is carried out at its ${NEXT_CONTACT}`;
+    case 'retired':
+      return `queued: ${name} has been retired and asks for no orders, so nothing will be done`;
     case 'never-activated':
     case 'pending':
-    case 'retired':
     case 'unknown':
-      return `queued: ${name} is not online (${vm.link.state}), the order is carried out at its ${NEXT_CONTACT}`;
+      return `queued: ${name} is not online (${vm.link.state}), the order is carried out if it comes within ${COMMAND_HOURS} hours`;
   }
 }
 

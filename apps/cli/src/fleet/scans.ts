@@ -86,9 +86,13 @@ async function startScans(fleet: Fleet, { vm, kind, path }: StartOptions) {
   const online = async () => (await allVms(fleet, { state: 'online' })).map(({ id }) => id);
   const vmIds = vm === undefined ? await online() : await Promise.all(vm.map((text) => findVmId(fleet, text)));
   if (vmIds.length === 0)
-    throw new LazaretError('fleet.no_vm', 'No VM is online, and no scan was ordered. One named by --vm scans later.', {
-      where: '--vm',
-    });
+    throw new LazaretError(
+      'fleet.no_vm',
+      'No VM is online, and no scan was ordered. Name a VM by --vm: it scans at its next contact.',
+      {
+        where: '--vm',
+      },
+    );
   return await fleet.api.ask('POST', `${fleet.base}/scans`, scanStartedSchema, { vmIds, kind, paths: path ?? [] });
 }
 

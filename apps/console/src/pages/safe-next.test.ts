@@ -17,6 +17,8 @@ test('an address of another host, as a browser reads it, leads to the begin of t
     '/\t/evil.example/x',
     '/\n/evil.example/x',
     '\t//evil.example/x',
+    '/.//evil.example/x',
+    '/x/..//evil.example/x',
     'javascript:alert(1)',
     'http://',
   ])

@@ -7,5 +7,6 @@ const HERE = 'http://console.invalid';
 export function safeNext(next: string | undefined): string {
   if (next === undefined || !URL.canParse(next, HERE)) return '/';
   const { origin, pathname, search, hash } = new URL(next, HERE);
-  return origin === HERE && !pathname.startsWith('/sign-in') ? `${pathname}${search}${hash}` : '/';
+  const isHere = origin === HERE && !pathname.startsWith('//') && !pathname.startsWith('/sign-in');
+  return isHere ? `${pathname}${search}${hash}` : '/';
 }

@@ -27,7 +27,7 @@ import { scanService } from './scan-service.ts';
 export interface DaemonOptions {
   readonly paths: ProductPaths;
   readonly policyFile: string;
-  /** A person named the policy file for this start: it must be there, and that a manager's policy goes before it is said. */
+  /** A person named the policy file: that a manager's policy goes before it is said. */
   readonly policyNamed?: boolean;
   readonly log: Logger;
   /** Ends the daemon. */
@@ -59,7 +59,7 @@ async function serve(options: DaemonOptions): Promise<void> {
   const { paths, log, signal } = options;
   const named = options.policyNamed ?? false;
   const managers = identityStore(paths.state).policyFile;
-  const keeper = policyKeeper({ own: options.policyFile, manager: managers, named }, systemClock, {
+  const keeper = policyKeeper({ own: options.policyFile, manager: managers }, systemClock, {
     applied: ({ hash }) => {
       agent.spool.append('policy.applied', { hash });
       realtime.refresh();

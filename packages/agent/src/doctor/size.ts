@@ -17,5 +17,6 @@ export function requireSize(facts: SizeFacts, force: boolean): void {
 }
 
 function nearestExisting(path: string): string {
-  return existsSync(path) ? path : nearestExisting(dirname(path));
+  const above = dirname(path);
+  return existsSync(path) || above === path ? path : nearestExisting(above);
 }

@@ -23,14 +23,6 @@ test('the manager’s policy goes before a person’s; without one only reports 
   assert.deepEqual([kept.policy.name, isReportOnly(kept)], ['of the manager', false]);
 });
 
-test('a file that was named must be there, unless a manager’s policy goes before it', (t) => {
-  const directory = temporaryDirectory(t);
-  const places = { own: join(directory, 'policy.yaml'), manager: join(directory, 'manager.json'), named: true };
-  assert.throws(() => readKeptPolicy(places), { code: 'path.not_found' });
-  writeFileSync(places.manager, '{"name":"of the manager"}');
-  assert.equal(readKeptPolicy(places).policy.name, 'of the manager');
-});
-
 test('the one that goes first decides alone, also where it has faults; a person’s is taken only where nobody else may write it', (t) => {
   const directory = temporaryDirectory(t);
   const places = { own: join(directory, 'policy.yaml'), manager: join(directory, 'manager.json') };

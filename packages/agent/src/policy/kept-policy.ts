@@ -3,24 +3,19 @@
 // the command line without an agent ask here, so that a scan by hand is decided as the agent would decide it.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { LazaretError } from '@lazaret/core';
 import { acceptPolicy, loadStandingPolicy, reportOnlyInForce, type PolicyInForce } from './policy-file.ts';
 
 export interface PolicyPlaces {
   /** Written by a person. */
   readonly own: string;
-  /** A person named it for this start: it must be there. */
-  readonly named?: boolean;
   /** Written by the agent; it goes first where it exists. */
   readonly manager: string;
 }
 
 /** Throws the faults of the one that goes first: nothing is decided by another policy than was given. */
-export function readKeptPolicy({ own, manager, named = false }: PolicyPlaces): PolicyInForce {
+export function readKeptPolicy({ own, manager }: PolicyPlaces): PolicyInForce {
   if (existsSync(manager)) return readManagerPolicy(readFileSync(manager, 'utf8'));
-  if (existsSync(own)) return loadStandingPolicy(own);
-  if (named) throw new LazaretError('path.not_found', `There is no policy file ${own}.`, { where: own });
-  return reportOnlyInForce();
+  return existsSync(own) ? loadStandingPolicy(own) : reportOnlyInForce();
 }
 
 /** Its hash is the document's, not of what we understood of it: an agent of another version must name it as the manager does. */

@@ -14,7 +14,7 @@ export function readablePatterns(directory: string, copyTo: string): string {
   const files = listPatterns(directory);
   if (files.length === 0) throw noPatternsIn(directory);
   if (isOpenToAll(directory, 0o005) && files.every((path) => isOpenToAll(path, 0o004))) return directory;
-  mkdirSync(copyTo);
+  mkdirSync(copyTo, { mode: 0o755 });
   // The umask may have taken away what others need.
   chmodSync(copyTo, 0o755);
   for (const path of files) {

@@ -138,7 +138,8 @@ export const MANAGER_CODES = {
   },
   'database.unavailable': {
     summary: 'The database does not answer.',
-    whatToDo: 'Look whether PostgreSQL runs. The manager goes on by itself as soon as it does.',
+    whatToDo:
+      'Look whether PostgreSQL runs and DATABASE_URL is right. A manager that runs goes on by itself as soon as the database answers; one that could not start is to be started again.',
     httpStatus: 503,
   },
   'database.programs_missing': {
