@@ -120,7 +120,7 @@ async function runAgent(policyFile: string | undefined): Promise<number> {
   requireRoot();
   // Here and not in the agent: one that its supervisor starts again goes on, whatever became of the file meanwhile.
   if (policyFile !== undefined && !existsSync(policyFile))
-    throw new LazaretError('path.not_found', 'There is no such policy file.', { where: resolve(policyFile) });
+    throw new LazaretError('path.not_found', `There is no policy file ${resolve(policyFile)}.`);
   const paths = ownPaths();
   await requireNoAgent(paths);
   const argv = policyFile === undefined ? [] : ['--policy', resolve(policyFile)];
