@@ -23,34 +23,17 @@ import {
   seededRandom,
   testSeed,
 } from '@lazaret/testkit';
+import { jpeg, program } from './fronts.ts';
 import { zipEnd } from './odd-zips.ts';
 import { suiteScanner, type TestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.Behind', seededRandom(testSeed));
-const jpeg = Buffer.concat([
-  Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'),
-  Buffer.alloc(900, 7),
-  Buffer.from('ffd9', 'hex'),
-]);
-
-/** A Windows program one of whose sections ends far behind the file. */
-function endlessProgram(): Buffer {
-  const program = Buffer.alloc(1_024);
-  program.write('MZ');
-  program.writeUInt32LE(64, 60);
-  program.write('PE\0\0', 64, 'latin1');
-  program.writeUInt16LE(1, 70);
-  program.write('.text', 88);
-  program.writeUInt32LE(0x40_00_00_00, 104);
-  program.writeUInt32LE(512, 108);
-  return program;
-}
 
 const FRONTS: Readonly<Record<string, Buffer>> = {
   picture: jpeg,
   text: Buffer.from('a harmless text\n'.repeat(20)),
   'program of DOS': Buffer.concat([Buffer.from('MZ'), Buffer.alloc(600, 1)]),
-  'program whose section ends behind the file': endlessProgram(),
+  'program whose section ends behind the file': program(0x40_00_00_00),
   PDF: makePdf({ text: 'harmless' }),
 };
 

@@ -18,6 +18,7 @@ import {
   seededRandom,
   testSeed,
 } from '@lazaret/testkit';
+import { jpeg, program } from './fronts.ts';
 import { layerFormats } from './layers.ts';
 import { zipEnd, zipEntry, zipHead } from './odd-zips.ts';
 import { SCHEDULED, suiteScanner, type TestScanner } from './test-scanner.ts';
@@ -26,23 +27,6 @@ const marker = makeMarker('Test.Beside', seededRandom(testSeed));
 const evil = packLzip(marker.atEndOf(3_000));
 const clean = Buffer.from('nothing of interest stands here\n');
 const harmless = Buffer.from('harmless\n'.repeat(600));
-const jpeg = Buffer.concat([
-  Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'),
-  Buffer.alloc(1_900, 7),
-  Buffer.from('ffd9', 'hex'),
-]);
-
-function program(): Buffer {
-  const out = Buffer.alloc(1_024);
-  out.write('MZ');
-  out.writeUInt32LE(64, 60);
-  out.write('PE\0\0', 64, 'latin1');
-  out.writeUInt16LE(1, 70);
-  out.write('.text', 88);
-  out.writeUInt32LE(512, 104);
-  out.writeUInt32LE(512, 108);
-  return out;
-}
 
 function skippable(): Buffer {
   const out = Buffer.alloc(13, 'skip');
@@ -123,7 +107,7 @@ describe('several archives in one file', { concurrency: 1 }, () => {
       const { verdict, unscanned, coverage } = await scanner.scanBytes(bytes);
       assert.deepEqual([verdict, unscanned, coverage.all], ['clean', [], 2], name);
     }
-    for (const front of [program(), jpeg]) {
+    for (const front of [program(512), jpeg]) {
       const inTar = await scanner.scanBytes(
         makeTar([{ name: 'a', content: Buffer.concat([front, zipOf(evil, true)]) }]),
       );
@@ -167,8 +151,8 @@ describe('several archives in one file', { concurrency: 1 }, () => {
       'RAR behind a 7z': Buffer.concat([sevenOf(clean), rar]),
       'RAR as the comment of a zip': asComment(zipOf(clean), rar),
       '7z as the comment of a zip': asComment(zipOf(clean), seven),
-      'RAR in a program, and marks of a zip': Buffer.concat([program(), rar, marks]),
-      '7z in a program, and a zip': Buffer.concat([program(), seven, zipOf(clean)]),
+      'RAR in a program, and marks of a zip': Buffer.concat([program(512), rar, marks]),
+      '7z in a program, and a zip': Buffer.concat([program(512), seven, zipOf(clean)]),
       'RAR behind a script, and marks of a zip': Buffer.concat([Buffer.from('#!/bin/sh\nexit 0\n'), rar, marks]),
       'RAR between picture and a zip whose first entry leads to the beginning': Buffer.concat([
         jpeg,
@@ -185,9 +169,9 @@ describe('several archives in one file', { concurrency: 1 }, () => {
         zipOf(evil),
         zipOf(clean),
       ]),
-      'RAR between a program and a 7z': Buffer.concat([program(), rar, sevenOf(clean)]),
+      'RAR between a program and a 7z': Buffer.concat([program(512), rar, sevenOf(clean)]),
       'RAR in a program, and a bare mark of a zip’s end': Buffer.concat([
-        program(),
+        program(512),
         rar,
         Buffer.from('PK\x03\x04PK\x05\x06', 'latin1'),
       ]),
@@ -265,7 +249,7 @@ describe('several archives in one file', { concurrency: 1 }, () => {
 
   test('LM-11b: a zip with up to 60,000 bytes behind it is opened as without them', async () => {
     for (const bytes of [2_000, 17_000, 60_000])
-      for (const front of [Buffer.alloc(0), program(), jpeg]) {
+      for (const front of [Buffer.alloc(0), program(512), jpeg]) {
         const behind = Buffer.alloc(bytes, 5);
         assert.equal((await scanner.scanBytes(Buffer.concat([front, zipOf(evil), behind]))).verdict, 'infected');
         const { verdict, unscanned } = await scanner.scanBytes(Buffer.concat([front, zipOf(clean), behind]));

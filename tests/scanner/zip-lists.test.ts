@@ -3,6 +3,7 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { makeMarker, packLzip, seededRandom, testSeed } from '@lazaret/testkit';
+import { jpeg } from './fronts.ts';
 import { zipEnd, zipEntry, zipHead, zipWideEnd, zipWideLocator } from './odd-zips.ts';
 import { suiteScanner, type TestScanner } from './test-scanner.ts';
 
@@ -10,11 +11,6 @@ const marker = makeMarker('Test.ZipLists', seededRandom(testSeed));
 /** The engine does not unpack it: only a reader of the list finds what is in it. */
 const evil = packLzip(marker.atEndOf(3_000));
 const clean = Buffer.from('nothing of interest stands here\n');
-const jpeg = Buffer.concat([
-  Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'),
-  Buffer.alloc(1_900, 7),
-  Buffer.from('ffd9', 'hex'),
-]);
 const FRONTS = { nothing: Buffer.alloc(0), picture: jpeg };
 
 /** A member whose content is heads of two harmless members, their list and a 64-bit end. `minus`: what a reader adds to each offset. */

@@ -44,6 +44,7 @@ export const TARGETS: readonly FuzzTarget[] = [
     scanner(
       'unpack/file-scan',
       'unpack/walker',
+      'unpack/beside',
       'reading/byte-source',
       'engine/engine',
       'worker/scan-file',

@@ -111,4 +111,40 @@ void FileScan::missMembers(const Promises& promises, const LayerReference& refer
   if (!promises.whole) containerFailed(Reason::corrupted, place, -1);
 }
 
+std::vector<const Layer*> FileScan::engineMembers(const Place& member, size_t most) {
+  LayerReference reference;
+  if (!member.container || !findLayer(*member.container, reference)) return {};
+  const auto [known, isNew] = engineMembers_.try_emplace(*member.container);
+  if (isNew) {
+    const Run& run = *runs_[reference.run];
+    for (const int child : run.children[static_cast<size_t>(reference.layer)])
+      if (const Layer& layer = run.result.layers[static_cast<size_t>(child)]; layer.isNamed())
+        known->second.emplace(layer.name, &layer);
+  }
+  const auto [begin, end] = known->second.equal_range(member.path.back());
+  std::vector<const Layer*> layers;
+  for (auto at = begin; at != end && layers.size() < most; ++at) layers.push_back(at->second);
+  return layers;
+}
+
+// Its directory has the name once: more than a few in the engine's list are no accident.
+static constexpr size_t sameNamesMax = 16;
+
+// Only an archive that every reader reads alike tells a check sum here: what the engine made of this member is no
+// other's.
+const Layer* FileScan::engineMember(const Place& member, int64_t declaredBytes) {
+  if (!member.crc32 || declaredBytes <= 0) return nullptr;
+  for (const Layer* layer : engineMembers(member, sameNamesMax))
+    if (layer->complete && !layer->hasCut && layer->bytes == static_cast<uint64_t>(declaredBytes) &&
+        layer->crc32 == member.crc32)
+      return layer;
+  return nullptr;
+}
+
+// A copy of it is walked at the end, if it is more than a leaf.
+void FileScan::countEngineMember(const Layer& layer, const Place& member) {
+  if (layer.unwalked) unreadMember(Reason::engineLimit, member, static_cast<int64_t>(layer.bytes));
+  else if (!layer.kept) ledger_.addLookedAt();
+}
+
 }  // namespace lazaret

@@ -10,7 +10,6 @@
 #include "reading/iso-source.h"
 #include "base/limits.h"
 #include "reading/outcomes.h"
-#include "formats/archive-behind.h"
 #include "formats/passwords.h"
 #include "formats/zip-directory.h"
 
@@ -111,39 +110,6 @@ void FileScan::openMatch(Bytes bytes, const ContainerMatch& match, const Place& 
     openContainer(match.end == 0 ? bytes : bytes.sub(0, match.end), match, place, digest);
   if (match.kind == Container::none || match.end != 0) walkMail(bytes, place);
   openBeside(bytes, match, place, digest);
-}
-
-// So that a zip which another archive stores at its end is not opened once more as one that stands behind that archive.
-void FileScan::rememberZip(Bytes bytes, Work& work) {
-  const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
-  if (!directory.complete) return;
-  const Bytes till = bytes.sub(0, endOf(bytes, directory));
-  zipsRead_.insert(digestOf(till.from(firstHeadOf(bytes, directory))));
-  zipListsRead_.insert(digestOf(till.from(directory.at)));
-}
-
-// A zip that an archive holds in pieces shows its list there, too, and what that leads to is no member. So it is in a
-// spreadsheet, which has its theme in records.
-bool FileScan::isZipOfItsOwn(Bytes bytes, const ContainerMatch& front, Work& work) const {
-  const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
-  const size_t heads = headsFound(bytes, directory);
-  if (!directory.complete || heads == 0) return false;
-  const Bytes till = bytes.sub(0, endOf(bytes, directory));
-  const Digest range = digestOf(till.from(firstHeadOf(bytes, directory)));
-  if (zipsRead_.contains(range) || seen_.contains(range)) return false;
-  if (front.kind == Container::engineOnly) return isInOneRow(bytes, directory, work);
-  return heads == directory.members.size() || !zipListsRead_.contains(digestOf(till.from(directory.at)));
-}
-
-void FileScan::openBeside(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
-  Work work = workFor(bytes);
-  for (const ContainerMatch& other : identifyBeside(bytes, match, work)) {
-    const Bytes till = bytes.sub(0, other.end);
-    if (match.kind != Container::zip && other.kind == Container::zip && !isZipOfItsOwn(till, match, work)) continue;
-    if (other.ambiguous) containerFailed(Reason::structureAmbiguous, place, static_cast<int64_t>(bytes.size));
-    if (!other.guessed) openContainer(till, other, place, digest);
-  }
-  if (work.spent()) containerFailed(whySpent(work), place, static_cast<int64_t>(bytes.size));
 }
 
 void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
@@ -417,42 +383,6 @@ void FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& pla
       runEngine(bytes, place, static_cast<uint32_t>(walkDeadlineMs_ - nowMs()));
   }
   unreadMember(reasonOf(end), place, declaredBytes >= 0 ? declaredBytes : static_cast<int64_t>(bytes.size));
-}
-
-std::vector<const Layer*> FileScan::engineMembers(const Place& member, size_t most) {
-  LayerReference reference;
-  if (!member.container || !findLayer(*member.container, reference)) return {};
-  const auto [known, isNew] = engineMembers_.try_emplace(*member.container);
-  if (isNew) {
-    const Run& run = *runs_[reference.run];
-    for (const int child : run.children[static_cast<size_t>(reference.layer)])
-      if (const Layer& layer = run.result.layers[static_cast<size_t>(child)]; layer.isNamed())
-        known->second.emplace(layer.name, &layer);
-  }
-  const auto [begin, end] = known->second.equal_range(member.path.back());
-  std::vector<const Layer*> layers;
-  for (auto at = begin; at != end && layers.size() < most; ++at) layers.push_back(at->second);
-  return layers;
-}
-
-// Its directory has the name once: more than a few in the engine's list are no accident.
-static constexpr size_t sameNamesMax = 16;
-
-// Only an archive that every reader reads alike tells a check sum here: what the engine made of this member is no
-// other's.
-const Layer* FileScan::engineMember(const Place& member, int64_t declaredBytes) {
-  if (!member.crc32 || declaredBytes <= 0) return nullptr;
-  for (const Layer* layer : engineMembers(member, sameNamesMax))
-    if (layer->complete && !layer->hasCut && layer->bytes == static_cast<uint64_t>(declaredBytes) &&
-        layer->crc32 == member.crc32)
-      return layer;
-  return nullptr;
-}
-
-// A copy of it is walked at the end, if it is more than a leaf.
-void FileScan::countEngineMember(const Layer& layer, const Place& member) {
-  if (layer.unwalked) unreadMember(Reason::engineLimit, member, static_cast<int64_t>(layer.bytes));
-  else if (!layer.kept) ledger_.addLookedAt();
 }
 
 }  // namespace lazaret
