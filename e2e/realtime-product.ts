@@ -26,6 +26,8 @@ export interface RunningRealtime {
   readonly logged: (fits: (line: Readonly<Record<string, unknown>>) => boolean) => Promise<unknown>;
   /** Pids of what it started, by the name of the program. */
   readonly pid: (program: string) => number;
+  /** Whether that process is still its one of that name. */
+  readonly runs: (program: string, pid: number) => boolean;
   /** Ends it as Ctrl-C does; the exit code. */
   readonly stop: () => Promise<number | null>;
 }
@@ -142,7 +144,9 @@ function follow(child: ChildProcess): RunningRealtime {
     clearTimeout(hard);
     return code;
   };
-  return { process: child, lines, line, logged: find, stop, pid: (program) => findBelow(child.pid ?? -1, program) };
+  const pid = (program: string): number => findBelow(child.pid ?? -1, program);
+  const runs = (program: string, one: number): boolean => allBelow(child.pid ?? -1, program).includes(one);
+  return { process: child, lines, line, logged: find, stop, pid, runs };
 }
 
 const WATCHDOG_SECONDS = 600;
@@ -175,9 +179,13 @@ export function descendants(pid: number): readonly number[] {
   return children.concat(children.flatMap(descendants));
 }
 
-/** By the kernel's name of the process, which is cut at 15 bytes. */
+/** By the kernel's name of the process, which is cut at 15 bytes; each before those below it. */
+function allBelow(pid: number, program: string): readonly number[] {
+  return descendants(pid).filter((one) => readText(`/proc/${one}/comm`).trim() === program.slice(0, 15));
+}
+
 export function findBelow(pid: number, program: string): number {
-  const found = descendants(pid).find((one) => readText(`/proc/${one}/comm`).trim() === program.slice(0, 15));
+  const [found] = allBelow(pid, program);
   if (found === undefined) throw new Error(`${program} does not run`);
   return found;
 }
