@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { eicar } from '@lazaret/testkit';
 import { makeManager, type TestManagerLink } from './manager.ts';
 import { collect, makeProduct, until, type Product, type Ran } from './product.ts';
+import { startWhole } from './whole-agent.ts';
 
 const TIMEOUT = { timeout: 180_000 };
 
@@ -30,6 +31,8 @@ function plantIn(product: Product): string {
 async function savePolicy(manager: TestManagerLink): Promise<string> {
   return manager.savePolicy({
     name: 'of the manager',
+    // A whole agent of these tests must not watch the machine.
+    realtime: { enabled: false },
     scheduled: { enabled: false },
     manual: { action: { kind: 'custom', primary: 'quarantine' } },
     agent: { knock: { enabled: false } },
@@ -67,6 +70,36 @@ test('an agent that is given a policy file which is not there does not start', T
   assert.equal(ran.code, 2, ran.stdout + ran.stderr);
   assert.match(ran.stdout + ran.stderr, /path\.not_found/);
   assert.ok((ran.stdout + ran.stderr).includes(missing));
+});
+
+test(
+  'an agent whose named policy file is gone when its supervisor starts it again only reports, and tells it as a fault',
+  TIMEOUT,
+  async (t) => {
+    const product = makeProduct(t);
+    const missing = join(product.directory, 'policy.yaml');
+    const agent = await product.agent(missing);
+    assert.match((await statusOf(product)).policy.name, /report only/);
+    const faults = agent.log.filter(({ code }) => code === 'path.not_found');
+    assert.deepEqual(
+      faults.map(({ file }) => file),
+      [missing],
+    );
+    const events = (await product.lazaret('agent', 'events')).stdout;
+    assert.match(events, /"code":"path\.not_found".*"type":"policy\.refused"/);
+  },
+);
+
+test('on a VM of a manager an agent starts without the file that was named', TIMEOUT, async (t) => {
+  const manager = await makeManager(t);
+  const hash = await savePolicy(manager);
+  const product = makeProduct(t);
+  assert.equal((await product.activate(await manager.token())).code, 0);
+  const first = await product.agent();
+  await until(async () => (await statusOf(product)).policy.hash === hash, 'its policy is in force');
+  await first.stop();
+  await startWhole(t, product, join(product.directory, 'none.yaml'));
+  assert.equal((await statusOf(product)).policy.hash, hash);
 });
 
 test('a policy file that is named on a VM of a manager is not in force, and that is told', TIMEOUT, async (t) => {

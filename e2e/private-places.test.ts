@@ -2,15 +2,15 @@
 // An ordinary user of the VM against every file, lock and socket of agent and manager: what can be opened can be locked, and what is locked keeps us from starting.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { makeInstallation, startProcess } from '../apps/manager/src/test-process.ts';
 import { eicar } from '@lazaret/testkit';
-import { findBelow } from './realtime-product.ts';
-import { makeProduct, until, type Product } from './product.ts';
+import { startWhole } from './whole-agent.ts';
+import { makeProduct, type Product } from './product.ts';
 
 const TIMEOUT = { timeout: 180_000 };
 const NOBODY = 65_534;
@@ -42,19 +42,6 @@ function quietPolicy(product: Product): string {
   });
 }
 
-/** The whole agent below its supervisor. Resolves when it answers. */
-async function startWhole(t: TestContext, product: Product): Promise<ChildProcess> {
-  const child = product.start('agent', 'run', '--policy', quietPolicy(product));
-  child.stdout?.resume();
-  t.after(async () => {
-    if (child.exitCode !== null) return;
-    process.kill(findBelow(child.pid ?? -1, 'lazaret-supervisor'), 'SIGTERM');
-    await once(child, 'exit');
-  });
-  await until(async () => (await product.lazaret('agent', 'status')).code === 0, 'the agent answers');
-  return child;
-}
-
 /** As in an installation, where every parent can be entered: what keeps others out must be ours. */
 function openProduct(t: TestContext): Product {
   const product = makeProduct(t);
@@ -65,7 +52,7 @@ function openProduct(t: TestContext): Product {
 test('another user opens, locks and reaches nothing of a running agent but the clamd socket', TIMEOUT, async (t) => {
   const product = openProduct(t);
   writeFileSync(join(product.directory, 'a.com'), eicar());
-  await startWhole(t, product);
+  await startWhole(t, product, quietPolicy(product));
   assert.equal((await product.lazaret('scan', product.directory, '--action', 'quarantine')).code, 1);
   const clamd = dirname(product.clamdSocket);
   const paths = everythingBelow(product.state, product.run, clamd);
@@ -91,7 +78,7 @@ test(
       reached.some(([way, path]) => way === 'flock' && path === product.run),
       'the lock is held',
     );
-    await startWhole(t, product);
+    await startWhole(t, product, quietPolicy(product));
     writeFileSync(join(product.directory, 'a.com'), eicar());
     assert.equal((await product.lazaret('scan', product.directory)).code, 1);
   },

@@ -9,20 +9,13 @@ export function findExpected(error: unknown): LazaretError | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   const code = String(error.code);
   const said = error.message === '' ? code : error.message;
-  if (NO_DATABASE.test(code) || (code === 'ECONNREFUSED' && error.message === ''))
-    return new LazaretError('database.unavailable', `PostgreSQL lets nobody in: ${said}.`, { cause: error });
   if (code.startsWith('ERR_OSSL_'))
     return new LazaretError('manager.system', `A key or certificate cannot be read: ${said}.`, { cause: error });
   // Errors of Node's own calls name the call: a port in use, a key file that is not there, a name of a host that is none.
   if (!('syscall' in error)) return null;
-  if (error.syscall === 'connect')
-    return new LazaretError('database.unavailable', `The database does not answer: ${said}.`, { cause: error });
   const where = 'path' in error && typeof error.path === 'string' ? error.path : undefined;
   return new LazaretError('manager.system', `The system refused: ${said}.`, { where, cause: error });
 }
-
-/** SQLSTATE: a wrong user or password, no such database, one that is starting up, or has too many clients. */
-const NO_DATABASE = /^(?:(?:28|3D)[0-9A-Z]{3}|57P03|53300)$/;
 
 /** As `lazaret` tells it. What is no error of ours is a fault of ours. */
 export function failureForPeople(error: unknown): string {

@@ -3,7 +3,14 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { activateHere, spoolReader, type ActivationOrder, type RealtimeStatus, type RunView } from '@lazaret/agent';
+import {
+  activateHere,
+  identityStore,
+  spoolReader,
+  type ActivationOrder,
+  type RealtimeStatus,
+  type RunView,
+} from '@lazaret/agent';
 import { CLOCK_WARNING_MS } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { systemClock } from '@lazaret/platform';
@@ -118,14 +125,21 @@ interface DeactivateOptions extends Json {
 /** Below lazaret-supervisor, which alone can hold opens while something of ours dies. */
 async function runAgent(policyFile: string | undefined): Promise<number> {
   requireRoot();
-  // Here and not in the agent: one that its supervisor starts again goes on, whatever became of the file meanwhile.
-  if (policyFile !== undefined && !existsSync(policyFile))
-    throw new LazaretError('path.not_found', `There is no policy file ${resolve(policyFile)}.`);
   const paths = ownPaths();
+  if (policyFile !== undefined) requirePolicyFile(policyFile, identityStore(paths.state).policyFile);
   await requireNoAgent(paths);
   const argv = policyFile === undefined ? [] : ['--policy', resolve(policyFile)];
   const command = supervisorCommand(paths, ['apps/agent/src/main.ts', ...argv]);
   return await runSupervisor({ command, onLine: null });
+}
+
+/**
+ * Here and not in the agent: one that its supervisor starts again goes on, whatever became of the file meanwhile. On a VM of a manager the manager's policy
+ * is in force, and the file is not needed.
+ */
+function requirePolicyFile(file: string, ofManager: string): void {
+  if (existsSync(file) || existsSync(ofManager)) return;
+  throw new LazaretError('path.not_found', `There is no policy file ${resolve(file)}.`, { where: resolve(file) });
 }
 
 /** By the running agent; where none runs the identity is written here, and the next start has it. */

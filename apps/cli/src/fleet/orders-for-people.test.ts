@@ -6,15 +6,15 @@ import { whenDone } from './orders-for-people.ts';
 
 const vm = (state: (typeof LINK_STATES)[number], name = 'web-1') => ({ name, link: { state, lastSeenAt: null } });
 
-test('an order to a VM that is offline is told as queued, and one to a VM that is online as on its way', () => {
+test('an order to a VM that is online is told as on its way, to one that is retired as not carried out, and to any other as queued', () => {
   assert.equal(
     whenDone(vm('offline')),
     'queued: web-1 is offline, the order is carried out at its next contact within 24 hours',
   );
   assert.equal(whenDone(vm('online')), 'ordered: web-1 is online and is told now');
-  for (const state of LINK_STATES.filter((one) => one !== 'online'))
+  for (const state of LINK_STATES.filter((one) => one !== 'online' && one !== 'retired'))
     assert.match(whenDone(vm(state)), /^queued: web-1/);
-  assert.match(whenDone(vm('retired')), /nothing will be done/);
+  assert.match(whenDone(vm('retired')), /^not carried out: web-1/);
 });
 
 test('where the token may not read VMs, nothing is said that is not known', () => {

@@ -4,7 +4,7 @@ import { COMMAND_HOURS, type Vm } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { safeText } from '../words.ts';
 import type { Fleet } from './account.ts';
-import { allVms } from './vms.ts';
+import { allVms, readVm } from './vms.ts';
 
 /** An order that is older is dropped. */
 const NEXT_CONTACT = `next contact within ${COMMAND_HOURS} hours`;
@@ -22,7 +22,7 @@ export function whenDone(vm: Ordered): string {
     case 'offline':
       return `queued: ${name} is offline, the order is carried out at its ${NEXT_CONTACT}`;
     case 'retired':
-      return `queued: ${name} has been retired and asks for no orders, so nothing will be done`;
+      return `not carried out: ${name} has been retired and asks for no orders`;
     case 'never-activated':
     case 'pending':
     case 'unknown':
@@ -30,10 +30,18 @@ export function whenDone(vm: Ordered): string {
   }
 }
 
-/** Never fails for want of a right: the orders are given by now, and that must be told. */
-export async function readVms(fleet: Fleet): Promise<ReadonlyMap<string, Vm>> {
+/** From so many on all VMs are read, page by page. */
+const READ_ONE_BY_ONE_MAX = 10;
+
+/** Those of the ids, by id. Never fails for want of a right: the orders are given by now, and that must be told. */
+export async function readVms(fleet: Fleet, ids: readonly string[]): Promise<ReadonlyMap<string, Vm>> {
+  const wanted = [...new Set(ids)];
   try {
-    return new Map((await allVms(fleet, {})).map((vm) => [vm.id, vm]));
+    const vms =
+      wanted.length < READ_ONE_BY_ONE_MAX
+        ? await Promise.all(wanted.map((id) => readVm(fleet, id)))
+        : await allVms(fleet, {});
+    return new Map(vms.map((vm) => [vm.id, vm]));
   } catch (error) {
     if (error instanceof LazaretError) return new Map();
     throw error;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import { quarantineResultsSchema, type QuarantineEntry, type QuarantineReference, type Vm } from '@lazaret/contract';
+import { quarantineResultsSchema, type QuarantineEntry, type QuarantineReference } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { EXIT, print } from '../output.ts';
 import { countOf, formatBytes, safeText } from '../words.ts';
@@ -144,7 +144,8 @@ const endOf = (answer: Answer): number =>
     : EXIT.ok;
 
 async function printResults({ results, stopped }: Ordered, fleet: Fleet): Promise<void> {
-  const vms = results.some(({ error }) => error === null) ? await readVms(fleet) : new Map<string, Vm>();
+  const ordered = results.flatMap(({ vmId, error }) => (error === null ? [vmId] : []));
+  const vms = await readVms(fleet, ordered);
   for (const { vmId, entry, error } of results)
     print(`${entry}: ${error === null ? whenDone(vms.get(vmId)) : error.message}`);
   if (stopped !== undefined)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
 import {
+  COMMAND_HOURS,
   SCAN_SCOPES,
   scanPageSchema,
   scanSchema,
@@ -88,7 +89,7 @@ async function startScans(fleet: Fleet, { vm, kind, path }: StartOptions) {
   if (vmIds.length === 0)
     throw new LazaretError(
       'fleet.no_vm',
-      'No VM is online, and no scan was ordered. Name a VM by --vm: it scans at its next contact.',
+      `No VM is online, and no scan was ordered. Name a VM by --vm: it scans at its next contact within ${COMMAND_HOURS} hours.`,
       {
         where: '--vm',
       },
@@ -97,7 +98,10 @@ async function startScans(fleet: Fleet, { vm, kind, path }: StartOptions) {
 }
 
 async function printStarted({ results }: ScanStarted, fleet: Fleet): Promise<void> {
-  const vms = await readVms(fleet);
+  const vms = await readVms(
+    fleet,
+    results.map(({ vmId }) => vmId),
+  );
   for (const { vmId, scanId, error } of results) {
     const name = safeText(vms.get(vmId)?.name ?? vmId);
     print(`${name}: ${error === null ? `scan ${scanId} is ${whenDone(vms.get(vmId))}` : error.message}`);
@@ -109,5 +113,5 @@ async function printStarted({ results }: ScanStarted, fleet: Fleet): Promise<voi
 /** One that was withdrawn before its VM knew of it has ended: nobody is told. */
 async function controlForPeople({ state, vm }: Scan, fleet: Fleet): Promise<string> {
   if (state === 'cancelled') return 'cancelled';
-  return `${state}: ${whenDone((await readVms(fleet)).get(vm.id))}`;
+  return `${state}: ${whenDone((await readVms(fleet, [vm.id])).get(vm.id))}`;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { vmDetailSchema, vmPageSchema, type Vm } from '@lazaret/contract';
+import { vmDetailSchema, vmPageSchema, type Vm, type VmDetail } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Fleet } from './account.ts';
 import { isId } from './ids.ts';
@@ -16,9 +16,13 @@ export async function allVms({ api, base }: Fleet, query: Readonly<Record<string
   return vms;
 }
 
+export function readVm({ api, base }: Fleet, id: string): Promise<VmDetail> {
+  return api.ask('GET', `${base}/vms/${id}`, vmDetailSchema);
+}
+
 /** A VM by its id, or by a name that only one has. */
 export async function findVmId(fleet: Fleet, text: string): Promise<string> {
-  if (isId(text)) return (await fleet.api.ask('GET', `${fleet.base}/vms/${text}`, vmDetailSchema)).id;
+  if (isId(text)) return (await readVm(fleet, text)).id;
   const named = (await allVms(fleet, { q: text })).filter(({ name }) => name === text);
   const [one, ...more] = named;
   if (one === undefined) throw new LazaretError('fleet.no_vm', `No VM is named "${text}".`, { where: text });

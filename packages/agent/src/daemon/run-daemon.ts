@@ -55,6 +55,15 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   }
 }
 
+/** A named file that is gone is no order to go without a policy: a person reads it as a fault, at the manager too. */
+function tellReportOnly({ policyFile, policyNamed, log }: DaemonOptions, agent: Agent): void {
+  const meaning = 'what is found is reported, and nothing is changed or refused';
+  if (policyNamed !== true) return log.warn(`there is no policy yet: ${meaning}`);
+  const message = `The policy file ${policyFile} is gone: ${meaning}.`;
+  agent.spool.append('policy.refused', { code: 'path.not_found', message });
+  log.error({ code: 'path.not_found', file: policyFile }, message);
+}
+
 async function serve(options: DaemonOptions): Promise<void> {
   const { paths, log, signal } = options;
   const named = options.policyNamed ?? false;
@@ -104,8 +113,7 @@ async function serve(options: DaemonOptions): Promise<void> {
       { file: options.policyFile },
       'the policy file that was named is not in force: this VM belongs to a manager, and the policy of the manager goes first',
     );
-  if (isReportOnly(keeper.current()))
-    log.warn('there is no policy yet: what is found is reported, and nothing is changed or refused');
+  if (isReportOnly(keeper.current())) tellReportOnly(options, agent);
   options.onReady?.();
   const duties = Promise.all([
     keeper.watch(signal),

@@ -130,7 +130,7 @@ export const MANAGER_CODES = {
   'manager.system': {
     summary: 'The operating system refused something that the manager needs.',
     whatToDo:
-      'The message names it: a port that another program has, a file that is not there, or one that the manager may not open.',
+      'The message names it: a port that another program has, a host name that nobody knows, a file that is not there, or one that the manager may not open.',
   },
   'manager.backup': {
     summary: 'A backup could not be made or put back.',

@@ -3,8 +3,7 @@
 import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import pg from 'pg';
-import { type Connections, runProgram } from '../database/index.ts';
+import { type Connections, runProgram, withClient } from '../database/index.ts';
 import type { ManagerConfig } from '../manager.ts';
 import { DUMP, failedBackup, FORMAT, KEY, MANIFEST, type Manifest, runTar } from './archive.ts';
 import { programEnvironment, readMigrations, withConnections } from './database-access.ts';
@@ -35,14 +34,7 @@ export async function backUp(config: ManagerConfig, file: string, log: Logger): 
 }
 
 async function migrationsOf({ owner }: Connections): Promise<readonly string[] | null> {
-  const client = new pg.Client(owner);
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await readMigrations(client);
-  } finally {
-    await client.end();
-  }
+  return await withClient(owner, readMigrations);
 }
 
 function writeManifest(staging: string, { migrations, version }: Pick<Manifest, 'migrations' | 'version'>): void {

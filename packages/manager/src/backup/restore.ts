@@ -5,8 +5,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rm
 import { dirname, join, resolve } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import type { Logger } from 'pino';
-import pg from 'pg';
-import { type Connections, createRoles, knownMigrations, runProgram } from '../database/index.ts';
+import { type Connections, createRoles, knownMigrations, runProgram, withClient } from '../database/index.ts';
 import type { ManagerConfig } from '../manager.ts';
 import { DUMP, failedBackup, KEY, MANIFEST, type Manifest, manifestSchema, runTar } from './archive.ts';
 import { programEnvironment, readMigrations, withConnections } from './database-access.ts';
@@ -57,10 +56,7 @@ function requireSameKey(keyFile: string, restored: string): void {
 }
 
 async function restoreDatabase(connections: Connections, dump: string, where: string): Promise<void> {
-  const client = new pg.Client(connections.owner);
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
+  await withClient(connections.owner, async (client) => {
     if ((await readMigrations(client)) !== null)
       throw new LazaretError(
         'manager.backup',
@@ -68,9 +64,7 @@ async function restoreDatabase(connections: Connections, dump: string, where: st
         { where },
       );
     await createRoles(client);
-  } finally {
-    await client.end();
-  }
+  });
   const environment = programEnvironment(connections);
   const argv = ['--exit-on-error', '--single-transaction', `--dbname=${environment['PGDATABASE'] ?? ''}`, dump];
   await runProgram('pg_restore', argv, null, environment);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The database `lazaret` inside the own cluster, made where it is not there yet.
-import pg from 'pg';
+import { withClient } from './outage.ts';
 import { OWNER_ROLE, socketConnection } from './own-cluster.ts';
 
 export async function createLazaretDatabase(
@@ -8,18 +8,15 @@ export async function createLazaretDatabase(
   name = 'lazaret',
   template?: string,
 ): Promise<void> {
-  const client = new pg.Client(socketConnection(socketDirectory, OWNER_ROLE, 'postgres'));
-  client.on('error', () => undefined);
-  await client.connect();
   try {
-    const found = await client.query('select 1 from pg_database where datname = $1', [name]);
-    if (found.rows.length > 0) return;
-    const copied = template === undefined ? '' : ` template ${client.escapeIdentifier(template)}`;
-    await client.query(`create database ${client.escapeIdentifier(name)}${copied}`);
+    await withClient(socketConnection(socketDirectory, OWNER_ROLE, 'postgres'), async (client) => {
+      const found = await client.query('select 1 from pg_database where datname = $1', [name]);
+      if (found.rows.length > 0) return;
+      const copied = template === undefined ? '' : ` template ${client.escapeIdentifier(template)}`;
+      await client.query(`create database ${client.escapeIdentifier(name)}${copied}`);
+    });
   } catch (error) {
     // Another manager was faster.
     if (!(error instanceof Error && 'code' in error && (error.code === '42P04' || error.code === '23505'))) throw error;
-  } finally {
-    await client.end();
   }
 }

@@ -6,6 +6,7 @@ import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { LazaretError } from '@lazaret/core';
 import pg from 'pg';
 import type { Connections } from './connections.ts';
+import { guarded } from './outage.ts';
 import { createListener, type Listener } from './listener.ts';
 import type { IdentityTables, Tables } from './tables/index.ts';
 
@@ -85,28 +86,4 @@ async function takeOn(
 ): Promise<void> {
   await sql`select set_config('search_path', ${schema}, true), set_config('lazaret.tenant', ${tenantId}, true),
     set_config('role', ${role}, true)`.execute(tx);
-}
-
-/** A database that is away is an outage, not a fault of ours: one code, so that callers answer 503 and try again. */
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isOutage(error))
-      throw new LazaretError('database.unavailable', 'The database does not answer.', { cause: error });
-    throw error;
-  }
-}
-
-const OUTAGE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
-/** Connection exceptions, shutdown, a query over its time, too many connections, read-only server after a switch (SQLSTATE). */
-const OUTAGE_STATES = /^(08|57P|57014|53300|25006)/;
-/** What pg says of its own, without a code. */
-const OUTAGE_WORDS =
-  /^(Connection terminated|timeout exceeded when|timeout expired|Query read timeout|Client (was closed|has encountered a connection error))/;
-
-function isOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  return OUTAGE_CODES.has(code) || OUTAGE_STATES.test(code) || OUTAGE_WORDS.test(error.message);
 }

@@ -6,6 +6,7 @@ export { type JobQueue, type Jobs, startJobs } from './jobs.ts';
 export { createRoles, knownMigrations, migrate } from './migrate.ts';
 export { type AnyTransaction, LIVE_CHANNEL, notify, notifyLive } from './notify.ts';
 export { OWNER_ROLE, type OwnCluster, startOwnCluster } from './own-cluster.ts';
+export { withClient } from './outage.ts';
 export { containing } from './containing.ts';
 export { createLazaretDatabase } from './create-database.ts';
 export type { SessionsTable, UsersTable } from './tables/identity.ts';

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Brings the schema forward, never back. Owns: the advisory lock under which one manager at a time migrates, and the table of what was done.
-import pg from 'pg';
+import type pg from 'pg';
 import { LazaretError } from '@lazaret/core';
 import type { Connections } from './connections.ts';
 import { ROLE_STATEMENTS } from './migrations/0001-schemas-and-roles.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Migration } from './migration.ts';
+import { withClient } from './outage.ts';
 
 /** Any number will do as long as nobody else uses it. */
 const LOCK = 7_262_538;
@@ -19,16 +20,13 @@ export interface MigrateOptions {
 /** Does what is missing, each migration in a transaction of its own. Returns their names. */
 export async function migrate({ owner }: Connections, options: MigrateOptions = {}): Promise<readonly string[]> {
   const migrations = options.migrations ?? MIGRATIONS;
-  const client = new pg.Client(owner);
-  client.on('error', () => undefined);
-  await client.connect();
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
-    return await applyMissing(client, wanted(migrations, options.upTo), migrations);
+    return await withClient(owner, async (client) => {
+      await client.query('select pg_advisory_lock($1)', [LOCK]);
+      return await applyMissing(client, wanted(migrations, options.upTo), migrations);
+    });
   } catch (error) {
     throw explain(error);
-  } finally {
-    await client.end();
   }
 }
 

@@ -8,7 +8,8 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, 
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LazaretError } from '@lazaret/core';
-import pg from 'pg';
+import type pg from 'pg';
+import { withClient } from './outage.ts';
 import { BINARIES, runAs, runProgram, type OperatingSystemUser } from './postgres-programs.ts';
 import { isAlive, readPostmaster } from './postmaster-file.ts';
 
@@ -167,12 +168,12 @@ function handle(options: OwnClusterOptions, first: Postmaster, bringUpAgain: () 
 }
 
 async function answers(socketDirectory: string): Promise<boolean> {
-  return withClient(socketDirectory, () => Promise.resolve(true)).catch(() => false);
+  return asOwner(socketDirectory, () => Promise.resolve(true)).catch(() => false);
 }
 
 /** Whoever is connected besides this process: its own pools are closed before. */
 async function othersAreConnected(socketDirectory: string): Promise<boolean> {
-  return withClient(socketDirectory, async (client) => {
+  return asOwner(socketDirectory, async (client) => {
     const found = await client.query(
       `select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
        and application_name like 'lazaret-manager:%' and application_name <> $1 limit 1`,
@@ -187,18 +188,9 @@ export function applicationName(): string {
   return `lazaret-manager:${process.pid}`;
 }
 
-async function withClient<T>(socketDirectory: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({
-    ...socketConnection(socketDirectory, OWNER_ROLE, 'postgres'),
-    connectionTimeoutMillis: 10_000,
-  });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+function asOwner<T>(socketDirectory: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const connection = socketConnection(socketDirectory, OWNER_ROLE, 'postgres');
+  return withClient({ ...connection, connectionTimeoutMillis: 10_000 }, work);
 }
 
 /** For PostgreSQL's user and root alone: whoever reaches the socket could take all of its connections. Its parent is only passed through. */

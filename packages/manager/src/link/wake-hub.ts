@@ -32,7 +32,8 @@ export async function openWakeHub(
   const ofTenant = (prefix: string): Waiter[] =>
     Array.from(waiters).flatMap(([key, some]) => (key.startsWith(prefix) ? Array.from(some) : []));
   const wakeAll = (prefix: string): void => {
-    for (const waiter of ofTenant(prefix)) setTimeout(waiter, count < SPREAD_FROM ? 0 : random() * SPREAD_MS, true);
+    const woken = ofTenant(prefix);
+    for (const waiter of woken) setTimeout(waiter, woken.length < SPREAD_FROM ? 0 : random() * SPREAD_MS, true);
   };
   const end = await database.listen(CHANNEL, (payload) => {
     // Some may have been missed: everybody looks again.
