@@ -35,7 +35,13 @@ export const TARGETS: readonly FuzzTarget[] = [
   target('scanner-password', scanner('formats/passwords', 'formats/pdf-encryption')),
   target(
     'scanner-identify',
-    scanner('formats/types', 'formats/containers', 'formats/archive-behind', 'formats/zip-directory'),
+    scanner(
+      'formats/types',
+      'formats/text-kind',
+      'formats/containers',
+      'formats/archive-behind',
+      'formats/zip-directory',
+    ),
   ),
   target('scanner-ledger', scanner('base/ledger')),
   target('scanner-broker', scanner('base/channel', 'broker/clients', 'broker/dispatch', 'broker/workers')),
