@@ -17,6 +17,7 @@ import {
   testSeed,
 } from '@lazaret/testkit';
 import { withCheckSum } from './check-sums.ts';
+import { zipEnd, zipEntry, zipHead } from './odd-zips.ts';
 import { suiteScanner, type TestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.ForgedProofs', seededRandom(testSeed));
@@ -47,6 +48,11 @@ function asLink(zip: Buffer): Buffer {
 }
 
 const stored = (name: string, content: Buffer) => ({ name, content, method: 0 });
+/** A zip with one member. Its numbers count from so many bytes before it: the engine does not look there. */
+function countedZip(name: string, content: Buffer, at: number): Buffer {
+  const [head, list] = [zipHead(name, content), zipEntry(name, content, at)];
+  return Buffer.concat([head, list, zipEnd(1, list.length, at + head.length)]);
+}
 const headOf = (zip: Buffer): Buffer => zip.subarray(0, zip.indexOf('PK\x01\x02', 0, 'latin1'));
 
 describe('members that look like others', { concurrency: 1 }, () => {
@@ -73,6 +79,10 @@ describe('members that look like others', { concurrency: 1 }, () => {
         headOf(makeZip([stored('x', decoy)])),
         makeZip([stored('x', evil)]),
       ]),
+      'the other is in a zip behind its own': Buffer.concat([
+        makeZip([stored('evil.lz', evil)]),
+        countedZip('decoy.txt', decoy, makeZip([stored('evil.lz', evil)]).length),
+      ]),
     };
     for (const [form, zip] of Object.entries(forms)) {
       const answer = await scanner.scanBytes(zip);
@@ -89,6 +99,7 @@ describe('members that look like others', { concurrency: 1 }, () => {
       'in an archive beside it': makeZip([unread, { name: 'inner.zip', content: makeZip([stored('x', clean)]) }]),
       'beside it': makeZip([unread, stored('x', clean)]),
       'not listed': unlisted(makeZip([stored('x', clean), unread])),
+      'in a zip behind its own': Buffer.concat([makeZip([unread]), countedZip('x', clean, makeZip([unread]).length)]),
       'in a tar, where no check sum is': makeZip([
         { ...unread, claimedCrc32: 0 },
         { name: 'inner.tar', content: makeTar([{ name: 'x', content: clean }]) },

@@ -97,6 +97,34 @@ describe('lists of a zip', { concurrency: 1 }, () => {
       }
   });
 
+  test('LM-11b: neither does a wrong length of the list', async () => {
+    for (const [name, front] of Object.entries(FRONTS)) {
+      const [one, other] = [zipHead('evil.lz', evil), zipHead('a.txt', clean)];
+      const entries = [
+        zipEntry('evil.lz', evil, front.length),
+        zipEntry('a.txt', clean, front.length + one.length),
+      ] as const;
+      const list = Buffer.concat(entries);
+      const members = Buffer.concat([front, one, other]);
+      for (const length of [0, 1, list.length - 10, list.length + 7, 1_000_000, entries[1].length])
+        for (const count of [2, 1, 0]) {
+          const bytes = Buffer.concat([members, list, zipEnd(count, length, members.length)]);
+          const [verdict, reasons] = await said(bytes);
+          const form = `${name} ${length} ${count}: ${verdict} ${reasons.join(' ')}`;
+          if (count === 2) assert.equal(verdict, 'infected', form);
+          else assert.ok(verdict !== 'clean' && reasons.length > 0, form);
+        }
+    }
+  });
+
+  test('LM-11b: an end that promises a member and leads to no list does not hide the members', async () => {
+    const head = zipHead('evil.lz', evil);
+    const bytes = Buffer.concat([head, zipEnd(1, 0, head.length + 5)]);
+    const [verdict, reasons] = await said(bytes);
+    assert.equal(verdict, 'infected', reasons.join(' '));
+    assert.equal(reasons.length > 0, true, 'that the list is missing is told');
+  });
+
   test('LM-11b: a 64-bit end with data of its own is found behind other bytes', async () => {
     const [head, list] = [zipHead('evil.lz', evil), zipEntry('evil.lz', evil, 0)];
     for (const more of [0, 8, 3_000]) {

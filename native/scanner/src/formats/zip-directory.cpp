@@ -82,7 +82,7 @@ static EndRecord readEndRecord(Bytes archive, size_t at, Tries& left) {
   const uint64_t byLength = end.at - std::min<uint64_t>(end.at, end.directoryBytes);
   const bool fits = end.directoryBytes <= end.at;
   const bool isByLength = fits && archive.is(byLength, "PK\x01\x02"sv);
-  const bool isByOffset = end.directoryBytes > 0 && archive.is(end.directoryOffset, "PK\x01\x02"sv);
+  const bool isByOffset = archive.is(end.directoryOffset, "PK\x01\x02"sv);
   const bool byOffset = isByOffset && !isByLength;
   end.disputed = end.disputed || (isByOffset && isByLength && byLength != end.directoryOffset);
   end.listAt = byOffset ? end.directoryOffset : byLength;
@@ -91,7 +91,7 @@ static EndRecord readEndRecord(Bytes archive, size_t at, Tries& left) {
 }
 
 static bool hasList(Bytes archive, const EndRecord& end) {
-  return end.found && end.directoryBytes > 0 && archive.is(end.listAt, "PK\x01\x02"sv);
+  return end.found && archive.is(end.listAt, "PK\x01\x02"sv);
 }
 
 static bool leadsToMember(Bytes archive, const EndRecord& end, Tries& left) {
@@ -106,6 +106,12 @@ static bool leadsToMember(Bytes archive, const EndRecord& end, Tries& left) {
   return false;
 }
 
+// Of two lists that an end has, the one that it finds by its offset.
+static EndRecord byOffset(Bytes archive, EndRecord end) {
+  if (archive.is(end.directoryOffset, "PK\x01\x02"sv)) end.listAt = end.directoryOffset;
+  return end;
+}
+
 // The last that leads to a member, else the last that has a list, else the last: whoever makes an archive may let marks
 // follow that are no end.
 static EndRecord findEndRecord(Bytes archive) {
@@ -117,6 +123,8 @@ static EndRecord findEndRecord(Bytes archive) {
   while (at != std::string_view::npos) {
     const EndRecord end = readEndRecord(archive, begin + at, left);
     if (leadsToMember(archive, end, left)) return end;
+    if (const EndRecord other = byOffset(archive, end); other.listAt != end.listAt && leadsToMember(archive, other, left))
+      return other;
     if (!found.found || (!hasList(archive, found) && hasList(archive, end))) found = end;
     at = at == 0 ? std::string_view::npos : tail.rfind("PK\x05\x06"sv, at - 1);
   }
@@ -192,9 +200,10 @@ ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work) {
     at += 46 + nameBytes + extraBytes + commentBytes;
   }
   const bool isCounted = directory.members.size() == end.entries;
-  directory.complete = isCounted || at == end.listAt + end.directoryBytes;
+  const bool isMeasured = at == end.listAt + end.directoryBytes;
+  directory.complete = isCounted || (isMeasured && !directory.members.empty());
   directory.listBytes = at - directory.at;
-  directory.single = isCounted && !end.disputed && shift == 0 && at == end.recordAt && end.at == end.recordAt &&
+  directory.single = isCounted && isMeasured && !end.disputed && shift == 0 && at == end.recordAt && end.at == end.recordAt &&
                      isFileEnd(archive, end.recordAt) && isOnlyEnd(archive, end.recordAt);
   directory.hasRival = !isCounted || hasRivalEnd(archive, end, at);
   return directory;

@@ -112,17 +112,10 @@ class FileScan {
   bool provenGzip(Bytes bytes, const Run& run, int layer);
   bool endsWithStream(Bytes bytes) const;
   bool provenZip(Bytes bytes, const Place& place, const Run& run, int layer);
-  // Mail in every reading (walk-mail.cpp).
-  void walkMail(Bytes bytes, const Place& place);
-  bool readMailPart(Bytes mail, const MailPart& part, size_t number, bool plain, const Place& place);
-  bool isListedByEngine(Bytes bytes, const Digest& digest, bool plain) const;
   // One member, from its bytes to its row or its tick.
   void readMember(ByteSource& source, Bytes firstPiece, const Place& place, int64_t declaredBytes);
   void finishMember(Bytes bytes, const Place& place);
   void unreadMember(Reason reason, const Place& place, int64_t bytes);
-  void rememberZip(Bytes bytes, Work& work);
-  bool isZipOfItsOwn(Bytes bytes, const ContainerMatch& front, Work& work) const;
-  void openBeside(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest);
   void openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest);
   void lookAtEngineOnly(Bytes bytes, const Place& place, const Digest& digest);
   void missMembers(const Promises& promises, const LayerReference& reference, const Place& place);
@@ -135,6 +128,16 @@ class FileScan {
   Work workFor(Bytes bytes) const;
   static Reason whySpent(const Work& work);
   bool memberAllowed(const Place& container);
+
+  // Mail in every reading (walk-mail.cpp).
+  void walkMail(Bytes bytes, const Place& place);
+  bool readMailPart(Bytes mail, const MailPart& part, size_t number, bool plain, const Place& place);
+  bool isListedByEngine(Bytes bytes, const Digest& digest, bool plain) const;
+
+  // Further archives in bytes that are one already (beside.cpp).
+  void rememberZip(Bytes bytes, Work& work);
+  bool isZipOfItsOwn(Bytes bytes, const ContainerMatch& front, Work& work) const;
+  void openBeside(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest);
 
   Engine& engine_;
   const Profile& profile_;

@@ -127,9 +127,11 @@ void FileScan::openContainer(Bytes bytes, const ContainerMatch& match, const Pla
   }
   if (match.kind == Container::zip && !place.outer) rememberZip(bytes, work);
   walked_.insert(place.path);
-  if (match.offset == 0 && provenByEngine(bytes, match.kind, place, digest)) return;
+  // What the engine unpacked of the whole tells nothing of an archive that is a part of it.
+  const bool isWhole = match.end == 0;
+  if (match.offset == 0 && isWhole && provenByEngine(bytes, match.kind, place, digest)) return;
   Place listed = place;
-  listed.digest = digest;
+  if (isWhole) listed.digest = digest;
   walk(bytes, match.kind, match.offset, listed);
 }
 
