@@ -84,6 +84,12 @@ function standsIn(outer: Buffer, inner: Buffer): boolean {
   return outer.includes(inner.length < 20_000 ? inner : inner.subarray(32_700, 34_800));
 }
 
+/** Of a zip the engine needs no more than one entry: its list may be packed. */
+function entryStandsIn(outer: Buffer, { format, content }: Layer): boolean {
+  const listAt = format === 'zip' ? content.indexOf('PK\u0001\u0002') : -1;
+  return listAt > 0 && standsIn(outer, content.subarray(0, listAt));
+}
+
 /**
  * How often each layer's content was compressed, as seen from the outermost. Some formats store what does not compress: then an inner layer stands in plain view
  * of an outer one, and whoever looks at those bytes – the engine does – may find it there (`inView`), and opens it as
@@ -100,10 +106,11 @@ export function expectedOf(
   for (let at = last; at > 0; at--) {
     const [layer, depth] = [layers[at] ?? assert.fail(), depths[at] ?? 0];
     for (let inner = at - 1; inner >= 0; inner--) {
-      const embedded = inView && standsIn(layer.content, layers[inner]?.content ?? assert.fail());
-      if (inner !== at - 1 && !embedded) continue;
-      depths[inner] = Math.min(depths[inner] ?? 0, depth + layer.counts);
-      if (embedded && inner > 0) depths[inner - 1] = Math.min(depths[inner - 1] ?? 0, depth + layer.counts);
+      const within = layers[inner] ?? assert.fail();
+      const embedded = inView && standsIn(layer.content, within.content);
+      const less = (index: number) => (depths[index] = Math.min(depths[index] ?? 0, depth + layer.counts));
+      if (inner === at - 1 || embedded) less(inner);
+      if (inner > 0 && (embedded || (inView && entryStandsIn(layer.content, within)))) less(inner - 1);
     }
   }
   const found = layers.some(({ content }, at) => (depths[at] ?? 0) <= 5 && content.includes(marker));

@@ -50,6 +50,7 @@ export const TARGETS: readonly FuzzTarget[] = [
     scanner(
       'unpack/file-scan',
       'unpack/walker',
+      'unpack/walk-kept',
       'unpack/beside',
       'reading/byte-source',
       'engine/engine',

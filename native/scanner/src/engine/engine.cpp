@@ -101,6 +101,8 @@ int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint
     layer.compressions = request.compressions;
     layer.nesting = request.nesting;
   } else {
+    // Such an archive takes a level of the recursion and is no layer.
+    layer.isEmbedded = !normalized && level > stack.back().level + 1;
     const Layer& parent = result.layers[static_cast<size_t>(layer.parent)];
     // The engine makes a mail of each `data:` address of HTML: what it holds was not made by the engine.
     layer.normalized = normalized || (parent.normalized && !isMailType(parent.engineType));

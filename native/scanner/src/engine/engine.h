@@ -36,6 +36,7 @@ struct Layer {
   std::optional<Digest> text;              // of a part of a mail: of its text, whatever ends its lines
   std::vector<ContentSum> forEngineAlone;  // of a zip: the members of methods that nobody else here has
   bool isBehind = false;                   // the archive stands behind other bytes
+  bool isEmbedded = false;                 // out of an archive that the engine came upon in the middle of its parent
   bool mail = false;                       // looks like one, whatever the engine calls it
   bool normalized = false;                 // made by the engine, no member of anything
   bool complete = false;                   // read to its end, within the budget
@@ -47,6 +48,8 @@ struct Layer {
   bool isNamed() const { return !name.empty() && !normalized; }
   // A document before an archive: what lies in its streams is no member of the archive.
   bool isDocumentBefore() const { return isBehind && engineTypeHasStreams(engineType); }
+  // By our own readers.
+  bool isWalkable() const { return kind != Container::none && kind != Container::engineOnly && !unwalked; }
   bool isContainer() const {
     return (kind != Container::none && !isDocumentBefore()) || engineTypeIsContainer(engineType);
   }

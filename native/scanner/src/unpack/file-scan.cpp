@@ -127,9 +127,8 @@ void FileScan::resolveHints() {
       const Layer& layer = run->result.layers[static_cast<size_t>(hint.layer)];
       const LayerPath path = pathOf(*run, hint.layer);
       // Where the walker went, its ledger is exact; the engine's word would only double it.
-      const bool walkable = layer.kind != Container::none && layer.kind != Container::engineOnly && !layer.unwalked;
       // A document before an archive has no ledger of its own.
-      const bool isWalked = !layer.isDocumentBefore() && (walkable || walked_.contains(path));
+      const bool isWalked = !layer.isDocumentBefore() && (layer.isWalkable() || walked_.contains(path));
       // It tells some only at the end, when the place is forgotten: a row inside says it already.
       if (isWalked || ledger_.hasRow(path) || ledger_.hasReasonUnder(hint.reason, path)) continue;
       const bool counted =
@@ -186,24 +185,6 @@ void FileScan::tellCutsInside(size_t run) {
     const LayerPath path = pathOf(*runs_[run], static_cast<int>(at));
     if (!ledger_.hasReasonUnder(layer.cut, path))
       ledger_.addUnscanned(layer.cut, path, static_cast<int64_t>(layer.bytes));
-  }
-}
-
-// Archives that the engine met inside mail, OLE or a document's streams: walked for their ledger, as every other
-// archive.
-void FileScan::walkKept() {
-  for (size_t run = 0; run < runs_.size(); run++) {  // walking may add runs
-    const std::vector<KeptLayer> kept = std::move(runs_[run]->result.kept);
-    for (const KeptLayer& one : kept) {
-      const Layer layer = runs_[run]->result.layers[static_cast<size_t>(one.layer)];
-      Place place;
-      place.path = pathOf(*runs_[run], one.layer);
-      place.compressions = layer.compressions;
-      place.nesting = layer.nesting;
-      if (layer.hasCut) ledger_.addUnscanned(layer.cut, place.path, static_cast<int64_t>(layer.bytes));
-      else if (layer.kind == Container::none && !one.isAlone) walkMail({one.bytes.data(), one.bytes.size()}, place);
-      else finishMember({one.bytes.data(), one.bytes.size()}, place);
-    }
   }
 }
 

@@ -40,6 +40,7 @@ struct Place {
   uint32_t compressions = 0;  // how often its bytes were compressed
   uint32_t nesting = 0;
   bool outer = false;
+  bool inView = false;  // merely found in the middle of something: what is cut there is no damage of the file
   std::optional<Digest> digest = {};      // of its bytes, where its members are listed
   std::optional<Digest> container = {};   // of the archive around it
   std::optional<uint32_t> crc32 = {};     // of its bytes, as the list of its archive says
@@ -88,10 +89,14 @@ class FileScan {
   void resolveHits();
   void addThreats(const LayerHit& hit, const std::vector<LayerPath>& places, const LayerPath& below);
   void resolveHints();
-  void walkKept();
   const Layer& layerAt(const LayerReference& reference) const;
   void rememberLayer(const LayerReference& reference);
   const Layer* findLayer(const Digest& digest, LayerReference& reference) const;
+
+  // What the engine kept, to be walked (walk-kept.cpp).
+  void walkKept();
+  void walkKeptLayer(size_t run, const KeptLayer& kept, bool inView);
+  bool isMerelyInView(const Run& run, const KeptLayer& kept) const;
 
   // The walker's side (walker.cpp).
   void walk(Bytes bytes, Container kind, size_t offset, const Place& place);
@@ -115,6 +120,7 @@ class FileScan {
   // One member, from its bytes to its row or its tick.
   void readMember(ByteSource& source, Bytes firstPiece, const Place& place, int64_t declaredBytes);
   void finishMember(Bytes bytes, const Place& place);
+  void meetMember(const Digest& digest, const Place& place);
   void unreadMember(Reason reason, const Place& place, int64_t bytes);
   void openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest);
   void lookAtEngineOnly(Bytes bytes, const Place& place, const Digest& digest);
@@ -130,7 +136,7 @@ class FileScan {
   bool memberAllowed(const Place& container);
 
   // Mail in every reading (walk-mail.cpp).
-  void walkMail(Bytes bytes, const Place& place);
+  void walkMail(Bytes bytes, const Place& mail);
   bool readMailPart(Bytes mail, const MailPart& part, size_t number, bool plain, const Place& place);
   bool isListedByEngine(Bytes bytes, const Digest& digest, bool plain) const;
 
@@ -153,6 +159,7 @@ class FileScan {
   std::map<Digest, LayerReference> byDigest_;  // of several with the same bytes the one that reads most
   std::map<Digest, std::multimap<std::string_view, const Layer*>> engineMembers_;  // of an archive, by their names
   std::map<Digest, std::vector<LayerPath>> memberPaths_;                           // where the walker met these bytes
+  std::set<Digest> membersMet_;                                                    // by the walker, where they belong
   std::set<LayerPath> walked_;                                                     // containers that the walker opened
   uint64_t walkDeadlineMs_ = 0;
   Work* mailWork_ = nullptr;  // of the outermost mail that is being read

@@ -39,6 +39,7 @@ bool FileScan::provenGzip(Bytes bytes, const Run& run, int layer) {
     const Layer& content = run.result.layers[static_cast<size_t>(child)];
     if (!isProvenLeaf(content) || content.crc32 != crc || static_cast<uint32_t>(content.bytes) != length) continue;
     if (content.bytes >= limits::engineContainerBytesMax || !endsWithStream(bytes)) return false;
+    membersMet_.insert(content.digest);
     ledger_.addLookedAt();
     return true;
   }
@@ -71,7 +72,7 @@ bool FileScan::provenZip(Bytes bytes, const Place& place, const Run& run, int la
   if (membersListed_ + proven.size() > profile_.membersMax) return false;
   membersListed_ += proven.size();
   for (const auto& [member, content] : proven) {
-    if (content) memberPaths_[content->digest].push_back(memberOf(place, member->name, Container::zip).path);
+    if (content) meetMember(content->digest, memberOf(place, member->name, Container::zip));
     ledger_.addLookedAt();
   }
   return true;
@@ -94,7 +95,8 @@ void FileScan::missMembers(const Promises& promises, const LayerReference& refer
   const Run& run = *runs_[reference.run];
   std::multimap<uint64_t, std::optional<uint32_t>> contents;
   for (const int child : run.children[static_cast<size_t>(reference.layer)])
-    if (const Layer& content = run.result.layers[static_cast<size_t>(child)]; content.complete || content.hasCut)
+    if (const Layer& content = run.result.layers[static_cast<size_t>(child)];
+        !content.isEmbedded && (content.complete || content.hasCut))
       contents.emplace(content.bytes, content.crc32);
   for (const Promise& promise : promises.members) {
     const auto [begin, end] = contents.equal_range(promise.bytes);

@@ -10,9 +10,15 @@
 namespace lazaret {
 
 // Mail in mail shares what may be spent: else each layer would multiply the readings of the one around it.
-void FileScan::walkMail(Bytes bytes, const Place& place) {
+void FileScan::walkMail(Bytes bytes, const Place& mail) {
   const MailMark mark = mailMarkOf(bytes);
   if (mark == MailMark::none) return;
+  Place place = mail;
+  if (mark == MailMark::loose) {
+    // An archive that does not begin as a mail holds one at most.
+    const ContainerMatch match = identifyContainer(bytes);
+    place.inView = place.inView || (match.kind != Container::none && match.end == 0);
+  }
   const auto size = static_cast<int64_t>(bytes.size);
   if (place.nesting + 1 > profile_.nestingMax) return containerFailed(Reason::engineLimit, place, size);
   Work own = workFor(bytes);
@@ -55,6 +61,7 @@ bool FileScan::readMailPart(Bytes mail, const MailPart& part, size_t number, boo
   // Readings that come to the same are one.
   if (!mailParts_.emplace(place.path, digest).second) return true;
   if (isListedByEngine(bytes, digest, plain)) {
+    if (!place.inView) membersMet_.insert(digest);
     // What the engine read of it, it read in its own way.
     if (part.coding != MailCoding::identity) walkMail(bytes, member);
     return true;

@@ -44,6 +44,7 @@ Place memberOf(const Place& container, const std::string& name, Container kind) 
   if (!name.empty()) place.path.push_back(name.substr(0, limits::layerNameBytesMax));
   place.compressions = container.compressions + (isCompression(kind) ? 1 : 0);
   place.nesting = container.nesting + 1;
+  place.inView = container.inView;
   place.container = container.digest;
   return place;
 }
@@ -58,10 +59,12 @@ bool FileScan::outOfWalkTime() const { return nowMs() > walkDeadlineMs_; }
 // already.
 void FileScan::containerFailed(Reason reason, const Place& place, int64_t bytes) {
   if (place.outer) ledger_.addOuterUnscanned(reason, bytes);
-  else ledger_.addUnscanned(reason, place.path, bytes);
+  else unreadMember(reason, place, bytes);
 }
 
+// What is merely in view is cut where the bytes around it go on: whether the member is damaged its true place tells.
 void FileScan::unreadMember(Reason reason, const Place& place, int64_t bytes) {
+  if (place.inView && reason == Reason::corrupted) return;
   ledger_.addUnscanned(reason, place.path, bytes);
 }
 
@@ -70,6 +73,11 @@ bool FileScan::memberAllowed(const Place& container) {
   if (!memberLimitSaid_) containerFailed(Reason::engineLimit, container, -1);
   memberLimitSaid_ = true;
   return false;
+}
+
+void FileScan::meetMember(const Digest& digest, const Place& place) {
+  if (!place.inView) membersMet_.insert(digest);
+  if (!place.path.empty()) memberPaths_[digest].push_back(place.path);
 }
 
 // Has the engine read these bytes to their end? Else it is given them now.
@@ -90,7 +98,7 @@ void FileScan::ensureSeen(Bytes bytes, const Digest& digest, const Place& place,
 
 void FileScan::finishMember(Bytes bytes, const Place& place) {
   const Digest digest = digestOf(bytes);
-  if (!place.path.empty()) memberPaths_[digest].push_back(place.path);
+  meetMember(digest, place);
   bool problem = false;
   ensureSeen(bytes, digest, place, problem);
   if (problem) return;
@@ -380,7 +388,7 @@ void FileScan::readMember(ByteSource& source, Bytes firstPiece, const Place& pla
   // LM-3: the readable part is scanned, and the member is named with its reason.
   if (bytes.size > 0) {
     const Digest digest = digestOf(bytes);
-    if (!place.path.empty()) memberPaths_[digest].push_back(place.path);
+    meetMember(digest, place);
     if (!seen_.contains(digest) && !outOfWalkTime())
       runEngine(bytes, place, static_cast<uint32_t>(walkDeadlineMs_ - nowMs()));
   }
