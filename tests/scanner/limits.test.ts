@@ -322,6 +322,17 @@ describe('limits of the scan', { concurrency: 1 }, () => {
     assert.equal(same.coverage.all - same.coverage.lookedAt, same.unscanned.length);
   });
 
+  test('LM-10a: where time ends inside zips in a zip, it is told once for each', async () => {
+    const large = Array.from({ length: 20 }, (_, index) => ({ name: `z${index}`, content: Buffer.alloc(8 * MIB) }));
+    // A container: what the engine read proves the zip not whole, and all of it is unpacked once more.
+    let zip = makeZip([...large, { name: 'a.tar', content: makeTar([{ name: 'a.txt', content: clean }]) }]);
+    for (const name of ['c.zip', 'b.zip', 'a.zip']) zip = makeZip([{ name, content: zip, method: 0 }]);
+    const { unscanned } = await scanner.scanBytes(zip, { ...SCHEDULED, walkTimeMs: 50 });
+    const rows = unscanned.map(({ reason, layers }) => [reason, ...layers].join('/'));
+    assert.ok(rows.includes('time'), rows.join(' '));
+    assert.deepEqual(rows, [...new Set(rows)]);
+  });
+
   test('LM-10a: a zip of very many entries ends in bounded time and says so', async () => {
     const count = fullSize ? 1_000_000 : 100_000;
     const empty = Buffer.alloc(0);

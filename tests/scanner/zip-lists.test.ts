@@ -2,7 +2,7 @@
 // A zip can have several lists of its members, and readers differ in which they take. All that one of them opens is looked at, or told.
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { makeMarker, packLzip, seededRandom, testSeed } from '@lazaret/testkit';
+import { makeMarker, makeRar5, makeZip, pack7z, packLzip, seededRandom, testSeed } from '@lazaret/testkit';
 import { jpeg } from './fronts.ts';
 import { zipEnd, zipEntry, zipHead, zipWideEnd, zipWideLocator } from './odd-zips.ts';
 import { suiteScanner, type TestScanner } from './test-scanner.ts';
@@ -168,6 +168,46 @@ describe('lists of a zip', { concurrency: 1 }, () => {
       (await said(Buffer.concat([jpeg.subarray(0, 0), list, head, zipEnd(1, list.length, 0)])))[0],
       'clean',
     );
+  });
+
+  test('LM-11b: a RAR between the end of a zip and its list, which stands in the end’s comment, is found', async () => {
+    const [head, list, rar] = [
+      zipHead('a.txt', clean),
+      zipEntry('a.txt', clean, 0),
+      makeRar5([{ name: 'in.lz', content: evil }]),
+    ];
+    const end = zipEnd(1, list.length, head.length + 22 + rar.length, Buffer.concat([rar, list]));
+    assert.equal((await said(Buffer.concat([head, end])))[0], 'infected');
+  });
+
+  test('LM-11b: an archive that a cut or damaged zip stores is opened once, and what stands behind its members is found', async () => {
+    const archives = {
+      rar: makeRar5([{ name: 'in.lz', content: evil }]),
+      '7z': pack7z(scanner.directory, [
+        { files: [{ name: 'in.lz', content: marker.atEndOf(3_000) }], switches: ['-m0=PPMd'] },
+      ]),
+    };
+    for (const [form, content] of Object.entries(archives)) {
+      const zip = makeZip([
+        { name: 'a.txt', content: clean },
+        { name: 'inner', content, method: 0 },
+        { name: 'b.txt', content: clean },
+      ]);
+      const listAt = zip.indexOf('PK\x01\x02', 0, 'latin1');
+      const damaged = Buffer.from(zip);
+      damaged.writeUInt8(0, listAt);
+      for (const bytes of [zip.subarray(0, -50), zip.subarray(0, -10), damaged]) {
+        const { threats, unscanned, coverage } = await scanner.scanBytes(bytes);
+        assert.deepEqual(
+          [threats.map(({ layers }) => layers.join('/')), unscanned.map(({ reason }) => reason), coverage.all],
+          [['inner/in.lz'], ['corrupted'], 4],
+          form,
+        );
+      }
+      const plain = makeZip([{ name: 'a.txt', content: clean, method: 0 }]);
+      const behind = Buffer.concat([plain.subarray(0, plain.indexOf('PK\x01\x02', 0, 'latin1')), content]);
+      assert.deepEqual(await said(behind), ['infected', ['corrupted']], `${form} behind the members`);
+    }
   });
 
   test('an honest zip whose last member is a stored zip has no row, alone and behind a picture', async () => {

@@ -77,7 +77,7 @@ static void password(Bytes bytes, Work& work) { isPasswordProtected(bytes, work)
 
 static void identify(Bytes bytes, Work& work) {
   work.spend(bytes.size);
-  identifyBeside(bytes, identifyContainer(bytes), work);
+  identifyBeside(bytes, identifyContainer(bytes), work, [](Bytes member) { return member.size % 2 == 0; });
   identifyType(bytes.sub(0, limits::typeHeadBytes), bytes.size);
 }
 

@@ -83,6 +83,11 @@ void Ledger::addOuterUnscanned(Reason reason, int64_t bytes) {
 
 bool Ledger::hasRow(const LayerPath& layers) const { return rowPaths_.contains(layers); }
 
+bool Ledger::hasReasonAt(Reason reason, const LayerPath& layers) const {
+  const auto paths = rowPathsByReason_.find(family(reason));
+  return paths != rowPathsByReason_.end() && paths->second.contains(capped(layers));
+}
+
 static bool isPrefix(const LayerPath& prefix, const LayerPath& whole) {
   return prefix.size() <= whole.size() && std::equal(prefix.begin(), prefix.end(), whole.begin());
 }

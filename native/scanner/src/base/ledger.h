@@ -55,6 +55,7 @@ class Ledger {
   void addOuterUnscanned(Reason reason, int64_t bytes);
   void addLookedAt(uint64_t leaves = 1) { membersLookedAt_ += leaves; }
   bool hasRow(const LayerPath& layers) const;
+  bool hasReasonAt(Reason reason, const LayerPath& layers) const;
   // A row for this reason at this place or inside it. The two kinds of encryption are one here.
   bool hasReasonUnder(Reason reason, const LayerPath& layers) const;
   // Hits of one pattern on a container and on its member are one threat: the deepest place names it.

@@ -3,6 +3,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/limits.h"
@@ -84,6 +85,26 @@ void addFound(Bytes region, size_t at, std::vector<ContainerMatch>& found) {
   }
 }
 
+bool hasMark(Bytes bytes) {
+  return std::any_of(soughts.begin(), soughts.end(),
+                     [&](const Sought& sought) { return findMark(bytes, 0, sought.mark) < bytes.size; });
+}
+
+// Of a zip without a list that holds, what it stores may have been opened by the heads of its members.
+void addBesideMembers(Bytes bytes, Work& work, const IsMember& isMember, std::vector<ContainerMatch>& found) {
+  size_t begin = 0, at = 0;
+  while (bytes.is(at, "PK\x03\x04"sv) && work.spend(30)) {
+    const bool isStored = bytes.le16(at + 8) == 0;
+    const size_t dataAt = at + 30 + size_t{bytes.le16(at + 26)} + bytes.le16(at + 28);
+    const Bytes data = bytes.sub(dataAt, bytes.le32(at + 18));
+    at = dataAt + data.size;
+    if (!isStored || !hasMark(data) || !isMember(data)) continue;
+    addFound(bytes.sub(begin, dataAt - begin), begin, found);
+    begin = at;
+  }
+  addFound(bytes.from(begin), begin, found);
+}
+
 // By its first head, which has a check sum.
 size_t endOfSevenZip(Bytes bytes, size_t at) {
   const uint64_t behind = bytes.le64(at + 12), last = bytes.le64(at + 20);
@@ -91,12 +112,13 @@ size_t endOfSevenZip(Bytes bytes, size_t at) {
 }
 
 // What stands before the zip, another zip for one, and behind its list: in its comment, too.
-void addAroundZip(Bytes bytes, Work& work, std::vector<ContainerMatch>& found) {
+void addAroundZip(Bytes bytes, Work& work, const IsMember& isMember, std::vector<ContainerMatch>& found) {
   for (size_t zips = 0;; zips++) {
     const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
     if (!directory.found) break;
+    // The list may stand behind the end, in its comment.
     const size_t behind =
-        std::min(bytes.size, directory.complete ? directory.at + directory.listBytes : directory.recordAt);
+        std::min(directory.recordAt, directory.complete ? directory.at + directory.listBytes : bytes.size);
     addFound(bytes.from(behind), behind, found);
     bytes = bytes.sub(0, firstHeadOf(bytes, directory));
     if (!isZipBehind(bytes)) break;
@@ -104,16 +126,17 @@ void addAroundZip(Bytes bytes, Work& work, std::vector<ContainerMatch>& found) {
     found.push_back({.kind = Container::zip, .end = bytes.size, .ambiguous = tooMany, .guessed = tooMany});
     if (tooMany) return;
   }
-  addFound(bytes, 0, found);
+  addBesideMembers(bytes, work, isMember, found);
 }
 
 }  // namespace
 
-std::vector<ContainerMatch> identifyBeside(Bytes bytes, const ContainerMatch& match, Work& work) {
+std::vector<ContainerMatch> identifyBeside(Bytes bytes, const ContainerMatch& match, Work& work,
+                                           const IsMember& isMember) {
   std::vector<ContainerMatch> found;
   const bool isZip = match.kind == Container::zip;
   if (match.kind == Container::none || match.guessed) return found;
-  if (isZip) addAroundZip(bytes, work, found);
+  if (isZip) addAroundZip(bytes, work, isMember, found);
   else if (isZipBehind(bytes)) found.push_back({.kind = Container::zip, .end = bytes.size});
   if (match.kind != Container::sevenZip) return found;
   const size_t end = endOfSevenZip(bytes, match.offset);

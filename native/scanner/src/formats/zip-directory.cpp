@@ -90,9 +90,7 @@ static EndRecord readEndRecord(Bytes archive, size_t at, Tries& left) {
   return end;
 }
 
-static bool hasList(Bytes archive, const EndRecord& end) {
-  return end.found && archive.is(end.listAt, "PK\x01\x02"sv);
-}
+static bool hasList(Bytes archive, const EndRecord& end) { return end.found && archive.is(end.listAt, "PK\x01\x02"sv); }
 
 static bool leadsToMember(Bytes archive, const EndRecord& end, Tries& left) {
   if (!hasList(archive, end)) return false;
@@ -123,7 +121,8 @@ static EndRecord findEndRecord(Bytes archive) {
   while (at != std::string_view::npos) {
     const EndRecord end = readEndRecord(archive, begin + at, left);
     if (leadsToMember(archive, end, left)) return end;
-    if (const EndRecord other = byOffset(archive, end); other.listAt != end.listAt && leadsToMember(archive, other, left))
+    if (const EndRecord other = byOffset(archive, end);
+        other.listAt != end.listAt && leadsToMember(archive, other, left))
       return other;
     if (!found.found || (!hasList(archive, found) && hasList(archive, end))) found = end;
     at = at == 0 ? std::string_view::npos : tail.rfind("PK\x05\x06"sv, at - 1);
@@ -203,8 +202,8 @@ ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work) {
   const bool isMeasured = at == end.listAt + end.directoryBytes;
   directory.complete = isCounted || (isMeasured && !directory.members.empty());
   directory.listBytes = at - directory.at;
-  directory.single = isCounted && isMeasured && !end.disputed && shift == 0 && at == end.recordAt && end.at == end.recordAt &&
-                     isFileEnd(archive, end.recordAt) && isOnlyEnd(archive, end.recordAt);
+  directory.single = isCounted && isMeasured && !end.disputed && shift == 0 && at == end.recordAt &&
+                     end.at == end.recordAt && isFileEnd(archive, end.recordAt) && isOnlyEnd(archive, end.recordAt);
   directory.hasRival = !isCounted || hasRivalEnd(archive, end, at);
   return directory;
 }

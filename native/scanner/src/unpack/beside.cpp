@@ -32,7 +32,8 @@ bool FileScan::isZipOfItsOwn(Bytes bytes, const ContainerMatch& front, Work& wor
 
 void FileScan::openBeside(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
   Work work = workFor(bytes);
-  for (const ContainerMatch& other : identifyBeside(bytes, match, work)) {
+  const auto isMember = [this](Bytes member) { return memberPaths_.contains(digestOf(member)); };
+  for (const ContainerMatch& other : identifyBeside(bytes, match, work, isMember)) {
     const Bytes till = bytes.sub(0, other.end);
     if (match.kind != Container::zip && other.kind == Container::zip && !isZipOfItsOwn(till, match, work)) continue;
     if (other.ambiguous) containerFailed(Reason::structureAmbiguous, place, static_cast<int64_t>(bytes.size));

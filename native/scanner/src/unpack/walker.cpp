@@ -56,8 +56,9 @@ Reason FileScan::whySpent(const Work& work) { return work.late() ? Reason::time 
 bool FileScan::outOfWalkTime() const { return nowMs() > walkDeadlineMs_; }
 
 // Something of the container itself could not be read: one leaf more, which it stands for; the outer file counts
-// already.
+// already. Where time ran out, whatever else there is to be looked at has none either: it is told once.
 void FileScan::containerFailed(Reason reason, const Place& place, int64_t bytes) {
+  if (reason == Reason::time && ledger_.hasReasonAt(reason, place.path)) return;
   if (place.outer) ledger_.addOuterUnscanned(reason, bytes);
   else unreadMember(reason, place, bytes);
 }
