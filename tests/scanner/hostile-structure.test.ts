@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { makeMarker, makeZip, packIso, temporaryDirectory, withinOnce } from '@lazaret/testkit';
 import { isoImage, isoRecord, type IsoFolder } from './iso-images.ts';
 import { compoundFile, elfWith, pdfWith, rar5Blocks } from './hostile-files.ts';
+import { zipEnd, zipWideLocator } from './odd-zips.ts';
 import { statusOf } from './scanner-status.ts';
 import { SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
 
@@ -120,6 +121,31 @@ for (const { name, parser, make } of HOSTILE) {
     await withinOnce(9, () => timeOf(four) / timeOf(one));
   });
 }
+
+test('LM-10a: records of 64 bits are searched for at a few of the marks that ask for it, however many there are', (context) => {
+  const [directory, perSearch, searchesMax] = [temporaryDirectory(context), 4_096, 16];
+  const ask = Buffer.concat([zipWideLocator(0x7f_ff_ff_ff), zipEnd(1, 0x7f_ff_ff_ff, 0)]);
+  for (const [marks, searches] of [
+    [0, 0],
+    [1, 1],
+    [16, searchesMax],
+    [17, searchesMax],
+    [1_500, searchesMax],
+  ] as const) {
+    const path = join(directory, String(marks));
+    writeFileSync(path, Buffer.concat(Array.from({ length: marks }, () => ask)));
+    assert.equal(costOf('zip', path).steps, searches * perSearch, String(marks));
+  }
+});
+
+test('LM-10a: the first head of a zip is searched for once, however many ends ask for it', (context) => {
+  const path = join(temporaryDirectory(context), 'ends');
+  // Each says that the file begins with its archive, and that its list stands right before it.
+  const ends = Array.from({ length: 2_000 }, (_, at) => zipEnd(1, 60, 10_000 + at * 22 - 60));
+  const bytes = Buffer.concat([Buffer.alloc(10_000), ...ends]);
+  writeFileSync(path, bytes);
+  assert.equal(costOf('zip', path).steps, bytes.length);
+});
 
 /** By genisoimage, with a name so long that it needs a continuation; that one then says what `fields` says. */
 function isoWithContinuation(directory: string, fields: (block: number, offset: number) => Buffer): Buffer {

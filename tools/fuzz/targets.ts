@@ -23,7 +23,7 @@ const gate = (...names: string[]): string[] => names.map((name) => `gate/src/${n
 
 export const TARGETS: readonly FuzzTarget[] = [
   target('scanner-iso', scanner('reading/iso-entry', 'reading/iso-image', 'reading/iso-source')),
-  target('scanner-zip', scanner('formats/zip-directory')),
+  target('scanner-zip', scanner('formats/zip-directory', 'formats/zip-end')),
   target('scanner-rar5', scanner('formats/rar5')),
   target('scanner-rar4', scanner('formats/rar4')),
   target('scanner-promises', scanner('formats/promises')),
@@ -41,6 +41,7 @@ export const TARGETS: readonly FuzzTarget[] = [
       'formats/containers',
       'formats/archive-behind',
       'formats/zip-directory',
+      'formats/zip-end',
     ),
   ),
   target('scanner-ledger', scanner('base/ledger')),

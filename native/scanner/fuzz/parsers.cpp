@@ -32,7 +32,8 @@ static void iso(Bytes bytes, Work& work) {
 
 static void zip(Bytes bytes, Work& work) {
   const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
-  if (directory.complete) plainEndOf(bytes, directory);
+  if (directory.complete) plainEndOf(bytes, directory, plainListOf(bytes, directory).size());
+  if (isDamaged(bytes, directory)) beginOfDamaged(bytes, directory);
   headsFound(bytes, directory);
   isInOneRow(bytes, directory, work);
   readZipMember(bytes, "META-INF/manifest.xml", limits::MiB, work);

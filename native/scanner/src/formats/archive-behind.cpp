@@ -105,10 +105,32 @@ void addBesideMembers(Bytes bytes, Work& work, const IsMember& isMember, std::ve
   addFound(bytes.from(begin), begin, found);
 }
 
+ContainerMatch damagedZip(Bytes bytes, size_t from) {
+  Tries tries;
+  const EndRecord end = findDamagedEnd(bytes, from, tries);
+  if (!end.found) return {};
+  const size_t begin = headByNumbers(bytes, end, tries);
+  return {.kind = Container::zip, .offset = begin, .end = endOfRecord(bytes, end.recordAt), .damaged = true};
+}
+
 // By its first head, which has a check sum.
 size_t endOfSevenZip(Bytes bytes, size_t at) {
   const uint64_t behind = bytes.le64(at + 12), last = bytes.le64(at + 20);
   return behind < bytes.size && last < bytes.size ? std::min<size_t>(bytes.size, at + 32 + behind + last) : bytes.size;
+}
+
+// One whose list leads to a member, or which is known by the numbers of its end.
+bool addZip(Bytes bytes, std::vector<ContainerMatch>& found) {
+  if (isZipBehind(bytes)) found.push_back({.kind = Container::zip, .end = bytes.size});
+  else if (const ContainerMatch match = damagedZip(bytes, 0); match.kind != Container::none) found.push_back(match);
+  else return false;
+  return true;
+}
+
+// An archive may end with a zip of its own, behind which there is another.
+void addDamagedBehind(Bytes bytes, const ZipDirectory& directory, std::vector<ContainerMatch>& found) {
+  const ContainerMatch match = damagedZip(bytes, directory.recordAt + 22);
+  if (match.kind != Container::none) found.push_back(match);
 }
 
 // What stands before the zip, another zip for one, and behind its list: in its comment, too.
@@ -116,17 +138,24 @@ void addAroundZip(Bytes bytes, Work& work, const IsMember& isMember, std::vector
   for (size_t zips = 0;; zips++) {
     const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
     if (!directory.found) break;
+    if (zips == 0) addDamagedBehind(bytes, directory, found);
     // The list may stand behind the end, in its comment.
     const size_t behind =
         std::min(directory.recordAt, directory.complete ? directory.at + directory.listBytes : bytes.size);
     addFound(bytes.from(behind), behind, found);
-    bytes = bytes.sub(0, firstHeadOf(bytes, directory));
-    if (!isZipBehind(bytes)) break;
-    const bool tooMany = zips == limits::zipsBesideMax;
-    found.push_back({.kind = Container::zip, .end = bytes.size, .ambiguous = tooMany, .guessed = tooMany});
-    if (tooMany) return;
+    const std::optional<size_t> begin = isDamaged(bytes, directory) ? beginOfDamaged(bytes, directory) : std::nullopt;
+    bytes = bytes.sub(0, begin ? *begin : firstHeadOf(bytes, directory));
+    if (!addZip(bytes, found)) break;
+    if (zips < limits::zipsBesideMax) continue;
+    found.back().ambiguous = found.back().guessed = true;
+    return;
   }
   addBesideMembers(bytes, work, isMember, found);
+}
+
+void addZipsBehind(Bytes bytes, Work& work, std::vector<ContainerMatch>& found) {
+  if (!addZip(bytes, found) || found.back().damaged) return;
+  addDamagedBehind(bytes, readZipDirectory(bytes, limits::membersMax, work), found);
 }
 
 }  // namespace
@@ -137,7 +166,7 @@ std::vector<ContainerMatch> identifyBeside(Bytes bytes, const ContainerMatch& ma
   const bool isZip = match.kind == Container::zip;
   if (match.kind == Container::none || match.guessed) return found;
   if (isZip) addAroundZip(bytes, work, isMember, found);
-  else if (isZipBehind(bytes)) found.push_back({.kind = Container::zip, .end = bytes.size});
+  else addZipsBehind(bytes, work, found);
   if (match.kind != Container::sevenZip) return found;
   const size_t end = endOfSevenZip(bytes, match.offset);
   addFound(bytes.sub(0, match.offset), 0, found);
@@ -147,6 +176,7 @@ std::vector<ContainerMatch> identifyBeside(Bytes bytes, const ContainerMatch& ma
 
 ContainerMatch identifyBehind(Bytes bytes) {
   if (isZipBehind(bytes)) return {.kind = Container::zip, .end = bytes.size};
+  if (const ContainerMatch match = damagedZip(bytes, 0); match.kind != Container::none) return match;
   for (const Sought& sought : soughts)
     if (const ContainerMatch match = find(bytes, sought); match.kind != Container::none) return match;
   return {};

@@ -39,6 +39,7 @@ struct ContainerMatch {
   size_t end = 0;
   bool ambiguous = false;  // it may be taken for another format as well
   bool guessed = false;    // too many marks to look at: there may be an archive
+  bool damaged = false;    // a zip from `offset` on, whose list does not lead to its members
 };
 
 // `head` is all of the bytes, or their first limits::headBytes; the overlay of a program is found only in all of them.

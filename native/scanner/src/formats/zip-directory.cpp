@@ -11,125 +11,6 @@ namespace lazaret {
 
 using std::string_view_literals::operator""sv;
 
-struct EndRecord {
-  size_t at = 0, recordAt = 0, listAt = 0;
-  uint64_t entries = 0, directoryBytes = 0, directoryOffset = 0;
-  bool found = false;
-  bool disputed = false;  // its 64-bit record tells another list, which some readers follow
-  // What stands before the archive, if its offsets do not count it.
-  size_t shift() const { return listAt >= directoryOffset ? listAt - directoryOffset : 0; }
-};
-
-// What may still be spent on marks, of which a file may hold thousands.
-struct Tries {
-  size_t entries = limits::zipEntriesTriedMax;
-  size_t searches = limits::zipWideSearchesMax;
-};
-
-// Where an end record may stand: a comment of 65,535 bytes may follow it.
-static std::string_view tailOf(Bytes archive) {
-  return archive.from(archive.size - std::min<size_t>(archive.size, 22 + 65535)).text();
-}
-
-// Every leaf of every archive is asked, and hardly one has it: by memmem, which is quick.
-static size_t lastEndMark(std::string_view text) {
-  constexpr std::string_view mark = "PK\x05\x06"sv;
-  return text.empty() || !memmem(text.data(), text.size(), mark.data(), mark.size()) ? std::string_view::npos
-                                                                                     : text.rfind(mark);
-}
-
-bool hasZipEnd(Bytes archive) { return lastEndMark(tailOf(archive)) != std::string_view::npos; }
-
-// Where the 64-bit record stands whose locator is right before the end record; npos: nowhere. Behind something else it
-// is not where the locator says, but not far before it.
-static size_t wideRecordAt(Bytes archive, size_t at, Tries& left) {
-  if (at < 20 || !archive.is(at - 20, "PK\x06\x07"sv)) return std::string_view::npos;
-  const uint64_t told = archive.le64(at - 20 + 8);
-  if (archive.is(told, "PK\x06\x06"sv)) return told;
-  if (left.searches == 0) return std::string_view::npos;
-  left.searches--;
-  const size_t begin = at - 20 - std::min(at - 20, limits::zipWideRecordBytesMax);
-  const size_t found = archive.sub(begin, at - 20 - begin).text().rfind("PK\x06\x06"sv);
-  return found == std::string_view::npos ? found : begin + found;
-}
-
-static void readWideRecord(Bytes archive, size_t wideAt, EndRecord& end) {
-  const uint64_t entries = archive.le64(wideAt + 32), bytes = archive.le64(wideAt + 40),
-                 offset = archive.le64(wideAt + 48);
-  const bool wide = end.entries == 0xffff || end.directoryBytes == 0xffffffff || end.directoryOffset == 0xffffffff;
-  const auto differs = [](uint64_t narrow, uint64_t allOnes, uint64_t number) {
-    return narrow != allOnes && narrow != number;
-  };
-  end.disputed = differs(end.entries, 0xffff, entries) || differs(end.directoryBytes, 0xffffffff, bytes) ||
-                 differs(end.directoryOffset, 0xffffffff, offset);
-  if (!wide) return;
-  end.entries = entries;
-  end.directoryBytes = bytes;
-  end.directoryOffset = offset;
-  end.at = wideAt;
-}
-
-static EndRecord readEndRecord(Bytes archive, size_t at, Tries& left) {
-  EndRecord end;
-  end.at = end.recordAt = at;
-  if (!archive.has(at, 22)) return end;
-  end.entries = archive.le16(at + 10);
-  end.directoryBytes = archive.le32(at + 12);
-  end.directoryOffset = archive.le32(at + 16);
-  if (const size_t wideAt = wideRecordAt(archive, at, left); wideAt != std::string_view::npos)
-    readWideRecord(archive, wideAt, end);
-  // By its length it ends here, by its offset there may be something between: readers take the one or the other.
-  const uint64_t byLength = end.at - std::min<uint64_t>(end.at, end.directoryBytes);
-  const bool fits = end.directoryBytes <= end.at;
-  const bool isByLength = fits && archive.is(byLength, "PK\x01\x02"sv);
-  const bool isByOffset = archive.is(end.directoryOffset, "PK\x01\x02"sv);
-  const bool byOffset = isByOffset && !isByLength;
-  end.disputed = end.disputed || (isByOffset && isByLength && byLength != end.directoryOffset);
-  end.listAt = byOffset ? end.directoryOffset : byLength;
-  end.found = fits || byOffset;
-  return end;
-}
-
-static bool hasList(Bytes archive, const EndRecord& end) { return end.found && archive.is(end.listAt, "PK\x01\x02"sv); }
-
-static bool leadsToMember(Bytes archive, const EndRecord& end, Tries& left) {
-  if (!hasList(archive, end)) return false;
-  size_t at = end.listAt;
-  while (archive.is(at, "PK\x01\x02"sv) && left.entries > 0) {
-    const size_t headerAt = archive.le32(at + 42);
-    if (headerAt == 0xffffffff || archive.is(headerAt + end.shift(), "PK\x03\x04"sv)) return true;
-    at += 46 + size_t{archive.le16(at + 28)} + archive.le16(at + 30) + archive.le16(at + 32);
-    left.entries--;
-  }
-  return false;
-}
-
-// Of two lists that an end has, the one that it finds by its offset.
-static EndRecord byOffset(Bytes archive, EndRecord end) {
-  if (archive.is(end.directoryOffset, "PK\x01\x02"sv)) end.listAt = end.directoryOffset;
-  return end;
-}
-
-// The last that leads to a member, else the last that has a list, else the last: whoever makes an archive may let marks
-// follow that are no end.
-static EndRecord findEndRecord(Bytes archive) {
-  const std::string_view tail = tailOf(archive);
-  const size_t begin = archive.size - tail.size();
-  EndRecord found;
-  Tries left;
-  size_t at = lastEndMark(tail);
-  while (at != std::string_view::npos) {
-    const EndRecord end = readEndRecord(archive, begin + at, left);
-    if (leadsToMember(archive, end, left)) return end;
-    if (const EndRecord other = byOffset(archive, end);
-        other.listAt != end.listAt && leadsToMember(archive, other, left))
-      return other;
-    if (!found.found || (!hasList(archive, found) && hasList(archive, end))) found = end;
-    at = at == 0 ? std::string_view::npos : tail.rfind("PK\x05\x06"sv, at - 1);
-  }
-  return found;
-}
-
 // By its comment it is the file's end.
 static bool isFileEnd(Bytes archive, size_t recordAt) {
   return recordAt + 22 + archive.le16(recordAt + 20) == archive.size;
@@ -137,7 +18,7 @@ static bool isFileEnd(Bytes archive, size_t recordAt) {
 
 // In the tail.
 static size_t firstEndMark(Bytes archive, size_t from) {
-  const size_t begin = std::max(from, archive.size - tailOf(archive).size());
+  const size_t begin = std::max(from, archive.size - tailOfZip(archive).size());
   const size_t at = archive.from(begin).text().find("PK\x05\x06"sv);
   return at == std::string_view::npos ? archive.size : begin + at;
 }
@@ -170,9 +51,12 @@ static void readWideNumbers(Bytes extra, ZipMember& member) {
 
 ZipDirectory readZipDirectory(Bytes archive, size_t membersMax, Work& work) {
   ZipDirectory directory;
-  const EndRecord end = findEndRecord(archive);
-  if (!end.found) return directory;
+  Tries tries;
+  const EndRecord end = findEndRecord(archive, tries);
+  const size_t headAt = headByNumbers(archive, end, tries);
+  if (!work.spend(tries.steps) || !end.found) return directory;
   directory.found = true;
+  if (headAt != std::string_view::npos) directory.headByNumbers = headAt;
   // Where the directory really begins, whatever stands before the archive.
   size_t at = directory.at = end.listAt;
   directory.recordAt = end.recordAt;
@@ -280,39 +164,52 @@ bool readersDiffer(Bytes archive, const ZipDirectory& directory, Work& work) {
   return isHeadBetween(archive, at, directory.at) || isHeadBetween(archive, atByHead, directory.at);
 }
 
-Bytes listOf(Bytes archive, const ZipDirectory& directory) { return archive.sub(directory.at, directory.listBytes); }
+static bool hasHead(Bytes archive, const ZipMember& member) { return archive.is(member.headerAt, "PK\x03\x04"sv); }
 
-std::vector<uint8_t> plainEndOf(Bytes archive, const ZipDirectory& directory) {
+std::vector<uint8_t> plainListOf(Bytes archive, const ZipDirectory& directory) {
+  std::vector<uint8_t> out;
+  size_t at = directory.at;
+  for (const ZipMember& member : directory.members) {
+    const Bytes entry =
+        archive.sub(at, 46 + size_t{archive.le16(at + 28)} + archive.le16(at + 30) + archive.le16(at + 32));
+    if (hasHead(archive, member)) out.insert(out.end(), entry.data, entry.data + entry.size);
+    at += entry.size;
+  }
+  return out;
+}
+
+std::vector<uint8_t> plainEndOf(Bytes archive, const ZipDirectory& directory, size_t listBytes) {
   // The first mark ends the list for readers that go on while there are entries, and keeps the place of a locator free.
   std::vector<uint8_t> out{'P', 'K', 6, 6};
   out.resize(24);
   const auto put = [&out](uint64_t number, int bytes) {
     for (int index = 0; index < bytes; index++) out.push_back(static_cast<uint8_t>(number >> 8 * index));
   };
-  const uint64_t entries = std::min<uint64_t>(directory.members.size(), 0xfffe);
+  const uint64_t entries = std::min<uint64_t>(headsFound(archive, directory), 0xfffe);
   put(0x06054b50, 4);
   put(0, 4);
   put(entries, 2);
   put(entries, 2);
-  put(directory.listBytes + 24, 4);
+  put(listBytes + 24, 4);
   put(archive.size - std::min(archive.size, directory.shift), 4);
   put(0, 2);
   return out;
 }
 
-size_t endOf(Bytes archive, const ZipDirectory& directory) {
-  return std::min(archive.size, directory.recordAt + 22 + archive.le16(directory.recordAt + 20));
+size_t endOf(Bytes archive, const ZipDirectory& directory) { return endOfRecord(archive, directory.recordAt); }
+
+bool isDamaged(Bytes archive, const ZipDirectory& directory) {
+  return directory.found && (!directory.complete || (directory.headByNumbers && headsFound(archive, directory) == 0));
+}
+
+std::optional<size_t> beginOfDamaged(Bytes archive, const ZipDirectory& directory) {
+  if (directory.headByNumbers) return directory.headByNumbers;
+  return headsFound(archive, directory) > 0 ? std::optional(firstHeadOf(archive, directory)) : std::nullopt;
 }
 
 size_t headsFound(Bytes archive, const ZipDirectory& directory) {
-  const auto isThere = [&](const ZipMember& member) { return archive.is(member.headerAt, "PK\x03\x04"sv); };
+  const auto isThere = [&](const ZipMember& member) { return hasHead(archive, member); };
   return static_cast<size_t>(std::count_if(directory.members.begin(), directory.members.end(), isThere));
-}
-
-bool isZipBehind(Bytes bytes) {
-  const EndRecord end = findEndRecord(bytes);
-  Tries left;
-  return leadsToMember(bytes, end, left) || (hasList(bytes, end) && left.entries == 0);
 }
 
 size_t firstHeadOf(Bytes archive, const ZipDirectory& directory) {
@@ -353,7 +250,8 @@ bool hasStrongEncryption(Bytes archive, size_t at, Work& work) {
 
 std::vector<uint8_t> readZipMember(Bytes archive, std::string_view name, size_t most, Work& work) {
   // Hardly any archive has it: to look for the name in the list is quicker than to read that.
-  const EndRecord end = findEndRecord(archive);
+  Tries tries;
+  const EndRecord end = findEndRecord(archive, tries);
   const Bytes list = archive.sub(end.listAt, end.recordAt - std::min(end.listAt, end.recordAt));
   if (!end.found || (end.listAt < end.recordAt && !memmem(list.data, list.size, name.data(), name.size()))) return {};
   for (const ZipMember& member : readZipDirectory(archive, 65536, work).members) {

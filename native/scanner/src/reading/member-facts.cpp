@@ -42,11 +42,12 @@ void MemberFacts::lookAtRar5(Bytes bytes, Work& work) {
 
 void MemberFacts::lookAtZip(Bytes bytes, size_t at, Work& work) {
   const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
-  listIsBroken_ = !directory.complete;
-  if (directory.complete) {
-    list_ = listOf(bytes, directory);
-    end_ = plainEndOf(bytes, directory);
+  listIsBroken_ = isDamaged(bytes, directory) || !directory.found;
+  if (!listIsBroken_) {
+    list_ = plainListOf(bytes, directory);
+    end_ = plainEndOf(bytes, directory, list_.size());
   }
+  begin_ = directory.headByNumbers;
   stronglyEncrypted_ = hasStrongEncryption(
       bytes, bytes.is(at, "PK\x03\x04") || directory.members.empty() ? at : firstHeadOf(bytes, directory), work);
   std::set<size_t> places;
@@ -56,7 +57,7 @@ void MemberFacts::lookAtZip(Bytes bytes, size_t at, Work& work) {
   }
   promised_ = places.size();
   isPlain_ = isPlainlyLaidOut(bytes, directory, work);
-  isAmbiguous_ = !isPlain_ && readersDiffer(bytes, directory, work);
+  isAmbiguous_ = !isPlain_ && !listIsBroken_ && readersDiffer(bytes, directory, work);
 }
 
 std::optional<Reason> MemberFacts::unreadable(size_t position) const {

@@ -38,9 +38,11 @@ class MemberFacts {
   /** Some readers find other members than the list names. */
   bool isAmbiguous() const { return isAmbiguous_; }
   size_t promised() const { return promised_; }
-  /** Of a zip: its list, and an end, to be put behind it: what a reader finds first from behind, so that it reads the
-   *  list that was read here. */
-  Bytes list() const { return list_; }
+  /** Where a zip begins by the numbers of its end, whatever stands before it. */
+  std::optional<size_t> begin() const { return begin_; }
+  /** Of a zip: its list, as far as it leads to members, and an end, to be put behind it: what a reader finds first from
+   * behind, so that it reads the list that was read here. */
+  Bytes list() const { return {list_.data(), list_.size()}; }
   Bytes end() const { return {end_.data(), end_.size()}; }
 
  private:
@@ -56,8 +58,8 @@ class MemberFacts {
   std::multimap<std::string, std::pair<uint64_t, uint32_t>> checkSums_;  // length and sum, by the name
   bool listIsBroken_ = false, stronglyEncrypted_ = false, isPlain_ = false, isAmbiguous_ = false;
   size_t promised_ = 0;
-  Bytes list_ = {};
-  std::vector<uint8_t> end_;
+  std::optional<size_t> begin_;
+  std::vector<uint8_t> list_, end_;
 };
 
 }  // namespace lazaret

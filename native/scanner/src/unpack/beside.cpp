@@ -11,23 +11,32 @@ namespace lazaret {
 // So that a zip which another archive stores at its end is not opened once more as one that stands behind that archive.
 void FileScan::rememberZip(Bytes bytes, Work& work) {
   const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
-  if (!directory.complete) return;
-  const Bytes till = bytes.sub(0, endOf(bytes, directory));
-  zipsRead_.insert(digestOf(till.from(firstHeadOf(bytes, directory))));
-  zipListsRead_.insert(digestOf(till.from(directory.at)));
+  if (directory.found) zips_.add(bytes, directory);
 }
 
-// A zip that an archive holds in pieces shows its list there, too, and what that leads to is no member. So it is in a
-// spreadsheet, which has its theme in records.
-bool FileScan::isZipOfItsOwn(Bytes bytes, const ContainerMatch& front, Work& work) const {
+// Of a zip that an archive holds in pieces the list may stand in plain view: what it leads to is no member, or a piece
+// of one that is known. So it is in a spreadsheet, which has its theme in records.
+bool FileScan::isZipOfItsOwn(Bytes bytes, const ZipDirectory& directory, const ContainerMatch& front,
+                             Work& work) const {
+  const bool isEngineOnly = front.kind == Container::engineOnly;
+  if (isDamaged(bytes, directory)) {
+    if (isEngineOnly ? !directory.headByNumbers : !beginOfDamaged(bytes, directory)) return false;
+  } else if (headsFound(bytes, directory) == 0 || (isEngineOnly && !isInOneRow(bytes, directory, work))) {
+    return false;
+  }
+  return !zips_.has(bytes, directory);
+}
+
+// One whose list is damaged is read by the heads of its members, from the first on; else what stands before it would be
+// read as a part of it.
+void FileScan::openZipBehind(Bytes bytes, const ContainerMatch& front, const Place& place, const Digest& digest,
+                             Work& work) {
   const ZipDirectory directory = readZipDirectory(bytes, limits::membersMax, work);
-  const size_t heads = headsFound(bytes, directory);
-  if (!directory.complete || heads == 0) return false;
-  const Bytes till = bytes.sub(0, endOf(bytes, directory));
-  const Digest range = digestOf(till.from(firstHeadOf(bytes, directory)));
-  if (zipsRead_.contains(range) || seen_.contains(range)) return false;
-  if (front.kind == Container::engineOnly) return isInOneRow(bytes, directory, work);
-  return heads == directory.members.size() || !zipListsRead_.contains(digestOf(till.from(directory.at)));
+  if (!directory.found || !isZipOfItsOwn(bytes, directory, front, work)) return;
+  if (!isDamaged(bytes, directory))
+    return openContainer(bytes, {.kind = Container::zip, .end = bytes.size}, place, digest);
+  const Bytes archive = bytes.sub(0, endOf(bytes, directory)).from(*beginOfDamaged(bytes, directory));
+  openContainer(archive, {.kind = Container::zip}, place, digestOf(archive));
 }
 
 void FileScan::openBeside(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest) {
@@ -35,9 +44,11 @@ void FileScan::openBeside(Bytes bytes, const ContainerMatch& match, const Place&
   const auto isMember = [this](Bytes member) { return memberPaths_.contains(digestOf(member)); };
   for (const ContainerMatch& other : identifyBeside(bytes, match, work, isMember)) {
     const Bytes till = bytes.sub(0, other.end);
-    if (match.kind != Container::zip && other.kind == Container::zip && !isZipOfItsOwn(till, match, work)) continue;
     if (other.ambiguous) containerFailed(Reason::structureAmbiguous, place, static_cast<int64_t>(bytes.size));
-    if (!other.guessed) openContainer(till, other, place, digest);
+    if (other.guessed) continue;
+    if (other.damaged || (match.kind != Container::zip && other.kind == Container::zip))
+      openZipBehind(other.damaged ? till.from(other.offset) : till, match, place, digest, work);
+    else openContainer(till, other, place, digest);
   }
   if (work.spent()) containerFailed(whySpent(work), place, static_cast<int64_t>(bytes.size));
 }

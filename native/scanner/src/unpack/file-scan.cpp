@@ -32,6 +32,13 @@ size_t FileScan::runEngine(Bytes bytes, const Place& place, uint32_t budgetMs) {
   }
   runs_.push_back(std::move(run));
   for (size_t at = 0; at < runs_[index]->result.layers.size(); at++) rememberLayer({index, static_cast<int>(at)});
+  for (const KeptLayer& kept : runs_[index]->result.kept) {
+    const Layer& layer = layerAt({index, kept.layer});
+    if (layer.kind != Container::zip || layer.hasCut) continue;
+    const Bytes content{kept.bytes.data(), kept.bytes.size()};
+    Work work(content.size);  // the walk has no deadline yet
+    rememberZip(content, work);
+  }
   return index;
 }
 
@@ -159,7 +166,7 @@ void FileScan::countEngineMembers(size_t run) {
     const bool isListed = !layers[parent].normalized;
     for (const int child : runs_[run]->children[parent]) {
       const Layer& layer = layers[static_cast<size_t>(child)];
-      if (layer.normalized) continue;
+      if (layer.normalized || shownAgain_.contains({run, child})) continue;
       const bool opened =
           engineTypeListsMembers(layer.engineType) && !runs_[run]->children[static_cast<size_t>(child)].empty();
       if (!layer.kept && !opened && (isListed || layer.hasCut || layer.unwalked)) countEngineLeaf(run, child);

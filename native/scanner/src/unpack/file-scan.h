@@ -21,6 +21,7 @@
 #include "reading/spill.h"
 #include "formats/types.h"
 #include "base/work.h"
+#include "unpack/known-zips.h"
 
 namespace lazaret {
 
@@ -124,6 +125,9 @@ class FileScan {
   void unreadMember(Reason reason, const Place& place, int64_t bytes);
   void openContainer(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest);
   void lookAtEngineOnly(Bytes bytes, const Place& place, const Digest& digest);
+  // What the engine finds twice (plain-view.cpp).
+  void noteInView(Bytes bytes, const LayerReference& outer);
+  void findShownAgain(size_t run);
   void missMembers(const Promises& promises, const LayerReference& reference, const Place& place);
   void ensureSeen(Bytes bytes, const Digest& digest, const Place& place, bool& problem);
   // As the engine unpacked the archive around it: its members of that name, `most` at most.
@@ -142,7 +146,8 @@ class FileScan {
 
   // Further archives in bytes that are one already (beside.cpp).
   void rememberZip(Bytes bytes, Work& work);
-  bool isZipOfItsOwn(Bytes bytes, const ContainerMatch& front, Work& work) const;
+  bool isZipOfItsOwn(Bytes bytes, const ZipDirectory& directory, const ContainerMatch& front, Work& work) const;
+  void openZipBehind(Bytes bytes, const ContainerMatch& front, const Place& place, const Digest& digest, Work& work);
   void openBeside(Bytes bytes, const ContainerMatch& match, const Place& place, const Digest& digest);
 
   Engine& engine_;
@@ -155,8 +160,10 @@ class FileScan {
   std::set<Digest> seen_;                             // read by the engine to their end
   std::set<std::pair<LayerPath, Digest>> mailParts_;  // read by ourselves out of the mail there
   std::set<Digest> textsSeen_;                        // the same of texts in a mail, whatever ends their lines
-  std::set<Digest> zipsRead_, zipListsRead_;  // opened, as members of others: from the first head on, and from the list
-  std::map<Digest, LayerReference> byDigest_;  // of several with the same bytes the one that reads most
+  KnownZips zips_;                                    // opened, as members of others, or kept to be
+  std::set<std::pair<Digest, Digest>> inView_;        // what holds a kept layer as it is, and that layer
+  std::set<std::pair<size_t, int>> shownAgain_;       // run and layer: members of what is in view, found a second time
+  std::map<Digest, LayerReference> byDigest_;         // of several with the same bytes the one that reads most
   std::map<Digest, std::multimap<std::string_view, const Layer*>> engineMembers_;  // of an archive, by their names
   std::map<Digest, std::vector<LayerPath>> memberPaths_;                           // where the walker met these bytes
   std::set<Digest> membersMet_;                                                    // by the walker, where they belong

@@ -85,6 +85,7 @@ void FileScan::lookAtEngineOnly(Bytes bytes, const Place& place, const Digest& d
   const bool opened = layer && engineTypeListsMembers(layer->engineType) &&
                       !runs_[reference.run]->children[static_cast<size_t>(reference.layer)].empty();
   if (!opened && !place.outer) ledger_.addLookedAt();
+  if (layer) noteInView(bytes, reference);
   if (!layer || runs_[reference.run]->result.unread) return;
   Work work = workFor(bytes);
   if (const std::optional<Promises> promises = promisesOf(bytes, profile_.membersMax, work))

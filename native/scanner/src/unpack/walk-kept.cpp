@@ -31,8 +31,10 @@ void FileScan::walkKept() {
   size_t run = 0;
   const auto walkMembers = [&] {
     for (; run < runs_.size(); run++) {  // walking may add runs
+      findShownAgain(run);
       std::vector<KeptLayer> kept = std::move(runs_[run]->result.kept);
       for (KeptLayer& one : kept) {
+        if (shownAgain_.contains({run, one.layer})) continue;
         if (isMerelyInView(*runs_[run], one)) inView.emplace_back(run, std::move(one));
         else walkKeptLayer(run, one, false);
       }

@@ -36,6 +36,12 @@ std::optional<Reason> protectionOfOdf(Bytes bytes, Work& work) {
                                                                      : std::optional(Reason::structureAmbiguous);
 }
 
+// libarchive asks for a head at the beginning.
+Bytes fromFirstHead(Bytes bytes) {
+  const size_t head = findZipHead(bytes);
+  return head == std::string_view::npos ? bytes : bytes.from(head);
+}
+
 }  // namespace
 
 Place memberOf(const Place& container, const std::string& name, Container kind) {
@@ -221,7 +227,9 @@ void FileScan::walkArchive(Bytes bytes, Container kind, size_t offset, const Pla
   // A zip behind a program counts its offsets from the program's start, or not: libarchive finds out from the whole.
   // Without a directory it goes by the heads of the members.
   const bool byHeads = kind == Container::zip && facts.listIsBroken();
-  const Bytes archive = kind == Container::zip && !byHeads ? bytes : bytes.from(offset);
+  const Bytes archive = byHeads                  ? fromFirstHead(bytes.from(facts.begin().value_or(offset)))
+                        : kind == Container::zip ? bytes
+                                                 : bytes.from(offset);
   ArchiveInput input{{archive, facts.list(), facts.end()}, walkDeadlineMs_};
   const Reader reader = newReader();
   if (byHeads) archive_read_support_format_zip_streamable(reader.get());
