@@ -26,7 +26,7 @@ interface Status {
   }[];
   readonly patterns: { readonly release: string };
   readonly engine: { readonly pid: number; readonly workerDeaths: number };
-  readonly policy: { readonly hash: string };
+  readonly policy: { readonly hash: string; readonly refused: { readonly code: string } | null };
 }
 
 /** What `lazaret agent status` asks, without its start: on a busy machine that takes seconds, in which a run comes to its end. */
@@ -192,10 +192,17 @@ test('the policy file is followed while the agent runs; a bad one changes nothin
   const before = (await status(product)).policy.hash;
   writeFileSync(path, '{"manual":{"limits":{"compressionLayersMax":99}}}');
   await agent.logged('the policy file is bad; the last good policy stays in force');
-  assert.equal((await status(product)).policy.hash, before);
+  const bad = (await status(product)).policy;
+  assert.deepEqual([bad.hash, bad.refused?.code], [before, 'limits.out_of_range']);
+  assert.match(
+    (await product.lazaret('agent', 'status')).stdout,
+    /The newest policy is not in force: .*\(limits\.out_of_range\)/,
+  );
   writeFileSync(path, '{"name":"two"}');
   await agent.logged('policy applied');
-  assert.notEqual((await status(product)).policy.hash, before);
+  const good = (await status(product)).policy;
+  assert.notEqual(good.hash, before);
+  assert.equal(good.refused, null);
 });
 
 test('PF-4a, PF-4b: a release that fails its test is refused and the old one goes on; a good one is switched to, and one command goes back', async (t) => {

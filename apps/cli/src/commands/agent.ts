@@ -32,7 +32,11 @@ interface StatusView {
   readonly pid: number;
   readonly runs: readonly RunView[];
   readonly patterns: { readonly release: string };
-  readonly policy: { readonly name: string; readonly hash: string };
+  readonly policy: {
+    readonly name: string;
+    readonly hash: string;
+    readonly refused: { readonly code: string; readonly message: string } | null;
+  };
   readonly vault: { readonly entries: number; readonly bytes: number; readonly bytesMax: number };
   readonly engine: { readonly workers: number; readonly workerDeaths: number };
   readonly realtime: RealtimeStatus;
@@ -209,6 +213,8 @@ async function order(verb: 'pause' | 'resume' | 'cancel', id: string | undefined
 
 function printStatus({ pid, runs, patterns, policy, vault, engine, realtime, manager }: StatusView): void {
   print(`Agent ${pid}. Patterns: ${patterns.release}. Policy: ${safeText(policy.name)} (${policy.hash.slice(0, 12)}).`);
+  if (policy.refused !== null)
+    print(`The newest policy is not in force: ${safeText(policy.refused.message)} (${policy.refused.code})`);
   print(
     `Vault: ${countOf(vault.entries, 'held file')}, ${formatBytes(vault.bytes)} of ${formatBytes(vault.bytesMax)}. Scanner: ${countOf(engine.workers, 'worker')}, ${engine.workerDeaths} died.`,
   );

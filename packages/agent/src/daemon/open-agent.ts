@@ -27,6 +27,8 @@ export interface AgentOptions {
   readonly paths: ProductPaths;
   readonly clock: Clock;
   readonly inForce: () => PolicyInForce;
+  /** Why the newest policy is not the one in force; null where it is. */
+  readonly policyFault?: () => LazaretError | null;
   readonly onProblem: (error: LazaretError) => void;
   /** What actions left behind when the last process died, tidied up. */
   readonly onRecovery: (recovery: Recovery) => void;
@@ -54,6 +56,7 @@ export interface Agent {
   /** AC-14. */
   readonly ceiling: LocalCeiling;
   inForce(): PolicyInForce;
+  policyFault(): LazaretError | null;
   /** The release that the engine has loaded. */
   activeRelease(): Release;
   close(): Promise<void>;
@@ -135,6 +138,7 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
     engine,
     ceiling,
     inForce: options.inForce,
+    policyFault: options.policyFault ?? (() => null),
     activeRelease: () => {
       const release = active();
       if (release === null) throw new LazaretError('scanner.not_loaded', 'No patterns are in force.');

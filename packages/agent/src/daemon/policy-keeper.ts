@@ -15,6 +15,8 @@ import {
 
 export interface PolicyKeeper {
   current(): PolicyInForce;
+  /** Of the newest one, if it was refused. */
+  fault(): LazaretError | null;
   /** Reads the file again if it changed. */
   refresh(): void;
   /** Takes the manager's document (RFC 8785 text), if it is good. Answers the fault if not; the last good one stays. */
@@ -34,6 +36,12 @@ const LOOK_AGAIN_MS = 2_000;
 export function policyKeeper(places: PolicyPlaces, clock: Clock, events: PolicyEvents): PolicyKeeper {
   let stamp = stampOf(places.own);
   let current = readKeptPolicy(places);
+  let fault: LazaretError | null = null;
+  const tryTo = (work: () => void): LazaretError | null => {
+    fault = attempt(work);
+    if (fault !== null) events.refused(fault);
+    return fault;
+  };
   const switchTo = (next: PolicyInForce): void => {
     if (next.hash === current.hash) return;
     current = next;
@@ -45,22 +53,19 @@ export function policyKeeper(places: PolicyPlaces, clock: Clock, events: PolicyE
     // A file that is gone is not an order to forget what it said.
     if (now === stamp || now === null) return;
     stamp = now;
-    const fault = attempt(() => switchTo(loadStandingPolicy(places.own)));
-    if (fault !== null) events.refused(fault);
+    tryTo(() => switchTo(loadStandingPolicy(places.own)));
   };
   return {
     current: () => current,
+    fault: () => fault,
     refresh,
-    take: (text) => {
-      const fault = attempt(() => {
+    take: (text) =>
+      tryTo(() => {
         const next = readManagerPolicy(text);
         mkdirSync(dirname(places.manager), { recursive: true, mode: 0o700 });
         writeFileAtomic(places.manager, text, 0o600);
         switchTo(next);
-      });
-      if (fault !== null) events.refused(fault);
-      return fault;
-    },
+      }),
     watch: async (signal) => {
       while (!signal.aborted) {
         await sleepToBeat(clock, LOOK_AGAIN_MS, signal);

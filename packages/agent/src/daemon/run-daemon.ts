@@ -86,6 +86,7 @@ async function serve(options: DaemonOptions): Promise<void> {
     paths,
     clock: systemClock,
     inForce: () => keeper.current(),
+    policyFault: () => keeper.fault(),
     supervised: options.supervised ?? false,
     onProblem: (error) => log.warn({ code: error.code, message: error.message }, 'patterns'),
     onRecovery: ({ kind, path }) =>

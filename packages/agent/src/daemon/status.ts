@@ -9,6 +9,7 @@ export async function readStatus(agent: Agent, runs: RunManager): Promise<object
   const { entries, usage } = await listEntries(agent);
   const engine = await agent.engine.status();
   const inForce = agent.inForce();
+  const fault = agent.policyFault();
   return {
     pid: process.pid,
     runs: runs.current(),
@@ -27,7 +28,12 @@ export async function readStatus(agent: Agent, runs: RunManager): Promise<object
       workerDeaths: engine.workerDeaths,
       sandbox: engine.sandbox,
     },
-    policy: { name: inForce.policy.name, hash: inForce.hash, notApplied: inForce.notApplied },
+    policy: {
+      name: inForce.policy.name,
+      hash: inForce.hash,
+      notApplied: inForce.notApplied,
+      refused: fault === null ? null : { code: fault.code, message: fault.message },
+    },
     vault: { entries: entries.length, ...usage },
     ceiling: agent.ceiling.view(),
   };
