@@ -19,12 +19,12 @@ const told = (why: 'not-listed' | 'exception') =>
 test('a path outside the directories of manual scan is scanned where it is named, and explain says so', () => {
   assert.deepEqual(told('not-listed'), [
     '/srv/a',
-    '  realtime: scanned if its content is of a type that IntelliScan lists – content, by /realtime/files',
-    '  manual: not scanned – not-listed, by /manual/directories',
+    '  realtime: scanned if its content is of a type that IntelliScan lists – its content decides (/realtime/files)',
+    '  manual: not scanned – it is not listed (/manual/directories)',
     '    That is for `scan --all`. The directories do not count for a path that is named: `lazaret scan PATH`.',
   ]);
 });
 
 test('an exception holds for a path that is named too: nothing else is said', () => {
-  assert.deepEqual(told('exception').slice(2), ['  manual: not scanned – exception, by /manual/directories']);
+  assert.deepEqual(told('exception').slice(2), ['  manual: not scanned – an exception hides it (/manual/directories)']);
 });

@@ -3,7 +3,18 @@
 import type { ExceptionFacts } from './exceptions/compile.ts';
 import { compileExceptions } from './exceptions/compile.ts';
 import type { Policy, ScanKind } from './policy.ts';
-import { compileTargets, type PathFacts, type TargetFacts, type TargetReason } from './targets/compile.ts';
+import {
+  compileTargets,
+  type PathFacts,
+  TARGET_REASONS,
+  type TargetFacts,
+  type TargetReason,
+} from './targets/compile.ts';
+
+/** Every reason that an explanation can have; whoever shows them has words for each. */
+export const EXPLANATION_WHYS: readonly ExplanationWhy[] = [...TARGET_REASONS, 'exception', 'off'];
+
+export type ExplanationWhy = TargetReason | 'exception' | 'off';
 
 export const SCAN_KINDS: readonly ScanKind[] = ['realtime', 'scheduled', 'manual'];
 
@@ -14,7 +25,7 @@ export const SCAN_KINDS: readonly ScanKind[] = ['realtime', 'scheduled', 'manual
 export interface Explanation {
   readonly kind: ScanKind;
   readonly scanned: 'yes' | 'no' | 'if-type';
-  readonly why: TargetReason | 'exception' | 'off';
+  readonly why: ExplanationWhy;
   readonly decidedBy: string;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // "Is it scanned?" asked of the VM itself, then all exceptions of all policies: what, why, who, until when.
 import type { ExceptionRow, ExplainAnswer, ExplanationRow } from '@lazaret/contract';
+import { EXPLANATION_WHYS } from '@lazaret/core';
 import { Button, Checkbox, Code, Group, Loader, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
@@ -146,15 +147,16 @@ function ExplainResult({ first, vmId }: { readonly first: ExplainAnswer; readonl
 }
 
 function ExplainRow({ row }: { readonly row: ExplanationRow }) {
-  const { t, i18n } = useTranslation();
-  const key = `tester.why.${row.why}`;
+  const { t } = useTranslation();
+  // A newer agent may have a reason that this page does not know.
+  const why = EXPLANATION_WHYS.find((one) => one === row.why);
   return (
     <Table.Tr>
       <Table.Th scope="row">{t(`scanKinds.${row.kind}`)}</Table.Th>
       <Table.Td>
         <StateMark subject="scanned" state={row.scanned} />
       </Table.Td>
-      <Table.Td>{i18n.exists(key) ? t(key as never) : row.why}</Table.Td>
+      <Table.Td>{why === undefined ? row.why : t(`tester.why.${why}`)}</Table.Td>
       <Table.Td>
         <Code>{row.decidedBy}</Code>
       </Table.Td>

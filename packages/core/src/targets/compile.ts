@@ -27,16 +27,18 @@ export interface TargetFacts {
   readonly intelliScan: IntelliScanLists;
 }
 
-export type TargetReason =
-  | 'all'
-  | 'listed'
-  | 'not-listed'
-  | 'vault'
-  | 'pseudo'
-  | 'network'
-  | 'extension'
-  | 'no-extension-listed'
-  | 'content';
+export const TARGET_REASONS = [
+  'all',
+  'listed',
+  'not-listed',
+  'vault',
+  'pseudo',
+  'network',
+  'extension',
+  'no-extension-listed',
+  'content',
+] as const;
+export type TargetReason = (typeof TARGET_REASONS)[number];
 
 /** `decidedBy`: JSON pointer of the scope rule in the policy. */
 export interface DirectoryDecision {
