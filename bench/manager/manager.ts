@@ -6,8 +6,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EVENT_SCHEMA, uuidV7 } from '@lazaret/contract';
-import { makeService, type ManagerProcess, type Service } from '../../e2e/service.ts';
-import { simulateAgent, type SimulatedAgent } from '../../e2e/simulated-agent.ts';
+import { makeService, type ManagerProcess, type Service } from '../../e2e/support/service.ts';
+import { simulateAgent, type SimulatedAgent } from '../../e2e/support/simulated-agent.ts';
 import { cpuSecondsOf, memoryMiBOf } from '../processes.ts';
 
 const ends: (() => void | Promise<void>)[] = [];

@@ -42,17 +42,17 @@ const command = (name: string, ...argv: string[]): CommandPart => ({
  * End-to-end files that need the machine for themselves, each with why. All others own their mounts, ports and states, and run two at a time.
  */
 const ALONE = [
-  'e2e/budget.test.ts', // measures the share of the processor that a scan takes
-  'e2e/soak.test.ts', // compares memory before and after
-  'e2e/realtime-stress.test.ts', // kills and hangs by the clock, with loads of its own on every core
-  'e2e/realtime-fair.test.ts', // four hostile users take every core; who else waits for one is no part of the proof
-  'e2e/realtime-storm.test.ts', // sixteen processes open and write at once
-  'e2e/realtime-overload.test.ts', // counts what a deadline lets through while all workers are busy
-  'e2e/start.test.ts', // ./start uses the demo folder of this checkout
+  'e2e/scan/budget.test.ts', // measures the share of the processor that a scan takes
+  'e2e/scan/soak.test.ts', // compares memory before and after
+  'e2e/realtime-under-load/stress.test.ts', // kills and hangs by the clock, with loads of its own on every core
+  'e2e/realtime-under-load/fair.test.ts', // four hostile users take every core; who else waits for one is no part of the proof
+  'e2e/realtime-under-load/storm.test.ts', // sixteen processes open and write at once
+  'e2e/realtime-under-load/overload.test.ts', // counts what a deadline lets through while all workers are busy
+  'e2e/agent/start.test.ts', // ./start uses the demo folder of this checkout
 ] as const;
 
 /** A VM each, whose emulated processors take both cores. */
-const VM_LAB = ['e2e/vm-lab.test.ts', 'e2e/vm-lab-network-drives.test.ts'] as const;
+const VM_LAB = ['e2e/vm-lab/vm-lab.test.ts', 'e2e/vm-lab/network-drives.test.ts'] as const;
 
 /** Generated input on both cores, for a time that is set: nothing runs beside it. */
 const FUZZ = ['tests/fuzz/planted.test.ts', 'tests/fuzz/targets.test.ts'] as const;

@@ -49,7 +49,7 @@ export const EDITS: readonly Edit[] = [
     symbol: 'carryOut',
     from: 'table: tables.actions',
     to: 'table: { realtime: {}, scheduled: {}, manual: {} }',
-    tests: ['e2e/action-events.test.ts'],
+    tests: ['e2e/agent/action-events.test.ts'],
   },
   {
     name: 'the limit on a member is not the policy’s',
@@ -57,7 +57,7 @@ export const EDITS: readonly Edit[] = [
     symbol: '',
     from: 'memberBytesMax: limits.memberBytesMax',
     to: 'memberBytesMax: 2 ** 30',
-    tests: ['e2e/limits.test.ts'],
+    tests: ['e2e/scan/limits.test.ts'],
   },
   {
     name: 'verdicts outlive the release that they were made by',
@@ -97,7 +97,7 @@ export const EDITS: readonly Edit[] = [
     symbol: 'recordDetection',
     from: 'notifyEvent: action?.event ?? null',
     to: "notifyEvent: action?.event === 'detected' ? 'detected' : null",
-    tests: ['e2e/action-events.test.ts'],
+    tests: ['e2e/agent/action-events.test.ts'],
   },
   {
     name: 'each detection is a mail',
@@ -121,7 +121,7 @@ export const EDITS: readonly Edit[] = [
     symbol: '',
     from: /"types": \[[^\]]*\]/,
     to: '"types": []',
-    tests: ['e2e/scan.test.ts'],
+    tests: ['e2e/scan/scan.test.ts'],
     only: 'RT-3b',
   },
   {

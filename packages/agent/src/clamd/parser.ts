@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// clamd's wire language as a state machine over bytes, without I/O (source: clamd(8), "COMMANDS", and what Debian's clamd answers: e2e/clamd-differential.test.ts).
+// clamd's wire language as a state machine over bytes, without I/O (source: clamd(8), "COMMANDS", and what Debian's clamd answers: e2e/clamd/differential.test.ts).
 // A command is `zNAME args\0` or `nNAME args\n`; in the old form `NAME args` it is what comes at once, up to a line's end if there is one. INSTREAM is followed by
 // chunks (length in 4 bytes, big-endian; length 0 ends), FILDES by one byte that carries a descriptor. Foreign bytes: every length has a limit.
 import { parseVerb, type ClamdVerb } from './verbs.ts';

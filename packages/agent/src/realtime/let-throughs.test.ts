@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was let through, against a stand-in of the gate's socket: told, scanned, acted on, and only then done. With the real gate: e2e/realtime-let-through.test.ts.
+// What was let through, against a stand-in of the gate's socket: told, scanned, acted on, and only then done. With the real gate: e2e/realtime/let-through.test.ts.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { fstatSync, openSync, renameSync, writeFileSync } from 'node:fs';

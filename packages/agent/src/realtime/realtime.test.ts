@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real-time's side of the agent against a stand-in of the gate's socket: what it tells the gate, and what becomes of what the gate says. The real gate is
-// met in e2e/realtime.test.ts.
+// met in e2e/realtime/realtime.test.ts.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync, fstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';

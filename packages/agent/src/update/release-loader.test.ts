@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // In which order store and engine are asked, and what stays in force when one of them refuses. The engine is a stand-in that
-// says yes or no; the real one is asked in e2e/agent.test.ts and tests/scanner.
+// says yes or no; the real one is asked in e2e/agent/agent.test.ts and tests/scanner.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';

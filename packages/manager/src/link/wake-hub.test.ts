@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is woken by which notification. The database is a stand-in that tells what the test tells it; time is the test's. With PostgreSQL: e2e/link.test.ts.
+// Who is woken by which notification. The database is a stand-in that tells what the test tells it; time is the test's. With PostgreSQL: e2e/manager/link.test.ts.
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test, type TestContext } from 'node:test';
