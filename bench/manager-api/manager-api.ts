@@ -3,7 +3,7 @@
 // same machine, signed in as a person. Medians and 95th percentiles.
 import { parseArgs } from 'node:util';
 import type { AddressInfo } from 'node:net';
-import { testManager } from '../../packages/manager/src/test-manager.ts';
+import { testManager } from '../../packages/manager/src/testing/test-manager.ts';
 import { fill } from './fill.ts';
 
 const GOAL_P95_MS = 150;

@@ -3,7 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { forgeCertificate } from '../../packages/manager/src/test-forged-certificate.ts';
+import { forgeCertificate } from '../../packages/manager/src/testing/test-forged-certificate.ts';
 import { makeManager } from '../support/manager.ts';
 import { agentOf, checkInBody, simulateAgent } from '../support/simulated-agent.ts';
 

@@ -16,7 +16,7 @@ import {
   type TenantTransaction,
 } from '@lazaret/manager';
 import { freePort } from '@lazaret/testkit';
-import { addTestTenant, type TestParts, testParts } from '../../packages/manager/src/test-parts.ts';
+import { addTestTenant, type TestParts, testParts } from '../../packages/manager/src/testing/test-parts.ts';
 
 export interface TestManagerLink {
   readonly parts: TestParts;

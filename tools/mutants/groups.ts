@@ -50,9 +50,9 @@ export const GROUPS: readonly MutantGroup[] = [
     // Without the tables of file systems: a test of them would be the tables once more.
     mutate: [
       'packages/core/src/targets/{check,compile,extension,file-systems,intelliscan}.ts',
-      'packages/core/src/paths.ts',
+      'packages/core/src/text/paths.ts',
     ],
-    tests: ['packages/core/src/targets/*.test.ts', 'packages/core/src/paths.test.ts'],
+    tests: ['packages/core/src/targets/*.test.ts', 'packages/core/src/text/paths.test.ts'],
   },
   {
     name: 'core/systems',
@@ -60,22 +60,27 @@ export const GROUPS: readonly MutantGroup[] = [
     mutate: ['packages/core/src/systems/{other-products,size,supported}.ts'],
     tests: ['packages/core/src/systems/*.test.ts'],
   },
-  coreFiles('actions', 'action-plan,action-check,unscanned,kinds,coverage,verdict'),
-  coreFiles('words', 'nearest,case-fold,path-text,explain,temporal,json-pointer'),
-  coreFiles('secrets', 'mask-secrets,secret-habits'),
+  coreFiles(
+    'actions',
+    'actions/action-plan,actions/action-check,verdicts/unscanned,verdicts/kinds,verdicts/coverage,verdicts/verdict',
+  ),
+  coreFiles('words', 'text/nearest,text/case-fold,text/path-text,policy/explain,temporal,text/json-pointer'),
+  coreFiles('secrets', 'secrets/mask-secrets,secrets/secret-habits'),
   {
     // Held by the tables of docs/reference/policy.md, which a test of contract reads.
     name: 'core/policy-values',
-    mutate: ['packages/core/src/{limits,policy-defaults}.ts'],
+    mutate: ['packages/core/src/{limits,policy/policy-defaults}.ts'],
     tests: [
-      'packages/core/src/{limits,policy-defaults}.test.ts',
-      'packages/contract/src/{policy-check,schedule-schema}.test.ts',
+      'packages/core/src/{limits,policy/policy-defaults}.test.ts',
+      'packages/contract/src/policy/{policy-check,schedule-schema}.test.ts',
     ],
   },
   {
     name: 'contract/policy',
-    mutate: ['packages/contract/src/{policy-check,policy-json-schema,check,shape-message}.ts'],
-    tests: ['packages/contract/src/{policy-check,policy-json-schema,schedule-schema,shape-message}.test.ts'],
+    mutate: ['packages/contract/src/{policy/policy-check,policy/policy-json-schema,check,shape-message}.ts'],
+    tests: [
+      'packages/contract/src/{policy/policy-check,policy/policy-json-schema,policy/schedule-schema,shape-message}.test.ts',
+    ],
   },
   {
     name: 'contract/forms',
@@ -110,8 +115,8 @@ export const GROUPS: readonly MutantGroup[] = [
   agent('spool', 'spool/{spool,spool-reader}'),
   agent('doctor', 'doctor/{fanotify-info,route-steps,size,system-facts}'),
   agent('engine', 'engine/{engine-keeper,missed-pings,scan-answer,scan-failures,status-answers,wire}'),
-  manager('views', '{vms/present,link/wake-hub,auth/consented-tenants}'),
-  manager('turns', '{auth/fair-queue,ingest/quota}'),
+  manager('views', '{vms/present,link/wake-hub,auth/grants/consented-tenants}'),
+  manager('turns', '{auth/sign-in/fair-queue,ingest/quota}'),
   manager('alarms', 'alarms/{plan-alarms,vm-facts}'),
   manager('certificates', 'ca/certificates'),
   manager('server', 'server/{access,address,page,errors}'),
@@ -120,13 +125,19 @@ export const GROUPS: readonly MutantGroup[] = [
     '{policies/diff,ingest/detection-columns,ingest/storable,patterns/signature-files,quarantine/archive}',
   ),
   manager('words', '{notify/render-mail,vms/protection}', 'notify/texts/*'),
-  manager('rights', 'auth/{granting,budgets,password,password-rule,shown-factors,totp,cookies}'),
+  manager(
+    'rights',
+    'auth/{grants/granting,sign-in/budgets,factors/password,factors/password-rule,factors/shown-factors,factors/totp,sessions/cookies}',
+  ),
   {
     name: 'manager/holders',
     mutate: ['packages/manager/src/link/{clone,mark,news,renewal}.ts'],
     tests: ['packages/manager/src/link/{clone,clone-cases,mark,news,renewal}.test.ts'],
   },
-  consoleFiles('texts', 'i18n/format,i18n/choose-language,parts/csv,parts/hostile,pages/notice-state'),
+  consoleFiles(
+    'texts',
+    'i18n/format,i18n/choose-language,parts/text/csv,parts/text/hostile,pages/notices/notice-state',
+  ),
   consoleFiles('policy', 'policy/diff,policy/exception-match,schedule/forms,schedule/plan-runs,schedule/week-minutes'),
-  consoleFiles('addresses', 'api/query,app/search,pages/restore-order,pages/safe-next'),
+  consoleFiles('addresses', 'api/query,app/search,pages/quarantine/restore-order,pages/account/safe-next'),
 ];

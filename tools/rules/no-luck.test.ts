@@ -55,7 +55,7 @@ const RULES: readonly Rule[] = [
     ),
     may: new Map([
       ['packages/testkit/src/until.ts', 'the one wait for a fact'],
-      ['packages/manager/src/test-database.ts', 'in an exit handler nothing can be awaited'],
+      ['packages/manager/src/testing/test-database.ts', 'in an exit handler nothing can be awaited'],
       ['packages/agent/src/update/release-store.test.ts', 'a moment of the seed, at which a process is killed'],
       ['tests/scanner/death.test.ts', 'moments at which processes are killed'],
       ['tools/check/run-tests.test.ts', 'the text of a test file that ends late'],

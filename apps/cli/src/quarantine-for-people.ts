@@ -4,7 +4,7 @@ import type { QuarantineEntry, Restored } from '@lazaret/agent';
 import type { RestoreDifference } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { requireNotRoot } from './empty-values.ts';
-import { formatTable } from './fleet/table.ts';
+import { formatTable } from './fleet/words/table.ts';
 import { formatBytes, safeText } from './words.ts';
 
 export function formatEntry(entry: QuarantineEntry): string {

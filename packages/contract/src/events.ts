@@ -2,10 +2,10 @@
 // Events of an agent: an envelope that is the same for all, and a body by type. They are kept in the spool as NDJSON and travel to a manager in
 // that form. Exactly once: a receiver keeps the last sequence of each epoch. An agent that lost its state begins a new epoch.
 import { z } from 'zod';
-import { LET_THROUGH_CAUSES } from './gate.ts';
+import { LET_THROUGH_CAUSES } from './gate/gate.ts';
 import { decidedBySchema, fileIdentitySchema, sha256Schema } from './identities.ts';
-import { ACCESSES, openerSchema } from './opener.ts';
-import { REALTIME_WHYS } from './realtime-report.ts';
+import { ACCESSES, openerSchema } from './gate/opener.ts';
+import { REALTIME_WHYS } from './gate/realtime-report.ts';
 import { actionRowSchema, summaryRowSchema, threatSchema } from './scan-rows.ts';
 import { leftOutFields, UNSCANNED_REASONS, unscannedLeafSchema } from './scanner.ts';
 

@@ -2,7 +2,7 @@
 // Every limit that a policy may set, with its default and its range (LM-5, LM-6, LM-7, LM-10, SC-9, AC-8): one place, because a limit
 // that is known in two places is two limits. What is held against them is compared in native/scanner, where the members are.
 import type { Fault } from './fault.ts';
-import type { ScanKind, ScanLimits, ScanLoad } from './policy.ts';
+import type { ScanKind, ScanLimits, ScanLoad } from './policy/policy.ts';
 
 /** One mebibyte: what the requirements call MB. */
 export const MEBIBYTE = 1_048_576;

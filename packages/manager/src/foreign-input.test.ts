@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { PROVIDER_TENANT_ID } from '@lazaret/contract';
-import { addTestVm } from './test-vms.ts';
-import { testManager } from './test-manager.ts';
-import { isStream, type OpenApiDocument, operationsOf } from './test-openapi.ts';
+import { addTestVm } from './testing/test-vms.ts';
+import { testManager } from './testing/test-manager.ts';
+import { isStream, type OpenApiDocument, operationsOf } from './testing/test-openapi.ts';
 
 const { nobody, provider, parts, tenantId, addTenant } = await testManager({ after });
 const T = `/api/v1/tenants/${tenantId}`;

@@ -7,8 +7,8 @@ import { after, it } from 'node:test';
 import { errorEnvelopeSchema, findErrorCode } from '@lazaret/contract';
 import { fullSize, testSeed } from '@lazaret/testkit';
 import fc from 'fast-check';
-import { addTestVm } from './test-vms.ts';
-import { PROVIDER_EMAIL, testManager } from './test-manager.ts';
+import { addTestVm } from './testing/test-vms.ts';
+import { PROVIDER_EMAIL, testManager } from './testing/test-manager.ts';
 import {
   type ApiRequest,
   isStream,
@@ -16,7 +16,7 @@ import {
   type Operation,
   operationsOf,
   requestsTo,
-} from './test-openapi.ts';
+} from './testing/test-openapi.ts';
 
 const REQUESTS = fullSize ? 12_000 : 800;
 const HANG_MS = 30_000;

@@ -4,11 +4,11 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { rightsOfRole, TENANT_ROLES, type Right, type TenantRole } from '@lazaret/contract';
-import { addTestVm, testSpool } from './test-vms.ts';
+import { addTestVm, testSpool } from './testing/test-vms.ts';
 import { testSeed } from '@lazaret/testkit';
 import fc from 'fast-check';
 import { applyBatch } from './ingest/index.ts';
-import { client, type TestClient, testManager } from './test-manager.ts';
+import { client, type TestClient, testManager } from './testing/test-manager.ts';
 import {
   type ApiRequest,
   isStream,
@@ -16,7 +16,7 @@ import {
   type Operation,
   operationsOf,
   requestsTo,
-} from './test-openapi.ts';
+} from './testing/test-openapi.ts';
 
 const manager = await testManager({ after });
 const { server, provider, nobody, tenantId, parts, join, addTenant } = manager;

@@ -18,7 +18,7 @@ export const CONSOLE: readonly Survivor[] = [
     "style: language === 'ja' ? 'narrow' : 'short',",
     'true',
   ]),
-  ...same('apps/console/src/parts/hostile.ts', 'that character is a letter, and never escaped', [
+  ...same('apps/console/src/parts/text/hostile.ts', 'that character is a letter, and never escaped', [
     "if (code < 0x100) return `\\\\x${code.toString(16).padStart(2, '0')}`;",
     'code <= 0x100',
   ]),

@@ -2,8 +2,8 @@
 import { same, type Survivor } from './survivor.ts';
 
 const CHECK = 'packages/contract/src/check.ts';
-const POLICY_CHECK = 'packages/contract/src/policy-check.ts';
-const JSON_SCHEMA = 'packages/contract/src/policy-json-schema.ts';
+const POLICY_CHECK = 'packages/contract/src/policy/policy-check.ts';
+const JSON_SCHEMA = 'packages/contract/src/policy/policy-json-schema.ts';
 const TOKEN = 'packages/contract/src/link/enrolment-token.ts';
 
 export const CONTRACT: readonly Survivor[] = [

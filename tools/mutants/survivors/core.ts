@@ -4,8 +4,8 @@ import { same, type Survivor } from './survivor.ts';
 const ALARMS = 'packages/core/src/alarms/alarms.ts';
 const EXCEPTIONS = 'packages/core/src/exceptions/compile.ts';
 const GLOB = 'packages/core/src/exceptions/glob.ts';
-const UNSCANNED = 'packages/core/src/unscanned.ts';
-const SECRETS = 'packages/core/src/mask-secrets.ts';
+const UNSCANNED = 'packages/core/src/verdicts/unscanned.ts';
+const SECRETS = 'packages/core/src/secrets/mask-secrets.ts';
 const NO_ALARM = ['protected', 'starter-only', 'off-by-policy', 'off-by-schedule', 'unknown'] as const;
 
 export const CORE: readonly Survivor[] = [
@@ -24,7 +24,7 @@ export const CORE: readonly Survivor[] = [
     'false',
   ]),
   ...same(
-    'packages/core/src/action-check.ts',
+    'packages/core/src/actions/action-check.ts',
     'what is recommended names no action, which is not Deny either; the compiler wants it asked first',
     [
       "if (setting.kind === 'recommended' || setting.primary !== 'deny' || scanKind === 'realtime') return [];",
@@ -32,16 +32,16 @@ export const CORE: readonly Survivor[] = [
     ],
     ["if (setting.kind === 'recommended' || setting.primary !== 'deny' || scanKind === 'realtime') return [];", '""'],
   ),
-  ...same('packages/core/src/action-plan.ts', 'the weakest may as well not be in the list', [
+  ...same('packages/core/src/actions/action-plan.ts', 'the weakest may as well not be in the list', [
     "const STRENGTH: readonly Action[] = ['pass', 'deny', 'clean', 'delete', 'quarantine'];",
     '""',
   ]),
-  ...same('packages/core/src/action-plan.ts', 'null is no success either', [
+  ...same('packages/core/src/actions/action-plan.ts', 'null is no success either', [
     'const failed = !succeeded(outcome.primary) && (outcome.secondary === null || !succeeded(outcome.secondary));',
     'false',
   ]),
   ...same(
-    'packages/core/src/kinds.ts',
+    'packages/core/src/verdicts/kinds.ts',
     'nothing repeated matches every text, at its begin',
     ['const openParts = /^(\\*\\.)*/.exec(prefix)?.[0].length ?? 0;', '/^(\\*\\.)*/.exec(prefix)[0]'],
     ['const openParts = /^(\\*\\.)*/.exec(prefix)?.[0].length ?? 0;', '/(\\*\\.)*/'],
@@ -162,11 +162,11 @@ export const CORE: readonly Survivor[] = [
     ["extensions: new Set(names.filter((name) => name.startsWith('.'))),", '""'],
     ["for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {", '""'],
   ),
-  ...same('packages/core/src/paths.ts', 'what matched has its part, and undefined is no scheme', [
+  ...same('packages/core/src/text/paths.ts', 'what matched has its part, and undefined is no scheme', [
     'const scheme = /^([a-z0-9]+):/i.exec(path)?.[1]?.toLowerCase();',
     '/^([a-z0-9]+):/i.exec(path)?.[1].toLowerCase',
   ]),
-  ...same('packages/core/src/paths.ts', 'undefined is no scheme', [
+  ...same('packages/core/src/text/paths.ts', 'undefined is no scheme', [
     '(scheme !== undefined && NETWORK_SCHEMES.has(scheme)) ||',
     'true',
   ]),
@@ -188,24 +188,24 @@ export const CORE: readonly Survivor[] = [
     ["const names = SUPPORTED_SYSTEMS.map((one) => `${one.name} on ${one.architecture}`).join(', ');", '""'],
   ),
   ...same(
-    'packages/core/src/policy-defaults.ts',
+    'packages/core/src/policy/policy-defaults.ts',
     'all but real-time scan have the same limits',
     ["...scanSettings('scheduled'),", '""'],
     ["manual: { ...scanSettings('manual'), load: 'high' },", '""'],
   ),
-  ...same('packages/core/src/path-text.ts', 'of either only the low byte is taken', [
+  ...same('packages/core/src/text/path-text.ts', 'of either only the low byte is taken', [
     'if (isEscape(code)) bytes.push(code - ESCAPE_BASE);',
     'code + ESCAPE_BASE',
   ]),
-  ...same('packages/core/src/case-fold.ts', 'behind the last character with case there is none to list', [
+  ...same('packages/core/src/text/case-fold.ts', 'behind the last character with case there is none to list', [
     'foldedCharacters ??= Array.from({ length: LAST_CASED - 0x7f }, (_, index) => String.fromCodePoint(index + 0x80))',
     'LAST_CASED + 0x7f',
   ]),
-  ...same('packages/core/src/nearest.ts', 'either way case makes no difference', [
+  ...same('packages/core/src/text/nearest.ts', 'either way case makes no difference', [
     "return word.toLowerCase().replaceAll(/[-_\\s]/g, '');",
     'word.toUpperCase()',
   ]),
-  ...same('packages/core/src/nearest.ts', 'nothing is swapped in the first row', [
+  ...same('packages/core/src/text/nearest.ts', 'nothing is swapped in the first row', [
     'let before: readonly number[] = [];',
     '["Stryker was here"]',
   ]),

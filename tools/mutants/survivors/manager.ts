@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { same, type Survivor } from './survivor.ts';
 
-const PASSWORD = 'packages/manager/src/auth/password.ts';
+const PASSWORD = 'packages/manager/src/auth/factors/password.ts';
 const CLONE = 'packages/manager/src/link/clone.ts';
 const ERRORS = 'packages/manager/src/server/errors.ts';
 const PRESENT = 'packages/manager/src/vms/present.ts';
@@ -12,15 +12,15 @@ export const MANAGER: readonly Survivor[] = [
     'if (known.size > REMEMBERED_MAX && oldest !== undefined) known.delete(oldest);',
     'true',
   ]),
-  ...same('packages/manager/src/auth/fair-queue.ts', 'a lane of one is never longer than the own one will be', [
+  ...same('packages/manager/src/auth/sign-in/fair-queue.ts', 'a lane of one is never longer than the own one will be', [
     'let longest: Waiting[] = [];',
     '["Stryker was here"]',
   ]),
-  ...same('packages/manager/src/auth/fair-queue.ts', 'of two that wait equally often either may give way', [
+  ...same('packages/manager/src/auth/sign-in/fair-queue.ts', 'of two that wait equally often either may give way', [
     'if (lane.length > longest.length) longest = lane;',
     'lane.length >= longest.length',
   ]),
-  ...same('packages/manager/src/auth/fair-queue.ts', 'what is longer than the own lane is not empty', [
+  ...same('packages/manager/src/auth/sign-in/fair-queue.ts', 'what is longer than the own lane is not empty', [
     'longest.pop()?.refuse(busy());',
     'longest.pop().refuse',
   ]),
@@ -38,19 +38,19 @@ export const MANAGER: readonly Survivor[] = [
     ["return parts !== null && timingSafeEqual(hash, Buffer.from(parts[4] ?? '', 'base64'));", '"Stryker was here!"'],
     ["const parts = STORED.exec(stored ?? '');", '"Stryker was here!"'],
   ),
-  ...same('packages/manager/src/auth/budgets.ts', 'either way case makes no difference', [
+  ...same('packages/manager/src/auth/sign-in/budgets.ts', 'either way case makes no difference', [
     'const account = email.trim().toLowerCase();',
     'email.trim().toUpperCase()',
   ]),
-  ...same('packages/manager/src/auth/budgets.ts', 'no device has that name', [
+  ...same('packages/manager/src/auth/sign-in/budgets.ts', 'no device has that name', [
     "return [{ key: `code ${userId} ${device?.toString('hex') ?? ''}`, max: FAILURES_MAX }];",
     '"Stryker was here!"',
   ]),
-  ...same('packages/manager/src/auth/granting.ts', 'no right has that name', [
+  ...same('packages/manager/src/auth/grants/granting.ts', 'no right has that name', [
     'return new Set(tokenRights === null ? rightsOfRole(role) : rightsOfToken(role, tokenRights ?? []));',
     '["Stryker was here"]',
   ]),
-  ...same('packages/manager/src/auth/totp.ts', 'the library makes 20 bytes where nobody says how many', [
+  ...same('packages/manager/src/auth/factors/totp.ts', 'the library makes 20 bytes where nobody says how many', [
     'const secret = new Secret({ size: SECRET_BYTES });',
     '{}',
   ]),
@@ -142,10 +142,14 @@ export const MANAGER: readonly Survivor[] = [
     'if (scan === null || !summary.success) return null;',
     'false',
   ]),
-  ...same('packages/manager/src/auth/consented-tenants.ts', 'of two that end at the same time either may be shown', [
-    "return consent.scope === known.scope ? consent.ends_at > known.ends_at : consent.scope === 'operate';",
-    'consent.ends_at >= known.ends_at',
-  ]),
+  ...same(
+    'packages/manager/src/auth/grants/consented-tenants.ts',
+    'of two that end at the same time either may be shown',
+    [
+      "return consent.scope === known.scope ? consent.ends_at > known.ends_at : consent.scope === 'operate';",
+      'consent.ends_at >= known.ends_at',
+    ],
+  ),
   ...same(
     'packages/manager/src/link/wake-hub.ts',
     'memory alone: nobody is woken where nobody waits',

@@ -3,9 +3,9 @@
 import { Option, type Command } from 'commander';
 import { EXIT, runCommand } from '../output.ts';
 import { ownPaths } from '../product.ts';
-import { scanByAgent } from '../scan-by-agent.ts';
-import { scanHere } from '../scan-here.ts';
-import { scanPrinter } from '../scan-printer.ts';
+import { scanByAgent } from '../scan/scan-by-agent.ts';
+import { scanHere } from '../scan/scan-here.ts';
+import { scanPrinter } from '../scan/scan-printer.ts';
 import { agentOrLock } from '../with-agent.ts';
 import { requestOf, type ScanOptions } from './scan-options.ts';
 

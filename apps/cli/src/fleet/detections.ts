@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { detectionDetailSchema, detectionPageSchema } from '@lazaret/contract';
 import { print } from '../output.ts';
-import { detectionForPeople } from './detection-for-people.ts';
+import { detectionForPeople } from './words/detection-for-people.ts';
 import { requireId } from './ids.ts';
 import { printTable, runFleet, shortTime, type Json } from './run.ts';
 import { findVmId } from './vms.ts';

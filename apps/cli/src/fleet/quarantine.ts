@@ -15,7 +15,7 @@ import {
   type HeldFilter,
   type Ordered,
 } from './held-files.ts';
-import { readVms, whenDone } from './orders-for-people.ts';
+import { readVms, whenDone } from './words/orders-for-people.ts';
 import { printTable, runFleet, shortTime, type Json } from './run.ts';
 import { findVmId } from './vms.ts';
 

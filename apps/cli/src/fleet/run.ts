@@ -2,7 +2,7 @@
 // What every command of `lazaret fleet` does alike: opens the manager, asks, prints rows or JSON.
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { openFleet, type Fleet } from './account.ts';
-import { formatTable } from './table.ts';
+import { formatTable } from './words/table.ts';
 
 export interface Json {
   readonly json?: boolean;

@@ -14,7 +14,7 @@ import { EXIT, print } from '../output.ts';
 import { safeText } from '../words.ts';
 import type { Fleet } from './account.ts';
 import { requireId } from './ids.ts';
-import { readVms, whenDone } from './orders-for-people.ts';
+import { readVms, whenDone } from './words/orders-for-people.ts';
 import { printTable, runFleet, shortTime, type Json } from './run.ts';
 import { allVms, findVmId } from './vms.ts';
 

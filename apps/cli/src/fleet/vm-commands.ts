@@ -4,7 +4,7 @@ import { enrolmentCreatedSchema, LINK_STATES, policyPageSchema, vmDetailSchema }
 import { LazaretError } from '@lazaret/core';
 import { print } from '../output.ts';
 import { printTable, runFleet, shortTime, type Json } from './run.ts';
-import { scopeWord, vmForPeople } from './vm-for-people.ts';
+import { scopeWord, vmForPeople } from './words/vm-for-people.ts';
 import { allVms, findVmId } from './vms.ts';
 
 interface ListOptions extends Json {

@@ -11,7 +11,7 @@ import { useTenantId, useTenantPath } from '../api/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { MenuLink } from './links.tsx';
 import { DESTINATIONS } from './navigation.tsx';
-import { Name } from '../parts/name.tsx';
+import { Name } from '../parts/text/name.tsx';
 
 interface GoProps {
   readonly opened: boolean;

@@ -4,11 +4,11 @@ import type { Notice } from '@lazaret/contract';
 import { useTranslation } from 'react-i18next';
 import { useOne, type PageOf } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
-import { isCurrent } from '../pages/notice-state.ts';
+import { isCurrent } from '../pages/notices/notice-state.ts';
 import { useLanguage } from '../i18n/use-language.ts';
-import { Moment } from '../parts/moment.tsx';
+import { Moment } from '../parts/text/moment.tsx';
 import { useNow } from '../parts/use-now.ts';
-import { noticeText } from '../pages/notice-state.ts';
+import { noticeText } from '../pages/notices/notice-state.ts';
 
 export function NoticeBands() {
   const { t } = useTranslation();

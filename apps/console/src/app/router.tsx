@@ -12,22 +12,22 @@ const start = createRoute({ getParentRoute: () => root, path: '/', component: St
 const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
-  component: lazyRouteComponent(() => import('../pages/setup.tsx'), 'SetupPage'),
+  component: lazyRouteComponent(() => import('../pages/account/setup.tsx'), 'SetupPage'),
 });
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  component: lazyRouteComponent(() => import('../pages/sign-in.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(() => import('../pages/account/sign-in.tsx'), 'SignInPage'),
 });
 const invitation = createRoute({
   getParentRoute: () => root,
   path: '/invitation',
-  component: lazyRouteComponent(() => import('../pages/one-time.tsx'), 'InvitationPage'),
+  component: lazyRouteComponent(() => import('../pages/account/one-time.tsx'), 'InvitationPage'),
 });
 const setPassword = createRoute({
   getParentRoute: () => root,
   path: '/set-password',
-  component: lazyRouteComponent(() => import('../pages/one-time.tsx'), 'SetPasswordPage'),
+  component: lazyRouteComponent(() => import('../pages/account/one-time.tsx'), 'SetPasswordPage'),
 });
 const provider = createRoute({
   getParentRoute: () => root,
@@ -49,21 +49,21 @@ const below = <const Path extends string, Module extends Record<string, unknown>
 
 const pages = [
   below('/', () => import('../pages/overview.tsx'), 'OverviewPage'),
-  below('/vms', () => import('../pages/vms.tsx'), 'VmsPage'),
-  below('/vms/add', () => import('../pages/add-vm.tsx'), 'AddVmPage'),
-  below('/vms/$id', () => import('../pages/vm-detail.tsx'), 'VmDetailPage'),
-  below('/detections', () => import('../pages/detections.tsx'), 'DetectionsPage'),
-  below('/detections/$id', () => import('../pages/detection-detail.tsx'), 'DetectionDetailPage'),
-  below('/hashes/$sha256', () => import('../pages/hash.tsx'), 'HashPage'),
-  below('/quarantine', () => import('../pages/quarantine.tsx'), 'QuarantinePage'),
+  below('/vms', () => import('../pages/vms/vms.tsx'), 'VmsPage'),
+  below('/vms/add', () => import('../pages/vms/add-vm.tsx'), 'AddVmPage'),
+  below('/vms/$id', () => import('../pages/vms/vm-detail.tsx'), 'VmDetailPage'),
+  below('/detections', () => import('../pages/detections/detections.tsx'), 'DetectionsPage'),
+  below('/detections/$id', () => import('../pages/detections/detection-detail.tsx'), 'DetectionDetailPage'),
+  below('/hashes/$sha256', () => import('../pages/detections/hash.tsx'), 'HashPage'),
+  below('/quarantine', () => import('../pages/quarantine/quarantine.tsx'), 'QuarantinePage'),
   below('/scans', () => import('../pages/scans.tsx'), 'ScansPage'),
-  below('/policies', () => import('../pages/policies.tsx'), 'PoliciesPage'),
-  below('/policies/$id', () => import('../pages/policy.tsx'), 'PolicyPage'),
-  below('/exceptions', () => import('../pages/exceptions.tsx'), 'ExceptionsPage'),
+  below('/policies', () => import('../pages/policies/policies.tsx'), 'PoliciesPage'),
+  below('/policies/$id', () => import('../pages/policies/policy.tsx'), 'PolicyPage'),
+  below('/exceptions', () => import('../pages/policies/exceptions.tsx'), 'ExceptionsPage'),
   below('/patterns', () => import('../pages/patterns.tsx'), 'PatternsPage'),
   below('/alarms', () => import('../pages/alarms.tsx'), 'AlarmsPage'),
-  below('/notices', () => import('../pages/notices.tsx'), 'NoticesPage'),
-  below('/audit', () => import('../pages/audit.tsx'), 'AuditPage'),
+  below('/notices', () => import('../pages/notices/notices.tsx'), 'NoticesPage'),
+  below('/audit', () => import('../pages/audit/audit.tsx'), 'AuditPage'),
   below('/settings', () => import('../pages/settings.tsx'), 'SettingsPage'),
 ] as const;
 

@@ -11,7 +11,7 @@ import { useSession, useTenantId } from '../api/session.ts';
 import { setLanguage } from '../i18n/index.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { Logo } from '../parts/icons.tsx';
-import { Moment } from '../parts/moment.tsx';
+import { Moment } from '../parts/text/moment.tsx';
 import { ErrorNote, Loading } from '../parts/notes.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { GoDialog } from './go-dialog.tsx';
@@ -19,7 +19,7 @@ import { HelpDialog } from './help-dialog.tsx';
 import { Navigation } from './navigation.tsx';
 import { NoticeBands } from './notice-bands.tsx';
 import { useShortcuts } from './shortcuts.ts';
-import { Name } from '../parts/name.tsx';
+import { Name } from '../parts/text/name.tsx';
 
 /** A reconnect within this time is nothing that a person must know. */
 const LOST_SHOWN_MS = 8_000;

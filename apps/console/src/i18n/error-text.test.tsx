@@ -2,7 +2,7 @@
 import { ERROR_CODES } from '@lazaret/contract';
 import { render, screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { ErrorCell } from '../parts/error-cell.tsx';
+import { ErrorCell } from '../parts/text/error-cell.tsx';
 import { setLanguage, startLanguages } from './index.ts';
 import { errors } from './ja/errors.ts';
 

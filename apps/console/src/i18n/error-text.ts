@@ -2,7 +2,7 @@
 // A failure in the viewer's language. English is as it came: it names the particulars. Another language has words for its code.
 import type { ErrorCode } from '@lazaret/contract';
 import { useTranslation } from 'react-i18next';
-import { hostileToText } from '../parts/hostile.ts';
+import { hostileToText } from '../parts/text/hostile.ts';
 import { errors } from './ja/errors.ts';
 import { useLanguage } from './use-language.ts';
 

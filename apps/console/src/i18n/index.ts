@@ -5,7 +5,7 @@ import { initReactI18next } from 'react-i18next';
 import { chooseLanguage } from './choose-language.ts';
 import { en } from './en/index.ts';
 import type { Language } from './format.ts';
-import { hostileToText } from '../parts/hostile.ts';
+import { hostileToText } from '../parts/text/hostile.ts';
 import { ja } from './ja/index.ts';
 
 declare module 'i18next' {

@@ -4,7 +4,7 @@ import type { Named, PolicyRow, VmPage } from '@lazaret/contract';
 import { useTranslation } from 'react-i18next';
 import { useOne, type PageOf } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
-import { hostileToText } from '../parts/hostile.ts';
+import { hostileToText } from '../parts/text/hostile.ts';
 
 export interface Choice {
   readonly value: string;

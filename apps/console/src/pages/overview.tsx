@@ -9,13 +9,13 @@ import { useTenantId, useTenantPath } from '../api/session.ts';
 import { ButtonLink, TextLink } from '../app/links.tsx';
 import { formatCount } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/use-language.ts';
-import { AlarmText } from '../parts/alarm-text.tsx';
-import { FileName } from '../parts/file-name.tsx';
-import { Moment } from '../parts/moment.tsx';
+import { AlarmText } from '../parts/text/alarm-text.tsx';
+import { FileName } from '../parts/text/file-name.tsx';
+import { Moment } from '../parts/text/moment.tsx';
 import { Answer, Empty } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { StateMark, ToneMark } from '../parts/state-mark.tsx';
-import { Name } from '../parts/name.tsx';
+import { Name } from '../parts/text/name.tsx';
 
 export function OverviewPage() {
   const { t } = useTranslation();

@@ -20,14 +20,14 @@ import { useLanguage } from '../i18n/use-language.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Confirm, Dialog } from '../parts/dialog.tsx';
 import { useSubmit } from '../parts/form.ts';
-import { hostileToText } from '../parts/hostile.ts';
-import { Moment } from '../parts/moment.tsx';
+import { hostileToText } from '../parts/text/hostile.ts';
+import { Moment } from '../parts/text/moment.tsx';
 import { Answer, Empty, ErrorNote } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { RightButton } from '../parts/right-button.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
-import { shortRelease } from './vms.tsx';
-import { Name } from '../parts/name.tsx';
+import { shortRelease } from './vms/vms.tsx';
+import { Name } from '../parts/text/name.tsx';
 
 export function PatternsPage() {
   const { t } = useTranslation();

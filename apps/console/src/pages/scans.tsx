@@ -15,17 +15,17 @@ import { formatCount, formatDuration, formatPercent } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Confirm, Dialog } from '../parts/dialog.tsx';
-import { FactList } from '../parts/fact-list.tsx';
-import { hostileToText } from '../parts/hostile.ts';
+import { FactList } from '../parts/text/fact-list.tsx';
+import { hostileToText } from '../parts/text/hostile.ts';
 import { ExportButton, ListBody } from '../parts/list-page.tsx';
-import { Moment } from '../parts/moment.tsx';
+import { Moment } from '../parts/text/moment.tsx';
 import { Empty, ErrorNote } from '../parts/notes.tsx';
 import { Page } from '../parts/page.tsx';
 import { StateMark, useStateWord } from '../parts/state-mark.tsx';
 import { statesOf } from '../state/words.ts';
-import { shortRelease } from './vms.tsx';
-import { LedgerTable } from './vm-coverage.tsx';
-import { Name } from '../parts/name.tsx';
+import { shortRelease } from './vms/vms.tsx';
+import { LedgerTable } from './vms/vm-coverage.tsx';
+import { Name } from '../parts/text/name.tsx';
 
 export function ScansPage() {
   const { t } = useTranslation();

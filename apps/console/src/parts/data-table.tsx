@@ -5,7 +5,7 @@ import { columnVisibilityFeature, tableFeatures, useTable, type ColumnDef } from
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { hostileToText } from './hostile.ts';
+import { hostileToText } from './text/hostile.ts';
 import { lettersAreOn } from '../app/shortcuts.ts';
 
 export interface Column<T> {

@@ -8,7 +8,7 @@ import type { Query } from '../api/query.ts';
 import { type ListOf, type PageOf, readAll } from '../api/list.ts';
 import { formatCount } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/use-language.ts';
-import { type CsvCell, formatCsv } from './csv.ts';
+import { type CsvCell, formatCsv } from './text/csv.ts';
 import { ErrorNote, Loading } from './notes.tsx';
 import { saveFile } from './save-file.ts';
 

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
 import { useErrorText } from '../i18n/error-text.ts';
 import type { Tone } from '../state/words.ts';
-import { hostileToText } from './hostile.ts';
+import { hostileToText } from './text/hostile.ts';
 import { ToneIcon } from './icons.tsx';
 
 export function Note({

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The frame of a page: its one heading, which has the focus after a change of page, and its actions.
 import { Group, Stack, Title } from '@mantine/core';
-import { hostileToText } from './hostile.ts';
+import { hostileToText } from './text/hostile.ts';
 import { type ReactNode, useEffect, useRef } from 'react';
 
 interface PageProps {

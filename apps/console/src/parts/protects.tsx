@@ -5,9 +5,9 @@ import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useTenantId } from '../api/session.ts';
 import { TextLink } from '../app/links.tsx';
-import { FactList } from './fact-list.tsx';
-import { FileName } from './file-name.tsx';
-import { Moment } from './moment.tsx';
+import { FactList } from './text/fact-list.tsx';
+import { FileName } from './text/file-name.tsx';
+import { Moment } from './text/moment.tsx';
 import { Note } from './notes.tsx';
 
 export function WhatProtects({ vm }: { readonly vm: Vm }) {

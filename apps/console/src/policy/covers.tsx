@@ -3,7 +3,7 @@
 import type { Action, ActionSetting, DirectoryScope, Policy } from '@lazaret/core';
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { hostileToText } from '../parts/hostile.ts';
+import { hostileToText } from '../parts/text/hostile.ts';
 
 const PATHS_MAX = 4;
 

@@ -9,11 +9,11 @@ import type { z } from 'zod';
 import { useList, useOne } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
 import { ListBody } from '../parts/list-page.tsx';
-import { Moment } from '../parts/moment.tsx';
+import { Moment } from '../parts/text/moment.tsx';
 import { Answer, Empty } from '../parts/notes.tsx';
 import { findDifferences } from './diff.ts';
 import { DiffList } from './diff-list.tsx';
-import { Name } from '../parts/name.tsx';
+import { Name } from '../parts/text/name.tsx';
 
 type Row = z.infer<typeof policyRevisionRowSchema>;
 type View = z.infer<typeof policyRevisionViewSchema>;

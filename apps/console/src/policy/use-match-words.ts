@@ -2,7 +2,7 @@
 import type { ExceptionMatch } from '@lazaret/core';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { hostileToText } from '../parts/hostile.ts';
+import { hostileToText } from '../parts/text/hostile.ts';
 import { NARROWINGS, readMatch } from './exception-match.ts';
 
 interface MatchWords {

@@ -4,7 +4,7 @@ import { MEBIBYTE } from '@lazaret/core';
 import { useTranslation } from 'react-i18next';
 import { formatCount } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/use-language.ts';
-import { hostileToText } from '../parts/hostile.ts';
+import { hostileToText } from '../parts/text/hostile.ts';
 
 const LENGTH_MAX = 400;
 

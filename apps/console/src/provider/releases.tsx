@@ -9,12 +9,12 @@ import { post } from '../api/client.ts';
 import { useForget, useOne } from '../api/list.ts';
 import { formatBytes } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/use-language.ts';
-import { shortRelease } from '../pages/vms.tsx';
+import { shortRelease } from '../pages/vms/vms.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Confirm, Dialog } from '../parts/dialog.tsx';
 import { useSubmit } from '../parts/form.ts';
-import { Moment } from '../parts/moment.tsx';
-import { Name } from '../parts/name.tsx';
+import { Moment } from '../parts/text/moment.tsx';
+import { Name } from '../parts/text/name.tsx';
 import { Answer, Empty, ErrorNote } from '../parts/notes.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 

@@ -12,8 +12,8 @@ import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Confirm, Dialog } from '../parts/dialog.tsx';
 import { useSubmit } from '../parts/form.ts';
 import { ListBody } from '../parts/list-page.tsx';
-import { Moment } from '../parts/moment.tsx';
-import { Name } from '../parts/name.tsx';
+import { Moment } from '../parts/text/moment.tsx';
+import { Name } from '../parts/text/name.tsx';
 import { Empty, ErrorNote } from '../parts/notes.tsx';
 import { ToneMark } from '../parts/state-mark.tsx';
 

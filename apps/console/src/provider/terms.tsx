@@ -9,7 +9,7 @@ import { type PageOf, useForget, useOne } from '../api/list.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { useSubmit } from '../parts/form.ts';
-import { Moment } from '../parts/moment.tsx';
+import { Moment } from '../parts/text/moment.tsx';
 import { Answer, Empty, ErrorNote } from '../parts/notes.tsx';
 import { NO_TEXTS, TextsFields } from './texts-fields.tsx';
 

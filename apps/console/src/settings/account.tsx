@@ -9,7 +9,7 @@ import { useSession } from '../api/session.ts';
 import { useSubmit } from '../parts/form.ts';
 import { ErrorNote, Note } from '../parts/notes.tsx';
 import { ToneMark } from '../parts/state-mark.tsx';
-import { TotpSetup } from '../pages/totp-setup.tsx';
+import { TotpSetup } from '../pages/account/totp-setup.tsx';
 
 export function AccountSettings() {
   const { t } = useTranslation();

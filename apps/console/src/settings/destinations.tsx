@@ -8,7 +8,7 @@ import { useOne } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Answer, Empty } from '../parts/notes.tsx';
-import { Name } from '../parts/name.tsx';
+import { Name } from '../parts/text/name.tsx';
 
 export function DestinationSettings() {
   const { t, i18n } = useTranslation();

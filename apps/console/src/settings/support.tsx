@@ -5,7 +5,7 @@ import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useOne } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
-import { FactList } from '../parts/fact-list.tsx';
+import { FactList } from '../parts/text/fact-list.tsx';
 import { Answer, Empty } from '../parts/notes.tsx';
 
 export function SupportSettings() {

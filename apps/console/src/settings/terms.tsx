@@ -9,10 +9,10 @@ import { useForget, useOne } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { useSubmit } from '../parts/form.ts';
-import { Moment } from '../parts/moment.tsx';
+import { Moment } from '../parts/text/moment.tsx';
 import { Answer, Empty, ErrorNote, Note } from '../parts/notes.tsx';
 import { RightButton } from '../parts/right-button.tsx';
-import { Name } from '../parts/name.tsx';
+import { Name } from '../parts/text/name.tsx';
 
 type TenantTerms = z.infer<typeof tenantTermsSchema>;
 

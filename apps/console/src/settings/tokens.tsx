@@ -13,10 +13,10 @@ import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Confirm, Dialog } from '../parts/dialog.tsx';
 import { useSubmit } from '../parts/form.ts';
 import { ListBody } from '../parts/list-page.tsx';
-import { Moment } from '../parts/moment.tsx';
+import { Moment } from '../parts/text/moment.tsx';
 import { Empty, ErrorNote } from '../parts/notes.tsx';
 import { RightButton } from '../parts/right-button.tsx';
-import { Name } from '../parts/name.tsx';
+import { Name } from '../parts/text/name.tsx';
 
 export function TokenSettings() {
   const { t } = useTranslation();

@@ -11,13 +11,13 @@ import { Copy } from '../parts/copy-button.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Confirm, Dialog } from '../parts/dialog.tsx';
 import { useSubmit } from '../parts/form.ts';
-import { hostileToText } from '../parts/hostile.ts';
+import { hostileToText } from '../parts/text/hostile.ts';
 import { ListBody } from '../parts/list-page.tsx';
-import { Moment } from '../parts/moment.tsx';
+import { Moment } from '../parts/text/moment.tsx';
 import { Empty, ErrorNote } from '../parts/notes.tsx';
 import { RightButton } from '../parts/right-button.tsx';
 import { ToneMark } from '../parts/state-mark.tsx';
-import { Name } from '../parts/name.tsx';
+import { Name } from '../parts/text/name.tsx';
 
 export function UserSettings() {
   const { t } = useTranslation();

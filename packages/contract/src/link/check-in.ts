@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { CEILING_GRADES } from '@lazaret/core';
 import { REALTIME_STATES } from '../events.ts';
 import { sha256Schema } from '../identities.ts';
-import { realtimeReportSchema } from '../realtime-report.ts';
+import { realtimeReportSchema } from '../gate/realtime-report.ts';
 import { holderSchema, machineSchema, shownMarkSchema, trustSchema } from './activation.ts';
 import { linkCommandSchema } from './commands.ts';
 import { LINK_LIMITS } from './limits.ts';

@@ -2,7 +2,7 @@
 // Detections of all VMs: the agent's event, and what became of it since.
 import { z } from 'zod';
 import { fileIdentitySchema, sha256Schema } from '../identities.ts';
-import { ACCESSES } from '../opener.ts';
+import { ACCESSES } from '../gate/opener.ts';
 import { actionRowSchema, ACTIONS, THREAT_KINDS, threatSchema } from '../scan-rows.ts';
 import { unscannedLeafSchema } from '../scanner.ts';
 import { policyRevisionSchema } from './vms.ts';

@@ -3,7 +3,7 @@
 // route's schema, so that every fault comes with its own code and pointer.
 import type { Policy } from '@lazaret/core';
 import { z } from 'zod';
-import { policyJsonSchema } from '../policy-json-schema.ts';
+import { policyJsonSchema } from '../policy/policy-json-schema.ts';
 import { pageQuerySchema, pageSchema, restFaultSchema, timeSchema, uuidSchema } from './common.ts';
 import { namedSchema } from './values.ts';
 import { sha256Schema } from '../identities.ts';

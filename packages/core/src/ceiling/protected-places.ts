@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // AC-14: places by which a VM is run. Who can take a file from there, or put one there, is root. Linux; paths are absolute and canonical.
-import { canonicalPath } from '../paths.ts';
+import { canonicalPath } from '../text/paths.ts';
 
 /** Facts of the VM that the list depends on. */
 export interface ProtectedFacts {

@@ -2,7 +2,7 @@
 // What an exception must be when it is set, and what each fault says.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Exception, ScanKind } from '../policy.ts';
+import type { Exception, ScanKind } from '../policy/policy.ts';
 import { findExceptionFaults, knownMatchFields, matchFieldOf } from './check.ts';
 
 const HASH = 'ab'.repeat(32);

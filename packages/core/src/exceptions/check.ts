@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is wrong with an exception when it is set (EX-1, EX-2).
-import type { OperatingSystem } from '../action.ts';
+import type { OperatingSystem } from '../actions/action.ts';
 import type { Fault } from '../fault.ts';
-import type { Exception, ProcessMatch, ScanKind } from '../policy.ts';
+import type { Exception, ProcessMatch, ScanKind } from '../policy/policy.ts';
 import { findExtensionFaults, findPathFaults } from '../targets/check.ts';
 import { parseInstant } from '../temporal.ts';
 import { parseGlob } from './glob.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Exception } from '../policy.ts';
+import type { Exception } from '../policy/policy.ts';
 import { temporal } from '../temporal.ts';
 import { findExceptionFaults } from './check.ts';
 import { compileExceptions, contentException, type ExceptionFacts, type Exceptions } from './compile.ts';

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Exceptions made ready (EX-1, EX-2). An exception beats the scope. Those of a path are decided before anything is opened, those of content
 // (SHA-256, pattern name) after the verdict. Each answer names the exception by its JSON pointer, so that its hits can be counted.
-import type { OperatingSystem } from '../action.ts';
-import { formatPointer } from '../json-pointer.ts';
-import { canonicalPath, isAbsolutePath, isNetworkPath, nameOf, parentOf } from '../paths.ts';
-import type { Exception, ProcessMatch, ScanKind } from '../policy.ts';
+import type { OperatingSystem } from '../actions/action.ts';
+import { formatPointer } from '../text/json-pointer.ts';
+import { canonicalPath, isAbsolutePath, isNetworkPath, nameOf, parentOf } from '../text/paths.ts';
+import type { Exception, ProcessMatch, ScanKind } from '../policy/policy.ts';
 import { canonicalExtension, compileExtensions, type ExtensionIndex } from '../targets/extension.ts';
 import { type Instant, parseInstant } from '../temporal.ts';
 import { type ExceptionMatchField, matchFieldOf } from './check.ts';

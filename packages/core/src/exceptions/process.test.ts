@@ -2,7 +2,7 @@
 // Exceptions by process and by content, decided: what they hold for, and that what is not certain makes them rest.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Exception, ScanKind } from '../policy.ts';
+import type { Exception, ScanKind } from '../policy/policy.ts';
 import { temporal } from '../temporal.ts';
 import { compileExceptions, contentException, type ExceptionFacts, type Exceptions } from './compile.ts';
 

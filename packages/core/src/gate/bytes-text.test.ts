@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { pathTextFromBytes } from '../path-text.ts';
+import { pathTextFromBytes } from '../text/path-text.ts';
 import { bytesTextFromBytes, bytesTextOf, bytesTextToBytes } from './bytes-text.ts';
 import { foldsOf } from './folds.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Paths as the gate has them: bytes, written as one character U+0000–U+00FF per byte, so that JSON carries every one of them.
-import { pathTextFromBytes, pathTextToBytes } from '../path-text.ts';
+import { pathTextFromBytes, pathTextToBytes } from '../text/path-text.ts';
 
 /** The bytes of a path's text, one character per byte. Null for a text that no path has (a lone surrogate that stands for no byte): nothing meets it. */
 export function bytesTextOf(text: string): string | null {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which characters beyond ASCII a set of folded rules needs folded. A character that becomes one which no rule holds cannot make a name meet a rule,
 // folded or not; so the gate carries the few that can, and Unicode's tables stay in the runtime.
-import { listFoldedCharacters } from '../case-fold.ts';
-import { pathTextFromBytes, pathTextToBytes } from '../path-text.ts';
+import { listFoldedCharacters } from '../text/case-fold.ts';
+import { pathTextFromBytes, pathTextToBytes } from '../text/path-text.ts';
 import { bytesTextFromBytes, bytesTextToBytes } from './bytes-text.ts';
 
 /** Pairs of bytes as text, from and to. `texts`: all folded texts of the rules. */

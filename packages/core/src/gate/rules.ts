@@ -2,8 +2,8 @@
 // The rules of real-time scan as one plain JSON value, for the gate, which decides without script (RT-2, RT-3, EX-1, EX-2, AC-5). Here is no second
 // meaning of anything: targets, exceptions, kinds and plans are compiled by the functions that scans and `explain` use, and only written down. What reads
 // it is native/gate/src/rules/scope.cpp; vectors/gate-rules.json and tests/gate-rules hold both to the same answers (docs/adr/0014-gate-rules.md).
-import type { ThreatKind } from '../action.ts';
-import { type ActionTable, planAction } from '../action-plan.ts';
+import type { ThreatKind } from '../actions/action.ts';
+import { type ActionTable, planAction } from '../actions/action-plan.ts';
 import {
   collectExceptions,
   type CollectedExceptions,
@@ -13,16 +13,16 @@ import {
   type ProgramFacts,
 } from '../exceptions/compile.ts';
 import { type CompiledName, textParts } from '../exceptions/glob.ts';
-import { formatPointer } from '../json-pointer.ts';
-import { type KindRow, prepareKindRows } from '../kinds.ts';
-import { canonicalPath, NETWORK_SCHEMES } from '../paths.ts';
-import type { DirectoryScope, FileScope, RealtimeSettings, UnscannedAction, UnscannedRule } from '../policy.ts';
+import { formatPointer } from '../text/json-pointer.ts';
+import { type KindRow, prepareKindRows } from '../verdicts/kinds.ts';
+import { canonicalPath, NETWORK_SCHEMES } from '../text/paths.ts';
+import type { DirectoryScope, FileScope, RealtimeSettings, UnscannedAction, UnscannedRule } from '../policy/policy.ts';
 import { compileTargets, indexDirectoryList, type TargetFacts, type TargetWarning } from '../targets/compile.ts';
 import { canonicalExtension } from '../targets/extension.ts';
 import { FUSE_NETWORK_PROGRAMS, NETWORK_FILE_SYSTEMS, PSEUDO_FILE_SYSTEMS } from '../targets/file-system-types.ts';
 import { type IntelliScanLists, splitListedNames, type TypeRule } from '../targets/intelliscan.ts';
 import type { Instant } from '../temporal.ts';
-import { compileUnscannedRules } from '../unscanned.ts';
+import { compileUnscannedRules } from '../verdicts/unscanned.ts';
 import { bytesTextOf } from './bytes-text.ts';
 import { foldsOf } from './folds.ts';
 

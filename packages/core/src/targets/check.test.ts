@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault } from '../fault.ts';
-import type { OperatingSystem } from '../action.ts';
+import type { OperatingSystem } from '../actions/action.ts';
 import {
   findDirectoryScopeFaults,
   findExtensionFaults,

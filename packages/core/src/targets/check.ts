@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is wrong with a scope when it is set (RT-2, RT-3, LM-8). What is wrong with it on a VM – an entry that is not there, a mount that is a
 // network's – is a warning of compile.ts, because a policy is written before the VM is seen.
-import type { OperatingSystem } from '../action.ts';
+import type { OperatingSystem } from '../actions/action.ts';
 import type { Fault } from '../fault.ts';
-import { climbs, isAbsolutePath, isNetworkPath } from '../paths.ts';
-import type { DirectoryScope, FileScope } from '../policy.ts';
+import { climbs, isAbsolutePath, isNetworkPath } from '../text/paths.ts';
+import type { DirectoryScope, FileScope } from '../policy/policy.ts';
 import { isExtension } from './extension.ts';
 
 /** Every fault of a directory scope. Without an operating system (a policy for many VMs) either's absolute form will do. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { defaultPolicy } from '../policy-defaults.ts';
-import type { DirectoryEntry, FileScope, ScanSettings } from '../policy.ts';
+import { defaultPolicy } from '../policy/policy-defaults.ts';
+import type { DirectoryEntry, FileScope, ScanSettings } from '../policy/policy.ts';
 import { findDirectoryScopeFaults, findFileScopeFaults } from './check.ts';
 import { compileTargets, type EntryFacts, type TargetFacts, type Targets } from './compile.ts';
 import { classifyFileSystem } from './file-systems.ts';

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scope made ready for a walk (RT-2, RT-3, LM-8): one decision for each directory, one look-up for each name in it. Facts about the VM –
 // what exists, what a link means, which file system – are handed in; nothing here asks a disk.
-import type { OperatingSystem } from '../action.ts';
-import { formatPointer } from '../json-pointer.ts';
-import { canonicalPath, isInside, nameOf, parentOf } from '../paths.ts';
-import type { DirectoryScope, FileScope, ScanKind, ScanSettings } from '../policy.ts';
+import type { OperatingSystem } from '../actions/action.ts';
+import { formatPointer } from '../text/json-pointer.ts';
+import { canonicalPath, isInside, nameOf, parentOf } from '../text/paths.ts';
+import type { DirectoryScope, FileScope, ScanKind, ScanSettings } from '../policy/policy.ts';
 import { compileExtensions } from './extension.ts';
 import { type FileSystemClass, isNetworkClass } from './file-systems.ts';
 import { compileIntelliScan, type IntelliScan, type IntelliScanLists, type TypeRule } from './intelliscan.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Extensions as RT-3 and EX-1 mean them: without regard to case, `tar.gz` as one, `""` for no extension, a leading dot in the rule allowed.
 // A file named `.htaccess` both has no extension and has `htaccess`: whoever lists either means it.
-import { foldCase } from '../case-fold.ts';
+import { foldCase } from '../text/case-fold.ts';
 
 /** A rule's extension in one form: without regard to case, without its leading dot. */
 export function canonicalExtension(extension: string): string {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which class a type of file system is of (RT-2c, LM-8b), by the tables of file-system-types.ts.
-import { isNetworkPath } from '../paths.ts';
+import { isNetworkPath } from '../text/paths.ts';
 import { FUSE_NETWORK_PROGRAMS, NETWORK_FILE_SYSTEMS, PSEUDO_FILE_SYSTEMS } from './file-system-types.ts';
 
 /** `pseudo`: the kernel's own windows, without files of anyone. `fuse-network`: a program that brings a network. */

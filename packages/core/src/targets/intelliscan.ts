@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // IntelliScan (RT-3b): which outer files are scanned by what they are, not by what they are called. Both lists come with the release (RT-3d).
-import { foldCase } from '../case-fold.ts';
+import { foldCase } from '../text/case-fold.ts';
 
 /** The release's lists. `listedNames`: `.php` is an extension, `crontab` a whole name; without regard to case. */
 export interface IntelliScanLists {

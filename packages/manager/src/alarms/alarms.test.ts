@@ -3,9 +3,9 @@
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { manualClock } from '@lazaret/testkit';
-import { addTestTenant, testParts } from '../test-parts.ts';
-import { testReport } from '../test-report.ts';
-import { addTestVm, testSpool } from '../test-vms.ts';
+import { addTestTenant, testParts } from '../testing/test-parts.ts';
+import { testReport } from '../testing/test-report.ts';
+import { addTestVm, testSpool } from '../testing/test-vms.ts';
 import { applyBatch } from '../ingest/index.ts';
 import { evaluateAll, followScanAlarms } from './index.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { testReport } from '../test-report.ts';
+import { testReport } from '../testing/test-report.ts';
 import { factsOf, siteOf, type VmRow } from './vm-facts.ts';
 
 const at = (time: string): Date => new Date(`2026-11-30T${time}Z`);

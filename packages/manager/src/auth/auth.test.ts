@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { manualClock } from '@lazaret/testkit';
 import { Secret, TOTP } from 'otpauth';
-import { client, PROVIDER_EMAIL, TEST_PASSWORD, testManager } from '../test-manager.ts';
-import { FAILURES_MAX } from './budgets.ts';
-import { LOCK_MS } from './lock-out.ts';
-import { makeSetupToken } from './setup.ts';
+import { client, PROVIDER_EMAIL, TEST_PASSWORD, testManager } from '../testing/test-manager.ts';
+import { FAILURES_MAX } from './sign-in/budgets.ts';
+import { LOCK_MS } from './sign-in/lock-out.ts';
+import { makeSetupToken } from './accounts/setup.ts';
 
 const clock = manualClock(Date.parse('2026-11-25T12:00:00Z'));
 const manager = await testManager({ after }, { clock });
@@ -30,7 +30,7 @@ describe('first run', () => {
   });
 
   it('a wrong token, and a second set-up at the same moment, are refused', async (t) => {
-    const { testParts } = await import('../test-parts.ts');
+    const { testParts } = await import('../testing/test-parts.ts');
     const { createServer } = await import('../server/index.ts');
     const { createAuthenticator, registerAuthRoutes } = await import('./index.ts');
     const fresh = await testParts(t);

@@ -3,9 +3,9 @@
 import { placeOf } from '@lazaret/platform';
 import type { FastifyRequest } from 'fastify';
 import { addressOf } from '../server/index.ts';
-import type { Cookies } from './cookies.ts';
-import type { Turn } from './fair-queue.ts';
-import { hashToken } from './secrets.ts';
+import type { Cookies } from './sessions/cookies.ts';
+import type { Turn } from './sign-in/fair-queue.ts';
+import { hashToken } from './factors/secrets.ts';
 
 export interface Caller {
   /** One host, or one network of a host: see `placeOf`. */

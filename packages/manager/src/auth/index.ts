@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ManagerParts, ManagerServer } from '../server/index.ts';
-import { registerMeRoutes } from './me-routes.ts';
+import { registerMeRoutes } from './accounts/me-routes.ts';
 import type { AuthOptions } from './options.ts';
-import { registerSessionRoutes } from './session-routes.ts';
-import { registerUserRoutes } from './user-routes.ts';
+import { registerSessionRoutes } from './sessions/session-routes.ts';
+import { registerUserRoutes } from './accounts/user-routes.ts';
 
-export { activeConsent, createAuthenticator } from './authenticator.ts';
-export { type FairQueueLimits, fairQueue } from './fair-queue.ts';
-export { auditOfUser } from './audit-of-user.ts';
-export { giverOfNewTenant, requireOwn } from './granting.ts';
-export { takeTotp } from './accounts.ts';
-export { makeLink, type OneTimeLink } from './one-time-links.ts';
+export { activeConsent, createAuthenticator } from './sign-in/authenticator.ts';
+export { type FairQueueLimits, fairQueue } from './sign-in/fair-queue.ts';
+export { auditOfUser } from './accounts/audit-of-user.ts';
+export { giverOfNewTenant, requireOwn } from './grants/granting.ts';
+export { takeTotp } from './accounts/accounts.ts';
+export { makeLink, type OneTimeLink } from './grants/one-time-links.ts';
 export type { AuthOptions } from './options.ts';
-export { isSetupNeeded, makeSetupToken } from './setup.ts';
-export { confirmPassword, findUserByEmail } from './proof.ts';
-export { invite } from './users.ts';
+export { isSetupNeeded, makeSetupToken } from './accounts/setup.ts';
+export { confirmPassword, findUserByEmail } from './factors/proof.ts';
+export { invite } from './accounts/users.ts';
 
 export function registerAuthRoutes(server: ManagerServer, parts: ManagerParts, options: AuthOptions): void {
   registerSessionRoutes(server, parts, options);

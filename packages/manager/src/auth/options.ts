@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { PasswordCost } from './password.ts';
+import type { PasswordCost } from './factors/password.ts';
 
 export interface AuthOptions {
   /** Cookies only over TLS; false where the console listens on loopback without. */

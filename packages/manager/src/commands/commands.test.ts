@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { commandPageSchema, commandSchema, explainAnswerSchema } from '@lazaret/contract';
 import { manualClock } from '@lazaret/testkit';
-import { testServer } from '../test-server.ts';
-import { addTestVm } from '../test-vms.ts';
+import { testServer } from '../testing/test-server.ts';
+import { addTestVm } from '../testing/test-vms.ts';
 import { applyResult, expireCommands, handOut, registerCommandRoutes } from './index.ts';
 
 const { parts, tenantId, ask } = await testServer({ after }, registerCommandRoutes);

@@ -6,7 +6,7 @@ import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from '
 import { after, it } from 'node:test';
 import { CONSOLE_NONCE_PLACEHOLDER } from '@lazaret/contract';
 import { temporaryDirectory } from '@lazaret/testkit';
-import { testServer } from '../test-server.ts';
+import { testServer } from '../testing/test-server.ts';
 import { registerConsoleFiles } from './index.ts';
 
 const directory = temporaryDirectory({ after });

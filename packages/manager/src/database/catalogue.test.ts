@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
-import { testDatabase } from '../test-database.ts';
+import { testDatabase } from '../testing/test-database.ts';
 
 const { connections } = await testDatabase({ after });
 const client = new pg.Client(connections.owner);

@@ -4,7 +4,7 @@ import { after, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { uuidV7 } from '@lazaret/contract';
 import { randomBytes } from 'node:crypto';
-import { testDatabase } from '../test-database.ts';
+import { testDatabase } from '../testing/test-database.ts';
 import { notify, startJobs } from './index.ts';
 
 const id = (): string => uuidV7(Date.now(), randomBytes(10));

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { after, describe, it } from 'node:test';
 import { uuidV7 } from '@lazaret/contract';
 import pg from 'pg';
-import { testDatabase } from '../test-database.ts';
+import { testDatabase } from '../testing/test-database.ts';
 import { knownMigrations, migrate, openDatabase } from './index.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 

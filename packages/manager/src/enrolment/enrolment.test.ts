@@ -7,9 +7,9 @@ import {
   enrolmentTokenPageSchema,
   parseEnrolmentToken,
 } from '@lazaret/contract';
-import { TEST_ENROLMENT } from '../test-manager.ts';
-import { testServer } from '../test-server.ts';
-import { addTestVm } from '../test-vms.ts';
+import { TEST_ENROLMENT } from '../testing/test-manager.ts';
+import { testServer } from '../testing/test-server.ts';
+import { addTestVm } from '../testing/test-vms.ts';
 import { registerEnrolmentRoutes } from './index.ts';
 
 const { parts, tenantId, ask } = await testServer({ after }, (server, made) =>

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { LazaretError } from '@lazaret/core';
 import { testSeed } from '@lazaret/testkit';
-import { addTestTenant, testParts, type TestParts } from '../test-parts.ts';
-import { addTestVm, testSpool, type TestSpool, type TestVm } from '../test-vms.ts';
+import { addTestTenant, testParts, type TestParts } from '../testing/test-parts.ts';
+import { addTestVm, testSpool, type TestSpool, type TestVm } from '../testing/test-vms.ts';
 import { findDetection } from '../detections/index.ts';
 import { applyBatch, applyVaultList, type Batch, type BatchApplied, type IngestHooks } from './index.ts';
 

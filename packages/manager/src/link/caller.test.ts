@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, describe, it } from 'node:test';
-import { addTestTenant, testParts } from '../test-parts.ts';
-import { addTestVm } from '../test-vms.ts';
+import { addTestTenant, testParts } from '../testing/test-parts.ts';
+import { addTestVm } from '../testing/test-vms.ts';
 import { type Caller, readCallingVm, readVmOrCopy } from './caller.ts';
 
 describe('whose certificate it is', () => {

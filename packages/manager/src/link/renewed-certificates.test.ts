@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test';
 import { uuidV7 } from '@lazaret/contract';
 import pg from 'pg';
 import { type Connections, type Database, migrate, openDatabase } from '../database/index.ts';
-import { testDatabase } from '../test-database.ts';
+import { testDatabase } from '../testing/test-database.ts';
 import { readCallingVm } from './caller.ts';
 
 const DAY_MS = 86_400_000;

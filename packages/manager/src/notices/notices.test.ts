@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { until } from '@lazaret/testkit';
-import { testManager } from '../test-manager.ts';
+import { testManager } from '../testing/test-manager.ts';
 import { tellNotice } from './tell.ts';
 
 const { provider, tenantId, parts, addTenant, join } = await testManager({ after });

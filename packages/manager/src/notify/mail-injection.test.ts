@@ -3,7 +3,7 @@
 // header, no recipient, no line, no part and nothing that is not seen.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { type KeptMail, testMailServer } from '../test-mail-server.ts';
+import { type KeptMail, testMailServer } from '../testing/test-mail-server.ts';
 import { LANGUAGES, type Language, type Message } from './message.ts';
 import { renderMail } from './render-mail.ts';
 import { sendMail } from './send-mail.ts';

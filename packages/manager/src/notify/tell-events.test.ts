@@ -4,8 +4,8 @@ import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { ACTION_EVENTS, type Detection } from '@lazaret/contract';
 import { applyBatch } from '../ingest/index.ts';
-import { addTestTenant, testParts } from '../test-parts.ts';
-import { addTestVm, testSpool } from '../test-vms.ts';
+import { addTestTenant, testParts } from '../testing/test-parts.ts';
+import { addTestVm, testSpool } from '../testing/test-vms.ts';
 import { tellEvents } from './tell-events.ts';
 
 /** Sends one detection of a file of its own for each of `events`; resolves to the events that people are told of. */

@@ -5,8 +5,8 @@ import { alarmPageSchema, overviewSchema } from '@lazaret/contract';
 import { evaluateAll, registerAlarmRoutes } from '../alarms/index.ts';
 import { applyBatch } from '../ingest/index.ts';
 import { registerPoliciesRoutes } from '../policies/index.ts';
-import { testServer } from '../test-server.ts';
-import { addTestVm, testSpool } from '../test-vms.ts';
+import { testServer } from '../testing/test-server.ts';
+import { addTestVm, testSpool } from '../testing/test-vms.ts';
 import { registerOverviewRoutes } from './index.ts';
 
 describe('the overview', async () => {

@@ -8,8 +8,8 @@ import { patternReleaseSchema, patternsOverviewSchema, signatureListSchema, sign
 import { compileKinds, type KindRow } from '@lazaret/core';
 import { until } from '@lazaret/testkit';
 import { readRelease } from '../link/releases.ts';
-import { TEST_PATTERNS } from '../test-manager.ts';
-import { testServer } from '../test-server.ts';
+import { TEST_PATTERNS } from '../testing/test-manager.ts';
+import { testServer } from '../testing/test-server.ts';
 import { readFileText } from './files.ts';
 import { ensureFirstRelease, registerPatternRoutes, workSignatureChecks } from './index.ts';
 import { addSignature, type SignatureLimits } from './signatures.ts';

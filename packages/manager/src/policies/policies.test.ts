@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { after, describe, it } from 'node:test';
 import { canonicalJson } from '@lazaret/contract';
 import { defaultPolicy } from '@lazaret/core';
-import { testManager } from '../test-manager.ts';
+import { testManager } from '../testing/test-manager.ts';
 import { desiredPolicy, ensureDefaultPolicy, readPolicyDocument } from './index.ts';
 
 const manager = await testManager({ after });

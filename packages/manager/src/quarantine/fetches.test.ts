@@ -5,8 +5,8 @@ import { after, describe, it } from 'node:test';
 import { Readable } from 'node:stream';
 import { applyBatch } from '../ingest/index.ts';
 import { storeUpload } from '../link/uploads.ts';
-import { client, TEST_PASSWORD, testManager } from '../test-manager.ts';
-import { addTestVm, testSpool } from '../test-vms.ts';
+import { client, TEST_PASSWORD, testManager } from '../testing/test-manager.ts';
+import { addTestVm, testSpool } from '../testing/test-vms.ts';
 
 const { server, parts, provider, tenantId, join, signIn } = await testManager({ after });
 const T = `/api/v1/tenants/${tenantId}`;

@@ -11,8 +11,8 @@ import { registerDetectionRoutes } from '../detections/index.ts';
 import { applyBatch } from '../ingest/index.ts';
 import { registerPoliciesRoutes } from '../policies/index.ts';
 import { registerScanRoutes } from '../scans/index.ts';
-import { testServer } from '../test-server.ts';
-import { addTestVm, testSpool } from '../test-vms.ts';
+import { testServer } from '../testing/test-server.ts';
+import { addTestVm, testSpool } from '../testing/test-vms.ts';
 import { zipEncrypted } from './archive.ts';
 import { registerQuarantineRoutes } from './index.ts';
 

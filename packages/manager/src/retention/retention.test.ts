@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, it } from 'node:test';
 import { manualClock } from '@lazaret/testkit';
 import { applyBatch } from '../ingest/index.ts';
-import { addTestTenant, testParts } from '../test-parts.ts';
-import { addTestVm, testSpool } from '../test-vms.ts';
+import { addTestTenant, testParts } from '../testing/test-parts.ts';
+import { addTestVm, testSpool } from '../testing/test-vms.ts';
 import { forgetOld } from './forget-old.ts';
 
 const NOW = Date.parse('2027-03-15T12:00:00Z');

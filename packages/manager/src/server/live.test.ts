@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
 import { Writable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import { notifyLive } from '../database/index.ts';
-import { addTestTenant, testParts } from '../test-parts.ts';
+import { addTestTenant, testParts } from '../testing/test-parts.ts';
 import { createLiveHub, type StreamLimits } from './live.ts';
 
 /** A client that takes what it is sent, or nothing at all. */

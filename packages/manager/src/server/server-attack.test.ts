@@ -8,8 +8,8 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { after, describe, it } from 'node:test';
 import { createAuthenticator } from '../auth/index.ts';
 import { registerFeatures } from '../features.ts';
-import { makeCertificate } from '../test-mail-server.ts';
-import { client, TEST_ENROLMENT, TEST_PASSWORD, TEST_PATTERNS, testManager } from '../test-manager.ts';
+import { makeCertificate } from '../testing/test-mail-server.ts';
+import { client, TEST_ENROLMENT, TEST_PASSWORD, TEST_PATTERNS, testManager } from '../testing/test-manager.ts';
 import { createServer, isBehindTls, type ServerOptions } from './index.ts';
 
 const manager = await testManager({ after });

@@ -10,7 +10,7 @@ import Fastify from 'fastify';
 import { z } from 'zod';
 import { notifyLive } from '../database/index.ts';
 import { installAccess } from './access.ts';
-import { testServer } from '../test-server.ts';
+import { testServer } from '../testing/test-server.ts';
 
 const { server, parts, tenantId, otherTenantId, ask } = await testServer(
   { after },

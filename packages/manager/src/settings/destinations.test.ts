@@ -2,7 +2,7 @@
 // What a tenant has sent by the provider's machine: how often, and to which address.
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { testManager } from '../test-manager.ts';
+import { testManager } from '../testing/test-manager.ts';
 import { readWebhookSecret } from './index.ts';
 
 const { provider, parts, tenantId, addTenant } = await testManager({ after });

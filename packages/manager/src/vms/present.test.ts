@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ALARM_KINDS, PROTECTION_STATES, vmDetailSchema, type RealtimeReport, type VmReport } from '@lazaret/contract';
-import { testReport, zeroCounts } from '../test-report.ts';
+import { testReport, zeroCounts } from '../testing/test-report.ts';
 import { presentVm, presentVmDetail, type DetailParts } from './present.ts';
 import type { Protects } from './protects.ts';
 import type { VmRowRead } from './query.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { VmReport } from '@lazaret/contract';
-import { testReport } from '../test-report.ts';
+import { testReport } from '../testing/test-report.ts';
 import { protectionOf, protectionWhy } from './protection.ts';
 
 test('only real-time that is on, with more than the starter patterns, is "protected"; every other state says why, and what the policy switched off is no fault', () => {

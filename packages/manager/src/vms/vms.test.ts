@@ -3,9 +3,9 @@ import { after, describe, it } from 'node:test';
 import assert from 'node:assert/strict';
 import { canonicalJson, vmDetailSchema, vmPageSchema } from '@lazaret/contract';
 import { requireGoodDocument } from '../policies/document.ts';
-import { testServer } from '../test-server.ts';
-import { addTestVm } from '../test-vms.ts';
-import { testReport, zeroCounts } from '../test-report.ts';
+import { testServer } from '../testing/test-server.ts';
+import { addTestVm } from '../testing/test-vms.ts';
+import { testReport, zeroCounts } from '../testing/test-report.ts';
 import { registerVmRoutes } from './index.ts';
 
 const MINUTE = 60_000;
