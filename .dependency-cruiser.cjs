@@ -35,9 +35,14 @@ module.exports = {
     only('packages/platform', [], 'platform pieces are small and know nothing of the product.'),
     only('native', [], 'native programs and their faces know nothing of the product: map the types in the caller.'),
     only(
+      'packages/host',
+      ['packages/core', 'packages/contract', 'packages/platform', 'native'],
+      'host is the border to the operating system: it asks the system and knows nothing of scans, policies or the manager.',
+    ),
+    only(
       'packages/agent',
-      ['packages/core', 'packages/contract', 'packages/patterns', 'packages/platform', 'native'],
-      'the agent must not know manager, CLI or apps.',
+      ['packages/core', 'packages/contract', 'packages/patterns', 'packages/platform', 'packages/host'],
+      'the agent must not know manager, CLI or apps; the operating system and native parts are behind packages/host.',
     ),
     only(
       'packages/manager',

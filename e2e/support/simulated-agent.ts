@@ -20,7 +20,7 @@ import { systemClock } from '@lazaret/platform';
 import { activate } from '../../packages/agent/src/link/activate.ts';
 import type { LinkIdentity } from '../../packages/agent/src/link/identity.ts';
 import { makeKeyRequest } from '../../packages/agent/src/link/key-request.ts';
-import { readHolder } from '../../packages/agent/src/link/machine-facts.ts';
+import { readHolder } from '../../packages/host/src/linux/machine/machine-facts.ts';
 import { openTransport, type Transport } from '../../packages/agent/src/link/transport.ts';
 
 export interface SimulatedAgent {

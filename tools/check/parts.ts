@@ -85,7 +85,7 @@ export const PARTS: readonly Part[] = [
   {
     kind: 'tests',
     name: 'agent-and-apps',
-    globs: ['packages/{agent,testkit}/src/**/*.test.ts', 'apps/{agent,cli,manager}/src/**/*.test.ts'],
+    globs: ['packages/{agent,host,testkit}/src/**/*.test.ts', 'apps/{agent,cli,manager}/src/**/*.test.ts'],
     quick: false,
     concurrency: 2,
   },

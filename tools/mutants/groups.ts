@@ -30,6 +30,7 @@ const inPackage =
     tests: [`packages/${room}/src/${files}.test.ts`],
   });
 const agent = inPackage('agent');
+const host = inPackage('host');
 const manager = inPackage('manager');
 
 /** Of the console what decides without a page: the runner knows no Vitest. */
@@ -100,7 +101,7 @@ export const GROUPS: readonly MutantGroup[] = [
   },
   // Of agent and manager what decides without PostgreSQL, a kernel and the native parts. docs/proofs/mutants.md names what is left.
   agent('pace', '{link/pace,scan/pacing,scan/totals,scan/run-control}'),
-  agent('realtime', 'realtime/{state-of,told-once,work-queue,week,places,report,done-numbers}'),
+  agent('realtime', 'realtime/{state-of,told-once,work-queue,week,places,report}'),
   agent('clamd', 'clamd/{parser,verbs,answer,reloads}'),
   agent('vault', 'vault/{format,capacity,metadata,path-bytes}'),
   agent('lines', '{control/lines,scan/in-order,spool/envelope,spool/shared-sync}'),
@@ -113,7 +114,9 @@ export const GROUPS: readonly MutantGroup[] = [
   agent('policy', 'policy/{kept-policy,policy-file,policy-text}'),
   agent('places', '{policy/ours-alone,clamd/open-directory}'),
   agent('spool', 'spool/{spool,spool-reader}'),
-  agent('doctor', 'doctor/{fanotify-info,route-steps,size,system-facts}'),
+  agent('doctor', 'doctor/route-steps'),
+  host('machine', 'linux/machine/{fanotify-info,size,system-facts}'),
+  host('gate', 'linux/gate/done-numbers'),
   agent('engine', 'engine/{engine-keeper,missed-pings,scan-answer,scan-failures,status-answers,wire}'),
   manager('views', '{vms/present,link/wake-hub,auth/grants/consented-tenants}'),
   manager('turns', '{auth/sign-in/fair-queue,ingest/quota}'),

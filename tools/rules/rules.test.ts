@@ -18,6 +18,7 @@ const SMALL_HOUSE: Readonly<Record<string, string>> = {
   'packages/patterns/src/index.ts': "export { core } from '@lazaret/contract';\n",
   'packages/platform/src/index.ts': "export { join } from 'node:path';\n",
   'packages/testkit/src/index.ts': "export { core } from '@lazaret/core';\n",
+  'packages/host/src/index.ts': "export { openSync } from '../../../native/safefs/src/index.ts';\n",
   'packages/agent/src/index.ts': "export { scan } from './scan/index.ts';\n",
   'packages/agent/src/scan/index.ts': "export { scan } from './scan.ts';\n",
   'packages/agent/src/scan/scan.ts': "import { state } from '../state/index.ts';\nexport const scan = state;\n",
@@ -60,7 +61,9 @@ const PLANTED: readonly Planted[] = [
   plant('packages-platform-imports', 'packages/platform/src/planted.ts', '@lazaret/core'),
   plant('apps-console-imports', 'apps/console/src/planted.tsx', '../../../packages/manager/src/index.ts'),
   plant('native-imports', 'native/safefs/src/planted.ts', '@lazaret/core'),
+  plant('packages-host-imports', 'packages/host/src/planted.ts', '@lazaret/patterns'),
   plant('packages-agent-imports', 'packages/agent/src/planted.ts', '../../../apps/cli/src/main.ts'),
+  plant('packages-agent-imports', 'packages/agent/src/opens.ts', '../../../native/safefs/src/index.ts'),
   plant('packages-manager-imports', 'packages/manager/src/planted.ts', '@lazaret/agent'),
   plant('apps-manager-imports', 'apps/manager/src/planted.ts', '@lazaret/core'),
   plant('apps-agent-imports', 'apps/agent/src/planted.ts', '@lazaret/core'),
@@ -82,7 +85,7 @@ function build(t: Parameters<typeof temporaryDirectory>[0], files: Readonly<Reco
     writeFileSync(join(directory, path), text);
   }
   for (const room of ROOMS) mkdirSync(join(directory, room), { recursive: true });
-  for (const name of ['core', 'contract', 'patterns', 'platform', 'testkit', 'agent', 'manager']) {
+  for (const name of ['core', 'contract', 'patterns', 'platform', 'testkit', 'host', 'agent', 'manager']) {
     const manifest = { name: `@lazaret/${name}`, type: 'module', exports: { '.': './src/index.ts' } };
     mkdirSync(join(directory, 'packages', name), { recursive: true });
     writeFileSync(join(directory, 'packages', name, 'package.json'), JSON.stringify(manifest));

@@ -14,8 +14,8 @@ const OTHERS =
 
 /** Files that may name such a place, and why nothing of ours lies there. */
 const NAMED: ReadonlyMap<string, string> = new Map([
-  ['packages/agent/src/scan/quick.ts', 'what a quick scan looks at'],
-  ['packages/agent/src/scan/vm-facts.ts', 'what a policy’s variable means'],
+  ['packages/host/src/linux/places/quick-places.ts', 'what a quick scan looks at'],
+  ['packages/host/src/linux/processes/vm-facts.ts', 'what a policy’s variable means'],
   ['native/scanner/src/sandbox/sandbox.cpp', 'a place to mount a private root on'],
 ]);
 

@@ -5,7 +5,7 @@ import type { Edit } from './edit.ts';
 export const EDITS: readonly Edit[] = [
   {
     name: 'quick scans leave out Downloads',
-    file: 'packages/agent/src/scan/quick.ts',
+    file: 'packages/host/src/linux/places/quick-places.ts',
     symbol: 'OF_A_HOME',
     from: "  'Downloads',\n",
     to: '',
@@ -13,19 +13,19 @@ export const EDITS: readonly Edit[] = [
   },
   {
     name: 'no place is open to everybody',
-    file: 'packages/agent/src/scan/vm-facts.ts',
+    file: 'packages/host/src/linux/processes/vm-facts.ts',
     symbol: 'everyoneCanWrite',
     from: /return place\.found[^;]*;/,
     to: 'return place.found && false;',
-    tests: ['packages/agent/src/scan/vm-facts.test.ts'],
+    tests: ['packages/host/src/linux/processes/vm-facts.test.ts'],
   },
   {
     name: 'variables of the process count as those of the system',
-    file: 'packages/agent/src/scan/vm-facts.ts',
+    file: 'packages/host/src/linux/processes/vm-facts.ts',
     symbol: 'systemVariables',
     from: /return \{ TMPDIR[^;]*;/,
     to: 'return process.env as Record<string, string>;',
-    tests: ['packages/agent/src/scan/vm-facts.test.ts'],
+    tests: ['packages/host/src/linux/processes/vm-facts.test.ts'],
   },
   {
     name: 'scheduled scans start all at once',
@@ -69,11 +69,11 @@ export const EDITS: readonly Edit[] = [
   },
   {
     name: 'network file systems count as local',
-    file: 'packages/agent/src/scan/mounts.ts',
+    file: 'packages/host/src/linux/mounts/mounts.ts',
     symbol: 'readMountTable',
     from: "classifyFileSystem(type) === 'local'",
     to: "classifyFileSystem(type) !== 'pseudo'",
-    tests: ['packages/agent/src/scan/mounts.test.ts'],
+    tests: ['packages/host/src/linux/mounts/mounts.test.ts'],
   },
   {
     name: 'a manual scan does not pause the scheduled one',

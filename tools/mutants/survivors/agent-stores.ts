@@ -5,12 +5,12 @@ import { same, type Survivor } from './survivor.ts';
 const TABLES = 'packages/agent/src/update/release-tables.ts';
 const STORE = 'packages/agent/src/update/release-store.ts';
 const TEXT = 'packages/agent/src/policy/policy-text.ts';
-const FACTS = 'packages/agent/src/doctor/system-facts.ts';
+const FACTS = 'packages/host/src/linux/machine/system-facts.ts';
 const READER = 'packages/agent/src/spool/spool-reader.ts';
 const SPOOL = 'packages/agent/src/spool/spool.ts';
 
 export const AGENT_STORES: readonly Survivor[] = [
-  ...same('packages/agent/src/doctor/fanotify-info.ts', 'what matched has its part', [
+  ...same('packages/host/src/linux/machine/fanotify-info.ts', 'what matched has its part', [
     "Array.from(info.matchAll(pattern), ([, hex = '0']) => Number.parseInt(hex, 16)).some(",
     '""',
   ]),

@@ -2,7 +2,7 @@
 // Whether the content is still what was scanned (AC-9). Two means: a read lease, which the kernel grants only while nobody has
 // the file open for writing or mapped writable, and breaks before anybody can; and, where there is no lease, size, times and
 // hash. Owns the lease from verify() to release(); the descriptor is the caller's.
-import { describe, dropLease, type FileIdentity, leaseHeld, takeLease } from '@lazaret/safefs';
+import { describe, dropLease, type FileIdentity, leaseHeld, takeLease } from '@lazaret/host';
 import { hashFile } from '../vault/index.ts';
 import type { ScannedFile } from './scanned-file.ts';
 

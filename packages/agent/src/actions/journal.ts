@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // One small file for each removal under way, written before the file is moved and cleared after it is gone: what a process
 // that died had in its hands, and where it came from. Owns its directory's files.
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProcessAlive, processIdentity, writeFileAtomic } from '@lazaret/platform';
 import { z } from 'zod';
 import { ensurePrivateDirectory } from '../vault/index.ts';
+import { isProcessThere } from '@lazaret/host';
 
 const journalRecordSchema = z.object({
   version: z.literal(1),
@@ -88,5 +89,5 @@ function readRecord(file: string): JournalRecord | null {
 /** What writeFileAtomic leaves when its process dies in it: `<file>.<pid>.incoming`. */
 function isAbandoned(name: string): boolean {
   const pid = /\.(\d+)\.incoming$/.exec(name)?.[1];
-  return pid !== undefined && !existsSync(`/proc/${pid}`);
+  return pid !== undefined && !isProcessThere(pid);
 }

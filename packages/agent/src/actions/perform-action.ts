@@ -2,7 +2,7 @@
 // Carries out what core planned for one infected file: the primary action, and where that fails the secondary (AC-3…AC-7).
 // Decides nothing about policy. Each step is told by its own words.
 import { type Action, LazaretError } from '@lazaret/core';
-import { describe } from '@lazaret/safefs';
+import { describe } from '@lazaret/host';
 import { noFaults, type Reach, type Vault, type VaultUsage } from '../vault/index.ts';
 import type { ActionError } from './codes.ts';
 import { ContentGuard } from './content-guard.ts';

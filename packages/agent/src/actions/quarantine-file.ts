@@ -2,7 +2,7 @@
 // Quarantine (AC-7): first the whole copy in the vault, then the original goes. At every moment the file is in place, or
 // complete in the vault, or both (AC-9). A failed copy and an original that stays are two different results.
 import { LazaretError } from '@lazaret/core';
-import { describe, readAttributes } from '@lazaret/safefs';
+import { describe, readAttributes } from '@lazaret/host';
 import {
   type ContentDigest,
   digestFile,

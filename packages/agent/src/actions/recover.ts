@@ -11,7 +11,7 @@ import {
   type Place,
   removeDirectoryAt,
   unlinkAt,
-} from '@lazaret/safefs';
+} from '@lazaret/host';
 import { splitPath } from '../vault/index.ts';
 import { errnoOf } from './codes.ts';
 import type { JournalRecord } from './journal.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a removal went, in words.
-import { describe, protection } from '@lazaret/safefs';
+import { describe, protection } from '@lazaret/host';
 import { showPath } from '../vault/index.ts';
 import { type ActionError, actionErrorOf, errnoOf } from './codes.ts';
 import type { ScannedFile } from './scanned-file.ts';

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { describe, openDirectory } from '@lazaret/safefs';
+import { describe, openDirectory } from '@lazaret/host';
 import { temporaryDirectory } from '@lazaret/testkit';
 import { ContentGuard } from './content-guard.ts';
 import { Journal } from './journal.ts';

@@ -2,7 +2,7 @@
 // Deletes one name of the very object that was scanned, or changes nothing (AC-9). See docs/adr/0006-actions-on-files.md.
 // Owns the descriptors of parent and staging folder until it returns.
 import { closeSync, fsyncSync } from 'node:fs';
-import { describe, describeAt, openDirectory, type Place, renameWithoutReplacing, unlinkAt } from '@lazaret/safefs';
+import { describe, describeAt, openDirectory, type Place, renameWithoutReplacing, unlinkAt } from '@lazaret/host';
 import { type Reach, splitPath } from '../vault/index.ts';
 import { actionErrorOf, errnoOf } from './codes.ts';
 import type { ContentGuard } from './content-guard.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The object of an action: the very descriptor that was scanned, and what was known of it then. A path is only where it was.
 import type { ThreatKind } from '@lazaret/core';
-import type { FileIdentity } from '@lazaret/safefs';
+import type { FileIdentity } from '@lazaret/host';
 
 export interface ScannedThreat {
   readonly name: string;

@@ -3,16 +3,17 @@
 // brought where nobody else can swap it, there the object is compared, and only then it goes – or it is put back.
 // The folder is made anew for each removal at the root of the same mount (a rename never leaves its mount), else beside the
 // file. Owns the folder and its descriptor until close(); the parent's descriptor is the caller's.
-import { closeSync, readlinkSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import {
   describe,
   describeAt,
   makeDirectoryAt,
+  nameOfDescriptor,
   openDirectoryAt,
-  type Place,
   removeDirectoryAt,
   renameWithoutReplacing,
-} from '@lazaret/safefs';
+  type Place,
+} from '@lazaret/host';
 import { errnoOf } from './codes.ts';
 import { isSameObject } from './scanned-file.ts';
 
@@ -57,7 +58,7 @@ export function stagingParent(fd: number): StagingParent {
   const { uid, mode } = describe(fd).identity;
   const sticky = (mode & 0o1000) !== 0;
   const othersMayRename = uid !== process.geteuid?.() || ((mode & 0o022) !== 0 && !sticky);
-  return { fd, path: readlinkSync(`/proc/self/fd/${fd}`, { encoding: 'buffer' }), othersMayRename };
+  return { fd, path: nameOfDescriptor(fd), othersMayRename };
 }
 
 /** Makes the folder and makes sure that it is ours: new, no link, on the same mount, closed to all others. */

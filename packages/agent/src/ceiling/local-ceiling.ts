@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // AC-14: the local ceiling asked by whatever acts for a manager or a policy. Core decides; here are the facts of the VM.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   LazaretError,
@@ -14,11 +13,10 @@ import {
   type RemovalCause,
 } from '@lazaret/core';
 import type { ProductPaths } from '@lazaret/platform';
-import { placeOf, readMounts, type Mount } from '@lazaret/safefs';
+import { asText, mountAliases, placeOf, readHomes, readMounts, type Mount } from '@lazaret/host';
 import type { StateDatabase } from '../state/index.ts';
 import { openBrake, type Brake, type BrakeView, type RemovalRun } from './brake.ts';
 import { readCeiling } from './ceiling-file.ts';
-import { asText, mountAliases } from './mount-aliases.ts';
 
 export interface CeilingView {
   readonly grade: Ceiling['grade'];
@@ -84,12 +82,6 @@ function viewOf(view: BrakeView | null): CeilingView['brake'] {
 
 /** `/` and what the whole system uses are nobody's home, whatever an account says. */
 const NO_HOMES: ReadonlySet<string> = new Set(['', '/', '/nonexistent', '/usr', '/var', '/srv', '/opt', '/home']);
-
-function readHomes(): readonly string[] {
-  return readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':')[5] ?? '');
-}
 
 /** Each place by its name, by where links lead from it (a file is known by the path that has none), and by where mounts show it once more. */
 export function readProtectedFacts(

@@ -5,10 +5,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProtectedPlace } from '@lazaret/core';
-import { readMounts } from '@lazaret/safefs';
+import { mountAliases, readMounts } from '@lazaret/host';
 import { temporaryDirectory } from '@lazaret/testkit';
 import { readProtectedFacts } from './local-ceiling.ts';
-import { mountAliases } from './mount-aliases.ts';
 
 const mount = (device: string, root: string, mountPoint: string) => ({
   device,

@@ -4,8 +4,7 @@
 import { closeSync } from 'node:fs';
 import type { ScannerAnswer } from '@lazaret/contract';
 import type { ClamdPartlyAnswer } from '@lazaret/core';
-import type { Peer } from '@lazaret/fdlink';
-import { openAsCaller, placeOf, TreeWalk, type OpenResult } from '@lazaret/safefs';
+import { TreeWalk, openAsCaller, placeOf, type OpenResult, type Peer } from '@lazaret/host';
 import { formatVerdict, formatVerdicts } from './answer.ts';
 
 type Scan = (descriptor: number) => Promise<ScannerAnswer>;

@@ -3,10 +3,9 @@
 // Owns its door, its sessions and every descriptor that comes through it. A path is opened with the rights of the caller,
 // never with ours: the socket is open to all users of the VM, so each has a share of it, and no more.
 import { dirname } from 'node:path';
-import type { Link } from '@lazaret/fdlink';
+import { openDoor, type Door, type Guest, type Link, welcome } from '@lazaret/host';
 import { ownerOfUser, shares } from '@lazaret/platform';
 import type { ClamdDependencies } from './dependencies.ts';
-import { openDoor, welcome, type Door, type Guest } from './door.ts';
 import { ensureOpenDirectory } from './open-directory.ts';
 import { serveSession } from './session.ts';
 import { reloads } from './reloads.ts';

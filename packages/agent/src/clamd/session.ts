@@ -4,7 +4,7 @@
 // descriptors until they are answered.
 import { closeSync, fstatSync, read } from 'node:fs';
 import type { ScannerAnswer } from '@lazaret/contract';
-import type { Link, LinkHandlers } from '@lazaret/fdlink';
+import type { Link, LinkHandlers } from '@lazaret/host';
 import { clamdParser, type ClamdInput } from './parser.ts';
 import { formatVerdict } from './answer.ts';
 import { scanPath } from './scan-path.ts';

@@ -16,6 +16,7 @@ import type { InfectedFile } from '../scan/index.ts';
 import type { ReleaseTables } from '../update/index.ts';
 import type { ActContext, CarriedOut } from './act-context.ts';
 import { recordDetection } from './record-detection.ts';
+import { HOST_SYSTEM } from '@lazaret/host';
 
 export function actOn(context: ActContext): (file: InfectedFile) => Promise<ActionRow | null> {
   return async (file) => {
@@ -38,7 +39,7 @@ function settingOf({ ruled }: InfectedFile, { action, scanKind, inForce }: ActCo
 async function carryOut(file: InfectedFile, setting: ActionSetting, context: ActContext): Promise<CarriedOut> {
   const { tables, scanKind } = context;
   const plan = planForThreats(
-    { operatingSystem: 'linux', scanKind, setting, table: tables.actions },
+    { operatingSystem: HOST_SYSTEM, scanKind, setting, table: tables.actions },
     file.threats.map(({ kind }) => kind),
   );
   const outcome = await performPlan(plan, file, context);

@@ -7,7 +7,7 @@ import { getEventListeners } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
-import { listenLinks, type Link } from '@lazaret/fdlink';
+import { listenLinks, type Link } from '@lazaret/host';
 import { temporaryDirectory } from '@lazaret/testkit';
 import type { EngineScan } from './engine.ts';
 import { openSession, SessionLost, type Session } from './session.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One connection to the scan process: numbers requests, and gives each its answer. Owns the link, not the descriptors. What becomes of requests when the
 // link breaks is the client's affair.
-import { connectLink, type Link, type Peer } from '@lazaret/fdlink';
+import { connectLink, type Link, type Peer } from '@lazaret/host';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { EngineProfile, EngineScan } from './engine.ts';

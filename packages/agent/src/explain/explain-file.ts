@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why (not) a path is scanned (EX-3): gathers the facts of this VM and asks core, whose functions the scans use too.
-import { placeOf } from '@lazaret/safefs';
+import { HOST_SYSTEM, placeOf } from '@lazaret/host';
 import {
   explainPath,
   pathTextFromBytes,
@@ -46,7 +46,7 @@ export function explainFile(path: Buffer, parts: ExplainParts): Explained {
   const targets = (kind: ScanKind): TargetFacts => {
     const { directories } = policy[kind];
     return {
-      operatingSystem: 'linux',
+      operatingSystem: HOST_SYSTEM,
       ownDirectories: parts.ownDirectories,
       intelliScan: parts.tables.intelliScan,
       entries: (directories.kind === 'list' ? directories.entries : []).map((entry) => {
@@ -61,7 +61,7 @@ export function explainFile(path: Buffer, parts: ExplainParts): Explained {
     path: { path: pathTextFromBytes(place), fileSystem: mounts.classAt(place) },
     targets: { realtime: targets('realtime'), scheduled: targets('scheduled'), manual: targets('manual') },
     exceptions: {
-      operatingSystem: 'linux',
+      operatingSystem: HOST_SYSTEM,
       now: temporal.Instant.fromEpochMilliseconds(Math.round(parts.nowMs)),
       variables: systemVariables(),
       everyoneCanWrite,

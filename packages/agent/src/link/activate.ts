@@ -6,7 +6,7 @@ import type { Clock } from '@lazaret/platform';
 import { findAuthority } from './find-authority.ts';
 import type { LinkIdentity } from './identity.ts';
 import { makeKeyRequest } from './key-request.ts';
-import { readHolder, readMachine } from './machine-facts.ts';
+import { readHolder, readMachine } from '@lazaret/host';
 import { LinkRefusal, openTransport } from './transport.ts';
 
 export interface Activation {

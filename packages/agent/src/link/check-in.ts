@@ -6,7 +6,7 @@ import type { CommandDesk } from './command-desk.ts';
 import type { Connection } from './connection.ts';
 import type { IdentityStore } from './identity.ts';
 import type { KnockServer } from './knock-server.ts';
-import { readHolder, readMachine } from './machine-facts.ts';
+import { readHolder, readMachine } from '@lazaret/host';
 import type { MarkStore } from './mark-store.ts';
 import type { OfferedPolicy } from './offered-policy.ts';
 import type { Renewal } from './renewal.ts';

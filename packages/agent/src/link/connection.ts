@@ -2,7 +2,7 @@
 // The way to the manager as the VM's identity has it: opened when it is first needed, opened anew after the identity or its trust has changed.
 import { LazaretError } from '@lazaret/core';
 import type { IdentityStore } from './identity.ts';
-import { readHolder } from './machine-facts.ts';
+import { readHolder } from '@lazaret/host';
 import { readOfferedRelease } from './release-download.ts';
 import { openTransport, type Transport } from './transport.ts';
 import type { LinkTools } from './types.ts';

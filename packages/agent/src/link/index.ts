@@ -2,6 +2,6 @@
 export { activateIdentity } from './activate-identity.ts';
 export { identityStore } from './identity.ts';
 export { openLink } from './link.ts';
-export { readClockSynchronised, readDisk } from './machine-facts.ts';
+export { readClockSynchronised, readDisk } from '@lazaret/host';
 export { downloadRelease } from './release-download.ts';
 export type { Link, LinkTools, LocalReport } from './types.ts';

@@ -7,7 +7,7 @@ import { MANAGER_SERVER_NAME } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';
 import { knockDoor, type KnockDoor } from './knock-door.ts';
-import { findPortOwner } from './port-owner.ts';
+import { findPortOwner } from '@lazaret/host';
 
 export interface KnockIdentity {
   readonly certificate: string;

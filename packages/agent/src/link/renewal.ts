@@ -5,7 +5,7 @@ import { renewAnswerSchema } from '@lazaret/contract';
 import type { Connection } from './connection.ts';
 import type { IdentityStore } from './identity.ts';
 import { makeKeyRequest } from './key-request.ts';
-import { readHolder, readMachine, takeNewInstance } from './machine-facts.ts';
+import { readHolder, readMachine, takeNewInstance } from '@lazaret/host';
 import type { SpoolUploader } from './spool-uploader.ts';
 import type { LinkHost } from './types.ts';
 

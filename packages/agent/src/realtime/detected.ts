@@ -4,12 +4,9 @@
 import { closeSync } from 'node:fs';
 import type { ActionRow, ScannerAnswer, Threat } from '@lazaret/contract';
 import { pathTextFromBytes, type UnscannedDecision } from '@lazaret/core';
-import { describe } from '@lazaret/safefs';
+import { bytesOf, describe, reachFile, type FileClue, type OverlayView } from '@lazaret/host';
 import { pathFields, type InfectedFile } from '../scan/index.ts';
-import { bytesOf } from './gate-text.ts';
 import type { ObjectsAtWork } from './objects-at-work.ts';
-import type { OverlayView } from './overlay-view.ts';
-import { reachFile, type FileClue } from './reach-file.ts';
 import type { RealtimeDetection, RealtimeFacts, RealtimeParts } from './types.ts';
 
 export interface Detected {

@@ -7,7 +7,7 @@ import { systemClock } from '@lazaret/platform';
 import { until } from '@lazaret/testkit';
 import { detections } from './detections.ts';
 import { objectsAtWork } from './objects-at-work.ts';
-import { systemOpenerFacts } from './opener.ts';
+import { systemOpenerFacts } from '@lazaret/host';
 import { bench, clue } from './test-bench.ts';
 
 test('while a disk takes no event, no more than so many detections are taken from the gate; once it does, the link is read on', async (t) => {

@@ -11,7 +11,7 @@ import { gateMessageSchema, type GateMessage } from '@lazaret/contract';
 import { until } from '@lazaret/testkit';
 import { letThroughs } from './let-throughs.ts';
 import { objectsAtWork } from './objects-at-work.ts';
-import { systemOpenerFacts } from './opener.ts';
+import { systemOpenerFacts } from '@lazaret/host';
 import { bench, INFECTED, letThrough, openAndClose } from './test-bench.ts';
 
 test('a let-through open is an event at once, then scanned, acted on if infected, and its opener named', async (t) => {

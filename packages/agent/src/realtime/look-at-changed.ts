@@ -2,9 +2,8 @@
 // One file that a walk found changed: scanned, and acted on where it is infected.
 import { closeSync } from 'node:fs';
 import { pathTextFromBytes } from '@lazaret/core';
-import { describe } from '@lazaret/safefs';
+import { describe, gateText } from '@lazaret/host';
 import { actOnDetected } from './detected.ts';
-import { gateText } from './gate-text.ts';
 import type { ObjectsAtWork } from './objects-at-work.ts';
 import { scanOrClose, type ScanOrder } from './scan-descriptor.ts';
 import type { RealtimeParts } from './types.ts';

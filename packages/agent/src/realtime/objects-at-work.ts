@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One file has one action at a time: the same object is often detected at many opens before the first action is done. Remembers, too, which names we
 // have taken away ourselves, so that a later detection at such a name is "gone", not a failure.
-import type { FileIdentity } from '@lazaret/safefs';
-import { overlayViews, type OverlayViews } from './overlay-view.ts';
+import { overlayViews, type FileIdentity, type OverlayViews } from '@lazaret/host';
 
 const REMOVED_MAX = 10_000;
 

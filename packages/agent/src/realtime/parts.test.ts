@@ -16,14 +16,12 @@ import {
 import { join } from 'node:path';
 import { defaultPolicy } from '@lazaret/core';
 import { processIdentity, systemClock, type Clock } from '@lazaret/platform';
-import { describe } from '@lazaret/safefs';
+import { describe, maskingOnce, mountDevice, openClue, reachFile, toOpener } from '@lazaret/host';
 import { manualClock, temporaryDirectory } from '@lazaret/testkit';
 import { acceptPolicy } from '../policy/index.ts';
 import { compileScope } from '../scan/index.ts';
 import { heartbeat } from './heartbeat.ts';
 import { objectsAtWork } from './objects-at-work.ts';
-import { maskingOnce, toOpener } from './opener.ts';
-import { mountDevice, openClue, reachFile } from './reach-file.ts';
 import { unseenChanges } from './unseen-changes.ts';
 import { walkChanged } from './walk-changed.ts';
 

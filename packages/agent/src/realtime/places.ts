@@ -2,7 +2,7 @@
 // What is watched and what is not (RT-8), for people: the gate's mounts, and entries of the policy that lead nowhere. Pure.
 import type { GateMount } from '@lazaret/contract';
 import type { CompiledGateRules } from '@lazaret/core';
-import { displayOf } from './gate-text.ts';
+import { displayOf } from '@lazaret/host';
 import type { Place } from './types.ts';
 
 function placeOf({ mountPoint, fileSystemType, device, namespace, why }: GateMount): Place {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the gate is to decide by at this moment, from policy, VM and clock. Gathers the facts of the VM (entries' targets, expiry); decisions are core's.
 import { createHash } from 'node:crypto';
-import { placeOf } from '@lazaret/safefs';
+import { HOST_SYSTEM, placeOf } from '@lazaret/host';
 import type { GateConfiguration } from '@lazaret/contract';
 import { compileGateRules, temporal, type CompiledGateRules, type ScanSettings } from '@lazaret/core';
 import type { EngineProfile } from '../engine/index.ts';
@@ -90,7 +90,7 @@ export function compilePlan(facts: PlanFacts, program: ReturnType<typeof program
   const { rules, typeRule, warnings, nextExpiry } = compileGateRules(realtime, {
     targets: scope.targetFacts,
     exceptions: {
-      operatingSystem: 'linux',
+      operatingSystem: HOST_SYSTEM,
       now: instantOf(nowMs),
       variables,
       everyoneCanWrite,

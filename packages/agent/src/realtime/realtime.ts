@@ -8,14 +8,19 @@ import type { GateMessage } from '@lazaret/contract';
 import { LazaretError, nameOf, pathTextFromBytes } from '@lazaret/core';
 import { sleepToBeat } from '@lazaret/platform';
 import { detections, type Detections } from './detections.ts';
-import { doneNumbers, type DoneNumbers } from './done-numbers.ts';
-import { gateCounts, type GateCounts } from './gate-counts.ts';
-import { gateLink, type GateLink } from './gate-link.ts';
+import {
+  doneNumbers,
+  gateCounts,
+  gateLink,
+  systemOpenerFacts,
+  type DoneNumbers,
+  type GateCounts,
+  type GateLink,
+} from '@lazaret/host';
 import { gateStanding, type GateStanding } from './gate-standing.ts';
 import { letThroughs, type LetThroughs } from './let-throughs.ts';
 import { lookAtChanged } from './look-at-changed.ts';
 import { objectsAtWork } from './objects-at-work.ts';
-import { systemOpenerFacts } from './opener.ts';
 import { gatePlanner, type GatePlanner } from './planner.ts';
 import { reportOf } from './report.ts';
 import type { ScanOrder } from './scan-descriptor.ts';

@@ -8,8 +8,7 @@ import {
   type RealtimeReport,
 } from '@lazaret/contract';
 import type { CompiledGateRules } from '@lazaret/core';
-import type { Configured } from './gate-link.ts';
-import { displayOf } from './gate-text.ts';
+import { displayOf, type Configured } from '@lazaret/host';
 import type { RealtimeStand } from './state-of.ts';
 
 export interface ReportFacts {

@@ -3,7 +3,7 @@
 import { closeSync, fstatSync, readFileSync } from 'node:fs';
 import { once, EventEmitter } from 'node:events';
 import { gateConfigurationSchema, gateOrderSchema, type GateConfiguration } from '@lazaret/contract';
-import { listenLinks, type Link } from '@lazaret/fdlink';
+import { listenLinks, type Link } from '@lazaret/host';
 
 export interface TestGate {
   /** Configurations in their order; each is answered by `configured`, with the mount that stands for all. */

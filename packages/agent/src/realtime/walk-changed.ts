@@ -4,7 +4,7 @@
 import { closeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { pathTextFromBytes } from '@lazaret/core';
-import { openForScan, TreeWalk, type WalkEntry } from '@lazaret/safefs';
+import { openForScan, TreeWalk, type WalkEntry } from '@lazaret/host';
 import type { Clock } from '@lazaret/platform';
 import type { Scope } from '../scan/index.ts';
 import { workQueue } from './work-queue.ts';

@@ -2,7 +2,7 @@
 // The pipeline of a run: walk → select → open → judge → rows in walk order. Every stage pulls, so that each queue is bounded:
 // 256 found, OPEN_AT_ONCE descriptors, `atOnceMax` at the engine, HELD_MAX rows behind a slow one.
 import { closeSync } from 'node:fs';
-import { openForScan, type OpenResult } from '@lazaret/safefs';
+import { openForScan, type OpenResult } from '@lazaret/host';
 import { LazaretError, type UnscannedReason } from '@lazaret/core';
 import { mapInOrder } from './in-order.ts';
 import { exceptedRow, judgeFile, notCoveredRow, unopenedRow, type Judge } from './judge-file.ts';

@@ -19,8 +19,15 @@ import {
   type Targets,
   type UnscannedDecision,
 } from '@lazaret/core';
-import { readMountTable, type MountTable } from './mounts.ts';
-import { everyoneCanWrite, linkOf, realPath, systemVariables } from './vm-facts.ts';
+import {
+  HOST_SYSTEM,
+  everyoneCanWrite,
+  linkOf,
+  readMountTable,
+  realPath,
+  systemVariables,
+  type MountTable,
+} from '@lazaret/host';
 import type { Found, Root } from './source.ts';
 import type { ScanRequest } from './request.ts';
 import { quickRoots } from './quick.ts';
@@ -80,7 +87,7 @@ export function compileScope(facts: ScopeFacts): Scope {
   const targetFacts = readTargetFacts(kind, facts, mounts);
   const targets = compileTargets(kind, policy[kind], targetFacts);
   const exceptions = compileExceptions(kind, policy[kind].exceptions, {
-    operatingSystem: 'linux',
+    operatingSystem: HOST_SYSTEM,
     now: temporal.Instant.fromEpochMilliseconds(Math.round(facts.nowMs)),
     variables: systemVariables(),
     everyoneCanWrite,
@@ -113,7 +120,7 @@ function readTargetFacts(kind: ScanKind, facts: ScopeFacts, mounts: MountTable):
   const { directories } = facts.policy[kind];
   const entries = directories.kind === 'list' ? directories.entries : [];
   return {
-    operatingSystem: 'linux',
+    operatingSystem: HOST_SYSTEM,
     ownDirectories: facts.ownDirectories,
     intelliScan: facts.lists,
     entries: entries.map(({ path }) => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Walks the roots of a run, in one fixed order, and says of each thing found what it is for the scan. Owns the walks.
-import type { FileSystemClass, PathText } from './words.ts';
-import { TreeWalk, type FileIdentity, type WalkEntry } from '@lazaret/safefs';
+import type { PathText } from './words.ts';
+import { TreeWalk, type FileIdentity, type FileSystemClass, type WalkEntry } from '@lazaret/host';
 import { pathTextFromBytes } from '@lazaret/core';
 
 export interface Root {

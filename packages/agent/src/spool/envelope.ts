@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The envelope of an event (contract/events.ts): who says it, when by two clocks, under which policy and patterns.
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { EVENT_SCHEMA, uuidV7 } from '@lazaret/contract';
 import type { Clock } from '@lazaret/platform';
 import type { Stamp } from './spool.ts';
+import { readBootId } from '@lazaret/host';
 
 export interface EnvelopeSource {
   readonly clock: Clock;
@@ -14,7 +14,7 @@ export interface EnvelopeSource {
 }
 
 export function envelopeStamp(source: EnvelopeSource): Stamp {
-  const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  const bootId = readBootId();
   return () => {
     const nowMs = source.clock.nowMs();
     return {

@@ -16,9 +16,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { makeMarker, temporaryDirectory } from '@lazaret/testkit';
-import { openGivenFile, pathOfDescriptor, statGivenFile } from './given-file.ts';
+import { openGivenFile, statGivenFile } from './given-file.ts';
 import { readablePatterns } from './readable-patterns.ts';
 import { releaseStore } from './release-store.ts';
+import { pathOfDescriptor } from '@lazaret/host';
 
 const USER = 4_321;
 const signature = makeMarker('Test.Given').signature;

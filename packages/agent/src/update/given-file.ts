@@ -4,6 +4,7 @@
 import { closeSync, constants, fstatSync, openSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
+import { pathOfDescriptor } from '@lazaret/host';
 
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
@@ -15,11 +16,6 @@ export function openGivenFile(directory: string, name: string): number {
   } finally {
     closeSync(folder);
   }
-}
-
-/** What is open at this descriptor, by a path: no name is walked once more. */
-export function pathOfDescriptor(descriptor: number): string {
-  return `/proc/self/fd/${descriptor}`;
 }
 
 /** What a name stands for; a directory of somebody else's has links that lead nowhere, and files that go away. Throws `patterns.file_gone`, `patterns.unreadable`. */

@@ -4,8 +4,9 @@
 import { chmodSync, closeSync, constants, copyFileSync, lstatSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { classifyPatternFile } from '@lazaret/patterns';
-import { openGivenFile, pathOfDescriptor, patternFault } from './given-file.ts';
+import { openGivenFile, patternFault } from './given-file.ts';
 import { listPatternDirectory, noPatternsIn } from './pattern-directory.ts';
+import { pathOfDescriptor } from '@lazaret/host';
 
 const { S_IFLNK, S_IFMT } = constants;
 

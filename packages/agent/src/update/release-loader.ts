@@ -7,7 +7,7 @@ import type { LeftOutFile, ReleaseManifest } from '@lazaret/patterns';
 import type { Clock } from '@lazaret/platform';
 import type { Engine } from '../engine/index.ts';
 import { badFilesOf } from './bad-files.ts';
-import { withCanaries } from './canaries.ts';
+import { withCanaries } from '@lazaret/host';
 import {
   forgetImport,
   hasClamav,

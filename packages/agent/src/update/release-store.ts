@@ -34,8 +34,9 @@ import {
   type ReleaseManifest,
 } from '@lazaret/patterns';
 import { writeFileAtomic } from '@lazaret/platform';
-import { openGivenFile, pathOfDescriptor, statGivenFile } from './given-file.ts';
+import { openGivenFile, statGivenFile } from './given-file.ts';
 import { listPatternDirectory, noPatternsIn } from './pattern-directory.ts';
+import { pathOfDescriptor } from '@lazaret/host';
 
 export interface Release {
   readonly directory: string;

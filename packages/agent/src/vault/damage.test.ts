@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { openDirectory } from '@lazaret/safefs';
+import { openDirectory } from '@lazaret/host';
 import { noise, seededRandom } from '@lazaret/testkit';
 import { openEntry } from './entry-reader.ts';
 import { writeEntry } from './entry-writer.ts';

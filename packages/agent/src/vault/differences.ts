@@ -4,7 +4,7 @@
 import { fstatSync } from 'node:fs';
 import type { RestoreDifference } from '@lazaret/contract';
 import { pathTextFromBytes } from '@lazaret/core';
-import { describe, type FileIdentity, readAttributes, readExtendedFlags, readInodeFlags } from '@lazaret/safefs';
+import { describe, type FileIdentity, readAttributes, readExtendedFlags, readInodeFlags } from '@lazaret/host';
 import { EXTENT_FLAGS } from './dress.ts';
 import { flagLetters } from './inode-flags.ts';
 import type { EntryMetadata } from './metadata.ts';

@@ -13,7 +13,7 @@ import {
   writeExtendedFlags,
   writeInodeFlags,
   writeTimes,
-} from '@lazaret/safefs';
+} from '@lazaret/host';
 import { flagsSetAt } from './inode-flags.ts';
 import type { EntryMetadata } from './metadata.ts';
 

@@ -2,7 +2,7 @@
 // Reads one entry. Every byte that it gives was authenticated; a damaged entry is an error with a code, never other bytes.
 // Owns the descriptor from openEntry() to close().
 import { closeSync, constants, fstatSync } from 'node:fs';
-import { openAt, type Range } from '@lazaret/safefs';
+import { openAt, type Range } from '@lazaret/host';
 import { ContentHash } from './content-hash.ts';
 import { readAt } from './file-io.ts';
 import {

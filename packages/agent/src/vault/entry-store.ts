@@ -6,7 +6,7 @@ import { closeSync, existsSync, fsyncSync, readdirSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import { isProcessAlive, processIdentity } from '@lazaret/platform';
-import { openDirectory, renameWithoutReplacing, unlinkAt } from '@lazaret/safefs';
+import { openDirectory, renameWithoutReplacing, unlinkAt } from '@lazaret/host';
 import { openEntry, type OpenEntry } from './entry-reader.ts';
 import type { KeyRing } from './keys.ts';
 import type { EntryMetadata } from './metadata.ts';

@@ -5,7 +5,7 @@
 import { closeSync, constants, fsyncSync } from 'node:fs';
 import { LazaretError } from '@lazaret/core';
 import { processIdentity } from '@lazaret/platform';
-import { linkDescriptor, openAt, openUnnamed, type Place, type Range, renameWithoutReplacing } from '@lazaret/safefs';
+import { linkDescriptor, openAt, openUnnamed, type Place, type Range, renameWithoutReplacing } from '@lazaret/host';
 import { type ContentDigest, ContentHash, hashKindOf } from './content-hash.ts';
 import type { Reach, VaultPoint } from './fault-points.ts';
 import { readAt, synchronize, writeAt } from './file-io.ts';

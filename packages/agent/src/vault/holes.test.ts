@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { dataRanges, describe, type Range } from '@lazaret/safefs';
+import { dataRanges, describe, type Range } from '@lazaret/host';
 import { noise, seededRandom, testSeed } from '@lazaret/testkit';
 import { ContentHash } from './content-hash.ts';
 import { readFileFacts } from './inode-facts.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an open file has beside its bytes, as an entry holds it. Owns no descriptor.
 import { fstatSync } from 'node:fs';
-import { describe, readExtendedFlags, readInodeFlags, reservedRanges } from '@lazaret/safefs';
+import { describe, readExtendedFlags, readInodeFlags, reservedRanges } from '@lazaret/host';
 import type { EntryMetadata } from './metadata.ts';
 
 type InodeFacts = Pick<EntryMetadata, 'allocatedBytes' | 'reserved' | 'inodeFlags' | 'extendedFlags'>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a file has data: what is between is no cost in the vault and a hole again when it comes back. Owns no descriptor.
 import { setImmediate } from 'node:timers/promises';
-import { dataRanges, type Range } from '@lazaret/safefs';
+import { dataRanges, type Range } from '@lazaret/host';
 import { corrupt } from './format.ts';
 
 /** So many at most are written down; a file with more of them has its smallest holes filled. */

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { describe } from '@lazaret/safefs';
+import { describe } from '@lazaret/host';
 import { openKeyRing } from './keys.ts';
 import { Vault } from './vault.ts';
 

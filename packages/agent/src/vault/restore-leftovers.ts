@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Takes away a half-restored file that a dead process left under its own name (file systems without unnamed files alone).
 import { closeSync } from 'node:fs';
-import { describeAt, openDirectory, unlinkAt } from '@lazaret/safefs';
+import { describeAt, openDirectory, unlinkAt } from '@lazaret/host';
 import { isProcessAlive } from '@lazaret/platform';
 import { z } from 'zod';
 import { splitPath } from './path-bytes.ts';

@@ -18,7 +18,7 @@ import {
   type Place,
   renameWithoutReplacing,
   unlinkAt,
-} from '@lazaret/safefs';
+} from '@lazaret/host';
 import { differencesAtEnd, differencesOf } from './differences.ts';
 import { dress, finish, prepare } from './dress.ts';
 import type { OpenEntry } from './entry-reader.ts';

@@ -3,12 +3,13 @@
 // again. One small file for each, in a directory of the vault; written before the restored file has its name, so that none
 // stands of which nothing is known. A note of what never got there leads to no file, and does no harm.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { restoreDifferenceSchema } from '@lazaret/contract';
 import { writeFileAtomic } from '@lazaret/platform';
 import { z } from 'zod';
 import type { FileKey, StandingFile } from './standing-file.ts';
+import { isProcessThere } from '@lazaret/host';
 
 const noteSchema = z.object({
   fileSystem: z.string(),
@@ -61,7 +62,7 @@ export class RestoredNames {
 /** `<file>.<pid>.incoming`, of a process that lives: the command line beside the agent, perhaps. */
 function isBeingWritten(name: string): boolean {
   const pid = /\.(\d+)\.incoming$/.exec(name)?.[1];
-  return pid !== undefined && existsSync(`/proc/${pid}`);
+  return pid !== undefined && isProcessThere(pid);
 }
 
 function read(file: string): z.infer<typeof noteSchema> | null {

@@ -4,7 +4,7 @@
 // flags, but for what was told when it came back. Descriptors given out are the caller's.
 import { closeSync, constants } from 'node:fs';
 import type { RestoreDifference } from '@lazaret/contract';
-import { describe, type FileIdentity, openByHandle } from '@lazaret/safefs';
+import { describe, type FileIdentity, openByHandle } from '@lazaret/host';
 import { differencesOfStanding } from './differences.ts';
 import { digestFile } from './file-io.ts';
 import type { EntryMetadata } from './metadata.ts';

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { describe, writeAttribute } from '@lazaret/safefs';
+import { describe, writeAttribute } from '@lazaret/host';
 import { noise, seededRandom, testSeed } from '@lazaret/testkit';
 import { readFileFacts } from './inode-facts.ts';
 import { addKey } from './keys.ts';

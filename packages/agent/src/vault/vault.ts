@@ -4,7 +4,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
-import type { FileIdentity } from '@lazaret/safefs';
+import type { FileIdentity } from '@lazaret/host';
 import { planRoom, type StoredEntry, totalBytes, usageOf, type VaultLimits, type VaultUsage } from './capacity.ts';
 import { EntryStore, type VaultItem } from './entry-store.ts';
 import type { ContentDigest } from './content-hash.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { OPENER_LIMITS, type GateOpener, type Opener } from '@lazaret/contract';
 import { maskSecrets } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';
-import { displayOf } from './gate-text.ts';
+import { displayOf } from '../gate/gate-text.ts';
 
 export interface OpenerFacts {
   userName(uid: number): string;

@@ -56,7 +56,7 @@ test('a link on the way is followed only where root alone could have made it or 
     const paths = ['real', 'real/file', 'link', 'link/deep', 'twice/file', 'lost', 'users/link', 'open/link', 'theirs', 'over-theirs'];
     console.log(JSON.stringify(paths.map((path) => [path, linkOf('/mnt/' + path)])));
   `;
-  const node = join(import.meta.dirname, '../../../../tools/node');
+  const node = join(import.meta.dirname, '../../../../../tools/node');
   const { stdout, stderr } = mounts.run(node, '--input-type=module', '-e', program);
   assert.notEqual(stdout, '', stderr);
   const to = (path: string, rootsAlone: boolean): object => ({ target: `/mnt/${path}`, rootsAlone });
@@ -103,7 +103,7 @@ test('a user who swaps a folder and a link while it is looked at never makes roo
       for (const path of ['/mnt/users/x', '/mnt/link']) seen.add(JSON.stringify(linkOf(path)));
     console.log(JSON.stringify([...seen]));
   `;
-  const node = join(import.meta.dirname, '../../../../tools/node');
+  const node = join(import.meta.dirname, '../../../../../tools/node');
   const { stdout, stderr } = mounts.run(node, '--input-type=module', '-e', program);
   assert.notEqual(stdout, '', stderr);
   const seen = (JSON.parse(stdout) as readonly string[]).map(

@@ -2,7 +2,9 @@
 // What lies where on this VM, from the table of mounts: the class of a place, and which local file systems there are.
 import { classifyFileSystem, isNetworkClass, type FileSystemClass as CoreClass } from '@lazaret/core';
 import { readMounts, type Mount } from '@lazaret/safefs';
-import type { FileSystemClass } from './words.ts';
+
+/** What a file system is for a scan (LM-8): only `local` ones are entered. */
+export type FileSystemClass = 'local' | 'pseudo' | 'network';
 
 export interface MountTable {
   /** The class of the file system that a canonical path lies on. */

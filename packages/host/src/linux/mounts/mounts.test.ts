@@ -31,7 +31,7 @@ test('a network file system is no place of a scan over all that is local, whatev
     const [remote, above] = process.argv.slice(1).map((path) => Buffer.from(path));
     console.log(JSON.stringify([table.classAt(remote), table.typeAt(remote), table.classAt(above), table.localTypes]));
   `;
-  const node = join(import.meta.dirname, '../../../../tools/node');
+  const node = join(import.meta.dirname, '../../../../../tools/node');
   const { stdout, stderr } = mounts.run(
     node,
     '--input-type=module',
