@@ -17,9 +17,9 @@ import {
   uuidV7,
 } from '@lazaret/contract';
 import { systemClock } from '@lazaret/platform';
-import { activate } from '../../packages/agent/src/link/activate.ts';
-import type { LinkIdentity } from '../../packages/agent/src/link/identity.ts';
-import { makeKeyRequest } from '../../packages/agent/src/link/key-request.ts';
+import { activate } from '../../packages/agent/src/link/identity/activate.ts';
+import type { LinkIdentity } from '../../packages/agent/src/link/identity/identity.ts';
+import { makeKeyRequest } from '../../packages/agent/src/link/identity/key-request.ts';
 import { readHolder } from '../../packages/host/src/linux/machine/machine-facts.ts';
 import { openTransport, type Transport } from '../../packages/agent/src/link/transport.ts';
 

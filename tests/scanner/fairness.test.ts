@@ -14,7 +14,7 @@ import {
   encodeOwner,
   encodeProfile,
   encodeRequest,
-} from '../../packages/agent/src/engine/wire.ts';
+} from '../../packages/agent/src/engine/answers/wire.ts';
 import { type ScannerStatus, statusOf, untilStatus } from './scanner-status.ts';
 import { REAL_TIME, startTestScanner, type ScanOptions, type TestScanner } from './test-scanner.ts';
 

@@ -14,7 +14,7 @@ import {
   encodeProfile,
   encodeRequest,
   type Answer,
-} from '../../packages/agent/src/engine/wire.ts';
+} from '../../packages/agent/src/engine/answers/wire.ts';
 import { statusOf } from './scanner-status.ts';
 import { SCHEDULED, startTestScanner, typeNumbers, type TestScanner } from './test-scanner.ts';
 

@@ -22,7 +22,7 @@ import {
   makeCompoundFile,
   withinOnce,
 } from '@lazaret/testkit';
-import { REQUEST, encodeProfile } from '../../packages/agent/src/engine/wire.ts';
+import { REQUEST, encodeProfile } from '../../packages/agent/src/engine/answers/wire.ts';
 import { statusOf } from './scanner-status.ts';
 import { REAL_TIME, SCHEDULED, suiteScanner, type TestScanner } from './test-scanner.ts';
 

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { makeMarker, temporaryDirectory } from '@lazaret/testkit';
-import { REQUEST } from '../../packages/agent/src/engine/wire.ts';
+import { REQUEST } from '../../packages/agent/src/engine/answers/wire.ts';
 import { REAL_TIME, startTestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.Silent');

@@ -10,7 +10,7 @@ import type { ScannerAnswer } from '@lazaret/contract';
 import { temporaryDirectory } from '@lazaret/testkit';
 import type { EngineProfile, ScanClass } from '../../packages/agent/src/engine/engine.ts';
 import { openSession, type Session } from '../../packages/agent/src/engine/session.ts';
-import { LOAD_FLAG_REQUIRE_EICAR, REQUEST, encodeLoad } from '../../packages/agent/src/engine/wire.ts';
+import { LOAD_FLAG_REQUIRE_EICAR, REQUEST, encodeLoad } from '../../packages/agent/src/engine/answers/wire.ts';
 
 const BINARIES = join(import.meta.dirname, '../../.build/native/bin');
 const MIB = 1_048_576;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages of the protocols in the order that they come, in the frames that the targets read (native/*/fuzz).
-import { encodeLoad, encodeOwner, encodeRequest, REQUEST } from '../../packages/agent/src/engine/wire.ts';
+import { encodeLoad, encodeOwner, encodeRequest, REQUEST } from '../../packages/agent/src/engine/answers/wire.ts';
 
 function said(who: string, packet: Buffer): Buffer {
   const head = Buffer.alloc(3);

@@ -85,8 +85,8 @@ export const GROUPS: readonly MutantGroup[] = [
   },
   {
     name: 'contract/forms',
-    mutate: ['packages/contract/src/{canonical-json,identities,link/enrolment-token,rest/rights}.ts'],
-    tests: ['packages/contract/src/{canonical-json,identities,link/enrolment-token,rest/rights}.test.ts'],
+    mutate: ['packages/contract/src/{canonical-json,identities,link/enrolment-token,rest/accounts/rights}.ts'],
+    tests: ['packages/contract/src/{canonical-json,identities,link/enrolment-token,rest/accounts/rights}.test.ts'],
   },
   {
     name: 'core/gate',
@@ -100,12 +100,18 @@ export const GROUPS: readonly MutantGroup[] = [
     tests: ['packages/patterns/src/{manifest,pattern-files}.test.ts'],
   },
   // Of agent and manager what decides without PostgreSQL, a kernel and the native parts. docs/proofs/mutants.md names what is left.
-  agent('pace', '{link/pace,scan/pacing,scan/totals,scan/run-control}'),
-  agent('realtime', 'realtime/{state-of,told-once,work-queue,week,places,report}'),
+  agent('pace', '{link/pace,scan/run/pacing,scan/run/totals,scan/run/run-control}'),
+  agent(
+    'realtime',
+    'realtime/{state/state-of,detections/told-once,let-through/work-queue,state/week,places,state/report}',
+  ),
   agent('clamd', 'clamd/{parser,verbs,answer,reloads}'),
-  agent('vault', 'vault/{format,capacity,metadata,path-bytes}'),
-  agent('lines', '{control/lines,scan/in-order,spool/envelope,spool/shared-sync}'),
-  agent('remembered', '{schedule/look,schedule/scheduler,ceiling/brake,link/command-desk,link/mark-store}'),
+  agent('vault', 'vault/{format/format,entries/capacity,format/metadata,format/path-bytes}'),
+  agent('lines', '{control/lines,scan/run/in-order,spool/envelope,spool/shared-sync}'),
+  agent(
+    'remembered',
+    '{schedule/look,schedule/scheduler,ceiling/brake,link/orders/command-desk,link/orders/mark-store}',
+  ),
   agent(
     'releases',
     'update/{bad-files,default-sources,given-file,readable-patterns,release-loader,release-store,release-tables,starter-only}',
@@ -117,8 +123,11 @@ export const GROUPS: readonly MutantGroup[] = [
   agent('doctor', 'doctor/route-steps'),
   host('machine', 'linux/machine/{fanotify-info,size,system-facts}'),
   host('gate', 'linux/gate/done-numbers'),
-  agent('engine', 'engine/{engine-keeper,missed-pings,scan-answer,scan-failures,status-answers,wire}'),
-  manager('views', '{vms/present,link/wake-hub,auth/grants/consented-tenants}'),
+  agent(
+    'engine',
+    'engine/{engine-keeper,missed-pings,answers/scan-answer,answers/scan-failures,answers/status-answers,answers/wire}',
+  ),
+  manager('views', '{vms/present,link/knock/wake-hub,auth/grants/consented-tenants}'),
   manager('turns', '{auth/sign-in/fair-queue,ingest/quota}'),
   manager('alarms', 'alarms/{plan-alarms,vm-facts}'),
   manager('certificates', 'ca/certificates'),
@@ -134,13 +143,18 @@ export const GROUPS: readonly MutantGroup[] = [
   ),
   {
     name: 'manager/holders',
-    mutate: ['packages/manager/src/link/{clone,mark,news,renewal}.ts'],
-    tests: ['packages/manager/src/link/{clone,clone-cases,mark,news,renewal}.test.ts'],
+    mutate: ['packages/manager/src/link/{clones/clone,clones/mark,clones/news,certificates/renewal}.ts'],
+    tests: [
+      'packages/manager/src/link/{clones/clone,clones/clone-cases,clones/mark,clones/news,certificates/renewal}.test.ts',
+    ],
   },
   consoleFiles(
     'texts',
     'i18n/format,i18n/choose-language,parts/text/csv,parts/text/hostile,pages/notices/notice-state',
   ),
-  consoleFiles('policy', 'policy/diff,policy/exception-match,schedule/forms,schedule/plan-runs,schedule/week-minutes'),
+  consoleFiles(
+    'policy',
+    'policy/diff,policy/exceptions/exception-match,schedule/forms,schedule/plan-runs,schedule/week-minutes',
+  ),
   consoleFiles('addresses', 'api/query,app/search,pages/quarantine/restore-order,pages/account/safe-next'),
 ];

@@ -34,3 +34,24 @@ export type {
 export { spoolReader } from './spool/index.ts';
 export { ensurePrivatePlace } from './state/index.ts';
 export { readReleaseTables, releaseStore, type Release } from './update/index.ts';
+export {
+  PRODUCT_VERSION,
+  activateHere,
+  openAgent,
+  openAgentSpool,
+  openAgentState,
+  readLogLevel,
+  readOptions,
+  realtimeLines,
+  runRealtime,
+  scanService,
+  type ActivationOrder,
+  type Agent,
+  type AgentOptions,
+  type AgentState,
+  type ForegroundOptions,
+  type LogLevel,
+  type RealtimeLines,
+  type UpdateOutcome,
+  updateNow,
+} from './wiring/index.ts';

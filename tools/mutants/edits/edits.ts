@@ -9,7 +9,7 @@ export const EDITS: readonly Edit[] = [
     symbol: 'OF_A_HOME',
     from: "  'Downloads',\n",
     to: '',
-    tests: ['packages/agent/src/scan/quick.test.ts'],
+    tests: ['packages/agent/src/scan/walk/quick.test.ts'],
   },
   {
     name: 'no place is open to everybody',
@@ -45,7 +45,7 @@ export const EDITS: readonly Edit[] = [
   },
   {
     name: 'the table of actions is empty',
-    file: 'packages/agent/src/daemon/act.ts',
+    file: 'packages/agent/src/wiring/act.ts',
     symbol: 'carryOut',
     from: 'table: tables.actions',
     to: 'table: { realtime: {}, scheduled: {}, manual: {} }',
@@ -53,7 +53,7 @@ export const EDITS: readonly Edit[] = [
   },
   {
     name: 'the limit on a member is not the policy’s',
-    file: 'packages/agent/src/scan/execute-run.ts',
+    file: 'packages/agent/src/scan/run/execute-run.ts',
     symbol: '',
     from: 'memberBytesMax: limits.memberBytesMax',
     to: 'memberBytesMax: 2 ** 30',
@@ -77,7 +77,7 @@ export const EDITS: readonly Edit[] = [
   },
   {
     name: 'a manual scan does not pause the scheduled one',
-    file: 'packages/agent/src/scan/run-manager.ts',
+    file: 'packages/agent/src/scan/run/run-manager.ts',
     symbol: 'runOver',
     from: 'below?.control.pause();',
     to: '',
@@ -85,15 +85,15 @@ export const EDITS: readonly Edit[] = [
   },
   {
     name: 'a paused scan goes on',
-    file: 'packages/agent/src/scan/run-control.ts',
+    file: 'packages/agent/src/scan/run/run-control.ts',
     symbol: 'untilRunning',
     from: 'await gate?.promise;',
     to: '',
-    tests: ['packages/agent/src/scan/run-control.test.ts'],
+    tests: ['packages/agent/src/scan/run/run-control.test.ts'],
   },
   {
     name: 'a failed action tells nobody',
-    file: 'packages/agent/src/daemon/record-detection.ts',
+    file: 'packages/agent/src/wiring/record-detection.ts',
     symbol: 'recordDetection',
     from: 'notifyEvent: action?.event ?? null',
     to: "notifyEvent: action?.event === 'detected' ? 'detected' : null",
@@ -126,11 +126,11 @@ export const EDITS: readonly Edit[] = [
   },
   {
     name: 'each stranger at the stand-by port is a line in the log',
-    file: 'packages/agent/src/link/knock-server.ts',
+    file: 'packages/agent/src/link/knock/knock-server.ts',
     symbol: '',
     from: 'const stranger = (): void => void turnedAway++;',
     to: "const stranger = (): void => { turnedAway++; process.stderr.write('a stranger\\n'); };",
-    tests: ['packages/agent/src/link/knock-server.test.ts'],
+    tests: ['packages/agent/src/link/knock/knock-server.test.ts'],
   },
   {
     name: 'disk images and cpio count as compression',

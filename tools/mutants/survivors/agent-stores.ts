@@ -72,7 +72,7 @@ export const AGENT_STORES: readonly Survivor[] = [
     ['if (following !== undefined && following <= from) continue;', 'following === undefined'],
     ['if (following !== undefined && following <= from) continue;', 'following < from'],
   ),
-  ...same('packages/agent/src/engine/scan-answer.ts', 'no answer is as false', ['default:', 'default:']),
+  ...same('packages/agent/src/engine/answers/scan-answer.ts', 'no answer is as false', ['default:', 'default:']),
   ...same('packages/agent/src/policy/kept-policy.ts', 'bytes do as well as their text', [
     "if (existsSync(manager)) return readManagerPolicy(readFileSync(manager, 'utf8'));",
     '""',

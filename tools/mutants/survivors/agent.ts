@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { same, type Survivor } from './survivor.ts';
 
-const DESK = 'packages/agent/src/link/command-desk.ts';
+const DESK = 'packages/agent/src/link/orders/command-desk.ts';
 const BRAKE = 'packages/agent/src/ceiling/brake.ts';
-const MARKS = 'packages/agent/src/link/mark-store.ts';
+const MARKS = 'packages/agent/src/link/orders/mark-store.ts';
 
 export const AGENT: readonly Survivor[] = [
-  ...same('packages/agent/src/scan/pacing.ts', 'who waits for nothing does not wait either', [
+  ...same('packages/agent/src/scan/run/pacing.ts', 'who waits for nothing does not wait either', [
     'if (share >= 1) return { allowance: () => Promise.resolve() };',
     '() => undefined',
   ]),
-  ...same('packages/agent/src/scan/totals.ts', 'a shortcut: a copy to which nothing is added is the same', [
+  ...same('packages/agent/src/scan/run/totals.ts', 'a shortcut: a copy to which nothing is added is the same', [
     'if (row.unscanned.length === 0) return unscanned;',
     'false',
   ]),
@@ -56,16 +56,16 @@ export const AGENT: readonly Survivor[] = [
     ['if (decidedMs !== null && decidedMs > nominalMs) return nothing;', 'true'],
     ['const isToNote = due !== null || decidedMs === null || nominalMs - decidedMs >= WRITE_AGAIN_MS;', 'false'],
   ),
-  ...same('packages/agent/src/realtime/told-once.ts', 'who has more than so many has an oldest', [
+  ...same('packages/agent/src/realtime/detections/told-once.ts', 'who has more than so many has an oldest', [
     'if (done.size > doneMax && oldest !== undefined) done.delete(oldest);',
     'true',
   ]),
-  ...same('packages/agent/src/realtime/work-queue.ts', 'any owner will do where there is one for all', [
+  ...same('packages/agent/src/realtime/let-through/work-queue.ts', 'any owner will do where there is one for all', [
     'const { atOnceMax, waitingMax, work, onRoom, ownerOf = () => 0 } = options;',
     '() => undefined',
   ]),
   ...same(
-    'packages/agent/src/realtime/work-queue.ts',
+    'packages/agent/src/realtime/let-through/work-queue.ts',
     'memory alone: who has none at work is not known, or known with none',
     ['if (busy > 0) atWork.set(owner, busy);', 'true'],
     ['if (busy > 0) atWork.set(owner, busy);', 'busy >= 0'],
@@ -77,18 +77,18 @@ export const AGENT: readonly Survivor[] = [
     ['if (from < chunk.length) rest.push(Buffer.from(chunk.subarray(from)));', 'from <= chunk.length'],
   ),
   ...same(
-    'packages/agent/src/scan/in-order.ts',
+    'packages/agent/src/scan/run/in-order.ts',
     'for the types: the first is taken where there is one, and has its outcome once it has settled',
     ["if (slot === undefined) throw new Error('takeFirst of an empty window');", 'false'],
     ["if (slot === undefined) throw new Error('takeFirst of an empty window');", '""'],
     ["if (slot.outcome === null) throw new Error('a settled job without an outcome');", 'false'],
     ["if (slot.outcome === null) throw new Error('a settled job without an outcome');", '""'],
   ),
-  ...same('packages/agent/src/scan/in-order.ts', 'nobody asks before both are set', [
+  ...same('packages/agent/src/scan/run/in-order.ts', 'nobody asks before both are set', [
     'const slot: Slot<R> = { outcome: null, promise: Promise.resolve() };',
     '{}',
   ]),
-  ...same('packages/agent/src/vault/format.ts', 'what is handed in as the tag is 16 bytes long either way', [
+  ...same('packages/agent/src/vault/format/format.ts', 'what is handed in as the tag is 16 bytes long either way', [
     "const decipher = createDecipheriv('aes-256-gcm', fileKey, nonce(section, number, last), {",
     '{}',
   ]),

@@ -22,7 +22,7 @@ export const CONSOLE: readonly Survivor[] = [
     "if (code < 0x100) return `\\\\x${code.toString(16).padStart(2, '0')}`;",
     'code <= 0x100',
   ]),
-  ...same('apps/console/src/policy/exception-match.ts', 'by that field its kind was found', [
+  ...same('apps/console/src/policy/exceptions/exception-match.ts', 'by that field its kind was found', [
     "const { [kind]: value = '', ...narrowing } = Object.fromEntries(fields) as Record<string, string>;",
     '"Stryker was here!"',
   ]),

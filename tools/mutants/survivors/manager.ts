@@ -2,7 +2,7 @@
 import { same, type Survivor } from './survivor.ts';
 
 const PASSWORD = 'packages/manager/src/auth/factors/password.ts';
-const CLONE = 'packages/manager/src/link/clone.ts';
+const CLONE = 'packages/manager/src/link/clones/clone.ts';
 const ERRORS = 'packages/manager/src/server/errors.ts';
 const PRESENT = 'packages/manager/src/vms/present.ts';
 const CERTIFICATES = 'packages/manager/src/ca/certificates.ts';
@@ -151,7 +151,7 @@ export const MANAGER: readonly Survivor[] = [
     ],
   ),
   ...same(
-    'packages/manager/src/link/wake-hub.ts',
+    'packages/manager/src/link/knock/wake-hub.ts',
     'memory alone: nobody is woken where nobody waits',
     ['if (ofVm.size === 0) waiters.delete(key);', 'false'],
     ['if (ofVm.size === 0) waiters.delete(key);', ';'],

@@ -12,7 +12,7 @@ import { useTranslation } from 'react-i18next';
 import { ScheduleEditor } from '../schedule/schedule-editor.tsx';
 import { WeekEditor } from '../schedule/week-editor.tsx';
 import { ActionEditor } from './action-editor.tsx';
-import { ExceptionEditor } from './exception-editor.tsx';
+import { ExceptionEditor } from './exceptions/exception-editor.tsx';
 import { ScopeEditor } from './scope-editor.tsx';
 import { Limits } from './limits-section.tsx';
 import { Block, KINDS, Ranged, type SectionProps } from './section-parts.tsx';

@@ -11,8 +11,8 @@ import { spreadDelayMs } from '@lazaret/core';
 import { acceptPolicy } from '../policy/index.ts';
 import { SCHEDULED_REQUEST } from '../scan/index.ts';
 import { watchDuties } from './duties.ts';
-import { openAgent } from './open-agent.ts';
-import { scanService } from './scan-service.ts';
+import { openAgent } from '../wiring/open-agent.ts';
+import { scanService } from '../wiring/scan-service.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 const MINUTE = 60_000;

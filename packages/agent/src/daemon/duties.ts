@@ -5,9 +5,8 @@ import { LazaretError, spreadDelayMs, temporal } from '@lazaret/core';
 import type { Logger } from 'pino';
 import { SCHEDULED_REQUEST, type RunManager } from '../scan/index.ts';
 import type { Link } from '../link/index.ts';
-import { updateNow } from './update-now.ts';
+import { type Agent, updateNow } from '../wiring/index.ts';
 import { watchSchedule, type Duty } from '../schedule/index.ts';
-import type { Agent } from './open-agent.ts';
 
 export interface DutyParts {
   readonly agent: Agent;

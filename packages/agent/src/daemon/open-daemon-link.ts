@@ -7,11 +7,9 @@ import { openLink, type Link } from '../link/index.ts';
 import { beginEpoch, readEpoch } from '../state/index.ts';
 import type { Realtime } from '../realtime/index.ts';
 import type { RunManager } from '../scan/index.ts';
-import { PRODUCT_VERSION } from './clamd-dependencies.ts';
-import type { Agent } from './open-agent.ts';
+import { PRODUCT_VERSION, type Agent, updateNow } from '../wiring/index.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 import { carryOut, recover } from './remote-commands.ts';
-import { updateNow } from './update-now.ts';
 import { vmReporter } from './vm-report.ts';
 
 export interface DaemonLinkParts {

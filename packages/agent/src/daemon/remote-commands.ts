@@ -10,9 +10,7 @@ import type { LinkTools } from '../link/index.ts';
 import { deleteEntry, listEntries, pathsOfEntry, restoreEntry, showEntry } from '../quarantine/index.ts';
 import type { RunManager, ScanRequest } from '../scan/index.ts';
 import { readReleaseTables } from '../update/index.ts';
-import type { Agent } from './open-agent.ts';
-import { readStatus } from './status.ts';
-import { updateNow } from './update-now.ts';
+import { readStatus, type Agent, updateNow } from '../wiring/index.ts';
 
 export interface RemoteParts {
   readonly agent: Agent;

@@ -15,14 +15,17 @@ import { isReportOnly } from '../policy/index.ts';
 import type { RealtimeListener } from '../realtime/index.ts';
 import { waitForRunLock, type RunManager } from '../scan/index.ts';
 import type { StateDatabase } from '../state/index.ts';
-import { clamdDependencies } from './clamd-dependencies.ts';
-import { controlMethods } from './control-methods.ts';
+import {
+  clamdDependencies,
+  controlMethods,
+  openAgent,
+  openAgentRealtime,
+  scanService,
+  type Agent,
+} from '../wiring/index.ts';
 import { watchDuties } from './duties.ts';
-import { openAgent, type Agent } from './open-agent.ts';
-import { openAgentRealtime } from './open-realtime.ts';
 import { openDaemonLink, reportProgress } from './open-daemon-link.ts';
 import { policyKeeper } from './policy-keeper.ts';
-import { scanService } from './scan-service.ts';
 
 export interface DaemonOptions {
   readonly paths: ProductPaths;

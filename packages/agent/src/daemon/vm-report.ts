@@ -10,8 +10,7 @@ import { listEntries } from '../quarantine/index.ts';
 import { isStarterOnly } from '../update/index.ts';
 import type { Realtime } from '../realtime/index.ts';
 import type { RunManager, RunView } from '../scan/index.ts';
-import type { Agent } from './open-agent.ts';
-import { lastLook } from './update-now.ts';
+import { lastLook, type Agent } from '../wiring/index.ts';
 
 const ENGINE_MS_MAX = 2_000;
 const RUNS_MAX = 8;

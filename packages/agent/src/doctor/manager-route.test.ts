@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createServer as createTlsServer } from 'node:https';
 import { describe, it, type TestContext } from 'node:test';
 import { makeAuthority, makeManagerCertificate } from '../../../manager/src/ca/certificates.ts';
-import { toPem } from '../../../manager/src/link/knock.ts';
+import { toPem } from '../../../manager/src/link/knock/knock.ts';
 import { examineRoute } from './manager-route.ts';
 
 const NOW = Date.now();

@@ -5,7 +5,7 @@ import { sleepToBeat, systemClock } from '@lazaret/platform';
 import { missedPings } from './missed-pings.ts';
 import type { ScannerProcess } from './scanner-process.ts';
 import type { Session } from './session.ts';
-import { REQUEST } from './wire.ts';
+import { REQUEST } from './answers/wire.ts';
 
 const PING_MS = 2_000;
 

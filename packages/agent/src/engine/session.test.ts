@@ -11,7 +11,7 @@ import { listenLinks, type Link } from '@lazaret/host';
 import { temporaryDirectory } from '@lazaret/testkit';
 import type { EngineScan } from './engine.ts';
 import { openSession, SessionLost, type Session } from './session.ts';
-import { ANSWER, ANSWER_HEADER_BYTES, REQUEST } from './wire.ts';
+import { ANSWER, ANSWER_HEADER_BYTES, REQUEST } from './answers/wire.ts';
 
 const SCAN: EngineScan = {
   profile: {

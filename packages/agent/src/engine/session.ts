@@ -5,7 +5,7 @@ import { connectLink, type Link, type Peer } from '@lazaret/host';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { EngineProfile, EngineScan } from './engine.ts';
-import { noRows, readBody, readScan, takeAhead, type Rows } from './scan-answer.ts';
+import { noRows, readBody, readScan, takeAhead, type Rows } from './answers/scan-answer.ts';
 import {
   REQUEST,
   SCAN_CLASSES,
@@ -15,7 +15,7 @@ import {
   encodeProfile,
   encodeRequest,
   type Answer,
-} from './wire.ts';
+} from './answers/wire.ts';
 
 export interface Session {
   scan(descriptor: number, request: EngineScan): Promise<ScannerAnswer>;

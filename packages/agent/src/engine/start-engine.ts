@@ -11,10 +11,10 @@ import type { Engine, EngineScan, EngineStatus, LoadRequest } from './engine.ts'
 import { attachScanner } from './attached-scanner.ts';
 import { keepEngine, type Alive, type EngineKeeper } from './engine-keeper.ts';
 import { startScanner, type ScannerProgram } from './scanner-process.ts';
-import { failedAnswer, isOfOthers } from './scan-failures.ts';
+import { failedAnswer, isOfOthers } from './answers/scan-failures.ts';
 import { openSession, SessionLost, type Session } from './session.ts';
-import { readLoaded, readLoadedBefore, readStatus, readTypes } from './status-answers.ts';
-import { encodeLoad, LOAD_FLAG_REQUIRE_EICAR, REQUEST } from './wire.ts';
+import { readLoaded, readLoadedBefore, readStatus, readTypes } from './answers/status-answers.ts';
+import { encodeLoad, LOAD_FLAG_REQUIRE_EICAR, REQUEST } from './answers/wire.ts';
 
 /** A request goes to so many scan processes, no more. */
 const TRIES_MAX = 2;

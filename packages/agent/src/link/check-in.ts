@@ -2,14 +2,14 @@
 // One check-in: tells the manager how the VM stands and what it has, and does what the answer asks for, one answer after the other.
 import { z } from 'zod';
 import { checkInAnswerSchema, LINK_LIMITS, type CheckInAnswer, type ShownMark, type VmReport } from '@lazaret/contract';
-import type { CommandDesk } from './command-desk.ts';
+import type { CommandDesk } from './orders/command-desk.ts';
 import type { Connection } from './connection.ts';
-import type { IdentityStore } from './identity.ts';
-import type { KnockServer } from './knock-server.ts';
+import type { IdentityStore } from './identity/identity.ts';
+import type { KnockServer } from './knock/knock-server.ts';
 import { readHolder, readMachine } from '@lazaret/host';
-import type { MarkStore } from './mark-store.ts';
+import type { MarkStore } from './orders/mark-store.ts';
 import type { OfferedPolicy } from './offered-policy.ts';
-import type { Renewal } from './renewal.ts';
+import type { Renewal } from './identity/renewal.ts';
 import type { SpoolUploader } from './spool-uploader.ts';
 import type { Standing } from './standing.ts';
 import type { LinkHost } from './types.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The way to the manager as the VM's identity has it: opened when it is first needed, opened anew after the identity or its trust has changed.
 import { LazaretError } from '@lazaret/core';
-import type { IdentityStore } from './identity.ts';
+import type { IdentityStore } from './identity/identity.ts';
 import { readHolder } from '@lazaret/host';
 import { readOfferedRelease } from './release-download.ts';
 import { openTransport, type Transport } from './transport.ts';

@@ -4,11 +4,11 @@
 import { randomInt } from 'node:crypto';
 import { LINK_LIMITS } from '@lazaret/contract';
 import type { CheckIn } from './check-in.ts';
-import type { CommandDesk } from './command-desk.ts';
+import type { CommandDesk } from './orders/command-desk.ts';
 import type { Connection } from './connection.ts';
-import type { IdentityStore, LinkIdentity } from './identity.ts';
-import type { KnockIdentity, KnockServer } from './knock-server.ts';
-import type { MarkStore } from './mark-store.ts';
+import type { IdentityStore, LinkIdentity } from './identity/identity.ts';
+import type { KnockIdentity, KnockServer } from './knock/knock-server.ts';
+import type { MarkStore } from './orders/mark-store.ts';
 import { afterAnswer, afterFailure, afterRetirement } from './pace.ts';
 import type { SpoolUploader } from './spool-uploader.ts';
 import type { Standing } from './standing.ts';

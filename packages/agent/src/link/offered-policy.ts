@@ -3,7 +3,7 @@
 import { LINK_LIMITS, type VmReport } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Connection } from './connection.ts';
-import { sha256Hex } from './identity.ts';
+import { sha256Hex } from './identity/identity.ts';
 import { readText } from './read-text.ts';
 import type { LinkHost } from './types.ts';
 

@@ -20,10 +20,10 @@ import { describe, maskingOnce, mountDevice, openClue, reachFile, toOpener } fro
 import { manualClock, temporaryDirectory } from '@lazaret/testkit';
 import { acceptPolicy } from '../policy/index.ts';
 import { compileScope } from '../scan/index.ts';
-import { heartbeat } from './heartbeat.ts';
-import { objectsAtWork } from './objects-at-work.ts';
-import { unseenChanges } from './unseen-changes.ts';
-import { walkChanged } from './walk-changed.ts';
+import { heartbeat } from './state/heartbeat.ts';
+import { objectsAtWork } from './detections/objects-at-work.ts';
+import { unseenChanges } from './let-through/unseen-changes.ts';
+import { walkChanged } from './let-through/walk-changed.ts';
 
 test('a heartbeat of another supervisor tells of a gap, one of the same does not, and rest ends it', async (t) => {
   const path = join(temporaryDirectory(t), 'alive');

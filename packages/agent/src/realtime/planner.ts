@@ -4,7 +4,7 @@ import type { GateConfiguration } from '@lazaret/contract';
 import { compilePlan, planKey, type CompiledPlan, type PlanFacts } from './plan.ts';
 import { programLookup } from '../scan/index.ts';
 import type { RealtimeParts } from './types.ts';
-import { weekWatch, type Wish } from './week.ts';
+import { weekWatch, type Wish } from './state/week.ts';
 
 export interface GatePlanner {
   /** Looks again; the configuration if it is another than the last, else null. Rejects with a code where none can be made. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { GateMessage } from '@lazaret/contract';
 import { LazaretError, nameOf, pathTextFromBytes } from '@lazaret/core';
 import { sleepToBeat } from '@lazaret/platform';
-import { detections, type Detections } from './detections.ts';
+import { detections, type Detections } from './detections/detections.ts';
 import {
   doneNumbers,
   gateCounts,
@@ -17,17 +17,17 @@ import {
   type GateCounts,
   type GateLink,
 } from '@lazaret/host';
-import { gateStanding, type GateStanding } from './gate-standing.ts';
-import { letThroughs, type LetThroughs } from './let-throughs.ts';
-import { lookAtChanged } from './look-at-changed.ts';
-import { objectsAtWork } from './objects-at-work.ts';
+import { gateStanding, type GateStanding } from './state/gate-standing.ts';
+import { letThroughs, type LetThroughs } from './let-through/let-throughs.ts';
+import { lookAtChanged } from './let-through/look-at-changed.ts';
+import { objectsAtWork } from './detections/objects-at-work.ts';
 import { gatePlanner, type GatePlanner } from './planner.ts';
-import { reportOf } from './report.ts';
+import { reportOf } from './state/report.ts';
 import type { ScanOrder } from './scan-descriptor.ts';
-import { giveSignsOfLife, SIGN_FILE } from './sign-of-life.ts';
-import { isWatching, stateTeller, type StateTeller } from './state-teller.ts';
+import { giveSignsOfLife, SIGN_FILE } from './state/sign-of-life.ts';
+import { isWatching, stateTeller, type StateTeller } from './state/state-teller.ts';
 import type { Realtime, RealtimeParts, RealtimeStats } from './types.ts';
-import { unseenChanges, type UnseenChanges } from './unseen-changes.ts';
+import { unseenChanges, type UnseenChanges } from './let-through/unseen-changes.ts';
 
 const TICK_MS = 2_000;
 /** The longest from one look to the next (see `sleepToBeat`): an edge that comes within it is slept to, and not past. */

@@ -18,7 +18,7 @@ import type { Logger } from 'pino';
 import type { Engine } from '../engine/index.ts';
 import type { PolicyInForce } from '../policy/index.ts';
 import type { InfectedFile } from '../scan/index.ts';
-import type { RealtimeStand } from './state-of.ts';
+import type { RealtimeStand } from './state/state-of.ts';
 import type { Spool } from '../spool/index.ts';
 import type { ReleaseTables } from '../update/index.ts';
 

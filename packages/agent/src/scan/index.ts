@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-export { profileOf, type RunParts } from './execute-run.ts';
+export { profileOf, type RunParts } from './run/execute-run.ts';
 export { pathFields, unscannedThreat, type InfectedFile } from './judge-file.ts';
 export type { PathText } from './words.ts';
 export { readMountTable } from '@lazaret/host';
-export { compileScope, type Scope } from './scope.ts';
-export { SCHEDULED_REQUEST, scanRequestSchema, type ScanRequest } from './request.ts';
+export { compileScope, type Scope } from './walk/scope.ts';
+export { SCHEDULED_REQUEST, scanRequestSchema, type ScanRequest } from './run/request.ts';
 export {
   requestKeyOf,
   runManager,
   type RunManager,
   type RunView,
-} from './run-manager.ts';
-export { tryRunLock, waitForRunLock, type RunLock } from './run-lock.ts';
-export { shareDone, timeLeftMs, type Estimate } from './estimate.ts';
-export type { RunProgress } from './run-scan.ts';
+} from './run/run-manager.ts';
+export { tryRunLock, waitForRunLock, type RunLock } from './run/run-lock.ts';
+export { shareDone, timeLeftMs, type Estimate } from './run/estimate.ts';
+export type { RunProgress } from './run/run-scan.ts';
 export { programLookup } from '@lazaret/host';
 export * from '@lazaret/host';
-export { exitCodeOf, isEmpty, type Totals } from './totals.ts';
+export { exitCodeOf, isEmpty, type Totals } from './run/totals.ts';

@@ -5,7 +5,7 @@ import { closeSync } from 'node:fs';
 import type { ActionRow, ExceptedRow, FileRow, NotCoveredRow, ScannerAnswer, Threat } from '@lazaret/contract';
 import { displayPath, hasForeignBytes, type UnscannedDecision, type UnscannedReason } from '@lazaret/core';
 import type { FileIdentity } from '@lazaret/host';
-import type { RowResult } from './totals.ts';
+import type { RowResult } from './run/totals.ts';
 import type { PathText } from './words.ts';
 
 export interface OpenedFile {

@@ -10,12 +10,12 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { openDirectory } from '@lazaret/host';
 import { noise, seededRandom } from '@lazaret/testkit';
-import { openEntry } from './entry-reader.ts';
-import { writeEntry } from './entry-writer.ts';
+import { openEntry } from './entries/entry-reader.ts';
+import { writeEntry } from './entries/entry-writer.ts';
 import { noFaults } from './fault-points.ts';
-import { CHUNK_BYTES, decodeHeader, HEADER_BYTES, sealedBytes, TAG_BYTES } from './format.ts';
-import { type KeyRing, openKeyRing } from './keys.ts';
-import { readLayout } from './layout.ts';
+import { CHUNK_BYTES, decodeHeader, HEADER_BYTES, sealedBytes, TAG_BYTES } from './format/format.ts';
+import { type KeyRing, openKeyRing } from './format/keys.ts';
+import { readLayout } from './format/layout.ts';
 
 let directory: string;
 let directoryFd: number;

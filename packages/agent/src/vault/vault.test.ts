@@ -8,8 +8,8 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { describe, writeAttribute } from '@lazaret/host';
 import { noise, seededRandom, testSeed } from '@lazaret/testkit';
-import { readFileFacts } from './inode-facts.ts';
-import { addKey } from './keys.ts';
+import { readFileFacts } from './restore/inode-facts.ts';
+import { addKey } from './format/keys.ts';
 import { SourceChanged, type TakenFile, Vault, type VaultOptions } from './vault.ts';
 
 let directory: string;

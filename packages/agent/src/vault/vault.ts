@@ -5,21 +5,28 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import type { FileIdentity } from '@lazaret/host';
-import { planRoom, type StoredEntry, totalBytes, usageOf, type VaultLimits, type VaultUsage } from './capacity.ts';
-import { EntryStore, type VaultItem } from './entry-store.ts';
-import type { ContentDigest } from './content-hash.ts';
-import { type AcceptCopy, draftOf, SourceChanged, writeEntry } from './entry-writer.ts';
+import {
+  planRoom,
+  type StoredEntry,
+  totalBytes,
+  usageOf,
+  type VaultLimits,
+  type VaultUsage,
+} from './entries/capacity.ts';
+import { EntryStore, type VaultItem } from './entries/entry-store.ts';
+import type { ContentDigest } from './entries/content-hash.ts';
+import { type AcceptCopy, draftOf, SourceChanged, writeEntry } from './entries/entry-writer.ts';
 import { noFaults, type Reach, type VaultPoint } from './fault-points.ts';
-import { entryBytes } from './format.ts';
-import { type KeyRing, openKeyRing } from './keys.ts';
-import { dataBytesOf, layoutBytesOf, readLayout } from './layout.ts';
-import { type EntryMetadata, pathOf } from './metadata.ts';
+import { entryBytes } from './format/format.ts';
+import { type KeyRing, openKeyRing } from './format/keys.ts';
+import { dataBytesOf, layoutBytesOf, readLayout } from './format/layout.ts';
+import { type EntryMetadata, pathOf } from './format/metadata.ts';
 import { ensurePrivateDirectory } from './private-directory.ts';
-import { removeLeftover } from './restore-leftovers.ts';
-import { type OtherNames, type RestoreOutcome, restoreEntry } from './restore.ts';
-import { RestoredNames } from './restored-names.ts';
-import { type FileKey, isSameKey, keyOfFile, type StandingFile } from './standing-file.ts';
-import { uuidVersion7 } from './uuid.ts';
+import { removeLeftover } from './restore/restore-leftovers.ts';
+import { type OtherNames, type RestoreOutcome, restoreEntry } from './restore/restore.ts';
+import { RestoredNames } from './restore/restored-names.ts';
+import { type FileKey, isSameKey, keyOfFile, type StandingFile } from './entries/standing-file.ts';
+import { uuidVersion7 } from './format/uuid.ts';
 
 export interface VaultOptions {
   readonly directory: string;

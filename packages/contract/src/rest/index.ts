@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './alarms.ts';
-export * from './audit-actions.ts';
-export * from './auth.ts';
+export * from './accounts/audit-actions.ts';
+export * from './accounts/auth.ts';
 export * from './commands.ts';
 export * from './common.ts';
 export * from './console-page.ts';
@@ -12,7 +12,7 @@ export * from './overview.ts';
 export * from './patterns.ts';
 export * from './policies.ts';
 export * from './quarantine.ts';
-export * from './rights.ts';
+export * from './accounts/rights.ts';
 export * from './scans.ts';
 export * from './settings.ts';
 export * from './values.ts';

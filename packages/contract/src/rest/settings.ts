@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // REST: settings of the provider and of a tenant, notices, terms, destinations (MG-6, MG-7, MG-9, AC-11).
 import { z } from 'zod';
-import { emailSchema, languageSchema, nameSchema } from './auth.ts';
+import { emailSchema, languageSchema, nameSchema } from './accounts/auth.ts';
 import { pageSchema, timeSchema, uuidSchema } from './common.ts';
 
 const hostSchema = z

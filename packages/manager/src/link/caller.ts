@@ -6,7 +6,7 @@ import { uuidSchema } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { audit, type AuditEntry } from '../audit/index.ts';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
-import { type HolderState, isEntrusted, isLetIn } from './clone.ts';
+import { type HolderState, isEntrusted, isLetIn } from './clones/clone.ts';
 
 interface Certified {
   readonly tenantId: string;

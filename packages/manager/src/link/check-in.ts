@@ -15,13 +15,13 @@ import {
   isEntrusted,
   isLetIn,
   isSettled,
-} from './clone.ts';
-import { isNews } from './news.ts';
+} from './clones/clone.ts';
+import { isNews } from './clones/news.ts';
 import { offeredReleaseId } from './releases.ts';
-import { isRenewalDue } from './renewal.ts';
+import { isRenewalDue } from './certificates/renewal.ts';
 import { takeReport } from './take-report.ts';
-import { readTrust } from './trust.ts';
-import type { Wait, WakeHub } from './wake-hub.ts';
+import { readTrust } from './certificates/trust.ts';
+import type { Wait, WakeHub } from './knock/wake-hub.ts';
 
 export interface CheckInContext {
   readonly tx: TenantTransaction;

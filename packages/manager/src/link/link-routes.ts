@@ -34,11 +34,11 @@ import {
 } from '../ingest/index.ts';
 import { addressOf, isTooDeep } from '../server/index.ts';
 import type { Sealer } from '../sealing/index.ts';
-import { activateVm, type ActivateParts } from './activate.ts';
+import { activateVm, type ActivateParts } from './certificates/activate.ts';
 import { callerOf, readCallingVm, readEntrustedVm, readVmOrCopy, type Caller } from './caller.ts';
 import { checkIn, type CheckInParts } from './check-in.ts';
 import { findFileOwner, openReleaseFile, readRelease } from './releases.ts';
-import { renewCertificate } from './renew.ts';
+import { renewCertificate } from './certificates/renew.ts';
 import type { Activations } from './strangers.ts';
 import { storeUpload } from './uploads.ts';
 

@@ -9,8 +9,8 @@ import { expireCommands } from '../commands/index.ts';
 import { CHECK_IN_QUOTA, eventQuota, type IngestHooks, LIST_QUOTA, START_QUOTA, type Quota } from '../ingest/index.ts';
 import { describeFailure, type ManagerParts } from '../server/index.ts';
 import type { CheckInHook } from './check-in.ts';
-import { keepKnocking } from './keep-knocking.ts';
-import { knock, type KnockTarget, toPem } from './knock.ts';
+import { keepKnocking } from './knock/keep-knocking.ts';
+import { knock, type KnockTarget, toPem } from './knock/knock.ts';
 import { registerLinkRoutes } from './link-routes.ts';
 import {
   activationsInTurns,
@@ -20,7 +20,7 @@ import {
   STRANGERS,
 } from './strangers.ts';
 import { dropOldUploads } from './uploads.ts';
-import { openWakeHub, type WakeHub } from './wake-hub.ts';
+import { openWakeHub, type WakeHub } from './knock/wake-hub.ts';
 
 export interface LinkServerOptions {
   /** `::` is both families; `0.0.0.0` where the system has no IPv6. */

@@ -4,7 +4,7 @@ import type { CheckInRequest, RunReport } from '@lazaret/contract';
 import { sql } from 'kysely';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import { protectionOf } from '../vms/index.ts';
-import type { HolderState } from './clone.ts';
+import type { HolderState } from './clones/clone.ts';
 
 export interface Reported {
   readonly tenantId: string;

@@ -21,9 +21,9 @@ import { Empty, ErrorNote, Note } from '../../parts/notes.tsx';
 import { Page } from '../../parts/page.tsx';
 import { RightButton } from '../../parts/right-button.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
-import { MatchSelect } from '../../policy/exception-editor.tsx';
-import { type MatchKind, matchOf } from '../../policy/exception-match.ts';
-import { useMatchWords } from '../../policy/use-match-words.ts';
+import { MatchSelect } from '../../policy/exceptions/exception-editor.tsx';
+import { type MatchKind, matchOf } from '../../policy/exceptions/exception-match.ts';
+import { useMatchWords } from '../../policy/exceptions/use-match-words.ts';
 import { usePolicyChoices, useVmChoices } from '../choices.ts';
 import { Name } from '../../parts/text/name.tsx';
 

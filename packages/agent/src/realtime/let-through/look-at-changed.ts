@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// One file that a walk found changed: scanned, and acted on where it is infected.
+import { closeSync } from 'node:fs';
+import { pathTextFromBytes } from '@lazaret/core';
+import { describe, gateText } from '@lazaret/host';
+import { actOnDetected } from '../detections/detected.ts';
+import type { ObjectsAtWork } from '../detections/objects-at-work.ts';
+import { scanOrClose, type ScanOrder } from '../scan-descriptor.ts';
+import type { RealtimeParts } from '../types.ts';
+import type { ChangedFile } from './walk-changed.ts';
+
+export interface LookParts {
+  readonly parts: RealtimeParts;
+  readonly objects: ObjectsAtWork;
+  /** By what it is scanned now; null while nothing is compiled. */
+  readonly order: (path: Buffer, believed: boolean) => ScanOrder | null;
+  readonly deny: (descriptor: number) => Promise<boolean>;
+}
+
+/** Whether it was looked at. Closes the descriptor; a fault is a line in the log. */
+export async function lookAtChanged(file: ChangedFile, look: LookParts): Promise<boolean> {
+  try {
+    return await scanAndAct(file, look);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    look.parts.log.warn({ path: pathTextFromBytes(file.path), message }, 'a changed file was not scanned');
+    return false;
+  }
+}
+
+function closingOnFault<T>(descriptor: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+async function scanAndAct({ path, descriptor, decidedBy }: ChangedFile, look: LookParts): Promise<boolean> {
+  const order = closingOnFault(descriptor, () => look.order(path, true));
+  const end = order === null ? null : await scanOrClose(descriptor, order, look.parts);
+  if (end?.kind !== 'infected') {
+    closeSync(descriptor);
+    return end !== null && end.kind !== 'failed';
+  }
+  const { device, inode } = closingOnFault(descriptor, () => describe(descriptor).identity);
+  const file = { device: String(device), inode: String(inode) };
+  const clue = { path: gateText(path), believed: true, file, opener: null };
+  const facts = { refused: false, opener: null, attempts: 1, deny: () => look.deny(descriptor) };
+  await actOnDetected({ descriptor, clue, ...end, decidedBy, facts }, look.objects, look.parts);
+  return true;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// One walk at a time over what changed unseen; a gap that is told during a walk is walked after it.
+import type { Scope } from '../../scan/index.ts';
+import type { RealtimeParts } from '../types.ts';
+import { walkChanged, type ChangedWalk } from './walk-changed.ts';
+
+export interface UnseenChanges {
+  /** What changed since then must be looked at. Ms since 1970. Resolves when it was; false where the end of the agent, or a fault, came first. */
+  since(ms: number): Promise<boolean>;
+  looked(): number;
+  excepted(): number;
+  close(): Promise<void>;
+}
+
+export interface UnseenOptions {
+  readonly parts: Pick<RealtimeParts, 'clock' | 'log' | 'ownDirectories'>;
+  readonly signal: AbortSignal;
+  readonly scope: () => Scope | null;
+  readonly look: ChangedWalk['look'];
+}
+
+export function unseenChanges({ parts, signal, scope, look }: UnseenOptions): UnseenChanges {
+  const totals = { looked: 0, excepted: 0 };
+  let wanted: { readonly sinceMs: number; readonly ended: PromiseWithResolvers<boolean> } | null = null;
+  let walking: Promise<void> | null = null;
+
+  const walkAll = async (): Promise<void> => {
+    while (wanted !== null) {
+      const { sinceMs, ended } = wanted;
+      wanted = null;
+      ended.resolve(!signal.aborted && (await walkFrom(sinceMs)));
+    }
+  };
+  const walkFrom = async (from: number): Promise<boolean> => {
+    const compiled = scope();
+    if (compiled === null) return true; // nothing is watched, so nothing was missed
+    const { clock, ownDirectories, log } = parts;
+    try {
+      const walked = await walkChanged({ scope: compiled, ownDirectories, sinceMs: from, clock, signal, look });
+      totals.looked += walked.looked;
+      totals.excepted += walked.excepted;
+      log.info({ from: new Date(from).toISOString(), ...walked }, 'looked at what changed unseen');
+      return !walked.cut && walked.failed === 0 && !signal.aborted;
+    } catch (error) {
+      log.error(
+        { message: error instanceof Error ? error.message : String(error) },
+        'a walk over changed files failed',
+      );
+      return false;
+    }
+  };
+  return {
+    since: (ms) => {
+      const { promise } = (wanted = {
+        sinceMs: Math.min(ms, wanted?.sinceMs ?? ms),
+        ended: wanted?.ended ?? Promise.withResolvers<boolean>(),
+      }).ended;
+      walking ??= walkAll().finally(() => {
+        walking = null;
+      });
+      return promise;
+    },
+    looked: () => totals.looked,
+    excepted: () => totals.excepted,
+    close: async () => {
+      await walking;
+    },
+  };
+}
