@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeZip } from '@lazaret/testkit';
-import { isoImage, isoRecord } from '../../tests/scanner/iso-images.ts';
+import { isoImage, isoRecord } from '../../tests/scanner/archives/iso-images.ts';
 import type { BenchPlace } from './place.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

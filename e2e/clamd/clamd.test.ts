@@ -8,7 +8,7 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync }
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { eicar, packZipCrypto } from '@lazaret/testkit';
-import { makeForm, PLAIN } from '../../tests/scanner/mail-forms.ts';
+import { makeForm, PLAIN } from '../../tests/scanner/mail/mail-forms.ts';
 import { collect, makeProduct, until, type Product, type Ran } from '../support/product.ts';
 
 const TEST_FILES = '/usr/share/clamav-testfiles';

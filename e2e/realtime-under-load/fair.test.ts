@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeZip } from '@lazaret/testkit';
-import { isoImage, isoRecord } from '../../tests/scanner/iso-images.ts';
+import { isoImage, isoRecord } from '../../tests/scanner/archives/iso-images.ts';
 import { collect, until } from '../support/product.ts';
 import { INFECTED, letThroughs, type LetThroughEvent } from '../support/realtime-bench.ts';
 import type { Opened } from '../support/realtime-load.ts';

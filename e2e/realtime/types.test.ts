@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeMarker, temporaryDirectory } from '@lazaret/testkit';
-import { MARKS } from '../../tests/scanner/marks.ts';
+import { MARKS } from '../../tests/scanner/archives/marks.ts';
 import { makeRealtime, within } from '../support/realtime-product.ts';
 
 const KINDS = ['id3', 'mp3-sync', 'ogg', 'real-media', 'sqlite', 'sqlite-wal-be', 'sqlite-journal'] as const;

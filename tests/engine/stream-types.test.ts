@@ -2,7 +2,7 @@
 // LM-11a over clamd's INSTREAM: what the engine leaves out by a file's type is gone through there as well.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { MARKS } from '../scanner/marks.ts';
+import { MARKS } from '../scanner/archives/marks.ts';
 import { SCAN, startBench } from './bench.ts';
 import { serveEngine, stream } from './clamd-stream.ts';
 

@@ -7,10 +7,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeMarker, makeZip, packIso, temporaryDirectory, withinOnce } from '@lazaret/testkit';
-import { isoImage, isoRecord, type IsoFolder } from './iso-images.ts';
+import { isoImage, isoRecord, type IsoFolder } from './archives/iso-images.ts';
 import { compoundFile, elfWith, pdfWith, rar5Blocks } from './hostile-files.ts';
-import { zipEnd, zipWideLocator } from './odd-zips.ts';
-import { statusOf } from './scanner-status.ts';
+import { zipEnd, zipWideLocator } from './zips/odd-zips.ts';
+import { statusOf } from './process/scanner-status.ts';
 import { SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../.build/native/bin/parser-work');

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { makeMail, makeMarker, makeTar, makeZip, noise, seededRandom, testSeed } from '@lazaret/testkit';
-import { MARKS } from './marks.ts';
+import { MARKS } from './archives/marks.ts';
 import { startTestScanner } from './test-scanner.ts';
 
 const marker = makeMarker('Test.Behind.Mark');

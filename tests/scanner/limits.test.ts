@@ -23,7 +23,7 @@ import {
   withinOnce,
 } from '@lazaret/testkit';
 import { REQUEST, encodeProfile } from '../../packages/agent/src/engine/answers/wire.ts';
-import { statusOf } from './scanner-status.ts';
+import { statusOf } from './process/scanner-status.ts';
 import { REAL_TIME, SCHEDULED, suiteScanner, type TestScanner } from './test-scanner.ts';
 
 const MIB = 1_048_576;

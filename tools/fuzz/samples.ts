@@ -32,8 +32,8 @@ import {
   packZipCrypto,
 } from '@lazaret/testkit';
 import { compoundFile, elfWith, pdfWith, rar5Blocks } from '../../tests/scanner/hostile-files.ts';
-import { chooseForms, makeForm } from '../../tests/scanner/mail-forms.ts';
-import { isoImage, isoRecord } from '../../tests/scanner/iso-images.ts';
+import { chooseForms, makeForm } from '../../tests/scanner/mail/mail-forms.ts';
+import { isoImage, isoRecord } from '../../tests/scanner/archives/iso-images.ts';
 
 const text = Buffer.from('lazaret-fuzz-marker and some text that packs well well well well');
 const file = { name: 'a.txt', content: text };

@@ -57,7 +57,7 @@ const RULES: readonly Rule[] = [
       ['packages/testkit/src/until.ts', 'the one wait for a fact'],
       ['packages/manager/src/testing/test-database.ts', 'in an exit handler nothing can be awaited'],
       ['packages/agent/src/update/release-store.test.ts', 'a moment of the seed, at which a process is killed'],
-      ['tests/scanner/death.test.ts', 'moments at which processes are killed'],
+      ['tests/scanner/process/death.test.ts', 'moments at which processes are killed'],
       ['tools/check/run-tests.test.ts', 'the text of a test file that ends late'],
       ['e2e/scan/death.test.ts', 'moments of the seed, at which processes are killed'],
       ['e2e/realtime-under-load/hangs.test.ts', 'the time between two kills; the block of a thread'],
@@ -87,8 +87,8 @@ const RULES: readonly Rule[] = [
     found: matches(/(?:readdirSync|globSync)\(\s*['"`]\/(?:usr|etc|tmp|var|run|home)\b/g),
     may: new Map([
       ['tests/installed-files.ts', 'the lists of the packages'],
-      ['tests/scanner/outcomes.test.ts', 'the library that the scanner is linked with'],
-      ['tests/scanner/places.test.ts', 'takes away the folders of its own racer'],
+      ['tests/scanner/archives/outcomes.test.ts', 'the library that the scanner is linked with'],
+      ['tests/scanner/process/places.test.ts', 'takes away the folders of its own racer'],
     ]),
   },
   {

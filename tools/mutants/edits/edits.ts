@@ -139,7 +139,7 @@ export const EDITS: readonly Edit[] = [
     from: 'case Container::rpm: return true;',
     to: 'case Container::rpm: case Container::iso: case Container::cpio: return true;',
     native: true,
-    tests: ['tests/scanner/layers.test.ts'],
+    tests: ['tests/scanner/archives/layers.test.ts'],
   },
   {
     name: 'compound documents count as compression',
@@ -148,6 +148,6 @@ export const EDITS: readonly Edit[] = [
     from: '"CL_TYPE_XAR",',
     to: '"CL_TYPE_XAR", "CL_TYPE_MSOLE2",',
     native: true,
-    tests: ['tests/scanner/layers.test.ts'],
+    tests: ['tests/scanner/archives/layers.test.ts'],
   },
 ];

@@ -19,9 +19,9 @@ import {
   testSeed,
 } from '@lazaret/testkit';
 import { jpeg, program } from './fronts.ts';
-import { layerFormats } from './layers.ts';
+import { layerFormats } from '../archives/layers.ts';
 import { zipEnd, zipEntry, zipHead } from './odd-zips.ts';
-import { SCHEDULED, suiteScanner, type TestScanner } from './test-scanner.ts';
+import { SCHEDULED, suiteScanner, type TestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.Beside', seededRandom(testSeed));
 const evil = packLzip(marker.atEndOf(3_000));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the scan process says of itself, and a wait for it.
 import { until } from '@lazaret/testkit';
-import { REQUEST } from '../../packages/agent/src/engine/answers/wire.ts';
-import type { TestScanner } from './test-scanner.ts';
+import { REQUEST } from '../../../packages/agent/src/engine/answers/wire.ts';
+import type { TestScanner } from '../test-scanner.ts';
 
 export interface ScannerStatus {
   readonly pid: number;

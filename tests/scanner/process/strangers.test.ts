@@ -8,14 +8,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeMarker, temporaryDirectory } from '@lazaret/testkit';
 import { statusOf } from './scanner-status.ts';
-import { startTestScanner, WITHOUT_NAMESPACES, type TestScanner } from './test-scanner.ts';
+import { startTestScanner, WITHOUT_NAMESPACES, type TestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.Strangers');
 const files = { 'test.ndb': marker.signature };
 const NOBODY = 65_534;
 
 /** Signals, ptrace and reading memory, each tried on each process; one line for each that succeeded. */
-const ATTACK = join(import.meta.dirname, '../../e2e/programs/attack-processes.py');
+const ATTACK = join(import.meta.dirname, '../../../e2e/programs/attack-processes.py');
 
 async function pidsOf(scanner: TestScanner): Promise<number[]> {
   const { releases } = await statusOf(scanner);

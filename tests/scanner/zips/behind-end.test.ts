@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { compressBy, makeCpio, makeMarker, makeTar, packLzip, seededRandom, testSeed } from '@lazaret/testkit';
-import { startTestScanner } from './test-scanner.ts';
+import { startTestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.BehindEnd', seededRandom(testSeed));
 const clean = { name: 'a.txt', content: Buffer.from('nothing of interest stands here\n') };

@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { makeMarker, temporaryDirectory } from '@lazaret/testkit';
-import { REQUEST } from '../../packages/agent/src/engine/answers/wire.ts';
-import { REAL_TIME, startTestScanner } from './test-scanner.ts';
+import { REQUEST } from '../../../packages/agent/src/engine/answers/wire.ts';
+import { REAL_TIME, startTestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.Silent');
-const SERVER = join(import.meta.dirname, '../../e2e/programs/silent-files.py');
+const SERVER = join(import.meta.dirname, '../../../e2e/programs/silent-files.py');
 const HOSTILE = 1_001;
 const INNOCENT = 2_000;
 

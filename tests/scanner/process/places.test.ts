@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeMarker, makeZip, temporaryDirectory } from '@lazaret/testkit';
-import { startTestScanner, WITHOUT_NAMESPACES } from './test-scanner.ts';
+import { startTestScanner, WITHOUT_NAMESPACES } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.Places');
 const files = { 'test.ndb': marker.signature };

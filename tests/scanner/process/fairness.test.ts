@@ -14,9 +14,9 @@ import {
   encodeOwner,
   encodeProfile,
   encodeRequest,
-} from '../../packages/agent/src/engine/answers/wire.ts';
+} from '../../../packages/agent/src/engine/answers/wire.ts';
 import { type ScannerStatus, statusOf, untilStatus } from './scanner-status.ts';
-import { REAL_TIME, startTestScanner, type ScanOptions, type TestScanner } from './test-scanner.ts';
+import { REAL_TIME, startTestScanner, type ScanOptions, type TestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.Fair');
 const files = { 'test.ndb': marker.signature };

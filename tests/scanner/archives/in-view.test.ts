@@ -21,7 +21,7 @@ import {
   seededRandom,
 } from '@lazaret/testkit';
 import { withCheckSum } from './check-sums.ts';
-import { suiteScanner, type TestScanner } from './test-scanner.ts';
+import { suiteScanner, type TestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.InView', seededRandom(1));
 const filler = (bytes: number): Buffer => noise(bytes, seededRandom(2));

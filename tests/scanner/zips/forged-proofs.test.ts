@@ -16,9 +16,9 @@ import {
   seededRandom,
   testSeed,
 } from '@lazaret/testkit';
-import { withCheckSum } from './check-sums.ts';
+import { withCheckSum } from '../archives/check-sums.ts';
 import { zipEnd, zipEntry, zipHead } from './odd-zips.ts';
-import { suiteScanner, type TestScanner } from './test-scanner.ts';
+import { suiteScanner, type TestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.ForgedProofs', seededRandom(testSeed));
 /** The engine does not unpack lzip: only the walker finds what is in it. */

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compressBy, makeCpio, makeMarker, makeTar, pack7z, type PackedFile } from '@lazaret/testkit';
-import { suiteScanner, type TestScanner } from './test-scanner.ts';
+import { suiteScanner, type TestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.OddMembers');
 const content = marker.atEndOf(900);

@@ -5,11 +5,11 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { makeArj, makeMarker, makeTar, noise, packLzip, seededRandom, testSeed } from '@lazaret/testkit';
-import { withCheckSum } from './check-sums.ts';
+import { withCheckSum } from '../archives/check-sums.ts';
 import { jpeg, program } from './fronts.ts';
-import { layerFormats } from './layers.ts';
+import { layerFormats } from '../archives/layers.ts';
 import { zipEnd, zipEntry, zipHead } from './odd-zips.ts';
-import { suiteScanner, type TestScanner } from './test-scanner.ts';
+import { suiteScanner, type TestScanner } from '../test-scanner.ts';
 
 const random = seededRandom(testSeed);
 const marker = makeMarker('Test.DamagedBehind', random);

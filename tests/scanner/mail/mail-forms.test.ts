@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { makeMarker, seededRandom, temporaryDirectory, testSeed } from '@lazaret/testkit';
 import { chooseForms, makeForm, nameOf } from './mail-forms.ts';
-import { startTestScanner } from './test-scanner.ts';
+import { startTestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.Mail');
 const files = { 'test.ndb': marker.signature };

@@ -3,8 +3,8 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { makeMarker, packCompress } from '@lazaret/testkit';
-import { REQUEST } from '../../packages/agent/src/engine/answers/wire.ts';
-import { startTestScanner } from './test-scanner.ts';
+import { REQUEST } from '../../../packages/agent/src/engine/answers/wire.ts';
+import { startTestScanner } from '../test-scanner.ts';
 
 test('a compress stream is opened: what it hides is found, and a damaged one kills no worker', async (context) => {
   const marker = makeMarker('Test.Compress');

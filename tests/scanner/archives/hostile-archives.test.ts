@@ -8,8 +8,8 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeArj, makeCab, makeLha, makeMarker, makeRar4, makeRar5, makeXar } from '@lazaret/testkit';
 import { isoImage, isoRecord } from './iso-images.ts';
-import { statusOf } from './scanner-status.ts';
-import { SCHEDULED, suiteScanner, type TestScanner } from './test-scanner.ts';
+import { statusOf } from '../process/scanner-status.ts';
+import { SCHEDULED, suiteScanner, type TestScanner } from '../test-scanner.ts';
 
 const MIB = 1_048_576;
 const marker = makeMarker('Test.HostileArchives');

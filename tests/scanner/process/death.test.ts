@@ -7,10 +7,10 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fullSize, makeMarker, makeZip, until, withinOnce } from '@lazaret/testkit';
-import { openSession } from '../../packages/agent/src/engine/session.ts';
-import { REQUEST } from '../../packages/agent/src/engine/answers/wire.ts';
+import { openSession } from '../../../packages/agent/src/engine/session.ts';
+import { REQUEST } from '../../../packages/agent/src/engine/answers/wire.ts';
 import { type ScannerStatus, statusOf, untilStatus } from './scanner-status.ts';
-import { SCHEDULED, startTestScanner, type TestScanner } from './test-scanner.ts';
+import { SCHEDULED, startTestScanner, type TestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.Death');
 const files = { 'test.ndb': marker.signature };

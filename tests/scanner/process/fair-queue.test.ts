@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { seededRandom, testSeed } from '@lazaret/testkit';
 
-const PROGRAM = join(import.meta.dirname, '../../.build/native/bin/fair-queue-vectors');
+const PROGRAM = join(import.meta.dirname, '../../../.build/native/bin/fair-queue-vectors');
 
 console.log(`seed: ${testSeed} (LAZARET_SEED=${testSeed} repeats it)`);
 const random = seededRandom(testSeed);

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { eicar, nestZip } from '@lazaret/testkit';
-import { SCHEDULED, startTestScanner } from './test-scanner.ts';
+import { SCHEDULED, startTestScanner } from '../test-scanner.ts';
 
 const DIRECTORY = '/usr/share/clamav-testfiles';
 

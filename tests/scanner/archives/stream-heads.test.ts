@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { compressBy, makeMarker, makeRpm, makeZip, seededRandom, testSeed } from '@lazaret/testkit';
-import { startTestScanner } from './test-scanner.ts';
+import { startTestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.StreamHeads', seededRandom(testSeed));
 /** Packed, so that no reader of plain bytes finds the marker. */

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { makeMarker, makeRar5, makeZip, pack7z, packLzip, seededRandom, testSeed } from '@lazaret/testkit';
 import { jpeg } from './fronts.ts';
 import { zipEnd, zipEntry, zipHead, zipWideEnd, zipWideLocator } from './odd-zips.ts';
-import { suiteScanner, type TestScanner } from './test-scanner.ts';
+import { suiteScanner, type TestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.ZipLists', seededRandom(testSeed));
 /** The engine does not unpack it: only a reader of the list finds what is in it. */

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PROGRAM = join(import.meta.dirname, '../../.build/native/bin/outcome-vectors');
+const PROGRAM = join(import.meta.dirname, '../../../.build/native/bin/outcome-vectors');
 
 function ask(lines: readonly string[]): string[] {
   const answers = execFileSync(PROGRAM, { input: `${lines.join('\n')}\n`, encoding: 'utf8' })

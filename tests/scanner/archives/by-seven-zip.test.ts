@@ -7,11 +7,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { fullSize, makeMarker, makeWideZip, type PackedFile, seededRandom, testSeed } from '@lazaret/testkit';
-import { packageFiles, regularFile } from '../installed-files.ts';
+import { packageFiles, regularFile } from '../../installed-files.ts';
 import { archiveSamples, damagedOnes } from './archive-samples.ts';
 import { askSevenZip, type SevenZipSays } from './seven-zip.ts';
-import { statusOf } from './scanner-status.ts';
-import { suiteScanner, type TestScanner } from './test-scanner.ts';
+import { statusOf } from '../process/scanner-status.ts';
+import { suiteScanner, type TestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.BySevenZip', seededRandom(testSeed));
 const MIXED = Buffer.from(Uint8Array.from({ length: 1_500 }, (_, at) => (at * 2_654_435_761) >>> 7));

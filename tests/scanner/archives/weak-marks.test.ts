@@ -3,7 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { makeLha, makeMarker, makeTar, packIso, packLzip, seededRandom, testSeed } from '@lazaret/testkit';
-import { startTestScanner } from './test-scanner.ts';
+import { startTestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.WeakMarks', seededRandom(testSeed));
 

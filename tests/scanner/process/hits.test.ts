@@ -14,9 +14,9 @@ import {
   encodeProfile,
   encodeRequest,
   type Answer,
-} from '../../packages/agent/src/engine/answers/wire.ts';
+} from '../../../packages/agent/src/engine/answers/wire.ts';
 import { statusOf } from './scanner-status.ts';
-import { SCHEDULED, startTestScanner, typeNumbers, type TestScanner } from './test-scanner.ts';
+import { SCHEDULED, startTestScanner, typeNumbers, type TestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.Hits');
 const rule = `rule byRule { meta: name = "Rule.Test.Hits" strings: $a = "${marker.text}" condition: $a }\n`;

@@ -25,7 +25,7 @@ import {
 } from '@lazaret/testkit';
 import { jpeg, program } from './fronts.ts';
 import { zipEnd } from './odd-zips.ts';
-import { suiteScanner, type TestScanner } from './test-scanner.ts';
+import { suiteScanner, type TestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.Behind', seededRandom(testSeed));
 

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { makeMarker } from '@lazaret/testkit';
 import { isoImage, isoRecord } from './iso-images.ts';
-import { startTestScanner, type TestScanner } from './test-scanner.ts';
+import { startTestScanner, type TestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.Iso');
 const files = { 'test.ndb': marker.signature };

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { makeMarker, makeZip } from '@lazaret/testkit';
-import { SCHEDULED, suiteScanner, type TestScanner } from './test-scanner.ts';
+import { SCHEDULED, suiteScanner, type TestScanner } from '../test-scanner.ts';
 
 const usual = makeMarker('Test.Usual');
 const hidden = makeMarker('Test.Hidden');

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { makeMail, makeMarker, makeTar, makeZip, temporaryDirectory, testSeed } from '@lazaret/testkit';
 import { makeForm, PLAIN } from './mail-forms.ts';
-import { REAL_TIME, SCHEDULED, suiteScanner, type TestScanner } from './test-scanner.ts';
+import { REAL_TIME, SCHEDULED, suiteScanner, type TestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.MailParts');
 const payload = Buffer.from(marker.text);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { fullSize, makeMarker, seededRandom, testSeed } from '@lazaret/testkit';
 import { expectedOf, layerFormats, wrapped, type Layer } from './layers.ts';
-import { SCHEDULED, startTestScanner } from './test-scanner.ts';
+import { SCHEDULED, startTestScanner } from '../test-scanner.ts';
 
 const marker = makeMarker('Test.Layers', seededRandom(testSeed));
 
