@@ -23,7 +23,7 @@ const gate = (...names: string[]): string[] => names.map((name) => `gate/src/${n
 
 export const TARGETS: readonly FuzzTarget[] = [
   target('scanner-iso', scanner('reading/iso-entry', 'reading/iso-image', 'reading/iso-source')),
-  target('scanner-zip', scanner('formats/zip-directory', 'formats/zip-end')),
+  target('scanner-zip', scanner('zip/zip-directory', 'zip/zip-end')),
   target('scanner-rar5', scanner('formats/rar5')),
   target('scanner-rar4', scanner('formats/rar4')),
   target('scanner-promises', scanner('formats/promises')),
@@ -39,9 +39,9 @@ export const TARGETS: readonly FuzzTarget[] = [
       'formats/types',
       'formats/text-kind',
       'formats/containers',
-      'formats/archive-behind',
-      'formats/zip-directory',
-      'formats/zip-end',
+      'zip/archive-behind',
+      'zip/zip-directory',
+      'zip/zip-end',
     ),
   ),
   target('scanner-ledger', scanner('base/ledger')),

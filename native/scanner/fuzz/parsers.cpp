@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "formats/archive-behind.h"
+#include "zip/archive-behind.h"
 #include "formats/containers.h"
 #include "reading/iso-source.h"
 #include "base/ledger.h"
@@ -17,7 +17,7 @@
 #include "formats/rar4.h"
 #include "formats/rar5.h"
 #include "formats/types.h"
-#include "formats/zip-directory.h"
+#include "zip/zip-directory.h"
 
 namespace lazaret::fuzz {
 

@@ -13,7 +13,7 @@
 #include "formats/passwords.h"
 #include "reading/outcomes.h"
 #include "base/work.h"
-#include "formats/zip-directory.h"
+#include "zip/zip-directory.h"
 
 namespace lazaret {
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include "formats/archive-behind.h"
-#include "formats/zip-directory.h"
+#include "zip/archive-behind.h"
+#include "zip/zip-directory.h"
 
 namespace lazaret {
 

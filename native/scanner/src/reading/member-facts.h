@@ -12,7 +12,7 @@
 #include "formats/containers.h"
 #include "base/ledger.h"
 #include "base/work.h"
-#include "formats/zip-directory.h"
+#include "zip/zip-directory.h"
 
 namespace lazaret {
 

@@ -2,8 +2,8 @@
 // Further archives in bytes that are one archive already: each that its own readers find is opened, and none twice
 // (ADR 0003).
 #include "base/limits.h"
-#include "formats/archive-behind.h"
-#include "formats/zip-directory.h"
+#include "zip/archive-behind.h"
+#include "zip/zip-directory.h"
 #include "unpack/file-scan.h"
 
 namespace lazaret {

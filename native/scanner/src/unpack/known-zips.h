@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/digest.h"
-#include "formats/zip-directory.h"
+#include "zip/zip-directory.h"
 
 namespace lazaret {
 

@@ -5,7 +5,7 @@
 
 #include "unpack/file-scan.h"
 #include "base/limits.h"
-#include "formats/zip-directory.h"
+#include "zip/zip-directory.h"
 
 namespace lazaret {
 

@@ -11,7 +11,7 @@
 #include "base/limits.h"
 #include "reading/outcomes.h"
 #include "formats/passwords.h"
-#include "formats/zip-directory.h"
+#include "zip/zip-directory.h"
 
 namespace lazaret {
 

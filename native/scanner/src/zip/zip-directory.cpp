@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "formats/zip-directory.h"
+#include "zip/zip-directory.h"
 
 #include <zlib.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "formats/archive-behind.h"
+#include "zip/archive-behind.h"
 
 #include <zlib.h>
 
@@ -7,7 +7,7 @@
 #include <array>
 
 #include "base/limits.h"
-#include "formats/zip-directory.h"
+#include "zip/zip-directory.h"
 
 namespace lazaret {
 

@@ -8,7 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/work.h"
-#include "formats/zip-end.h"
+#include "zip/zip-end.h"
 
 namespace lazaret {
 

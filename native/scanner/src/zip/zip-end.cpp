@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "formats/zip-end.h"
+#include "zip/zip-end.h"
 
 #include <algorithm>
 #include <cstring>
