@@ -92,6 +92,35 @@ describe('migrations', () => {
     await client.end();
   });
 
+  it('a database whose migrations stand in our own table, of before, is adopted with its data; an older program finds the names as before', async () => {
+    const { connections } = await testDatabase({ after }, { empty: true });
+    const at = knownMigrations().indexOf('0041-knocks');
+    await migrate(connections, { upTo: '0041-knocks' });
+    const client = new pg.Client(connections.owner);
+    await client.connect();
+    const tenant = id();
+    await client.query(`insert into identity.tenants (id, name) values ($1, 'kept')`, [tenant]);
+    // As it was: a table, and nothing of Kysely's.
+    await client.query(`create table migrations.before (name text primary key, at timestamptz not null default now())`);
+    await client.query(`insert into migrations.before select name, '2026-01-02T03:04:05.678Z' from migrations.applied`);
+    await client.query('drop view migrations.done');
+    await client.query('drop table migrations.applied, migrations.applied_lock');
+    await client.query('alter table migrations.before rename to done');
+    assert.deepEqual(await migrate(connections), knownMigrations().slice(at + 1));
+    assert.deepEqual(await migrate(connections), []);
+    const names = await client.query('select name from migrations.done order by name');
+    assert.deepEqual(
+      names.rows.map(({ name }: { name: string }) => name),
+      knownMigrations(),
+    );
+    const when = await client.query<{ at: Date }>("select at from migrations.done where name = '0041-knocks'");
+    assert.equal(when.rows[0]?.at.toISOString(), '2026-01-02T03:04:05.678Z');
+    assert.deepEqual((await client.query('select id, name from identity.tenants where id = $1', [tenant])).rows, [
+      { id: tenant, name: 'kept' },
+    ]);
+    await client.end();
+  });
+
   it('managers that start at the same moment migrate once, one after the other', async () => {
     const { connections } = await testDatabase({ after }, { empty: true });
     const done = await Promise.all([1, 2, 3].map(() => migrate(connections)));
@@ -106,7 +135,7 @@ describe('migrations', () => {
     await client.connect();
     const half = await client.query("select to_regclass('lazaret.half') as half");
     assert.deepEqual(half.rows, [{ half: null }]);
-    await client.query("insert into migrations.done (name) values ('9999-of-tomorrow')");
+    await client.query("insert into migrations.applied values ('9999-of-tomorrow', now()::text)");
     await client.end();
     await assert.rejects(migrate(connections), { code: 'database.newer_schema' });
   });
