@@ -18,7 +18,7 @@ command -v npm >/dev/null || fail "needs any Node.js from 20 on with npm, only t
 
 # What the product needs to be built and run; what only the checks need beside it.
 start_packages="g++ make pkg-config util-linux nlohmann-json3-dev libclamav-dev libyara-dev libarchive-dev libseccomp-dev libssl-dev zlib1g-dev postgresql-15"
-check_packages="clamav clamav-daemon clamav-milter samba samba-vfs-modules smbclient clamdscan clamav-testfiles p7zip-full zip unzip attr acl e2fsprogs cpio genisoimage ripmime mpack python3 bzip2 xz-utils zstd lz4 binutils clang-14 libclang-rt-14-dev llvm-14 clang-format-14 cppcheck chromium fonts-noto-cjk fonts-dejavu-core"
+check_packages="clamav clamav-daemon clamav-milter samba samba-vfs-modules smbclient clamdscan clamav-testfiles p7zip-full zip unzip attr acl e2fsprogs cpio genisoimage ripmime mpack python3 bzip2 xz-utils zstd lz4 binutils clang-14 libclang-rt-14-dev llvm-14 clang-format-14 cppcheck doctest-dev chromium fonts-noto-cjk fonts-dejavu-core"
 
 # File systems that a restore is compared on.
 check_packages="$check_packages xfsprogs btrfs-progs"

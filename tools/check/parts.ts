@@ -79,7 +79,13 @@ export const PARTS: readonly Part[] = [
   { kind: 'vitest', name: 'console-components', directory: 'apps/console', quick: true },
   command('console-build', 'vite', 'build', 'apps/console', '--logLevel', 'warn'),
   { ...command('mutants', 'node', 'tools/mutants/main.ts', '--check'), quick: false },
-  { kind: 'tests', name: 'native', globs: ['native/*/src/**/*.test.ts'], quick: false, concurrency: 1 },
+  {
+    kind: 'tests',
+    name: 'native',
+    globs: ['native/*/src/**/*.test.ts', 'native/unit/*.test.ts'],
+    quick: false,
+    concurrency: 1,
+  },
   { kind: 'tests', name: 'fuzz', globs: FUZZ, quick: false, concurrency: 1 },
   // Both mostly wait, for disks and for programs.
   {

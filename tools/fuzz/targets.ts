@@ -63,7 +63,7 @@ export const TARGETS: readonly FuzzTarget[] = [
       engine: true,
     },
   ),
-  target('gate-rules', gate('rules/rules', 'rules/scope-parse')),
+  target('gate-rules', gate('rules/configuration', 'rules/scope-parse')),
   target('gate-path', gate('rules/scope', 'rules/scope-glob', 'rules/scope-text')),
   target('gate-mounts', gate('mounts/mount-table')),
   target('gate-verdict', gate('judging/verdict')),

@@ -20,14 +20,14 @@ namespace lazaret::gate {
 
 using nlohmann::json;
 
-const std::vector<std::shared_ptr<const Rules>>& knownRules() {
+const std::vector<std::shared_ptr<const GateConfiguration>>& knownRules() {
   static const auto& known = *new auto([] {
-    std::vector<std::shared_ptr<const Rules>> list;
+    std::vector<std::shared_ptr<const GateConfiguration>> list;
     const char* path = std::getenv("LAZARET_FUZZ_RULES");
     std::ifstream file(path ? path : "");
     std::string fault;
     for (std::string line; std::getline(file, line);) {
-      list.push_back(parseRules(line, fault));
+      list.push_back(parseConfiguration(line, fault));
       if (!list.back()) std::fprintf(stderr, "LAZARET_FUZZ_RULES: %s\n", fault.c_str()), std::exit(2);
     }
     if (list.empty()) std::fprintf(stderr, "LAZARET_FUZZ_RULES: no rules\n"), std::exit(2);
@@ -102,7 +102,7 @@ static AgentHandlers handlersOf(Outbox& outbox) {
           },
           [](const std::string& text) {
             std::string fault;
-            const auto rules = parseRules(text, fault);
+            const auto rules = parseConfiguration(text, fault);
             return json{{"type", "configured"}, {"fault", rules ? json() : json(fault)}};
           },
           [](Descriptor) {},

@@ -6,12 +6,12 @@
 #include <string_view>
 #include <vector>
 
-#include "rules/rules.h"
+#include "rules/configuration.h"
 
 namespace lazaret::gate {
 
 /** LAZARET_FUZZ_RULES: a file of configurations, one a line. */
-const std::vector<std::shared_ptr<const Rules>>& knownRules();
+const std::vector<std::shared_ptr<const GateConfiguration>>& knownRules();
 
 std::vector<std::string> linesOf(std::string_view text);
 

@@ -24,7 +24,7 @@ static std::string_view textOf(const uint8_t* data, size_t size) { return {reint
 
 static void runRules(const uint8_t* data, size_t size) {
   std::string fault;
-  const auto whole = parseRules(std::string(textOf(data, size)), fault);
+  const auto whole = parseConfiguration(std::string(textOf(data, size)), fault);
   if (!whole && fault.empty()) std::abort();
   const auto value = nlohmann::json::parse(textOf(data, size), nullptr, false);
   const auto scope = Scope::parse(value, fault);
@@ -61,7 +61,7 @@ static void runMounts(const uint8_t* data, size_t size) {
 
 static void runVerdict(const uint8_t* data, size_t size) {
   if (size < 1) return;
-  const Rules& rules = *knownRules()[data[0] % knownRules().size()];
+  const GateConfiguration& rules = *knownRules()[data[0] % knownRules().size()];
   std::vector<std::string> rows = linesOf(textOf(data + 1, size - 1));
   const std::string answer = rows.front();
   rows.erase(rows.begin());

@@ -15,10 +15,10 @@ static constexpr auto busyTick = std::chrono::milliseconds(10), idleTick = std::
 
 void ClockThread::run() {
   runUrgently();
-  RulesView rules(rules_);
+  ConfigurationView rules(rules_);
   for (;;) {
     opens_.table().aliveAtMs.store(monotonicMs());
-    const Rules& now = rules.get();
+    const GateConfiguration& now = rules.get();
     const bool waiting = opens_.waiting() > 0;
     if (waiting) expireDue(monotonicMs(), now.failClosed);
     judging_.tick();

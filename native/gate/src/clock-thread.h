@@ -8,7 +8,7 @@ namespace lazaret::gate {
 
 class ClockThread {
  public:
-  ClockThread(Opens& opens, Judging& judging, const RulesKeeper& rules)
+  ClockThread(Opens& opens, Judging& judging, const ConfigurationKeeper& rules)
       : opens_(opens), judging_(judging), rules_(rules) {}
   void run();
 
@@ -16,7 +16,7 @@ class ClockThread {
   void expireDue(uint64_t now, bool failClosed);
   Opens& opens_;
   Judging& judging_;
-  const RulesKeeper& rules_;
+  const ConfigurationKeeper& rules_;
 };
 
 }  // namespace lazaret::gate

@@ -90,7 +90,7 @@ static bool writeFile(const std::string& path, const std::string& text) {
 
 json Gate::configure(const std::string& text) {
   std::string fault;
-  const auto rules = parseRules(text, fault);
+  const auto rules = parseConfiguration(text, fault);
   if (!rules) return {{"type", "refused"}, {"fault", fault}};
   if (!writeFile(configurationFile(), text))
     return {{"type", "refused"}, {"generation", rules->generation}, {"fault", "the configuration cannot be written"}};
@@ -102,7 +102,7 @@ json Gate::configure(const std::string& text) {
 }
 
 /** Verdicts before marks: what is marked next is judged by what is in force now. */
-void Gate::takeRules(std::shared_ptr<const Rules> rules) {
+void Gate::takeRules(std::shared_ptr<const GateConfiguration> rules) {
   const auto before = rules_.current();
   table_.failClosed.store(rules->failClosed);
   scanner_.setProfile(rules->profile);
@@ -124,7 +124,7 @@ void Gate::takeLastConfiguration() {
   std::stringstream text;
   std::string fault;
   if (!file || !(text << file.rdbuf())) return;
-  const auto rules = parseRules(text.str(), fault);
+  const auto rules = parseConfiguration(text.str(), fault);
   if (!rules) return;
   table_.failClosed.store(rules->failClosed);
   scanner_.setProfile(rules->profile);

@@ -18,7 +18,7 @@
 #include "marks/pre-access.h"
 #include "reading/readers.h"
 #include "telling/recorder.h"
-#include "rules/rules.h"
+#include "rules/configuration.h"
 #include "judging/scanner-link.h"
 #include "telling/statistics.h"
 #include "judging/verdict-cache.h"
@@ -44,7 +44,7 @@ class Gate {
   std::string configurationFile() const { return options_.runDirectory + "/gate.json"; }
   nlohmann::json hello() const;
   nlohmann::json configure(const std::string& text);
-  void takeRules(std::shared_ptr<const Rules> rules);
+  void takeRules(std::shared_ptr<const GateConfiguration> rules);
   void takeLastConfiguration();
   void takeLeftBehind();
   void done(const std::vector<uint64_t>& numbers);
@@ -61,7 +61,7 @@ class Gate {
   bool hasPermission_, hasNotify_;
   int wake_;
   Statistics statistics_;
-  RulesKeeper rules_;
+  ConfigurationKeeper rules_;
   VerdictCache cache_;
   Outbox outbox_;
   Opens opens_;

@@ -50,7 +50,7 @@ Judging::Inquiry& Judging::keep(std::unique_ptr<Inquiry> inquiry) {
 }
 
 Judging::Asked Judging::ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed, OwnerId owner,
-                            OwnerId fileOwner, const Rules& rules) {
+                            OwnerId fileOwner, const GateConfiguration& rules) {
   const std::lock_guard lock(mutex_);
   const auto known = byKey_.find(key);
   Inquiry* inquiry = known == byKey_.end() ? nullptr : byId_[known->second].get();

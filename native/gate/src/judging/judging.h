@@ -13,7 +13,7 @@
 #include "opens/opens.h"
 #include "opens/owners.h"
 #include "telling/recorder.h"
-#include "rules/rules.h"
+#include "rules/configuration.h"
 #include "judging/scanner-link.h"
 #include "telling/statistics.h"
 #include "judging/verdict-cache.h"
@@ -28,7 +28,7 @@ class Judging {
     ScannerLink& scanner;
     LetThroughLog& letThroughs;
     Recorder& recorder;
-    const RulesKeeper& rules;
+    const ConfigurationKeeper& rules;
     Statistics& statistics;
   };
   /** `full`: too much waits already; `share`: too much of this owner's. Then the slot is still the caller's. */
@@ -38,7 +38,7 @@ class Judging {
 
   /** An open that must be scanned: from here on it waits. `fileOwner`: who has the file. */
   Asked ask(Slot& slot, const FileKey& key, FileNote note, bool nameListed, OwnerId owner, OwnerId fileOwner,
-            const Rules& rules);
+            const GateConfiguration& rules);
   /** A file that was written or moved: scanned when nobody waits for anything. False: enough of this owner's are under
    * way. */
   bool askInBackground(Descriptor file, const FileKey& key, FileNote note, bool nameListed, OwnerId fileOwner);

@@ -24,7 +24,7 @@ static std::string_view exceptionOf(const json& answer, const std::vector<std::s
   return byHash.empty() ? scope.exceptThreats(names) : byHash;
 }
 
-static Verdict ofInfected(const json& answer, const std::vector<std::string>& rows, const Rules& rules) {
+static Verdict ofInfected(const json& answer, const std::vector<std::string>& rows, const GateConfiguration& rules) {
   std::vector<std::string> names;
   addNames(answer, names);
   for (const std::string& row : rows) addNames(json::parse(row, nullptr, false), names);
@@ -53,7 +53,7 @@ void addHits(std::vector<std::string>& rows, const std::vector<std::string>& hit
   }
 }
 
-bool hitsRefuse(const std::vector<std::string>& hits, const Rules& rules) {
+bool hitsRefuse(const std::vector<std::string>& hits, const GateConfiguration& rules) {
   const std::vector<std::string> names = namesOf(hits);
   const std::vector<std::string_view> views(names.begin(), names.end());
   return !views.empty() && rules.scope->exceptThreats(views).empty() && !rules.scope->passes(views);
@@ -66,7 +66,7 @@ static void addReasons(const json& answer, std::vector<std::string>& reasons) {
 }
 
 Verdict ruleUnscanned(Verdict partly, std::string_view text, const std::vector<std::string>& rows,
-                      std::string_view path, const Rules& rules) {
+                      std::string_view path, const GateConfiguration& rules) {
   const json answer = json::parse(text, nullptr, false);
   std::vector<std::string> reasons;
   addReasons(answer, reasons);
@@ -200,7 +200,7 @@ static bool engineFailed(std::string_view text, const std::vector<std::string>& 
   return false;
 }
 
-Verdict readVerdict(std::string_view text, const std::vector<std::string>& rows, const Rules& rules) {
+Verdict readVerdict(std::string_view text, const std::vector<std::string>& rows, const GateConfiguration& rules) {
   const bool found =
       std::any_of(rows.begin(), rows.end(), [](const std::string& row) { return row.starts_with("{\"threats\":[{"); });
   if (found) return ofInfected(json::parse(text, nullptr, false), rows, rules);

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rules/rules.h"
+#include "rules/configuration.h"
 
 namespace lazaret::gate {
 
@@ -19,19 +19,19 @@ struct Verdict {
 };
 
 /** `rows`: packets that came before the last one and add to its lists. */
-Verdict readVerdict(std::string_view json, const std::vector<std::string>& rows, const Rules& rules);
+Verdict readVerdict(std::string_view json, const std::vector<std::string>& rows, const GateConfiguration& rules);
 
 /** What the scan told the moment it found it: stands whatever the last packet says. Adds to `rows` what the answer does
  * not name again. */
 void addHits(std::vector<std::string>& rows, const std::vector<std::string>& hits, std::string_view json);
 
 /** Whether what was found so far is refused: no exception names it, and it is not one that is only told. */
-bool hitsRefuse(const std::vector<std::string>& hits, const Rules& rules);
+bool hitsRefuse(const std::vector<std::string>& hits, const GateConfiguration& rules);
 
 /** AC-12: what becomes of an answer that is not whole, for a file of this path: `infected` where nobody may open it,
  * `passed` where it is only told. */
 Verdict ruleUnscanned(Verdict partly, std::string_view json, const std::vector<std::string>& rows,
-                      std::string_view path, const Rules& rules);
+                      std::string_view path, const GateConfiguration& rules);
 
 /** One answer out of all packets, short enough to be told: of each list the first hundred. */
 std::string wholeAnswer(std::string_view json, const std::vector<std::string>& rows);

@@ -123,7 +123,7 @@ static std::vector<const Mount*> mountsInScope(const std::vector<Mount>& tree, c
   return found;
 }
 
-void MountKeeper::consider(const Namespace& place, const Mount& mount, const Rules& rules,
+void MountKeeper::consider(const Namespace& place, const Mount& mount, const GateConfiguration& rules,
                            std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const {
   if (rules.scope->isPseudo(mount.type)) return;
   if (rules.scope->isNetwork(mount.type, mount.source)) left.push_back({mount, place, "network"});
@@ -157,7 +157,7 @@ static std::vector<std::string> layersOf(const Mount& overlay) {
  * the kernel does not tell: both are watched.
  */
 bool MountKeeper::considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees,
-                                  const Rules& rules, MountView& view,
+                                  const GateConfiguration& rules, MountView& view,
                                   std::map<std::string, std::vector<Wanted>>& byDevice) const {
   for (const std::string& layer : layersOf(mount)) {
     bool reached = false;
@@ -175,7 +175,7 @@ bool MountKeeper::considerOverlay(const Namespace& place, const Mount& mount, co
   return true;
 }
 
-static std::string standingOf(const Rules& rules) {
+static std::string standingOf(const GateConfiguration& rules) {
   std::string standing;
   for (const std::string& entry : rules.scope->entryPaths()) standing += access(entry.c_str(), F_OK) == 0 ? 'y' : 'n';
   return standing;
@@ -191,13 +191,13 @@ bool MountKeeper::isSettled() const {
 
 /** Nothing new is mounted and nothing else was asked for: on an idle VM most looks end here. What has gone since may
  * wait a little. */
-bool MountKeeper::isQuiet(const Rules& rules) {
+bool MountKeeper::isQuiet(const GateConfiguration& rules) {
   const bool same = !births_.any() && &rules == seen_.rules.get() && standingOf(rules) == seen_.standing && isSettled();
   quietLooks_ = same ? quietLooks_ + 1 : 0;
   return same && quietLooks_ % quietLooksMax != 0;
 }
 
-MountKeeper::Seen MountKeeper::see(std::shared_ptr<const Rules> rules) const {
+MountKeeper::Seen MountKeeper::see(std::shared_ptr<const GateConfiguration> rules) const {
   Seen seen{std::move(rules), {}, ""};
   for (const Namespace& place : findNamespaces(parts_.isOwn)) seen.tables.emplace_back(place, readMountInfo(place.pid));
   seen.standing = standingOf(*seen.rules);
@@ -222,7 +222,7 @@ bool MountKeeper::refresh() const {
 }
 
 void MountKeeper::look() {
-  const Rules& rules = *seen_.rules;
+  const GateConfiguration& rules = *seen_.rules;
   std::map<std::string, std::vector<Wanted>> byDevice;
   std::map<std::string, Wanted> overlays;
   std::vector<Wanted> left;

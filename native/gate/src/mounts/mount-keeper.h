@@ -19,7 +19,7 @@
 #include "mounts/mount-births.h"
 #include "mounts/namespaces.h"
 #include "marks/pre-access.h"
-#include "rules/rules.h"
+#include "rules/configuration.h"
 
 namespace lazaret::gate {
 
@@ -48,7 +48,7 @@ class MountKeeper {
     int permissionGroup;  // -1: none
     int notifyGroup;      // -1: none
     const PreAccess& preAccess;
-    const RulesKeeper& rules;
+    const ConfigurationKeeper& rules;
     std::function<bool(int pid)> isOwn;
     std::function<void()> changed;
   };
@@ -79,26 +79,27 @@ class MountKeeper {
   };
   /** What a look sees before it understands any of it: the same again means that nothing was mounted. */
   struct Seen {
-    std::shared_ptr<const Rules> rules;
+    std::shared_ptr<const GateConfiguration> rules;
     std::vector<std::pair<Namespace, std::string>> tables;
     std::string standing;  // which entries of the scope exist, a letter each
     bool operator==(const Seen&) const = default;
   };
-  Seen see(std::shared_ptr<const Rules> rules) const;
+  Seen see(std::shared_ptr<const GateConfiguration> rules) const;
   bool isSettled() const;
-  bool isQuiet(const Rules& rules);
+  bool isQuiet(const GateConfiguration& rules);
   bool refresh() const;
   Descriptor openFirst(const std::function<bool(const Marked&)>& is) const;
   void look();
-  void consider(const Namespace& place, const Mount& mount, const Rules& rules,
+  void consider(const Namespace& place, const Mount& mount, const GateConfiguration& rules,
                 std::map<std::string, std::vector<Wanted>>& byDevice, std::vector<Wanted>& left) const;
   struct Tree {
     const Namespace& place;
     const std::vector<Mount>& mounts;
   };
   /** False: not all of its layers can be reached. */
-  bool considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees, const Rules& rules,
-                       MountView& view, std::map<std::string, std::vector<Wanted>>& byDevice) const;
+  bool considerOverlay(const Namespace& place, const Mount& mount, const std::vector<Tree>& trees,
+                       const GateConfiguration& rules, MountView& view,
+                       std::map<std::string, std::vector<Wanted>>& byDevice) const;
   bool mark(const Wanted& wanted, Marked& marked, std::string& why) const;
   bool refusesTruncate(const Wanted& wanted) const;
   void unmark(const Marked& marked) const;

@@ -21,7 +21,7 @@ class NotifyReader {
     VerdictCache& cache;
     IgnoreMarks& ignoreMarks;
     const MountKeeper& mounts;
-    const RulesKeeper& rules;
+    const ConfigurationKeeper& rules;
     Missed& missed;
     Statistics& statistics;
     std::function<bool(int pid)> isOwn;

@@ -49,7 +49,7 @@ void Readers::start() {
 }
 
 void Readers::takeOver() {
-  RulesView rules(parts_.rules);
+  ConfigurationView rules(parts_.rules);
   for (Slot* slot : parts_.opens.takeLeft()) {
     const bool isThere = fcntl(slot->event.fd, F_SETFD, FD_CLOEXEC) == 0;
     if (!isThere || slot->recorded.load() != 0) answerLost(*slot, rules.get());
@@ -58,7 +58,7 @@ void Readers::takeOver() {
   }
 }
 
-void Readers::answerLost(Slot& slot, const Rules& rules) {
+void Readers::answerLost(Slot& slot, const GateConfiguration& rules) {
   const bool allow = isOwn(slot.event.pid) || !rules.failClosed;
   // Nothing was read since: a number that is known still names this open.
   const bool answered = parts_.opens.answerBlind(slot, allow);
@@ -87,7 +87,7 @@ void Readers::run(unsigned reader, unsigned cpu) {
   sched_setaffinity(0, sizeof one, &one);
   runUrgently();
   auto& busy = parts_.opens.table().readerBusyMs[reader];
-  RulesView rules(parts_.rules);
+  ConfigurationView rules(parts_.rules);
   Slot* slot = nullptr;
   while (!stopping_.load()) {
     if (!slot && !(slot = parts_.opens.take())) {
@@ -114,7 +114,7 @@ void Readers::run(unsigned reader, unsigned cpu) {
 }
 
 /** In the order of their cost; the first that knows answers. */
-bool Readers::handle(Slot& slot, const Rules& rules) {
+bool Readers::handle(Slot& slot, const GateConfiguration& rules) {
   Counters& counters = parts_.statistics.counters;
   counters.opens.fetch_add(1, std::memory_order_relaxed);
   if (isOwn(slot.event.pid)) {
@@ -140,7 +140,7 @@ bool Readers::handle(Slot& slot, const Rules& rules) {
   return handOn(slot, key, facts.st_uid, found.known == Known::refused, rules);
 }
 
-bool Readers::refuse(Slot& slot, const FileKey& key, FileNote note, const Rules& rules) {
+bool Readers::refuse(Slot& slot, const FileKey& key, FileNote note, const GateConfiguration& rules) {
   // So many attempts wait to be told that this one is only counted: whoever opens next must not wait for them.
   if (parts_.recorder.isBehind(key)) {
     parts_.statistics.counters.refusals.fetch_add(1, std::memory_order_relaxed);
@@ -153,7 +153,7 @@ bool Readers::refuse(Slot& slot, const FileKey& key, FileNote note, const Rules&
   return true;
 }
 
-bool Readers::handOn(Slot& slot, const FileKey& key, uint32_t fileUser, bool refused, const Rules& rules) {
+bool Readers::handOn(Slot& slot, const FileKey& key, uint32_t fileUser, bool refused, const GateConfiguration& rules) {
   Counters& counters = parts_.statistics.counters;
   // Should this process die, the supervisor tells of the file by what stands here.
   readObject(slot.event.fd, slot.file);
@@ -192,7 +192,7 @@ bool Readers::handOn(Slot& slot, const FileKey& key, uint32_t fileUser, bool ref
 }
 
 /** More waits than can be judged in time: answered by policy, recorded, followed up. */
-bool Readers::overload(Slot& slot, FileNote note, const Rules& rules) {
+bool Readers::overload(Slot& slot, FileNote note, const GateConfiguration& rules) {
   const auto opener = std::make_shared<nlohmann::json>(describeOpener(slot.event.pid));
   const uint64_t waitedMs = monotonicMs() - slot.cameAtMs.load();
   const uint64_t number = parts_.letThroughs.write(Cause::overload, slot, *opener, !rules.failClosed);

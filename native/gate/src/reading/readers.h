@@ -29,7 +29,7 @@ class Readers {
     Recorder& recorder;
     IgnoreMarks& ignoreMarks;
     const MountKeeper& mounts;
-    const RulesKeeper& rules;
+    const ConfigurationKeeper& rules;
     Statistics& statistics;
     Owners& owners;
     const ScannerLink& scanner;
@@ -50,14 +50,14 @@ class Readers {
   /** One reader's life. */
   void run(unsigned reader, unsigned cpu);
   /** Whether the slot was handed on (else it is answered, and the reader's again). */
-  bool handle(Slot& slot, const Rules& rules);
-  bool handOn(Slot& slot, const FileKey& key, uint32_t fileUser, bool refused, const Rules& rules);
+  bool handle(Slot& slot, const GateConfiguration& rules);
+  bool handOn(Slot& slot, const FileKey& key, uint32_t fileUser, bool refused, const GateConfiguration& rules);
   /** An open of a file that is known to be refused. */
-  bool refuse(Slot& slot, const FileKey& key, FileNote note, const Rules& rules);
-  bool overload(Slot& slot, FileNote note, const Rules& rules);
+  bool refuse(Slot& slot, const FileKey& key, FileNote note, const GateConfiguration& rules);
+  bool overload(Slot& slot, FileNote note, const GateConfiguration& rules);
   /** Its file cannot be looked at, or it was answered in the very moment of the upgrade: by the policy's rule,
    * recorded. */
-  void answerLost(Slot& slot, const Rules& rules);
+  void answerLost(Slot& slot, const GateConfiguration& rules);
   void allow(Slot& slot) const { parts_.opens.answerAtOnce(slot, true); }
 
   Parts parts_;

@@ -147,7 +147,7 @@ void readExtensions(const json& value, const std::string& where, TextTable<std::
   });
 }
 
-void readDirectories(const json& value, const std::string& where, Scope::Rules& rules) {
+void readDirectories(const json& value, const std::string& where, ScopeRules& rules) {
   const std::string& kind = textAt(value, "kind", where);
   rules.directoriesBy = decidedBy(value, where);
   rules.allDirectories = kind == "all";
@@ -161,7 +161,7 @@ void readDirectories(const json& value, const std::string& where, Scope::Rules& 
   std::sort(rules.entryPaths.begin(), rules.entryPaths.end());
 }
 
-void readFiles(const json& value, const std::string& where, Scope::Rules& rules) {
+void readFiles(const json& value, const std::string& where, ScopeRules& rules) {
   const std::string& kind = textAt(value, "kind", where);
   rules.filesBy = decidedBy(value, where);
   if (kind == "all") {
@@ -195,7 +195,7 @@ std::string unitAt(const json& item, const std::string& where) {
   return found->get<std::string>();
 }
 
-void readExceptions(const json& value, const std::string& where, Scope::Rules& rules) {
+void readExceptions(const json& value, const std::string& where, ScopeRules& rules) {
   readPathRules(at(value, "directories", where), where + "/directories", true, rules.exceptDirectories);
   readPathRules(at(value, "files", where), where + "/files", false, rules.exceptFiles);
   readExtensions(value, where, rules.exceptExtensions);
@@ -209,13 +209,13 @@ void readExceptions(const json& value, const std::string& where, Scope::Rules& r
     const uint64_t device = decimalAt<uint64_t>(item, "device", place),
                    inode = decimalAt<uint64_t>(item, "inode", place);
     rules.exceptProcesses.emplace(
-        Scope::Rules::processKey(device, inode),
+        ScopeRules::processKey(device, inode),
         ProcessRule{device, inode, decimalAt<int64_t>(item, "changedNs", place), userAt(item, place),
                     unitAt(item, place), rules.exceptProcesses.size(), decidedBy(item, place)});
   });
 }
 
-void readFolds(const json& value, Scope::Rules& rules) {
+void readFolds(const json& value, ScopeRules& rules) {
   each(value, "folds", "", [&](const json& item, const std::string& where) {
     if (!item.is_array() || item.size() != 2) fail(where, "is no pair");
     rules.fold.add(bytesOf(item[0], where), bytesOf(item[1], where));
@@ -227,7 +227,7 @@ void readWords(const json& value, const char* name, const std::string& where, Te
   each(value, name, where, [&](const json& item, const std::string& at) { words.insert(textOf(item, at)); });
 }
 
-void readFileSystems(const json& value, const std::string& where, Scope::Rules& rules) {
+void readFileSystems(const json& value, const std::string& where, ScopeRules& rules) {
   readWords(value, "pseudo", where, rules.pseudo);
   readWords(value, "network", where, rules.network);
   readWords(value, "fuseNetwork", where, rules.fuseNetwork);
@@ -237,7 +237,7 @@ void readFileSystems(const json& value, const std::string& where, Scope::Rules& 
 /** More open parts than any name has dots: such a row fits nothing. */
 constexpr uint64_t openPartsMax = 10000;
 
-void readKinds(const json& value, Scope::Rules& rules) {
+void readKinds(const json& value, ScopeRules& rules) {
   TextSet pass;
   readWords(value, "passKinds", "", pass);
   rules.passAny = !pass.empty();
@@ -260,7 +260,7 @@ UnscannedAction unscannedActionAt(const json& value, const std::string& where) {
   fail(where + "/action", "is unknown");
 }
 
-void readUnscanned(const json& value, Scope::Rules& rules) {
+void readUnscanned(const json& value, ScopeRules& rules) {
   each(value, "unscanned", "", [&](const json& item, const std::string& where) {
     UnscannedRule rule{
         {}, at(item, "directory", where).is_null(), "", unscannedActionAt(item, where), decidedBy(item, where)};
@@ -273,8 +273,8 @@ void readUnscanned(const json& value, Scope::Rules& rules) {
 
 }  // namespace
 
-std::unique_ptr<Scope::Rules> parseRules(const json& value) {
-  auto rules = std::make_unique<Scope::Rules>();
+std::unique_ptr<ScopeRules> parseScopeRules(const json& value) {
+  auto rules = std::make_unique<ScopeRules>();
   const json& version = at(value, "version", "");
   if (!version.is_number_integer() || version < 1 || version > 3) fail("/version", "is none of 1, 2, 3");
   readDirectories(at(value, "directories", ""), "/directories", *rules);

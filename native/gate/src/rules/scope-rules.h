@@ -72,7 +72,7 @@ struct TextHash {
 };
 using TextSet = std::unordered_set<std::string, TextHash, std::equal_to<>>;
 
-struct Scope::Rules {
+struct ScopeRules {
   bool allDirectories = true;
   std::string directoriesBy;
   TextTable<ListEntry> entries;
@@ -102,6 +102,6 @@ struct Scope::Rules {
 };
 
 /** Throws std::exception with what is wrong. */
-std::unique_ptr<Scope::Rules> parseRules(const nlohmann::json& json);
+std::unique_ptr<ScopeRules> parseScopeRules(const nlohmann::json& json);
 
 }  // namespace lazaret::gate

@@ -112,12 +112,12 @@ bool isHostPath(std::string_view path) {
 
 }  // namespace
 
-Scope::Scope(std::unique_ptr<const Rules> rules) : rules_(std::move(rules)) {}
+Scope::Scope(std::unique_ptr<const ScopeRules> rules) : rules_(std::move(rules)) {}
 Scope::~Scope() = default;
 
 std::shared_ptr<const Scope> Scope::parse(const nlohmann::json& json, std::string& fault) {
   try {
-    return std::shared_ptr<const Scope>(new Scope(parseRules(json)));
+    return std::shared_ptr<const Scope>(new Scope(parseScopeRules(json)));
   } catch (const std::exception& error) {
     fault = error.what();
     return nullptr;
@@ -136,7 +136,7 @@ struct DirectoryDecision {
 
 /** The parts of a decision, on canonical paths. */
 struct Decider {
-  const Scope::Rules& rules;
+  const ScopeRules& rules;
   bool foreign;
 
   /** Safe value first, as in core's decideDirectory. */
@@ -231,7 +231,7 @@ std::string_view Scope::exceptThreats(std::span<const std::string_view> names) c
 }
 
 bool Scope::passes(std::span<const std::string_view> names) const {
-  const Rules& rules = *rules_;
+  const ScopeRules& rules = *rules_;
   if (!rules.passAny) return false;
   const auto passesOne = [&](std::string_view name) {
     TextBuffer room;
@@ -267,8 +267,8 @@ bool Scope::hasProcessExceptions() const { return !rules_->exceptProcesses.empty
 
 /** Calls `visit` with each rule for the program. */
 template <typename Visit>
-static void eachProcessRule(const Scope::Rules& rules, const ProgramFile& program, Visit visit) {
-  const auto [begin, end] = rules.exceptProcesses.equal_range(Scope::Rules::processKey(program.device, program.inode));
+static void eachProcessRule(const ScopeRules& rules, const ProgramFile& program, Visit visit) {
+  const auto [begin, end] = rules.exceptProcesses.equal_range(ScopeRules::processKey(program.device, program.inode));
   for (auto at = begin; at != end; ++at) {
     const ProcessRule& rule = at->second;
     if (rule.device == program.device && rule.inode == program.inode && rule.changedNs == program.changedNs)

@@ -42,6 +42,9 @@ struct ProcessOwner {
   std::string unit;
 };
 
+/** Inside: scope-rules.h. */
+struct ScopeRules;
+
 class Scope {
  public:
   /** Null, with what is wrong, when the value is not what compileGateRules makes. Never throws. */
@@ -82,12 +85,9 @@ class Scope {
   /** LM-8: by type and, for FUSE programs that nobody listed, by what they say they mount. */
   bool isNetwork(std::string_view type, std::string_view source) const;
 
-  /** Inside: scope-rules.h. */
-  struct Rules;
-
  private:
-  explicit Scope(std::unique_ptr<const Rules> rules);
-  std::unique_ptr<const Rules> rules_;
+  explicit Scope(std::unique_ptr<const ScopeRules> rules);
+  std::unique_ptr<const ScopeRules> rules_;
 };
 
 }  // namespace lazaret::gate

@@ -35,6 +35,9 @@ static size_t jsonBytes(const std::string& name, bool withBase64) {
 
 // A path too deep, or too long, to be told keeps its outer part: the member stands below it.
 static LayerPath capped(const LayerPath& layers) {
+  size_t most = 0;  // a byte takes six as JSON, and a third more in Base64
+  for (const std::string& name : layers) most += 8 * name.size() + 12;
+  if (layers.size() <= limits::layersInPathMax && most <= limits::layersJsonBytesMax - 64) return layers;
   // One name that is no text has all of them told in Base64, too.
   const bool withBase64 =
       !std::all_of(layers.begin(), layers.end(), [](const std::string& name) { return isUtf8(name); });
@@ -81,7 +84,7 @@ void Ledger::addOuterUnscanned(Reason reason, int64_t bytes) {
   addRow(reason, {}, bytes);
 }
 
-bool Ledger::hasRow(const LayerPath& layers) const { return rowPaths_.contains(layers); }
+bool Ledger::hasRow(const LayerPath& layers) const { return rowPaths_.contains(capped(layers)); }
 
 bool Ledger::hasReasonAt(Reason reason, const LayerPath& layers) const {
   const auto paths = rowPathsByReason_.find(family(reason));
@@ -96,8 +99,9 @@ bool Ledger::hasReasonUnder(Reason reason, const LayerPath& layers) const {
   const auto paths = rowPathsByReason_.find(family(reason));
   if (paths == rowPathsByReason_.end()) return false;
   // In this order what lies below a path follows it at once.
-  const auto next = paths->second.lower_bound(layers);
-  return next != paths->second.end() && isPrefix(layers, *next);
+  const LayerPath place = capped(layers);
+  const auto next = paths->second.lower_bound(place);
+  return next != paths->second.end() && isPrefix(place, *next);
 }
 
 // In the order of names, then places, what lies below a threat's place follows it at once: whoever is followed so is

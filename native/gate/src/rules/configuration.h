@@ -12,7 +12,7 @@
 
 namespace lazaret::gate {
 
-struct Rules {
+struct GateConfiguration {
   uint64_t generation = 0;
   bool active = false;
   uint32_t deadlineMs = 10'000;
@@ -25,25 +25,25 @@ struct Rules {
 };
 
 /** Null with `fault` where the text is none that was agreed on. */
-std::shared_ptr<const Rules> parseRules(const std::string& text, std::string& fault);
+std::shared_ptr<const GateConfiguration> parseConfiguration(const std::string& text, std::string& fault);
 
-class RulesKeeper {
+class ConfigurationKeeper {
  public:
-  std::shared_ptr<const Rules> current() const;
-  void set(std::shared_ptr<const Rules> rules);
+  std::shared_ptr<const GateConfiguration> current() const;
+  void set(std::shared_ptr<const GateConfiguration> rules);
   uint64_t version() const { return version_.load(std::memory_order_acquire); }
 
  private:
   mutable std::mutex mutex_;
-  std::shared_ptr<const Rules> rules_ = std::make_shared<Rules>();
+  std::shared_ptr<const GateConfiguration> rules_ = std::make_shared<GateConfiguration>();
   std::atomic<uint64_t> version_{1};
 };
 
 /** A thread's own copy, renewed when there is another. */
-class RulesView {
+class ConfigurationView {
  public:
-  explicit RulesView(const RulesKeeper& keeper) : keeper_(keeper) {}
-  const Rules& get() {
+  explicit ConfigurationView(const ConfigurationKeeper& keeper) : keeper_(keeper) {}
+  const GateConfiguration& get() {
     if (const uint64_t now = keeper_.version(); now != version_) {
       version_ = now;
       rules_ = keeper_.current();
@@ -52,9 +52,9 @@ class RulesView {
   }
 
  private:
-  const RulesKeeper& keeper_;
+  const ConfigurationKeeper& keeper_;
   uint64_t version_ = 0;
-  std::shared_ptr<const Rules> rules_;
+  std::shared_ptr<const GateConfiguration> rules_;
 };
 
 }  // namespace lazaret::gate

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rules/rules.h"
+#include "rules/configuration.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -37,13 +37,13 @@ static bool hasShape(const json& value) {
          value.contains("verdicts") && value["verdicts"].is_string();
 }
 
-std::shared_ptr<const Rules> parseRules(const std::string& text, std::string& fault) {
+std::shared_ptr<const GateConfiguration> parseConfiguration(const std::string& text, std::string& fault) {
   const json value = json::parse(text, nullptr, false);
   if (!hasShape(value)) {
     fault = "the configuration is not of the agreed shape";
     return nullptr;
   }
-  auto rules = std::make_shared<Rules>();
+  auto rules = std::make_shared<GateConfiguration>();
   rules->generation = value["generation"];
   rules->active = value["active"];
   rules->deadlineMs = std::clamp<uint32_t>(value["deadlineMs"], deadlineMsMin, deadlineMsMax);
@@ -61,12 +61,12 @@ std::shared_ptr<const Rules> parseRules(const std::string& text, std::string& fa
   return rules->scope ? rules : nullptr;
 }
 
-std::shared_ptr<const Rules> RulesKeeper::current() const {
+std::shared_ptr<const GateConfiguration> ConfigurationKeeper::current() const {
   const std::lock_guard lock(mutex_);
   return rules_;
 }
 
-void RulesKeeper::set(std::shared_ptr<const Rules> rules) {
+void ConfigurationKeeper::set(std::shared_ptr<const GateConfiguration> rules) {
   const std::lock_guard lock(mutex_);
   rules_ = std::move(rules);
   version_.fetch_add(1, std::memory_order_release);
