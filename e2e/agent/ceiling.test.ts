@@ -78,16 +78,20 @@ test(
 
     const held = await entryOf(product, loose);
     symlinkSync('../.ssh', join(free, 'link'));
-    const to = (path: string | null): CommandBody => ({
+    const heldKey = await entryOf(product, key);
+    const to = (path: string | null, entry = held): CommandBody => ({
       kind: 'quarantine-restore',
-      entry: held,
+      entry,
       to: path === null ? null : base64(path),
       keepEntry: true,
     });
-    const fetchKey = await order(manager, vmId, { kind: 'quarantine-fetch', entry: await entryOf(product, key) });
+    const fetchKey = await order(manager, vmId, { kind: 'quarantine-fetch', entry: heldKey });
     assert.deepEqual(fetchKey, { state: 'failed', error_code: 'ceiling.protected_place' });
     for (const path of [join(keys, 'c'), join(free, '../.ssh/c'), '/etc/cron.d/lazaret-test', '/root/lazaret-test'])
       assert.equal((await order(manager, vmId, to(path))).error_code, 'ceiling.protected_place', path);
+    // Elsewhere it could be held again, and be fetched then.
+    assert.equal((await order(manager, vmId, to(join(free, 'key'), heldKey))).error_code, 'ceiling.protected_place');
+    assert.equal(existsSync(join(free, 'key')), false);
     assert.equal(
       (await order(manager, vmId, to(join(free, 'link/c')))).state,
       'failed',

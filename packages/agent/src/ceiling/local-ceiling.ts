@@ -6,6 +6,7 @@ import {
   refuseFetch,
   refuseRemoval,
   refuseRestore,
+  type RestoreOrder,
   SYSTEM_PLACES,
   type Ceiling,
   type CeilingRefusal,
@@ -27,7 +28,7 @@ export interface LocalCeiling {
   view(): CeilingView;
   /** Throw `ceiling.strict` or `ceiling.protected_place`. Paths as text. */
   requireFetch(paths: readonly string[]): void;
-  requireRestore(to: string | null): void;
+  requireRestore(order: RestoreOrder): void;
   /** What stands against taking a file away by the policy; null: nothing, and the file is counted as taken. */
   refuseRemoval(cause: RemovalCause, run: RemovalRun): RemovalRefusal | null;
   /** It could not be taken away. */
@@ -55,7 +56,7 @@ export function openLocalCeiling({ paths, database, nowMs, onBrake }: LocalCeili
   return {
     view: () => ({ grade: readCeiling(file).grade, brake: viewOf(brake.view()) }),
     requireFetch: (held) => require(refuseFetch(readCeiling(file), held, facts())),
-    requireRestore: (to) => require(refuseRestore(readCeiling(file), to, facts())),
+    requireRestore: (order) => require(refuseRestore(readCeiling(file), order, facts())),
     refuseRemoval: (cause, run) => {
       const refused = refuseRemoval(cause, facts());
       if (refused !== null) return refused;

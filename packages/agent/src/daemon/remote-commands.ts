@@ -48,7 +48,7 @@ export async function carryOut(
     case 'quarantine-list':
       return await listEntries(agent);
     case 'quarantine-restore': {
-      requireRestore(agent, body.to);
+      await requireRestore(agent, body.entry, body.to);
       const to = body.to === null ? {} : { to: body.to };
       return await restoreEntry(agent, body.entry, { ...to, keepEntry: body.keepEntry }, orderedBy);
     }
@@ -61,8 +61,10 @@ export async function carryOut(
 }
 
 /** AC-14. Links on the way are not followed by the restore itself, so the text is the place. */
-function requireRestore(agent: Agent, to: string | null): void {
-  agent.ceiling.requireRestore(to === null ? null : pathTextFromBytes(Buffer.from(to, 'base64')));
+async function requireRestore(agent: Agent, entry: string, to: string | null): Promise<void> {
+  if (to === null) return;
+  const paths = await pathsOfEntry(agent, entry);
+  agent.ceiling.requireRestore({ paths, to: pathTextFromBytes(Buffer.from(to, 'base64')) });
 }
 
 /** What became of a command whose process died. Undefined: nothing yet, or it does no harm to do it again. */

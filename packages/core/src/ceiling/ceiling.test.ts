@@ -97,15 +97,25 @@ test('AC-14a: standard fetches and restores elsewhere, but not from or to protec
   assert.deepEqual(refuseFetch(defaultCeiling, ['/srv/a', '/etc/shadow'], FACTS), place('comes from', '/etc/shadow'));
   assert.deepEqual(refuseFetch(strict, ['/srv/a'], FACTS), {
     code: 'ceiling.strict',
-    why: 'This VM gives no held file away: its local ceiling is strict.',
+    why: 'The manager cannot download quarantined files from this VM: its local ceiling is strict.',
   });
-  assert.equal(refuseRestore(defaultCeiling, '/srv/b', FACTS), null);
-  assert.deepEqual(refuseRestore(defaultCeiling, '/etc/cron.d/x', FACTS), place('would go to', '/etc/cron.d/x'));
-  assert.deepEqual(refuseRestore(strict, '/srv/b', FACTS), {
+  const free = { paths: ['/srv/a'], to: '/srv/b' };
+  assert.equal(refuseRestore(defaultCeiling, free, FACTS), null);
+  assert.deepEqual(
+    refuseRestore(defaultCeiling, { ...free, to: '/etc/cron.d/x' }, FACTS),
+    place('would go to', '/etc/cron.d/x'),
+  );
+  // Put elsewhere it could be held again, and then be fetched.
+  assert.deepEqual(
+    refuseRestore(defaultCeiling, { paths: ['/srv/a', '/etc/shadow'], to: '/srv/b' }, FACTS),
+    place('comes from', '/etc/shadow'),
+  );
+  assert.equal(refuseRestore(defaultCeiling, { paths: ['/etc/shadow'], to: null }, FACTS), null);
+  assert.deepEqual(refuseRestore(strict, free, FACTS), {
     code: 'ceiling.strict',
-    why: 'This VM restores files at their old place alone: its local ceiling is strict.',
+    why: 'The manager can restore files on this VM only to their old path: its local ceiling is strict.',
   });
-  assert.equal(refuseRestore(strict, null, FACTS), null);
+  assert.equal(refuseRestore(strict, { paths: ['/srv/a'], to: null }, FACTS), null);
   assert.deepEqual(
     refuseRemoval({ paths: ['/etc/shadow'], byTenantAlone: true }, FACTS),
     place('lies in', '/etc/shadow'),

@@ -36,19 +36,30 @@ export function refuseFetch(
   facts: ProtectedFacts,
 ): CeilingRefusal | null {
   if (grade === 'strict')
-    return { code: 'ceiling.strict', why: 'This VM gives no held file away: its local ceiling is strict.' };
+    return { code: 'ceiling.strict', why: 'The manager cannot download quarantined files from this VM: its local ceiling is strict.' };
   return protectedOf(paths, facts, 'comes from');
 }
 
-/** Whether a manager may have a held file put back elsewhere. `to` null: at its old place, which is always allowed. */
-export function refuseRestore({ grade }: Ceiling, to: string | null, facts: ProtectedFacts): CeilingRefusal | null {
+export interface RestoreOrder {
+  /** Every name that the file had. */
+  readonly paths: readonly string[];
+  /** Null: at its old place, which is always allowed. */
+  readonly to: string | null;
+}
+
+/** Whether a manager may have a held file put back elsewhere. One of a protected place stays there: elsewhere it could be held again, and be fetched then. */
+export function refuseRestore(
+  { grade }: Ceiling,
+  { paths, to }: RestoreOrder,
+  facts: ProtectedFacts,
+): CeilingRefusal | null {
   if (to === null) return null;
   if (grade === 'strict')
     return {
       code: 'ceiling.strict',
-      why: 'This VM restores files at their old place alone: its local ceiling is strict.',
+      why: 'The manager can restore files on this VM only to their old path: its local ceiling is strict.',
     };
-  return protectedOf([to], facts, 'would go to');
+  return protectedOf([to], facts, 'would go to') ?? protectedOf(paths, facts, 'comes from');
 }
 
 function protectedOf(paths: readonly string[], facts: ProtectedFacts, verb: string): CeilingRefusal | null {
