@@ -28,8 +28,9 @@ export const LINK_CODES = {
     httpStatus: 403,
   },
   'link.retired': {
-    summary: 'The VM was retired at the manager, and is not under its care any more.',
-    whatToDo: 'If that was not meant: activate it again. Else `lazaret agent deactivate`, or uninstall.',
+    summary: 'The VM was retired at the manager, which no longer manages it. It keeps its last policy.',
+    whatToDo:
+      'Run `lazaret agent deactivate --force`, or uninstall. If the VM was retired by mistake, activate it again after that.',
     httpStatus: 403,
   },
   'link.out_of_order': {

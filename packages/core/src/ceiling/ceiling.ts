@@ -36,7 +36,10 @@ export function refuseFetch(
   facts: ProtectedFacts,
 ): CeilingRefusal | null {
   if (grade === 'strict')
-    return { code: 'ceiling.strict', why: 'The manager cannot download quarantined files from this VM: its local ceiling is strict.' };
+    return {
+      code: 'ceiling.strict',
+      why: 'The manager cannot download quarantined files from this VM: its local ceiling is strict.',
+    };
   return protectedOf(paths, facts, 'comes from');
 }
 

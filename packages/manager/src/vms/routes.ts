@@ -53,7 +53,7 @@ export function registerVmRoutes(server: ManagerServer, { database, clock }: Man
       }),
   );
   for (const [verb, summary, act] of [
-    ['retire', 'Retire a VM: it is protected no more', retireVm],
+    ['retire', 'Retire a VM: its agent leaves the manager and keeps its last policy', retireVm],
     ['accept', 'Accept a clone as a VM of its own', acceptVm],
   ] as const) {
     server.post(`${BASE}/:id/${verb}`, { config: { right: 'vms.write' }, schema: { summary, ...item } }, (request) =>

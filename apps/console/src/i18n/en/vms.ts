@@ -160,9 +160,12 @@ export const vms = {
   },
   retire: {
     title: 'Retire {{name}}?',
-    consequence: 'It loses protection and its certificate. What it found stays here; held files stay on the VM.',
-    consequenceHeld_one: 'It loses protection and its certificate. {{count, number}} held file stays on the VM.',
-    consequenceHeld_other: 'It loses protection and its certificate. {{count, number}} held files stay on the VM.',
+    consequence:
+      'The manager no longer manages it, and its certificate is revoked. The VM keeps its last policy. Its detections stay here, and quarantined files stay on the VM.',
+    consequenceHeld_one:
+      'The manager no longer manages it, and its certificate is revoked. The VM keeps its last policy. {{count, number}} quarantined file stays on the VM.',
+    consequenceHeld_other:
+      'The manager no longer manages it, and its certificate is revoked. The VM keeps its last policy. {{count, number}} quarantined files stay on the VM.',
     verb: 'Retire',
     verbMany_one: 'Retire {{count, number}}',
     verbMany_other: 'Retire {{count, number}}',

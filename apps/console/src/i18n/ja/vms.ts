@@ -154,8 +154,10 @@ export const vms: WordsOf<typeof en> = {
   },
   retire: {
     title: '{{name}} を廃止しますか?',
-    consequence: '保護されなくなり、証明書は失効します。検出の記録はここに、隔離ファイルはVMに残ります。',
-    consequenceHeld_other: '保護されなくなり、証明書は失効します。隔離ファイル{{count, number}}件はVMに残ります。',
+    consequence:
+      'マネージャーの管理から外れ、証明書は失効します。VMは最後のポリシーで保護されます。検出の記録はここに、隔離ファイルはVMに残ります。',
+    consequenceHeld_other:
+      'マネージャーの管理から外れ、証明書は失効します。VMは最後のポリシーで保護されます。隔離ファイル{{count, number}}件はVMに残ります。',
     verb: '廃止',
     verbMany_other: '{{count, number}}台を廃止',
   },

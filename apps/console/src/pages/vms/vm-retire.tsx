@@ -13,7 +13,7 @@ interface RetireProps {
   readonly onDone: () => void;
 }
 
-/** Retire db-01? It loses protection; 4 held files stay. */
+/** Retire db-01? The manager no longer manages it; 4 held files stay. */
 export function RetireVms({ vms, held, onClose, onDone }: RetireProps) {
   const { t } = useTranslation();
   const path = useTenantPath();
