@@ -23,7 +23,7 @@ import { registerScanRoutes } from './scans/index.ts';
 import { registerSettingsRoutes } from './settings/index.ts';
 import { registerTermsRoutes } from './terms/index.ts';
 import type { ManagerParts, ManagerServer } from './server/index.ts';
-import { registerTenantRoutes } from './tenants/index.ts';
+import { addTenant, registerTenantRoutes } from './tenants/index.ts';
 import { registerVmRoutes } from './vms/index.ts';
 
 export interface FeatureOptions extends AuthOptions {
@@ -32,7 +32,7 @@ export interface FeatureOptions extends AuthOptions {
 }
 
 export function registerFeatures(server: ManagerServer, parts: ManagerParts, options: FeatureOptions): void {
-  registerAuthRoutes(server, parts, options);
+  registerAuthRoutes(server, parts, { ...options, addTenant });
   registerTenantRoutes(server, parts);
   registerAuditRoutes(server, parts);
   registerProviderSettingsRoutes(server, parts);

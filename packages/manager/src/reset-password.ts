@@ -3,7 +3,7 @@
 import { LazaretError } from '@lazaret/core';
 import type { Logger } from 'pino';
 import { ROOT_ACTOR } from './audit/index.ts';
-import { auditOfUser, findUserByEmail, makeLink, takeTotp } from './auth/index.ts';
+import { auditOfUser, endSessions, findUserByEmail, makeLink, takeTotp } from './auth/index.ts';
 import { withConnections } from './backup/database-access.ts';
 import { type IdentityTransaction, openDatabase } from './database/index.ts';
 import type { ManagerConfig } from './manager.ts';
@@ -21,7 +21,7 @@ export async function linkToResetPassword(config: ManagerConfig, email: string, 
 export async function removeAuthenticator(config: ManagerConfig, email: string, log: Logger): Promise<void> {
   await withAccount(config, email, async (tx, userId) => {
     await takeTotp(tx, userId, { action: 'totp.removed_by_root', actor: ROOT_ACTOR });
-    await tx.deleteFrom('sessions').where('user_id', '=', userId).execute();
+    await endSessions(tx, userId);
   });
   log.info({ email }, 'the authenticator was removed');
 }

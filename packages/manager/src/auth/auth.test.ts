@@ -33,9 +33,11 @@ describe('first run', () => {
     const { testParts } = await import('../testing/test-parts.ts');
     const { createServer } = await import('../server/index.ts');
     const { createAuthenticator, registerAuthRoutes } = await import('./index.ts');
+    const tenants = await import('../tenants/index.ts');
     const fresh = await testParts(t);
     const bare = await createServer(fresh, createAuthenticator(fresh, { secureCookies: true }), { version: '0' });
-    registerAuthRoutes(bare, fresh, { secureCookies: true, passwordCost: { memoryKiB: 64, passes: 1 } });
+    const passwordCost = { memoryKiB: 64, passes: 1 };
+    registerAuthRoutes(bare, fresh, { secureCookies: true, passwordCost, addTenant: tenants.addTenant });
     t.after(() => bare.close());
     const token = await makeSetupToken(fresh);
     const asked = { email: 'a@example.com', name: 'A', password: TEST_PASSWORD, tenantName: 'A', token };

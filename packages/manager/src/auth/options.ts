@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { IdentityTransaction } from '../database/index.ts';
 import type { PasswordCost } from './factors/password.ts';
 
 export interface AuthOptions {
@@ -8,4 +9,12 @@ export interface AuthOptions {
   readonly attemptsPerMinuteMax?: number;
   /** Of new hashes; tests make it small. */
   readonly passwordCost?: PasswordCost;
+}
+
+export interface AuthRouteOptions extends AuthOptions {
+  /** The first run makes the first tenant. Handed in: tenants lean on this feature. */
+  readonly addTenant: (
+    tx: IdentityTransaction,
+    tenant: { readonly id: string; readonly name: string },
+  ) => Promise<unknown>;
 }

@@ -3,6 +3,7 @@ export { keepDelivering } from './delivery.ts';
 export { LANGUAGES, type Message } from './message.ts';
 export {
   enqueue,
+  forgetSettled,
   type OutboxContext,
   type ReadRecipients,
   type Recipients,

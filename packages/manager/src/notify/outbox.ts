@@ -240,3 +240,8 @@ export async function markFailed(
     .where('id', '=', claimed.id)
     .execute();
 }
+
+/** Deliveries that were settled, one way or the other, before then. */
+export async function forgetSettled(tx: TenantTransaction, before: Date): Promise<void> {
+  await tx.deleteFrom('outbox').where('state', '!=', 'waiting').where('settled_at', '<', before).execute();
+}

@@ -4,6 +4,7 @@ import { type ProviderSettings, providerSettingsSchema, type SmtpSettings } from
 import { z } from 'zod';
 import { type Actor, audit } from '../audit/index.ts';
 import type { Database, IdentityTransaction } from '../database/index.ts';
+import { readInstallationValue, removeInstallationValue, writeInstallationValue } from '../installation/index.ts';
 import type { ManagerParts } from '../server/index.ts';
 
 const SETTINGS = 'provider-settings';
@@ -19,7 +20,7 @@ const NOTHING_SET: ProviderSettings = {
 };
 
 export async function readProviderSettings(database: Database): Promise<ProviderSettings> {
-  return database.asIdentity(async (tx) => providerSettingsOf(await readValue(tx, SETTINGS)));
+  return database.asIdentity(async (tx) => providerSettingsOf(await readInstallationValue(tx, SETTINGS)));
 }
 
 function providerSettingsOf(value: object | null): ProviderSettings {
@@ -33,8 +34,8 @@ export async function writeProviderSettings(
   settings: ProviderSettings,
 ): Promise<ProviderSettings> {
   return database.asIdentity(async (tx) => {
-    const before = providerSettingsOf(await readValue(tx, SETTINGS));
-    await writeValue(tx, SETTINGS, settings);
+    const before = providerSettingsOf(await readInstallationValue(tx, SETTINGS));
+    await writeInstallationValue(tx, SETTINGS, settings);
     await audit(tx, { actor, action: 'provider.settings', subject: 'provider:settings', before, after: settings });
     return settings;
   });
@@ -77,7 +78,7 @@ export async function writeSmtp(parts: ManagerParts, actor: Actor, change: SmtpC
     const { password, ...rest } = change;
     const sealedPassword = password === undefined ? (before?.sealedPassword ?? null) : seal(parts, password);
     const stored = { ...rest, sealedPassword };
-    await writeValue(tx, SMTP, stored);
+    await writeInstallationValue(tx, SMTP, stored);
     const after = toView(stored);
     await audit(tx, { actor, action: 'provider.smtp', subject: 'provider:smtp', before: toView(before), after });
     return after;
@@ -87,7 +88,7 @@ export async function writeSmtp(parts: ManagerParts, actor: Actor, change: SmtpC
 export async function removeSmtp({ database }: ManagerParts, actor: Actor): Promise<void> {
   await database.asIdentity(async (tx) => {
     const before = toView(await readStoredSmtp(tx));
-    await tx.deleteFrom('installation').where('name', '=', SMTP).execute();
+    await removeInstallationValue(tx, SMTP);
     await audit(tx, { actor, action: 'provider.smtp', subject: 'provider:smtp', before });
   });
 }
@@ -103,20 +104,6 @@ function toView(stored: StoredSmtp | null): SmtpSettings | null {
 }
 
 async function readStoredSmtp(tx: IdentityTransaction): Promise<StoredSmtp | null> {
-  const parsed = storedSmtpSchema.safeParse(await readValue(tx, SMTP));
+  const parsed = storedSmtpSchema.safeParse(await readInstallationValue(tx, SMTP));
   return parsed.success ? parsed.data : null;
-}
-
-async function readValue(tx: IdentityTransaction, name: string): Promise<object | null> {
-  const row = await tx.selectFrom('installation').select('value').where('name', '=', name).executeTakeFirst();
-  return row?.value ?? null;
-}
-
-async function writeValue(tx: IdentityTransaction, name: string, value: object): Promise<void> {
-  const text = JSON.stringify(value);
-  await tx
-    .insertInto('installation')
-    .values({ name, value: text })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: text }))
-    .execute();
 }

@@ -4,6 +4,7 @@ import { quarantineSettingsSchema, type QuarantineSettings } from '@lazaret/cont
 import { LazaretError } from '@lazaret/core';
 import { audit, type Actor } from '../audit/index.ts';
 import type { TenantTransaction } from '../database/index.ts';
+import { writeSetting } from '../settings/index.ts';
 
 const NAME = 'quarantine';
 
@@ -20,12 +21,7 @@ export async function writeQuarantineSettings(
   settings: QuarantineSettings,
 ): Promise<QuarantineSettings> {
   const before = await readQuarantineSettings(tx);
-  const value = JSON.stringify(settings);
-  await tx
-    .insertInto('settings')
-    .values({ tenant_id: tenantId, name: NAME, value })
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'name']).doUpdateSet({ value }))
-    .execute();
+  await writeSetting(tx, tenantId, NAME, settings);
   await audit(tx, { actor, action: 'settings.quarantine', subject: 'settings:quarantine', before, after: settings });
   return settings;
 }

@@ -3,7 +3,9 @@
 // links that are over. The audit stays: nobody may take lines out of it. Everything here bears to be done twice.
 import { PROVIDER_TENANT_ID } from '@lazaret/contract';
 import { sql } from 'kysely';
+import { forgetExpired } from '../auth/index.ts';
 import type { IdentityTransaction, TenantTransaction } from '../database/index.ts';
+import { forgetSettled } from '../notify/index.ts';
 import { readProviderSettings } from '../provider-settings/index.ts';
 import type { ManagerParts } from '../server/index.ts';
 
@@ -30,15 +32,9 @@ async function dropMonths(tx: TenantTransaction, before: Date): Promise<number> 
 
 async function forgetDeliveries(tx: TenantTransaction, now: Date): Promise<void> {
   const before = new Date(now.getTime() - DELIVERIES_MS);
-  await tx.deleteFrom('outbox').where('state', '!=', 'waiting').where('settled_at', '<', before).execute();
+  await forgetSettled(tx, before);
 }
 
 async function forgetIdentity(tx: IdentityTransaction, now: Date): Promise<void> {
-  await tx.deleteFrom('sessions').where('expires_at', '<', now).execute();
-  await tx.deleteFrom('one_time_links').where('expires_at', '<', now).execute();
-  await tx.deleteFrom('invitations').where('expires_at', '<', now).execute();
-  await tx
-    .deleteFrom('consent_uses')
-    .where('hour', '<', new Date(now.getTime() - CONSENT_USES_MS))
-    .execute();
+  await forgetExpired(tx, { now, consentUsesBefore: new Date(now.getTime() - CONSENT_USES_MS) });
 }

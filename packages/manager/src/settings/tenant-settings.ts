@@ -56,7 +56,7 @@ export async function writeContacts(
   contacts: readonly Contact[],
 ): Promise<void> {
   const before = { contacts: await readContacts(tx) };
-  await writeValue(tx, tenantId, 'contacts', { contacts });
+  await writeSetting(tx, tenantId, 'contacts', { contacts });
   await audit(tx, { actor, action: 'settings.contacts', subject: 'settings:contacts', before, after: { contacts } });
   await notifyLive(tx, tenantId, 'settings');
 }
@@ -89,7 +89,7 @@ export async function writeWebhook(
         ? (before?.sealedSecret ?? '')
         : sealer.seal(Buffer.from(secret), purposeOf(tenantId)).toString('base64');
     stored = { url, topics: [...topics], sealedSecret };
-    await writeValue(tx, tenantId, 'webhook', stored);
+    await writeSetting(tx, tenantId, 'webhook', stored);
   } else await tx.deleteFrom('settings').where('tenant_id', '=', tenantId).where('name', '=', 'webhook').execute();
   const after = toView(stored);
   await audit(tx, { actor, action: 'settings.webhook', subject: 'settings:webhook', before: toView(before), after });
@@ -111,7 +111,13 @@ async function readValue(tx: TenantTransaction, name: string): Promise<unknown> 
   return row?.value ?? null;
 }
 
-async function writeValue(tx: TenantTransaction, tenantId: string, name: string, value: object): Promise<void> {
+/** A value by its name; what it means is its feature's. */
+export async function writeSetting(
+  tx: TenantTransaction,
+  tenantId: string,
+  name: string,
+  value: object,
+): Promise<void> {
   const text = JSON.stringify(value);
   await tx
     .insertInto('settings')

@@ -62,16 +62,23 @@ export async function createTenant(
   const id = parts.newId();
   return parts.database.asIdentity(async (tx) => {
     await requireFreeName(tx, asked.name, id);
-    const row = await tx
-      .insertInto('tenants')
-      .values({ id, name: asked.name, suspended_at: null })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const row = await addTenant(tx, { id, name: asked.name });
     await audit(tx, { actor, action: 'tenants.create', subject: `tenant:${id}`, after: asked });
     await auditIn(tx, id, { actor, action: 'tenants.create', subject: `tenant:${id}`, after: asked });
     const { link } = await invite(parts, tx, id, giverOfNewTenant(access), { email: asked.adminEmail, role: 'admin' });
     return { tenant: await toView(parts, tx, row), link };
   });
+}
+
+export async function addTenant(
+  tx: IdentityTransaction,
+  { id, name }: { readonly id: string; readonly name: string },
+): Promise<TenantRow> {
+  return await tx
+    .insertInto('tenants')
+    .values({ id, name, suspended_at: null })
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 /** Suspended: its people are kept out; its agents go on. Both sides' audits say so. */

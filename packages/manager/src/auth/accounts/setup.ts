@@ -6,9 +6,10 @@ import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { audit, type AuditEntry, auditIn } from '../../audit/index.ts';
 import type { IdentityTransaction } from '../../database/index.ts';
+import { readInstallationValue, removeInstallationValue, writeInstallationValue } from '../../installation/index.ts';
 import type { ManagerParts } from '../../server/index.ts';
 import { invalidLink } from '../grants/one-time-links.ts';
-import type { AuthOptions } from '../options.ts';
+import type { AuthRouteOptions } from '../options.ts';
 import { hashPassword } from '../factors/password.ts';
 import { requireStrongPassword } from '../factors/password-rule.ts';
 import { hashToken, newToken } from '../factors/secrets.ts';
@@ -31,12 +32,7 @@ export async function makeSetupToken({ database }: ManagerParts): Promise<string
   return database.asIdentity(async (tx) => {
     if (!(await hasNoUser(tx))) return null;
     const { token, hash } = newToken();
-    const value = JSON.stringify({ hash: hash.toString('hex') });
-    await tx
-      .insertInto('installation')
-      .values({ name: SETUP, value })
-      .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
-      .execute();
+    await writeInstallationValue(tx, SETUP, { hash: hash.toString('hex') });
     return token;
   });
 }
@@ -53,7 +49,7 @@ export interface SetupRequest {
 /** Throws `auth.setup_done`, `auth.link_invalid`, `auth.password_weak`. */
 export async function setUp(
   parts: ManagerParts,
-  options: AuthOptions,
+  options: AuthRouteOptions,
   asked: SetupRequest,
   caller: Caller,
   request: FastifyRequest,
@@ -80,12 +76,12 @@ export async function setUp(
         totp_enabled_at: null,
       })
       .execute();
-    await tx.insertInto('tenants').values({ id: tenantId, name: asked.tenantName, suspended_at: null }).execute();
+    await options.addTenant(tx, { id: tenantId, name: asked.tenantName });
     await tx
       .insertInto('memberships')
       .values({ tenant_id: tenantId, user_id: userId, role: 'admin', disabled_at: null })
       .execute();
-    await tx.deleteFrom('installation').where('name', '=', SETUP).execute();
+    await removeInstallationValue(tx, SETUP);
     const actor = { kind: 'user', id: userId, name: asked.email } as const;
     const entry: AuditEntry = {
       actor,
@@ -100,15 +96,15 @@ export async function setUp(
   });
 }
 
-function hashIn(value: object | undefined): string {
-  return value !== undefined && 'hash' in value ? String(value.hash) : '';
+function hashIn(value: object | null): string {
+  return value !== null && 'hash' in value ? String(value.hash) : '';
 }
 
 async function requireToken(tx: IdentityTransaction, token: string): Promise<void> {
   // In this order: who was faster took the token and made the user in one transaction, which may end between the two questions.
-  const row = await tx.selectFrom('installation').select('value').where('name', '=', SETUP).executeTakeFirst();
+  const value = await readInstallationValue(tx, SETUP);
   if (!(await hasNoUser(tx))) throw new LazaretError('auth.setup_done', 'This installation has been set up already.');
-  const stored = Buffer.from(hashIn(row?.value), 'hex');
+  const stored = Buffer.from(hashIn(value), 'hex');
   const given = hashToken(token);
   if (stored.length !== given.length || !timingSafeEqual(stored, given)) throw invalidLink();
 }

@@ -27,7 +27,7 @@ export async function makeLink(tx: IdentityTransaction, target: LinkTarget, now:
   const { token, hash } = newToken();
   const expiresAt = new Date(now.getTime() + LINK_MS);
   const by = target.purpose === 'password' ? target.by : null;
-  await tx.deleteFrom('one_time_links').where('expires_at', '<', now).execute();
+  await forgetExpiredLinks(tx, now);
   await tx
     .insertInto('one_time_links')
     .values({
@@ -102,6 +102,10 @@ async function isForTenant(
     .execute();
   const role = roleOfTenantAlone({ provider: user.provider, memberships }, tenantId);
   return role !== null && (await wouldStillGive(tx, tenantId, link, role));
+}
+
+export async function forgetExpiredLinks(tx: IdentityTransaction, now: Date): Promise<void> {
+  await tx.deleteFrom('one_time_links').where('expires_at', '<', now).execute();
 }
 
 /** A new password ends every link to set one: whoever else holds one would set another. */

@@ -9,6 +9,7 @@ import { UNATTENDED_HEADER } from '@lazaret/contract';
 import { type ManualClock, manualClock } from '@lazaret/testkit';
 import { type Authenticator, createServer, type ManagerServer } from '../../server/index.ts';
 import { client, type TestClient, TEST_PASSWORD } from '../../testing/test-manager.ts';
+import { addTenant } from '../../tenants/index.ts';
 import { testParts } from '../../testing/test-parts.ts';
 import { createAuthenticator, makeSetupToken, registerAuthRoutes } from '../index.ts';
 
@@ -38,7 +39,7 @@ async function openConsole(t: TestContext): Promise<OpenConsole> {
   };
   const streams = { all: 20, ofTenant: 20, ofPerson: 20, lookAgainMs: 20 };
   const server = await createServer(parts, authenticator, { version: '0.0.0', streams });
-  registerAuthRoutes(server, parts, { secureCookies: false, passwordCost: { memoryKiB: 64, passes: 1 } });
+  registerAuthRoutes(server, parts, { secureCookies: false, passwordCost: { memoryKiB: 64, passes: 1 }, addTenant });
   t.after(() => server.close());
   await server.listen({ port: 0, host: '127.0.0.1' });
   const token = await makeSetupToken(parts);

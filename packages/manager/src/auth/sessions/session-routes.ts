@@ -18,13 +18,13 @@ import { attemptsLimit } from '../sign-in/attempts.ts';
 import { callerOf } from '../caller.ts';
 import { type Cookies, cookiesOf } from './cookies.ts';
 import { DEVICE_MS } from '../sign-in/devices.ts';
-import type { AuthOptions } from '../options.ts';
+import type { AuthOptions, AuthRouteOptions } from '../options.ts';
 import { currentSession, sessionOfUser } from './session-view.ts';
 import { SESSION_MS, type StartedSession } from './sessions.ts';
 import { isSetupNeeded, setUp } from '../accounts/setup.ts';
 import { signIn } from '../sign-in/sign-in.ts';
 
-export function registerSessionRoutes(server: ManagerServer, parts: ManagerParts, options: AuthOptions): void {
+export function registerSessionRoutes(server: ManagerServer, parts: ManagerParts, options: AuthRouteOptions): void {
   const cookies = cookiesOf(options.secureCookies);
   const welcome = async (reply: FastifyReply, started: StartedSession) => {
     cookies.set(reply, 'session', started.token, SESSION_MS);
@@ -112,7 +112,7 @@ type Welcome = (reply: FastifyReply, started: StartedSession) => ReturnType<type
 function registerSetUp(
   server: ManagerServer,
   parts: ManagerParts,
-  options: AuthOptions,
+  options: AuthRouteOptions,
   { cookies, attempt, welcome }: PublicRoutes,
 ): void {
   server.get(

@@ -52,8 +52,12 @@ export async function startSession(
       user_agent: (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_LENGTH_MAX),
     })
     .execute();
-  await tx.deleteFrom('sessions').where('expires_at', '<', now).execute();
+  await forgetExpiredSessions(tx, now);
   return { userId, token, expiresAt, device: await rememberDevice(tx, device, userId, now) };
+}
+
+export async function forgetExpiredSessions(tx: IdentityTransaction, now: Date): Promise<void> {
+  await tx.deleteFrom('sessions').where('expires_at', '<', now).execute();
 }
 
 /** Ends all sessions of a person but one: after a new password, or when access is taken away. */
