@@ -2,6 +2,8 @@
 // What became of a command: its own row, and the rows of what it was about. A result that comes twice changes nothing twice.
 import type { CommandResult } from '@lazaret/contract';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
+import { noteOrderOfEntry } from '../quarantine-records/index.ts';
+import { failOpenScan } from '../scan-records/index.ts';
 
 /** False: this VM has no such command. */
 export async function applyResult(
@@ -50,25 +52,12 @@ async function followSubject(
   failure: CommandResult | null,
 ): Promise<void> {
   if (kind === 'scan' && failure !== null) {
-    const ended = { state: 'failed', why: failure.message ?? failure.code, ended_at: new Date() };
-    const open = ['queued', 'running', 'paused'];
-    await tx
-      .updateTable('scans')
-      .set(ended)
-      .where('id', '=', id)
-      .where('vm_id', '=', vmId)
-      .where('state', 'in', open)
-      .execute();
+    await failOpenScan(tx, { id, vmId }, failure.message ?? failure.code, new Date());
     await notifyLive(tx, tenantId, 'scans', id);
   }
   if (kind.startsWith('quarantine-') && subject !== null) {
     const error = { error_code: failure?.code ?? null, error_message: failure?.message ?? null };
-    await tx
-      .updateTable('quarantine_entries')
-      .set(error)
-      .where('vm_id', '=', vmId)
-      .where('entry', '=', subject)
-      .execute();
+    await noteOrderOfEntry(tx, vmId, subject, error);
     await notifyLive(tx, tenantId, 'quarantine', vmId);
   }
 }

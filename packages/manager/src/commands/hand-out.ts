@@ -2,6 +2,7 @@
 // Which commands a VM is to get now. One that was sent, and that the VM does not know of, is sent again: an answer may have been lost.
 import { commandBodySchema, LINK_LIMITS, preconditionSchema, type LinkCommand } from '@lazaret/contract';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
+import { failQueuedScans } from '../scan-records/index.ts';
 
 export async function handOut(
   tx: TenantTransaction,
@@ -66,8 +67,7 @@ export async function expireCommands(tx: TenantTransaction, tenantId: string, no
   if (expired.length === 0) return;
   const scans = expired.filter(({ kind }) => kind === 'scan').map(({ id }) => id);
   if (scans.length > 0) {
-    const ended = { state: 'failed', why: 'The VM did not fetch the command in time.', ended_at: now };
-    await tx.updateTable('scans').set(ended).where('id', 'in', scans).where('state', '=', 'queued').execute();
+    await failQueuedScans(tx, scans, 'The VM did not fetch the command in time.', now);
     await notifyLive(tx, tenantId, 'scans');
   }
   await notifyLive(tx, tenantId, 'vms');

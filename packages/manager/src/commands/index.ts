@@ -4,3 +4,4 @@ export { expireCommands, handOut, reopenSince } from './hand-out.ts';
 export { type NewCommand, queueCommand } from './queue-command.ts';
 export { type NewScan, queueScan, requireScannable } from './queue-scan.ts';
 export { registerCommandRoutes } from './routes.ts';
+export { withdrawCommandsOf, withdrawQueued } from './withdraw.ts';

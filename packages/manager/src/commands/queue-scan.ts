@@ -3,6 +3,7 @@
 import type { CommandBody } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
+import { addQueuedScan } from '../scan-records/index.ts';
 import { queueCommand } from './queue-command.ts';
 
 const PATH_BYTES_MAX = 4_096;
@@ -33,25 +34,7 @@ export function requireAbsolute(path: string, where: string): void {
 export async function queueScan(tx: TenantTransaction, scan: NewScan): Promise<void> {
   const { tenantId, id, vmId, scope, requestedBy, now } = scan;
   const paths = scope === 'paths' ? scan.paths : [];
-  await tx
-    .insertInto('scans')
-    .values({
-      tenant_id: tenantId,
-      id,
-      vm_id: vmId,
-      origin: 'manual',
-      scope,
-      paths: JSON.stringify(paths),
-      state: 'queued',
-      why: null,
-      requested_by: requestedBy,
-      queued_at: now,
-      started_at: null,
-      ended_at: null,
-      progress: null,
-      summary: null,
-    })
-    .execute();
+  await addQueuedScan(tx, { tenantId, id, vmId, scope, paths, requestedBy, now });
   const body = { kind: 'scan', scope, paths: paths.map((path) => Buffer.from(path).toString('base64')) } as const;
   await queueCommand(tx, { tenantId, id, vmId, body, now, createdBy: requestedBy, subject: id });
   await notifyLive(tx, tenantId, 'scans', id);

@@ -5,6 +5,7 @@ import type { CheckInAnswer, CheckInRequest, Holder } from '@lazaret/contract';
 import { handOut, reopenSince } from '../commands/index.ts';
 import { DESIRED_POLICY, notify, type Database, type TenantTransaction } from '../database/index.ts';
 import type { Authorities } from '../ca/index.ts';
+import { keepHolder } from '../vms/index.ts';
 import { noteCopy, readVmOrCopy, superseded, type Caller, type CallingVm } from './caller.ts';
 import {
   decideHolder,
@@ -163,14 +164,6 @@ async function readHolder(tx: TenantTransaction, vmId: string, caller: Holder) {
 /** Wakes the long polls of a VM, at whatever manager they are. */
 async function wake(tx: TenantTransaction, tenantId: string, vmId: string): Promise<void> {
   await notify(tx, 'lazaret_vm', `${tenantId} ${vmId}`);
-}
-
-async function keepHolder(tx: TenantTransaction, vmId: string, holder: HolderState): Promise<void> {
-  await tx
-    .updateTable('vms')
-    .set({ holder: JSON.stringify(holder) })
-    .where('id', '=', vmId)
-    .execute();
 }
 
 /** A copy gets nothing but the word that it is one; who may be one waits, and goes on with what it has. */

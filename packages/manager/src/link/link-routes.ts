@@ -4,7 +4,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { sql } from 'kysely';
 import { z } from 'zod';
 import {
   activateRequestSchema,
@@ -34,6 +33,7 @@ import {
 } from '../ingest/index.ts';
 import { addressOf, isTooDeep } from '../server/index.ts';
 import type { Sealer } from '../sealing/index.ts';
+import { markRetired, markStopped } from '../vms/index.ts';
 import { activateVm, type ActivateParts } from './certificates/activate.ts';
 import { callerOf, readCallingVm, readEntrustedVm, readVmOrCopy, type Caller } from './caller.ts';
 import { checkIn, type CheckInParts } from './check-in.ts';
@@ -243,7 +243,7 @@ async function deactivate({ database, nowMs }: LinkRouteParts, caller: Caller): 
   return await database.asTenant(tenantId, async (tx) => {
     const now = new Date(nowMs());
     const vm = await readEntrustedVm(tx, caller, now);
-    await tx.updateTable('vms').set({ membership: 'retired', retired_at: now }).where('id', '=', vm.id).execute();
+    await markRetired(tx, vm.id, now);
     await tx.updateTable('vm_certificates').set({ revoked_at: now }).where('vm_id', '=', vm.id).execute();
     const actor = { kind: 'agent', id: vm.id, name: vm.name } as const;
     await audit(tx, { actor, action: 'vms.deactivate', subject: `vm:${vm.id}`, before: { state: vm.membership } });
@@ -258,12 +258,7 @@ async function stopping({ database, nowMs }: LinkRouteParts, caller: Caller): Pr
   return await database.asTenant(tenantId, async (tx) => {
     const { id } = await readEntrustedVm(tx, caller, new Date(nowMs()));
     // Who follows need not wait for this one to show itself.
-    const holder = sql<string>`holder || ${JSON.stringify({ gone: caller.instance })}::jsonb`;
-    await tx
-      .updateTable('vms')
-      .set({ stopped_at: new Date(nowMs()), holder })
-      .where('id', '=', id)
-      .execute();
+    await markStopped(tx, id, caller.instance, new Date(nowMs()));
     await notifyLive(tx, tenantId, 'vms', id);
     return {};
   });

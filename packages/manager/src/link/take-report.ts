@@ -3,7 +3,8 @@
 import type { CheckInRequest, RunReport } from '@lazaret/contract';
 import { sql } from 'kysely';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
-import { protectionOf } from '../vms/index.ts';
+import { noteRun } from '../scan-records/index.ts';
+import { keepReport, protectionOf } from '../vms/index.ts';
 import type { HolderState } from './clones/clone.ts';
 
 export interface Reported {
@@ -31,20 +32,8 @@ export async function takeReport(
     // Told while its wire was cut: where it was last is worth more than nothing.
     addresses: machine.addresses.length > 0 ? [...machine.addresses] : (before?.addresses ?? []),
   };
-  await tx
-    .updateTable('vms')
-    .set({
-      ...after,
-      last_seen_at: now,
-      stopped_at: null,
-      clock_difference_ms: Date.parse(time) - now.getTime(),
-      holder: JSON.stringify(holder),
-      machine: JSON.stringify(machine),
-      report: JSON.stringify(report),
-      release_created_at: report.patterns.createdAt === null ? null : new Date(report.patterns.createdAt),
-    })
-    .where('id', '=', vmId)
-    .execute();
+  const clockDifferenceMs = Date.parse(time) - now.getTime();
+  await keepReport(tx, vmId, { columns: after, holder, machine, report, clockDifferenceMs, now });
   for (const run of report.runs) await followRun(tx, { tenantId, vmId, now }, run);
   // Open pages fetch again only when there is something to see.
   const shown = { ...after, why: report.realtimeReport?.why ?? null };
@@ -86,12 +75,7 @@ async function followRun(
     remainingMs: run.timeLeftMs === null ? null : Math.round(run.timeLeftMs),
     at: now.toISOString(),
   };
-  await tx
-    .updateTable('scans')
-    .set({ state: run.state, started_at: new Date(run.startedAt), progress: JSON.stringify(progress) })
-    .where('id', '=', run.id)
-    .where('vm_id', '=', vmId)
-    .where('state', 'in', ['queued', 'running', 'paused'])
-    .execute();
-  await notifyLive(tx, tenantId, 'scans', run.id);
+  const { id, state, startedAt } = run;
+  await noteRun(tx, { id, vmId, state, startedAt: new Date(startedAt), progress });
+  await notifyLive(tx, tenantId, 'scans', id);
 }

@@ -12,8 +12,9 @@ import {
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit, type Actor } from '../audit/index.ts';
-import { queueCommand, queueScan, requireScannable } from '../commands/index.ts';
+import { queueCommand, queueScan, requireScannable, withdrawQueued } from '../commands/index.ts';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
+import { cancelScan } from '../scan-records/index.ts';
 import { conflict, encodeCursor, failureOf, notFound } from '../server/index.ts';
 
 export type ScanListQuery = z.output<typeof scanListQuerySchema>;
@@ -163,17 +164,9 @@ export async function controlScan(
   return scan;
 }
 
-/** A command that the VM has not fetched yet need not travel to be taken back. */
 async function withdraw({ tx, tenantId, now }: ScanContext, id: string): Promise<boolean> {
-  const taken = await tx
-    .updateTable('commands')
-    .set({ state: 'expired', ended_at: now, error_message: 'It was cancelled before the VM fetched it.' })
-    .where('id', '=', id)
-    .where('state', '=', 'queued')
-    .returning('id')
-    .executeTakeFirst();
-  if (taken === undefined) return false;
-  await tx.updateTable('scans').set({ state: 'cancelled', ended_at: now }).where('id', '=', id).execute();
+  if (!(await withdrawQueued(tx, id, 'It was cancelled before the VM fetched it.', now))) return false;
+  await cancelScan(tx, id, now);
   await notifyLive(tx, tenantId, 'scans', id);
   return true;
 }

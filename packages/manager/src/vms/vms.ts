@@ -3,10 +3,12 @@
 import type { Vm, VmDetail, VmEvent, VmPage, VmPatch } from '@lazaret/contract';
 import { sql } from 'kysely';
 import { audit, type Actor } from '../audit/index.ts';
+import { withdrawCommandsOf } from '../commands/index.ts';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import { conflict, encodeCursor, notFound } from '../server/index.ts';
 import { presentVm, presentVmDetail } from './present.ts';
 import { readProtects } from './protects.ts';
+import { markRetired } from './vm-records.ts';
 import { countStates, filterSql, sortOf, vmRows, vmsWithPolicy, type VmListQuery } from './query.ts';
 
 export interface VmContext {
@@ -90,9 +92,8 @@ export async function retireVm(context: VmContext, id: string, actor: Actor): Pr
   const { tx, tenantId, now } = context;
   const { membership, name } = await lockVm(tx, id);
   if (membership === 'retired') throw conflict('It is retired already.');
-  await tx.updateTable('vms').set({ membership: 'retired', retired_at: now }).where('id', '=', id).execute();
-  const open = { state: 'expired' as const, ended_at: now, error_message: 'The VM was retired.' };
-  await tx.updateTable('commands').set(open).where('vm_id', '=', id).where('state', 'in', ['queued', 'sent']).execute();
+  await markRetired(tx, id, now);
+  await withdrawCommandsOf(tx, id, 'The VM was retired.', now);
   await audit(tx, { actor, action: 'vms.retire', subject: `vm:${id}`, before: { name, membership } });
   await notifyLive(tx, tenantId, 'vms', id);
   return await findVm(context, id);

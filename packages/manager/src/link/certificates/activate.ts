@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Activation (MG-1): an enrolment token becomes a VM with a certificate. What was refused is kept, too: who adds a VM sees why it does not appear.
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { CLOCK_REFUSED_MS, type ActivateAnswer, type ActivateRequest } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { audit } from '../../audit/index.ts';
 import { signAgentRequest, type Authorities } from '../../ca/index.ts';
 import { notifyLive, type Database, type TenantTransaction } from '../../database/index.ts';
+import { isSecretOf, takeToken } from '../../enrolment/index.ts';
+import { addVm } from '../../vms/index.ts';
 import { storeCertificate } from './certificates.ts';
 import { readTrust } from './trust.ts';
 
@@ -51,34 +52,20 @@ async function activateIn(
     { tenantId, vmId },
     startedAt.getTime(),
   );
-  await tx
-    .insertInto('vms')
-    .values({
-      tenant_id: tenantId,
-      id: vmId,
-      name: request.name,
-      group_id: token.group_id,
-      policy_id: token.policy_id,
-      policy_since: startedAt,
-      membership: 'active',
-      created_at: startedAt,
-      accepted_at: startedAt,
-      retired_at: null,
-      enrolment_token_id: tokenId,
-      clone_of: null,
-      last_seen_at: startedAt,
-      stopped_at: null,
-      clock_difference_ms: clockDifferenceMs,
-      holder: JSON.stringify(holderState(request.holder)),
-      machine: JSON.stringify(request.machine),
-      report: null,
-      addresses: request.machine.addresses,
-      applied_hash: null,
-      release: null,
-      release_created_at: null,
-      vault_hash: null,
-    })
-    .execute();
+  await addVm(tx, {
+    tenantId,
+    id: vmId,
+    name: request.name,
+    groupId: token.group_id,
+    policyId: token.policy_id,
+    membership: 'active',
+    enrolmentTokenId: tokenId,
+    cloneOf: null,
+    clockDifferenceMs,
+    holder: holderState(request.holder),
+    machine: request.machine,
+    now: startedAt,
+  });
   await storeCertificate(tx, { tenantId, vmId, issued, now: startedAt });
   await tx
     .insertInto('enrolment_attempts')
@@ -107,39 +94,6 @@ async function activateIn(
 export function holderState(holder: ActivateRequest['holder']): object {
   // A command may have activated it, and the agent follows.
   return { ...holder, earlier: [], clones: {}, gone: holder.instance };
-}
-
-async function takeToken(
-  tx: TenantTransaction,
-  { tokenId, secret }: ActivateRequest,
-  now: Date,
-): Promise<{ readonly policy_id: string; readonly group_id: string | null }> {
-  const token = await tx
-    .selectFrom('enrolment_tokens')
-    .selectAll()
-    .where('id', '=', tokenId)
-    .forUpdate()
-    .executeTakeFirst();
-  if (token === undefined || !sameHash(token.secret_hash, secret)) throw refused('It is not known here');
-  if (token.revoked_at !== null) throw refused('It was withdrawn');
-  if (token.expires_at <= now) throw refused(`It expired at ${token.expires_at.toISOString()}`);
-  if (token.used >= token.uses) throw refused(`It was used ${token.used} times, as often as it may be`);
-  await tx
-    .updateTable('enrolment_tokens')
-    .set({ used: token.used + 1 })
-    .where('id', '=', tokenId)
-    .execute();
-  return token;
-}
-
-function sameHash(stored: string, secret: string): boolean {
-  const hash = createHash('sha256').update(secret).digest();
-  const expected = Buffer.from(stored, 'hex');
-  return expected.length === hash.length && timingSafeEqual(expected, hash);
-}
-
-function refused(why: string): LazaretError {
-  return new LazaretError('link.token_refused', `The enrolment token is not taken. ${why}.`);
 }
 
 /** SY-6a: said by how much, and in which direction. */
@@ -171,7 +125,7 @@ async function recordRefusal(
       .select('secret_hash')
       .where('id', '=', request.tokenId)
       .executeTakeFirst();
-    if (token === undefined || !sameHash(token.secret_hash, request.secret)) return;
+    if (token === undefined || !isSecretOf(token, request.secret)) return;
     await tx
       .insertInto('enrolment_attempts')
       .values({ ...attemptRow(request, attempt), vm_id: null, error_code: error.code, error_message: error.message })

@@ -5,6 +5,7 @@ import { LazaretError } from '@lazaret/core';
 import { audit } from '../../audit/index.ts';
 import { signAgentRequest } from '../../ca/index.ts';
 import { notifyLive, type TenantTransaction } from '../../database/index.ts';
+import { addVm, keepHolder } from '../../vms/index.ts';
 import { holderState, type ActivateParts } from './activate.ts';
 import { readCallingVm, readVmOrCopy, type Caller, type CallingVm } from '../caller.ts';
 import { storeCertificate } from './certificates.ts';
@@ -84,40 +85,21 @@ async function adoptClone(
   await requireRoom(tx, vm.id);
   const id = parts.newId();
   const { machine } = request;
-  await tx
-    .insertInto('vms')
-    .values({
-      tenant_id: tenantId,
-      id,
-      name: `${machine.hostname || origin.name} (copy)`.slice(0, 253),
-      group_id: origin.group_id,
-      policy_id: origin.policy_id,
-      policy_since: now,
-      membership: 'pending',
-      created_at: now,
-      accepted_at: null,
-      retired_at: null,
-      enrolment_token_id: null,
-      clone_of: vm.id,
-      last_seen_at: now,
-      stopped_at: null,
-      clock_difference_ms: null,
-      holder: JSON.stringify(holderState(request.holder)),
-      machine: JSON.stringify(machine),
-      report: null,
-      addresses: machine.addresses,
-      applied_hash: null,
-      release: null,
-      release_created_at: null,
-      vault_hash: null,
-    })
-    .execute();
-  const clones = { ...state.clones, [instance]: id };
-  await tx
-    .updateTable('vms')
-    .set({ holder: JSON.stringify({ ...state, clones }) })
-    .where('id', '=', vm.id)
-    .execute();
+  await addVm(tx, {
+    tenantId,
+    id,
+    name: `${machine.hostname || origin.name} (copy)`.slice(0, 253),
+    groupId: origin.group_id,
+    policyId: origin.policy_id,
+    membership: 'pending',
+    enrolmentTokenId: null,
+    cloneOf: vm.id,
+    clockDifferenceMs: null,
+    holder: holderState(request.holder),
+    machine,
+    now,
+  });
+  await keepHolder(tx, vm.id, { ...state, clones: { ...state.clones, [instance]: id } });
   const actor = { kind: 'agent', id, name: origin.name } as const;
   await audit(tx, {
     actor,

@@ -4,6 +4,7 @@
 import { BlockList, isIP } from 'node:net';
 import { sql } from 'kysely';
 import { DESIRED_POLICY, type TenantTransaction } from '../../database/index.ts';
+import { claimToKnock } from '../../vms/index.ts';
 import type { KnockTarget } from './knock.ts';
 
 export interface Notice {
@@ -27,19 +28,12 @@ export async function claimSilentVms(
 ): Promise<readonly KnockTarget[]> {
   const silent = (await readWaiting(tx, notices, now)).filter(({ id, seenAt }) => isSilent(id, seenAt, notices));
   if (silent.length === 0) return [];
-  const claimed = await tx
-    .updateTable('vms')
-    .set({ knocked_at: now })
-    .where('tenant_id', '=', tenantId)
-    .where(
-      'id',
-      'in',
-      silent.map(({ id }) => id),
-    )
-    .where((build) => build.or([build('knocked_at', 'is', null), build('knocked_at', '<', before(now))]))
-    .returning('id')
-    .execute();
-  const ids = new Set(claimed.map(({ id }) => id));
+  const ids = await claimToKnock(
+    tx,
+    tenantId,
+    silent.map(({ id }) => id),
+    { now, before: before(now) },
+  );
   return silent.flatMap(({ id, addresses, port }) => {
     const reachable = addresses.filter(isKnockable).slice(0, ADDRESSES_MAX);
     return ids.has(id) && reachable.length > 0 ? [{ vmId: id, addresses: reachable, port }] : [];
