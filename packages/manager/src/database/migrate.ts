@@ -53,7 +53,8 @@ function wanted(migrations: readonly Migration[], upTo: string | undefined): rea
 
 /**
  * Before Kysely's migrator the names stood in a table of our own, `migrations.done`: they are taken over as it keeps them. `done` is a view since: older
- * managers and backups read the names there. Answers the names of what was done.
+ * managers and backups read the names there. With microseconds: 0064 compares an instant of them with what was withdrawn in it. Answers the names of what
+ * was done.
  */
 async function adoptTable(client: pg.Client): Promise<ReadonlySet<string>> {
   await client.query('begin');
@@ -73,7 +74,7 @@ const ADOPT = [
   `create table if not exists migrations.${TABLE} (name varchar(255) primary key, timestamp varchar(255) not null)`,
   `do $$ begin
     if exists (select from pg_class where oid = to_regclass('migrations.done') and relkind = 'r') then
-      insert into migrations.${TABLE} select name, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') from migrations.done;
+      insert into migrations.${TABLE} select name, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') from migrations.done;
       drop table migrations.done;
     end if;
   end $$`,

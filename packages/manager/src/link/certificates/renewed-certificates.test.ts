@@ -62,7 +62,14 @@ async function renewedBefore(renewedDaysAgo: number, by0062: readonly string[] =
 async function runEarlier0062(connections: Connections, client: pg.Client, used: readonly string[]): Promise<void> {
   await migrate(connections, { upTo: '0063-orders-of-a-session' });
   await client.query('begin');
+  // Names stood in a table of that name then, with the very instant of the transaction.
+  await client.query('create temporary table earlier on commit drop as select name, at from migrations.done');
+  await client.query('drop view migrations.done');
+  await client.query('drop table migrations.applied');
+  await client.query('create table migrations.done (name text primary key, at timestamptz not null)');
+  await client.query('insert into migrations.done select name, at from earlier');
   await client.query(`update migrations.done set at = now() where name = '0062-copied-certificates'`);
+  await client.query(`update migrations.done set at = clock_timestamp() where name = '0063-orders-of-a-session'`);
   await client.query(`update lazaret.vm_certificates set revoked_at = now() where serial = 'old'`);
   await client.query('commit');
   await client.query(`update lazaret.vm_certificates set first_used_at = now() where serial = any($1)`, [used]);
