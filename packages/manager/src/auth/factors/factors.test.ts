@@ -126,16 +126,18 @@ describe('one way to a session', () => {
 
   it('MG-2b: one function writes sessions, three ways lead to it, and each carries a proof that one module makes', () => {
     assert.ok(sources.size > 100, `${sources.size} sources`);
-    assert.deepEqual(filesWith(/insertInto\('sessions'\)|insert into (identity\.)?sessions/), ['auth/sessions.ts']);
-    assert.deepEqual(filesWith(/\bstartSession\(/), [
-      'auth/accounts.ts',
-      'auth/sessions.ts',
-      'auth/setup.ts',
-      'auth/sign-in.ts',
+    assert.deepEqual(filesWith(/insertInto\('sessions'\)|insert into (identity\.)?sessions/), [
+      'auth/sessions/sessions.ts',
     ]);
-    assert.deepEqual(filesWith(/new ProvenPerson\(/), ['auth/proof.ts']);
+    assert.deepEqual(filesWith(/\bstartSession\(/), [
+      'auth/accounts/accounts.ts',
+      'auth/accounts/setup.ts',
+      'auth/sessions/sessions.ts',
+      'auth/sign-in/sign-in.ts',
+    ]);
+    assert.deepEqual(filesWith(/new ProvenPerson\(/), ['auth/factors/proof.ts']);
     // Of a password alone nobody is let in: who compares one is the module that asks for all factors.
-    assert.deepEqual(filesWith(/\bverifyPassword\(/), ['auth/password.ts', 'auth/proof.ts']);
-    assert.deepEqual(filesWith(/totp_sealed: null/), ['auth/accounts.ts', 'auth/setup.ts']);
+    assert.deepEqual(filesWith(/\bverifyPassword\(/), ['auth/factors/password.ts', 'auth/factors/proof.ts']);
+    assert.deepEqual(filesWith(/totp_sealed: null/), ['auth/accounts/accounts.ts', 'auth/accounts/setup.ts']);
   });
 });
