@@ -59,7 +59,7 @@ install_packages() {
 # Whom the scan processes run as: a user that nothing else has, or any other process of it could stop them. Two set-ups at once: one makes it, both go on.
 make_scanner_user() {
   getent passwd lazaret-scanner >/dev/null && return 0
-  say "making the user lazaret-scanner"
+  say "creating the user lazaret-scanner"
   useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin lazaret-scanner 2>"$root/.build/user.log" && return 0
   getent passwd lazaret-scanner >/dev/null || say "it could not be made ($(head -n 1 "$root/.build/user.log")): scan processes run as a number that nobody has"
 }

@@ -36,7 +36,7 @@ test('a scan that met no file says so and exits 3, unless --allow-empty; one tha
   mkdirSync(empty);
   const { code, stdout } = await product.lazaret('scan', '--patterns', patterns, empty);
   assert.equal(code, 3);
-  assert.match(stdout, /No file was met/);
+  assert.match(stdout, /found no file/);
   assert.equal((await product.scan('--patterns', patterns, '--allow-empty', empty)).code, 0);
   writeFileSync(join(empty, 'file'), 'clean');
   const policy = product.writePolicy({ manual: { exceptions: [{ match: { file: join(empty, 'file') } }] } });

@@ -15,7 +15,7 @@ export function formatEntry(entry: QuarantineEntry): string {
   return `${entry.id}  ${entry.takenAt.slice(0, 19)}Z  ${formatBytes(entry.bytes)}  ${threats}  ${safeText(entry.path)}${names}${kept}`;
 }
 
-/** One entry with all that is known of it. */
+/** Show one entry with all details. */
 export function showEntryForPeople(entry: QuarantineEntry): readonly string[] {
   const rows =
     entry.state === 'damaged'

@@ -67,7 +67,7 @@ export async function askAgentOr<T>(
   params: unknown,
   here: () => Promise<T>,
 ): Promise<T> {
-  const doer = await agentOrLock(paths, () => note('Waiting for the end of a running scan.'));
+  const doer = await agentOrLock(paths, () => note('Waiting for a running scan to finish.'));
   try {
     return 'agent' in doer ? ((await doer.agent.call(method, params)) as T) : await here();
   } finally {

@@ -68,7 +68,7 @@ interface ManagerView {
 }
 
 export function addAgent(program: Command): void {
-  const agent = program.command('agent').description('The running agent: its state, and its scan.');
+  const agent = program.command('agent').description('Control the agent: status, scans, manager.');
   agent
     .command('run')
     .description('Run the agent here until Ctrl-C: scheduled and manual scans, real-time by the policy, the manager.')
@@ -76,7 +76,7 @@ export function addAgent(program: Command): void {
     .action((options: { policy?: string }) => runCommand(false, () => runAgent(options.policy)));
   agent
     .command('status')
-    .description('What runs, what protects, what is in force.')
+    .description('Show running scans, protection, and the active policy and patterns.')
     .option('--json', 'one line of JSON')
     .action((options: Json) => runCommand(options.json ?? false, () => status(options)));
   agent
@@ -94,13 +94,15 @@ export function addAgent(program: Command): void {
     );
   agent
     .command('deactivate')
-    .description('Leave the manager. Protection goes on by the policy that is in force.')
+    .description('Leave the manager. The active policy continues to protect the VM.')
     .option('--force', 'also when the manager cannot be told')
     .option('--json', 'one line of JSON')
     .action((options: DeactivateOptions) => runCommand(options.json ?? false, () => deactivate(options)));
   agent
     .command('events')
-    .description('What this VM has told or will tell its manager, oldest first: one JSON object a line.')
+    .description(
+      'Print the events that this VM has sent or will send to its manager, oldest first, one JSON object per line.',
+    )
     .option('--from <sequence>', 'begin here', '1')
     .action((options: { from: string }) => runCommand(true, () => events(options.from)));
   addCeiling(agent);
@@ -164,7 +166,7 @@ async function activate(argument: string | undefined, options: ActivateOptions):
 async function deactivate(options: DeactivateOptions): Promise<number> {
   await askAgent(ownPaths(), 'link.deactivate', { force: options.force ?? false });
   if (options.json) printJson({ ok: true });
-  else print('This VM belongs to no manager any more.');
+  else print('This VM no longer belongs to a manager.');
   return EXIT.ok;
 }
 
@@ -189,7 +191,9 @@ function printManager(manager: ManagerView | null): void {
   const how = connected ? 'connected' : `not connected since ${lastAnswerAt ?? 'the start'}`;
   print(`Manager: ${managers.join(', ')}, ${how}; this VM is ${vmId} (${state}). Events that wait: ${waiting}.`);
   if (!entrusted && state === 'active')
-    print('  The manager looks whether another VM with this identity lives. Orders and events wait until then.');
+    print(
+      '  The manager is checking whether another VM with this identity is alive. Commands and events wait until it knows.',
+    );
   if (fault !== null) print(`  ${safeText(fault.message)} (${fault.code})`);
   if (Math.abs(clockDifferenceMs ?? 0) > CLOCK_WARNING_MS)
     print(

@@ -13,28 +13,29 @@ interface Json {
 }
 
 const MEANS: Readonly<Record<CeilingGrade, string>> = {
-  standard: 'The manager may fetch held files, and have them restored elsewhere, but not from or to protected places.',
-  strict: 'The manager may neither fetch held files nor have them restored at another place than their old one.',
+  standard:
+    'The manager may download quarantined files, and restore them to other paths, but not from or to protected places.',
+  strict: 'The manager may not download quarantined files, and may restore them only to their old path.',
 };
 
 export function addCeiling(agent: Command): void {
   const ceiling = agent
     .command('ceiling')
-    .description('What this VM lets its manager do, whoever speaks for it. Set on the VM alone.');
+    .description('Show or set what this VM allows its manager to do. It can be set only on the VM.');
   ceiling
     .command('show', { isDefault: true })
-    .description('The grade, the brake on removals, and whether it holds.')
+    .description('Show the grade, the limit on removals, and whether the limit was reached.')
     .option('--json', 'one line of JSON')
     .action((options: Json) => runCommand(options.json ?? false, () => show(options)));
   ceiling
     .command('set')
-    .description('Choose the grade; it holds from now on.')
+    .description('Set the grade. It takes effect immediately.')
     .argument('<grade>', CEILING_GRADES.join(' or '))
     .option('--json', 'one line of JSON')
     .action((grade: string, options: Json) => runCommand(options.json ?? false, () => set(grade, options)));
   ceiling
     .command('go-on')
-    .description('Let go of the brake: the removals so far are right, counting begins anew.')
+    .description('Release the brake: confirm the removals so far, and count from zero.')
     .option('--json', 'one line of JSON')
     .action((options: Json) => runCommand(options.json ?? false, () => goOn(options)));
 }
@@ -51,7 +52,7 @@ async function show({ json }: Json): Promise<number> {
     );
     print(
       held === null
-        ? 'It does not hold.'
+        ? 'The limit has not been reached.'
         : `It holds since ${held.since}. Look first, then: lazaret agent ceiling go-on`,
     );
   }
@@ -93,6 +94,6 @@ function readCeilingOr(file: string): ReturnType<typeof readCeiling> {
 async function goOn({ json }: Json): Promise<number> {
   const view = await askAgent(ownPaths(), 'ceiling.go-on');
   if (json) printJson(view);
-  else print('The brake is off; removals are counted anew.');
+  else print('The brake is released. Removals are counted from zero.');
   return EXIT.ok;
 }

@@ -24,9 +24,7 @@ interface ManifestView {
 }
 
 export function addPatterns(program: Command): void {
-  const patterns = program
-    .command('patterns')
-    .description('Which patterns protect, how others are put in force, and the way back.');
+  const patterns = program.command('patterns').description('Show, load, update and roll back pattern releases.');
   patterns
     .command('status')
     .description('The active release, and the one before it.')
@@ -40,7 +38,7 @@ export function addPatterns(program: Command): void {
     .argument('<dir>')
     .option(
       '--skip-bad',
-      'leave out each file that the engine refuses, and say which and why; else one bad file refuses all',
+      'skip files that the engine rejects, and list them, and say which and why; else one bad file refuses all',
     )
     .option('--json', 'one line of JSON')
     .action((directory: string, options: LoadOptions) =>
@@ -55,7 +53,7 @@ export function addPatterns(program: Command): void {
     .action((options: Json) => runCommand(options.json ?? false, () => update(options)));
   patterns
     .command('rollback')
-    .description('Put the release before this one in force again.')
+    .description('Activate the previous release.')
     .option('--json', 'one line of JSON')
     .action((options: Json) => runCommand(options.json ?? false, () => rollback(options)));
 }
@@ -67,7 +65,9 @@ function status(options: Json): number {
   const previous = store.previous()?.manifest ?? null;
   if (options.json) printJson({ active, previous });
   else {
-    print(active === null ? 'No patterns are in force yet: not protected.' : `Active: ${formatManifest(active)}`);
+    print(
+      active === null ? 'No pattern release is active: this VM is not protected.' : `Active: ${formatManifest(active)}`,
+    );
     if (active !== null) printLeftOut(active);
     if (previous !== null) print(`Before: ${formatManifest(previous)}`);
   }

@@ -37,7 +37,7 @@ export function addQuarantine(program: Command): void {
     .action((options: Json) => runCommand(options.json ?? false, () => list(options)));
   quarantine
     .command('show')
-    .description('One entry with all that is known of it.')
+    .description('Show one entry with all details.')
     .argument('<id>', 'an id, or its last characters')
     .option('--json', 'one line of JSON')
     .action((id: string, options: Json) => runCommand(options.json ?? false, () => show(id, options)));
@@ -50,14 +50,14 @@ export function addQuarantine(program: Command): void {
     .option('--all', 'every held file')
     .option('--threat <text>', 'those whose threat has this in its name')
     .option('--below <directory>', 'those that lay below this directory')
-    .option('--dry-run', 'only say what would be restored')
-    .option('--to <path>', 'another place (for one entry)')
+    .option('--dry-run', 'only list what would be restored')
+    .option('--to <path>', 'another path (for one entry)')
     .option('--keep', 'keep the copy in the vault, too')
     .option('--json', 'one line of JSON an entry')
     .action((ids: string[], options: RestoreOptions) => runCommand(options.json ?? false, () => restore(ids, options)));
   quarantine
     .command('delete')
-    .description('Delete entries for good. No copy remains.')
+    .description('Delete entries permanently.')
     .argument('<id...>')
     .option('--json', 'one line of JSON an entry')
     .action((ids: string[], options: Json) => runCommand(options.json ?? false, () => remove(ids, options)));

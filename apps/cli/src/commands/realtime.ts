@@ -31,16 +31,16 @@ export function addRealtime(program: Command): void {
   const realtime = program
     .command('realtime')
     .description(
-      'Scan every file as it is opened, here and now, until Ctrl-C: an infected one is refused and dealt with.',
+      'Run real-time scan in the foreground until Ctrl-C. Opens of infected files fail, and the action is carried out.',
     )
-    .option('--policy <file>', "policy file (YAML or JSON); default: the agent's, else the built-in one")
+    .option('--policy <file>', "policy file (YAML or JSON); default: the agent's policy, or else the built-in one")
     .option('--watch <dir>', 'a directory or mount instead of the scope of the policy; may be repeated', collect)
     .option('--patterns <dir>', 'a directory of ClamAV and YARA files instead of the active release')
     .addOption(new Option('--action <action>', "instead of the policy's").choices(ACTIONS))
-    .option('--deadline-ms <ms>', 'the longest wait of an open', parseCount)
+    .option('--deadline-ms <ms>', 'how long an open may wait, in milliseconds', parseCount)
     .addOption(new Option('--on-deadline <answer>', 'what then').choices(['allow', 'deny']))
     .addOption(
-      new Option('--on-overload <answer>', "what an open gets beyond its user's share of those that wait").choices([
+      new Option('--on-overload <answer>', 'what happens to an open of a user who has too many waiting opens').choices([
         'allow',
         'deny',
       ]),
@@ -49,7 +49,7 @@ export function addRealtime(program: Command): void {
     .addHelpText(
       'after',
       `
-An agent that runs scans in real-time by its own policy; then this command is not needed, and refused.
+A running agent does real-time scan according to its own policy. This command then fails.
 
 Examples:
   lazaret realtime --watch /srv/upload                       recommended actions
@@ -59,7 +59,9 @@ Examples:
     .action((options: RealtimeOptions) => runCommand(options.json ?? false, () => run(options)));
   realtime
     .command('stats')
-    .description('What real-time did so far: opens, cache, scans, let through; which processes and paths cost most.')
+    .description(
+      'Statistics of real-time scan: opens, known verdicts, scans, opens allowed without a scan; with --top, the most expensive programs and paths.',
+    )
     .option('--top', 'the processes and paths by cost')
     .option('--json', 'one line of JSON')
     .action((options: StatsOptions, command: Command) =>

@@ -15,7 +15,7 @@ export function addScan(program: Command): void {
     .description('Scan files at rest, do what is asked with what is found, and say what could not be looked at.')
     .argument('[path...]', 'files and directories')
     .option('--all', 'the scope of the policy instead of paths: by default all of the VM')
-    .option('--policy <file>', "policy file (YAML or JSON); default: the agent's, else the built-in one")
+    .option('--policy <file>', "policy file (YAML or JSON); default: the agent's policy, or else the built-in one")
     .option('--patterns <dir>', 'a directory of ClamAV and YARA files for this run, instead of the active release')
     .addOption(
       new Option('--as <kind>', 'whose limits count').choices(['manual', 'scheduled', 'realtime']).default('manual'),
@@ -37,8 +37,8 @@ export function addScan(program: Command): void {
     )
     .option('--quick', 'running programs, start-up, temporary and download places, files changed within a day')
     .option('--cross-file-systems', 'enter other local file systems mounted below the paths')
-    .option('--resume', 'go on with the same command where it was cut off')
-    .option('--allow-empty', 'end with 0 where no file was met, instead of 3')
+    .option('--resume', 'continue an interrupted scan of the same command')
+    .option('--allow-empty', 'exit with 0 instead of 3 if the scan finds no file')
     .option('--json', 'NDJSON: one object a file, a summary last (docs/reference/scan-json.md)')
     .addHelpText(
       'after',

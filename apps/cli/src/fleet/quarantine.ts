@@ -46,7 +46,7 @@ export function addFleetQuarantine(fleet: Command): void {
       .argument('[entry...]', 'entries, with --vm'),
   )
     .option('--all', 'every held file of all VMs')
-    .option('--dry-run', 'only say what would be restored')
+    .option('--dry-run', 'only list what would be restored')
     .option('--yes', 'needed for filters and --all: more may come back than one means')
     .option('--except <reason>', 'with an exception by content, or they are taken again')
     .option('--directory <path>', 'another place on the VM')

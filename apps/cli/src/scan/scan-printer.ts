@@ -95,7 +95,7 @@ function formatAction({ primary, secondary }: NonNullable<FileRow['action']>): s
 }
 
 function printSummary(summary: SummaryRow, ledger: LedgerBook): void {
-  if (isEmpty(summary)) print('No file was met: nothing can be said of this place.');
+  if (isEmpty(summary)) print('The scan found no file, so it has no result.');
   for (const line of formatSummary(summary)) print(line);
   for (const line of formatLedger(ledger, summary.unscanned)) print(line);
 }

@@ -69,8 +69,8 @@ export function openLocalCeiling({ paths, database, nowMs, onBrake }: LocalCeili
 }
 
 const BRAKE_WORDS: Readonly<Record<BrakeView['reason'], string>> = {
-  'per-hour': 'So many files were taken away within an hour that a person must look first.',
-  share: 'So large a share of the scanned files was taken away that a person must look first.',
+  'per-hour': 'The limit on removals per hour was reached. Somebody must review the detections first.',
+  share: 'The limit on the share of removed files in a scan was reached. Somebody must review the detections first.',
 };
 
 function require(refusal: CeilingRefusal | null): void {

@@ -91,9 +91,9 @@ function recordReset({ agent, log }: DutyParts, purpose: 'scan' | 'update'): Dut
 async function lookForUpdate({ agent, log, link }: DutyParts): Promise<void> {
   try {
     const { outcome, active } = await updateNow(agent, link.tools());
-    log.info({ outcome, release: active.id }, 'looked for newer patterns');
+    log.info({ outcome, release: active.id }, 'checked for newer patterns');
   } catch (error) {
-    log.error({ code: codeOf(error), message: (error as Error).message }, 'newer patterns were not taken');
+    log.error({ code: codeOf(error), message: (error as Error).message }, 'newer patterns were not activated');
   } finally {
     // How it went is told at once: a refusal is an alarm.
     link.changed();

@@ -50,7 +50,7 @@ export function openDaemonLink({ agent, runs, realtime, keeper, log, knockPort }
     recover: (command, before) => recover(remote, command, before),
     activated: () => {
       updateNow(agent, link.tools())
-        .catch((error: Error) => log.warn({ message: error.message }, 'newer patterns were not taken'))
+        .catch((error: Error) => log.warn({ message: error.message }, 'newer patterns were not activated'))
         .finally(() => link.changed());
     },
   });

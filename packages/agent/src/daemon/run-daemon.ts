@@ -149,7 +149,7 @@ const NOBODY: RealtimeListener = {
 function takeUpCutOff(agent: Agent, runs: RunManager, log: Logger): void {
   const record = agent.runs.findCutOff();
   if (record === undefined) return;
-  log.info({ run: record.id }, 'taking up the scan that was cut off');
+  log.info({ run: record.id }, 'resuming the interrupted scan');
   runs.resume(record, { row: () => {}, progress: () => {}, wantsEstimate: true }).then(
     (outcome) => log.info({ run: record.id, outcome: outcome.kind }, 'the scan that was cut off has ended'),
     (error: unknown) => {

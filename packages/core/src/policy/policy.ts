@@ -88,7 +88,7 @@ export interface ScanSettings {
   readonly unscanned: readonly UnscannedRule[];
 }
 
-/** Real-time scan (RT). `deadlineMs`: the longest wait of an open; `onDeadline`: what then. `onOverload`: what an open gets whose owner has more waiting than its share. */
+/** Real-time scan (RT). `deadlineMs`: how long an open may wait, in milliseconds; `onDeadline`: what then. `onOverload`: what an open gets whose owner has more waiting than its share. */
 export interface RealtimeSettings extends ScanSettings {
   readonly enabled: boolean;
   readonly schedule: WeekSchedule;

@@ -200,15 +200,14 @@ function openParent(parent: Buffer, path: Buffer): number {
   } catch (error) {
     const where = showPath(path);
     if (codeOf(error) === 'ENOENT')
-      throw new LazaretError(
-        'restore.parent_missing',
-        'the folder that it came from is not there: name another place',
-        { where, cause: error },
-      );
+      throw new LazaretError('restore.parent_missing', 'the original directory does not exist: give another path', {
+        where,
+        cause: error,
+      });
     if (codeOf(error) === 'ELOOP' || codeOf(error) === 'ENOTDIR') {
       throw new LazaretError(
         'restore.parent_unsafe',
-        'a symbolic link stands in the way to this folder: name the real place',
+        'the path to this directory contains a symbolic link: give the real path',
         { where, cause: error },
       );
     }
@@ -227,7 +226,7 @@ function exists(place: Place): boolean {
 }
 
 function alreadyThere(path: Buffer): LazaretError {
-  return new LazaretError('restore.exists', 'something is there already; nothing was changed', {
+  return new LazaretError('restore.exists', 'a file already exists at this path; nothing was changed', {
     where: showPath(path),
   });
 }
