@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import {
   detectionPageSchema,
   enrolmentCreatedSchema,
+  parseEnrolmentToken,
   policyViewSchema,
   quarantinePageSchema,
   quarantineResultsSchema,
@@ -86,19 +87,29 @@ export async function endRealtime(parts: JourneyParts, vmId: string): Promise<vo
   await applyPolicy(parts, vmId, TAKE);
 }
 
-const statusSchema = z.object({ manager: z.object({ vmId: z.string(), state: z.string() }).nullable() });
+const statusSchema = z.object({
+  manager: z.object({ vmId: z.string(), state: z.string(), managers: z.array(z.string()) }).nullable(),
+});
 
-/** The VM's id at the manager; an agent that belongs to it already is not activated again. */
-async function activate({ tenant, agent }: JourneyParts): Promise<string> {
+/** The VM's id at the manager; an agent that belongs to it already is not activated again, and one of another manager is not taken from it. */
+export async function activate({ tenant, agent }: Pick<JourneyParts, 'tenant' | 'agent'>): Promise<string> {
   const { manager } = statusSchema.parse(await agent.call('status'));
   if (manager?.state === 'active' && (await isKnown(tenant, manager.vmId))) return manager.vmId;
-  if (manager !== null) await agent.call('link.deactivate', { force: true });
   const request = { policyId: tenant.policyId, note: './start' };
   const { secret } = await tenant.api.ask('POST', `${tenant.base}/enrolment-tokens`, enrolmentCreatedSchema, request);
+  if (manager !== null) {
+    requireOwn(manager.managers, parseEnrolmentToken(secret)?.managers ?? []);
+    await agent.call('link.deactivate', { force: true });
+  }
   await agent.call('link.activate', { token: secret, name: null });
   const status = statusSchema.parse(await agent.call('status'));
   if (status.manager === null) throw new LazaretError('start.journey', 'The agent was not activated.');
   return status.manager.vmId;
+}
+
+function requireOwn(managers: readonly string[], own: readonly string[]): void {
+  if (managers.some((address) => own.includes(address))) return;
+  throw new LazaretError('start.other_manager', `This VM belongs to the manager at ${managers.join(', ')}.`);
 }
 
 async function isKnown({ api, base }: Tenant, vmId: string): Promise<boolean> {

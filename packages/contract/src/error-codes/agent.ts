@@ -38,6 +38,11 @@ export const AGENT_CODES = {
     summary: 'A step of the journey of ./start did not do what it must.',
     whatToDo: 'The message names the step. Run `./check`; if it is green, report this with the output.',
   },
+  'start.other_manager': {
+    summary: 'The agent of this checkout belongs to another manager, and ./start does not take it away.',
+    whatToDo:
+      'Run `lazaret agent run` to go on with that manager. To try the demo instead, run `lazaret agent deactivate` first, or use another checkout.',
+  },
   'control.bad_parameters': {
     summary: 'A request to the agent had parameters that do not fit.',
     whatToDo: 'Use the `lazaret` command of the same version as the agent.',
