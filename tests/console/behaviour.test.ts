@@ -118,7 +118,7 @@ test('what destroys says its consequence, and has the focus on Cancel', async ()
   await page.getByRole('button', { name: 'More ▾' }).click();
   await page.getByRole('menuitem', { name: 'Retire' }).click();
   const dialog = page.getByRole('dialog', { name: 'Retire web-001?' });
-  await dialog.getByText('4 held files stay on the VM').waitFor();
+  await dialog.getByText('4 quarantined files stay on the VM').waitFor();
   await page.waitForFunction('document.activeElement?.textContent === "Cancel"');
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'hidden' });
