@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // A VM before its first policy, and how it comes to its manager: nothing is touched before somebody said so, the token is read by nobody else, and leaving
 // a manager ends no protection.
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eicar } from '@lazaret/testkit';
 import { makeManager, type TestManagerLink } from '../support/manager.ts';
-import { collect, makeProduct, until, type Product, type Ran } from '../support/product.ts';
+import { collect, makeProduct, until, type Product, type Ran, type RunningAgent } from '../support/product.ts';
 import { startWhole } from '../support/whole-agent.ts';
 import { ROOT } from '../support/places.ts';
 
 const TIMEOUT = { timeout: 180_000 };
 
 interface Status {
-  readonly policy: { readonly name: string; readonly hash: string };
+  readonly policy: { readonly name: string; readonly hash: string; readonly refused: { readonly code: string } | null };
   readonly manager: { readonly connected: boolean } | null;
 }
 
@@ -38,6 +38,17 @@ async function savePolicy(manager: TestManagerLink): Promise<string> {
     manual: { action: { kind: 'custom', primary: 'quarantine' } },
     agent: { knock: { enabled: false } },
   });
+}
+
+/** A VM of a manager whose policy is in force. */
+async function managed(t: TestContext): Promise<{ product: Product; hash: string; agent: RunningAgent }> {
+  const manager = await makeManager(t);
+  const hash = await savePolicy(manager);
+  const product = makeProduct(t);
+  assert.equal((await product.activate(await manager.token())).code, 0);
+  const agent = await product.agent();
+  await until(async () => (await statusOf(product)).policy.hash === hash, 'its policy is in force');
+  return { product, hash, agent };
 }
 
 const codeOf = ({ stdout }: Ran): unknown => (JSON.parse(stdout) as { error?: { code: unknown } }).error?.code;
@@ -80,7 +91,9 @@ test(
     const product = makeProduct(t);
     const missing = join(product.directory, 'policy.yaml');
     const agent = await product.agent(missing);
-    assert.match((await statusOf(product)).policy.name, /report only/);
+    const { policy } = await statusOf(product);
+    assert.match(policy.name, /report only/);
+    assert.equal(policy.refused?.code, 'path.not_found');
     const faults = agent.log.filter(({ code }) => code === 'path.not_found');
     assert.deepEqual(
       faults.map(({ file }) => file),
@@ -92,24 +105,14 @@ test(
 );
 
 test('on a VM of a manager an agent starts without the file that was named', TIMEOUT, async (t) => {
-  const manager = await makeManager(t);
-  const hash = await savePolicy(manager);
-  const product = makeProduct(t);
-  assert.equal((await product.activate(await manager.token())).code, 0);
-  const first = await product.agent();
-  await until(async () => (await statusOf(product)).policy.hash === hash, 'its policy is in force');
+  const { product, hash, agent: first } = await managed(t);
   await first.stop();
   await startWhole(t, product, join(product.directory, 'none.yaml'));
   assert.equal((await statusOf(product)).policy.hash, hash);
 });
 
 test('a policy file that is named on a VM of a manager is not in force, and that is told', TIMEOUT, async (t) => {
-  const manager = await makeManager(t);
-  const hash = await savePolicy(manager);
-  const product = makeProduct(t);
-  assert.equal((await product.activate(await manager.token())).code, 0);
-  const first = await product.agent();
-  await until(async () => (await statusOf(product)).policy.hash === hash, 'its policy is in force');
+  const { product, hash, agent: first } = await managed(t);
   await first.stop();
   const agent = await product.agent(product.writePolicy({}));
   assert.equal((await statusOf(product)).policy.hash, hash);
@@ -155,12 +158,7 @@ test(
 );
 
 test('leaving the manager keeps its policy in force, also over a restart', TIMEOUT, async (t) => {
-  const manager = await makeManager(t);
-  const hash = await savePolicy(manager);
-  const product = makeProduct(t);
-  assert.equal((await product.activate(await manager.token())).code, 0);
-  const agent = await product.agent();
-  await until(async () => (await statusOf(product)).policy.hash === hash, 'its policy is in force');
+  const { product, agent } = await managed(t);
   assert.equal((await product.lazaret('agent', 'deactivate')).code, 0);
   await agent.stop();
   await product.agent();

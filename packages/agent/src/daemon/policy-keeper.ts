@@ -36,7 +36,7 @@ const LOOK_AGAIN_MS = 2_000;
 export function policyKeeper(places: PolicyPlaces, clock: Clock, events: PolicyEvents): PolicyKeeper {
   let stamp = stampOf(places.own);
   let current = readKeptPolicy(places);
-  let fault: LazaretError | null = null;
+  let fault = faultOfMissing(places);
   const tryTo = (work: () => void): LazaretError | null => {
     fault = attempt(work);
     if (fault !== null) events.refused(fault);
@@ -73,6 +73,16 @@ export function policyKeeper(places: PolicyPlaces, clock: Clock, events: PolicyE
       }
     },
   };
+}
+
+/** A named file that is gone is no order to go without a policy. */
+function faultOfMissing({ own, named, manager }: PolicyPlaces): LazaretError | null {
+  if (named !== true || existsSync(own) || existsSync(manager)) return null;
+  return new LazaretError(
+    'path.not_found',
+    `The policy file ${own} is gone: detections are only reported, and nothing is changed or blocked.`,
+    { where: own },
+  );
 }
 
 function attempt(work: () => void): LazaretError | null {

@@ -58,20 +58,19 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   }
 }
 
-/** A named file that is gone is no order to go without a policy: a person reads it as a fault, at the manager too. */
-function tellReportOnly({ policyFile, policyNamed, log }: DaemonOptions, agent: Agent): void {
-  const meaning = 'what is found is reported, and nothing is changed or refused';
-  if (policyNamed !== true) return log.warn(`there is no policy yet: ${meaning}`);
-  const message = `The policy file ${policyFile} is gone: ${meaning}.`;
-  agent.spool.append('policy.refused', { code: 'path.not_found', message });
-  log.error({ code: 'path.not_found', file: policyFile }, message);
+function tellReportOnly({ policyFile, log }: DaemonOptions, agent: Agent): void {
+  const fault = agent.policyFault();
+  if (fault === null)
+    return log.warn('there is no policy yet: detections are only reported, and nothing is changed or blocked');
+  agent.spool.append('policy.refused', { code: fault.code, message: fault.message });
+  log.error({ code: fault.code, file: policyFile }, fault.message);
 }
 
 async function serve(options: DaemonOptions): Promise<void> {
   const { paths, log, signal } = options;
   const named = options.policyNamed ?? false;
   const managers = identityStore(paths.state).policyFile;
-  const keeper = policyKeeper({ own: options.policyFile, manager: managers }, systemClock, {
+  const keeper = policyKeeper({ own: options.policyFile, named, manager: managers }, systemClock, {
     applied: ({ hash }) => {
       agent.spool.append('policy.applied', { hash });
       realtime.refresh();

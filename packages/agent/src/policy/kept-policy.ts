@@ -8,6 +8,8 @@ import { acceptPolicy, loadStandingPolicy, reportOnlyInForce, type PolicyInForce
 export interface PolicyPlaces {
   /** Written by a person. */
   readonly own: string;
+  /** A person named `own`: it is missed where it is not there. */
+  readonly named?: boolean;
   /** Written by the agent; it goes first where it exists. */
   readonly manager: string;
 }
