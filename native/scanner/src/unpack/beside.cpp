@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Further archives in bytes that are one archive already: each that its own readers find is opened, and none twice
 // (ADR 0003).
+#include <algorithm>
+
 #include "base/limits.h"
+#include "reading/archive-reader.h"
 #include "zip/archive-behind.h"
 #include "zip/zip-directory.h"
 #include "unpack/file-scan.h"
@@ -51,6 +54,38 @@ void FileScan::openBeside(Bytes bytes, const ContainerMatch& match, const Place&
     else openContainer(till, other, place, digest);
   }
   if (work.spent()) containerFailed(whySpent(work), place, static_cast<int64_t>(bytes.size));
+}
+
+static Bytes withoutZeros(Bytes bytes) {
+  return bytes.from(std::min(bytes.text().find_first_not_of('\0'), bytes.size));
+}
+
+// Readers differ in what ends a tar, a cpio archive or a gzip stream, and go on with the archive that stands behind:
+// busybox after one block of zeros, tar -i after any, and a kernel that unpacks its first file system, which may be
+// packed from there on.
+void FileScan::lookBehindEnd(Bytes rest, const Place& place) {
+  const Bytes more = withoutZeros(rest);
+  if (identifyContainer(more).kind != Container::none) finishMember(more, memberOf(place, "", Container::tar));
+}
+
+// `taken`: by the reader of the archive, of what it was given.
+void FileScan::lookBehindEnd(StreamInput& input, uint64_t taken, const Place& place) {
+  const uint64_t left = input.givenBytes - std::min(taken, input.givenBytes);
+  Bytes rest = withoutZeros(input.last.from(input.last.size - std::min<uint64_t>(left, input.last.size)));
+  while (rest.size == 0) {
+    const Bytes piece = outOfWalkTime() ? Bytes{} : input.source.next();
+    if (piece.size == 0) return;
+    rest = withoutZeros(piece);
+  }
+  std::vector<uint8_t> head(rest.data, rest.data + rest.size);
+  // A piece may end within the first head.
+  if (head.size() < limits::headBytes) {
+    const Bytes piece = input.source.next();
+    head.insert(head.end(), piece.data, piece.data + piece.size);
+  }
+  const Bytes more{head.data(), head.size()};
+  if (identifyContainer(more).kind != Container::none)
+    readMember(input.source, more, memberOf(place, "", Container::tar), -1);
 }
 
 }  // namespace lazaret

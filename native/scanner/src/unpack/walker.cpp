@@ -22,8 +22,6 @@ bool isArIndex(std::string_view name) {
   return name == "/" || name == "//" || name == "/SYM64/" || name.starts_with("__.SYMDEF");
 }
 
-Bytes withoutZeros(Bytes bytes) { return bytes.from(std::min(bytes.text().find_first_not_of('\0'), bytes.size)); }
-
 // ODF encrypts its members one by one, and says so in its manifest alone. Of one that is too long, or in another
 // coding, it is not known.
 std::optional<Reason> protectionOfOdf(Bytes bytes, Work& work) {
@@ -320,34 +318,6 @@ bool FileScan::walkMembers(archive* reader, Container kind, Bytes bytes, const P
   if (skipped || (facts.listIsBroken() ? !saidSomething : listed < facts.promised()))
     containerFailed(broken, place, containerBytes);
   return true;
-}
-
-// Readers differ in what ends a tar, a cpio archive or a gzip stream, and go on with the archive that stands behind:
-// busybox after one block of zeros, tar -i after any, and a kernel that unpacks its first file system, which may be
-// packed from there on.
-void FileScan::lookBehindEnd(Bytes rest, const Place& place) {
-  const Bytes more = withoutZeros(rest);
-  if (identifyContainer(more).kind != Container::none) finishMember(more, memberOf(place, "", Container::tar));
-}
-
-// `taken`: by the reader of the archive, of what it was given.
-void FileScan::lookBehindEnd(StreamInput& input, uint64_t taken, const Place& place) {
-  const uint64_t left = input.givenBytes - std::min(taken, input.givenBytes);
-  Bytes rest = withoutZeros(input.last.from(input.last.size - std::min<uint64_t>(left, input.last.size)));
-  while (rest.size == 0) {
-    const Bytes piece = outOfWalkTime() ? Bytes{} : input.source.next();
-    if (piece.size == 0) return;
-    rest = withoutZeros(piece);
-  }
-  std::vector<uint8_t> head(rest.data, rest.data + rest.size);
-  // A piece may end within the first head.
-  if (head.size() < limits::headBytes) {
-    const Bytes piece = input.source.next();
-    head.insert(head.end(), piece.data, piece.data + piece.size);
-  }
-  const Bytes more{head.data(), head.size()};
-  if (identifyContainer(more).kind != Container::none)
-    readMember(input.source, more, memberOf(place, "", Container::tar), -1);
 }
 
 // Reads one member to its end or to the rule that stops it.
