@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export { profileOf, type RunParts } from './run/execute-run.ts';
-export { pathFields, unscannedThreat, type InfectedFile } from './judge-file.ts';
+export { unscannedThreat, type InfectedFile } from './judge-file.ts';
+export { pathFields } from './rows.ts';
 export type { PathText } from './words.ts';
 export { readMountTable } from '@lazaret/host';
 export { compileScope, type Scope } from './walk/scope.ts';

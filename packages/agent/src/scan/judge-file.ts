@@ -2,9 +2,10 @@
 // One file of a run, from its open descriptor to its row: scan, except, plan, act. Owns the descriptor and closes it.
 // What is decided here is decided in core; this file only hands the facts over.
 import { closeSync } from 'node:fs';
-import type { ActionRow, ExceptedRow, FileRow, NotCoveredRow, ScannerAnswer, Threat } from '@lazaret/contract';
-import { displayPath, hasForeignBytes, type UnscannedDecision, type UnscannedReason } from '@lazaret/core';
+import type { ActionRow, FileRow, ScannerAnswer, Threat } from '@lazaret/contract';
+import type { UnscannedDecision } from '@lazaret/core';
 import type { FileIdentity } from '@lazaret/host';
+import { exceptedRow, fileRow } from './rows.ts';
 import type { RowResult } from './run/totals.ts';
 import type { PathText } from './words.ts';
 
@@ -59,30 +60,7 @@ export async function judgeFile(file: OpenedFile, judge: Judge): Promise<RowResu
 
 async function rowOf(file: OpenedFile, answer: ScannerAnswer, judge: Judge): Promise<FileRow> {
   const threats = answer.threats.map(({ engine: _, ...threat }) => ({ ...threat, kind: judge.kindOf(threat.name) }));
-  const action = await actOnFile(file, answer, threats, judge);
-  return {
-    type: 'file',
-    ...pathFields(file.path, file.text),
-    verdict: answer.verdict === 'out-of-scope' ? 'clean' : answer.verdict,
-    threats,
-    unscanned: answer.unscanned,
-    ...leftOutOf(answer),
-    trueType: answer.trueType,
-    bytes: answer.bytes,
-    sha256: answer.sha256,
-    ...(action === null ? {} : { action }),
-    decidedBy: file.decidedBy,
-  };
-}
-
-type LeftOut = Pick<ScannerAnswer, 'threatsLeftOut' | 'unscannedLeftOut'>;
-
-/** What a file has more than is told one by one, where it has. */
-export function leftOutOf({ threatsLeftOut, unscannedLeftOut }: LeftOut): LeftOut {
-  return {
-    ...(threatsLeftOut === undefined ? {} : { threatsLeftOut }),
-    ...(unscannedLeftOut === undefined ? {} : { unscannedLeftOut }),
-  };
+  return fileRow(file, answer, threats, await actOnFile(file, answer, threats, judge));
 }
 
 async function actOnFile(
@@ -109,49 +87,4 @@ export function unscannedThreat(
     layers: leaf?.layers ?? [],
     ...(layersBase64 === undefined ? {} : { layersBase64 }),
   };
-}
-
-/** A file, or a thing, that was never opened: one reason, no layers. */
-export function unopenedRow(
-  path: Buffer,
-  text: PathText,
-  reason: UnscannedReason,
-  bytes: number,
-  decidedBy: string,
-): RowResult {
-  const outside = reason === 'special' || reason === 'network';
-  return {
-    row: {
-      type: 'file',
-      ...pathFields(path, text),
-      verdict: 'partly',
-      threats: [],
-      unscanned: [{ reason, layers: [], bytes }],
-      trueType: null,
-      bytes,
-      sha256: null,
-      decidedBy,
-    },
-    coverage: outside ? { lookedAt: 0, all: 0 } : { lookedAt: 0, all: 1 },
-  };
-}
-
-export function exceptedRow(path: Buffer, text: PathText, decidedBy: string): ExceptedRow {
-  return { type: 'excepted', ...pathFields(path, text), decidedBy };
-}
-
-/** LM-8: a place that was not entered. It stands outside coverage. */
-export function notCoveredRow(
-  path: Buffer,
-  text: PathText,
-  fileSystemType: string,
-  why: NotCoveredRow['why'],
-): RowResult {
-  const row = { type: 'not-covered', ...pathFields(path, text), fileSystemType, why } as const;
-  return { row, coverage: { lookedAt: 0, all: 0 } };
-}
-
-/** `path` for people and JSON; the bytes beside it where it is not UTF-8. */
-export function pathFields(path: Buffer, text: PathText): { readonly path: string; readonly pathBase64?: string } {
-  return hasForeignBytes(text) ? { path: displayPath(text), pathBase64: path.toString('base64') } : { path: text };
 }

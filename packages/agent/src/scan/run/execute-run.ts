@@ -7,7 +7,8 @@ import type { Engine, EngineProfile, EngineStatus } from '../../engine/index.ts'
 import type { PolicyInForce } from '../../policy/index.ts';
 import type { RunStore } from '../../state/index.ts';
 import type { ReleaseTables } from '../../update/index.ts';
-import { notCoveredRow, unopenedRow, type Judge, type OpenedFile } from '../judge-file.ts';
+import type { Judge, OpenedFile } from '../judge-file.ts';
+import { notCoveredRow, unopenedRow } from '../rows.ts';
 import { classOf, cpuMeter, type CpuMeter } from '@lazaret/host';
 import { jobsAtOnce, pacing } from './pacing.ts';
 import type { RunControl } from './run-control.ts';
