@@ -13,12 +13,7 @@ interface Named {
 }
 
 /** A file that was scanned. `action`: null where none was taken. */
-export function fileRow(
-  file: Named,
-  answer: ScannerAnswer,
-  threats: Threat[],
-  action: ActionRow | null,
-): FileRow {
+export function fileRow(file: Named, answer: ScannerAnswer, threats: Threat[], action: ActionRow | null): FileRow {
   return {
     type: 'file',
     ...pathFields(file.path, file.text),
