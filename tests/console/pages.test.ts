@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fullSize, testSeed } from '@lazaret/testkit';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { findAxeViolations, launchBrowser, LOOKS, type Look, openPage } from './browser.ts';
 import { ANSWERED, DIALOGS, wordsOf } from './dialogs.ts';
 import { TENANT } from './fixture-data.ts';
@@ -81,55 +81,61 @@ after(async () => {
   await manager.close();
 });
 
-for (const look of looks) {
-  test(`MG-5a, MG-5c: ${which} page in ${look.language}, ${look.scheme}: axe finds nothing, the policy reports nothing`, async () => {
-    const { context, page, complaints } = await openPage(browser, look);
-    const found: string[] = [];
-    for (const [name, path, ready] of PAGES.filter(inTurn(look))) {
-      await page.goto(manager.url + path);
-      await page.locator(ready).first().waitFor();
-      found.push(...(await findAxeViolations(page)).map((line) => `${name}: ${line}`));
-      await keep(page, look, name);
-    }
-    await context.close();
-    assert.deepEqual(found, []);
-    assert.deepEqual(complaints, []);
-    assert.deepEqual(manager.unknown, []);
-  });
+interface Place {
+  readonly name: string;
+  readonly path: string;
+  /** Done in the page before it is looked at. */
+  readonly prepare: (page: Page, look: Look) => Promise<unknown>;
+}
 
-  test(`${which} dialog in ${look.language}, ${look.scheme}: axe finds nothing, the policy reports nothing`, async () => {
-    const { context, page, complaints } = await openPage(browser, look);
-    const found: string[] = [];
-    for (const [name, path, open] of DIALOGS.filter(inTurn(look))) {
-      await page.goto(manager.url + path);
-      await page.locator('h1').first().waitFor();
+const come = (page: Page, mark: string): Promise<void> => page.locator(mark).first().waitFor();
+
+const pages = PAGES.map(([name, path, ready]): Place => ({ name, path, prepare: (page) => come(page, ready) }));
+
+const dialogs = DIALOGS.map(
+  ([name, path, open]): Place => ({
+    name,
+    path,
+    prepare: async (page, look) => {
+      await come(page, 'h1');
       await open(page, wordsOf(look.language));
       await page.getByRole('dialog').first().waitFor();
-      found.push(...(await findAxeViolations(page)).map((line) => `${name}: ${line}`));
-      await keep(page, look, name);
-    }
-    await context.close();
-    assert.deepEqual(found, []);
-    assert.deepEqual(complaints, []);
-    assert.deepEqual(manager.unknown, []);
-  });
+    },
+  }),
+);
 
-  test(`${which} page after its form was sent in ${look.language}, ${look.scheme}: axe finds nothing, the policy reports nothing`, async () => {
-    const { context, page, complaints } = await openPage(browser, look);
-    const found: string[] = [];
-    for (const [name, path, send, ready] of ANSWERED.filter(inTurn(look))) {
-      await page.goto(manager.url + path);
-      await page.locator('h1').first().waitFor();
+const answered = ANSWERED.map(
+  ([name, path, send, ready]): Place => ({
+    name,
+    path,
+    prepare: async (page, look) => {
+      await come(page, 'h1');
       await send(page, wordsOf(look.language));
-      await page.locator(ready).first().waitFor();
-      found.push(...(await findAxeViolations(page)).map((line) => `${name}: ${line}`));
-      await keep(page, look, name);
-    }
-    await context.close();
-    assert.deepEqual(found, []);
-    assert.deepEqual(complaints, []);
-    assert.deepEqual(manager.unknown, []);
-  });
+      await come(page, ready);
+    },
+  }),
+);
+
+async function lookAt(look: Look, places: readonly Place[]): Promise<void> {
+  const { context, page, complaints } = await openPage(browser, look);
+  const found: string[] = [];
+  for (const { name, path, prepare } of places.filter(inTurn(look))) {
+    await page.goto(manager.url + path);
+    await prepare(page, look);
+    found.push(...(await findAxeViolations(page)).map((line) => `${name}: ${line}`));
+    await keep(page, look, name);
+  }
+  await context.close();
+  assert.deepEqual(found, []);
+  assert.deepEqual(complaints, []);
+  assert.deepEqual(manager.unknown, []);
+}
+
+for (const look of looks) {
+  const how = `in ${look.language}, ${look.scheme}: axe finds nothing, the policy reports nothing`;
+  test(`MG-5a, MG-5c: ${which} page ${how}`, () => lookAt(look, pages));
+  test(`${which} dialog ${how}`, () => lookAt(look, dialogs));
+  test(`${which} page after its form was sent ${how}`, () => lookAt(look, answered));
 }
 
 async function keep(page: { screenshot(options: object): Promise<unknown> }, look: Look, name: string): Promise<void> {

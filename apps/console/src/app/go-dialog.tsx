@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import type { VmPage } from '@lazaret/contract';
 import { useOne } from '../api/list.ts';
 import { useTenantId, useTenantPath } from '../api/session.ts';
-import { Dialog } from '../parts/dialog.tsx';
+import { Dialog } from '../parts/dialogs/dialog.tsx';
 import { MenuLink } from './links.tsx';
 import { DESTINATIONS } from './navigation.tsx';
 import { Name } from '../parts/text/name.tsx';

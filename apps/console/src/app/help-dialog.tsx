@@ -2,7 +2,7 @@
 import { Kbd, Stack, Switch, Table } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Dialog } from '../parts/dialog.tsx';
+import { Dialog } from '../parts/dialogs/dialog.tsx';
 import { lettersAreOn, setLetters } from './shortcuts.ts';
 
 const KEYS = ['Ctrl+K', '/', 'j', 'k', 'x', 'Enter', '?'] as const;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Forms: a submit that neither an input method's Enter nor a second click can send twice, and its failure.
+// Work that a button or a form starts: whether it runs, how it failed, and that neither an input method's Enter nor a second click starts it twice.
 import { type FormEvent, useRef, useState } from 'react';
 
-export interface Submit {
-  readonly onSubmit: (event: FormEvent) => void;
+export interface Work {
+  readonly run: () => void;
   readonly busy: boolean;
   readonly error: Error | null;
 }
 
-export function useSubmit(work: () => Promise<unknown>): Submit {
+export function useWork(work: () => Promise<unknown>): Work {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const running = useRef(false);
-  const run = async (): Promise<void> => {
+  const runOnce = async (): Promise<void> => {
     running.current = true;
     setBusy(true);
     setError(null);
@@ -28,9 +28,24 @@ export function useSubmit(work: () => Promise<unknown>): Submit {
   return {
     busy,
     error,
+    run: () => {
+      if (!running.current) void runOnce();
+    },
+  };
+}
+
+export interface Submit extends Omit<Work, 'run'> {
+  readonly onSubmit: (event: FormEvent) => void;
+}
+
+export function useSubmit(work: () => Promise<unknown>): Submit {
+  const { run, busy, error } = useWork(work);
+  return {
+    busy,
+    error,
     onSubmit: (event) => {
       event.preventDefault();
-      if (!running.current) void run();
+      run();
     },
   };
 }

@@ -31,3 +31,17 @@ export function RightButton({ right, onClick, children, ...rest }: RightButtonPr
     </Tooltip>
   );
 }
+
+export interface ActionButtonProps extends Omit<RightButtonProps, 'right'> {
+  /** None: whoever sees the page may. */
+  readonly right?: TenantRight;
+}
+
+export function ActionButton({ right, ...button }: ActionButtonProps) {
+  return right === undefined ? <Button {...button} /> : <RightButton right={right} {...button} />;
+}
+
+/** In a row of a table. Its dialog is the page's: inside the table, the keys of its fields would be keys of the rows. */
+export function RowButton(props: ActionButtonProps) {
+  return <ActionButton size="compact-sm" variant="subtle" {...props} />;
+}

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
 import { useList, useOne } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
-import { ListBody } from '../parts/list-page.tsx';
+import { ListBody } from '../parts/lists/list-page.tsx';
 import { Moment } from '../parts/text/moment.tsx';
 import { Answer, Empty } from '../parts/notes.tsx';
 import { findDifferences } from './diff.ts';

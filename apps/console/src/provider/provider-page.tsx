@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The provider's own place: what holds for all tenants. It shows no file name and no data of a tenant.
-import { Container, Group, Stack, Tabs, Text } from '@mantine/core';
+import { Container, Group, Stack, Text } from '@mantine/core';
 import { Navigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
 import { useSession } from '../api/session.ts';
-import { useFilter } from '../app/filter.ts';
 import { ButtonLink } from '../app/links.tsx';
 import { LanguageButton, SchemeButton } from '../app/shell.tsx';
 import { Logo } from '../parts/icons.tsx';
 import { Empty, Loading } from '../parts/notes.tsx';
+import { PageTabs } from '../parts/page-tabs.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProviderGeneral } from './general.tsx';
 import { ProviderMail } from './mail.tsx';
@@ -18,8 +18,16 @@ import { ProviderReleases } from './releases.tsx';
 import { ProviderTenants } from './tenants.tsx';
 import { ProviderTerms } from './terms.tsx';
 
-const TABS = ['general', 'mail', 'releases', 'tenants', 'notices', 'terms'] as const;
-type Tab = (typeof TABS)[number];
+const SECTIONS = {
+  general: ProviderGeneral,
+  mail: ProviderMail,
+  releases: ProviderReleases,
+  tenants: ProviderTenants,
+  notices: ProviderNotices,
+  terms: ProviderTerms,
+};
+type Tab = keyof typeof SECTIONS;
+const TABS = Object.keys(SECTIONS) as [Tab, ...Tab[]];
 
 export function ProviderPage() {
   const { t } = useTranslation();
@@ -58,41 +66,12 @@ export function ProviderPage() {
 
 function Sections() {
   const { t } = useTranslation();
-  const [search, change] = useFilter();
-  const tab = TABS.find((name) => name === search['tab']) ?? 'general';
   return (
-    <Tabs
-      value={tab}
-      onChange={(next) => change({ tab: next === 'general' ? undefined : (next ?? undefined) })}
-      keepMounted={false}
-    >
-      <Tabs.List>
-        {TABS.map((name) => (
-          <Tabs.Tab key={name} value={name}>
-            {t(`provider.tabs.${name}`)}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      <Tabs.Panel value={tab} pt="lg">
-        <Body tab={tab} />
-      </Tabs.Panel>
-    </Tabs>
+    <PageTabs tabs={TABS} word={(tab) => t(`provider.tabs.${tab}`)}>
+      {(tab) => {
+        const Section = SECTIONS[tab];
+        return <Section />;
+      }}
+    </PageTabs>
   );
-}
-
-function Body({ tab }: { readonly tab: Tab }) {
-  switch (tab) {
-    case 'general':
-      return <ProviderGeneral />;
-    case 'mail':
-      return <ProviderMail />;
-    case 'releases':
-      return <ProviderReleases />;
-    case 'tenants':
-      return <ProviderTenants />;
-    case 'notices':
-      return <ProviderNotices />;
-    case 'terms':
-      return <ProviderTerms />;
-  }
 }

@@ -1,64 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tenants, without any of their data: name, state, whether their consent runs. A tenant with consent can be entered.
 import type { TenantView } from '@lazaret/contract';
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Group, Stack, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { patch, post } from '../api/client.ts';
-import { useForget, useList } from '../api/list.ts';
+import { useForget } from '../api/list.ts';
 import { TextLink } from '../app/links.tsx';
-import { Copy } from '../parts/copy-button.tsx';
-import { type Column, DataTable } from '../parts/data-table.tsx';
-import { Confirm, Dialog } from '../parts/dialog.tsx';
-import { useSubmit } from '../parts/form.ts';
-import { ListBody } from '../parts/list-page.tsx';
+import { Confirm } from '../parts/dialogs/confirm.tsx';
+import { DialogButton } from '../parts/dialogs/dialog-button.tsx';
+import { Dialog } from '../parts/dialogs/dialog.tsx';
+import { DialogForm } from '../parts/dialogs/form-dialog.tsx';
+import { ShownOnce } from '../parts/dialogs/shown-once.tsx';
+import type { Column } from '../parts/lists/data-table.tsx';
+import { ListTable } from '../parts/lists/list-table.tsx';
+import { Empty } from '../parts/notes.tsx';
+import { RowButton } from '../parts/right-button.tsx';
+import { ToneMark } from '../parts/state-mark.tsx';
 import { Moment } from '../parts/text/moment.tsx';
 import { Name } from '../parts/text/name.tsx';
-import { Empty, ErrorNote } from '../parts/notes.tsx';
-import { ToneMark } from '../parts/state-mark.tsx';
 
 const PATH = '/provider/tenants';
 
 export function ProviderTenants() {
   const { t } = useTranslation();
-  const forget = useForget();
-  const list = useList<TenantView>('provider', PATH, {});
-  const [adding, setAdding] = useState(false);
   const [suspending, setSuspending] = useState<TenantView | null>(null);
-  const columns = useTenantColumns(setSuspending);
   return (
     <Stack gap="md">
       <Group>
-        <Button onClick={() => setAdding(true)}>{t('provider.addTenant')}</Button>
+        <DialogButton dialog={(close) => <AddTenant onClose={close} />}>{t('provider.addTenant')}</DialogButton>
       </Group>
-      <ListBody list={list} empty={<Empty title={t('provider.noTenants')} />}>
-        <DataTable
-          label={t('provider.tabs.tenants')}
-          columns={columns}
-          rows={list.rows}
-          total={list.total}
-          rowId={(row) => row.id}
-          onMore={list.more}
-        />
-      </ListBody>
-      {adding && <AddTenant onClose={() => setAdding(false)} />}
-      {suspending !== null && (
-        <Confirm
-          title={t(suspending.suspendedAt === null ? 'provider.suspendTitle' : 'provider.resumeTitle', {
-            name: suspending.name,
-          })}
-          consequence={t(
-            suspending.suspendedAt === null ? 'provider.suspendConsequence' : 'provider.resumeConsequence',
-          )}
-          verb={t(suspending.suspendedAt === null ? 'provider.suspend' : 'provider.resume')}
-          destructive={suspending.suspendedAt === null}
-          onClose={() => setSuspending(null)}
-          onConfirm={async () => {
-            await patch(`${PATH}/${suspending.id}`, { suspended: suspending.suspendedAt === null });
-            forget('provider');
-          }}
-        />
-      )}
+      <ListTable
+        resource="provider"
+        path={PATH}
+        label={t('provider.tabs.tenants')}
+        columns={useTenantColumns(setSuspending)}
+        empty={<Empty title={t('provider.noTenants')} />}
+      />
+      {suspending !== null && <SuspendTenant tenant={suspending} onClose={() => setSuspending(null)} />}
     </Stack>
   );
 }
@@ -98,14 +77,9 @@ function useTenantColumns(suspend: (tenant: TenantView) => void): readonly Colum
         id: 'suspend',
         header: t('scans.actions'),
         cell: (row) => (
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            color={row.suspendedAt === null ? 'bad' : 'running'}
-            onClick={() => suspend(row)}
-          >
+          <RowButton color={row.suspendedAt === null ? 'bad' : 'running'} onClick={() => suspend(row)}>
             {t(row.suspendedAt === null ? 'provider.suspend' : 'provider.resume')}
-          </Button>
+          </RowButton>
         ),
       },
     ],
@@ -113,54 +87,71 @@ function useTenantColumns(suspend: (tenant: TenantView) => void): readonly Colum
   );
 }
 
+interface SuspendProps {
+  readonly tenant: TenantView;
+  readonly onClose: () => void;
+}
+
+/** A suspended one is resumed. */
+function SuspendTenant({ tenant, onClose }: SuspendProps) {
+  const { t } = useTranslation();
+  const forget = useForget();
+  const suspended = tenant.suspendedAt === null;
+  return (
+    <Confirm
+      title={t(suspended ? 'provider.suspendTitle' : 'provider.resumeTitle', { name: tenant.name })}
+      consequence={t(suspended ? 'provider.suspendConsequence' : 'provider.resumeConsequence')}
+      verb={t(suspended ? 'provider.suspend' : 'provider.resume')}
+      destructive={suspended}
+      onClose={onClose}
+      onConfirm={async () => {
+        await patch(`${PATH}/${tenant.id}`, { suspended });
+        forget('provider');
+      }}
+    />
+  );
+}
+
 function AddTenant({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const [link, setLink] = useState<string | null>(null);
+  return (
+    <Dialog title={t('provider.addTenant')} opened onClose={onClose}>
+      {link === null ? (
+        <TenantForm onMade={setLink} />
+      ) : (
+        <ShownOnce advice={t('users.linkAdvice')} text={link} onClose={onClose} />
+      )}
+    </Dialog>
+  );
+}
+
+function TenantForm({ onMade }: { readonly onMade: (link: string) => void }) {
   const { t } = useTranslation();
   const forget = useForget();
   const [name, setName] = useState('');
   const [adminEmail, setEmail] = useState('');
-  const [link, setLink] = useState<string | null>(null);
-  const submit = useSubmit(async () => {
+  const add = async (): Promise<void> => {
     const made = await post<{ readonly link: { readonly path: string } }>(PATH, { name, adminEmail });
-    setLink(`${window.location.origin}${made.link.path}`);
+    onMade(`${window.location.origin}${made.link.path}`);
     forget('provider');
-  });
+  };
   return (
-    <Dialog title={t('provider.addTenant')} opened onClose={onClose}>
-      {link === null ? (
-        <form onSubmit={submit.onSubmit}>
-          <Stack gap="md">
-            <TextInput
-              label={t('provider.tenantName')}
-              required
-              data-autofocus
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-            <TextInput
-              type="email"
-              label={t('provider.adminEmail')}
-              required
-              value={adminEmail}
-              onChange={(event) => setEmail(event.currentTarget.value)}
-            />
-            {submit.error !== null && <ErrorNote error={submit.error} />}
-            <Group justify="flex-end">
-              <Button type="submit" loading={submit.busy}>
-                {t('provider.addTenant')}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      ) : (
-        <Stack gap="md">
-          <Text size="sm">{t('users.linkAdvice')}</Text>
-          <code className="command-text">{link}</code>
-          <Group justify="space-between">
-            <Copy text={link} />
-            <Button onClick={onClose}>{t('common.close')}</Button>
-          </Group>
-        </Stack>
-      )}
-    </Dialog>
+    <DialogForm verb={t('provider.addTenant')} work={add}>
+      <TextInput
+        label={t('provider.tenantName')}
+        required
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        type="email"
+        label={t('provider.adminEmail')}
+        required
+        value={adminEmail}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+    </DialogForm>
   );
 }

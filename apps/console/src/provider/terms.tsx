@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Terms and disclaimer by version (MG-9): a new version waits for each tenant's administrator.
 import type { Terms } from '@lazaret/contract';
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../api/client.ts';
 import { type PageOf, useForget, useOne } from '../api/list.ts';
 import { useLanguage } from '../i18n/use-language.ts';
-import { Dialog } from '../parts/dialog.tsx';
-import { useSubmit } from '../parts/form.ts';
+import { DialogButton } from '../parts/dialogs/dialog-button.tsx';
+import { FormDialog } from '../parts/dialogs/form-dialog.tsx';
+import { Answer, Empty } from '../parts/notes.tsx';
 import { Moment } from '../parts/text/moment.tsx';
-import { Answer, Empty, ErrorNote } from '../parts/notes.tsx';
 import { NO_TEXTS, TextsFields } from './texts-fields.tsx';
 
 const PATH = '/provider/terms';
@@ -19,11 +19,10 @@ export function ProviderTerms() {
   const { t } = useTranslation();
   const language = useLanguage();
   const query = useOne<PageOf<Terms>>('provider', PATH);
-  const [adding, setAdding] = useState(false);
   return (
     <Stack gap="md">
       <Group>
-        <Button onClick={() => setAdding(true)}>{t('provider.addTerms')}</Button>
+        <DialogButton dialog={(close) => <AddTerms onClose={close} />}>{t('provider.addTerms')}</DialogButton>
       </Group>
       <Answer query={query}>
         {({ items }) => (
@@ -40,7 +39,6 @@ export function ProviderTerms() {
           </>
         )}
       </Answer>
-      {adding && <AddTerms onClose={() => setAdding(false)} />}
     </Stack>
   );
 }
@@ -50,25 +48,14 @@ function AddTerms({ onClose }: { readonly onClose: () => void }) {
   const forget = useForget();
   const [title, setTitle] = useState(NO_TEXTS);
   const [text, setText] = useState(NO_TEXTS);
-  const submit = useSubmit(async () => {
+  const publish = async (): Promise<void> => {
     await post(PATH, { title, text });
     forget('provider', 'terms', 'overview');
-    onClose();
-  });
+  };
   return (
-    <Dialog title={t('provider.addTerms')} opened onClose={onClose} size="xl">
-      <form onSubmit={submit.onSubmit}>
-        <Stack gap="md">
-          <TextsFields label={t('provider.noticeTitle')} value={title} onChange={setTitle} />
-          <TextsFields label={t('provider.noticeText')} rows={8} value={text} onChange={setText} />
-          {submit.error !== null && <ErrorNote error={submit.error} />}
-          <Group justify="flex-end">
-            <Button type="submit" loading={submit.busy}>
-              {t('provider.publish')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog title={t('provider.addTerms')} verb={t('provider.publish')} size="xl" work={publish} onClose={onClose}>
+      <TextsFields label={t('provider.noticeTitle')} value={title} onChange={setTitle} />
+      <TextsFields label={t('provider.noticeText')} rows={8} value={text} onChange={setText} />
+    </FormDialog>
   );
 }

@@ -6,7 +6,8 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOne } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
-import { type Column, DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/lists/data-table.tsx';
+import { WholeTable } from '../parts/lists/list-table.tsx';
 import { Answer, Empty } from '../parts/notes.tsx';
 import { Name } from '../parts/text/name.tsx';
 
@@ -36,19 +37,15 @@ export function DestinationSettings() {
     <Stack gap="md">
       <Text size="sm">{t('destinations.advice')}</Text>
       <Answer query={query}>
-        {({ destinations }) =>
-          destinations.length === 0 ? (
-            <Empty title={t('destinations.none')} />
-          ) : (
-            <DataTable
-              label={t('settings.tabs.destinations')}
-              columns={columns}
-              rows={destinations}
-              total={destinations.length}
-              rowId={(row) => `${row.kind}-${row.address}`}
-            />
-          )
-        }
+        {({ destinations }) => (
+          <WholeTable
+            label={t('settings.tabs.destinations')}
+            columns={columns}
+            rows={destinations}
+            rowId={(row) => `${row.kind}-${row.address}`}
+            empty={<Empty title={t('destinations.none')} />}
+          />
+        )}
       </Answer>
     </Stack>
   );

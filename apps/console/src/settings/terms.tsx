@@ -8,7 +8,7 @@ import { post } from '../api/client.ts';
 import { useForget, useOne } from '../api/list.ts';
 import { useTenantPath } from '../api/session.ts';
 import { useLanguage } from '../i18n/use-language.ts';
-import { useSubmit } from '../parts/form.ts';
+import { useWork } from '../parts/form.ts';
 import { Moment } from '../parts/text/moment.tsx';
 import { Answer, Empty, ErrorNote, Note } from '../parts/notes.tsx';
 import { RightButton } from '../parts/right-button.tsx';
@@ -27,7 +27,7 @@ function Content({ terms, path }: { readonly terms: TenantTerms; readonly path: 
   const language = useLanguage();
   const forget = useForget();
   const { current } = terms;
-  const submit = useSubmit(async () => {
+  const accept = useWork(async () => {
     await post(`${path}/accept`, { version: current?.version });
     forget('terms', 'overview');
   });
@@ -44,11 +44,7 @@ function Content({ terms, path }: { readonly terms: TenantTerms; readonly path: 
       {terms.pending ? (
         <Note tone="watch" title={t('terms.pending')}>
           <Group mt="xs">
-            <RightButton
-              right="terms.write"
-              loading={submit.busy}
-              onClick={() => submit.onSubmit({ preventDefault: () => undefined } as never)}
-            >
+            <RightButton right="terms.write" loading={accept.busy} onClick={accept.run}>
               {t('terms.accept', { version: current.version })}
             </RightButton>
           </Group>
@@ -56,7 +52,7 @@ function Content({ terms, path }: { readonly terms: TenantTerms; readonly path: 
       ) : (
         <Note tone="ok" title={t('terms.accepted')} />
       )}
-      {submit.error !== null && <ErrorNote error={submit.error} />}
+      {accept.error !== null && <ErrorNote error={accept.error} />}
       {terms.accepted.length > 0 && <Title order={3}>{t('terms.acceptances')}</Title>}
       <ul className="plain">
         {terms.accepted.map((acceptance) => (

@@ -3,29 +3,23 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useWork } from '../parts/form.ts';
 import { ErrorNote, Note } from '../parts/notes.tsx';
 
 export function TestDelivery({ send }: { readonly send: () => Promise<unknown> }) {
   const { t } = useTranslation();
-  const [state, setState] = useState<'idle' | 'busy' | 'sent'>('idle');
-  const [error, setError] = useState<Error | null>(null);
-  const run = async (): Promise<void> => {
-    setState('busy');
-    setError(null);
-    try {
-      await send();
-      setState('sent');
-    } catch (cause) {
-      setError(cause instanceof Error ? cause : new Error(String(cause)));
-      setState('idle');
-    }
-  };
+  const [sent, setSent] = useState(false);
+  const { run, busy, error } = useWork(async () => {
+    setSent(false);
+    await send();
+    setSent(true);
+  });
   return (
     <>
-      <Button variant="outline" loading={state === 'busy'} onClick={() => void run()}>
+      <Button variant="outline" loading={busy} onClick={run}>
         {t('common.test')}
       </Button>
-      {state === 'sent' && <Note tone="running" title={t('common.testSent')} />}
+      {sent && <Note tone="running" title={t('common.testSent')} />}
       {error !== null && <ErrorNote error={error} />}
     </>
   );

@@ -8,7 +8,7 @@ import { useOne } from '../../api/list.ts';
 import { useTenantId, useTenantPath } from '../../api/session.ts';
 import { TextLink } from '../../app/links.tsx';
 import { Copy } from '../../parts/copy-button.tsx';
-import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { type Column, DataTable } from '../../parts/lists/data-table.tsx';
 import { FactList } from '../../parts/text/fact-list.tsx';
 import { FileName } from '../../parts/text/file-name.tsx';
 import { hostileToText } from '../../parts/text/hostile.ts';

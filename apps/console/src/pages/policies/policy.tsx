@@ -2,17 +2,17 @@
 // One policy: its settings as a draft over the revision that is in force; review of the changes, then a new revision; history with what changed.
 import { checkPolicy, type PolicyView } from '@lazaret/contract';
 import type { Policy } from '@lazaret/core';
-import { Button, Group, Stack, Tabs, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post, put } from '../../api/client.ts';
 import { useForget, useOne } from '../../api/list.ts';
 import { useTenantPath } from '../../api/session.ts';
-import { useFilter } from '../../app/filter.ts';
 import { saveFile } from '../../parts/save-file.ts';
-import { Confirm } from '../../parts/dialog.tsx';
+import { Confirm } from '../../parts/dialogs/confirm.tsx';
 import { Answer, ErrorNote, Note } from '../../parts/notes.tsx';
+import { PageTabs } from '../../parts/page-tabs.tsx';
 import { Page } from '../../parts/page.tsx';
 import { RightButton } from '../../parts/right-button.tsx';
 import { ToneMark } from '../../parts/state-mark.tsx';
@@ -141,32 +141,20 @@ interface TabsProps {
   readonly onChange: (draft: Policy) => void;
 }
 
+const TABS = [...SECTIONS, 'history'] as const;
+
 function PolicyTabs({ policy, draft, onChange }: TabsProps) {
   const { t } = useTranslation();
-  const [search, change] = useFilter();
-  const names = [...SECTIONS, 'history'] as const;
-  const tab = names.find((name) => name === search['tab']) ?? 'realtime';
   return (
-    <Tabs
-      value={tab}
-      onChange={(next) => change({ tab: next === 'realtime' ? undefined : (next ?? undefined) })}
-      keepMounted={false}
-    >
-      <Tabs.List>
-        {names.map((name) => (
-          <Tabs.Tab key={name} value={name}>
-            {t(`policy.tabs.${name}`)}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      <Tabs.Panel value={tab} pt="lg">
-        {tab === 'history' ? (
+    <PageTabs tabs={TABS} word={(tab) => t(`policy.tabs.${tab}`)}>
+      {(tab) =>
+        tab === 'history' ? (
           <PolicyHistory policy={policy} onTake={onChange} />
         ) : (
           <PolicySection section={tab} draft={draft} onChange={onChange} />
-        )}
-      </Tabs.Panel>
-    </Tabs>
+        )
+      }
+    </PageTabs>
   );
 }
 

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { get, post, urlOf } from '../../api/client.ts';
 import { useTenantPath } from '../../api/session.ts';
 import { Copy } from '../../parts/copy-button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
+import { Dialog } from '../../parts/dialogs/dialog.tsx';
 import { ErrorCell } from '../../parts/text/error-cell.tsx';
 import { FileName } from '../../parts/text/file-name.tsx';
 import { useSubmit } from '../../parts/form.ts';

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { useForget } from '../../api/list.ts';
 import { useTenantPath } from '../../api/session.ts';
-import { Dialog } from '../../parts/dialog.tsx';
+import { Dialog } from '../../parts/dialogs/dialog.tsx';
 import { ErrorCell } from '../../parts/text/error-cell.tsx';
 import { FileName } from '../../parts/text/file-name.tsx';
 import { useSubmit } from '../../parts/form.ts';

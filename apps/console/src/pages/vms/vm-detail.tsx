@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One VM: three facts and why, then what it has by tabs. Offline, its last-known values stay, dated.
 import type { VmDetail } from '@lazaret/contract';
-import { Button, Menu, Stack, Tabs, Text } from '@mantine/core';
+import { Button, Menu, Stack, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
@@ -12,6 +12,7 @@ import { useFilter } from '../../app/filter.ts';
 import { TextLink } from '../../app/links.tsx';
 import { Moment } from '../../parts/text/moment.tsx';
 import { Answer, ErrorNote, Note } from '../../parts/notes.tsx';
+import { PageTabs } from '../../parts/page-tabs.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ProtectionMark, useProtectionText } from '../../parts/protection.tsx';
 import { StarterNote, WhatProtects } from '../../parts/protects.tsx';
@@ -185,25 +186,10 @@ const TABS = ['state', 'realtime', 'detections', 'scans', 'coverage', 'quarantin
 
 function VmTabs({ vm }: { readonly vm: VmDetail }) {
   const { t } = useTranslation();
-  const [search, change] = useFilter();
-  const tab = TABS.find((name) => name === search['tab']) ?? 'state';
   return (
-    <Tabs
-      value={tab}
-      onChange={(next) => change({ tab: next === 'state' ? undefined : (next ?? undefined) })}
-      keepMounted={false}
-    >
-      <Tabs.List>
-        {TABS.map((name) => (
-          <Tabs.Tab key={name} value={name}>
-            {t(`vm.tabs.${name}`)}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      <Tabs.Panel value={tab} pt="lg">
-        <TabBody tab={tab} vm={vm} />
-      </Tabs.Panel>
-    </Tabs>
+    <PageTabs tabs={TABS} word={(tab) => t(`vm.tabs.${tab}`)}>
+      {(tab) => <TabBody tab={tab} vm={vm} />}
+    </PageTabs>
   );
 }
 

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { useForget } from '../../api/list.ts';
 import { useTenantPath } from '../../api/session.ts';
-import { Confirm } from '../../parts/dialog.tsx';
+import { Confirm } from '../../parts/dialogs/confirm.tsx';
 
 interface RetireProps {
   readonly vms: readonly Named[];

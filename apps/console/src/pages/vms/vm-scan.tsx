@@ -8,7 +8,7 @@ import { post } from '../../api/client.ts';
 import { useForget } from '../../api/list.ts';
 import { useTenantId, useTenantPath } from '../../api/session.ts';
 import { ButtonLink } from '../../app/links.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
+import { Dialog } from '../../parts/dialogs/dialog.tsx';
 import { ErrorCell } from '../../parts/text/error-cell.tsx';
 import { useSubmit } from '../../parts/form.ts';
 import { ErrorNote, Note } from '../../parts/notes.tsx';

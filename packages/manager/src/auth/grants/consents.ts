@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // MG-2c: a tenant lets its provider in – for a time, for a reason, to read or to operate – and can end it at once.
 import { type Consent, type ConsentScope, rightsOfConsent } from '@lazaret/contract';
-import { sql } from 'kysely';
 import { type Actor, audit } from '../../audit/index.ts';
 import { type Access, conflict, type ManagerParts, notFound } from '../../server/index.ts';
 import { requireOwn } from './granting.ts';
+import { readNewest } from './newest.ts';
 import type { PageOf } from '../accounts/users.ts';
 
 const HOUR_MS = 3_600_000;
@@ -37,18 +37,8 @@ export async function listConsents(
   afterId: string | null,
 ): Promise<PageOf<Consent>> {
   return parts.database.asIdentity(async (tx) => {
-    let query = tx.selectFrom('consents').selectAll().where('tenant_id', '=', tenantId);
-    if (afterId !== null) query = query.where('id', '<', afterId);
-    const rows = await query
-      .orderBy('id', 'desc')
-      .limit(limit + 1)
-      .execute();
-    const count = await tx
-      .selectFrom('consents')
-      .select(sql<number>`count(*)`.as('total'))
-      .where('tenant_id', '=', tenantId)
-      .executeTakeFirstOrThrow();
-    return { rows: rows.map((row) => toConsent(row, parts.clock.nowMs())), total: count.total };
+    const { rows, total } = await readNewest<ConsentRow>(tx, 'consents', tenantId, limit, afterId);
+    return { rows: rows.map((row) => toConsent(row, parts.clock.nowMs())), total };
   });
 }
 

@@ -154,4 +154,15 @@ describe('API tokens', () => {
     const longer = await bearer(body.token).ask('POST', `${T}/tokens`, { ...forever, expiresInDays: 3_000 });
     assert.ok(longer.body.apiToken.expiresAt <= body.apiToken.expiresAt, 'none outlives the token that made it');
   });
+
+  it('MG-2d: tokens are listed newest first, page by page', async () => {
+    const { id, admin } = await addTenant('Pages', 'admin@pages.example.com');
+    const path = `/api/v1/tenants/${id}/tokens`;
+    for (const name of ['first', 'second', 'third']) await admin.ask('POST', path, { name, rights: ['vms.read'] });
+    const newest = (await admin.ask('GET', `${path}?limit=2`)).body;
+    const rest = (await admin.ask('GET', `${path}?limit=2&cursor=${newest.next}`)).body;
+    const names = [newest, rest].map(({ items }) => items.map(({ name }: { name: string }) => name));
+    assert.deepEqual(names, [['third', 'second'], ['first']]);
+    assert.deepEqual([newest.total, rest.total, rest.next], [3, 3, null]);
+  });
 });

@@ -2,11 +2,11 @@
 // API tokens of a tenant (MG-2d): shown once, stored as a hash, with no more rights than who made them has when they are used. They end by themselves.
 import { type ApiToken, API_TOKEN_DAYS_DEFAULT, type TenantRight } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
-import { sql } from 'kysely';
 import { audit } from '../../audit/index.ts';
 import type { IdentityTransaction } from '../../database/index.ts';
 import { type Access, type ManagerParts, notFound } from '../../server/index.ts';
 import { requireOwn } from './granting.ts';
+import { readNewest } from './newest.ts';
 import { newToken } from '../factors/secrets.ts';
 import type { PageOf } from '../accounts/users.ts';
 
@@ -39,18 +39,8 @@ export async function listTokens(
   afterId: string | null,
 ): Promise<PageOf<ApiToken>> {
   return parts.database.asIdentity(async (tx) => {
-    let query = tx.selectFrom('api_tokens').selectAll().where('tenant_id', '=', tenantId);
-    if (afterId !== null) query = query.where('id', '<', afterId);
-    const rows = await query
-      .orderBy('id', 'desc')
-      .limit(limit + 1)
-      .execute();
-    const count = await tx
-      .selectFrom('api_tokens')
-      .select(sql<number>`count(*)`.as('total'))
-      .where('tenant_id', '=', tenantId)
-      .executeTakeFirstOrThrow();
-    return { rows: rows.map(toApiToken), total: count.total };
+    const { rows, total } = await readNewest<TokenRow>(tx, 'api_tokens', tenantId, limit, afterId);
+    return { rows: rows.map(toApiToken), total };
   });
 }
 

@@ -4,13 +4,14 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Query } from '../api/query.ts';
-import { type ListOf, type PageOf, readAll } from '../api/list.ts';
-import { formatCount } from '../i18n/format.ts';
-import { useLanguage } from '../i18n/use-language.ts';
-import { type CsvCell, formatCsv } from './text/csv.ts';
-import { ErrorNote, Loading } from './notes.tsx';
-import { saveFile } from './save-file.ts';
+import type { Query } from '../../api/query.ts';
+import { type ListOf, type PageOf, readAll } from '../../api/list.ts';
+import { formatCount } from '../../i18n/format.ts';
+import { useLanguage } from '../../i18n/use-language.ts';
+import { type CsvCell, formatCsv } from '../text/csv.ts';
+import { useWork } from '../form.ts';
+import { ErrorNote, Loading } from '../notes.tsx';
+import { saveFile } from '../save-file.ts';
 
 export function FilterText({
   label,
@@ -71,23 +72,13 @@ interface ExportProps<T> {
 /** All rows of the filter, not only those that were loaded. */
 export function ExportButton<T>({ name, path, filter, header, row }: ExportProps<T>) {
   const { t } = useTranslation();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
-  const run = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      const items = await readAll<T>(path, filter);
-      saveFile(`lazaret-${name}.csv`, formatCsv(header, items.map(row)), 'text/csv;charset=utf-8');
-    } catch (cause) {
-      setError(cause instanceof Error ? cause : new Error(String(cause)));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { run, busy, error } = useWork(async () => {
+    const items = await readAll<T>(path, filter);
+    saveFile(`lazaret-${name}.csv`, formatCsv(header, items.map(row)), 'text/csv;charset=utf-8');
+  });
   return (
     <Group gap="xs">
-      <Button variant="outline" color="neutral" loading={busy} onClick={() => void run()}>
+      <Button variant="outline" color="neutral" loading={busy} onClick={run}>
         {t('table.csv')}
       </Button>
       {error !== null && <ErrorNote error={error} />}

@@ -5,8 +5,8 @@ import { columnVisibilityFeature, tableFeatures, useTable, type ColumnDef } from
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { hostileToText } from './text/hostile.ts';
-import { lettersAreOn } from '../app/shortcuts.ts';
+import { hostileToText } from '../text/hostile.ts';
+import { lettersAreOn } from '../../app/shortcuts.ts';
 
 export interface Column<T> {
   readonly id: string;
@@ -21,7 +21,7 @@ export interface Selection {
   readonly onChange: (ids: ReadonlySet<string>) => void;
 }
 
-interface DataTableProps<T> {
+export interface DataTableProps<T> {
   readonly label: string;
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];

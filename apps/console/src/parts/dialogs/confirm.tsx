@@ -1,34 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dialogs. What destroys says its consequence first, has verb and count on its button, and the focus on Cancel.
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+// A dialog that asks before something happens. What destroys says its consequence first, has verb and count on its button, and the focus on Cancel.
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ErrorNote } from './notes.tsx';
-
-interface DialogProps {
-  readonly title: string;
-  readonly opened: boolean;
-  readonly onClose: () => void;
-  readonly size?: string;
-  readonly children: ReactNode;
-}
-
-export function Dialog({ title, opened, onClose, size = 'md', children }: DialogProps) {
-  const { t } = useTranslation();
-  return (
-    <Modal
-      title={title}
-      opened={opened}
-      onClose={onClose}
-      size={size}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-      // It is a <header>: beside the page's own it would be a second banner.
-      attributes={{ header: { role: 'presentation' } }}
-    >
-      {children}
-    </Modal>
-  );
-}
+import { remove } from '../../api/client.ts';
+import { useForget } from '../../api/list.ts';
+import { useWork } from '../form.ts';
+import { ErrorNote } from '../notes.tsx';
+import { Dialog } from './dialog.tsx';
 
 interface ConfirmProps {
   readonly title: string;
@@ -59,21 +38,11 @@ export function Confirm({
 }: ConfirmProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
   const mustType = count >= TYPED_COUNT_MIN;
-  const confirm = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      await onConfirm();
-      onClose();
-    } catch (cause) {
-      setError(cause instanceof Error ? cause : new Error(String(cause)));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { run, busy, error } = useWork(async () => {
+    await onConfirm();
+    onClose();
+  });
   return (
     <Dialog title={title} opened onClose={onClose} size={size}>
       <Stack gap="md">
@@ -97,12 +66,32 @@ export function Confirm({
             color={destructive ? 'bad' : 'running'}
             loading={busy}
             disabled={mustType && typed.trim() !== String(count)}
-            onClick={() => void confirm()}
+            onClick={run}
           >
             {verb}
           </Button>
         </Group>
       </Stack>
     </Dialog>
+  );
+}
+
+interface RemovalProps extends Pick<ConfirmProps, 'title' | 'consequence' | 'verb' | 'onClose'> {
+  /** What the API deletes. */
+  readonly path: string;
+  /** What is fetched again afterwards. */
+  readonly forgets: readonly string[];
+}
+
+export function ConfirmRemoval({ path, forgets, ...words }: RemovalProps) {
+  const forget = useForget();
+  return (
+    <Confirm
+      {...words}
+      onConfirm={async () => {
+        await remove(path);
+        forget(...forgets);
+      }}
+    />
   );
 }
