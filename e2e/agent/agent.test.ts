@@ -271,7 +271,7 @@ test('a command that came in between two agents is answered by the next one, and
   renameSync(aside, socket);
   const { code, stderr } = await done;
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /Waiting for a running scan/);
+  assert.match(stderr, /Another scan is running/);
 });
 
 test('where an agent was killed and none follows it, a command does it itself, and takes the dead one’s socket away', async (t) => {

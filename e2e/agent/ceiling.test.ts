@@ -169,7 +169,7 @@ test(
     await product.agent(policy);
     await scan();
     assert.equal(readdirSync(product.directory).length, 2, 'it holds over a restart');
-    assert.match((await product.lazaret('agent', 'ceiling')).stdout, /It holds since/);
+    assert.match((await product.lazaret('agent', 'ceiling')).stdout, /The limit was reached at/);
     assert.equal((await product.lazaret('agent', 'ceiling', 'go-on')).code, 0);
     await scan();
     assert.deepEqual(readdirSync(product.directory), []);

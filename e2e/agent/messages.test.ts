@@ -115,7 +115,7 @@ test('every command tells its version, and a token file that is not there is sai
   }
   const missing = join(product.directory, 'token');
   const login = await product.lazaret('fleet', 'login', 'http://127.0.0.1:9', '--token-file', missing);
-  assert.match(login.stderr, /There is no file .*token/);
+  assert.match(login.stderr, /The file .*token does not exist/);
   assert.doesNotMatch(login.stderr, /ENOENT|no such file/);
   const folder = await product.lazaret('fleet', 'login', 'http://127.0.0.1:9', '--token-file', product.directory);
   assert.match(folder.stderr, /is a directory/);
@@ -152,7 +152,7 @@ test(
     assert.match(some.stderr, /a\.com/);
     assert.match(some.stdout, /b\.com: restored/);
     assert.deepEqual(files.map(existsSync), [true, true, false]);
-    assert.match((await restore('--threat', 'No.Such')).stderr, /No held file/);
+    assert.match((await restore('--threat', 'No.Such')).stderr, /No quarantined file/);
     const all = await restore('--all');
     assert.match(all.stdout, /c\.com: restored/);
     assert.ok(existsSync(files[2] ?? ''));

@@ -21,7 +21,7 @@ test('an event is told in words: file, threat, what was done, and the rule of th
     .find(({ type }) => type === 'detection');
   const told = await product.lazaret('why', event?.id.slice(-12) ?? '');
   assert.equal(told.code, 0, told.stderr);
-  for (const part of [path, 'Eicar', 'quarantine: done', 'nobody is told', '/manual'])
+  for (const part of [path, 'Eicar', 'quarantine: done', 'no notification is sent', '/manual'])
     assert.ok(told.stdout.includes(part), `${part} in ${told.stdout}`);
   const json = JSON.parse((await product.lazaret('why', event?.id ?? '', '--json')).stdout) as { rule: unknown };
   assert.ok(json.rule !== null, 'the policy is still in force: its rule is shown');

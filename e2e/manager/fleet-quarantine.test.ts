@@ -75,10 +75,10 @@ test('AC-8c: held files of the fleet are restored by filter or all, after a look
     assert.match(ran.stderr, /cli\.usage/);
   }
   const long = await fleet('quarantine', 'list', '--below', join(mine, 'x'.repeat(600)));
-  assert.deepEqual([long.code, /Nothing is held/.test(long.stdout)], [0, true], long.stderr);
+  assert.deepEqual([long.code, /No quarantined files/.test(long.stdout)], [0, true], long.stderr);
   const unconfirmed = await restore('--below', mine);
   assert.equal(unconfirmed.code, 2);
-  assert.match(unconfirmed.stderr, /2 held files of 1 VM would be restored.*--yes/s);
+  assert.match(unconfirmed.stderr, /2 quarantined files of 1 VM would be restored.*--yes/s);
   const dry = await restore('--all', '--dry-run');
   assert.deepEqual([dry.code, dry.stdout.match(/would be restored/g)?.length], [0, 4]);
   assert.match((await restore('--threat', 'No.Such', '--yes')).stderr, /vault\.entry_not_found/);
@@ -88,7 +88,7 @@ test('AC-8c: held files of the fleet are restored by filter or all, after a look
   const named = (await held()).items.find(({ path }) => path === b)?.entry ?? '';
   writeFileSync(a, 'in the way');
   const some = await restore('--below', mine, '--threat', 'eicar', '--yes');
-  assert.deepEqual([some.code, some.stdout.match(/: ordered: \S+ is online and is told now/g)?.length], [0, 2]);
+  assert.deepEqual([some.code, some.stdout.match(/: ordered: \S+ is online and gets the order now/g)?.length], [0, 2]);
   await until(() => existsSync(b), 'the one beside it is back');
   assert.deepEqual(readFileSync(b), eicar());
   assert.deepEqual([readFileSync(a, 'utf8'), existsSync(c), existsSync(d)], ['in the way', false, false]);
@@ -109,7 +109,7 @@ test('AC-8c: held files of the fleet are restored by filter or all, after a look
   const unknown = Array.from({ length: QUARANTINE_BULK_MAX - 1 }, (_, at) => `no-such-${at}`);
   const large = await restore(ofC, ...unknown, 'x'.repeat(65), '--vm', vmId);
   assert.equal(large.code, 2);
-  assert.match(large.stdout, new RegExp(`^${ofC}: ordered: \\S+ is online and is told now$`, 'm'));
+  assert.match(large.stdout, new RegExp(`^${ofC}: ordered: \\S+ is online and gets the order now$`, 'm'));
   assert.match(large.stderr, /1 more entries have no result.*\(api\./s);
   const largeJson = await restore(...unknown, 'no-such', 'x'.repeat(65), '--vm', vmId, '--json');
   const told = JSON.parse(largeJson.stdout) as { results: unknown[]; stopped: { code: string; entries: number } };

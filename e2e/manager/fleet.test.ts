@@ -74,11 +74,11 @@ test('MG-2d, MG-3: the command line signs in with a token, and works on policies
   assert.match(String(made['token']), /^lzt_/);
   const { id } = made['apiToken'] as { id: string };
   assert.equal((await fleet('token', 'revoke', id)).code, 0);
-  assert.match((await fleet('detections', 'list')).stdout, /Nothing was found/);
-  assert.match((await fleet('quarantine', 'list')).stdout, /Nothing is held/);
+  assert.match((await fleet('detections', 'list')).stdout, /No detections/);
+  assert.match((await fleet('quarantine', 'list')).stdout, /No quarantined files/);
   assert.equal((await json('scan', 'start', '--vm', 'nobody')).error?.code, 'fleet.no_vm');
   const none = await fleet('scan', 'start');
-  assert.deepEqual([none.code, /No VM is online, and no scan was ordered/.test(none.stderr)], [2, true]);
+  assert.deepEqual([none.code, /No VM is online, so no scan was ordered/.test(none.stderr)], [2, true]);
   assert.equal((await fleet('logout')).code, 0);
   assert.equal((await json('vm', 'list')).error?.code, 'fleet.not_signed_in');
 });

@@ -110,7 +110,7 @@ test('EX-1a: an exception whose place is a link that others can change hides not
   const { files } = await product.scan('--policy', policy, product.directory);
   assert.equal(files.find(({ path }) => path.endsWith('/real/a.txt'))?.verdict, 'infected');
   const { stdout, stderr } = await product.lazaret('scan', '--policy', policy, product.directory);
-  assert.match(stdout + stderr, /what lies there is scanned\. \(exceptions\.link\)/);
+  assert.match(stdout + stderr, /The files there are scanned\. \(exceptions\.link\)/);
 });
 
 test('EX-2c, EX-2d: an exception by hash or by pattern name leaves an infected file alone, and says by which rule', async (t) => {

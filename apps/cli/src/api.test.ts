@@ -8,6 +8,6 @@ test('a port that no web client asks is told as that, and not as a manager that 
   await assert.rejects(apiOf('http://127.0.0.1:1', {}).ask('GET', '/', z.null()), {
     code: 'fleet.unreachable',
     message:
-      'The manager at http://127.0.0.1:1 was not asked: web clients refuse this port. Look whether the address is right.',
+      'The manager at http://127.0.0.1:1 was not asked, because HTTP clients block this port. Check the address.',
   });
 });

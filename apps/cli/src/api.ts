@@ -34,7 +34,7 @@ export function apiOf(url: string, headers: Readonly<Record<string, string>>): A
 
 /** The Fetch standard closes some ports, and says so in two words. */
 const WHY: Readonly<Record<string, string>> = {
-  'bad port': 'was not asked: web clients refuse this port. Look whether the address is right.',
+  'bad port': 'was not asked, because HTTP clients block this port. Check the address.',
 };
 
 /** The answer itself, for what is in its head. */

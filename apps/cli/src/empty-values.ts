@@ -22,5 +22,5 @@ const isEmpty = (value: unknown): boolean => (Array.isArray(value) ? value : [va
 /** `--below "$DIR/"` with DIR not set: it must not mean everything, which has a word of its own. Throws `cli.usage`. */
 export function requireNotRoot(below: string | undefined): void {
   if (below !== '/') return;
-  throw new LazaretError('cli.usage', 'All files lie below /. Say --all if all are meant.', { where: '--below' });
+  throw new LazaretError('cli.usage', 'All files are below /. To select all files, use --all.', { where: '--below' });
 }

@@ -20,11 +20,13 @@ test('a path outside the directories of manual scan is scanned where it is named
   assert.deepEqual(told('not-listed'), [
     '/srv/a',
     '  realtime: scanned if its content is of a type that IntelliScan lists – its content decides (/realtime/files)',
-    '  manual: not scanned – it is not listed (/manual/directories)',
-    '    That is for `scan --all`. The directories do not count for a path that is named: `lazaret scan PATH`.',
+    '  manual: not scanned – the policy does not list it (/manual/directories)',
+    '    This applies to `lazaret scan --all`. `lazaret scan PATH` scans the given path even if its directory is not in scope.',
   ]);
 });
 
 test('an exception holds for a path that is named too: nothing else is said', () => {
-  assert.deepEqual(told('exception').slice(2), ['  manual: not scanned – an exception hides it (/manual/directories)']);
+  assert.deepEqual(told('exception').slice(2), [
+    '  manual: not scanned – an exception excludes it (/manual/directories)',
+  ]);
 });

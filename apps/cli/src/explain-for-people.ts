@@ -10,22 +10,22 @@ const WORDS = {
 } as const;
 
 const WHYS: Record<Explained['kinds'][number]['why'], string> = {
-  all: 'all directories and all files are in scope',
-  listed: 'it is listed',
-  'not-listed': 'it is not listed',
-  vault: "it is in Lazaret's own folders",
-  pseudo: 'it is on a file system of the kernel',
+  all: 'all directories and files are in scope',
+  listed: 'the policy lists it',
+  'not-listed': 'the policy does not list it',
+  vault: 'it is in a folder of Lazaret',
+  pseudo: 'it is on a pseudo file system of the kernel',
   network: 'it is on a network drive',
-  extension: 'by its extension',
-  'no-extension-listed': 'its extension is not listed',
+  extension: 'the policy lists its extension',
+  'no-extension-listed': 'the policy does not list its extension',
   content: 'its content decides',
-  exception: 'an exception hides it',
+  exception: 'an exception excludes it',
   off: 'this kind of scan is switched off',
 };
 
 export function formatExplained({ path, exists, link, kinds }: Explained): readonly string[] {
   return [
-    `${safeText(path)}${exists ? '' : ' (no such file now)'}${link ? ' (where the given path leads)' : ''}`,
+    `${safeText(path)}${exists ? '' : ' (does not exist now)'}${link ? ' (target of the given link)' : ''}`,
     ...kinds.flatMap(({ kind, scanned, why, decidedBy }) => [
       `  ${kind}: ${WORDS[scanned]} – ${WHYS[why]} (${decidedBy})`,
       // A person who has just scanned this very path would read the line above as wrong.
@@ -35,4 +35,4 @@ export function formatExplained({ path, exists, link, kinds }: Explained): reado
 }
 
 const NAMED =
-  '    That is for `scan --all`. The directories do not count for a path that is named: `lazaret scan PATH`.';
+  '    This applies to `lazaret scan --all`. `lazaret scan PATH` scans the given path even if its directory is not in scope.';

@@ -14,6 +14,6 @@ export function requireRoot(): void {
   if (process.getuid?.() === 0) return;
   throw new LazaretError(
     'cli.needs_root',
-    'This needs the rights of root: scans read and remove files of all users. Try sudo.',
+    'This command must run as root, because scans read and remove files of all users. Try sudo.',
   );
 }

@@ -19,9 +19,11 @@ import { EXIT, reportError } from './output.ts';
 /** `json`: also a command line that was not understood is one line of JSON. */
 export function createProgram(json: boolean): Command {
   const program = new Command('lazaret')
-    .description('Anti-virus for virtual machines: scan, act, take back, and say what was not looked at.')
+    .description(
+      'Anti-virus for virtual machines: scan files, act on threats, restore files, and report what was not scanned.',
+    )
     // Answered before any command is looked at, so that each has it (version.ts).
-    .option('-V, --version', 'the version, with whatever command')
+    .option('-V, --version', 'print the version')
     .configureHelp({ sortSubcommands: true, showGlobalOptions: true })
     .showSuggestionAfterError()
     .configureOutput(json ? { writeErr: () => {} } : {})
@@ -34,7 +36,7 @@ export function createProgram(json: boolean): Command {
     .hook('preAction', (_, command) => refuseEmptyValues(command))
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing found and everything looked at, 1 found, 2 error, 3 nothing found but not everything could be looked at, or no file was met.',
+      '\nExit codes: 0 nothing found and everything scanned, 1 threat found, 2 error, 3 nothing found, but some content was not scanned, the scan stopped early, or it found no file.',
     );
   for (const add of [
     addScan,

@@ -30,14 +30,14 @@ export function showEntryForPeople(entry: QuarantineEntry): readonly string[] {
             'Threat',
             `${name} (${kind})${layers.length === 0 ? '' : `, in ${layers.join(' > ')}`}`,
           ]),
-          ['Taken', `${entry.takenAt.slice(0, 19).replace('T', ' ')} UTC`],
+          ['Quarantined', `${entry.takenAt.slice(0, 19).replace('T', ' ')} UTC`],
           ['Size', formatBytes(entry.bytes)],
-          ['SHA-256', entry.sha256 ?? 'none: its holes are too large'],
+          ['SHA-256', entry.sha256 ?? 'not computed: the holes in the file are too large'],
           ['Owner', `user ${entry.owner.uid}, group ${entry.owner.gid}, mode ${entry.mode}`],
           ['Names', `${entry.names.known} of ${entry.names.of} known`],
           ['Attributes', `${entry.attributes} extended`],
           ['Patterns', entry.patternRelease ?? 'not known'],
-          ['State', entry.state === 'complete' ? 'held' : 'held; the original could not be deleted'],
+          ['State', entry.state === 'complete' ? 'quarantined' : 'quarantined; the original could not be deleted'],
         ];
   return formatTable(['', ''], rows).slice(1);
 }
@@ -45,16 +45,17 @@ export function showEntryForPeople(entry: QuarantineEntry): readonly string[] {
 const DIFFERENCES: Readonly<Record<RestoreDifference['what'], string>> = {
   owner: 'owner and group',
   mode: 'mode',
-  'modification-time': 'time of modification (seconds since 1970)',
-  'access-time': 'time of access (seconds since 1970)',
+  'modification-time': 'modification time (seconds since 1970)',
+  'access-time': 'access time (seconds since 1970)',
   attribute: 'this attribute could not be set',
-  'attribute-added': 'an attribute that it did not have',
+  'attribute-added': 'an attribute that the original did not have',
   flags: 'flags (as lsattr shows them)',
-  project: 'project of the quota',
+  project: 'quota project',
   'extent-size': 'extent size hint',
-  allocation: 'bytes that it takes on the disk',
-  'hard-links': 'it was one of several names of a file, and is a file of its own now',
-  'older-entry': 'taken by an earlier version, which kept no holes, flags, projects, and no times outside 1678 to 2261',
+  allocation: 'disk space used (bytes)',
+  'hard-links': 'the original was one of several hard links to a file; the restored file is a separate file',
+  'older-entry':
+    'an earlier version of Lazaret quarantined the file; it stored no holes, flags or projects, and no times outside 1678 to 2261',
 };
 
 /** What became of a restored file; each difference has its own line. */
@@ -62,8 +63,8 @@ export function formatRestored({ path, differences, linked }: Restored): readonl
   const told = differences.map(
     ({ what, detail }) => `  ${DIFFERENCES[what]}${detail === '' ? '' : `: ${safeText(detail)}`}`,
   );
-  const restored = linked ? 'restored, as a name of the same file as before' : 'restored';
-  const but = told.length === 0 ? '.' : `, but not the same as before:`;
+  const restored = linked ? 'restored, as a hard link to the same file as before' : 'restored';
+  const but = told.length === 0 ? '.' : `, with these differences:`;
   return [`${safeText(path)}: ${restored}${but}`, ...told];
 }
 
@@ -81,7 +82,7 @@ export function chooseEntries(
 ): readonly string[] {
   const filtered = threat !== undefined || below !== undefined;
   if ([ids.length > 0, all, filtered].filter(Boolean).length !== 1)
-    throw new LazaretError('cli.usage', 'Say which: ids, or --threat and --below, or --all.', { where: '' });
+    throw new LazaretError('cli.usage', 'Give one of these: ids, or --threat and --below, or --all.', { where: '' });
   if (ids.length > 0) return ids;
   requireNotRoot(below);
   const fits = (entry: QuarantineEntry): boolean =>
@@ -90,5 +91,7 @@ export function chooseEntries(
     (below === undefined || entry.path.startsWith(below.endsWith('/') ? below : `${below}/`));
   const chosen = entries.filter(fits).map(({ id }) => id);
   if (chosen.length > 0) return chosen;
-  throw new LazaretError('vault.entry_not_found', `No held file fits, of ${entries.length}.`, { where: '' });
+  throw new LazaretError('vault.entry_not_found', `No quarantined file matches. The vault has ${entries.length}.`, {
+    where: '',
+  });
 }

@@ -19,7 +19,7 @@ const SECRET_BYTES_MAX = 16_384;
 export function secretOption({ name, variable }: SecretSource): Option {
   return new Option(
     '--token-file <file>',
-    `file with the ${name}; "-": standard input; default: ${variable}, else standard input`,
+    `file with the ${name}, or "-" for standard input; default: the variable ${variable}, or else standard input`,
   );
 }
 
@@ -28,7 +28,7 @@ export function refuseSecretArgument(argument: string | undefined, { name, varia
   if (argument === undefined) return;
   throw new LazaretError(
     'cli.secret_argument',
-    `The ${name} was given as an argument, which every user of this machine can read. Revoke it, and give a new one by standard input, --token-file or ${variable}.`,
+    `The ${name} was given as an argument, which every user of this machine can read. Revoke it, and give a new one through standard input, --token-file or ${variable}.`,
   );
 }
 
@@ -39,7 +39,7 @@ export async function readSecret(source: SecretSource, file: string | undefined)
   if (secret !== '') return secret;
   throw new LazaretError(
     'cli.usage',
-    `No ${source.name} was given: by standard input, --token-file or ${source.variable}.`,
+    `No ${source.name} was given. Give it through standard input, --token-file or ${source.variable}.`,
   );
 }
 
@@ -61,11 +61,11 @@ function whyUnread(file: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code ?? '') {
     case 'ENOENT':
-      return `There is no file ${file}.`;
+      return `The file ${file} does not exist.`;
     case 'EISDIR':
-      return `${file} is a directory: --token-file names a file with the secret in it.`;
+      return `${file} is a directory. --token-file must name a file that contains the secret.`;
     case 'EACCES':
-      return `${file} is not yours to read.`;
+      return `You have no permission to read ${file}.`;
     default:
       return `${file} cannot be read: ${message}.`;
   }

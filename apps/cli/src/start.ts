@@ -44,8 +44,10 @@ interface Show {
 
 async function show({ paths, services, demo, once, startedAt }: Show): Promise<number> {
   const { managerUrl: url, found } = services;
-  print(found.manager ? 'The manager of this checkout runs already; it is used.' : 'The manager runs.');
-  print(found.agent ? 'An agent of this checkout runs already; it is used.' : 'The agent runs.');
+  print(
+    found.manager ? 'The manager of this checkout is already running. ./start uses it.' : 'The manager is running.',
+  );
+  print(found.agent ? 'An agent of this checkout is already running. ./start uses it.' : 'The agent is running.');
   const policyWith = (choices: DemoChoices): unknown => demoPolicy(demo.path, choices);
   const mailbox = await openMailbox(mailPort(paths), ({ to, subject }) => {
     if (!once) print(`(mail to ${to}: ${subject})`);
@@ -82,7 +84,7 @@ function demoPolicyFile(paths: ProductPaths, demo: string): string {
   const text = JSON.stringify(demoPolicy(demo, { action: 'quarantine', realtime: false }), null, 2);
   writeFileSync(
     paths.policyFile,
-    `# Made by ./start: looks only at the demo folder. docs/reference/policy.md tells what else a policy can say.\n${text}\n`,
+    `# Written by ./start. This policy covers only the demo folder. docs/reference/policy.md describes every field.\n${text}\n`,
     { mode: 0o600 },
   );
   return paths.policyFile;
@@ -90,21 +92,21 @@ function demoPolicyFile(paths: ProductPaths, demo: string): string {
 
 function sayWhatNext(consoleUrl: string, adminLink: string, isRefused: boolean): void {
   const refused =
-    '  cat demo/eicar.txt                               refused as long as this runs; the console shows who tried\n';
+    '  cat demo/eicar.txt                               fails while ./start runs; the console shows who tried\n';
   print(`
 Open the console: ${consoleUrl}
   Your account there: ${adminLink}
-  (a link that is good once: set a password of your own)
+  (this link works once; use it to set your password)
 
 Try next, in another terminal:
-${isRefused ? refused : ''}  ./lazaret scan /usr/local                        look at something real (nothing is changed without --action)
-  ./lazaret realtime stats --top                   what real-time scan does, and what it costs
-  ./lazaret agent status                           what runs, what protects, which manager
-  ./lazaret quarantine list                        what was taken
-  ./lazaret explain /etc/passwd                    is it scanned, and which rule says so
+${isRefused ? refused : ''}  ./lazaret scan /usr/local                        scan real files (nothing is changed without --action)
+  ./lazaret realtime stats --top                   statistics of real-time scan, and what costs most
+  ./lazaret agent status                           running scans, protection, manager
+  ./lazaret quarantine list                        quarantined files
+  ./lazaret explain /etc/passwd                    is this file scanned, and which rule decides
   ./lazaret --help
 
-Manager and agent go on in this terminal; Ctrl-C ends them.
+The manager and the agent keep running in this terminal. Ctrl-C stops them.
 `);
 }
 

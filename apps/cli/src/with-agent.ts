@@ -67,7 +67,7 @@ export async function askAgentOr<T>(
   params: unknown,
   here: () => Promise<T>,
 ): Promise<T> {
-  const doer = await agentOrLock(paths, () => note('Waiting for a running scan to finish.'));
+  const doer = await agentOrLock(paths, () => note('Another scan is running. Waiting for it to end.'));
   try {
     return 'agent' in doer ? ((await doer.agent.call(method, params)) as T) : await here();
   } finally {
@@ -131,5 +131,7 @@ export async function requireNoAgent({ controlSocket }: ProductPaths): Promise<v
   const agent = await connectControl(controlSocket);
   agent?.close();
   if (agent !== null)
-    throw new LazaretError('realtime.runs_already', 'An agent runs here already.', { where: controlSocket });
+    throw new LazaretError('realtime.runs_already', 'An agent is already running on this VM.', {
+      where: controlSocket,
+    });
 }

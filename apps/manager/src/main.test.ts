@@ -128,7 +128,7 @@ describe('backup and restore', () => {
     assert.equal(again.code, 2);
     assert.match(
       again.stderr,
-      /^lazaret-manager: The database is not empty.*\(manager\.backup\)\n  where: .*\/postgres\n  The message says why/,
+      /^lazaret-manager: The database is not empty.*\(manager\.backup\)\n  where: .*\/postgres\n  The message names the reason/,
     );
     assert.doesNotMatch(again.stdout + again.stderr, /"stack"|LazaretError|\n {4}at /);
     assert.equal((await ask(second, 'GET', '/healthz')).status, 200, 'and the running one was left alone');
@@ -138,7 +138,7 @@ describe('backup and restore', () => {
     const installation = makeInstallation(t);
     const refused = await runCommand(installation, 'restore', '/etc/passwd');
     assert.equal(refused.code, 2);
-    assert.match(refused.stderr, /^lazaret-manager: .*\(manager\.backup\)\n  The message says why/);
+    assert.match(refused.stderr, /^lazaret-manager: .*\(manager\.backup\)\n  The message names the reason/);
     assert.equal(refused.stdout, '', 'it is told once, and without a stack');
     assert.ok(!existsSync(join(installation.environment['LAZARET_MANAGER_STATE'] ?? '', 'postgres')));
   });
@@ -215,7 +215,7 @@ describe('the command line', () => {
     assert.deepEqual([stranger.code, stranger.stdout], [2, '']);
     assert.match(
       stranger.stderr,
-      /^lazaret-manager: .*nobody@example\.com.*\(manager\.no_account\)\n  Look for a slip/,
+      /^lazaret-manager: .*nobody@example\.com.*\(manager\.no_account\)\n  Check the spelling/,
     );
   });
 
@@ -234,7 +234,7 @@ describe('the command line', () => {
     ])
       assert.match(
         (await runCommand(installation, ...argv)).stderr,
-        /^lazaret-manager: .*\(manager\.usage\)\n  See `lazaret-manager --help`\.\n$/,
+        /^lazaret-manager: .*\(manager\.usage\)\n  Run `lazaret-manager --help`\.\n$/,
         argv.join(' '),
       );
     const level = { ...installation, environment: { ...installation.environment, LAZARET_LOG_LEVEL: 'loud' } };

@@ -20,17 +20,17 @@ const SHAPES: Readonly<Record<string, string>> = {
 export function shapeMessage(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `Here must stand ${nameOf(issue.expected)}, not ${foundShape(issue)}.`;
+      return `Expected ${nameOf(issue.expected)}, found ${foundShape(issue)}.`;
     case 'invalid_value':
       return oneOf(issue.values.map(String), issue.input);
     case 'invalid_union':
       return unionMessage(issue);
     case 'too_small':
-      return issue.origin === 'string' ? 'This text is empty.' : `The least here is ${issue.minimum}.`;
+      return issue.origin === 'string' ? 'This text is empty.' : `The minimum is ${issue.minimum}.`;
     case 'too_big':
       return issue.origin === 'string'
-        ? `This text is too long: at most ${issue.maximum} characters.`
-        : `The most here is ${issue.maximum}.`;
+        ? `This text is too long. The maximum is ${issue.maximum} characters.`
+        : `The maximum is ${issue.maximum}.`;
     case 'unrecognized_keys':
       return `${issue.keys.length === 1 ? 'This field is' : 'These fields are'} not known: ${issue.keys.join(', ')}.`;
     case 'custom':
@@ -55,8 +55,7 @@ function foundShape({ input }: Issue): string {
 
 function oneOf(values: readonly string[], input: unknown): string {
   const nearest = typeof input === 'string' ? findNearest(input, values) : null;
-  const allowed =
-    values.length === 1 ? `Here must stand ${values[0] ?? ''}` : `Here must stand one of ${values.join(', ')}`;
+  const allowed = values.length === 1 ? `Expected ${values[0] ?? ''}` : `Expected one of ${values.join(', ')}`;
   return nearest === null ? `${allowed}.` : `${allowed}; did you mean "${nearest}"?`;
 }
 
@@ -66,7 +65,7 @@ function unionMessage(issue: z.core.$ZodIssueInvalidUnion): string {
   const { input } = issue;
   if (Array.isArray(options))
     return oneOf(options.map(String), isObject(input) ? Reflect.get(input, String(kind)) : input);
-  return 'This has none of the shapes that may stand here.';
+  return 'This does not have any of the forms that are allowed here.';
 }
 
 function isObject(value: unknown): value is object {
@@ -77,16 +76,15 @@ function isObject(value: unknown): value is object {
  * The same for a schema library that asks for its messages: undefined leaves it its own. A format (an address, a time, an identifier) is told by its name.
  */
 export function shapeWords(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.code === 'invalid_format')
-    return `This is no ${FORMATS[issue.format] ?? 'text of the form that is asked for here'}.`;
+  if (issue.code === 'invalid_format') return `This is not ${FORMATS[issue.format] ?? 'text of the required form'}.`;
   const message = shapeMessage({ ...issue, path: issue.path ?? [], message: '' } as Issue);
   return message === '' ? undefined : message;
 }
 
 const FORMATS: Readonly<Record<string, string>> = {
-  email: 'e-mail address',
-  url: 'address of a web page',
-  uuid: 'identifier',
-  datetime: 'time like 2027-01-31T00:00:00Z',
+  email: 'an e-mail address',
+  url: 'the address of a web page',
+  uuid: 'an identifier',
+  datetime: 'a time like 2027-01-31T00:00:00Z',
   base64: 'base64',
 };

@@ -13,7 +13,7 @@ describe('limits', () => {
 
   it('LM-6c: what is out of its range is told with the range', () => {
     assert.deepEqual(findRangeFaults(31, { min: 1, max: 30 }, '/x'), [
-      { code: 'limits.out_of_range', path: '/x', message: '31 is not allowed: a whole number from 1 to 30.' },
+      { code: 'limits.out_of_range', path: '/x', message: '31 is not allowed. Use a whole number from 1 to 30.' },
     ]);
   });
 

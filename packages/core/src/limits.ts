@@ -59,6 +59,6 @@ export const LOAD_PERCENT_MIN = 5;
 /** The fault of one number that has a range. */
 export function findRangeFaults(value: number, range: LimitRange, path: string): readonly Fault[] {
   if (Number.isInteger(value) && value >= range.min && value <= range.max) return [];
-  const message = `${value} is not allowed: a whole number from ${range.min} to ${range.max}.`;
+  const message = `${value} is not allowed. Use a whole number from ${range.min} to ${range.max}.`;
   return [{ code: 'limits.out_of_range', path, message }];
 }

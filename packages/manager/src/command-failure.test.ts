@@ -11,7 +11,7 @@ test('a failure is told once, with its code, where it was and what to do', () =>
   const error = new LazaretError('manager.usage', 'there is no\u001b[2J command "x"', { where: 'x.conf' });
   assert.equal(
     failureForPeople(error),
-    'lazaret-manager: there is no [2J command "x" (manager.usage)\n  where: x.conf\n  See `lazaret-manager --help`.\n',
+    'lazaret-manager: there is no [2J command "x" (manager.usage)\n  where: x.conf\n  Run `lazaret-manager --help`.\n',
   );
   const named = new LazaretError('manager.usage', 'there is no x.conf', { where: 'x.conf' });
   assert.ok(!failureForPeople(named).includes('where:'), 'a place that the message names is not told twice');

@@ -14,7 +14,7 @@ export function formatSupportedSystems(): string {
 
 Generated from packages/core/src/systems/supported.ts by \`node tools/codegen/supported-systems/main.ts\`; do not edit.
 
-Supported means that \`./check\` has been green on it. Another Linux may work; nobody has seen it. \`lazaret doctor\` says what a machine is.
+Supported means that \`./check\` has been green on it. Another Linux may work, but was not tested. \`lazaret doctor\` says what a machine is.
 
 | system | architecture |
 |---|---|

@@ -38,7 +38,7 @@ export const CONTRACT: readonly Survivor[] = [
     '["Stryker was here"]',
   ]),
   ...same('packages/contract/src/shape-message.ts', 'a literal has a value', [
-    "values.length === 1 ? `Here must stand ${values[0] ?? ''}` : `Here must stand one of ${values.join(', ')}`;",
+    "values.length === 1 ? `Expected ${values[0] ?? ''}` : `Expected one of ${values.join(', ')}`;",
     '"Stryker was here!"',
   ]),
   ...same(JSON_SCHEMA, 'anything but `throw` is any', ["unrepresentable: 'any',", '""']),

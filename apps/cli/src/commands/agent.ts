@@ -46,9 +46,9 @@ interface StatusView {
 const ENROLMENT: SecretSource = { name: 'enrolment token', variable: 'LAZARET_ENROLMENT_TOKEN' };
 
 const VERBS = [
-  ['pause', 'Pause the running scan; what is under way is finished.'],
-  ['resume', 'Go on with a paused scan.'],
-  ['cancel', 'End the running scan.'],
+  ['pause', 'Pause the running scan. Files that are being scanned are finished first.'],
+  ['resume', 'Resume a paused scan.'],
+  ['cancel', 'Cancel the running scan.'],
 ] as const;
 
 interface ManagerView {
@@ -71,47 +71,50 @@ export function addAgent(program: Command): void {
   const agent = program.command('agent').description('Control the agent: status, scans, manager.');
   agent
     .command('run')
-    .description('Run the agent here until Ctrl-C: scheduled and manual scans, real-time by the policy, the manager.')
-    .option('--policy <file>', "policy file (YAML or JSON); default: the state's, else the built-in one")
+    .description(
+      'Run the agent in the foreground until Ctrl-C. It runs scans and real-time scan by its policy, and connects to its manager.',
+    )
+    .option(
+      '--policy <file>',
+      'policy file (YAML or JSON); default: the one in the state folder, or else the built-in one',
+    )
     .action((options: { policy?: string }) => runCommand(false, () => runAgent(options.policy)));
   agent
     .command('status')
     .description('Show running scans, protection, and the active policy and patterns.')
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .action((options: Json) => runCommand(options.json ?? false, () => status(options)));
   agent
     .command('activate')
-    .description(
-      'Bring this VM under the care of a manager. The command with its token is in the console ("Add a VM").',
-    )
-    .argument('[token]', 'refused: every user can read the arguments of a command')
+    .description('Connect this VM to a manager. The console ("Add a VM") shows the whole command, with its token.')
+    .argument('[token]', 'not accepted, because every user can read the arguments of a command')
     .addOption(secretOption(ENROLMENT))
-    .option('--name <name>', 'what people call this VM; default: its host name')
-    .option('--force', 'also with less memory or disk than Lazaret needs')
-    .option('--json', 'one line of JSON')
+    .option('--name <name>', 'display name of this VM; default: its host name')
+    .option('--force', 'activate even if this VM has less memory or disk space than Lazaret needs')
+    .option('--json', 'print one line of JSON')
     .action((argument: string | undefined, options: ActivateOptions) =>
       runCommand(options.json ?? false, () => activate(argument, options)),
     );
   agent
     .command('deactivate')
     .description('Leave the manager. The active policy continues to protect the VM.')
-    .option('--force', 'also when the manager cannot be told')
-    .option('--json', 'one line of JSON')
+    .option('--force', 'leave even if the manager cannot be reached')
+    .option('--json', 'print one line of JSON')
     .action((options: DeactivateOptions) => runCommand(options.json ?? false, () => deactivate(options)));
   agent
     .command('events')
     .description(
       'Print the events that this VM has sent or will send to its manager, oldest first, one JSON object per line.',
     )
-    .option('--from <sequence>', 'begin here', '1')
+    .option('--from <sequence>', 'sequence number of the first event to print', '1')
     .action((options: { from: string }) => runCommand(true, () => events(options.from)));
   addCeiling(agent);
   for (const [verb, description] of VERBS) {
     agent
       .command(verb)
       .description(description)
-      .argument('[run]', 'a run of `agent status`; default: the one that runs')
-      .option('--json', 'one line of JSON')
+      .argument('[run]', 'id of a scan, from `lazaret agent status`; default: the running scan')
+      .option('--json', 'print one line of JSON')
       .action((run: string | undefined, options: Json) =>
         runCommand(options.json ?? false, () => order(verb, run, options)),
       );
@@ -145,7 +148,9 @@ async function runAgent(policyFile: string | undefined): Promise<number> {
  */
 function requirePolicyFile(file: string, ofManager: string): void {
   if (existsSync(file) || existsSync(ofManager)) return;
-  throw new LazaretError('path.not_found', `There is no policy file ${resolve(file)}.`, { where: resolve(file) });
+  throw new LazaretError('path.not_found', `The policy file ${resolve(file)} does not exist.`, {
+    where: resolve(file),
+  });
 }
 
 /** By the running agent; where none runs the identity is written here, and the next start has it. */
@@ -175,7 +180,7 @@ function events(from: string): number {
   requireRoot();
   const first = Number(from);
   if (!Number.isSafeInteger(first) || first < 1)
-    throw new LazaretError('cli.usage', `--from ${from}: a sequence is a whole number from 1.`);
+    throw new LazaretError('cli.usage', `--from ${from}: a sequence number is a whole number, 1 or greater.`);
   const reader = spoolReader(ownPaths().spool, first - 1);
   for (;;) {
     const lines = reader.next({ linesMax: 1_000, bytesMax: 1_048_576 });
@@ -185,19 +190,21 @@ function events(from: string): number {
 }
 
 function printManager(manager: ManagerView | null): void {
-  if (manager === null) return print('Manager: none (`lazaret agent activate`).');
+  if (manager === null) return print('Manager: none. To connect this VM to one, run `lazaret agent activate`.');
   const { managers, vmId, connected, entrusted, fault, waiting, state, knock, clockDifferenceMs, lastAnswerAt } =
     manager;
-  const how = connected ? 'connected' : `not connected since ${lastAnswerAt ?? 'the start'}`;
-  print(`Manager: ${managers.join(', ')}, ${how}; this VM is ${vmId} (${state}). Events that wait: ${waiting}.`);
+  const how = connected ? 'connected' : `not connected since ${lastAnswerAt ?? 'the agent started'}`;
+  print(
+    `Manager: ${managers.join(', ')}, ${how}; this VM is ${vmId} (${state}). Events waiting to be sent: ${waiting}.`,
+  );
   if (!entrusted && state === 'active')
     print(
-      '  The manager is checking whether another VM with this identity is alive. Commands and events wait until it knows.',
+      '  The manager is checking whether another running VM has the same identity. Commands and events wait until the check ends.',
     );
   if (fault !== null) print(`  ${safeText(fault.message)} (${fault.code})`);
   if (Math.abs(clockDifferenceMs ?? 0) > CLOCK_WARNING_MS)
     print(
-      `  The clock of this VM is ${Math.round((clockDifferenceMs ?? 0) / 1_000)} s off the manager's (link.clock_differs).`,
+      `  The clock of this VM differs from the manager's by ${Math.round((clockDifferenceMs ?? 0) / 1_000)} s (link.clock_differs).`,
     );
   if (knock.fault !== null) print(`  Stand-by port: ${safeText(knock.fault.message)} (${knock.fault.code})`);
 }
@@ -220,7 +227,7 @@ function printStatus({ pid, runs, patterns, policy, vault, engine, realtime, man
   if (policy.refused !== null)
     print(`The newest policy is not in force: ${safeText(policy.refused.message)} (${policy.refused.code})`);
   print(
-    `Vault: ${countOf(vault.entries, 'held file')}, ${formatBytes(vault.bytes)} of ${formatBytes(vault.bytesMax)}. Scanner: ${countOf(engine.workers, 'worker')}, ${engine.workerDeaths} died.`,
+    `Vault: ${countOf(vault.entries, 'quarantined file')}, ${formatBytes(vault.bytes)} of ${formatBytes(vault.bytesMax)}. Scanner: ${countOf(engine.workers, 'worker')}, ${engine.workerDeaths} died.`,
   );
   print(formatRealtimeState(realtime));
   printManager(manager);

@@ -25,18 +25,18 @@ export function addCeiling(agent: Command): void {
   ceiling
     .command('show', { isDefault: true })
     .description('Show the grade, the limit on removals, and whether the limit was reached.')
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .action((options: Json) => runCommand(options.json ?? false, () => show(options)));
   ceiling
     .command('set')
     .description('Set the grade. It takes effect immediately.')
     .argument('<grade>', CEILING_GRADES.join(' or '))
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .action((grade: string, options: Json) => runCommand(options.json ?? false, () => set(grade, options)));
   ceiling
     .command('go-on')
-    .description('Release the brake: confirm the removals so far, and count from zero.')
-    .option('--json', 'one line of JSON')
+    .description('Release the brake: confirm the removals so far, and restart the count at zero.')
+    .option('--json', 'print one line of JSON')
     .action((options: Json) => runCommand(options.json ?? false, () => goOn(options)));
 }
 
@@ -48,12 +48,12 @@ async function show({ json }: Json): Promise<number> {
   else {
     print(`${grade}: ${MEANS[grade]}`);
     print(
-      `Brake: at most ${countOf(brake.perHourMax, 'file')} an hour, and ${brake.sharePercentMax} % of a scan's files.`,
+      `Brake: at most ${countOf(brake.perHourMax, 'file')} removed per hour, and at most ${brake.sharePercentMax} % of the files of one scan.`,
     );
     print(
       held === null
         ? 'The limit has not been reached.'
-        : `It holds since ${held.since}. Look first, then: lazaret agent ceiling go-on`,
+        : `The limit was reached at ${held.since}, and no more files are removed. Check the detections, then run: lazaret agent ceiling go-on`,
     );
   }
   return EXIT.ok;
@@ -73,7 +73,7 @@ function set(grade: string, { json }: Json): number {
   requireRoot();
   const chosen = CEILING_GRADES.find((known) => known === grade);
   if (chosen === undefined)
-    throw new LazaretError('cli.usage', `"${grade}" is no grade: ${CEILING_GRADES.join(' or ')}.`);
+    throw new LazaretError('cli.usage', `"${grade}" is not a grade. Use ${CEILING_GRADES.join(' or ')}.`);
   const file = ceilingFile(ownPaths());
   writeCeiling(file, { ...readCeilingOr(file), grade: chosen });
   if (json) printJson({ grade: chosen });
@@ -94,6 +94,6 @@ function readCeilingOr(file: string): ReturnType<typeof readCeiling> {
 async function goOn({ json }: Json): Promise<number> {
   const view = await askAgent(ownPaths(), 'ceiling.go-on');
   if (json) printJson(view);
-  else print('The brake is released. Removals are counted from zero.');
+  else print('The brake is released. The count of removals restarts at zero.');
   return EXIT.ok;
 }

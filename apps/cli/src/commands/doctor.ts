@@ -19,12 +19,12 @@ export function addDoctor(program: Command): void {
   program
     .command('doctor')
     .description(
-      'Check this machine: operating system, kernel, size, other anti-virus products, and the way to its manager – name, route, TLS, clock.',
+      'Check this machine: operating system, kernel, memory and disk, other anti-virus products, and the connection to its manager (name, route, TLS, clock).',
     )
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .addHelpText(
       'after',
-      '\nExit code: 0 good, or only warnings; 2 something will not work.\nThe list of supported systems: docs/reference/supported-systems.md',
+      '\nExit codes: 0 no errors (warnings are possible), 2 at least one error.\nSupported systems: docs/reference/supported-systems.md',
     )
     .action((options: { json?: boolean }) => runCommand(options.json ?? false, () => examine(options.json ?? false)));
 }
@@ -40,10 +40,10 @@ async function examine(json: boolean): Promise<number> {
     print(`${facts.id} ${facts.version}, ${facts.architecture}, kernel ${facts.kernel}`);
     for (const { severity, code, message } of findings)
       print(`${severity}: ${message} (${code})\n  ${findErrorCode(code)?.whatToDo ?? ''}`);
-    if (findings.length === 0) print('Supported.');
+    if (findings.length === 0) print('This machine is supported.');
     for (const { name, pid, intercepts } of products)
       print(
-        `${intercepts ? 'error' : 'warning'}: another anti-virus product: ${safeText(name)} (process ${pid})${intercepts ? ' intercepts opens of files' : ''} (system.other_product)\n  ${findErrorCode('system.other_product')?.whatToDo ?? ''}`,
+        `${intercepts ? 'error' : 'warning'}: another anti-virus product ${intercepts ? 'intercepts opens of files' : 'is running'}: ${safeText(name)} (process ${pid}) (system.other_product)\n  ${findErrorCode('system.other_product')?.whatToDo ?? ''}`,
       );
     printRoute(route);
   }

@@ -25,16 +25,16 @@ interface ExplainOptions {
 export function addExplain(program: Command): void {
   program
     .command('explain')
-    .description('Say whether a path is scanned, by which kinds of scan, and which rule decides.')
-    .argument('<path>', 'it need not exist')
-    .option('--policy <file>', "instead of the agent's policy")
-    .option('--json', 'one line of JSON')
+    .description('Show whether a path is scanned, by which kinds of scan, and which policy rule decides.')
+    .argument('<path>', 'path of a file or directory; it need not exist')
+    .option('--policy <file>', "use this policy file instead of the agent's policy")
+    .option('--json', 'print one line of JSON')
     .action((path: string, options: ExplainOptions) => runCommand(options.json ?? false, () => explain(path, options)));
 }
 
 async function explain(path: string, options: ExplainOptions): Promise<number> {
   if (isNetworkPath(path))
-    throw new LazaretError('targets.network', `"${path}" is a network drive: those are never scanned.`, {
+    throw new LazaretError('targets.network', `"${path}" is a network drive. Lazaret never scans network drives.`, {
       where: path,
     });
   requireRoot();

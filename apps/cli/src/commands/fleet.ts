@@ -13,7 +13,7 @@ import { addFleetVms } from '../fleet/vm-commands.ts';
 export function addFleet(program: Command): void {
   const fleet = program
     .command('fleet')
-    .description('All VMs of a tenant, through its manager. Begin with `lazaret fleet login`.');
+    .description('Administer all VMs of a tenant through its manager. Start with `lazaret fleet login`.');
   for (const add of [
     addFleetLogin,
     addFleetVms,

@@ -27,34 +27,34 @@ export function addPatterns(program: Command): void {
   const patterns = program.command('patterns').description('Show, load, update and roll back pattern releases.');
   patterns
     .command('status')
-    .description('The active release, and the one before it.')
-    .option('--json', 'one line of JSON')
+    .description('Show the active release and the previous one.')
+    .option('--json', 'print one line of JSON')
     .action((options: Json) => runCommand(options.json ?? false, () => status(options)));
   patterns
     .command('load')
     .description(
-      'Make a release of a directory of ClamAV and YARA files: loaded beside the old, self-tested, then switched – or refused.',
+      'Make a release from a directory of ClamAV and YARA files. Lazaret tests it beside the active release, and activates it only if it passes.',
     )
     .argument('<dir>')
     .option(
       '--skip-bad',
-      'skip files that the engine rejects, and list them, and say which and why; else one bad file refuses all',
+      'leave out files that the engine rejects, and list each with the reason; by default one bad file makes the load fail',
     )
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .action((directory: string, options: LoadOptions) =>
       runCommand(options.json ?? false, () => load(directory, options)),
     );
   patterns
     .command('update')
     .description(
-      'Look now for newer patterns at the default sources (the starter set, an installed ClamAV database), and take them.',
+      'Check the default sources (the starter set, an installed ClamAV database) for newer patterns now, and activate them.',
     )
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .action((options: Json) => runCommand(options.json ?? false, () => update(options)));
   patterns
     .command('rollback')
     .description('Activate the previous release.')
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .action((options: Json) => runCommand(options.json ?? false, () => rollback(options)));
 }
 
@@ -69,7 +69,7 @@ function status(options: Json): number {
       active === null ? 'No pattern release is active: this VM is not protected.' : `Active: ${formatManifest(active)}`,
     );
     if (active !== null) printLeftOut(active);
-    if (previous !== null) print(`Before: ${formatManifest(previous)}`);
+    if (previous !== null) print(`Previous: ${formatManifest(previous)}`);
   }
   return EXIT.ok;
 }
@@ -97,7 +97,9 @@ async function update(options: Json): Promise<number> {
   );
   if (options.json) printJson(found);
   else
-    print(`${found.outcome === 'taken' ? 'New, in force' : 'Nothing new. In force'}: ${formatManifest(found.active)}`);
+    print(
+      `${found.outcome === 'taken' ? 'New release. Active' : 'Nothing new. Active'}: ${formatManifest(found.active)}`,
+    );
   return EXIT.ok;
 }
 
@@ -112,7 +114,7 @@ async function rollback(options: Json): Promise<number> {
 function told(manifest: ManifestView, options: Json): number {
   if (options.json) printJson({ active: manifest });
   else {
-    print(`In force: ${formatManifest(manifest)}`);
+    print(`Active: ${formatManifest(manifest)}`);
     printLeftOut(manifest);
   }
   return EXIT.ok;
@@ -120,7 +122,7 @@ function told(manifest: ManifestView, options: Json): number {
 
 function printLeftOut({ leftOut = [] }: ManifestView): void {
   if (leftOut.length === 0) return;
-  print(`Left out, because the engine refuses them (${leftOut.length}):`);
+  print(`Left out, because the engine rejects them (${leftOut.length}):`);
   for (const { reason } of leftOut) print(`  ${reason}`);
 }
 

@@ -5,15 +5,15 @@ import { formatPolicyFault, loadPolicyFile, PolicyFaults } from '@lazaret/agent'
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 
 export function addPolicy(program: Command): void {
-  const policy = program.command('policy').description('Work with policy files.');
+  const policy = program.command('policy').description('Check a policy file.');
   policy
     .command('check')
-    .description('Check a policy file (YAML or JSON): every fault with its line, column and code, or its hash.')
+    .description('Check a policy file (YAML or JSON). Print its hash, or every error with its line, column and code.')
     .argument('<file>')
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .addHelpText(
       'after',
-      '\nA whole sample with every field: docs/reference/policy-sample.yaml\nFor editors: docs/reference/policy.schema.json\nExit code: 0 good, 2 faults.',
+      '\nSample policy with every field: docs/reference/policy-sample.yaml\nJSON schema for editors: docs/reference/policy.schema.json\nExit codes: 0 the policy is valid, 2 it has errors.',
     )
     .action((file: string, options: { json?: boolean }) =>
       runCommand(options.json ?? false, () => check(file, options.json ?? false)),
@@ -26,7 +26,7 @@ function check(file: string, json: boolean): number {
     if (json) printJson({ ok: true, policyHash: hash, notApplied });
     else {
       for (const { path, message } of notApplied) print(`${file}: ${path}: ${message} (policy.not_applied)`);
-      print(`${file}: good. Hash ${hash}`);
+      print(`${file}: valid. Hash ${hash}`);
     }
     return EXIT.ok;
   } catch (error) {

@@ -29,37 +29,37 @@ interface Json {
 }
 
 export function addQuarantine(program: Command): void {
-  const quarantine = program.command('quarantine').description('List, show, restore and delete what was quarantined.');
+  const quarantine = program.command('quarantine').description('List, show, restore and delete quarantined files.');
   quarantine
     .command('list')
-    .description('Everything in the vault, oldest first.')
-    .option('--json', 'one line of JSON')
+    .description('List all quarantined files, oldest first.')
+    .option('--json', 'print one line of JSON')
     .action((options: Json) => runCommand(options.json ?? false, () => list(options)));
   quarantine
     .command('show')
     .description('Show one entry with all details.')
     .argument('<id>', 'an id, or its last characters')
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .action((id: string, options: Json) => runCommand(options.json ?? false, () => show(id, options)));
   quarantine
     .command('restore')
     .description(
-      'Put files back as they were: bytes and holes, owner, mode, times, attributes, flags, hard links. What could not be made the same is named. Nothing is overwritten.',
+      'Restore quarantined files with content (including holes), owner, mode, times, attributes, flags and hard links. The output names every difference from the original. No file is overwritten.',
     )
     .argument('[id...]', 'ids, or their last characters')
-    .option('--all', 'every held file')
-    .option('--threat <text>', 'those whose threat has this in its name')
-    .option('--below <directory>', 'those that lay below this directory')
+    .option('--all', 'all quarantined files')
+    .option('--threat <text>', 'only files whose threat name contains this text')
+    .option('--below <directory>', 'only files that were below this directory')
     .option('--dry-run', 'only list what would be restored')
-    .option('--to <path>', 'another path (for one entry)')
-    .option('--keep', 'keep the copy in the vault, too')
-    .option('--json', 'one line of JSON an entry')
+    .option('--to <path>', 'restore to this path (one entry only)')
+    .option('--keep', 'also keep the copy in the vault')
+    .option('--json', 'print one line of JSON per entry')
     .action((ids: string[], options: RestoreOptions) => runCommand(options.json ?? false, () => restore(ids, options)));
   quarantine
     .command('delete')
     .description('Delete entries permanently.')
     .argument('<id...>')
-    .option('--json', 'one line of JSON an entry')
+    .option('--json', 'print one line of JSON per entry')
     .action((ids: string[], options: Json) => runCommand(options.json ?? false, () => remove(ids, options)));
 }
 
@@ -76,7 +76,7 @@ async function list(options: Json): Promise<number> {
   else {
     for (const entry of found.entries) print(formatEntry(entry));
     print(
-      `${countOf(found.entries.length, 'held file')}, ${formatBytes(found.usage.bytes)} of ${formatBytes(found.usage.bytesMax)}.`,
+      `${countOf(found.entries.length, 'quarantined file')}, ${formatBytes(found.usage.bytes)} of ${formatBytes(found.usage.bytesMax)}.`,
     );
   }
   return EXIT.ok;
@@ -100,7 +100,9 @@ async function restore(ids: readonly string[], options: RestoreOptions): Promise
   const below = options.below === undefined ? {} : { below: resolve(options.below) };
   const chosen = chooseEntries(ids, { ...options, ...below }, entries);
   if (options.to !== undefined && chosen.length > 1)
-    throw new LazaretError('cli.usage', `--to is for one file, and ${chosen.length} are meant.`, { where: '--to' });
+    throw new LazaretError('cli.usage', `--to takes one file, and ${chosen.length} files are selected.`, {
+      where: '--to',
+    });
   if (options.dryRun)
     return tellOnly(
       entries.filter(({ id }) => chosen.some((one) => id.endsWith(one))),
@@ -121,7 +123,8 @@ async function restore(ids: readonly string[], options: RestoreOptions): Promise
       reportError(withPath(error, pathOf(entries, id)), options.json ?? false);
       exitCode = EXIT.error;
     }
-  if (!options.json && exitCode === EXIT.ok) print('Without an exception the next scan takes what was restored again.');
+  if (!options.json && exitCode === EXIT.ok)
+    print('Without an exception in the policy, the next scan can quarantine the restored files again.');
   return exitCode;
 }
 

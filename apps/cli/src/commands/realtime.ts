@@ -31,39 +31,49 @@ export function addRealtime(program: Command): void {
   const realtime = program
     .command('realtime')
     .description(
-      'Run real-time scan in the foreground until Ctrl-C. Opens of infected files fail, and the action is carried out.',
+      'Run real-time scan in the foreground until Ctrl-C. Opens of infected files fail, and Lazaret carries out the action of the policy.',
     )
     .option('--policy <file>', "policy file (YAML or JSON); default: the agent's policy, or else the built-in one")
-    .option('--watch <dir>', 'a directory or mount instead of the scope of the policy; may be repeated', collect)
-    .option('--patterns <dir>', 'a directory of ClamAV and YARA files instead of the active release')
-    .addOption(new Option('--action <action>', "instead of the policy's").choices(ACTIONS))
-    .option('--deadline-ms <ms>', 'how long an open may wait, in milliseconds', parseCount)
-    .addOption(new Option('--on-deadline <answer>', 'what then').choices(['allow', 'deny']))
+    .option(
+      '--watch <dir>',
+      'directory or mount to watch, instead of the scope of the policy; may be repeated',
+      collect,
+    )
+    .option('--patterns <dir>', 'use the ClamAV and YARA files in this directory, instead of the active release')
     .addOption(
-      new Option('--on-overload <answer>', 'what happens to an open of a user who has too many waiting opens').choices([
+      new Option('--action <action>', 'what to do with infected files, instead of what the policy says').choices(
+        ACTIONS,
+      ),
+    )
+    .option('--deadline-ms <ms>', 'maximum time that an open waits for a verdict, in milliseconds', parseCount)
+    .addOption(
+      new Option('--on-deadline <answer>', 'answer to an open whose deadline has passed').choices(['allow', 'deny']),
+    )
+    .addOption(
+      new Option('--on-overload <answer>', 'answer to an open of a user who has too many waiting opens').choices([
         'allow',
         'deny',
       ]),
     )
-    .option('--json', 'NDJSON: one object an event (docs/reference/realtime-json.md)')
+    .option('--json', 'print NDJSON: one object per event (docs/reference/realtime-json.md)')
     .addHelpText(
       'after',
       `
-A running agent does real-time scan according to its own policy. This command then fails.
+This command fails while an agent is running, because the agent runs real-time scan itself.
 
 Examples:
-  lazaret realtime --watch /srv/upload                       recommended actions
-  lazaret realtime --watch /srv --action deny --json         refuse and leave the file, for a script
-  lazaret realtime stats --top                               what it costs, and whom`,
+  lazaret realtime --watch /srv/upload                       with the recommended actions
+  lazaret realtime --watch /srv --action deny --json         refuse opens and leave the files in place; JSON output
+  lazaret realtime stats --top                               the programs and paths that cost most`,
     )
     .action((options: RealtimeOptions) => runCommand(options.json ?? false, () => run(options)));
   realtime
     .command('stats')
     .description(
-      'Statistics of real-time scan: opens, known verdicts, scans, opens allowed without a scan; with --top, the most expensive programs and paths.',
+      'Show statistics of real-time scan: opens, known verdicts, scans, and opens that were let through. With --top, also the programs and paths that cost most.',
     )
-    .option('--top', 'the processes and paths by cost')
-    .option('--json', 'one line of JSON')
+    .option('--top', 'also show the programs and paths that cost most')
+    .option('--json', 'print one line of JSON')
     .action((options: StatsOptions, command: Command) =>
       runCommand(command.optsWithGlobals<StatsOptions>().json ?? false, () =>
         stats({ ...options, ...command.optsWithGlobals<StatsOptions>() }),
@@ -78,7 +88,7 @@ function collect(path: string, before: readonly string[] = []): readonly string[
 function parseCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1) return count;
-  throw new InvalidArgumentError('a whole number from 1.');
+  throw new InvalidArgumentError('It must be a whole number, 1 or greater.');
 }
 
 async function run(options: RealtimeOptions): Promise<number> {
@@ -128,14 +138,14 @@ async function requireAlone(paths: ProductPaths): Promise<void> {
   if (other !== undefined)
     throw new LazaretError(
       'system.other_product',
-      `${other.name} (process ${other.pid}) intercepts opens of files here.`,
+      `${other.name} (process ${other.pid}) intercepts opens of files on this VM.`,
     );
 }
 
 function existing(directory: string): string {
   const path = resolve(directory);
   if (directory !== '' && existsSync(path)) return path;
-  throw new LazaretError('path.not_found', `There is no directory ${directory}.`, { where: directory });
+  throw new LazaretError('path.not_found', `The directory ${directory} does not exist.`, { where: directory });
 }
 
 interface StatsOptions {

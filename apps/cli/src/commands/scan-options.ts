@@ -22,9 +22,13 @@ export interface ScanOptions {
 export function requestOf(paths: readonly string[], options: ScanOptions): ScanRequest {
   requireOneScope(paths, options);
   if (options.action === 'deny') {
-    throw new LazaretError('action.deny_needs_realtime', 'Deny access is for real-time only. Choose another action.', {
-      where: '--action',
-    });
+    throw new LazaretError(
+      'action.deny_needs_realtime',
+      'Only real-time scan can deny access. Choose another action.',
+      {
+        where: '--action',
+      },
+    );
   }
   return {
     origin: 'manual',
@@ -44,8 +48,8 @@ function requireOneScope(paths: readonly string[], { all = false, quick = false 
   if (given === 1) return;
   const message =
     given === 0
-      ? 'Nothing was named to be scanned. Give paths, or --quick for the places where malware lies first, or --all for all that the policy covers.'
-      : 'Give one of them: paths, --quick or --all. A quick scan has its own places, --all the scope of the policy.';
+      ? 'Nothing was selected to scan. Give paths, or --quick for the usual places of malware, or --all for the whole scope of the policy.'
+      : 'Give only one of these: paths, --quick or --all. --quick scans its own set of places, and --all scans the scope of the policy.';
   throw new LazaretError('cli.usage', message, { where: quick ? '--quick' : all ? '--all' : '' });
 }
 
@@ -59,7 +63,7 @@ function scopeOf(paths: readonly string[], quick: boolean): ScanRequest['scope']
 /** The place itself, links followed. A path that is not there is an error: whoever named it believes that it is scanned. */
 function existing(path: string): Buffer {
   if (isNetworkPath(path) && lstatSync(path, { throwIfNoEntry: false }) === undefined) {
-    throw new LazaretError('targets.network', `"${path}" is a network drive: those are never scanned.`, {
+    throw new LazaretError('targets.network', `"${path}" is a network drive. Lazaret never scans network drives.`, {
       where: path,
     });
   }

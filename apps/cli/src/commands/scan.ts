@@ -12,47 +12,55 @@ import { requestOf, type ScanOptions } from './scan-options.ts';
 export function addScan(program: Command): void {
   program
     .command('scan')
-    .description('Scan files at rest, do what is asked with what is found, and say what could not be looked at.')
-    .argument('[path...]', 'files and directories')
-    .option('--all', 'the scope of the policy instead of paths: by default all of the VM')
+    .description('Scan files, report threats, apply the chosen action, and list everything that could not be scanned.')
+    .argument('[path...]', 'files and directories to scan')
+    .option('--all', 'scan the scope of the policy instead of paths; the default scope is the whole VM')
     .option('--policy <file>', "policy file (YAML or JSON); default: the agent's policy, or else the built-in one")
-    .option('--patterns <dir>', 'a directory of ClamAV and YARA files for this run, instead of the active release')
+    .option(
+      '--patterns <dir>',
+      'use the ClamAV and YARA files in this directory for this scan, instead of the active release',
+    )
     .addOption(
-      new Option('--as <kind>', 'whose limits count').choices(['manual', 'scheduled', 'realtime']).default('manual'),
+      new Option('--as <kind>', 'apply the limits of this kind of scan')
+        .choices(['manual', 'scheduled', 'realtime'])
+        .default('manual'),
     )
     .addOption(
       new Option(
         '--action <action>',
-        'what is done with what is found: report does nothing, policy what the policy says',
+        'what to do with infected files: report changes nothing, policy applies the action of the policy',
       )
         .choices(['report', 'policy', 'delete', 'clean', 'pass', 'quarantine', 'deny'])
         .default('report'),
     )
     .addOption(
-      new Option('--load <load>', 'share of all cores: low 20 %, medium 50 %, high 100 %').choices([
+      new Option('--load <load>', 'CPU limit, as a share of all cores: low 20 %, medium 50 %, high 100 %').choices([
         'low',
         'medium',
         'high',
       ]),
     )
-    .option('--quick', 'running programs, start-up, temporary and download places, files changed within a day')
-    .option('--cross-file-systems', 'enter other local file systems mounted below the paths')
+    .option(
+      '--quick',
+      'scan running programs, autostart entries, temporary and download folders, and files changed in the last 24 hours',
+    )
+    .option('--cross-file-systems', 'also scan other local file systems that are mounted below the paths')
     .option('--resume', 'continue an interrupted scan of the same command')
     .option('--allow-empty', 'exit with 0 instead of 3 if the scan finds no file')
-    .option('--json', 'NDJSON: one object a file, a summary last (docs/reference/scan-json.md)')
+    .option('--json', 'print NDJSON: one object per file, and a summary at the end (docs/reference/scan-json.md)')
     .addHelpText(
       'after',
       `
-Network and pseudo file systems are never entered, links never followed.
+Network file systems and pseudo file systems are never scanned. Symbolic links inside the paths are not followed.
 
 Examples:
-  lazaret scan /srv                              look only
-  lazaret scan /srv --action quarantine          and take what is found into the vault
-  lazaret scan --as realtime --json upload.zip   by real-time's limits, for a script
-  lazaret scan /home --load low                  in the background of other work
-  lazaret scan --all                             all that the policy covers
+  lazaret scan /srv                              report only
+  lazaret scan /srv --action quarantine          quarantine infected files
+  lazaret scan --as realtime --json upload.zip   with the limits of real-time scan, for a script
+  lazaret scan /home --load low                  with low CPU load
+  lazaret scan --all                             the whole scope of the policy
 
-Exit codes: 0 nothing found and everything looked at, 1 found, 2 error, 3 nothing found but not everything could be looked at, or no file was met.`,
+Exit codes: 0 nothing found and everything scanned, 1 threat found, 2 error, 3 nothing found, but some content was not scanned, the scan stopped early, or it found no file.`,
     )
     .action((paths: string[], options: ScanOptions) => runCommand(options.json ?? false, () => scan(paths, options)));
 }
@@ -66,7 +74,7 @@ async function scan(given: readonly string[], options: ScanOptions): Promise<num
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   try {
-    const waits = (): void => printer.note('Another scan is running; waiting for its end.');
+    const waits = (): void => printer.note('Another scan is running. Waiting for it to end.');
     const doer = await agentOrLock(paths, waits, abort.signal);
     const { resume = false, allowEmpty = false } = options;
     const order = { request, resume, allowEmpty, printer, signal: abort.signal };

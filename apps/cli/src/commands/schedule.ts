@@ -22,16 +22,16 @@ export function addSchedule(program: Command): void {
   schedule
     .command('next')
     .description('Print the next runs of a schedule, in UTC and in its own zone.')
-    .option('--policy <file>', 'take the schedule of this policy file')
-    .option('--schedule <json>', 'take this schedule')
+    .option('--policy <file>', 'use the schedule in this policy file')
+    .option('--schedule <json>', 'use this schedule')
     .option(
       '--for <purpose>',
-      'scan or update: the refused minutes and "hourly" are rules of the purpose',
+      'what the schedule is for: scan or update; each has its own rules for minutes and for "hourly"',
       parsePurpose,
     )
-    .option('-n, --count <number>', 'how many runs', parseCount, 5)
-    .option('--from <instant>', 'runs after this moment (default: now)')
-    .option('--json', 'one line of JSON')
+    .option('-n, --count <number>', 'number of runs to print', parseCount, 5)
+    .option('--from <instant>', 'print the runs after this time (default: now)')
+    .option('--json', 'print one line of JSON')
     .addHelpText(
       'after',
       `
@@ -48,7 +48,7 @@ function showNext(options: NextOptions): number {
   const { schedule, enabled } = readSchedule(options);
   if (!enabled) {
     if (options.json) printJson({ enabled, next: [] });
-    else print('No runs: scheduled scans are switched off by this policy (scheduled.enabled: false).');
+    else print('No runs: scheduled scans are switched off in this policy (scheduled.enabled: false).');
     return EXIT.ok;
   }
   const after = options.from === undefined ? temporal.Now.instant() : readInstant(options.from);
@@ -83,7 +83,7 @@ function readSchedule(options: NextOptions): { readonly schedule: Schedule; read
   const checked = checkSchedule(value, { purpose });
   if ('schedule' in checked) return { schedule: checked.schedule, enabled: true };
   const [fault] = checked.faults;
-  throw new LazaretError(fault?.code ?? 'schedule.invalid', fault?.message ?? 'Not a schedule.', {
+  throw new LazaretError(fault?.code ?? 'schedule.invalid', fault?.message ?? 'This is not a schedule.', {
     where: fault?.path,
   });
 }
@@ -103,17 +103,19 @@ function parseJson(text: string): unknown {
 function readInstant(text: string): Temporal.Instant {
   const instant = parseInstant(text);
   if (instant === null)
-    throw new LazaretError('cli.usage', `"${text}" is no instant: write 2027-01-31T00:00:00Z.`, { where: '--from' });
+    throw new LazaretError('cli.usage', `"${text}" is not a time. Write it like 2027-01-31T00:00:00Z.`, {
+      where: '--from',
+    });
   return instant;
 }
 
 function parsePurpose(text: string): SchedulePurpose {
   if (text === 'scan' || text === 'update') return text;
-  throw new InvalidArgumentError('scan or update.');
+  throw new InvalidArgumentError('It must be scan or update.');
 }
 
 function parseCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= RUNS_MAX) return count;
-  throw new InvalidArgumentError(`a whole number from 1 to ${RUNS_MAX}.`);
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${RUNS_MAX}.`);
 }

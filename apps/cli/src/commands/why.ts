@@ -13,7 +13,7 @@ export function addWhy(program: Command): void {
     .command('why')
     .description('Explain an event of this VM: what happened, and which rule of the policy decided it.')
     .argument('<event>', 'an id, or its last characters (`lazaret agent events`, or the console)')
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .action((id: string, options: { json?: boolean }) =>
       runCommand(options.json ?? false, () => why(id, options.json ?? false)),
     );
@@ -42,9 +42,10 @@ function findEvent(id: string): AgentEvent {
     }
   }
   const [event, ...more] = found;
-  if (event === undefined) throw new LazaretError('event.not_found', `The spool has no event ${id}.`, { where: id });
+  if (event === undefined)
+    throw new LazaretError('event.not_found', `The spool has no event with the id ${id}.`, { where: id });
   if (more.length > 0)
-    throw new LazaretError('event.not_found', `${found.length} events end with ${id}.`, { where: id });
+    throw new LazaretError('event.not_found', `${found.length} events have an id that ends with ${id}.`, { where: id });
   return event;
 }
 
@@ -77,7 +78,7 @@ export function explainEvent(event: AgentEvent, rule: unknown): readonly string[
     ...(event.decidedBy === null
       ? []
       : [`decided by ${event.decidedBy === '' ? 'the command line' : event.decidedBy}`]),
-    ...(rule === null ? [] : [`  which says: ${safeText(JSON.stringify(rule))}`]),
+    ...(rule === null ? [] : [`  the rule says: ${safeText(JSON.stringify(rule))}`]),
   ];
   return [head, ...describe(event).map(safeText), ...by];
 }
@@ -88,7 +89,7 @@ function describe(event: AgentEvent): readonly string[] {
     const found = threats.map(({ name, kind, layers }) => `${[path, ...layers].join(' ▸ ')}: ${name} (${kind})`);
     const steps =
       action === null ? [] : [action.primary, ...(action.secondary === undefined ? [] : [action.secondary])];
-    const told = notifyEvent === null ? 'nobody is told' : `a person is told: ${notifyEvent}`;
+    const told = notifyEvent === null ? 'no notification is sent' : `a notification is sent: ${notifyEvent}`;
     return [
       ...found,
       ...steps.map(

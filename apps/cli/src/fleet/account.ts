@@ -45,14 +45,17 @@ export function signOut(environment: Environment): void {
 
 async function checkAccount(url: string, token: string, tenant: string | undefined): Promise<Account> {
   if (!/^https?:\/\//.test(url))
-    throw new LazaretError('cli.usage', `"${url}" is no address: it begins with https://.`);
+    throw new LazaretError('cli.usage', `"${url}" is not the address of a manager. It must begin with https://.`);
   const { tenants } = await apiOf(url, bearer(token)).ask('GET', '/api/v1/session', sessionSchema);
   const found = tenant === undefined ? tenants : tenants.filter(({ id, name }) => id === tenant || name === tenant);
   const [one, ...more] = found;
   if (one === undefined)
-    throw new LazaretError('fleet.no_tenant', 'This token opens no such tenant.', { where: tenant });
+    throw new LazaretError('fleet.no_tenant', 'The token gives no access to this tenant.', { where: tenant });
   if (more.length > 0)
-    throw new LazaretError('fleet.no_tenant', `Choose one by --tenant: ${found.map(({ name }) => name).join(', ')}.`);
+    throw new LazaretError(
+      'fleet.no_tenant',
+      `The token gives access to several tenants. Choose one with --tenant: ${found.map(({ name }) => name).join(', ')}.`,
+    );
   return { url, token, tenantId: one.id, tenant: one.name };
 }
 
@@ -73,7 +76,7 @@ async function readAccount(environment: Environment): Promise<Account> {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const parsed = accountSchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  throw new LazaretError('fleet.not_signed_in', 'No manager is known here.', { where: file });
+  throw new LazaretError('fleet.not_signed_in', 'You are not signed in to a manager.', { where: file });
 }
 
 function parseJson(text: string): unknown {

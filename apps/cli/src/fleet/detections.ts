@@ -15,15 +15,15 @@ interface ListOptions extends Json {
 }
 
 export function addFleetDetections(fleet: Command): void {
-  const detections = fleet.command('detections').description('What was found, and what became of it.');
+  const detections = fleet.command('detections').description('List and show detections.');
   detections
     .command('list')
-    .description('Detections, the last received first.')
-    .option('--vm <vm>', 'name or id')
-    .option('--failed', 'only those whose action failed: they need a person')
-    .option('--search <text>', 'part of a path or of a threat')
-    .option('--limit <number>', 'at most 500', '50')
-    .option('--json', 'one line of JSON')
+    .description('List detections, most recently received first.')
+    .option('--vm <vm>', 'only this VM (name or id)')
+    .option('--failed', 'only detections whose action failed, and which need a person')
+    .option('--search <text>', 'part of a path or of a threat name')
+    .option('--limit <number>', 'maximum number of detections, up to 500', '50')
+    .option('--json', 'print one line of JSON')
     .action((options: ListOptions) =>
       runFleet(
         options,
@@ -38,15 +38,15 @@ export function addFleetDetections(fleet: Command): void {
           printTable(
             ['TIME (UTC)', 'VM', 'THREAT', 'RESULT', 'FILE', 'ID'],
             items.map((one) => [shortTime(one.time), one.vm.name, one.threat, one.result, one.path, one.id]),
-            'Nothing was found.',
+            'No detections.',
           ),
       ),
     );
   detections
     .command('show')
-    .description('One detection with its steps, its rule, and who was told.')
+    .description('Show one detection with its actions, its policy rule and its notifications.')
     .argument('<id>')
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .action((id: string, options: Json) =>
       runFleet(
         options,

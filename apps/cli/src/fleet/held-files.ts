@@ -47,9 +47,13 @@ export async function readHeld(fleet: Fleet, filter: HeldFilter): Promise<Quaran
 function requirePlace({ below }: HeldFilter): void {
   requireNotRoot(below);
   if (below === undefined || below.startsWith('/')) return;
-  throw new LazaretError('cli.usage', `"${below}" is no directory of a VM: give all of its path.`, {
-    where: '--below',
-  });
+  throw new LazaretError(
+    'cli.usage',
+    `"${below}" is not an absolute path. Give the full path of a directory on the VM.`,
+    {
+      where: '--below',
+    },
+  );
 }
 
 /** Text whose lower case is the same for us and for the manager's database. */
@@ -82,7 +86,7 @@ export function requireOneWay(named: readonly string[], { all = false, vm, threa
   const isFiltered = byContent || (vm !== undefined && named.length === 0);
   const ways = [named.length > 0, all, isFiltered].filter(Boolean).length;
   if (ways !== 1 || (named.length > 0 && vm === undefined))
-    throw new LazaretError('cli.usage', 'Say which: entries of a --vm, or filters, or --all.', { where: '' });
+    throw new LazaretError('cli.usage', 'Give one of these: entries with --vm, or filters, or --all.', { where: '' });
 }
 
 /** What fits and waits for no other order. Throws `vault.entry_not_found`. */
@@ -96,7 +100,7 @@ export async function chooseHeld(
     state === 'held' && (named.length === 0 || named.includes(entry));
   const chosen = items.filter(isMeant);
   if (chosen.length > 0) return chosen;
-  throw new LazaretError('vault.entry_not_found', 'No held file fits.', { where: '' });
+  throw new LazaretError('vault.entry_not_found', 'No quarantined file matches.', { where: '' });
 }
 
 export const referTo = ({ vm, entry }: QuarantineEntry): QuarantineReference => ({ vmId: vm.id, entry });

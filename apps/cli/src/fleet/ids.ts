@@ -9,5 +9,5 @@ export const isId = (text: string): boolean => UUID.test(text);
 export function requireId(text: string, list: string): string {
   const id = text.toLowerCase();
   if (isId(id)) return id;
-  throw new LazaretError('cli.usage', `"${text}" is no id. \`lazaret ${list}\` shows them.`, { where: 'id' });
+  throw new LazaretError('cli.usage', `"${text}" is not an id. \`lazaret ${list}\` shows the ids.`, { where: 'id' });
 }

@@ -16,12 +16,12 @@ interface LoginOptions extends Json {
 export function addFleetLogin(fleet: Command): void {
   fleet
     .command('login')
-    .description('Remember a manager and an API token of it (console: Settings › Tokens).')
+    .description('Store the address of a manager and an API token (console: Settings › Tokens).')
     .argument('<url>', 'address of the console')
     .addOption(secretOption(API_TOKEN))
     .addOption(new Option('--token <token>').hideHelp())
-    .option('--tenant <name>', 'where the token opens several')
-    .option('--json', 'one line of JSON')
+    .option('--tenant <name>', 'tenant to use, if the token gives access to several')
+    .option('--json', 'print one line of JSON')
     .action((url: string, options: LoginOptions) =>
       runCommand(options.json ?? false, async () => {
         refuseSecretArgument(options.token, API_TOKEN);
@@ -34,11 +34,11 @@ export function addFleetLogin(fleet: Command): void {
     );
   fleet
     .command('logout')
-    .description('Forget the manager and its token.')
+    .description('Delete the stored address and token.')
     .action(() =>
       runCommand(false, () => {
         signOut(process.env);
-        print('Forgotten. The token itself stands until it is revoked.');
+        print('The stored address and token are deleted. The token stays valid until you revoke it.');
         return EXIT.ok;
       }),
     );

@@ -7,8 +7,8 @@ import { printTable, runFleet, shortTime, type Json } from './run.ts';
 export function addFleetPatterns(fleet: Command): void {
   fleet
     .command('patterns')
-    .description('Pattern releases of the manager, and how many VMs have each.')
-    .option('--json', 'one line of JSON')
+    .description('Show the pattern releases of the manager, and how many VMs have each.')
+    .option('--json', 'print one line of JSON')
     .action((options: Json) =>
       runFleet(
         options,
@@ -23,7 +23,7 @@ export function addFleetPatterns(fleet: Command): void {
               formatBytes(one.bytes),
               String(one.vms),
             ]),
-            'The manager has no release: VMs keep their own.',
+            'The manager has no pattern release. VMs keep their own.',
           );
           printTable(['OTHER RELEASES', 'NONE'], [[String(vmsOther), String(vmsNone)]], '');
         },

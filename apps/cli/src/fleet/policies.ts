@@ -17,11 +17,11 @@ async function findPolicy(fleet: Fleet, text: string) {
 }
 
 export function addFleetPolicies(fleet: Command): void {
-  const policy = fleet.command('policy').description('Policies: listed, shown, made and changed from a file.');
+  const policy = fleet.command('policy').description('List, show, create and change policies.');
   policy
     .command('list')
-    .description('All policies.')
-    .option('--json', 'one line of JSON')
+    .description('List all policies.')
+    .option('--json', 'print one line of JSON')
     .action((options: Json) =>
       runFleet(options, listPolicies, (items) =>
         printTable(
@@ -39,9 +39,9 @@ export function addFleetPolicies(fleet: Command): void {
     );
   policy
     .command('show')
-    .description('The document of a policy.')
+    .description('Show the document of a policy.')
     .argument('<policy>', 'name or id')
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .action((text: string, options: Json) =>
       runFleet(
         options,
@@ -51,9 +51,9 @@ export function addFleetPolicies(fleet: Command): void {
     );
   policy
     .command('put')
-    .description('Make a policy of a file (YAML or JSON), or a new revision of the one with its name.')
+    .description('Create a policy from a file (YAML or JSON). If a policy with this name exists, add a revision to it.')
     .argument('<file>')
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .action((file: string, options: Json) =>
       runFleet(
         options,

@@ -33,33 +33,36 @@ interface RestoreOptions extends Json, Chosen {
 }
 
 export function addFleetQuarantine(fleet: Command): void {
-  const quarantine = fleet.command('quarantine').description('Held files of all VMs: list, restore, delete.');
-  withFilters(quarantine.command('list').description('What the vaults hold, the newest first.'))
-    .option('--json', 'one line of JSON')
+  const quarantine = fleet.command('quarantine').description('List, restore and delete quarantined files of all VMs.');
+  withFilters(quarantine.command('list').description('List quarantined files, newest first.'))
+    .option('--json', 'print one line of JSON')
     .action((options: ListOptions) => runFleet(options, (opened) => readHeld(opened, options), printHeld));
   withFilters(
     quarantine
       .command('restore')
       .description(
-        'Put held files back as they were: entries of one VM, or all that fit the filters, or every held file. Of several VMs each gets its own order; the audit has who gave it.',
+        'Restore quarantined files: entries of one VM, all files that match the filters, or all files. Each VM gets its own order. The audit log records who gave it.',
       )
-      .argument('[entry...]', 'entries, with --vm'),
+      .argument('[entry...]', 'ids of entries, with --vm'),
   )
-    .option('--all', 'every held file of all VMs')
+    .option('--all', 'all quarantined files of all VMs')
     .option('--dry-run', 'only list what would be restored')
-    .option('--yes', 'needed for filters and --all: more may come back than one means')
-    .option('--except <reason>', 'with an exception by content, or they are taken again')
-    .option('--directory <path>', 'another place on the VM')
-    .option('--json', 'one line of JSON')
+    .option('--yes', 'confirm filters or --all, which can select more files than you expect')
+    .option(
+      '--except <reason>',
+      'add an exception for the content, with this reason; otherwise the next scan can quarantine the files again',
+    )
+    .option('--directory <path>', 'restore to this directory on the VM')
+    .option('--json', 'print one line of JSON')
     .action((entries: string[], options: RestoreOptions) =>
       runFleet<Answer>(options, (opened) => restore(opened, entries, options), printAnswer, endOf),
     );
   quarantine
     .command('delete')
-    .description('Delete held files of a VM for good. No copy remains.')
+    .description('Permanently delete quarantined files of a VM. No copy remains.')
     .argument('<entry...>')
     .requiredOption('--vm <vm>', 'name or id')
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .action((entries: string[], options: DeleteOptions) =>
       runFleet(
         options,
@@ -76,10 +79,10 @@ export function addFleetQuarantine(fleet: Command): void {
 
 const withFilters = (command: Command): Command =>
   command
-    .option('--vm <vm>', 'of this VM: name or id')
-    .option('--threat <text>', 'those whose threat has this in its name')
-    .option('--below <directory>', 'those that lay below this directory')
-    .option('--sha256 <hash>', 'those of this content');
+    .option('--vm <vm>', 'only files of this VM (name or id)')
+    .option('--threat <text>', 'only files whose threat name contains this text')
+    .option('--below <directory>', 'only files that were below this directory')
+    .option('--sha256 <hash>', 'only files with this content');
 
 /** What was ordered, or with --dry-run what would be. */
 type Answer = Ordered | { readonly wouldRestore: readonly QuarantineEntry[] };
@@ -112,8 +115,10 @@ async function referencesOf(
 
 function unconfirmed(chosen: readonly QuarantineEntry[]): LazaretError {
   const vms = new Set(chosen.map(({ vm }) => vm.id)).size;
-  const what = `${countOf(chosen.length, 'held file')} of ${countOf(vms, 'VM')} would be restored.`;
-  return new LazaretError('cli.usage', `${what} Look with --dry-run, and say --yes.`, { where: '--yes' });
+  const what = `${countOf(chosen.length, 'quarantined file')} of ${countOf(vms, 'VM')} would be restored.`;
+  return new LazaretError('cli.usage', `${what} Check the list with --dry-run, then confirm with --yes.`, {
+    where: '--yes',
+  });
 }
 
 function printHeld({ items }: { readonly items: readonly QuarantineEntry[] }): void {
@@ -128,7 +133,7 @@ function printHeld({ items }: { readonly items: readonly QuarantineEntry[] }): v
       one.path,
       one.entry,
     ]),
-    'Nothing is held.',
+    'No quarantined files.',
   );
 }
 

@@ -29,12 +29,12 @@ export function addFleetScans(fleet: Command): void {
   scan
     .command('start')
     .description(
-      'Scan VMs now; without --vm all that are online. What is found is acted on by the policy of its VM (section manual): a policy that quarantines takes files away. Only the local `lazaret scan` looks and changes nothing by itself.',
+      'Scan VMs now. Without --vm, scan all VMs that are online. The policy of each VM (section manual) decides what happens to infected files, so files can be quarantined or deleted. Only the local `lazaret scan` changes nothing by default.',
     )
     .option('--vm <vm...>', 'names or ids')
     .option('--kind <kind>', SCAN_SCOPES.join(' | '), 'quick')
-    .option('--path <path...>', 'with --kind paths')
-    .option('--json', 'one line of JSON')
+    .option('--path <path...>', 'paths to scan, with --kind paths')
+    .option('--json', 'print one line of JSON')
     .action((options: StartOptions) =>
       runFleet(
         options,
@@ -45,8 +45,8 @@ export function addFleetScans(fleet: Command): void {
     );
   scan
     .command('list')
-    .description('The latest scans.')
-    .option('--json', 'one line of JSON')
+    .description('List the latest scans.')
+    .option('--json', 'print one line of JSON')
     .action((options: Json) =>
       runFleet(
         options,
@@ -72,7 +72,7 @@ export function addFleetScans(fleet: Command): void {
       .command(verb)
       .description(`${verb} a scan`)
       .argument('<scan>', 'id')
-      .option('--json', 'one line of JSON')
+      .option('--json', 'print one line of JSON')
       .action((id: string, options: Json) =>
         runFleet(
           options,
@@ -89,7 +89,7 @@ async function startScans(fleet: Fleet, { vm, kind, path }: StartOptions) {
   if (vmIds.length === 0)
     throw new LazaretError(
       'fleet.no_vm',
-      `No VM is online, and no scan was ordered. Name a VM by --vm: it scans at its next contact within ${COMMAND_HOURS} hours.`,
+      `No VM is online, so no scan was ordered. Name a VM with --vm: it scans at its next check-in, if that is within ${COMMAND_HOURS} hours.`,
       {
         where: '--vm',
       },

@@ -13,11 +13,11 @@ interface CreateOptions extends Json {
 }
 
 export function addFleetTokens(fleet: Command): void {
-  const token = fleet.command('token').description('API tokens of the tenant.');
+  const token = fleet.command('token').description('List, create and revoke API tokens of the tenant.');
   token
     .command('list')
-    .description('All tokens with what they may and when they were last used.')
-    .option('--json', 'one line of JSON')
+    .description('List all tokens with their rights and their last use.')
+    .option('--json', 'print one line of JSON')
     .action((options: Json) =>
       runFleet(
         options,
@@ -38,11 +38,11 @@ export function addFleetTokens(fleet: Command): void {
     );
   token
     .command('create')
-    .description('A new token; it is shown this once.')
+    .description('Create a token. It is shown only once.')
     .argument('<name>')
-    .requiredOption('--right <right...>', 'such as vms.read detections.read')
-    .option('--days <number>', 'when it ends; `never` needs the right tokens.lasting (default: 90)')
-    .option('--json', 'one line of JSON')
+    .requiredOption('--right <right...>', 'rights of the token, such as vms.read detections.read')
+    .option('--days <number>', 'days until the token expires; `never` needs the right tokens.lasting (default: 90)')
+    .option('--json', 'print one line of JSON')
     .action((name: string, options: CreateOptions) =>
       runFleet(
         options,
@@ -55,9 +55,9 @@ export function addFleetTokens(fleet: Command): void {
     );
   token
     .command('revoke')
-    .description('A token that counts no more, from now on.')
+    .description('Revoke a token. It stops working immediately.')
     .argument('<id>')
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .action((id: string, options: Json) =>
       runFleet(
         options,
@@ -72,6 +72,6 @@ function readDays(text: string): number | null {
   if (text === 'never') return null;
   const days = Number(text);
   if (!Number.isInteger(days) || days < 1)
-    throw new LazaretError('cli.usage', `--days takes a whole number from 1 on, or never: ${text}`);
+    throw new LazaretError('cli.usage', `--days ${text}: it must be a whole number, 1 or greater, or never.`);
   return days;
 }

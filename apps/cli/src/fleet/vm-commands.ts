@@ -13,7 +13,7 @@ interface ListOptions extends Json {
 }
 
 export function addFleetVms(fleet: Command): void {
-  const vm = fleet.command('vm').description('VMs: their state, adding and retiring them.');
+  const vm = fleet.command('vm').description('List, show, add and retire VMs.');
   addList(vm);
   addShow(vm);
   addAdd(vm);
@@ -22,10 +22,10 @@ export function addFleetVms(fleet: Command): void {
 
 function addList(vm: Command): void {
   vm.command('list')
-    .description('All VMs with link, protection and settings.')
+    .description('List all VMs with their link, protection and settings.')
     .option('--state <state>', LINK_STATES.join(' | '))
-    .option('--search <text>', 'part of a name or an address')
-    .option('--json', 'one line of JSON')
+    .option('--search <text>', 'part of a name or of an address')
+    .option('--json', 'print one line of JSON')
     .action((options: ListOptions) =>
       runFleet(
         options,
@@ -55,9 +55,9 @@ function addList(vm: Command): void {
 
 function addShow(vm: Command): void {
   vm.command('show')
-    .description('One VM with all that is known of it.')
+    .description('Show all details of one VM.')
     .argument('<vm>', 'name or id')
-    .option('--json', 'one line of JSON')
+    .option('--json', 'print one line of JSON')
     .action((text: string, options: Json) =>
       runFleet(
         options,
@@ -70,10 +70,10 @@ function addShow(vm: Command): void {
 function addAdd(vm: Command): void {
   vm.command('add')
     .description('Make an enrolment token and print the command to run on the VM.')
-    .option('--policy <name>', 'default: the default policy of the tenant')
-    .option('--uses <number>', 'how many VMs may come with it', '1')
-    .option('--hours <number>', 'how long it is good', '24')
-    .option('--json', 'one line of JSON')
+    .option('--policy <name>', 'policy of the new VM; default: the default policy of the tenant')
+    .option('--uses <number>', 'number of VMs that can use the token', '1')
+    .option('--hours <number>', 'hours until the token expires', '24')
+    .option('--json', 'print one line of JSON')
     .action((options: AddOptions) =>
       runFleet(
         options,
@@ -90,10 +90,10 @@ function addDecisions(vm: Command): void {
   for (const verb of ['retire', 'accept'] as const) {
     vm.command(verb)
       .description(
-        verb === 'retire' ? 'Let a VM go: this manager protects it no more.' : 'Accept a clone as a VM of its own.',
+        verb === 'retire' ? 'Retire a VM: the manager no longer administers it.' : 'Accept a clone as a separate VM.',
       )
       .argument('<vm>', 'name or id')
-      .option('--json', 'one line of JSON')
+      .option('--json', 'print one line of JSON')
       .action((text: string, options: Json) =>
         runFleet(
           options,
@@ -117,7 +117,7 @@ async function addVm({ api, base }: Parameters<Parameters<typeof runFleet>[1]>[0
     options.policy === undefined ? isDefault : name === options.policy,
   );
   const known = items.map(({ name }) => name).join(', ');
-  if (policy === undefined) throw new LazaretError('fleet.no_policy', `Choose a policy by --policy: ${known}.`);
+  if (policy === undefined) throw new LazaretError('fleet.no_policy', `Choose a policy with --policy: ${known}.`);
   const request = { policyId: policy.id, uses: Number(options.uses), expiresInHours: Number(options.hours) };
   return await api.ask('POST', `${base}/enrolment-tokens`, enrolmentCreatedSchema, request);
 }

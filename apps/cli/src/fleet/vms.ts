@@ -26,6 +26,6 @@ export async function findVmId(fleet: Fleet, text: string): Promise<string> {
   const named = (await allVms(fleet, { q: text })).filter(({ name }) => name === text);
   const [one, ...more] = named;
   if (one === undefined) throw new LazaretError('fleet.no_vm', `No VM is named "${text}".`, { where: text });
-  if (more.length > 0) throw new LazaretError('fleet.no_vm', `${named.length} VMs are named "${text}": use the id.`);
+  if (more.length > 0) throw new LazaretError('fleet.no_vm', `${named.length} VMs are named "${text}". Use the id.`);
   return one.id;
 }

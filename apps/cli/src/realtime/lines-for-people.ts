@@ -29,19 +29,19 @@ function formatLine(line: RealtimeLine): string {
     case 'ready':
       return formatReady(line);
     case 'state':
-      return `${line.time} real-time is ${line.state}${line.reason === null ? '' : `: ${line.reason}`}`;
+      return `${line.time} real-time scan is ${line.state}${line.reason === null ? '' : `: ${line.reason}`}`;
     case 'detection':
       return `${line.time} ${formatDetection(line)}`;
     case 'let-through':
-      return `${line.time} not scanned in time (${line.cause}), ${line.answered}: ${line.path ?? 'a file'}${formatOpener(line.opener)}`;
+      return `${line.time} let-through (${line.cause}), ${line.answered}: ${line.path ?? 'a file'}${formatOpener(line.opener)}`;
     case 'followed-up':
-      return `${line.time} scanned after all, ${line.scanned.verdict}: ${line.path ?? 'a file'}`;
+      return `${line.time} scanned afterwards, ${line.scanned.verdict}: ${line.path ?? 'a file'}`;
     case 'gap':
-      return `${line.time} without protection from ${line.from} to ${line.to} (${line.cause}): what changed is looked at`;
+      return `${line.time} gap in real-time scan from ${line.from} to ${line.to} (${line.cause}): Lazaret scans the files that changed`;
     case 'missed':
-      return `${line.time} changes unseen from ${line.from} to ${line.to} (${line.cause}): they are looked at`;
+      return `${line.time} changes not seen from ${line.from} to ${line.to} (${line.cause}): Lazaret scans the files that changed`;
     case 'dropped':
-      return `${line.lines} lines were left out: nobody read them`;
+      return `${line.lines} lines were dropped, because the output was not read fast enough`;
   }
 }
 
@@ -57,7 +57,7 @@ function formatReady({ watching, notCovered }: Extract<RealtimeLine, { type: 're
 function formatDetection(line: Extract<RealtimeLine, { type: 'detection' }>): string {
   const { path, threats, action, access, refused, opener: who } = line;
   const names = threats.map(({ name, kind, layers }) => [...layers, `${name} (${kind})`].join(' ▸ '));
-  const how = access === undefined ? 'found' : `${access} ${refused ? 'refused' : 'not refused'}`;
+  const how = access === undefined ? 'found' : `${access} ${refused ? 'refused' : 'allowed'}`;
   const steps = action === null ? [] : [action.primary, ...(action.secondary === undefined ? [] : [action.secondary])];
   const done = steps.map(
     ({ action: step, result, error }) => `${step}: ${result}${error === undefined ? '' : ` (${error})`}`,

@@ -95,7 +95,7 @@ test('statistics say what is watched, what it cost, and whom', () => {
     /watched: \/srv \(ext4\)\n/,
     /watched: \/srv \(tmpfs\) – truncate by path is not refused/,
     /not covered: \/srv – network/,
-    /deadline 1; scanned since: clean 1/,
+    /deadline 1; scanned afterwards: clean 1/,
     /excepted by \/realtime\/exceptions\/0: 7 opens/,
     /1\.5 s {2}2 scans {2}\/usr\/bin\/cc/,
   ])

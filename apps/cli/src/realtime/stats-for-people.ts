@@ -22,20 +22,20 @@ function formatCounts(stats: RealtimeStats): string[] {
   const causes = letThrough.map(([cause, count]) => `${cause} ${count}`).join(', ');
   const ended = Object.entries(stats.followUps.ended).map(([verdict, count]) => `${verdict} ${count}`);
   return [
-    `Opens ${stats.opens}: known ${stats.cacheHits}, scanned ${stats.misses}, out of scope ${stats.outOfScope}, our own ${stats.own}.`,
-    `Ignore marks ${stats.ignoreMarks}, verdicts kept ${stats.cacheEntries}, waiting now ${stats.waiting}, overload ${stats.overload}.`,
+    `Opens ${stats.opens}: known verdict ${stats.cacheHits}, scanned ${stats.misses}, out of scope ${stats.outOfScope}, by Lazaret itself ${stats.own}.`,
+    `Ignore marks ${stats.ignoreMarks}, cached verdicts ${stats.cacheEntries}, opens waiting now ${stats.waiting}, opens over a user's limit ${stats.overload}.`,
     ...stats.owners.map(
-      ({ uid, waiting, overload }) => `  user ${uid}: waiting ${waiting}, beyond its share ${overload}`,
+      ({ uid, waiting, overload }) => `  user ${uid}: waiting ${waiting}, over the limit ${overload}`,
     ),
     `Detections ${stats.detections}, excepted by content ${stats.excepted}. Time in scans ${formatDuration(stats.scanMs)}.`,
-    `Let through: ${causes === '' ? 'none' : causes}; scanned since: ${ended.length === 0 ? 'none' : ended.join(', ')}, waiting ${stats.followUps.waiting}.`,
+    `Let through: ${causes === '' ? 'none' : causes}; scanned afterwards: ${ended.length === 0 ? 'none' : ended.join(', ')}, still to scan ${stats.followUps.waiting}.`,
     ...stats.exceptions.map(({ decidedBy, hits }) => `  excepted by ${safeText(decidedBy)}: ${countOf(hits, 'open')}`),
   ];
 }
 
 function formatTop({ top }: RealtimeStats): string[] {
   return [
-    'Processes by cost:',
+    'Programs by cost:',
     ...top.processes.map(
       ({ executable, scans, scanMs }) =>
         `  ${formatDuration(scanMs)}  ${scans} scans  ${safeText(Buffer.from(executable, 'latin1').toString())}`,

@@ -18,12 +18,12 @@ const SENTENCES: Readonly<Record<UnscannedReason, string>> = {
   'unsupported-compression': 'compressed in a way that is not supported',
   layers: 'compressed too many times',
   size: 'too large when extracted',
-  'engine-limit': "over the engine's own limit",
-  'structure-ambiguous': 'programs read it in more ways than could be tried',
-  'engine-failure': 'the engine failed on it',
-  time: 'took too long',
+  'engine-limit': 'over a limit of the engine',
+  'structure-ambiguous': 'of an ambiguous structure, with too many ways to read it',
+  'engine-failure': 'not scanned, because the engine failed',
+  time: 'not scanned in time',
   unreadable: 'could not be opened',
-  special: 'no regular file (FIFO, socket, device)',
+  special: 'not a regular file (FIFO, socket, device)',
   network: 'on a network file system',
   changed: 'changed while it was read',
 };
@@ -48,7 +48,7 @@ export function formatLedger(book: LedgerBook, counts: SummaryRow['unscanned']):
   const lines = rows
     .toSorted(([, left], [, right]) => right - left)
     .flatMap(([reason, count]) => formatReason(book, reason, count));
-  return ['', 'Not looked at:', ...lines];
+  return ['', 'Not scanned:', ...lines];
 }
 
 function formatReason(book: LedgerBook, reason: UnscannedReason, count: number): readonly string[] {

@@ -26,7 +26,7 @@ export async function scanHere(paths: ProductPaths, order: ScanOrder): Promise<n
     inForce: () => inForce,
     withEngine: request.patterns === null,
     onProblem: (error) => printer.note(`${error.message} (${error.code})`),
-    onRecovery: ({ kind, path }) => printer.note(`${path.toString()}: an action that was cut off: ${kind}`),
+    onRecovery: ({ kind, path }) => printer.note(`${path.toString()}: an interrupted action was completed: ${kind}`),
   });
   try {
     const service = scanService(agent);
@@ -38,7 +38,7 @@ export async function scanHere(paths: ProductPaths, order: ScanOrder): Promise<n
     };
     const cutOff = resume ? agent.runs.findCutOff(requestKeyOf(request)) : undefined;
     if (resume && cutOff === undefined)
-      throw new LazaretError('scan.nothing_to_resume', 'No cut-off scan of this command is known.');
+      throw new LazaretError('scan.nothing_to_resume', 'There is no interrupted scan of this command.');
     const outcome =
       cutOff === undefined
         ? await service.start(request, listener, signal)

@@ -6,11 +6,11 @@ import { countOf, formatBytes, formatDuration, safeText } from '../words.ts';
 
 export function formatSummary(summary: SummaryRow): readonly string[] {
   const { files, infected, partly, bytes, coverage, excepted, exceptedBy, elapsedMs, patternRelease, state } = summary;
-  const how = state === 'done' ? 'Scanned' : `Ended early (${state}):`;
+  const how = state === 'done' ? 'Scanned' : `Stopped early (${state}):`;
   const clean = files - infected - partly;
   return [
     `${how} ${countOf(files, 'file')}, ${formatBytes(bytes)} in ${formatDuration(elapsedMs)}.`,
-    `Infected: ${infected}. Clean: ${clean}. Read only in part: ${partly}. Excepted: ${excepted}.`,
+    `Infected: ${infected}. Clean: ${clean}. Partly scanned: ${partly}. Excepted: ${excepted}.`,
     `Coverage: ${formatCoverage(coverage)}. Patterns: ${patternRelease}.`,
     ...Object.entries(exceptedBy).map(([rule, count]) => `  excepted by ${safeText(rule)}: ${countOf(count, 'file')}`),
   ];

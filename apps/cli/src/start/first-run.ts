@@ -46,7 +46,7 @@ export async function openTenant(parts: FirstRunParts): Promise<Tenant> {
   if (!existsSync(file))
     throw new LazaretError(
       'start.journey',
-      'This manager was set up by somebody else: ./start has no account there. Its console and API go on as they are.',
+      'Somebody else set up this manager, and ./start has no account there. Its console and API keep running.',
       { where: file },
     );
   const remembered = rememberedSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -64,9 +64,9 @@ async function setUp({ paths, url, mailPort, policy }: FirstRunParts): Promise<R
     password: randomBytes(24).toString('base64url'),
     tenantName: 'Demo',
   });
-  if (!answer.ok) throw new LazaretError('start.journey', `The first run failed: ${await answer.text()}`);
+  if (!answer.ok) throw new LazaretError('start.journey', `The set-up of the manager failed: ${await answer.text()}`);
   const [tenant] = sessionSchema.parse(await answer.json()).tenants;
-  if (tenant === undefined) throw new LazaretError('start.journey', 'The first run made no tenant.');
+  if (tenant === undefined) throw new LazaretError('start.journey', 'The set-up of the manager created no tenant.');
   const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
   const api = apiOf(url, { cookie });
   const base = `/api/v1/tenants/${tenant.id}`;

@@ -49,15 +49,17 @@ const REFUSE: DemoChoices = { action: 'quarantine', realtime: true };
 export async function goJourney(parts: JourneyParts): Promise<Journey> {
   const { say } = parts;
   const vmId = await activate(parts);
-  say('This VM belongs to the manager now.');
+  say('This VM now belongs to the manager.');
   await applyPolicy(parts, vmId, LOOK_ONLY);
-  say('The policy "demo" is in force: it looks at ./demo alone, and at first only tells (Pass).');
+  say('The policy "demo" is in force. It covers only ./demo, and at first it only reports (action Pass).');
   const planted = plant(parts.demo);
   const seen = await findByScan(parts, vmId, planted.zip);
-  say(`  found ${seen.threat} in ${seen.path} ${(seen.afterMs / 1000).toFixed(1)} s after the order: ${seen.result}`);
+  say(
+    `  found ${seen.threat} in ${seen.path} ${(seen.afterMs / 1000).toFixed(1)} s after the scan was ordered: ${seen.result}`,
+  );
   const mail = await until(
     () => Promise.resolve(parts.mailbox.mails.find(({ subject }) => subject.includes(seen.threat)) ?? null),
-    'a mail tells of it',
+    'a mail reports the detection',
   );
   say(`  mail to ${mail.to}: ${mail.subject}`);
   await applyPolicy(parts, vmId, TAKE);
@@ -73,7 +75,7 @@ export async function goJourney(parts: JourneyParts): Promise<Journey> {
 async function showRealtime(parts: JourneyParts, vmId: string): Promise<Opening> {
   const { demo, noRealtime, say } = parts;
   if (noRealtime !== null) {
-    say(`Real-time scan is left out of this demo: ${noRealtime}.`);
+    say(`This demo does not show real-time scan: ${noRealtime}.`);
     return { state: 'off', reason: noRealtime, refused: false, openedBy: null };
   }
   plantSample(demo);
@@ -210,9 +212,9 @@ async function takeBack(
   const sameMetadata = mode === planted.mode && mtimeMs === planted.mtimeMs && `${uid}:${gid}` === planted.owner;
   rmSync(planted.path);
   say(
-    `Restored ${planted.path} through the manager: ${sameBytes ? 'the same bytes' : 'OTHER BYTES'}, ${sameMetadata ? 'the same owner, mode and time' : 'OTHER METADATA'}; then removed again.`,
+    `Restored ${planted.path} through the manager, with ${sameBytes ? 'the same content' : 'DIFFERENT CONTENT'} and ${sameMetadata ? 'the same owner, mode and time' : 'DIFFERENT METADATA'}. The demo then removed it again.`,
   );
   if (!sameBytes || !sameMetadata)
-    throw new LazaretError('start.journey', 'A restored file is not as it was.', { where: planted.path });
+    throw new LazaretError('start.journey', 'The restored file differs from the original.', { where: planted.path });
   return { path: planted.path, sameBytes, sameMetadata };
 }

@@ -84,7 +84,7 @@ async function isAgentRunning(paths: ProductPaths): Promise<boolean> {
 async function connectAgent(paths: ProductPaths): Promise<ControlClient> {
   const client = await connectControl(paths.controlSocket);
   if (client !== null) return client;
-  throw new LazaretError('agent.not_running', 'The agent did not come up.', { where: paths.controlSocket });
+  throw new LazaretError('agent.not_running', 'The agent did not start.', { where: paths.controlSocket });
 }
 
 async function untilUp(child: ChildProcess, isUp: () => Promise<boolean>): Promise<void> {
@@ -94,7 +94,7 @@ async function untilUp(child: ChildProcess, isUp: () => Promise<boolean>): Promi
     if (await isUp()) return;
     await delay(LOOK_AGAIN_MS);
   }
-  throw new LazaretError('start.journey', `A service did not come up: ${child.spawnargs.slice(1).join(' ')}.`);
+  throw new LazaretError('start.journey', `A service did not start: ${child.spawnargs.slice(1).join(' ')}.`);
 }
 
 async function endChild(child: ChildProcess): Promise<void> {

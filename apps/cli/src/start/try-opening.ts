@@ -19,7 +19,9 @@ export interface Opening {
 export async function tryOpening(parts: JourneyParts, vmId: string, path: string): Promise<Opening> {
   const { state, reason } = await untilWatching(parts);
   if (state !== 'on') {
-    parts.say(`Real-time scan is ${state} here, so nothing can be refused: ${reason ?? 'no reason was given'}.`);
+    parts.say(
+      `Real-time scan is ${state} on this machine, so it cannot refuse opens. Reason: ${reason ?? 'none was given'}.`,
+    );
     return { state, reason, refused: false, openedBy: null };
   }
   const since = new Date().toISOString();
@@ -28,7 +30,7 @@ export async function tryOpening(parts: JourneyParts, vmId: string, path: string
   if (!refused) throw new LazaretError('start.journey', 'An infected file could be opened.', { where: path });
   parts.say(`With real-time scan: cat ${path}: Operation not permitted`);
   const openedBy = await untilTold(parts, vmId, path, since);
-  parts.say(`  the manager knows who tried: ${openedBy.executable} (process ${openedBy.pid}, ${openedBy.user ?? '?'})`);
+  parts.say(`  the manager shows who tried: ${openedBy.executable} (process ${openedBy.pid}, ${openedBy.user ?? '?'})`);
   return { state, reason, refused, openedBy };
 }
 
@@ -51,5 +53,5 @@ async function untilTold(
     const row = page.items.find((one) => one.origin === 'realtime' && one.path === path);
     if (row === undefined) return null;
     return (await api.ask('GET', `${base}/detections/${row.id}`, detectionDetailSchema)).process;
-  }, 'the manager is told who tried');
+  }, 'the manager shows who tried');
 }

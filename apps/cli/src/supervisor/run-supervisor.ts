@@ -32,7 +32,10 @@ export async function runSupervisor({ command, onLine }: SupervisorOrder): Promi
     if (end.signal.aborted) return EXIT.ok;
     deaths = performance.now() - startedAt < RAN_MS ? deaths + 1 : 0;
     if (deaths >= DEATHS_MAX)
-      throw new LazaretError('realtime.supervisor_failed', 'lazaret-supervisor was killed again and again.');
+      throw new LazaretError(
+        'realtime.supervisor_failed',
+        `lazaret-supervisor was killed ${DEATHS_MAX} times in a row, each time soon after its start.`,
+      );
   }
 }
 

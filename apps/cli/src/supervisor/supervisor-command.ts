@@ -14,7 +14,7 @@ export function supervisorCommand(
 ): readonly [string, ...string[]] {
   for (const program of [paths.supervisorProgram, paths.gateProgram, paths.scannerProgram]) {
     if (!existsSync(program))
-      throw new LazaretError('realtime.not_built', `${program} is not there.`, { where: program });
+      throw new LazaretError('realtime.not_built', `${program} does not exist.`, { where: program });
   }
   ensurePrivatePlace(paths.run);
   const programs = ['--gate', paths.gateProgram, '--scanner', paths.scannerProgram];

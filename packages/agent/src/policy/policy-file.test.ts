@@ -69,7 +69,7 @@ test('what a file is that cannot be read is told with its place, and nothing sta
       return error.message.replace(path, 'X');
     }
   };
-  assert.equal(told(join(directory, 'none')), 'There is no policy file X.');
+  assert.equal(told(join(directory, 'none')), 'The policy file X does not exist.');
   assert.equal(told(directory), 'X cannot be read: it is no regular file.');
   const loop = join(directory, 'loop');
   symlinkSync('loop', loop);

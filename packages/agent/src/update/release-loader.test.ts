@@ -135,7 +135,7 @@ test('PF-4c: a refused release changes nothing, however it is refused', async (t
   assert.equal(store.previous(), null);
   await assert.rejects(loader.rollback(), {
     code: 'patterns.no_previous',
-    message: 'There is no release to go back to.',
+    message: 'There is no previous pattern release.',
   });
 });
 

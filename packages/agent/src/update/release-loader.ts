@@ -61,7 +61,7 @@ export function releaseLoader(parts: LoaderParts): ReleaseLoader {
     rollback: () =>
       inTurn(async () => {
         const previous = store.previous();
-        if (previous === null) throw new LazaretError('patterns.no_previous', 'There is no release to go back to.');
+        if (previous === null) throw new LazaretError('patterns.no_previous', 'There is no previous pattern release.');
         return putInForce(parts, previous);
       }),
   };

@@ -4,143 +4,146 @@ import type { ErrorCodeEntry } from './entry.ts';
 
 export const AGENT_CODES = {
   'system.kernel_too_old': {
-    summary: 'The kernel lacks something that Lazaret cannot do without.',
-    whatToDo: 'Boot a newer kernel: the message names the version. docs/reference/supported-systems.md has the list.',
+    summary: 'The kernel lacks a feature that Lazaret needs.',
+    whatToDo: 'Boot a newer kernel. The message names the version; docs/reference/supported-systems.md has the list.',
   },
   'system.kernel_unknown': {
-    summary: 'The kernel does not say which version it is.',
-    whatToDo: 'Run `./check` there: it shows whether everything works.',
+    summary: 'The version of the kernel is not known.',
+    whatToDo: 'Run `./check` on this machine. It shows whether everything works.',
     exitCode: 0,
   },
   'system.kernel_weaker': {
-    summary: 'The kernel lacks something without which a defence is weaker.',
-    whatToDo: 'Boot a newer kernel when you can; everything works meanwhile.',
+    summary: 'The kernel lacks a feature. Lazaret works, but one of its defences is weaker.',
+    whatToDo: 'Boot a newer kernel when you can. Everything works until then.',
     exitCode: 0,
   },
   'system.not_supported': {
-    summary: 'The operating system is not on the list of those that were tried.',
-    whatToDo: 'Run `./check` there: if it is green, tell us, and it goes on the list.',
+    summary: 'The operating system is not on the list of tested systems.',
+    whatToDo: 'Run `./check` on this machine. If it passes, report it, so that the system can be added to the list.',
     exitCode: 0,
   },
   'cli.needs_root': {
-    summary: 'The command needs the rights of root.',
-    whatToDo: 'Run it by sudo, or as root.',
+    summary: 'The command must run as root.',
+    whatToDo: 'Run the command with sudo, or as root.',
   },
   'agent.unsafe_directory': {
-    summary: 'A directory for state, sockets or locks belongs to somebody else, or is a link.',
-    whatToDo: 'Remove it, or name another by LAZARET_STATE or LAZARET_RUN. Its parent must be writable by root alone.',
+    summary: 'A directory for state, sockets or locks belongs to another user, or is a symbolic link.',
+    whatToDo:
+      'Remove the directory, or set another one with LAZARET_STATE or LAZARET_RUN. Only root may have write access to its parent.',
   },
   'scan.cancelled': {
-    summary: 'The scan was cancelled before it, or this file, was done.',
-    whatToDo: 'Nothing: somebody ended it. Scan again when it is wanted.',
+    summary: 'The scan was cancelled before it, or this file, was finished.',
+    whatToDo: 'Nothing. Start the scan again if you still need it.',
   },
   'start.journey': {
-    summary: 'A step of the journey of ./start did not do what it must.',
-    whatToDo: 'The message names the step. Run `./check`; if it is green, report this with the output.',
+    summary: 'A step of the demo of ./start failed.',
+    whatToDo: 'The message names the step. Run `./check`. If it passes, report this error with the output.',
   },
   'start.other_manager': {
-    summary: 'The agent of this checkout belongs to another manager, and ./start does not take it away.',
+    summary: 'The agent of this checkout belongs to another manager, so ./start does not run the demo.',
     whatToDo:
-      'Run `lazaret agent run` to go on with that manager. To try the demo instead, run `lazaret agent deactivate` first, or use another checkout.',
+      'Run `lazaret agent run` to continue with that manager. To run the demo instead, run `lazaret agent deactivate` first, or use another checkout.',
   },
   'control.bad_parameters': {
-    summary: 'A request to the agent had parameters that do not fit.',
+    summary: 'A request to the agent had invalid parameters.',
     whatToDo: 'Use the `lazaret` command of the same version as the agent.',
   },
   'agent.not_running': {
     summary: 'No agent answers on the control socket.',
-    whatToDo: 'Start it (`lazaret agent run`), or use a command that works without it, such as `lazaret scan`.',
+    whatToDo: 'Start the agent (`lazaret agent run`), or use a command that works without it, such as `lazaret scan`.',
   },
   'agent.busy': {
-    summary: 'Another run holds the scan lock and cannot make way.',
-    whatToDo: 'Look with `lazaret agent status`; wait, pause or cancel the running one.',
+    summary: 'Another scan is running and cannot be paused.',
+    whatToDo: 'Run `lazaret agent status`. Wait for the running scan, or pause or cancel it.',
   },
   'agent.gone': {
-    summary: 'The agent ended before it had answered.',
-    whatToDo: 'Look into its log, start it again, and repeat the command.',
+    summary: 'The agent ended before it answered.',
+    whatToDo: 'Check its log, start the agent again, and repeat the command.',
   },
   'agent.internal': {
-    summary: 'A fault of Lazaret itself.',
-    whatToDo: 'Report it with the log line that carries the same time. Nothing was changed by the step that failed.',
+    summary: 'Lazaret has an internal error.',
+    whatToDo: 'Report it, with the log line of the same time. The failed step changed nothing.',
   },
   'ceiling.strict': {
-    summary: 'The local ceiling of this VM forbids what its manager ordered.',
+    summary: 'The local ceiling of this VM forbids the order of its manager.',
     whatToDo:
       'Do it on the VM as root (`lazaret quarantine restore`), or lower the ceiling there: `lazaret agent ceiling`.',
   },
   'ceiling.protected_place': {
-    summary: 'The file lies in, comes from or would go to a place by which the VM is run.',
-    whatToDo: 'Do it on the VM as root: no manager may take files from such places, or put files there.',
+    summary: 'The file is in, comes from or would go to a protected place of the VM.',
+    whatToDo: 'Do it on the VM as root. No manager can remove files from protected places or put files there.',
   },
   'ceiling.brake': {
-    summary: 'More files were taken away than the local ceiling allows without a look; no further one is.',
+    summary: 'The limit of the local ceiling on removed files is reached. Lazaret removes no more files.',
     whatToDo:
-      'Look at the detections. If they are right: `lazaret agent ceiling go-on` on the VM. If not, except or mend the pattern and restore the files.',
+      'Check the detections. If they are right, run `lazaret agent ceiling go-on` on the VM. If not, correct the pattern or add an exception, and restore the files.',
   },
   'ceiling.unreadable': {
-    summary: 'The local ceiling of this VM is damaged, so what it would decide about is refused.',
-    whatToDo: 'Set it again on the VM: `lazaret agent ceiling set standard`, or `strict`.',
+    summary:
+      'The file of the local ceiling on this VM is damaged, so everything that the ceiling decides about is refused.',
+    whatToDo: 'Set the ceiling again on the VM: run `lazaret agent ceiling set standard`, or `strict`.',
   },
   'cli.secret_argument': {
     summary: 'A secret was given as an argument of a command.',
     whatToDo:
-      'Every user of the machine can read arguments: revoke the secret, and give a new one by standard input, a file or the environment.',
+      'Every user of the machine can read arguments. Revoke the secret, and give a new one through standard input, a file or the environment.',
   },
   'cli.usage': {
     summary: 'The command line was not understood.',
-    whatToDo: 'See `lazaret COMMAND --help`.',
+    whatToDo: 'Run `lazaret COMMAND --help`.',
   },
   'control.unknown_method': {
     summary: 'The agent does not know this command.',
-    whatToDo: 'Command line and agent are of different versions: restart the agent.',
+    whatToDo: 'The command line and the agent have different versions. Restart the agent.',
   },
   'scan.not_running': {
-    summary: 'No such scan is running.',
-    whatToDo: '`lazaret agent status` shows what is.',
+    summary: 'This scan is not running.',
+    whatToDo: 'Run `lazaret agent status` to see the running scans.',
   },
   'scan.nothing_to_resume': {
-    summary: 'No scan that was cut off is waiting.',
-    whatToDo: 'Start a new one without --resume.',
+    summary: 'There is no interrupted scan to resume.',
+    whatToDo: 'Start a new scan without --resume.',
   },
   'fleet.not_signed_in': {
-    summary: '`lazaret fleet` knows no manager.',
+    summary: '`lazaret fleet` is not signed in to a manager.',
     whatToDo:
-      'Run `lazaret fleet login URL`: it asks for an API token, which the console makes under Settings › API tokens. Scripts give it by --token-file or LAZARET_FLEET_TOKEN.',
+      'Create an API token in the console under Settings › API tokens, then run `lazaret fleet login URL`. Scripts give the token with --token-file or LAZARET_FLEET_TOKEN.',
   },
   'fleet.unreachable': {
     summary: 'The manager did not answer.',
     whatToDo:
-      'Check address and network. A certificate of your own authority is believed when NODE_EXTRA_CA_CERTS names its file.',
+      'Check the address and the network. If the certificate is from your own authority, set NODE_EXTRA_CA_CERTS to the file of its certificate.',
   },
   'fleet.no_tenant': {
-    summary: 'The token opens no such tenant, or several.',
-    whatToDo: 'Name one with --tenant.',
+    summary: 'The token gives access to no such tenant, or to several.',
+    whatToDo: 'Choose a tenant with --tenant.',
   },
   'fleet.no_vm': {
-    summary: 'No VM has this name, or several have it, or none is online.',
-    whatToDo: '`lazaret fleet vm list --json` shows names and ids.',
+    summary: 'No VM has this name, several VMs have it, or no VM is online.',
+    whatToDo: 'Run `lazaret fleet vm list --json` to see names and ids.',
   },
   'fleet.no_policy': {
     summary: 'No policy has this name.',
-    whatToDo: '`lazaret fleet policy list` shows them.',
+    whatToDo: 'Run `lazaret fleet policy list` to see the policies.',
   },
   'system.other_product': {
-    summary: 'Another anti-virus product intercepts files on this VM.',
+    summary: 'Another anti-virus product is running on this VM.',
     whatToDo:
-      'Remove it, or switch its on-access scan off. Two that answer the kernel about the same file wait for each other.',
+      'Remove it, or switch its on-access scan off. If two products decide about opens of the same file, they can wait for each other.',
   },
   'event.not_found': {
-    summary: 'The spool has no event with this id, or several end with it.',
+    summary: 'The spool has no event with this id, or several events have an id that ends with it.',
     whatToDo:
-      '`lazaret agent events` prints what it has; what the manager stored stays there when the spool has dropped it.',
+      'Run `lazaret agent events` to see the events of the spool. The manager keeps events that the spool has already dropped.',
   },
   'system.memory_too_small': {
     summary: 'The machine has less memory than Lazaret needs.',
     whatToDo:
-      'Give it 512 MB or more. With --force it is activated all the same; scans may then end for want of memory.',
+      'Give the machine 512 MB or more. With --force, it is activated anyway, and scans may then run out of memory.',
   },
   'system.disk_too_small': {
-    summary: "The disk of Lazaret's state is smaller than it needs.",
-    whatToDo: 'Give it 1 GB or more, or move the state by LAZARET_STATE. With --force it is activated all the same.',
+    summary: 'The disk of the state folder is smaller than Lazaret needs.',
+    whatToDo:
+      'Give it 1 GB or more, or move the state folder with LAZARET_STATE. With --force, the machine is activated anyway.',
   },
 } as const satisfies Record<string, ErrorCodeEntry>;

@@ -4,26 +4,26 @@ import type { ErrorCodeEntry } from './entry.ts';
 
 export const POLICY_CODES = {
   'exceptions.everyone_writes': {
-    summary: 'An exception hides a place where every user can write.',
+    summary: 'An exception covers a place where every user can write.',
     whatToDo: 'Choose a place that only its service can write, or except by SHA-256 or pattern name.',
     exitCode: 0,
   },
   'exceptions.expired': {
-    summary: 'An exception has expired and is not applied any more.',
-    whatToDo: 'Remove it, or give it a new expiry.',
+    summary: 'An exception has expired and is no longer applied.',
+    whatToDo: 'Remove the exception, or give it a new expiry.',
     exitCode: 0,
   },
   'exceptions.expires': {
-    summary: 'The expiry of an exception is no instant.',
-    whatToDo: 'Write an ISO 8601 instant with its offset: 2027-01-31T00:00:00Z.',
+    summary: 'The expiry of an exception is not a time.',
+    whatToDo: 'Write an ISO 8601 time with its offset: 2027-01-31T00:00:00Z.',
   },
   'exceptions.glob': {
-    summary: 'The pattern of an exception cannot be read, or would except everything.',
-    whatToDo: 'Use * and ? within a name, ** alone between separators, and ${NAME} for a variable of the system.',
+    summary: 'The path pattern of an exception is not valid, or would exclude everything.',
+    whatToDo: 'Use * and ? within a name, ** only between separators, and ${NAME} for a system variable.',
   },
   'exceptions.link': {
-    summary: 'An exception names a place that is reached over a symbolic link.',
-    whatToDo: 'Name the place where the files lie. A link that others than root can change is not followed.',
+    summary: 'The path of an exception contains a symbolic link.',
+    whatToDo: 'Give the real path of the files. Lazaret does not follow a link that users other than root can change.',
     exitCode: 0,
   },
   'exceptions.not_applied': {
@@ -32,112 +32,112 @@ export const POLICY_CODES = {
     exitCode: 0,
   },
   'exceptions.one_match': {
-    summary: 'An exception matches by none or by several fields.',
-    whatToDo: 'Give exactly one of directory, file, extension, sha256, pattern, process; make one exception for each.',
+    summary: 'An exception has no matching field, or more than one.',
+    whatToDo:
+      'Give exactly one of directory, file, extension, sha256, pattern and process. Write a separate exception for each.',
   },
   'exceptions.process': {
-    summary: 'The program of an exception, its account or its service is not named exactly.',
+    summary: 'An exception does not name its program, account or service exactly.',
     whatToDo:
-      'Give the absolute path of one program, an account by name or number, a service as mariadb.service; make one exception for each.',
+      'Give the absolute path of one program, an account by name or number, and a service like mariadb.service. Write a separate exception for each.',
   },
   'exceptions.process_needs_realtime': {
-    summary: 'An exception by process was set for a scan that opens the files itself.',
-    whatToDo: 'Set it for real-time scan, or except directories, files or extensions.',
+    summary: 'An exception by process was set for a scheduled or manual scan. These scans open the files themselves.',
+    whatToDo: 'Set the exception for real-time scan, or exclude directories, files or extensions.',
   },
   'exceptions.program_changed': {
-    summary: 'The program of an exception has another content than the exception names, so it is not applied.',
-    whatToDo: 'If the program was updated on purpose, write its new SHA-256.',
+    summary: 'The SHA-256 of the program differs from the one in the exception, so the exception is not applied.',
+    whatToDo: 'If the program was updated on purpose, put its new SHA-256 into the exception.',
     exitCode: 0,
   },
   'exceptions.program_missing': {
     summary: 'The program of an exception does not exist (yet).',
-    whatToDo: 'Nothing, if it will come: the exception becomes live then. Else check its spelling.',
+    whatToDo:
+      'Nothing, if the program is installed later: the exception then takes effect. Otherwise check the spelling.',
     exitCode: 0,
   },
   'exceptions.relative': {
     summary: 'The path of an exception is not absolute.',
-    whatToDo: 'Begin it at the root, or with a variable of the system.',
+    whatToDo: 'Begin the path with / or with a system variable.',
   },
   'exceptions.sha256': {
-    summary: 'The hash of an exception is no SHA-256.',
-    whatToDo: 'Write its 64 hexadecimal digits, as `sha256sum` prints them.',
+    summary: 'The hash of an exception is not a SHA-256 hash.',
+    whatToDo: 'Write 64 hexadecimal digits, as `sha256sum` prints them.',
   },
   'exceptions.variable': {
-    summary: 'An exception names a variable of the system that has no place here, so it is not applied.',
-    whatToDo: 'Check the name; variables of a process or user do not count.',
+    summary: 'An exception uses a system variable that has no value on this VM, so it is not applied.',
+    whatToDo: 'Check the name. Environment variables of processes and users are not used.',
     exitCode: 0,
   },
   'json.not_canonical': {
     summary: 'A value cannot be written as JSON.',
-    whatToDo: 'Remove dates, infinities and invalid characters; write such values as text.',
+    whatToDo: 'Remove dates, infinities and invalid characters, or write them as text.',
   },
   'limits.out_of_range': {
     summary: 'A number of the policy lies outside its range.',
-    whatToDo: 'The message names the range; docs/reference/policy.md lists them all.',
+    whatToDo: 'The message names the range. docs/reference/policy.md lists all ranges.',
   },
   'path.invalid': {
-    summary: 'A path cannot be one: it is not absolute, or holds a zero byte.',
-    whatToDo: 'Write it from the root on.',
+    summary: 'A path is not valid: it is not absolute, or it contains a zero byte.',
+    whatToDo: 'Write the full path, from / on.',
   },
   'path.not_canonical': {
-    summary: 'A path holds ".." or a zero byte.',
-    whatToDo: 'Name the place itself, without climbing.',
+    summary: 'A path contains ".." or a zero byte.',
+    whatToDo: 'Write the path without "..".',
   },
   'path.not_found': {
-    summary: 'A path that was given does not exist.',
-    whatToDo: 'Check its spelling. Nothing was done.',
+    summary: 'A given path does not exist.',
+    whatToDo: 'Check the spelling. Nothing was done.',
   },
   'policy.invalid': {
     summary: 'The policy does not have the shape of a policy.',
-    whatToDo: 'Each fault names its place; docs/reference/policy-sample.yaml shows every field.',
+    whatToDo: 'The message names the place of each error. docs/reference/policy-sample.yaml shows every field.',
   },
   'policy.not_applied': {
-    summary: 'The policy is of a newer version, and holds a field that this one does not know.',
-    whatToDo: 'Update the agent. The field is kept, without effect; an exception with one is not applied.',
+    summary: 'The policy is for a newer version of Lazaret, and contains a field that this version does not know.',
+    whatToDo: 'Update the agent. The field is kept but has no effect. An exception with such a field is not applied.',
     exitCode: 0,
   },
   'policy.unknown_field': {
-    summary: 'The policy holds a field that is not known, and does not say that it is of a newer version.',
-    whatToDo:
-      'Correct its spelling, or take it out: it would have no effect. docs/reference/policy.md lists all fields.',
+    summary: 'The policy contains an unknown field, and does not say that it is for a newer version.',
+    whatToDo: 'Correct the spelling, or remove the field. docs/reference/policy.md lists all fields.',
   },
   'policy.foreign_file': {
-    summary: 'The policy file of an agent, or a directory above it, can be written by others than root.',
-    whatToDo:
-      'Give it to root and take the right to write from others (chown root, chmod go-w). A policy in force stays.',
+    summary: 'Users other than root can write to the policy file of the agent, or to a directory above it.',
+    whatToDo: 'Let only root write there (chown root, chmod go-w). The policy that is in force stays in force.',
   },
   'policy.unreadable': {
     summary: 'The policy file cannot be read, or is neither YAML nor JSON.',
-    whatToDo: 'The message names the line. The last good policy stays in force.',
+    whatToDo: 'The message names the line or the reason. The last valid policy stays in force.',
   },
   'targets.empty_list': {
-    summary: 'A directory list has no entry.',
+    summary: 'A list of directories is empty.',
     whatToDo: 'Add a directory, or choose all directories.',
   },
   'targets.extension': {
-    summary: 'An extension cannot be one.',
-    whatToDo: 'Write exe, tar.gz, or "" for files without an extension; no wildcards, no separators.',
+    summary: 'A file extension is not valid.',
+    whatToDo: 'Write exe, tar.gz, or "" for files without an extension. Wildcards and separators are not allowed.',
   },
   'targets.missing': {
     summary: 'A directory of the list does not exist (yet).',
-    whatToDo: 'Nothing, if it will come: it becomes live when it appears. Else check its spelling.',
+    whatToDo: 'Nothing, if the directory is created later: it is then scanned. Otherwise check the spelling.',
     exitCode: 0,
   },
   'targets.network': {
-    summary: 'A network drive was set as a target.',
-    whatToDo: 'Scan it where its disk is: network drives are never scanned.',
+    summary: 'A network drive was given to be scanned.',
+    whatToDo: 'Run the scan on the machine that has the disk. Lazaret never scans network drives.',
   },
   'targets.no_extensions': {
-    summary: 'A list of extensions has no entry.',
+    summary: 'A list of extensions is empty.',
     whatToDo: 'Add an extension, or choose all files.',
   },
   'targets.not_covered': {
-    summary: 'A directory of the list lies on a network or pseudo file system and is not scanned.',
-    whatToDo: 'Remove it from the list, or scan it where its disk is.',
+    summary: 'A directory of the list is on a network file system or a pseudo file system, and is not scanned.',
+    whatToDo: 'Remove it from the list, or run the scan on the machine that has the disk.',
     exitCode: 0,
   },
   'targets.relative': {
-    summary: 'A directory of the list is not absolute.',
-    whatToDo: 'Begin it at the root.',
+    summary: 'The path of a directory in the list is not absolute.',
+    whatToDo: 'Begin the path with /.',
   },
 } as const satisfies Record<string, ErrorCodeEntry>;

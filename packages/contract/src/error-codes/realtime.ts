@@ -4,24 +4,25 @@ import type { ErrorCodeEntry } from './entry.ts';
 
 export const REALTIME_CODES = {
   'realtime.not_built': {
-    summary: 'A native program of real-time is missing.',
+    summary: 'A native program of real-time scan is missing.',
     whatToDo: 'Run `./start`, which builds it.',
   },
   'realtime.gate_down': {
-    summary: 'The gate did not take an order.',
+    summary: 'The gate did not carry out an order of the agent.',
     whatToDo:
-      'Nothing: the supervisor starts the next one, which is told everything anew. `lazaret agent status` shows it.',
+      'Nothing. The supervisor starts a new gate, and the agent gives it all settings again. `lazaret agent status` shows the state.',
   },
   'realtime.runs_already': {
-    summary: 'An agent, or another `lazaret realtime`, runs with the same state.',
-    whatToDo: '`lazaret agent status` shows it. Stop it first, or give this one a state of its own by LAZARET_STATE.',
+    summary: 'An agent, or another `lazaret realtime`, is running with the same state folder.',
+    whatToDo:
+      '`lazaret agent status` shows it. Stop it first, or give this command another state folder with LAZARET_STATE.',
   },
   'realtime.supervisor_failed': {
-    summary: 'The supervisor ended again and again right after its start.',
-    whatToDo: 'The lines before say why; `./lazaret doctor` examines the system.',
+    summary: 'The supervisor ended several times right after its start.',
+    whatToDo: 'The lines above this message name the reason. `./lazaret doctor` checks the system.',
   },
   'realtime.given_patterns': {
-    summary: 'This real-time scan runs with patterns that a person named for it.',
-    whatToDo: 'Start it without --patterns to use releases.',
+    summary: 'This real-time scan runs with patterns from --patterns, not with a release.',
+    whatToDo: 'To use releases, start it without --patterns.',
   },
 } as const satisfies Record<string, ErrorCodeEntry>;

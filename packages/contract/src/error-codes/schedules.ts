@@ -4,12 +4,12 @@ import type { ErrorCodeEntry } from './entry.ts';
 
 export const SCHEDULE_CODES = {
   'schedule.at': {
-    summary: 'A time of day cannot be read.',
-    whatToDo: 'Write hh:mm with two digits each, in quotes: "02:30". A range of real-time may end at "24:00".',
+    summary: 'A time of day is not valid.',
+    whatToDo: 'Write hh:mm with two digits each, in quotes: "02:30". A range of real-time scan can end at "24:00".',
   },
   'schedule.day_of_month': {
-    summary: 'There is no such day of a month.',
-    whatToDo: 'Use 1 to 31. In a month without that day its last day is taken.',
+    summary: 'The day of the month is out of range.',
+    whatToDo: 'Use 1 to 31. In a month without that day, the last day is used.',
   },
   'schedule.days': {
     summary: 'The interval in days is out of range.',
@@ -20,16 +20,16 @@ export const SCHEDULE_CODES = {
     whatToDo: 'Use "day", "weekday", or {"days": 3, "from": "2027-01-30"}.',
   },
   'schedule.from': {
-    summary: 'The start date cannot be read.',
-    whatToDo: 'Write a date that exists as YYYY-MM-DD.',
+    summary: 'The start date is not valid.',
+    whatToDo: 'Write an existing date as YYYY-MM-DD.',
   },
   'schedule.from_required': {
     summary: 'An interval above 1 has no start date.',
-    whatToDo: 'Add "from": the date to count from. Weeks count from the Monday of its week.',
+    whatToDo: 'Add "from", the date to count from. Weeks count from the Monday of its week.',
   },
   'schedule.hourly_needs_update': {
     summary: 'An hourly schedule was set for a scan.',
-    whatToDo: 'Hourly is for pattern updates. A scan is daily, weekly or monthly.',
+    whatToDo: 'Only pattern updates can be hourly. A scan is daily, weekly or monthly.',
   },
   'schedule.invalid': {
     summary: 'The value does not have the shape of a schedule.',
@@ -40,20 +40,21 @@ export const SCHEDULE_CODES = {
     whatToDo: 'Use a whole number from 0 to 59.',
   },
   'schedule.nth': {
-    summary: 'A month does not have that occurrence of a weekday for sure.',
+    summary: 'Not every month has this occurrence of a weekday.',
     whatToDo: 'Use 1, 2, 3, 4 or "last".',
   },
   'schedule.on': {
-    summary: 'A monthly schedule names no day, or two.',
+    summary: 'A monthly schedule has no day, or two different kinds of day.',
     whatToDo: 'Use {"day": 31}, or {"weekday": "monday", "nth": 1}.',
   },
   'schedule.ranges': {
-    summary: "Real-time's weekly ranges are none, too many or empty.",
-    whatToDo: 'Give each range a day, a from and a different to; to switch real-time off set enabled to false.',
+    summary: 'The weekly schedule of real-time scan has no range, too many ranges or an empty range.',
+    whatToDo:
+      'Give each range a day, a "from" and a different "to". To switch real-time scan off, set enabled to false.',
   },
   'schedule.start_window': {
     summary: 'A scan was set to start between 00:01 and 00:59.',
-    whatToDo: 'Use 00:00, or 01:00 to 23:59. Manual scans and pattern updates are free of this rule.',
+    whatToDo: 'Use 00:00, or 01:00 to 23:59. This rule does not apply to manual scans and pattern updates.',
   },
   'schedule.weekday': {
     summary: 'A weekday is missing, unknown or named twice.',
@@ -65,6 +66,6 @@ export const SCHEDULE_CODES = {
   },
   'schedule.zone': {
     summary: 'The time zone is not known.',
-    whatToDo: 'Use an IANA name such as Europe/Berlin, or leave it out for the zone of the VM.',
+    whatToDo: 'Use an IANA name such as Europe/Berlin, or leave the zone out to use the zone of the VM.',
   },
 } as const satisfies Record<string, ErrorCodeEntry>;

@@ -168,8 +168,8 @@ describe('checkPolicy', () => {
     assert.equal(found['/realtime/deadline-ms'], nearest('deadlineMs'));
     assert.equal(found['/scheduled/schedule/zona'], nearest('zone'));
     assert.equal(found['/manual/exceptions/0/reson'], nearest('reason'));
-    assert.equal(found['/deadlineMs'], 'This field is not known: its place is /realtime/deadlineMs.');
-    assert.match(found['/colour'] ?? '', /here may stand version, name, realtime, scheduled,/);
+    assert.equal(found['/deadlineMs'], 'This field is not known: it belongs to /realtime/deadlineMs.');
+    assert.match(found['/colour'] ?? '', /the known fields here are version, name, realtime, scheduled,/);
     assert.match(found['/realtime/directories/entries/0/subdirs'] ?? '', /subdirectories/);
     for (const place of ['0/match/ownr', '1/match/user']) assert.ok(found[`/manual/exceptions/${place}`], place);
     assert.equal(Object.keys(found).length, 10);
@@ -179,12 +179,12 @@ describe('checkPolicy', () => {
     const checked = checkPolicy({ one: 1, other: 2 }, { known: ['/one'] });
     assert.deepEqual(
       checked.notApplied.map(({ code, path, message }) => `${code} ${path}: ${message}`),
-      ['policy.not_applied /one: This field is not known: it is kept, but has no effect.'],
+      ['policy.not_applied /one: This field is not known. It is kept, but has no effect.'],
     );
     assert.deepEqual('faults' in checked ? checked.faults.map(({ path }) => path) : [], ['/other']);
     const exceptions = Array.from({ length: 11 }, () => ({ match: { file: '/a' }, odd: 1 }));
     const kept = checkPolicy({ manual: { exceptions } }, { unknown: 'kept' });
-    for (const { message } of kept.notApplied) assert.match(message, /the exception is kept, but not applied\.$/);
+    for (const { message } of kept.notApplied) assert.match(message, /The exception is kept, but not applied\.$/);
     assert.equal(kept.notApplied.length, 11);
   });
 
@@ -207,12 +207,12 @@ describe('checkPolicy', () => {
     const checked = checkPolicy(Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`odd${index}`, 1])));
     assert.ok('faults' in checked);
     const messages = checked.faults.map(({ message }) => message);
-    assert.match(messages[99] ?? '', /here may stand/);
+    assert.match(messages[99] ?? '', /the known fields here are/);
     assert.equal(messages[100], 'This field is not known.');
     const load = checkPolicy({ load: 'low' });
     assert.equal(
       'faults' in load ? load.faults[0]?.message : '',
-      'This field is not known: its place is /scheduled/load or /manual/load.',
+      'This field is not known: it belongs to /scheduled/load or /manual/load.',
     );
   });
 
@@ -228,20 +228,15 @@ describe('checkPolicy', () => {
       const checked = checkPolicy(input);
       return 'faults' in checked ? checked.faults.map(({ message }) => message) : [];
     };
-    assert.deepEqual(said([]), ['Here must stand an object (fields with their values), not a list.']);
-    assert.deepEqual(said({ manual: [] }), ['Here must stand an object (fields with their values), not a list.']);
-    assert.deepEqual(said({ realtime: { enabled: 'yes' } }), ['Here must stand true or false, not text.']);
-    assert.deepEqual(said({ name: null }), ['Here must stand text, not nothing (null).']);
+    assert.deepEqual(said([]), ['Expected an object (fields with their values), found a list.']);
+    assert.deepEqual(said({ manual: [] }), ['Expected an object (fields with their values), found a list.']);
+    assert.deepEqual(said({ realtime: { enabled: 'yes' } }), ['Expected true or false, found text.']);
+    assert.deepEqual(said({ name: null }), ['Expected text, found nothing (null).']);
     assert.deepEqual(said({ name: '' }), ['This text is empty.']);
-    assert.deepEqual(said({ manual: { load: 'hihg' } }), [
-      'Here must stand one of low, medium, high; did you mean "high"?',
-    ]);
+    assert.deepEqual(said({ manual: { load: 'hihg' } }), ['Expected one of low, medium, high; did you mean "high"?']);
     for (const files of [{ kind: 'al' }, {}])
-      assert.match(said({ manual: { files } })[0] ?? '', /^Here must stand one of all, intelliscan, extensions/);
-    assert.equal(
-      said({ realtime: { exceptions: [{ match: { process: 7 } }] } })[0],
-      'Here must stand text, not a number.',
-    );
+      assert.match(said({ manual: { files } })[0] ?? '', /^Expected one of all, intelliscan, extensions/);
+    assert.equal(said({ realtime: { exceptions: [{ match: { process: 7 } }] } })[0], 'Expected text, found a number.');
   });
 
   it('what JSON cannot say is a fault with its pointer, and deep nesting ends', () => {
@@ -250,7 +245,7 @@ describe('checkPolicy', () => {
       const checked = checkPolicy({ vault: { note: strange } });
       assert.ok('faults' in checked && checked.faults[0]?.path.startsWith('/vault/note'));
     }
-    const message = 'This cannot be written as JSON: a date, not a number, no valid text, or nested too deep.';
+    const message = 'This cannot be written as JSON. It is a date, not a number, not valid text, or nested too deep.';
     assert.deepEqual(checkPolicy({ name: Number.NaN }), {
       faults: [{ code: 'policy.invalid', path: '/name', message }],
       notApplied: [],

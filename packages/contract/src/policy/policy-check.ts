@@ -38,7 +38,7 @@ export function checkPolicy(file: unknown, rules: PolicyCheckRules = {}): Policy
   const input = file ?? {};
   const strange = findNonJson(input);
   if (strange !== null) {
-    const message = 'This cannot be written as JSON: a date, not a number, no valid text, or nested too deep.';
+    const message = 'This cannot be written as JSON. It is a date, not a number, not valid text, or nested too deep.';
     return { faults: [{ code: 'policy.invalid', path: strange, message }], notApplied: [] };
   }
   const checked = checkShape(policySchema(rules), input, 'policy.invalid');
@@ -67,8 +67,8 @@ function keeps(input: unknown, { unknown, known = [] }: PolicyCheckRules): (poin
 function toNotApplied(pointer: string): NotApplied {
   const inException = /\/exceptions\/\d+\//.test(pointer);
   const message = inException
-    ? 'This field is not known, and it may narrow its exception: the exception is kept, but not applied.'
-    : 'This field is not known: it is kept, but has no effect.';
+    ? 'This field is not known, and it may narrow its exception. The exception is kept, but not applied.'
+    : 'This field is not known. It is kept, but has no effect.';
   return { code: 'policy.not_applied', path: pointer, message };
 }
 
@@ -89,7 +89,9 @@ function hintFor(input: unknown, pointer: string): string {
   const nearest = findNearest(name, known);
   const elsewhere = placesOfField(name).slice(0, PLACES_TOLD_MAX);
   if (nearest !== null) return `did you mean "${nearest}"?`;
-  return elsewhere.length > 0 ? `its place is ${elsewhere.join(' or ')}.` : `here may stand ${known.join(', ')}.`;
+  return elsewhere.length > 0
+    ? `it belongs to ${elsewhere.join(' or ')}.`
+    : `the known fields here are ${known.join(', ')}.`;
 }
 
 /** A pointer does not tell a place in a list from a name; the document does. */

@@ -70,7 +70,7 @@ export function checkSchedule(
 ): { readonly schedule: Schedule } | { readonly faults: readonly ContractFault[] } {
   const checked = checkShape(scheduleSchema(rules), input, 'schedule.invalid');
   const strange = checked.unknownFields.map((path): ContractFault => {
-    const message = `"${path.at(-1) ?? ''}" is no field of a schedule.`;
+    const message = `"${path.at(-1) ?? ''}" is not a field of a schedule.`;
     return { code: 'schedule.invalid', path: formatPointer(path), message };
   });
   if ('faults' in checked) return { faults: [...checked.faults, ...strange] };

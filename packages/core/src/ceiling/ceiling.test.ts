@@ -91,13 +91,13 @@ test('AC-14a: standard fetches and restores elsewhere, but not from or to protec
   });
   const place = (verb: string, path: string) => ({
     code: 'ceiling.protected_place',
-    why: `The file ${verb} ${path}, which is a protected place of this VM.`,
+    why: `The file ${verb} ${path}, which is a protected place on this VM.`,
   });
   assert.equal(refuseFetch(defaultCeiling, ['/srv/a'], FACTS), null);
   assert.deepEqual(refuseFetch(defaultCeiling, ['/srv/a', '/etc/shadow'], FACTS), place('comes from', '/etc/shadow'));
   assert.deepEqual(refuseFetch(strict, ['/srv/a'], FACTS), {
     code: 'ceiling.strict',
-    why: 'The manager cannot download quarantined files from this VM: its local ceiling is strict.',
+    why: 'The manager cannot download quarantined files from this VM. The local ceiling of the VM is strict.',
   });
   const free = { paths: ['/srv/a'], to: '/srv/b' };
   assert.equal(refuseRestore(defaultCeiling, free, FACTS), null);
@@ -113,12 +113,12 @@ test('AC-14a: standard fetches and restores elsewhere, but not from or to protec
   assert.equal(refuseRestore(defaultCeiling, { paths: ['/etc/shadow'], to: null }, FACTS), null);
   assert.deepEqual(refuseRestore(strict, free, FACTS), {
     code: 'ceiling.strict',
-    why: 'The manager can restore files on this VM only to their old path: its local ceiling is strict.',
+    why: 'The manager can restore files on this VM only to their old path. The local ceiling of the VM is strict.',
   });
   assert.equal(refuseRestore(strict, { paths: ['/srv/a'], to: null }, FACTS), null);
   assert.deepEqual(
     refuseRemoval({ paths: ['/etc/shadow'], byTenantAlone: true }, FACTS),
-    place('lies in', '/etc/shadow'),
+    place('is in', '/etc/shadow'),
   );
 });
 

@@ -38,7 +38,7 @@ export function refuseFetch(
   if (grade === 'strict')
     return {
       code: 'ceiling.strict',
-      why: 'The manager cannot download quarantined files from this VM: its local ceiling is strict.',
+      why: 'The manager cannot download quarantined files from this VM. The local ceiling of the VM is strict.',
     };
   return protectedOf(paths, facts, 'comes from');
 }
@@ -60,7 +60,7 @@ export function refuseRestore(
   if (grade === 'strict')
     return {
       code: 'ceiling.strict',
-      why: 'The manager can restore files on this VM only to their old path: its local ceiling is strict.',
+      why: 'The manager can restore files on this VM only to their old path. The local ceiling of the VM is strict.',
     };
   return protectedOf([to], facts, 'would go to') ?? protectedOf(paths, facts, 'comes from');
 }
@@ -68,7 +68,7 @@ export function refuseRestore(
 function protectedOf(paths: readonly string[], facts: ProtectedFacts, verb: string): CeilingRefusal | null {
   const place = paths.find((path) => isProtectedPlace(path, facts));
   if (place === undefined) return null;
-  return { code: 'ceiling.protected_place', why: `The file ${verb} ${place}, which is a protected place of this VM.` };
+  return { code: 'ceiling.protected_place', why: `The file ${verb} ${place}, which is a protected place on this VM.` };
 }
 
 /** Why a file is to be taken away. */
@@ -80,7 +80,7 @@ export interface RemovalCause {
 
 /** What a tenant alone says is bad is not taken from a protected place. Null: it may be. */
 export function refuseRemoval({ paths, byTenantAlone }: RemovalCause, facts: ProtectedFacts): CeilingRefusal | null {
-  return byTenantAlone ? protectedOf(paths, facts, 'lies in') : null;
+  return byTenantAlone ? protectedOf(paths, facts, 'is in') : null;
 }
 
 export interface RemovalCounts {

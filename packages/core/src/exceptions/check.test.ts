@@ -14,16 +14,16 @@ const ofMatch = (match: object, kind?: ScanKind) => faultsOf({ match }, kind);
 
 test('EX-1a, EX-1b, EX-2f: each fault of a match or an expiry says what is allowed', () => {
   const one =
-    'exceptions.one_match /match: An exception matches by exactly one of directory, file, extension, sha256, pattern, process.';
+    'exceptions.one_match /match: An exception needs exactly one of these fields: directory, file, extension, sha256, pattern, process.';
   assert.deepEqual(ofMatch({}), [one]);
   assert.deepEqual(ofMatch({ file: '/a', directory: '/b' }), [one]);
   assert.deepEqual(ofMatch({ directory: '/a', unknown: 1, file: '/b' }), [], 'told as an unknown field');
   assert.deepEqual(ofMatch({ directory: 'a', unit: 'x' }), [], 'only a process is narrowed');
   assert.deepEqual(ofMatch({ directory: 'a' }), [
-    'exceptions.relative /match/directory: "a" is not absolute: begin it at the root.',
+    'exceptions.relative /match/directory: "a" is not absolute. Write the full path.',
   ]);
   assert.deepEqual(ofMatch({ file: '/a/b**' }), [
-    'exceptions.glob /match/file: "b**": ** must stand alone between separators.',
+    'exceptions.glob /match/file: "b**": ** is allowed only between separators.',
   ]);
   assert.deepEqual(ofMatch({ file: '/a/${A B}' }), [
     'exceptions.glob /match/file: "${A B}": write a variable as ${NAME}.',
@@ -31,7 +31,7 @@ test('EX-1a, EX-1b, EX-2f: each fault of a match or an expiry says what is allow
   assert.deepEqual(ofMatch({ file: '/a/x${HOME}' }), []);
   assert.deepEqual(ofMatch({ file: 'x${HOME}' }).length, 1);
   assert.deepEqual(faultsOf({ match: { file: '/a' }, expires: 'soon' }), [
-    'exceptions.expires /expires: "soon" is no instant: write it as 2027-01-31T00:00:00Z.',
+    'exceptions.expires /expires: "soon" is not a time. Write it like 2027-01-31T00:00:00Z.',
   ]);
   assert.deepEqual(faultsOf({ match: { file: '/a' }, expires: '2027-01-31T00:00:00Z' }), []);
 });
@@ -41,7 +41,7 @@ test('EX-2c, EX-2d: a hash has 64 digits, and a pattern does not except every th
   for (const sha256 of ['', 'a', HASH.slice(1), `${HASH}a`, `x${HASH}`, `${HASH}x`, 'g'.repeat(64)])
     assert.deepEqual(ofMatch({ sha256 }), [hash], sha256);
   for (const sha256 of [HASH, HASH.toUpperCase()]) assert.deepEqual(ofMatch({ sha256 }), []);
-  const every = 'exceptions.glob /match/pattern: This would except every threat.';
+  const every = 'exceptions.glob /match/pattern: This would exclude every threat.';
   for (const pattern of ['', '*', '**']) assert.deepEqual(ofMatch({ pattern }), [every], pattern);
   for (const pattern of ['a*', '*a', 'PUA.*']) assert.deepEqual(ofMatch({ pattern }), [], pattern);
 });
@@ -51,14 +51,14 @@ test('EX-2e: an exception by process names one program, an account and a service
   assert.deepEqual(ofMatch({ process }), []);
   assert.deepEqual(ofMatch({ process, programSha256: HASH, user: 'db', unit: 'db.service' }, 'realtime'), []);
   assert.deepEqual(ofMatch({ process, user: '!' }, 'manual'), [
-    'exceptions.process_needs_realtime /match/process: A manual scan opens the files itself: an exception by process needs real-time scan.',
+    'exceptions.process_needs_realtime /match/process: An exception by process works only in real-time scan, because a manual scan opens the files itself.',
   ]);
   for (const wild of ['/usr/bin/*', '/usr/bin/d?', '${BIN}/db'])
     assert.deepEqual(ofMatch({ process: wild }), [
-      `exceptions.process /match/process: "${wild}" holds a wildcard or a variable: name one program.`,
+      `exceptions.process /match/process: "${wild}" contains a wildcard or a variable. Give the path of one program.`,
     ]);
   assert.deepEqual(ofMatch({ process: 'db', programSha256: 'x' }), [
-    'exceptions.relative /match/process: "db" is not absolute: begin it at the root.',
+    'exceptions.relative /match/process: "db" is not absolute. Write the full path.',
     'exceptions.sha256 /match/programSha256: A SHA-256 has 64 hexadecimal digits.',
   ]);
   assert.equal(ofMatch({ process: '/usr/bin/*', user: '!', unit: '!' }).length, 3);
@@ -70,7 +70,7 @@ test('EX-2e: an account is a name or a number, a service is one of systemd', () 
     assert.deepEqual(ofMatch({ process, user }), [], user);
   for (const user of ['', '12345678901', '1a', '-a', 'a b', ' a', 'a$b', '$', 'a!', 'a'.repeat(33)])
     assert.deepEqual(ofMatch({ process, user }), [
-      `exceptions.process /match/user: "${user}" is no account: a name or a number.`,
+      `exceptions.process /match/user: "${user}" is not an account. Give a name or a number.`,
     ]);
   for (const unit of [
     'a.service',
@@ -90,7 +90,7 @@ test('EX-2e: an account is a name or a number, a service is one of systemd', () 
     `${'a'.repeat(241)}.service`,
   ])
     assert.deepEqual(ofMatch({ process, unit }), [
-      `exceptions.process /match/unit: "${unit}" is no service of systemd, as mariadb.service is.`,
+      `exceptions.process /match/unit: "${unit}" is not a systemd service. Write it like mariadb.service.`,
     ]);
 });
 

@@ -48,7 +48,7 @@ export function findExceptionFaults(
 }
 
 function expiresFault(text: string): Fault {
-  const message = `"${text}" is no instant: write it as 2027-01-31T00:00:00Z.`;
+  const message = `"${text}" is not a time. Write it like 2027-01-31T00:00:00Z.`;
   return { code: 'exceptions.expires', path: '/expires', message };
 }
 
@@ -62,7 +62,7 @@ function matchFaults(
   if (fields.some((field) => !allowed.includes(field))) return [];
   const known = EXCEPTION_MATCH_FIELDS.filter((field) => fields.includes(field));
   if (known.length !== 1) {
-    const message = `An exception matches by exactly one of ${EXCEPTION_MATCH_FIELDS.join(', ')}.`;
+    const message = `An exception needs exactly one of these fields: ${EXCEPTION_MATCH_FIELDS.join(', ')}.`;
     return [{ code: 'exceptions.one_match', path: '/match', message }];
   }
   if ('directory' in match) return globFaults(match.directory, '/match/directory', operatingSystem);
@@ -71,7 +71,7 @@ function matchFaults(
   if ('sha256' in match) return sha256Faults(match.sha256, '/match/sha256');
   if ('process' in match) return processFaults(match, operatingSystem, kind);
   return match.pattern === '' || /^[*]+$/.test(match.pattern)
-    ? [{ code: 'exceptions.glob', path: '/match/pattern', message: 'This would except every threat.' }]
+    ? [{ code: 'exceptions.glob', path: '/match/pattern', message: 'This would exclude every threat.' }]
     : [];
 }
 
@@ -91,20 +91,23 @@ function processFaults(
   kind: ScanKind,
 ): readonly Fault[] {
   if (kind !== 'realtime') {
-    const message = `A ${kind} scan opens the files itself: an exception by process needs real-time scan.`;
+    const message = `An exception by process works only in real-time scan, because a ${kind} scan opens the files itself.`;
     return [{ code: 'exceptions.process_needs_realtime', path: '/match/process', message }];
   }
   const narrowing = [
     ...(programSha256 === undefined ? [] : sha256Faults(programSha256, '/match/programSha256')),
     ...(user === undefined || USER.test(user)
       ? []
-      : [processFault('user', `"${user}" is no account: a name or a number.`)]),
+      : [processFault('user', `"${user}" is not an account. Give a name or a number.`)]),
     ...(unit === undefined || UNIT.test(unit)
       ? []
-      : [processFault('unit', `"${unit}" is no service of systemd, as mariadb.service is.`)]),
+      : [processFault('unit', `"${unit}" is not a systemd service. Write it like mariadb.service.`)]),
   ];
   if (/[*?]|\$\{/.test(process)) {
-    return [processFault('process', `"${process}" holds a wildcard or a variable: name one program.`), ...narrowing];
+    return [
+      processFault('process', `"${process}" contains a wildcard or a variable. Give the path of one program.`),
+      ...narrowing,
+    ];
   }
   return [...findPathFaults(process, '/match/process', operatingSystem, 'exceptions.relative'), ...narrowing];
 }

@@ -167,7 +167,7 @@ describe('exceptions', () => {
       link: () => ({ target: '/', rootsAlone: false }),
     });
     assert.equal(fileHit(others, '/etc/passwd'), null);
-    assert.match(others.warnings[0]?.message ?? '', /what lies there is scanned/);
+    assert.match(others.warnings[0]?.message ?? '', /The files there are scanned/);
     const open = compile([{ match: { directory: '/data' } }], {
       link: () => ({ target: '/tmp/x', rootsAlone: true }),
     });
@@ -196,23 +196,23 @@ describe('exceptions', () => {
       'The exception expired at 2026-12-31T00:00:00Z.',
     ]);
     assert.deepEqual(told({ match: { file: '/a' }, onlyOn: 'sunday' }), [
-      'The exception has a condition that is not known: not applied.',
+      'The exception has an unknown condition, so it is not applied.',
     ]);
     assert.deepEqual(told({ match: { directory: '/tmp/a' } }), [
-      'Everyone can write in /tmp/a: what is put there is not scanned.',
+      'Every user can write to /tmp/a, and files there are not scanned.',
     ]);
     const link = () => ({ target: '/srv/pool', rootsAlone: true });
     assert.deepEqual(told({ match: { directory: '/data' } }, { link }), [
-      '/data leads to /srv/pool over a link: what lies there is excepted.',
+      '/data leads to /srv/pool through a symbolic link. The exception applies to the files there.',
     ]);
     for (const file of ['/srv/${OTHER}/x', '/a/b**', '${ROOT}x', '${SHARE}/x', '${RELATIVE}/x'])
       assert.deepEqual(
         told({ match: { file } }, { variables: { ROOT: '/', SHARE: '//server/share', RELATIVE: 'srv/x' } }),
-        [`"${file}" holds a variable without a place: not applied.`],
+        [`The exception is not applied, because "${file}" contains a variable that has no value on this VM.`],
       );
     const windows = { operatingSystem: 'windows', everyoneCanWrite: (path: string) => path === 'c:/temp' } as const;
     assert.deepEqual(told({ match: { directory: String.raw`C:\Temp` } }, windows), [
-      'Everyone can write in c:/temp: what is put there is not scanned.',
+      'Every user can write to c:/temp, and files there are not scanned.',
     ]);
   });
 

@@ -192,7 +192,7 @@ function addException(
 ): void {
   const by = matchFieldOf(exception);
   if (by === null) {
-    warn(building, 'exceptions.not_applied', pointer, 'The exception has a condition that is not known: not applied.');
+    warn(building, 'exceptions.not_applied', pointer, 'The exception has an unknown condition, so it is not applied.');
     return;
   }
   const { match } = exception;
@@ -214,30 +214,35 @@ function addProcess(
   kind: ScanKind,
 ): void {
   if (kind !== 'realtime') {
-    warn(building, 'exceptions.not_applied', hit.decidedBy, `A ${kind} scan opens the files itself: not applied.`);
+    warn(
+      building,
+      'exceptions.not_applied',
+      hit.decidedBy,
+      `The exception by process is not applied, because a ${kind} scan opens the files itself.`,
+    );
     return;
   }
   const program = facts.program(process, { sha256: programSha256 !== undefined });
   if (program === null) {
-    const message = `${process} does not exist: the exception becomes live when it appears.`;
+    const message = `${process} does not exist. The exception takes effect when the program is installed.`;
     warn(building, 'exceptions.program_missing', hit.decidedBy, message);
     return;
   }
   if (programSha256 !== undefined && program.sha256 !== programSha256.toLowerCase()) {
-    const message = `The content of ${process} is not the one that the exception names: not applied.`;
+    const message = `The exception is not applied, because the SHA-256 of ${process} differs from the one in the exception.`;
     warn(building, 'exceptions.program_changed', hit.decidedBy, message);
     return;
   }
   const uid = user === undefined ? null : /^\d+$/.test(user) ? Number(user) : facts.userId(user);
   if (user !== undefined && uid === null) {
-    const message = `There is no account ${user}: the exception becomes live when it is made.`;
+    const message = `The account ${user} does not exist. The exception takes effect when the account is created.`;
     warn(building, 'exceptions.program_missing', hit.decidedBy, message);
     return;
   }
   const directoryOf = (path: string): string => parentOf(canonicalPath(path, facts.operatingSystem));
   for (const place of new Set([program.target, directoryOf(program.target), directoryOf(process)])) {
     if (!facts.everyoneCanWrite(place)) continue;
-    const message = `Everyone can write ${place}: whoever does decides what is not scanned.`;
+    const message = `Every user can write to ${place}, so every user can decide what is not scanned.`;
     warn(building, 'exceptions.everyone_writes', hit.decidedBy, message);
   }
   building.processes.push({ process, program, uid, unit: unit ?? null, hit });
@@ -255,7 +260,12 @@ function addPath(
   const parsed = parseGlob(pattern);
   const glob = 'problem' in parsed ? null : compileGlob(parsed.names, facts.variables, fold);
   if (glob === null || !variableIsPlace(pattern, facts)) {
-    warn(building, 'exceptions.variable', hit.decidedBy, `"${pattern}" holds a variable without a place: not applied.`);
+    warn(
+      building,
+      'exceptions.variable',
+      hit.decidedBy,
+      `The exception is not applied, because "${pattern}" contains a variable that has no value on this VM.`,
+    );
     return;
   }
   const base = facts.operatingSystem === 'windows' ? glob.base.slice(1) : glob.base;
@@ -282,8 +292,8 @@ function followLink(
   if (link === null) return;
   const { target, rootsAlone } = link;
   const message = rootsAlone
-    ? `${glob.base} leads to ${target} over a link: what lies there is excepted.`
-    : `${glob.base} leads to ${target} over a link that others than root can change: what lies there is scanned.`;
+    ? `${glob.base} leads to ${target} through a symbolic link. The exception applies to the files there.`
+    : `${glob.base} leads to ${target} through a symbolic link that users other than root can change. The files there are scanned.`;
   warn(building, 'exceptions.link', hit.decidedBy, message);
   if (!rootsAlone) return;
   if (facts.everyoneCanWrite(target)) warnOpen(building, target, hit);
@@ -291,7 +301,7 @@ function followLink(
 }
 
 function warnOpen(building: CollectedExceptions, place: string, { decidedBy }: ExceptionHit): void {
-  const message = `Everyone can write in ${place}: what is put there is not scanned.`;
+  const message = `Every user can write to ${place}, and files there are not scanned.`;
   warn(building, 'exceptions.everyone_writes', decidedBy, message);
 }
 

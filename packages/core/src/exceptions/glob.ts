@@ -36,7 +36,7 @@ function splitNames(pattern: string): readonly string[] {
 
 function parseName(name: string): GlobName | { readonly problem: string } {
   if (name === '**') return '**';
-  if (name.includes('**')) return { problem: `"${name}": ** must stand alone between separators.` };
+  if (name.includes('**')) return { problem: `"${name}": ** is allowed only between separators.` };
   const tokens: GlobToken[] = [];
   let rest = name;
   while (rest !== '') {

@@ -83,7 +83,7 @@ test('EX-2e: the content is asked for only where it is named, and one that diffe
   const other = compile({ process: '/usr/bin/db', programSha256: 'cd'.repeat(32) });
   assert.equal(other.decideProcess(running), null);
   assert.deepEqual(told(other), [
-    'exceptions.program_changed /realtime/exceptions/0: The content of /usr/bin/db is not the one that the exception names: not applied.',
+    'exceptions.program_changed /realtime/exceptions/0: The exception is not applied, because the SHA-256 of /usr/bin/db differs from the one in the exception.',
   ]);
 });
 
@@ -91,24 +91,24 @@ test('EX-2e: a program or an account that is not there, and a scan at rest, make
   const absent = compile({ process: '/usr/bin/other' });
   assert.equal(absent.decideProcess(running), null);
   assert.deepEqual(told(absent), [
-    'exceptions.program_missing /realtime/exceptions/0: /usr/bin/other does not exist: the exception becomes live when it appears.',
+    'exceptions.program_missing /realtime/exceptions/0: /usr/bin/other does not exist. The exception takes effect when the program is installed.',
   ]);
   const nobody = compile({ process: '/usr/bin/db', user: 'who' });
   assert.equal(nobody.decideProcess(running), null);
   assert.deepEqual(told(nobody), [
-    'exceptions.program_missing /realtime/exceptions/0: There is no account who: the exception becomes live when it is made.',
+    'exceptions.program_missing /realtime/exceptions/0: The account who does not exist. The exception takes effect when the account is created.',
   ]);
   const atRest = compile({ process: '/usr/bin/db' }, {}, 'scheduled');
   assert.equal(atRest.decideProcess(running), null);
   assert.deepEqual(told(atRest), [
-    'exceptions.not_applied /scheduled/exceptions/0: A scheduled scan opens the files itself: not applied.',
+    'exceptions.not_applied /scheduled/exceptions/0: The exception by process is not applied, because a scheduled scan opens the files itself.',
   ]);
 });
 
 test('EX-2g: a program, its folder or that of its name that everyone can write is warned of, each once', () => {
   for (const place of ['/usr/lib/db/db', '/usr/lib/db', '/usr/bin'])
     assert.deepEqual(told(compile({ process: '/usr/bin/db' }, { everyoneCanWrite: (path) => path === place })), [
-      `exceptions.everyone_writes /realtime/exceptions/0: Everyone can write ${place}: whoever does decides what is not scanned.`,
+      `exceptions.everyone_writes /realtime/exceptions/0: Every user can write to ${place}, so every user can decide what is not scanned.`,
     ]);
   assert.equal(told(compile({ process: '/usr/bin/db' }, { everyoneCanWrite: () => true })).length, 3);
 });

@@ -61,11 +61,11 @@ export function findWeekScheduleFaults(week: WeekSchedule): readonly Fault[] {
           fault(
             'schedule.ranges',
             '/ranges',
-            'A weekly schedule without a range would never scan: switch real-time off instead.',
+            'A weekly schedule without a range would never scan. Switch real-time scan off instead.',
           ),
         ]
       : count > WEEK_RANGES_MAX
-        ? [fault('schedule.ranges', '/ranges', `At most ${WEEK_RANGES_MAX} ranges are allowed, ${count} are set.`)]
+        ? [fault('schedule.ranges', '/ranges', `At most ${WEEK_RANGES_MAX} ranges are allowed, but ${count} are set.`)]
         : [];
   return [
     ...amount,
@@ -85,7 +85,7 @@ function hourlyPurposeFaults(rules: ScheduleRules): readonly Fault[] {
     fault(
       'schedule.hourly_needs_update',
       '/kind',
-      'Hourly is for pattern updates; a scan is daily, weekly or monthly.',
+      'Only pattern updates can be hourly. A scan is daily, weekly or monthly.',
     ),
   ];
 }
@@ -101,7 +101,11 @@ function atFaults(at: string, rules: ScheduleRules): readonly Fault[] {
   const minutes = parseTimeOfDay(at);
   if (minutes === null) {
     return [
-      fault('schedule.at', '/at', `"${at}" is no time of day: write hh:mm from 00:00 to 23:59, with two digits each.`),
+      fault(
+        'schedule.at',
+        '/at',
+        `"${at}" is not a time of day. Write hh:mm from 00:00 to 23:59, with two digits each.`,
+      ),
     ];
   }
   // SC-5: the *set* time of a scan; real starts (spread, made up, daylight saving) may fall inside.
@@ -110,7 +114,7 @@ function atFaults(at: string, rules: ScheduleRules): readonly Fault[] {
       fault(
         'schedule.start_window',
         '/at',
-        `A scan cannot be set to ${at}: 00:01 to 00:59 is refused. Allowed are 00:00 and 01:00 to 23:59.`,
+        `A scan cannot start at ${at}. Starts from 00:01 to 00:59 are not allowed; use 00:00, or 01:00 to 23:59.`,
       ),
     ];
   }
@@ -120,22 +124,22 @@ function atFaults(at: string, rules: ScheduleRules): readonly Fault[] {
 function zoneFaults(zone: string | undefined): readonly Fault[] {
   if (zone === undefined || isZone(zone)) return [];
   return [
-    fault('schedule.zone', '/zone', `"${zone}" is no known time zone: write an IANA name such as Europe/Berlin.`),
+    fault('schedule.zone', '/zone', `The time zone "${zone}" is not known. Use an IANA name such as Europe/Berlin.`),
   ];
 }
 
 function numberFaults(value: number, min: number, max: number, code: FaultCode, path: string): readonly Fault[] {
   if (Number.isInteger(value) && value >= min && value <= max) return [];
-  return [fault(code, path, `${value} is not allowed: a whole number from ${min} to ${max}.`)];
+  return [fault(code, path, `${value} is not allowed. Use a whole number from ${min} to ${max}.`)];
 }
 
 /** SC-2c, SC-3b: an interval above 1 means nothing without the date that it is counted from. */
 function fromFaults(from: string | undefined, interval: number, path: string): readonly Fault[] {
   if (from !== undefined && parseDate(from) === null) {
-    return [fault('schedule.from', path, `"${from}" is no date: write it as 2027-01-30.`)];
+    return [fault('schedule.from', path, `"${from}" is not a date. Write it like 2027-01-30.`)];
   }
   if (from === undefined && interval > 1) {
-    return [fault('schedule.from_required', path, `Every ${interval} needs a start date ("from") to count from.`)];
+    return [fault('schedule.from_required', path, `Every ${interval} needs a start date ("from").`)];
   }
   return [];
 }
@@ -144,7 +148,7 @@ function everyFaults(every: DailySchedule['every']): readonly Fault[] {
   if (every === 'day' || every === 'weekday') return [];
   if (typeof every === 'string') {
     return [
-      fault('schedule.every', '/every', `"${every as string}" is not known: "day", "weekday" or {"days", "from"}.`),
+      fault('schedule.every', '/every', `"${every as string}" is not known. Use "day", "weekday" or {"days", "from"}.`),
     ];
   }
   return [
@@ -155,7 +159,7 @@ function everyFaults(every: DailySchedule['every']): readonly Fault[] {
 
 function weekdayFaults(day: string, path: string): readonly Fault[] {
   if ((WEEKDAYS as readonly string[]).includes(day)) return [];
-  return [fault('schedule.weekday', path, `"${day}" is no day of the week: ${WEEKDAYS.join(', ')}.`)];
+  return [fault('schedule.weekday', path, `"${day}" is not a day of the week. Use ${WEEKDAYS.join(', ')}.`)];
 }
 
 function weeklyFaults(schedule: WeeklySchedule): readonly Fault[] {
@@ -185,7 +189,7 @@ function onFaults(on: MonthlySchedule['on']): readonly Fault[] {
   const known = on.nth === 'last' || (Number.isInteger(on.nth) && on.nth >= 1 && on.nth <= 4);
   const nth = known
     ? []
-    : [fault('schedule.nth', '/on/nth', `${String(on.nth)} is not allowed: 1, 2, 3, 4 or "last".`)];
+    : [fault('schedule.nth', '/on/nth', `${String(on.nth)} is not allowed. Use 1, 2, 3, 4 or "last".`)];
   return [...weekdayFaults(on.weekday, '/on/weekday'), ...nth];
 }
 
@@ -194,11 +198,15 @@ function rangeFaults(range: WeekRange, path: string): readonly Fault[] {
   const to = parseTimeOfDay(range.to, { midnightAsEnd: true });
   const faults = [...weekdayFaults(range.day, `${path}/day`)];
   if (from === null)
-    faults.push(fault('schedule.at', `${path}/from`, `"${range.from}" is no time from 00:00 to 23:59.`));
-  if (to === null) faults.push(fault('schedule.at', `${path}/to`, `"${range.to}" is no time from 00:00 to 24:00.`));
+    faults.push(fault('schedule.at', `${path}/from`, `"${range.from}" is not a time from 00:00 to 23:59.`));
+  if (to === null) faults.push(fault('schedule.at', `${path}/to`, `"${range.to}" is not a time from 00:00 to 24:00.`));
   if (from !== null && from === to) {
     faults.push(
-      fault('schedule.ranges', path, `From ${range.from} to ${range.to} is empty: the whole day is 00:00 to 24:00.`),
+      fault(
+        'schedule.ranges',
+        path,
+        `The range from ${range.from} to ${range.to} is empty. The whole day is 00:00 to 24:00.`,
+      ),
     );
   }
   return faults;

@@ -92,7 +92,7 @@ describe('golden vectors of schedules', () => {
     const times = new Set(minutes.map((schedule) => ('at' in schedule ? schedule.at : '')));
     assert.equal(times.size, 59);
     const [fault] = findScheduleFaults({ kind: 'daily', at: '00:30', every: 'day' }, { purpose: 'scan' });
-    assert.match(fault?.message ?? '', /00:00 and 01:00 to 23:59/);
+    assert.match(fault?.message ?? '', /use 00:00, or 01:00 to 23:59/);
   });
   it('SC-5c: an update may be set into the window', () => expectRuns('PF-1b'));
   it('SC-7a: a time that does not exist is the first minute after the gap', () => {

@@ -18,8 +18,8 @@ test('SY-1a: 512 MB and 1 GB are enough as such machines tell of themselves; les
       ({ severity, message }) => `${severity}: ${message}`,
     ),
     [
-      'error: This machine has 256 MB of memory; Lazaret needs 512 MB.',
-      "error: The disk of Lazaret's state has 500 MB; Lazaret needs 1 GB.",
+      'error: This machine has 256 MB of memory. Lazaret needs 512 MB.',
+      'error: The disk of the state folder has 500 MB. Lazaret needs 1 GB.',
     ],
   );
   const [fault] = findSizeFaults({ memoryBytes: 256 * MIB, diskBytes: 10_000 * MIB });

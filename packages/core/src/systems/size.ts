@@ -24,13 +24,13 @@ export function findSizeFaults({ memoryBytes, diskBytes }: SizeFacts): readonly 
     faults.push({
       code: 'system.memory_too_small',
       severity: 'error',
-      message: `This machine has ${Math.floor(memoryBytes / MIB)} MB of memory; Lazaret needs 512 MB.`,
+      message: `This machine has ${Math.floor(memoryBytes / MIB)} MB of memory. Lazaret needs 512 MB.`,
     });
   if (diskBytes < DISK_BYTES_MIN * DISK_TOLD_SHARE)
     faults.push({
       code: 'system.disk_too_small',
       severity: 'error',
-      message: `The disk of Lazaret's state has ${Math.floor(diskBytes / MIB)} MB; Lazaret needs 1 GB.`,
+      message: `The disk of the state folder has ${Math.floor(diskBytes / MIB)} MB. Lazaret needs 1 GB.`,
     });
   return faults;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operating systems that Lazaret supports (SY-2), and what a kernel must have. The document docs/reference/supported-systems.md
-// is generated from here. Supported means: `./check` has been green on it. Others may work; then nobody has seen it.
+// is generated from here. Supported means: `./check` has been green on it. Others may work, but were not tested.
 
 export interface SupportedSystem {
   readonly name: string;
@@ -26,12 +26,12 @@ export interface KernelNeed {
 export const KERNEL_NEEDS: readonly KernelNeed[] = [
   {
     version: [5, 8],
-    what: 'openat2 and mount ids in statx: files are opened and acted on without following what was swapped',
+    what: 'openat2 and mount ids in statx (Lazaret needs them to handle files safely while other processes replace them)',
     required: true,
   },
   {
     version: [5, 13],
-    what: 'Landlock: the scan process is fenced off from the file system a second time',
+    what: 'Landlock (a second barrier between the scan process and the file system)',
     required: false,
   },
 ];
@@ -65,14 +65,14 @@ export function findSystemFaults(facts: SystemFacts): readonly SystemFinding[] {
 function kernelFindings(kernel: string): readonly SystemFinding[] {
   const version = parseKernel(kernel);
   if (version === null) {
-    const message = `The kernel calls itself "${kernel}", which holds no version: what it can do is not known.`;
+    const message = `The kernel release "${kernel}" contains no version number, so its features are not known.`;
     return [{ code: 'system.kernel_unknown', severity: 'warning', message }];
   }
   return KERNEL_NEEDS.filter((need) => isOlder(version, need.version)).map(
     ({ version: [major, minor], what, required }) => ({
       code: required ? ('system.kernel_too_old' as const) : ('system.kernel_weaker' as const),
       severity: required ? ('error' as const) : ('warning' as const),
-      message: `Kernel ${kernel} is older than ${major}.${minor}, which brought ${what}.`,
+      message: `Kernel ${kernel} is older than ${major}.${minor}, which introduced ${what}.`,
     }),
   );
 }
@@ -83,7 +83,7 @@ function systemFindings({ id, version, architecture }: SystemFacts): readonly Sy
   );
   if (known) return [];
   const names = SUPPORTED_SYSTEMS.map((one) => `${one.name} on ${one.architecture}`).join(', ');
-  const message = `${id} ${version} on ${architecture} is not on the list of supported systems (${names}). It may work; nobody has seen it.`;
+  const message = `${id} ${version} on ${architecture} is not on the list of supported systems (${names}). It may work, but it was not tested.`;
   return [{ code: 'system.not_supported', severity: 'warning', message }];
 }
 

@@ -19,7 +19,7 @@ export function findDirectoryScopeFaults(scope: DirectoryScope, operatingSystem?
 /** RT-2: an empty list is refused. */
 export function findListFaults(scope: DirectoryScope): readonly Fault[] {
   if (scope.kind === 'all' || scope.entries.length > 0) return [];
-  const message = 'A directory list without a directory scans nothing.';
+  const message = 'The list of directories is empty, so nothing would be scanned.';
   return [{ code: 'targets.empty_list', path: '/entries', message }];
 }
 
@@ -41,19 +41,23 @@ export function findPathFaults(
 ): readonly Fault[] {
   if (isNetworkPath(path)) {
     return [
-      { code: 'targets.network', path: pointer, message: `"${path}" is a network drive: those are never scanned.` },
+      {
+        code: 'targets.network',
+        path: pointer,
+        message: `"${path}" is a network drive. Lazaret never scans network drives.`,
+      },
     ];
   }
   const systems: readonly OperatingSystem[] = operatingSystem === undefined ? ['linux', 'windows'] : [operatingSystem];
   if (!systems.some((system) => isAbsolutePath(path, system))) {
-    return [{ code: relativeCode, path: pointer, message: `"${path}" is not absolute: begin it at the root.` }];
+    return [{ code: relativeCode, path: pointer, message: `"${path}" is not absolute. Write the full path.` }];
   }
   if (climbs(path) || path.includes('\0')) {
     return [
       {
         code: 'path.not_canonical',
         path: pointer,
-        message: `"${path}" holds ".." or a zero byte: name the place itself.`,
+        message: `"${path}" contains ".." or a zero byte. Write the path without them.`,
       },
     ];
   }
@@ -65,7 +69,11 @@ export function findFileScopeFaults(scope: FileScope): readonly Fault[] {
   if (scope.kind !== 'extensions') return [];
   if (scope.extensions.length === 0) {
     return [
-      { code: 'targets.no_extensions', path: '/extensions', message: 'A list without an extension scans nothing.' },
+      {
+        code: 'targets.no_extensions',
+        path: '/extensions',
+        message: 'The list of extensions is empty, so nothing would be scanned.',
+      },
     ];
   }
   return scope.extensions.flatMap((extension, index) => findExtensionFaults(extension, `/extensions/${index}`));
@@ -74,6 +82,6 @@ export function findFileScopeFaults(scope: FileScope): readonly Fault[] {
 /** The fault of one extension. */
 export function findExtensionFaults(extension: string, pointer: string): readonly Fault[] {
   if (isExtension(extension)) return [];
-  const message = `"${extension}" is no extension: write exe, tar.gz, or "" for files without one.`;
+  const message = `"${extension}" is not a file extension. Write exe, tar.gz, or "" for files without an extension.`;
   return [{ code: 'targets.extension', path: pointer, message }];
 }

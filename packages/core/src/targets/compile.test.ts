@@ -157,9 +157,9 @@ describe('directory scope', () => {
     assert.deepEqual(
       targets.warnings.map(({ path, message }) => `${path} ${message}`),
       [
-        '/manual/directories/entries/1 /b lies on a pseudo file system: not covered.',
-        '/manual/directories/entries/2 /c lies on a network file system: not covered.',
-        '/manual/directories/entries/4 /e does not exist: it becomes live when it appears.',
+        '/manual/directories/entries/1 /b is on a pseudo file system and is not covered.',
+        '/manual/directories/entries/2 /c is on a network file system and is not covered.',
+        '/manual/directories/entries/4 /e does not exist. It is scanned when it is created.',
       ],
     );
     assert.equal(decide(targets, '/e/x'), 'in listed /manual/directories/entries/4', 'nothing is known of it yet');

@@ -204,12 +204,14 @@ function findWarnings(kind: ScanKind, scope: DirectoryScope, facts: TargetFacts)
     const { exists, fileSystem } = facts.entries[index] ?? { exists: false, fileSystem: null };
     const path = formatPointer([kind, 'directories', 'entries', index]);
     if (!exists) {
-      const message = `${entry.path} does not exist: it becomes live when it appears.`;
+      const message = `${entry.path} does not exist. It is scanned when it is created.`;
       return [{ code: 'targets.missing', path, message }];
     }
     if (fileSystem === null || fileSystem === 'local') return [];
     const what = isNetworkClass(fileSystem) ? 'a network' : 'a pseudo';
-    return [{ code: 'targets.not_covered', path, message: `${entry.path} lies on ${what} file system: not covered.` }];
+    return [
+      { code: 'targets.not_covered', path, message: `${entry.path} is on ${what} file system and is not covered.` },
+    ];
   });
 }
 

@@ -12,7 +12,7 @@ describe('coverage and verdict', () => {
     assert.equal(formatCoverage({ lookedAt: 0, all: 3 }), '0/3 (0.00 %)');
     assert.equal(formatCoverage({ lookedAt: 1, all: 3 }), '1/3 (33.33 %)');
     assert.equal(formatCoverage({ lookedAt: 1, all: 2_000 }), '1/2000 (0.05 %)');
-    assert.equal(formatCoverage(NO_COVERAGE), 'nothing to look at');
+    assert.equal(formatCoverage(NO_COVERAGE), 'nothing to scan');
   });
 
   it('LM-0b: 100 % means all, however large the numbers are', () => {

@@ -16,10 +16,10 @@ export function coverageHundredths(coverage: Coverage): number | null {
   return Number((BigInt(coverage.lookedAt) * 10_000n) / BigInt(coverage.all));
 }
 
-/** For people: `9/10 (90.00 %)`; `nothing to look at` without any leaf. */
+/** For people: `9/10 (90.00 %)`; `nothing to scan` without any leaf. */
 export function formatCoverage(coverage: Coverage): string {
   const hundredths = coverageHundredths(coverage);
-  if (hundredths === null) return 'nothing to look at';
+  if (hundredths === null) return 'nothing to scan';
   const percent = `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, '0')}`;
   return `${coverage.lookedAt}/${coverage.all} (${percent} %)`;
 }

@@ -52,11 +52,11 @@ test('one detection is told in lines: what, where, each step, the rule, and who 
     /^VM +web-1$/m,
     /^Threats +Own\.Test in b\.exe, and in 2 more places$/m,
     /^Action +clean: failed \(action\.not_cleanable\)$/m,
-    /^And then +quarantine: done$/m,
+    /^Then +quarantine: done$/m,
     /^Entry +q-1$/m,
     /^Access +open, refused, 3 times$/m,
     /^Rule +\/realtime\/directories$/m,
-    /^Told +mail a@example\.com: sent$/m,
+    /^Notified +mail a@example\.com: sent$/m,
   ])
     assert.match(text, line);
   assert.ok(!text.includes('\u001b'), 'a name cannot play with the terminal');
@@ -64,6 +64,6 @@ test('one detection is told in lines: what, where, each step, the rule, and who 
 
 test('where nothing was done and nobody was told, that is said', () => {
   const text = detectionForPeople({ ...DETECTION, steps: null, notifications: [] }).join('\n');
-  assert.match(text, /^Action +none: only reported$/m);
-  assert.match(text, /^Told +nobody$/m);
+  assert.match(text, /^Action +none: the scan only reports$/m);
+  assert.match(text, /^Notified +nobody$/m);
 });

@@ -20,11 +20,11 @@ export function detectionForPeople(one: DetectionDetail): readonly string[] {
     ['True type', one.trueType],
     ['Threats', threatsForPeople(one)],
     ['Result', one.result],
-    ['Action', steps === null ? 'none: only reported' : stepForPeople(steps.primary)],
-    ['And then', steps?.secondary === undefined ? null : stepForPeople(steps.secondary)],
+    ['Action', steps === null ? 'none: the scan only reports' : stepForPeople(steps.primary)],
+    ['Then', steps?.secondary === undefined ? null : stepForPeople(steps.secondary)],
     ['Entry', one.quarantineEntry],
     [
-      'Not read',
+      'Not scanned',
       one.unscanned.length === 0 ? null : `${countOf(one.unscanned.length + one.unscannedLeftOut, 'part')} of the file`,
     ],
     ['Access', accessForPeople(one)],
@@ -35,7 +35,10 @@ export function detectionForPeople(one: DetectionDetail): readonly string[] {
     ['Policy', one.policy === null ? null : `${one.policy.name}, revision ${one.policy.revision}`],
     ['Rule', one.decidedBy],
     ['Patterns', one.patternRelease],
-    ['Told', one.notifications.map(({ channel, to, state }) => `${channel} ${to}: ${state}`).join('; ') || 'nobody'],
+    [
+      'Notified',
+      one.notifications.map(({ channel, to, state }) => `${channel} ${to}: ${state}`).join('; ') || 'nobody',
+    ],
   ];
   const known = rows.filter((row): row is [string, string] => row[1] !== null && row[1] !== '');
   return formatTable(['', ''], known).slice(1);
@@ -51,7 +54,7 @@ const stepForPeople = ({ action, result, error }: Step): string =>
 
 function accessForPeople({ access, refused, attempts }: DetectionDetail): string | null {
   if (access === null) return null;
-  const answer = refused === null ? '' : refused ? ', refused' : ', let through';
+  const answer = refused === null ? '' : refused ? ', refused' : ', allowed';
   return `${access}${answer}${attempts > 1 ? `, ${attempts} times` : ''}`;
 }
 

@@ -7,26 +7,26 @@ import type { Fleet } from '../account.ts';
 import { allVms, readVm } from '../vms.ts';
 
 /** An order that is older is dropped. */
-const NEXT_CONTACT = `next contact within ${COMMAND_HOURS} hours`;
+const NEXT_CONTACT = `at its next check-in, if that is within ${COMMAND_HOURS} hours`;
 
 /** Of one VM; undefined where the token may not read VMs. */
 type Ordered = Pick<Vm, 'name' | 'link'> | undefined;
 
 /** When the VM will do what was ordered. */
 export function whenDone(vm: Ordered): string {
-  if (vm === undefined) return `queued: the order is carried out at the VM's ${NEXT_CONTACT}`;
+  if (vm === undefined) return `queued: the VM carries out the order ${NEXT_CONTACT}`;
   const name = safeText(vm.name);
   switch (vm.link.state) {
     case 'online':
-      return `ordered: ${name} is online and is told now`;
+      return `ordered: ${name} is online and gets the order now`;
     case 'offline':
-      return `queued: ${name} is offline, the order is carried out at its ${NEXT_CONTACT}`;
+      return `queued: ${name} is offline and carries out the order ${NEXT_CONTACT}`;
     case 'retired':
-      return `not carried out: ${name} has been retired and asks for no orders`;
+      return `not carried out: ${name} is retired and takes no orders`;
     case 'never-activated':
     case 'pending':
     case 'unknown':
-      return `queued: ${name} is not online (${vm.link.state}), the order is carried out if it comes within ${COMMAND_HOURS} hours`;
+      return `queued: ${name} is not online (${vm.link.state}) and carries out the order ${NEXT_CONTACT}`;
   }
 }
 

@@ -50,18 +50,18 @@ const VM: VmDetail = {
 test('a VM is shown in lines for people: what protects it, how much, and the way out where that is the starter set', () => {
   const text = vmForPeople(VM).join('\n');
   assert.match(text, /^Name +web\\u001b\[2J$/m);
-  assert.match(text, /^Protection +protected by the starter patterns alone$/m);
-  assert.match(text, /^Real-time +1 directory: \/srv\/demo\\u202e; types by IntelliScan; 1 exception$/m);
+  assert.match(text, /^Protection +protected by the starter patterns only$/m);
+  assert.match(text, /^Real-time +1 directory: \/srv\/demo\\u202e; file types of IntelliScan; 1 exception$/m);
   assert.match(text, /^Scheduled +off$/m);
   assert.match(text, /^Patterns +8,712 signatures, starter-1, of 2026-11-24 02:00 UTC$/m);
-  assert.match(text, /Only the starter set.*Import a full release/);
+  assert.match(text, /This VM has only the starter set.*Import a full release/);
   assert.match(text, /^Settings +applied: Web, revision 3$/m);
   assert.doesNotMatch(text, /[{}"]|null|undefined/);
 });
 
 test('why it is not protected is told in words with what to do, and a policy of its own is said', () => {
   const off = vmForPeople({ ...VM, protection: { state: 'off', why: 'scanner.down' }, protects: null }).join('\n');
-  assert.match(off, /off: the scan process does not run\n +\S.*\./);
+  assert.match(off, /off: the scan process is not running\n +\S.*\./);
   assert.match(off, /^Real-time +not known/m);
   const words = [{ protects: null }, { protects: { realtime: null, scheduled: null } }, VM].map(scopeWord);
   assert.deepEqual(words, ['–', 'off', '1 directory']);

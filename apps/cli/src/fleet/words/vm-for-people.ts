@@ -18,7 +18,7 @@ export function vmForPeople(vm: VmDetail): readonly string[] {
     ['Patterns', patternsForPeople(patterns)],
     ['', patterns.starterOnly ? STARTER_ADVICE : null],
     ['Settings', settingsForPeople(vm)],
-    ['Not known here', vm.notApplied.join(', ')],
+    ['Fields not applied', vm.notApplied.join(', ')],
     ['Alarms', vm.alarms.join(', ') || 'none'],
     ['Last scan', lastScanForPeople(vm)],
     ['Quarantine', vault === null ? null : `${countOf(vault.entries, 'file')}, ${formatBytes(vault.bytes)}`],
@@ -27,7 +27,7 @@ export function vmForPeople(vm: VmDetail): readonly string[] {
     ['Agent', vm.system.agentVersion],
     ['Disk', disk === null ? null : `${formatBytes(disk.freeBytes)} free of ${formatBytes(disk.totalBytes)}`],
     ['Other anti-virus', vm.otherAntiVirus.join(', ')],
-    ['Certificate', vm.certificate === null ? null : `good until ${time(vm.certificate.notAfter)}`],
+    ['Certificate', vm.certificate === null ? null : `valid until ${time(vm.certificate.notAfter)}`],
   ];
   const known = rows.filter((row): row is [string, string] => row[1] !== null && row[1] !== '');
   return formatTable(['', ''], known).slice(1);
@@ -41,18 +41,18 @@ export function scopeWord({ protects }: Pick<Vm, 'protects'>): string {
   return realtime.directories === 'all' ? 'everywhere' : directories(realtime);
 }
 
-const UNKNOWN_POLICY = 'not known: its policy is none of this manager';
+const UNKNOWN_POLICY = 'not known: the policy of this VM is not from this manager';
 const STARTER_ADVICE =
-  'Only the starter set: it finds the test file and some scripts. Import a full release (Provider > Patterns in the console).';
+  'This VM has only the starter set, which finds the test file and some scripts. Import a full release (Provider > Patterns in the console).';
 
 const PROTECTION: Readonly<Record<Vm['protection']['state'], string>> = {
   protected: 'protected',
-  'starter-only': 'protected by the starter patterns alone',
-  'not-protected-yet': 'not protected yet: no patterns so far',
-  off: 'off: the scan process does not run',
-  'off-by-policy': 'real-time is switched off by the policy',
-  'off-by-schedule': 'real-time is off by its schedule',
-  degraded: 'degraded: real-time does not do all that the policy wants',
+  'starter-only': 'protected by the starter patterns only',
+  'not-protected-yet': 'not protected yet: the VM has no patterns',
+  off: 'off: the scan process is not running',
+  'off-by-policy': 'real-time scan is switched off by the policy',
+  'off-by-schedule': 'real-time scan is switched off by its schedule',
+  degraded: 'degraded: real-time scan does not do everything that the policy asks for',
   unknown: 'unknown',
 };
 
@@ -70,7 +70,7 @@ function scopeForPeople(scope: ScanScope | null): string {
     scope.directories === 'all'
       ? 'everywhere'
       : `${directories(scope)}: ${[...paths, ...(morePaths > 0 ? [`${morePaths} more`] : [])].join(', ')}`;
-  const which = files === 'all' ? [] : [files === 'intelliscan' ? 'types by IntelliScan' : 'some extensions'];
+  const which = files === 'all' ? [] : [files === 'intelliscan' ? 'file types of IntelliScan' : 'some file extensions'];
   const but = exceptions === 0 ? [] : [`${exceptions} exception${exceptions === 1 ? '' : 's'}`];
   return [where, ...which, ...but].join('; ');
 }
@@ -91,14 +91,14 @@ function settingsForPeople({ settings: { state, desired, applied } }: Vm): strin
   const revision =
     applied?.revision === desired.revision
       ? `revision ${desired.revision}`
-      : `revision ${applied?.revision ?? '?'}, to be ${desired.revision}`;
+      : `revision ${applied?.revision ?? '?'}; revision ${desired.revision} is pending`;
   return `${state}: ${desired.name}, ${revision}`;
 }
 
 function lastScanForPeople({ lastScan }: Vm): string {
   if (lastScan === null) return 'none';
   const { state, endedAt, coverage } = lastScan;
-  return `${state}, ${time(endedAt)}${coverage === null ? '' : `, looked at ${coverage.lookedAt} of ${coverage.all}`}`;
+  return `${state}, ${time(endedAt)}${coverage === null ? '' : `, scanned ${coverage.lookedAt} of ${coverage.all}`}`;
 }
 
 function time(iso: string | null): string {

@@ -41,7 +41,7 @@ test('of one place a few wait at a time, and the next one is told to come again'
   );
   assert.deepEqual(
     refused.map(({ code, message }) => [code, message]),
-    Array.from({ length: 2 }, () => ['auth.busy', 'Too many sign-ins at once.']),
+    Array.from({ length: 2 }, () => ['auth.busy', 'Too many users are signing in at the same time.']),
     'two are worked out, four wait',
   );
 });

@@ -21,7 +21,10 @@ const STORED = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$([\w+/=-]+)\$([\w+/=-]+)
 const derive = promisify(argon2);
 /** Each takes `PASSWORD_COST.memoryKiB`, and a thread of the pool that files are read by, too. */
 export const PASSWORDS: FairQueueLimits = { atOnceMax: 2, waitingMax: 256, waitingOfOneMax: 4 };
-const queue = fairQueue(PASSWORDS, () => new LazaretError('auth.busy', 'Too many sign-ins at once.'));
+const queue = fairQueue(
+  PASSWORDS,
+  () => new LazaretError('auth.busy', 'Too many users are signing in at the same time.'),
+);
 
 export async function hashPassword(turn: Turn, password: string, cost: PasswordCost = PASSWORD_COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
