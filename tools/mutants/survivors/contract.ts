@@ -38,7 +38,7 @@ export const CONTRACT: readonly Survivor[] = [
     '["Stryker was here"]',
   ]),
   ...same('packages/contract/src/shape-message.ts', 'a literal has a value', [
-    "values.length === 1 ? `Expected ${values[0] ?? ''}` : `Expected one of ${values.join(', ')}`;",
+    "const allowed = values.length === 1 ? `Expected ${values[0] ?? ''}` : `Expected one of ${values.join(', ')}`;",
     '"Stryker was here!"',
   ]),
   ...same(JSON_SCHEMA, 'anything but `throw` is any', ["unrepresentable: 'any',", '""']),
