@@ -76,6 +76,14 @@ module.exports = {
       to: { path: '^packages/testkit/' },
     },
     {
+      name: 'memory-host-only-in-tests',
+      comment:
+        'The machine in memory and the contracts of the ports prove things; the product runs on a system. Take a port as a parameter.',
+      severity: 'error',
+      from: { path: '^(packages|apps|native)/', pathNot: [tests, '^packages/(testkit|host/src/(memory|contract))/'] },
+      to: { path: '^packages/host/src/(memory|contract)/' },
+    },
+    {
       name: 'features-meet-at-index',
       comment: 'A feature of agent or manager is entered by its index.ts, so that its inside can change.',
       severity: 'error',

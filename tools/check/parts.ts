@@ -60,6 +60,9 @@ const FUZZ = ['tests/fuzz/planted.test.ts', 'tests/fuzz/targets.test.ts'] as con
 /** Of what the console decides without a page; those of its components are Vitest's (`.test.tsx`). */
 const CONSOLE_TESTS = 'apps/console/src/**/*.test.ts';
 
+/** Of the agent and its host: what needs no kernel, no root and no built addon, because it runs on the machine in memory. */
+const ON_MEMORY = ['packages/host/src/memory/*.test.ts'] as const;
+
 export const PARTS: readonly Part[] = [
   command('format', 'biome', 'format', '.'),
   command('types', 'tsc', '-b'),
@@ -72,7 +75,12 @@ export const PARTS: readonly Part[] = [
   {
     kind: 'tests',
     name: 'unit',
-    globs: ['packages/{core,contract,patterns,platform}/src/**/*.test.ts', CONSOLE_TESTS, 'tools/**/*.test.ts'],
+    globs: [
+      'packages/{core,contract,patterns,platform}/src/**/*.test.ts',
+      ...ON_MEMORY,
+      CONSOLE_TESTS,
+      'tools/**/*.test.ts',
+    ],
     quick: true,
     concurrency: 2,
   },
@@ -92,6 +100,7 @@ export const PARTS: readonly Part[] = [
     kind: 'tests',
     name: 'agent-and-apps',
     globs: ['packages/{agent,host,testkit}/src/**/*.test.ts', 'apps/{agent,cli,manager}/src/**/*.test.ts'],
+    except: ON_MEMORY,
     quick: false,
     concurrency: 2,
   },

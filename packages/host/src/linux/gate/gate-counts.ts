@@ -2,15 +2,9 @@
 // Asks the gate for its counts; it answers when it can. Owns who waits for them.
 import type { GateStats } from '@lazaret/contract';
 import type { Clock } from '@lazaret/platform';
-import type { GateLink } from './gate-link.ts';
+import type { GateCounts, GateLink } from '../../ports/realtime-source.ts';
 
 const ANSWER_MS_MAX = 2_000;
-
-export interface GateCounts {
-  /** Null: no gate answers. */
-  read(): Promise<GateStats | null>;
-  take(stats: GateStats): void;
-}
 
 export function gateCounts(link: Pick<GateLink, 'send'>, clock: Clock): GateCounts {
   const asked = new Set<(stats: GateStats) => void>();

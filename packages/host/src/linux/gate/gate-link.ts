@@ -6,36 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { gateMessageSchema, type GateConfiguration, type GateMessage, type GateOrder } from '@lazaret/contract';
 import { connectLink, type Link } from '@lazaret/fdlink';
-import type { Clock } from '@lazaret/platform';
-
-export type Hello = Extract<GateMessage, { type: 'hello' }>;
-/** What the gate said stands. */
-export type Configured = Extract<GateMessage, { type: 'configured' }>;
-
-export interface GateLinkParts {
-  readonly socketPath: string;
-  /** Ours alone: configurations go through a file in it that has no name any more. */
-  readonly privateDirectory: string;
-  readonly clock: Clock;
-  /** `descriptor` is the handler's to close. `gate` is the pid of who said it. */
-  onMessage(message: GateMessage, descriptor: number | null, gate: number): void;
-  onConnected(hello: Hello): void;
-  onLost(): void;
-  /** A message that does not keep to the contract; it is dropped. */
-  onFault(why: string): void;
-}
-
-export interface GateLink {
-  /** Keeps the link until `signal` aborts. */
-  run(signal: AbortSignal): Promise<void>;
-  /** From now on the gate is to decide by this; said again after each connect. */
-  configure(configuration: GateConfiguration): void;
-  /** False when no gate took it. The descriptor stays the caller's. */
-  send(order: GateOrder, descriptor?: number): Promise<boolean>;
-  /** The gate that is connected. */
-  gate(): Hello | null;
-  setReading(reading: boolean): void;
-}
+import type { GateLink, GateLinkParts, Hello } from '../../ports/realtime-source.ts';
 
 /** A new gate decides by what the last one was told; the sooner it hears what holds now, the better. */
 const AGAIN_MS = 50;

@@ -3,7 +3,8 @@
 // containers'. So an action goes through the overlay, if one shows that very file. Owns nothing; a view is the caller's to close.
 import { closeSync, fstatSync, readlinkSync } from 'node:fs';
 import { openDirectoryAt, openForScan, readMounts, type Mount } from '@lazaret/safefs';
-import { foreignRoots, openDirectoryBelow, parentOf, type FileClue } from './reach-file.ts';
+import { foreignRoots, openDirectoryBelow, parentOf } from './reach-file.ts';
+import type { FileClue } from '../../ports/realtime-source.ts';
 
 export interface OverlayView {
   readonly descriptor: number;

@@ -3,7 +3,7 @@
 // container could have chosen is never walked from our own root: it is looked up in the mount tree of the process that opened it. Whatever is found must
 // be the very object, by device, inode and handle. Owns nothing; descriptors given out are the caller's.
 import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
-import type { GateFile, GateOpener } from '@lazaret/contract';
+import type { GateFile } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import {
   describe,
@@ -17,14 +17,7 @@ import {
   type Mount,
 } from '@lazaret/safefs';
 import { bytesOf } from './gate-text.ts';
-
-/** What the gate tells of a file that was accessed. */
-export interface FileClue {
-  readonly path: string | null;
-  readonly believed: boolean;
-  readonly file: GateFile | null;
-  readonly opener: Pick<GateOpener, 'pid' | 'parents' | 'container'> | null;
-}
+import type { FileClue } from '../../ports/realtime-source.ts';
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 

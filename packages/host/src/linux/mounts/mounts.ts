@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What lies where on this VM, from the table of mounts: the class of a place, and which local file systems there are.
-import { classifyFileSystem, isNetworkClass, type FileSystemClass as CoreClass } from '@lazaret/core';
+import { classifyFileSystem, isNetworkClass } from '@lazaret/core';
 import { readMounts, type Mount } from '@lazaret/safefs';
-
-/** What a file system is for a scan (LM-8): only `local` ones are entered. */
-export type FileSystemClass = 'local' | 'pseudo' | 'network';
-
-export interface MountTable {
-  /** The class of the file system that a canonical path lies on. */
-  classAt(path: Buffer): CoreClass;
-  typeAt(path: Buffer): string;
-  /** Types of the local file systems that are mounted. */
-  readonly localTypes: readonly string[];
-}
+import type { FileSystemClass, MountTable } from '../../ports/mounts.ts';
 
 export function readMountTable(): MountTable {
   const mounts = readMounts();

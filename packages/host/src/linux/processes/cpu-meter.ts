@@ -2,11 +2,7 @@
 // How much processor time a scan has really used: ours, and that of the scan process with its workers. Read from the kernel's own
 // account (/proc/PID/schedstat, proc(5): nanoseconds on a processor), because a file's wall time says little on a busy machine.
 import { readdirSync, readFileSync } from 'node:fs';
-
-export interface CpuMeter {
-  /** Milliseconds of one core since the meter was made; only ever grows, also when a worker dies and another comes. */
-  usedMs(): number;
-}
+import type { CpuMeter } from '../../ports/processes.ts';
 
 /** What the kernel says of processes. */
 export interface ProcessAccount {

@@ -5,14 +5,7 @@ import { OPENER_LIMITS, type GateOpener, type Opener } from '@lazaret/contract';
 import { maskSecrets } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';
 import { displayOf } from '../gate/gate-text.ts';
-
-export interface OpenerFacts {
-  userName(uid: number): string;
-  /** A command line without its secrets. */
-  masked(commandLine: readonly string[]): readonly string[];
-  /** When the machine started, in ms since 1970. */
-  readonly bootedAtMs: number;
-}
+import type { OpenerFacts } from '../../ports/processes.ts';
 
 /** USER_HZ: what /proc counts in on every Linux. */
 const TICKS_PER_SECOND = 100;

@@ -5,32 +5,8 @@
 // Owns the listening socket and the program, which is started again when it ends.
 import { spawn } from 'node:child_process';
 import { closeSync, rmSync } from 'node:fs';
-import { linkOver, linkPair, listenForOther, type Link, type LinkHandlers, type Peer } from '@lazaret/fdlink';
-
-export interface DoorHandlers {
-  /** Whose room a newcomer takes. What the door keeps of those who are not let in, it keeps for each owner. */
-  ownerOf(peer: Peer): number;
-  /** Whether one more of that owner's is let in. If so, `gone` follows for each, also where `opened` does not. */
-  admits(owner: number): boolean;
-  /** His process stands. The socket is yours. */
-  opened(visitor: Visitor): void;
-  /** His process is gone. One that waits for a stranger's program goes late, or never. */
-  gone(guest: Guest): void;
-}
-
-export interface Guest {
-  readonly peer: Peer;
-  readonly owner: number;
-}
-
-export interface Visitor {
-  readonly guest: Guest;
-  readonly socket: number;
-}
-
-export interface Door {
-  close(): void;
-}
+import { linkOver, linkPair, listenForOther, type Link, type LinkHandlers } from '@lazaret/fdlink';
+import type { Door, DoorHandlers, Guest, Visitor } from '../../ports/sockets.ts';
 
 const ASKS = 1;
 const OPENED = 2;
