@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
-import { openForScan } from '@lazaret/safefs';
+import { HOST } from '@lazaret/host';
 import { type ActionContext, Journal, performAction } from '../../packages/agent/src/actions/index.ts';
 import { hashFile, Vault } from '../../packages/agent/src/vault/index.ts';
 import type { RaceResult } from './race-result.ts';
@@ -71,12 +71,18 @@ function refill(folder: string): void {
 
 async function act(context: ActionContext): Promise<string> {
   const path = Buffer.from(join(directory, 'dir/target'));
-  const [opened] = await openForScan([{ path }], { noSymlinks: true });
+  const [opened] = await HOST.files.openForScan([{ path }], { noSymlinks: true });
   if (!opened?.opened) return 'not-opened';
   try {
-    if (fs.readFileSync(opened.fd, 'utf8') !== INFECTED) return 'clean';
+    if (fs.readFileSync(opened.file.descriptor, 'utf8') !== INFECTED) return 'clean';
     if (action === 'naive') return removeByPath(path);
-    const file = { fd: opened.fd, path, identity: opened.identity, sha256: await hashFile(opened.fd), threats: [] };
+    const file = {
+      opened: opened.file,
+      path,
+      identity: opened.identity,
+      sha256: await hashFile(opened.file),
+      threats: [],
+    };
     const { primary } = await performAction(
       { primary: action === 'delete' ? 'delete' : 'quarantine', secondary: null },
       file,
@@ -84,7 +90,7 @@ async function act(context: ActionContext): Promise<string> {
     );
     return primary.error?.code ?? primary.result;
   } finally {
-    fs.closeSync(opened.fd);
+    opened.file.close();
   }
 }
 
@@ -108,12 +114,12 @@ async function restoreOnce(context: ActionContext): Promise<string> {
 /** Only what was restored, by its content – and by our own action, for a deletion by path would lose a foreign file here. */
 async function removeOurs(place: string, context: ActionContext): Promise<void> {
   const path = Buffer.from(place);
-  const [opened] = await openForScan([{ path }], { noSymlinks: true });
+  const [opened] = await HOST.files.openForScan([{ path }], { noSymlinks: true });
   if (!opened?.opened) return;
-  const file = { fd: opened.fd, path, identity: opened.identity, sha256: null, threats: [] };
-  if (fs.readFileSync(opened.fd, 'utf8') === RESTORED)
+  const file = { opened: opened.file, path, identity: opened.identity, sha256: null, threats: [] };
+  if (fs.readFileSync(opened.file.descriptor, 'utf8') === RESTORED)
     await performAction({ primary: 'delete', secondary: null }, file, context);
-  fs.closeSync(opened.fd);
+  opened.file.close();
 }
 
 /** Frees `target`: a foreign file that the racer can no longer swap away, for want of `innocent`, goes back there. */
@@ -127,11 +133,11 @@ function freeTarget(folder: string): void {
 async function makeEntry(context: ActionContext): Promise<void> {
   const path = join(state, 'restored');
   fs.writeFileSync(path, RESTORED);
-  const [opened] = await openForScan([{ path: Buffer.from(path) }]);
+  const [opened] = await HOST.files.openForScan([{ path: Buffer.from(path) }]);
   if (!opened?.opened) throw new Error('the file to restore could not be opened');
-  const file = { fd: opened.fd, path: Buffer.from(path), identity: opened.identity, sha256: null, threats: [] };
+  const file = { opened: opened.file, path: Buffer.from(path), identity: opened.identity, sha256: null, threats: [] };
   await performAction({ primary: 'quarantine', secondary: null }, file, context);
-  fs.closeSync(opened.fd);
+  opened.file.close();
 }
 
 function removeByPath(path: Buffer): string {
@@ -157,13 +163,19 @@ async function race(): Promise<RaceResult> {
   const victims = makeTree();
   const limits = { bytesMax: 2 ** 30, retentionDays: 30, warnAtPercent: 80 };
   const vault = new Vault({
+    host: HOST,
     directory: join(state, 'vault'),
     keyDirectory: join(state, 'keys'),
     limits,
     nowMs: () => Date.now(),
     random: randomBytes,
   });
-  const context: ActionContext = { vault, journal: new Journal(join(state, 'journal')), random: randomBytes };
+  const context: ActionContext = {
+    files: HOST.files,
+    vault,
+    journal: new Journal(join(state, 'journal'), HOST),
+    random: randomBytes,
+  };
   if (action === 'restore') await makeEntry(context);
   const folderFd = fs.openSync(join(directory, 'dir'), 'r');
   const folder = `/proc/self/fd/${folderFd}`;

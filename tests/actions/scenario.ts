@@ -3,8 +3,7 @@
 // Argument: a Scenario as JSON. Output: one JSON line, unless it was killed.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync } from 'node:fs';
-import { openForScan } from '@lazaret/safefs';
+import { HOST } from '@lazaret/host';
 import { type ActionContext, Journal, performAction, recoverActions } from '../../packages/agent/src/actions/index.ts';
 import { hashFile, Vault } from '../../packages/agent/src/vault/index.ts';
 import type { Scenario, ScenarioResult, Step } from './scenario-types.ts';
@@ -31,13 +30,13 @@ async function runStep(step: Step, context: ActionContext): Promise<unknown> {
 
 async function act(step: Extract<Step, { do: 'act' }>, context: ActionContext): Promise<unknown> {
   const path = Buffer.from(step.path, 'base64');
-  const [opened] = await openForScan([{ path }], { noSymlinks: true });
+  const [opened] = await HOST.files.openForScan([{ path }], { noSymlinks: true });
   if (!opened?.opened) return { notOpened: opened?.code };
   try {
-    const sha256 = step.hash === false ? null : await hashFile(opened.fd);
+    const sha256 = step.hash === false ? null : await hashFile(opened.file);
     if (step.between !== undefined) spawnSync('bash', ['-ec', step.between], { stdio: 'inherit' });
     const file = {
-      fd: opened.fd,
+      opened: opened.file,
       path,
       identity: opened.identity,
       sha256,
@@ -45,7 +44,7 @@ async function act(step: Extract<Step, { do: 'act' }>, context: ActionContext): 
     };
     return await performAction({ primary: step.primary, secondary: step.secondary ?? null }, file, context);
   } finally {
-    closeSync(opened.fd);
+    opened.file.close();
   }
 }
 
@@ -57,6 +56,7 @@ const reach = (point: string): void => {
   if (point === scenario.stopAt) process.kill(process.pid, 'SIGSTOP');
 };
 const vault = new Vault({
+  host: HOST,
   directory: `${scenario.state}/vault`,
   keyDirectory: `${scenario.state}/keys`,
   limits: { bytesMax: scenario.bytesMax ?? 2 ** 30, retentionDays: 30, warnAtPercent: 80 },
@@ -64,7 +64,13 @@ const vault = new Vault({
   random: randomBytes,
   reach,
 });
-const context: ActionContext = { vault, journal: new Journal(`${scenario.state}/journal`), random: randomBytes, reach };
+const context: ActionContext = {
+  files: HOST.files,
+  vault,
+  journal: new Journal(`${scenario.state}/journal`, HOST),
+  random: randomBytes,
+  reach,
+};
 const results: unknown[] = [];
 for (const step of scenario.steps) {
   try {

@@ -104,9 +104,9 @@ test('every part of ./check that runs tests has files', () => {
   }
 });
 
-test('every end-to-end file is run by one part, and by one alone', () => {
+test('every end-to-end file, and every test of the agent and its host, is run by one part, and by one alone', () => {
   const parts = PARTS.filter((part) => part.kind === 'tests');
-  for (const file of globSync('{e2e,tests}/**/*.test.ts'))
+  for (const file of globSync(['{e2e,tests}/**/*.test.ts', 'packages/{agent,host}/src/**/*.test.ts']))
     assert.equal(parts.filter((part) => filesOf(part).includes(file)).length, 1, file);
 });
 

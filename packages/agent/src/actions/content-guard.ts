@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether the content is still what was scanned (AC-9). Two means: a read lease, which the kernel grants only while nobody has
 // the file open for writing or mapped writable, and breaks before anybody can; and, where there is no lease, size, times and
-// hash. Owns the lease from verify() to release(); the descriptor is the caller's.
-import { describe, dropLease, type FileIdentity, leaseHeld, takeLease } from '@lazaret/host';
+// hash. Owns the lease from verify() to release(); the file is the caller's.
+import type { FileIdentity, OpenFile } from '@lazaret/host/ports';
 import { hashFile } from '../vault/index.ts';
 import type { ScannedFile } from './scanned-file.ts';
 
 export class ContentGuard {
-  readonly #fd: number;
+  readonly #file: OpenFile;
   readonly #leased: boolean;
   #reference: FileIdentity;
   #sha256: string | null;
 
   private constructor(file: ScannedFile, leased: boolean) {
-    this.#fd = file.fd;
+    this.#file = file.opened;
     this.#leased = leased;
     this.#reference = file.identity;
     this.#sha256 = file.sha256;
@@ -21,14 +21,14 @@ export class ContentGuard {
 
   /** Null when the content is not what was scanned. `read`: compare the hash even where the times are the same (a store through mmap may leave them). */
   static async verify(file: ScannedFile, read: boolean): Promise<ContentGuard | null> {
-    const guard = new ContentGuard(file, takeLease(file.fd));
+    const guard = new ContentGuard(file, file.opened.takeLease());
     if (await guard.#isAsScanned(read)) return guard;
     guard.release();
     return null;
   }
 
   async #isAsScanned(read: boolean): Promise<boolean> {
-    const now = describe(this.#fd).identity;
+    const now = this.#file.describe().identity;
     const untouched = isSameVersion(now, this.#reference) && now.ctimeNs === this.#reference.ctimeNs;
     if (untouched && !(read && this.#sha256 !== null)) return true;
     return await this.#hasKnownHash(now);
@@ -36,9 +36,9 @@ export class ContentGuard {
 
   async #hasKnownHash(now: FileIdentity): Promise<boolean> {
     if (this.#sha256 === null || now.size !== this.#reference.size) return false;
-    if ((await hashFile(this.#fd)) !== this.#sha256) return false;
+    if ((await hashFile(this.#file)) !== this.#sha256) return false;
     this.#reference = now;
-    return isSameVersion(describe(this.#fd).identity, now);
+    return isSameVersion(this.#file.describe().identity, now);
   }
 
   /** The hash of what was read under this guard; null where its holes are too large for one: then size and times must do. */
@@ -48,19 +48,19 @@ export class ContentGuard {
 
   /** For the moment after a copy: nobody wrote since verify(), as far as lease or times tell. */
   isUntouched(): boolean {
-    if (this.#leased && leaseHeld(this.#fd)) return true;
-    return isSameVersion(describe(this.#fd).identity, this.#reference);
+    if (this.#leased && this.#file.leaseHeld()) return true;
+    return isSameVersion(this.#file.describe().identity, this.#reference);
   }
 
   /** For the moment before the file goes. Our own rename changed its ctime, so without a lease the hash decides where it is known. */
   async isUnchanged(): Promise<boolean> {
-    if (this.#leased && leaseHeld(this.#fd)) return true;
-    const now = describe(this.#fd).identity;
+    if (this.#leased && this.#file.leaseHeld()) return true;
+    const now = this.#file.describe().identity;
     return this.#sha256 === null ? isSameVersion(now, this.#reference) : await this.#hasKnownHash(now);
   }
 
   release(): void {
-    if (this.#leased) dropLease(this.#fd);
+    if (this.#leased) this.#file.dropLease();
   }
 }
 

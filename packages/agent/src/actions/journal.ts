@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One small file for each removal under way, written before the file is moved and cleared after it is gone: what a process
 // that died had in its hands, and where it came from. Owns its directory's files.
-import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { isProcessAlive, processIdentity, writeFileAtomic } from '@lazaret/platform';
 import { z } from 'zod';
-import { ensurePrivateDirectory } from '../vault/index.ts';
-import { isProcessThere } from '@lazaret/host';
+import type { OwnFolder } from '@lazaret/host/ports';
+import { ensurePrivateDirectory, type VaultHost } from '../vault/index.ts';
 
 const journalRecordSchema = z.object({
   version: z.literal(1),
@@ -33,26 +30,24 @@ export type JournalRecord = Readonly<z.infer<typeof journalRecordSchema>>;
 const GIVE_UP_MS = 30 * 86_400_000;
 
 export class Journal {
-  readonly #directory: string;
+  readonly #folder: OwnFolder;
+  readonly #processes: VaultHost['processes'];
   readonly #nowMs: () => number;
 
-  constructor(directory: string, nowMs: () => number = Date.now) {
-    this.#directory = directory;
+  constructor(directory: string, { files, processes }: VaultHost, nowMs: () => number = Date.now) {
+    this.#folder = ensurePrivateDirectory(directory, files);
+    this.#processes = processes;
     this.#nowMs = nowMs;
-    ensurePrivateDirectory(directory);
   }
 
   /** On the disk when this returns. */
   write(record: Omit<JournalRecord, 'startedAtMs' | 'process'>): void {
-    writeFileAtomic(
-      this.#file(record.id),
-      JSON.stringify({ ...record, startedAtMs: this.#nowMs(), process: processIdentity() }),
-      0o600,
-    );
+    const started = { startedAtMs: this.#nowMs(), process: this.#processes.self };
+    this.#folder.write(fileOf(record.id), JSON.stringify({ ...record, ...started }));
   }
 
   clear(id: string): void {
-    rmSync(this.#file(id), { force: true });
+    this.#folder.remove(fileOf(id));
   }
 
   isGivenUp(record: JournalRecord): boolean {
@@ -62,32 +57,31 @@ export class Journal {
   /** What dead processes left open. A record that cannot be read is set aside as `.damaged`, for a person; it must not keep the agent from starting. */
   pending(): readonly JournalRecord[] {
     const records: JournalRecord[] = [];
-    for (const name of readdirSync(this.#directory)) {
-      const file = join(this.#directory, name);
-      if (isAbandoned(name)) rmSync(file, { force: true });
+    for (const name of this.#folder.names()) {
+      if (this.#isAbandoned(name)) this.#folder.remove(name);
       if (!name.endsWith('.json')) continue;
-      const record = readRecord(file);
-      if (record === null) renameSync(file, `${file}.damaged`);
-      else if (!isProcessAlive(record.process)) records.push(record);
+      const record = readRecord(this.#folder, name);
+      if (record === null) this.#folder.rename(name, `${name}.damaged`);
+      else if (!this.#processes.isAlive(record.process)) records.push(record);
     }
     return records;
   }
 
-  #file(id: string): string {
-    return join(this.#directory, `${id}.json`);
+  /** What a write leaves when its process dies in it: `<file>.<pid>.incoming`. */
+  #isAbandoned(name: string): boolean {
+    const pid = /\.(\d+)\.incoming$/.exec(name)?.[1];
+    return pid !== undefined && !this.#processes.isThere(pid);
   }
 }
 
-function readRecord(file: string): JournalRecord | null {
+function fileOf(id: string): string {
+  return `${id}.json`;
+}
+
+function readRecord(folder: OwnFolder, name: string): JournalRecord | null {
   try {
-    return journalRecordSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return journalRecordSchema.parse(JSON.parse(folder.read(name)));
   } catch {
     return null;
   }
-}
-
-/** What writeFileAtomic leaves when its process dies in it: `<file>.<pid>.incoming`. */
-function isAbandoned(name: string): boolean {
-  const pid = /\.(\d+)\.incoming$/.exec(name)?.[1];
-  return pid !== undefined && !isProcessThere(pid);
 }

@@ -2,7 +2,7 @@
 // Carries out what core planned for one infected file: the primary action, and where that fails the secondary (AC-3…AC-7).
 // Decides nothing about policy. Each step is told by its own words.
 import { type Action, LazaretError } from '@lazaret/core';
-import { describe } from '@lazaret/host';
+import { sameObject, type Host } from '@lazaret/host/ports';
 import { noFaults, type Reach, type Vault, type VaultUsage } from '../vault/index.ts';
 import type { ActionError } from './codes.ts';
 import { ContentGuard } from './content-guard.ts';
@@ -10,7 +10,7 @@ import type { ActionPoint } from './fault-points.ts';
 import type { Journal } from './journal.ts';
 import { quarantineFile } from './quarantine-file.ts';
 import { type RemovalContext, removeObject } from './remove-object.ts';
-import { isSameObject, type ScannedFile } from './scanned-file.ts';
+import { objectScanned, type ScannedFile } from './scanned-file.ts';
 
 /** What is to be done; `secondary` is done when the primary fails. */
 export interface ActionRequest {
@@ -40,6 +40,7 @@ export interface ActionOutcome {
 }
 
 export interface ActionContext {
+  readonly files: Host['files'];
   readonly vault: Vault;
   readonly journal: Journal;
   readonly random: (bytes: number) => Buffer;
@@ -60,6 +61,7 @@ export async function performAction(
 
 async function performStep(action: Action, file: ScannedFile, context: ActionContext): Promise<ActionStep> {
   const removal: RemovalContext = {
+    files: context.files,
     journal: context.journal,
     random: context.random,
     reach: context.reach ?? noFaults,
@@ -123,10 +125,10 @@ async function deleteFile(file: ScannedFile, context: RemovalContext): Promise<A
 
 /** A failed delete may have moved the file away and back, which changes its ctime: that is ours, not a change of its content. */
 function refreshed(file: ScannedFile, primary: ActionStep): ScannedFile {
-  const { identity } = describe(file.fd);
+  const { object, identity } = file.opened.describe();
   const untouched =
     primary.result === 'failed' &&
-    isSameObject(identity, file.identity) &&
+    sameObject(object, objectScanned(file)) &&
     identity.size === file.identity.size &&
     identity.mtimeNs === file.identity.mtimeNs;
   return untouched ? { ...file, identity } : file;

@@ -2,7 +2,6 @@
 // Quarantine (AC-7): first the whole copy in the vault, then the original goes. At every moment the file is in place, or
 // complete in the vault, or both (AC-9). A failed copy and an original that stays are two different results.
 import { LazaretError } from '@lazaret/core';
-import { describe, readAttributes } from '@lazaret/host';
 import {
   type ContentDigest,
   digestFile,
@@ -63,7 +62,7 @@ async function copyToVault(file: ScannedFile, guard: ContentGuard, vault: Vault)
     }
     const accept = async (sha256: string | null): Promise<boolean> =>
       (file.sha256 === null || sha256 === null || file.sha256 === sha256) && guard.isUntouched();
-    const added = await vault.add({ fd: file.fd, size: file.identity.size }, takenFile(file), accept);
+    const added = await vault.add({ file: file.opened, size: file.identity.size }, takenFile(file), accept);
     guard.know(added.metadata);
     return { id: added.id, isNew: true };
   } catch (error) {
@@ -74,7 +73,7 @@ async function copyToVault(file: ScannedFile, guard: ContentGuard, vault: Vault)
 
 async function findKept(file: ScannedFile, vault: Vault): Promise<({ id: string } & ContentDigest) | null> {
   if (!(await vault.mayHaveKept(file.identity))) return null;
-  return await vault.findKept(file.identity, await digestFile(file.fd));
+  return await vault.findKept(file.identity, await digestFile(file.opened));
 }
 
 async function removeOriginal(
@@ -108,13 +107,13 @@ function takenFile(file: ScannedFile): TakenFile {
   return {
     detectionId: file.detectionId ?? null,
     path: file.path.toString('base64'),
-    ...readFileFacts(file.fd),
-    attributes: readAttributes(file.fd).map(({ name, value }) => ({
+    ...readFileFacts(file.opened),
+    attributes: file.opened.readAttributes().map(({ name, value }) => ({
       name: name.toString('base64'),
       value: value.toString('base64'),
     })),
     links: {
-      count: describe(file.fd).identity.nlink,
+      count: file.opened.describe().identity.nlink,
       otherPaths: (file.otherPaths ?? []).map((path) => path.toString('base64')),
     },
     threats: file.threats.map(({ name, kind, layers }) => ({ name, kind, layers: [...layers] })),

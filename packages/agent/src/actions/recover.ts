@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tidies up after a process that died in the middle of an action (AC-9): every removal that the journal still holds is
 // finished when the complete copy is in the vault, else undone. Run at the start, before any new action.
-import { closeSync, constants } from 'node:fs';
-import {
-  describe,
-  describeAt,
-  openByHandle,
-  openDirectory,
-  openDirectoryAt,
-  type Place,
-  removeDirectoryAt,
-  unlinkAt,
-} from '@lazaret/host';
+import type { OpenFolder, Place } from '@lazaret/host/ports';
 import { splitPath } from '../vault/index.ts';
 import { errnoOf } from './codes.ts';
 import type { JournalRecord } from './journal.ts';
 import type { ActionContext } from './perform-action.ts';
-import { isPrivate, putBack, stagingOf } from './staging.ts';
+import { putBack, stagingOf } from './staging.ts';
 
 /**
  * `finished`: the copy is in the vault, the original gone. `put-back`: in its place, or beside it (`detail`). `nothing-moved`: the
@@ -57,35 +47,35 @@ function stranded(record: JournalRecord, detail: string): Recovery {
 }
 
 function recoverOne(record: JournalRecord, context: ActionContext): Recovery {
-  const parentFd = openDirectory(Buffer.from(record.stagingParent, 'base64'));
+  const parent = context.files.openFolder(Buffer.from(record.stagingParent, 'base64'));
   try {
-    if (describe(parentFd).identity.fileSystem !== record.fileSystem)
+    if (parent.describe().identity.fileSystem !== record.fileSystem)
       return stranded(record, 'its file system is not mounted');
-    return recoverIn(parentFd, record, context);
+    return recoverIn(parent, record, context);
   } finally {
-    closeSync(parentFd);
+    parent.close();
   }
 }
 
-function recoverIn(parentFd: number, record: JournalRecord, context: ActionContext): Recovery {
+function recoverIn(parent: OpenFolder, record: JournalRecord, context: ActionContext): Recovery {
   const path = Buffer.from(record.path, 'base64');
-  const directoryFd = openStaging(parentFd, record);
-  if (directoryFd === null) return { path, kind: 'nothing-moved', detail: null };
+  const folder = openStaging(parent, record);
+  if (folder === null) return { path, kind: 'nothing-moved', detail: null };
   try {
-    const recovery = recoverStaged(record, path, directoryFd, context);
-    if (recovery.kind !== 'stranded') removeStaging(parentFd, record);
+    const recovery = recoverStaged(record, path, folder, context);
+    if (recovery.kind !== 'stranded') removeStaging(parent, record);
     return recovery;
   } finally {
-    closeSync(directoryFd);
+    folder.close();
   }
 }
 
-function recoverStaged(record: JournalRecord, path: Buffer, directoryFd: number, context: ActionContext): Recovery {
-  const { object } = stagingOf(directoryFd);
+function recoverStaged(record: JournalRecord, path: Buffer, folder: OpenFolder, context: ActionContext): Recovery {
+  const { object } = stagingOf(folder);
   const matches = matchOf(record, object);
   if (matches === null) return { path, kind: 'nothing-moved', detail: null };
   if (matches && record.vaultEntry !== null && context.vault.has(record.vaultEntry)) {
-    unlinkAt(object);
+    object.folder.unlink(object.name);
     return { path, kind: 'finished', detail: null };
   }
   return putInPlace(path, object, context);
@@ -93,25 +83,25 @@ function recoverStaged(record: JournalRecord, path: Buffer, directoryFd: number,
 
 function putInPlace(path: Buffer, object: Place, context: ActionContext): Recovery {
   const { parent, name } = splitPath(path);
-  let directoryFd: number;
+  let folder: OpenFolder;
   try {
-    directoryFd = openDirectory(parent);
+    folder = context.files.openFolder(parent);
   } catch (error) {
     return { path, kind: 'stranded', detail: `its folder cannot be opened (${errnoOf(error)})` };
   }
   try {
-    const back = putBack(object, { directoryFd, name }, context.random);
+    const back = putBack(object, { folder, name }, context.random);
     if (back.kind === 'stranded') return { path, kind: 'stranded', detail: back.errno };
     return { path, kind: 'put-back', detail: back.kind === 'beside' ? back.name.toString('latin1') : null };
   } finally {
-    closeSync(directoryFd);
+    folder.close();
   }
 }
 
 /** Null: nothing is staged. True: it is the very object with the very content that the journal names. */
 function matchOf(record: JournalRecord, object: Place): boolean | null {
   try {
-    const { identity } = describeAt(object);
+    const { identity } = object.folder.describeName(object.name);
     const { inode, handle, size, mtimeNs } = record.object;
     return (
       String(identity.inode) === inode &&
@@ -128,57 +118,57 @@ function matchOf(record: JournalRecord, object: Place): boolean | null {
 /** A copy that was kept belongs to an original that may be gone by now: then the entry is complete. */
 function settleEntry(record: JournalRecord, recovery: Recovery, context: ActionContext): void {
   if (record.vaultEntry === null || !context.vault.has(record.vaultEntry)) return;
-  const gone = recovery.kind === 'finished' || (recovery.kind === 'nothing-moved' && !isInPlace(record));
+  const gone = recovery.kind === 'finished' || (recovery.kind === 'nothing-moved' && !isInPlace(record, context));
   if (gone) context.vault.settle(record.vaultEntry);
 }
 
 /** Unknown counts as in place: the entry then goes on saying that its original was not deleted. */
-function isInPlace(record: JournalRecord): boolean {
+function isInPlace(record: JournalRecord, context: ActionContext): boolean {
   const { parent, name } = splitPath(Buffer.from(record.path, 'base64'));
-  let directoryFd: number;
+  let folder: OpenFolder;
   try {
-    directoryFd = openDirectory(parent);
+    folder = context.files.openFolder(parent);
   } catch {
     return true;
   }
   try {
-    const { identity } = describeAt({ directoryFd, name });
+    const { identity } = folder.describeName(name);
     return String(identity.inode) === record.object.inode && identity.handle === record.object.handle;
   } catch (error) {
     return errnoOf(error) !== 'ENOENT';
   } finally {
-    closeSync(directoryFd);
+    folder.close();
   }
 }
 
 /** By its name, else by its handle (somebody who owns the parent may have renamed it). Only ever a folder that is ours alone. */
-function openStaging(parentFd: number, record: JournalRecord): number | null {
-  const fd = openByName(parentFd, record) ?? openByItsHandle(parentFd, record);
-  if (fd === null || isPrivate(fd)) return fd;
-  closeSync(fd);
+function openStaging(parent: OpenFolder, record: JournalRecord): OpenFolder | null {
+  const folder = openByName(parent, record) ?? openByItsHandle(parent, record);
+  if (folder === null || folder.isPrivate()) return folder;
+  folder.close();
   return null;
 }
 
-function openByName(parentFd: number, record: JournalRecord): number | null {
+function openByName(parent: OpenFolder, record: JournalRecord): OpenFolder | null {
   try {
-    return openDirectoryAt(parentFd, Buffer.from(record.stagingName, 'base64'));
+    return parent.openFolder(Buffer.from(record.stagingName, 'base64'));
   } catch {
     return null;
   }
 }
 
-function openByItsHandle(parentFd: number, record: JournalRecord): number | null {
+function openByItsHandle(parent: OpenFolder, record: JournalRecord): OpenFolder | null {
   if (record.stagingHandle === null) return null;
   try {
-    return openByHandle(parentFd, record.stagingHandle, constants.O_RDONLY | constants.O_DIRECTORY);
+    return parent.openFolderByHandle(record.stagingHandle);
   } catch {
     return null;
   }
 }
 
-function removeStaging(parentFd: number, record: JournalRecord): void {
+function removeStaging(parent: OpenFolder, record: JournalRecord): void {
   try {
-    removeDirectoryAt({ directoryFd: parentFd, name: Buffer.from(record.stagingName, 'base64') });
+    parent.removeFolder(Buffer.from(record.stagingName, 'base64'));
   } catch {
     // Renamed by somebody who owns the parent: an empty folder of ours stays where it was moved to.
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a removal went, in words.
-import { describe, protection } from '@lazaret/host';
+import type { OpenFile, OpenFolder, OpenObject } from '@lazaret/host/ports';
 import { showPath } from '../vault/index.ts';
 import { type ActionError, actionErrorOf, errnoOf } from './codes.ts';
 import type { ScannedFile } from './scanned-file.ts';
@@ -23,7 +23,7 @@ export function failed(error: ActionError): Removal {
 
 /** The name does not mean our object any more: it went, or it lives on under another name. */
 export function missing(file: ScannedFile): Removal {
-  if (describe(file.fd).identity.nlink === 0) return { outcome: 'gone' };
+  if (file.opened.describe().identity.nlink === 0) return { outcome: 'gone' };
   const message = 'the file was moved or replaced after it was scanned; nothing was touched';
   return failed({ code: 'action.object_moved', message });
 }
@@ -45,14 +45,14 @@ export function returned(back: PutBack, otherwise: Removal): Removal {
 }
 
 /** EPERM has many fathers; an attribute on the file or its folder is the usual one, and is never stripped. */
-export function explainRefusal(error: unknown, fd: number, directoryFd: number): ActionError {
+export function explainRefusal(error: unknown, file: OpenFile, folder: OpenFolder): ActionError {
   if (errnoOf(error) !== 'EPERM' && errnoOf(error) !== 'EACCES') return actionErrorOf(error);
-  return protectionOf(fd, 'file') ?? protectionOf(directoryFd, 'folder') ?? actionErrorOf(error);
+  return protectionOf(file, 'file') ?? protectionOf(folder, 'folder') ?? actionErrorOf(error);
 }
 
 /** chattr's +i or +a on a file or folder, or null. */
-export function protectionOf(fd: number, what: 'file' | 'folder'): ActionError | null {
-  const { immutable, appendOnly } = protection(fd);
+export function protectionOf(open: OpenObject, what: 'file' | 'folder'): ActionError | null {
+  const { immutable, appendOnly } = open.protection();
   if (immutable) {
     return {
       code: 'action.immutable',

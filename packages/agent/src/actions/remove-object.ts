@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Deletes one name of the very object that was scanned, or changes nothing (AC-9). See docs/adr/0006-actions-on-files.md.
-// Owns the descriptors of parent and staging folder until it returns.
-import { closeSync, fsyncSync } from 'node:fs';
-import { describe, describeAt, openDirectory, type Place, renameWithoutReplacing, unlinkAt } from '@lazaret/host';
+// Owns parent and staging folder until it returns.
+import { sameObject, type Host, type OpenFolder, type Place } from '@lazaret/host/ports';
 import { type Reach, splitPath } from '../vault/index.ts';
 import { actionErrorOf, errnoOf } from './codes.ts';
 import type { ContentGuard } from './content-guard.ts';
 import type { ActionPoint } from './fault-points.ts';
 import type { Journal, JournalRecord } from './journal.ts';
 import { CONTENT_CHANGED, explainRefusal, failed, missing, protectionOf, type Removal, returned } from './removal.ts';
-import { isSameObject, type ScannedFile } from './scanned-file.ts';
+import { objectScanned, type ScannedFile } from './scanned-file.ts';
 import {
   clearStaging,
   isStaged,
   makeStaging,
-  openMountRoot,
   putBack,
   STAGING_PREFIX,
   type Staging,
@@ -29,11 +27,12 @@ export interface VaultCopy {
 }
 
 export interface RemovalContext {
+  readonly files: Host['files'];
   readonly journal: Journal;
   readonly random: (bytes: number) => Buffer;
   readonly reach: Reach<ActionPoint>;
   /** Where the staging folder is made: the root of the mount, but in the test of folders that no file may leave. */
-  readonly openRoot?: (directoryFd: number) => StagingParent;
+  readonly openRoot?: (folder: OpenFolder) => OpenFolder;
 }
 
 /** One removal: what, checked how, copied where, with what. */
@@ -50,34 +49,34 @@ export async function removeObject(
   context: RemovalContext,
 ): Promise<Removal> {
   const { parent, name } = splitPath(file.path);
-  let directoryFd: number;
+  let folder: OpenFolder;
   try {
-    directoryFd = file.openParent?.() ?? openDirectory(parent);
+    folder = file.openParent?.() ?? context.files.openFolder(parent);
   } catch (error) {
     return errnoOf(error) === 'ENOENT' ? missing(file) : failed(actionErrorOf(error));
   }
   try {
-    return await removeFrom({ directoryFd, name }, { ...context, file, guard, copy });
+    return await removeFrom({ folder, name }, { ...context, file, guard, copy });
   } catch (error) {
-    return errnoOf(error) === 'ENOENT' ? missing(file) : failed(explainRefusal(error, file.fd, directoryFd));
+    return errnoOf(error) === 'ENOENT' ? missing(file) : failed(explainRefusal(error, file.opened, folder));
   } finally {
-    closeSync(directoryFd);
+    folder.close();
   }
 }
 
 async function removeFrom(place: Place, task: Task): Promise<Removal> {
-  if (!isSameObject(describeAt(place).identity, task.file.identity)) return missing(task.file);
-  const protectedBy = protectionOf(task.file.fd, 'file');
+  if (!sameObject(place.folder.describeName(place.name).object, objectScanned(task.file))) return missing(task.file);
+  const protectedBy = protectionOf(task.file.opened, 'file');
   if (protectedBy !== null) return failed(protectedBy);
-  const root = (task.openRoot ?? openMountRoot)(place.directoryFd);
+  const root = task.openRoot?.(place.folder) ?? place.folder.openMountRoot();
   try {
-    return await removeThrough(root, place, task);
+    return await removeThrough(stagingParent(root), place, task);
   } catch (error) {
     // Project quotas and per-folder encryption let no file leave its folder: then the staging folder is made beside it.
     if (errnoOf(error) !== 'EXDEV') throw error;
-    return await removeThrough(stagingParent(place.directoryFd), place, task);
+    return await removeThrough(stagingParent(place.folder), place, task);
   } finally {
-    closeSync(root.fd);
+    root.close();
   }
 }
 
@@ -92,7 +91,7 @@ async function removeThrough(parent: StagingParent, place: Place, task: Task): P
     staging = makeStaging(parent, name);
     if (parent.othersMayRename) journal.write(journalRecord(id, parent, name, staging.handle, task));
     reach('staging.made');
-    renameWithoutReplacing(place, staging.object);
+    place.folder.rename(place.name, staging.object);
     reach('staging.moved');
     const removal = await decideStaged(staging, place, task);
     if (removal.outcome === 'removed') settle(staging, place, task);
@@ -100,31 +99,32 @@ async function removeThrough(parent: StagingParent, place: Place, task: Task): P
   } finally {
     // What still lies there is the next start's: then folder and record stay.
     if (staging === null || !isStaged(staging)) clear(parent, name, staging, id, task);
-    if (staging !== null) closeSync(staging.directoryFd);
+    staging?.folder.close();
   }
 }
 
 /** Out of everybody's reach: now the comparison holds. */
 async function decideStaged(staging: Staging, place: Place, task: Task): Promise<Removal> {
   const { file, guard, random } = task;
+  const { folder, name } = staging.object;
   const back = (otherwise: Removal): Removal => returned(putBack(staging.object, place, random), otherwise);
-  if (!isSameObject(describeAt(staging.object).identity, file.identity)) return back(missing(file));
+  if (!sameObject(folder.describeName(name).object, objectScanned(file))) return back(missing(file));
   if (!(await guard.isUnchanged())) return back(CONTENT_CHANGED);
   task.reach('staging.verified');
   try {
-    unlinkAt(staging.object);
+    folder.unlink(name);
   } catch (error) {
     return back(failed(actionErrorOf(error)));
   }
   task.reach('staging.unlinked');
-  return { outcome: 'removed', linksLeft: describe(file.fd).identity.nlink };
+  return { outcome: 'removed', linksLeft: file.opened.describe().identity.nlink };
 }
 
 /** A power cut must not bring the file back into a folder that nobody knows of: both folders are on the disk before the journal forgets. */
 function settle(staging: Staging, place: Place, task: Task): void {
-  for (const fd of [staging.directoryFd, place.directoryFd]) {
+  for (const folder of [staging.folder, place.folder]) {
     try {
-      fsyncSync(fd);
+      folder.synchronize();
     } catch {
       // Some file systems cannot synchronise a folder; the removal itself stands.
     }
@@ -154,8 +154,8 @@ function journalRecord(
     stagingParent: parent.path.toString('base64'),
     stagingName: stagingName.toString('base64'),
     stagingHandle,
-    fileSystem: describe(parent.fd).identity.fileSystem,
-    object: { inode: String(inode), handle, size, mtimeNs: String(describe(file.fd).identity.mtimeNs) },
+    fileSystem: parent.folder.describe().identity.fileSystem,
+    object: { inode: String(inode), handle, size, mtimeNs: String(file.opened.describe().identity.mtimeNs) },
     vaultEntry: copy?.id ?? null,
   };
 }

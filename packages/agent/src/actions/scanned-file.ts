@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The object of an action: the very descriptor that was scanned, and what was known of it then. A path is only where it was.
 import type { ThreatKind } from '@lazaret/core';
-import type { FileIdentity } from '@lazaret/host';
+import { objectOf, type FileIdentity, type ObjectId, type OpenFile, type OpenFolder } from '@lazaret/host/ports';
 
 export interface ScannedThreat {
   readonly name: string;
@@ -10,12 +10,12 @@ export interface ScannedThreat {
 }
 
 export interface ScannedFile {
-  /** Opened read-only; stays the caller's to close. */
-  readonly fd: number;
+  /** Stays the caller's to close. */
+  readonly opened: OpenFile;
   /** Absolute, without links and dots, as the walk gave it. */
   readonly path: Buffer;
-  /** Opens the folder that holds it, where no path of our own mount tree leads there (a container's tmpfs). The descriptor is the action's. */
-  readonly openParent?: () => number;
+  /** Opens the folder that holds it, where no path of our own mount tree leads there (a container's tmpfs). It is the action's to close. */
+  readonly openParent?: () => OpenFolder;
   readonly identity: FileIdentity;
   /** Null where the scan did not read the whole file. */
   readonly sha256: string | null;
@@ -27,7 +27,7 @@ export interface ScannedFile {
   readonly policyHash?: string | null;
 }
 
-/** The same file, whatever its name: device, inode, and the handle, which holds the inode's generation. */
-export function isSameObject(one: FileIdentity, other: FileIdentity): boolean {
-  return one.device === other.device && one.inode === other.inode && one.handle === other.handle;
+/** The object that was scanned, whatever its name is now. */
+export function objectScanned({ identity }: ScannedFile): ObjectId {
+  return objectOf(identity);
 }

@@ -2,85 +2,46 @@
 // The root-only folder that a file is moved into before it is deleted. Linux cannot unlink by descriptor: so the name is first
 // brought where nobody else can swap it, there the object is compared, and only then it goes – or it is put back.
 // The folder is made anew for each removal at the root of the same mount (a rename never leaves its mount), else beside the
-// file. Owns the folder and its descriptor until close(); the parent's descriptor is the caller's.
-import { closeSync } from 'node:fs';
-import {
-  describe,
-  describeAt,
-  makeDirectoryAt,
-  nameOfDescriptor,
-  openDirectoryAt,
-  removeDirectoryAt,
-  renameWithoutReplacing,
-  type Place,
-} from '@lazaret/host';
+// file. Whoever makes the folder closes it; the parent is the caller's.
+import { sameObject, type OpenFolder, type Place } from '@lazaret/host/ports';
 import { errnoOf } from './codes.ts';
-import { isSameObject } from './scanned-file.ts';
 
 export const STAGING_PREFIX = '.lazaret-staging-';
 const OBJECT_NAME = Buffer.from('object');
-const CLIMB_MAX = 10_000;
 
 /** Where a staging folder may be made. `path` is for the journal. */
 export interface StagingParent {
-  readonly fd: number;
+  readonly folder: OpenFolder;
   readonly path: Buffer;
   /** Others could rename the folder away: its handle must be written down. */
   readonly othersMayRename: boolean;
 }
 
 export interface Staging {
-  readonly directoryFd: number;
+  readonly folder: OpenFolder;
   readonly handle: string | null;
   readonly object: Place;
 }
 
-/** The root of the mount that a directory is on, by going up from it: no path is looked up, so nothing can be swapped. The caller closes `fd`. */
-export function openMountRoot(directoryFd: number): StagingParent {
-  const mountId = describe(directoryFd).identity.mountId;
-  let current = openDirectoryAt(directoryFd, Buffer.from('.'));
-  for (let step = 0; step < CLIMB_MAX && !describe(current).mountRoot; step++) {
-    const upper = openDirectoryAt(current, Buffer.from('..'));
-    const top =
-      describe(upper).identity.mountId !== mountId ||
-      isSameObject(describe(upper).identity, describe(current).identity);
-    if (top) {
-      closeSync(upper);
-      break;
-    }
-    closeSync(current);
-    current = upper;
-  }
-  return stagingParent(current);
-}
-
-export function stagingParent(fd: number): StagingParent {
-  const { uid, mode } = describe(fd).identity;
-  const sticky = (mode & 0o1000) !== 0;
-  const othersMayRename = uid !== process.geteuid?.() || ((mode & 0o022) !== 0 && !sticky);
-  return { fd, path: nameOfDescriptor(fd), othersMayRename };
+/** The caller closes `folder`. */
+export function stagingParent(folder: OpenFolder): StagingParent {
+  return { folder, path: folder.place(), othersMayRename: folder.othersMayRename() };
 }
 
 /** Makes the folder and makes sure that it is ours: new, no link, on the same mount, closed to all others. */
 export function makeStaging(parent: StagingParent, name: Buffer): Staging {
-  makeDirectoryAt({ directoryFd: parent.fd, name }, 0o700);
-  const directoryFd = openDirectoryAt(parent.fd, name);
-  const { identity } = describe(directoryFd);
-  if (isPrivate(directoryFd) && identity.mountId === describe(parent.fd).identity.mountId) {
-    return { directoryFd, handle: identity.handle, object: { directoryFd, name: OBJECT_NAME } };
+  parent.folder.makeFolder(name, 0o700);
+  const folder = parent.folder.openFolder(name);
+  if (folder.isPrivate() && folder.isOnMountOf(parent.folder)) {
+    return { folder, handle: folder.describe().identity.handle, object: { folder, name: OBJECT_NAME } };
   }
-  closeSync(directoryFd);
+  folder.close();
   throw Object.assign(new Error('the staging folder was swapped'), { code: 'ELOOP' });
 }
 
-export function isPrivate(directoryFd: number): boolean {
-  const { type, identity } = describe(directoryFd);
-  return type === 'directory' && identity.uid === process.geteuid?.() && (identity.mode & 0o077) === 0;
-}
-
-/** Opens a staging folder that a dead process left; the caller closes its descriptor. */
-export function stagingOf(directoryFd: number): Staging {
-  return { directoryFd, handle: null, object: { directoryFd, name: OBJECT_NAME } };
+/** A staging folder that a dead process left; the caller closes it. */
+export function stagingOf(folder: OpenFolder): Staging {
+  return { folder, handle: null, object: { folder, name: OBJECT_NAME } };
 }
 
 /**
@@ -89,17 +50,17 @@ export function stagingOf(directoryFd: number): Staging {
  */
 export function clearStaging(parent: StagingParent, name: Buffer, staging: Staging): boolean {
   try {
-    const place: Place = { directoryFd: parent.fd, name };
-    if (isSameObject(describeAt(place).identity, describe(staging.directoryFd).identity)) removeDirectoryAt(place);
+    if (sameObject(parent.folder.describeName(name).object, staging.folder.describe().object))
+      parent.folder.removeFolder(name);
     return true;
   } catch (error) {
     return errnoOf(error) === 'ENOENT';
   }
 }
 
-export function isStaged(staging: Staging): boolean {
+export function isStaged({ object }: Staging): boolean {
   try {
-    describeAt(staging.object);
+    object.folder.describeName(object.name);
     return true;
   } catch (error) {
     return errnoOf(error) !== 'ENOENT';
@@ -119,7 +80,7 @@ export function putBack(object: Place, place: Place, random: (bytes: number) => 
   let name = place.name;
   for (let attempt = 0; attempt < 16; attempt++) {
     try {
-      renameWithoutReplacing(object, { directoryFd: place.directoryFd, name });
+      object.folder.rename(object.name, { folder: place.folder, name });
       return attempt === 0 ? { kind: 'in-place' } : { kind: 'beside', name };
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') return { kind: 'stranded', errno: errnoOf(error) };

@@ -2,33 +2,21 @@
 // A damaged entry is an error with a code, never other bytes: every header byte and random places elsewhere are flipped, the
 // file is cut at random lengths, chunks are moved, doubled, dropped and brought from another entry. The seed is printed.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { openDirectory } from '@lazaret/host';
+import { test } from 'node:test';
+import { memoryHost } from '@lazaret/host/memory';
 import { noise, seededRandom } from '@lazaret/testkit';
 import { openEntry } from './entries/entry-reader.ts';
 import { writeEntry } from './entries/entry-writer.ts';
 import { noFaults } from './fault-points.ts';
 import { CHUNK_BYTES, decodeHeader, HEADER_BYTES, sealedBytes, TAG_BYTES } from './format/format.ts';
-import { type KeyRing, openKeyRing } from './format/keys.ts';
+import { openKeyRing } from './format/keys.ts';
 import { readLayout } from './format/layout.ts';
 
-let directory: string;
-let directoryFd: number;
-let keys: KeyRing;
-before(() => {
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'lazaret-damage-'));
-  directoryFd = openDirectory(Buffer.from(directory));
-  keys = openKeyRing(path.join(directory, 'keys'), 0, randomBytes);
-});
-after(() => {
-  fs.closeSync(directoryFd);
-  execFileSync('rm', ['-rf', directory]);
-});
+const { files, tree } = memoryHost();
+tree.makeFolder('/test');
+const folder = files.openFolder(Buffer.from('/test'));
+const keys = openKeyRing('/test/keys', files, 0, randomBytes);
 
 const CODES = new Set(['vault.entry_corrupt', 'vault.unsupported_version', 'vault.key_missing']);
 
@@ -44,10 +32,9 @@ function randomFrom(seed: number): (below: number) => number {
 }
 
 async function makeEntry(name: string, content: Buffer): Promise<Buffer> {
-  const file = path.join(directory, 'source');
-  fs.writeFileSync(file, content);
-  const fd = fs.openSync(file, 'r');
-  const source = { fd, size: content.length, data: await readLayout(fd, content.length) };
+  tree.write('/test/source', content);
+  const file = folder.openFile(Buffer.from('source'));
+  const source = { file, size: content.length, data: await readLayout(file, content.length) };
   const metadata = {
     version: 2 as const,
     id: '01936000-0000-7000-8000-000000000000',
@@ -71,17 +58,17 @@ async function makeEntry(name: string, content: Buffer): Promise<Buffer> {
     patternRelease: null,
     policyHash: null,
   };
-  const target = { directoryFd, fileName: name, key: keys.current, salt: randomBytes(32) };
+  const target = { folder, writer: 'test', fileName: name, key: keys.current, salt: randomBytes(32) };
   await writeEntry(source, metadata, target, async () => true, noFaults);
-  fs.closeSync(fd);
-  return fs.readFileSync(path.join(directory, name));
+  file.close();
+  return tree.read(`/test/${name}`);
 }
 
 /** Whole content, or the code of the error. */
 async function readBack(bytes: Buffer): Promise<Buffer | string> {
-  fs.writeFileSync(path.join(directory, 'damaged'), bytes);
+  tree.write('/test/damaged', bytes);
   try {
-    const entry = await openEntry(directoryFd, 'damaged', keys);
+    const entry = await openEntry(folder, 'damaged', keys);
     try {
       const chunks: Buffer[] = [];
       for await (const chunk of entry.content()) chunks.push(chunk);

@@ -8,4 +8,5 @@ export { readFileFacts } from './restore/inode-facts.ts';
 export { pathOf } from './format/metadata.ts';
 export { showPath, splitPath } from './format/path-bytes.ts';
 export { ensurePrivateDirectory } from './private-directory.ts';
+export type { VaultHost } from './vault-host.ts';
 export { SourceChanged, type TakenFile, Vault } from './vault.ts';

@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { describe, writeAttribute } from '@lazaret/host';
+import { test } from 'node:test';
+import type { OpenFile } from '@lazaret/host/ports';
+import { memoryHost } from '@lazaret/host/memory';
 import { noise, seededRandom, testSeed } from '@lazaret/testkit';
 import { readFileFacts } from './restore/inode-facts.ts';
 import { addKey } from './format/keys.ts';
 import { SourceChanged, type TakenFile, Vault, type VaultOptions } from './vault.ts';
 
-let directory: string;
-before(() => {
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'lazaret-vault-'));
-});
-after(() => {
-  execFileSync('rm', ['-rf', directory]);
-});
+const host = memoryHost();
+const { files, tree } = host;
+const directory = '/test';
+tree.makeFolder(directory);
 
 const random = seededRandom(testSeed);
 console.log(`seed: ${testSeed} (LAZARET_SEED=${testSeed} repeats it)`);
@@ -28,8 +22,9 @@ const START_MS = Date.parse('2026-11-24T12:00:00Z');
 
 function openVault(name: string, options: Partial<VaultOptions> = {}): Vault {
   return new Vault({
-    directory: path.join(directory, name, 'vault'),
-    keyDirectory: path.join(directory, name, 'keys'),
+    host,
+    directory: `${directory}/${name}/vault`,
+    keyDirectory: `${directory}/${name}/keys`,
     limits: { bytesMax: 1024 * 1024 * 1024, retentionDays: 30, warnAtPercent: 80 },
     nowMs: () => START_MS,
     random: randomBytes,
@@ -37,32 +32,37 @@ function openVault(name: string, options: Partial<VaultOptions> = {}): Vault {
   });
 }
 
-function takenFile(fd: number, file: string): TakenFile {
+function takenFile(opened: OpenFile, file: string): TakenFile {
   return {
     detectionId: null,
     path: Buffer.from(file).toString('base64'),
-    ...readFileFacts(fd),
+    ...readFileFacts(opened),
     attributes: [{ name: Buffer.from('user.note').toString('base64'), value: Buffer.from('kept').toString('base64') }],
-    links: { count: describe(fd).identity.nlink, otherPaths: [] },
+    links: { count: opened.describe().identity.nlink, otherPaths: [] },
     threats: [{ name: 'Test.Marker', kind: 'test', layers: ['a.zip', 'b'] }],
     patternRelease: 'release-1',
     policyHash: null,
   };
 }
 
-async function add(vault: Vault, file: string): Promise<string> {
-  const fd = fs.openSync(file, 'r');
+async function open(path: string): Promise<OpenFile> {
+  const [result] = await files.openForScan([{ path: Buffer.from(path) }]);
+  return result?.opened ? result.file : assert.fail(`${path} was not opened`);
+}
+
+async function add(vault: Vault, path: string): Promise<string> {
+  const file = await open(path);
   try {
-    const added = await vault.add({ fd, size: fs.fstatSync(fd).size }, takenFile(fd, file), async () => true);
-    return added.id;
+    const { size } = file.describe().identity;
+    return (await vault.add({ file, size }, takenFile(file, path), async () => true)).id;
   } finally {
-    fs.closeSync(fd);
+    file.close();
   }
 }
 
 function makeFile(name: string, content: Buffer): string {
-  const file = path.join(directory, name);
-  fs.writeFileSync(file, content);
+  const file = `${directory}/${name}`;
+  tree.write(file, content);
   return file;
 }
 
@@ -73,9 +73,9 @@ async function contentOf(vault: Vault, id: string): Promise<Buffer> {
 }
 
 function entryFile(name: string, id: string): string {
-  const entries = path.join(directory, name, 'vault/entries');
-  const found = fs.readdirSync(entries).find((file) => file.startsWith(id));
-  return path.join(entries, found ?? assert.fail(`no file of ${id}`));
+  const entries = `${directory}/${name}/vault/entries`;
+  const found = tree.names(entries).find((file) => file.startsWith(id));
+  return `${entries}/${found ?? assert.fail(`no file of ${id}`)}`;
 }
 
 test('what is in the vault is encrypted, for root alone, and comes out as it went in, at every length round a chunk', async () => {
@@ -83,66 +83,15 @@ test('what is in the vault is encrypted, for root alone, and comes out as it wen
   for (const length of [0, 1, 65_535, 65_536, 65_537, 3 * 65_536, 200_001]) {
     const content = Buffer.alloc(length, 'lazaret-marker-');
     const id = await add(vault, makeFile('content', content));
-    const stored = fs.readFileSync(entryFile('lengths', id));
+    const stored = tree.read(entryFile('lengths', id));
     assert.equal(stored.includes('lazaret-marker-'), false);
     assert.equal(stored.includes('Test.Marker'), false);
     assert.deepEqual(await contentOf(vault, id), content);
-    assert.equal(fs.statSync(entryFile('lengths', id)).mode & 0o777, 0o600);
+    assert.equal(tree.describe(entryFile('lengths', id)).identity.mode & 0o777, 0o600);
   }
   for (const part of ['vault', 'vault/entries', 'keys']) {
-    assert.equal(fs.statSync(path.join(directory, 'lengths', part)).mode & 0o777, 0o700);
+    assert.equal(tree.describe(`${directory}/lengths/${part}`).identity.mode & 0o777, 0o700);
   }
-  vault.close();
-});
-
-test('AC-8b: owner, mode, exact times, attributes and ACL come back; the names and links are written down', async () => {
-  const vault = openVault('dress');
-  const file = makeFile('dressed', Buffer.from('content'));
-  fs.chownSync(file, 1234, 4321);
-  fs.chmodSync(file, 0o4751);
-  execFileSync('setfacl', ['-m', 'u:1777:rw', file]);
-  const fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOATIME);
-  writeAttribute(fd, Buffer.from('user.note'), Buffer.from([0, 255, 10]));
-  execFileSync('touch', ['-d', '2001-02-03 04:05:06.123456789', file]);
-  fs.linkSync(file, `${file}-second`);
-  const before = describe(fd).identity;
-  const acl = execFileSync('getfacl', ['-cp', file], { encoding: 'utf8' });
-  const attributes = execFileSync('getfattr', ['-d', '-m', '-', '-e', 'hex', '--absolute-names', file], {
-    encoding: 'utf8',
-  });
-  const { readAttributes } = await import('@lazaret/safefs');
-  const taken: TakenFile = {
-    ...takenFile(fd, file),
-    attributes: readAttributes(fd).map(({ name, value }) => ({
-      name: name.toString('base64'),
-      value: value.toString('base64'),
-    })),
-  };
-  const { id } = await vault.add({ fd, size: before.size }, taken, async () => true);
-  fs.closeSync(fd);
-  fs.rmSync(file);
-  const item = await vault.show(id);
-  assert.ok(item.state === 'original-not-deleted' && item.metadata.links.count === 2);
-  vault.settle(id);
-  const outcome = await vault.restore(id);
-  assert.deepEqual(
-    [outcome.differences, outcome.linked],
-    [[], true],
-    'a name of the file whose second name still stands',
-  );
-  const restored = fs.openSync(file, 'r');
-  const now = describe(restored).identity;
-  fs.closeSync(restored);
-  assert.deepEqual(
-    [now.uid, now.gid, now.mode, now.mtimeNs, now.atimeNs],
-    [before.uid, before.gid, before.mode, before.mtimeNs, before.atimeNs],
-  );
-  assert.equal(execFileSync('getfacl', ['-cp', file], { encoding: 'utf8' }), acl);
-  assert.equal(
-    execFileSync('getfattr', ['-d', '-m', '-', '-e', 'hex', '--absolute-names', file], { encoding: 'utf8' }),
-    attributes,
-  );
-  assert.deepEqual(await vault.list(), []);
   vault.close();
 });
 
@@ -150,40 +99,40 @@ test('AC-8c: restore goes to the old or another place, replaces nothing, follows
   const vault = openVault('restore');
   const file = makeFile('restored', Buffer.from('bad'));
   const id = await add(vault, file);
-  fs.writeFileSync(file, "somebody else's");
+  tree.write(file, "somebody else's");
   await assert.rejects(vault.restore(id), { code: 'restore.exists' });
-  assert.equal(fs.readFileSync(file, 'utf8'), "somebody else's");
-  await assert.rejects(vault.restore(id, { path: Buffer.from(path.join(directory, 'no/such/folder')) }), {
+  assert.equal(tree.read(file).toString(), "somebody else's");
+  await assert.rejects(vault.restore(id, { path: Buffer.from(`${directory}/no/such/folder`) }), {
     code: 'restore.parent_missing',
   });
-  fs.symlinkSync('/tmp', path.join(directory, 'alias'));
-  await assert.rejects(vault.restore(id, { path: Buffer.from(path.join(directory, 'alias/x')) }), {
+  tree.symlink('/other', `${directory}/alias`);
+  await assert.rejects(vault.restore(id, { path: Buffer.from(`${directory}/alias/x`) }), {
     code: 'restore.parent_unsafe',
   });
   await assert.rejects(vault.restore(id, { path: Buffer.from('relative') }), { code: 'path.invalid' });
   await assert.rejects(vault.restore('00000000-0000-7000-8000-000000000000'), { code: 'vault.entry_not_found' });
-  const elsewhere = path.join(directory, 'elsewhere');
+  const elsewhere = `${directory}/elsewhere`;
   await vault.restore(id, { path: Buffer.from(elsewhere), keepEntry: true });
-  assert.equal(fs.readFileSync(elsewhere, 'utf8'), 'bad');
+  assert.equal(tree.read(elsewhere).toString(), 'bad');
   assert.equal((await vault.list()).length, 1);
-  assert.deepEqual(fs.readdirSync(path.join(directory, 'restore/vault/restoring')), []);
+  assert.deepEqual(tree.names(`${directory}/restore/vault/restoring`), []);
   vault.close();
 });
 
 test('AC-8c: restore works on a file system without unnamed files too, and leaves no half-written file', async () => {
   const vault = openVault('named');
   const file = makeFile('named-file', noise(150_000, random));
-  const content = fs.readFileSync(file);
+  const content = tree.read(file);
   const id = await add(vault, file);
   await assert.rejects(vault.restore(id, { unnamedFiles: false }), { code: 'restore.exists' });
-  fs.rmSync(file);
+  tree.remove(file);
   await vault.restore(id, { unnamedFiles: false });
-  assert.deepEqual(fs.readFileSync(file), content);
+  assert.deepEqual(tree.read(file), content);
   assert.deepEqual(
-    fs.readdirSync(directory).filter((name) => name.startsWith('.lazaret-restore')),
+    tree.names(directory).filter((name) => name.startsWith('.lazaret-restore')),
     [],
   );
-  assert.deepEqual(fs.readdirSync(path.join(directory, 'named/vault/restoring')), []);
+  assert.deepEqual(tree.names(`${directory}/named/vault/restoring`), []);
   vault.close();
 });
 
@@ -238,20 +187,20 @@ test('AC-8e: two copies at once cannot share the last room', async () => {
 test('AC-9a: a file that shrinks, grows or is not accepted leaves no entry', async () => {
   const vault = openVault('changing');
   const file = makeFile('growing', noise(100_000, random));
-  const fd = fs.openSync(file, 'r');
-  const taken = takenFile(fd, file);
+  const opened = await open(file);
+  const taken = takenFile(opened, file);
   for (const size of [99_999, 100_001, 65_536]) {
     await assert.rejects(
-      vault.add({ fd, size }, { ...taken, size }, async () => true),
+      vault.add({ file: opened, size }, { ...taken, size }, async () => true),
       SourceChanged,
     );
   }
   await assert.rejects(
-    vault.add({ fd, size: 100_000 }, taken, async () => false),
+    vault.add({ file: opened, size: 100_000 }, taken, async () => false),
     SourceChanged,
   );
-  fs.closeSync(fd);
-  assert.deepEqual(fs.readdirSync(path.join(directory, 'changing/vault/entries')), []);
+  opened.close();
+  assert.deepEqual(tree.names(`${directory}/changing/vault/entries`), []);
   vault.close();
 });
 
@@ -259,18 +208,16 @@ test('entries of an old key stay readable; a lost key, a damaged key file and an
   const vault = openVault('keys');
   const id = await add(vault, makeFile('old-key', Buffer.from('old')));
   vault.close();
-  addKey(path.join(directory, 'keys/keys'), START_MS + 1, randomBytes);
+  addKey(files.ownFolder(`${directory}/keys/keys`) ?? assert.fail('refused'), START_MS + 1, randomBytes);
   const reopened = openVault('keys', { nowMs: () => START_MS + 1 });
   const second = await add(reopened, makeFile('new-key', Buffer.from('new')));
   assert.equal((await contentOf(reopened, id)).toString(), 'old');
   assert.equal((await contentOf(reopened, second)).toString(), 'new');
-  const keyIds = [id, second].map((entry) =>
-    fs.readFileSync(entryFile('keys', entry)).subarray(16, 32).toString('hex'),
-  );
+  const keyIds = [id, second].map((entry) => tree.read(entryFile('keys', entry)).subarray(16, 32).toString('hex'));
   assert.notEqual(keyIds[0], keyIds[1]);
   reopened.close();
-  const keyFile = fs.readdirSync(path.join(directory, 'keys/keys')).sort()[0] ?? '';
-  fs.rmSync(path.join(directory, 'keys/keys', keyFile));
+  const keyFile = tree.names(`${directory}/keys/keys`)[0] ?? '';
+  tree.remove(`${directory}/keys/keys/${keyFile}`);
   const lost = openVault('keys');
   await assert.rejects(contentOf(lost, id), { code: 'vault.key_missing' });
   assert.deepEqual(
@@ -278,7 +225,7 @@ test('entries of an old key stay readable; a lost key, a damaged key file and an
     ['vault.key_missing', 'original-not-deleted'],
   );
   lost.close();
-  fs.chmodSync(path.join(directory, 'keys/vault'), 0o755);
+  tree.setMode(`${directory}/keys/vault`, 0o755);
   assert.throws(() => openVault('keys'), { code: 'vault.unsafe_directory' });
 });
 
@@ -297,21 +244,21 @@ test('a whole entry says what it holds after its index is lost', async () => {
 });
 
 test('a file that has its name again is restored, though its other names cannot be told of it any more', async () => {
-  const notes = path.join(directory, 'untold', 'vault', 'names');
+  const notes = `${directory}/untold/vault/names`;
   const reach = (point: string): void => {
-    if (point === 'restore.placed') fs.rmSync(notes, { recursive: true });
+    if (point === 'restore.placed') tree.remove(notes);
   };
   const vault = openVault('untold', { reach });
-  const [one, two] = ['one', 'two'].map((name) => path.join(directory, `untold-${name}`)) as [string, string];
-  fs.writeFileSync(one, 'held');
-  fs.linkSync(one, two);
+  const [one, two] = ['one', 'two'].map((name) => `${directory}/untold-${name}`) as [string, string];
+  tree.write(one, 'held');
+  tree.link(one, two);
   const ids = [await add(vault, one), await add(vault, two)] as const;
   for (const [at, file] of [one, two].entries()) {
-    fs.rmSync(file);
+    tree.remove(file);
     vault.settle(ids[at] ?? '');
   }
   await vault.restore(ids[0]);
-  assert.equal(fs.readFileSync(one, 'utf8'), 'held');
+  assert.equal(tree.read(one).toString(), 'held');
   assert.deepEqual(
     (await vault.list()).map(({ id }) => id),
     [ids[1]],

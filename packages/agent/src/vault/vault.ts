@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The vault (AC-8): takes copies in, keeps to its cap, lists, gives back, deletes. What an entry looks like on the disk is
 // entry-*.ts and format.ts; who has to go is capacity.ts; how a file comes back is restore.ts. Owns the vault's directory.
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
-import type { FileIdentity } from '@lazaret/host';
+import type { FileIdentity, OpenFile, OwnFolder } from '@lazaret/host/ports';
 import {
   planRoom,
   type StoredEntry,
@@ -27,8 +26,10 @@ import { type OtherNames, type RestoreOutcome, restoreEntry } from './restore/re
 import { RestoredNames } from './restore/restored-names.ts';
 import { type FileKey, isSameKey, keyOfFile, type StandingFile } from './entries/standing-file.ts';
 import { uuidVersion7 } from './format/uuid.ts';
+import type { VaultHost } from './vault-host.ts';
 
 export interface VaultOptions {
+  readonly host: VaultHost;
   readonly directory: string;
   readonly keyDirectory: string;
   readonly limits: VaultLimits;
@@ -63,6 +64,8 @@ export class Vault {
   /** Bytes promised to copies under way, by id, so that two at once cannot share the last room. */
   readonly #promised = new Map<string, number>();
   readonly #names: RestoredNames;
+  /** Of half-restored files. */
+  readonly #notes: OwnFolder;
   /** Room is made for one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   /** Names of the same file come back one after the other, so that each finds the one before. */
@@ -71,30 +74,33 @@ export class Vault {
   constructor(options: VaultOptions) {
     this.#options = options;
     this.#reach = options.reach ?? noFaults;
-    ensurePrivateDirectory(options.directory);
-    for (const part of ['entries', 'restoring', 'names']) ensurePrivateDirectory(join(options.directory, part));
-    this.#keys = openKeyRing(options.keyDirectory, options.nowMs(), options.random);
-    this.#names = new RestoredNames(join(options.directory, 'names'));
-    this.#store = new EntryStore(join(options.directory, 'entries'), this.#keys);
+    const { files, processes } = options.host;
+    ensurePrivateDirectory(options.directory, files);
+    ensurePrivateDirectory(join(options.directory, 'entries'), files);
+    this.#notes = ensurePrivateDirectory(join(options.directory, 'restoring'), files);
+    this.#names = new RestoredNames(ensurePrivateDirectory(join(options.directory, 'names'), files), processes);
+    this.#keys = openKeyRing(options.keyDirectory, files, options.nowMs(), options.random);
+    this.#store = new EntryStore(join(options.directory, 'entries'), files, this.#keys);
   }
 
   /** Copies a file in; the entry says `original-not-deleted` until settle(). Throws `vault.full`, SourceChanged, or what the disk says. */
   async add(
-    { fd, size }: { readonly fd: number; readonly size: number },
-    file: TakenFile,
+    { file, size }: { readonly file: OpenFile; readonly size: number },
+    taken: TakenFile,
     accept: AcceptCopy,
   ): Promise<AddedEntry> {
     const nowMs = this.#options.nowMs();
     const id = uuidVersion7(nowMs, this.#options.random);
-    const metadata = { ...file, version: 2 as const, id, takenAt: new Date(nowMs).toISOString() };
-    const source = { fd, size, data: await readLayout(fd, size, { bytesMax: this.#options.limits.bytesMax }) };
+    const metadata = { ...taken, version: 2 as const, id, takenAt: new Date(nowMs).toISOString() };
+    const source = { file, size, data: await readLayout(file, size, { bytesMax: this.#options.limits.bytesMax }) };
     const bytes = entryBytes(draftOf(source, metadata).length, layoutBytesOf(source.data), dataBytesOf(source.data));
     const turn = this.#turn.then(async () => await this.#makeRoom(id, bytes, nowMs));
     this.#turn = turn.catch(() => undefined);
     const removed = await turn;
     try {
       const target = {
-        directoryFd: this.#store.directoryFd,
+        folder: this.#store.folder,
+        writer: this.#options.host.processes.self,
         fileName: EntryStore.fileName(id, 'original-not-deleted'),
         key: this.#keys.current,
         salt: this.#options.random(32),
@@ -210,7 +216,8 @@ export class Vault {
     try {
       outcome = await restoreEntry(entry, {
         path: to.path ?? pathOf(entry.metadata),
-        notesDirectory: join(this.#options.directory, 'restoring'),
+        host: this.#options.host,
+        notes: this.#notes,
         reach: this.#reach,
         otherNames: this.#planNames(entry.metadata, held, others, to.path === undefined),
         unnamedFiles: to.unnamedFiles ?? true,
@@ -254,13 +261,12 @@ export class Vault {
 
   /** Tidies up what a process left that died; answers what was taken away. */
   recover(): readonly string[] {
-    const notes = join(this.#options.directory, 'restoring');
-    mkdirSync(notes, { recursive: true, mode: 0o700 });
-    const leftovers = readdirSync(notes).filter((name) => name.endsWith('.json'));
-    const removed = leftovers.filter((name) => removeLeftover(readFileSync(join(notes, name), 'utf8')));
-    for (const name of removed) rmSync(join(notes, name), { force: true });
+    const { host } = this.#options;
+    const leftovers = this.#notes.names().filter((name) => name.endsWith('.json'));
+    const removed = leftovers.filter((name) => removeLeftover(this.#notes.read(name), host));
+    for (const name of removed) this.#notes.remove(name);
     this.#names.tidy((entry) => this.#store.has(entry));
-    return [...this.#store.removePartials(), ...removed];
+    return [...this.#store.removePartials(host.processes), ...removed];
   }
 
   close(): void {

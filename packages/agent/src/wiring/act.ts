@@ -16,7 +16,7 @@ import type { InfectedFile } from '../scan/index.ts';
 import type { ReleaseTables } from '../update/index.ts';
 import type { ActContext, CarriedOut } from './act-context.ts';
 import { recordDetection } from './record-detection.ts';
-import { HOST_SYSTEM } from '@lazaret/host';
+import { adoptFolder, borrowFile, HOST_SYSTEM } from '@lazaret/host';
 
 export function actOn(context: ActContext): (file: InfectedFile) => Promise<ActionRow | null> {
   return async (file) => {
@@ -71,6 +71,7 @@ async function performPlan(
   const refused = counted ? refusedByCeiling(file, context) : null;
   if (refused !== null) return { primary: { action: primary, result: 'failed', error: refused } };
   const outcome = await performAction({ primary, secondary }, scannedFile(file, context), {
+    files: agent.host.files,
     vault: agent.vault,
     journal: agent.journal,
     random: randomBytes,
@@ -104,10 +105,11 @@ function takesAway(action: Action): boolean {
 }
 
 function scannedFile(file: InfectedFile, { patternRelease, inForce }: ActContext): ScannedFile {
+  const { openParent } = file;
   return {
-    fd: file.descriptor,
+    opened: borrowFile(file.descriptor),
     path: file.path,
-    ...(file.openParent === undefined ? {} : { openParent: file.openParent }),
+    ...(openParent === undefined ? {} : { openParent: () => adoptFolder(openParent()) }),
     identity: file.identity,
     sha256: file.answer.sha256,
     threats: file.threats,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import type { Clock, ProductPaths } from '@lazaret/platform';
 import { LazaretError } from '@lazaret/core';
+import { HOST, type Host } from '@lazaret/host';
 import { Journal, recoverActions, type Recovery } from '../actions/index.ts';
 import { openLocalCeiling, type LocalCeiling } from '../ceiling/index.ts';
 import { startEngine, type Engine } from '../engine/index.ts';
@@ -43,6 +44,7 @@ export interface AgentOptions {
 }
 
 export interface Agent {
+  readonly host: Host;
   readonly paths: ProductPaths;
   readonly clock: Clock;
   readonly database: StateDatabase;
@@ -78,14 +80,16 @@ export function openAgentState(options: Pick<AgentOptions, 'paths' | 'clock' | '
   const database = openState(paths.database);
   const limits = options.inForce().policy.vault;
   const vault = new Vault({
+    host: HOST,
     directory: paths.vault,
     keyDirectory: join(paths.state, 'keys'),
     limits,
     nowMs: () => clock.nowMs(),
     random: randomBytes,
   });
-  const journal = new Journal(join(paths.state, 'actions'));
-  for (const recovery of recoverActions({ vault, journal, random: randomBytes })) options.onRecovery(recovery);
+  const journal = new Journal(join(paths.state, 'actions'), HOST);
+  for (const recovery of recoverActions({ files: HOST.files, vault, journal, random: randomBytes }))
+    options.onRecovery(recovery);
   const close = (): void => {
     vault.close();
     database.close();
@@ -128,6 +132,7 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
     onBrake: () => spool.append('alarm', { alarm: 'quarantine-brake' }, true),
   });
   return {
+    host: HOST,
     paths,
     clock,
     ...state,

@@ -35,6 +35,7 @@ export {
   writeTimes,
 } from '@lazaret/safefs';
 export { connectLink, listenLinks } from '@lazaret/fdlink';
+export * from './files/borrowed.ts';
 export * from './files/descriptor-path.ts';
 export * from './gate/done-numbers.ts';
 export * from './gate/gate-counts.ts';

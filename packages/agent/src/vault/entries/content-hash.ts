@@ -3,7 +3,7 @@
 // the SHA-256 of its data and of where that lies instead: else whoever makes an empty file of any size costs hours.
 import { createHash, type Hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { Range } from '@lazaret/host';
+import type { Range } from '@lazaret/host/ports';
 import { dataBytesOf, encodeLayout } from '../format/layout.ts';
 
 /** About three seconds. */

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads one entry. Every byte that it gives was authenticated; a damaged entry is an error with a code, never other bytes.
-// Owns the descriptor from openEntry() to close().
-import { closeSync, constants, fstatSync } from 'node:fs';
-import { openAt, type Range } from '@lazaret/host';
+// Owns the file from openEntry() to close().
+import type { OpenFile, OpenFolder, Range } from '@lazaret/host/ports';
 import { ContentHash } from './content-hash.ts';
-import { readAt } from './file-io.ts';
 import {
   CHUNK_BYTES,
   chunkCount,
@@ -42,7 +40,7 @@ export interface OpenEntry {
 
 /** What is needed to read on once the head was read. */
 interface Body {
-  readonly fd: number;
+  readonly file: OpenFile;
   readonly cipher: FileCipher;
   readonly metadata: EntryMetadata;
   readonly layout: Header['layout'];
@@ -50,21 +48,22 @@ interface Body {
   readonly from: number;
 }
 
-export async function openEntry(directoryFd: number, fileName: string, keys: KeyRing): Promise<OpenEntry> {
-  const fd = openAt({ directoryFd, name: Buffer.from(fileName) }, constants.O_RDONLY);
+export async function openEntry(folder: OpenFolder, fileName: string, keys: KeyRing): Promise<OpenEntry> {
+  const file = folder.openFile(Buffer.from(fileName));
   try {
     const bytes = Buffer.alloc(HEADER_BYTES);
-    if ((await readAt(fd, bytes, 0)) < HEADER_BYTES) throw corrupt('it has no vault header');
+    if ((await file.readAt(bytes, 0)) < HEADER_BYTES) throw corrupt('it has no vault header');
     const header = decodeHeader(bytes);
     const cipher = fileCipher(deriveFileKey(keys.find(header.keyId).bytes, header.salt), bytes);
-    const metadata = decodeMetadata(await readWhole(fd, cipher, 'metadata', HEADER_BYTES, header.metadataBytes));
-    if (!hasItsLength(fstatSync(fd).size, header, metadata)) throw corrupt('its length is not what its metadata says');
+    const metadata = decodeMetadata(await readWhole(file, cipher, 'metadata', HEADER_BYTES, header.metadataBytes));
+    if (!hasItsLength(file.describe().identity.size, header, metadata))
+      throw corrupt('its length is not what its metadata says');
     const from = HEADER_BYTES + sealedBytes(header.metadataBytes);
-    const body = { fd, cipher, metadata, layout: header.layout, from };
+    const body = { file, cipher, metadata, layout: header.layout, from };
     const parts = (): AsyncGenerator<ContentPart, void> => readParts(body);
-    return { metadata, parts, content: () => withHoles(parts(), metadata.size), close: () => closeSync(fd) };
+    return { metadata, parts, content: () => withHoles(parts(), metadata.size), close: () => file.close() };
   } catch (error) {
-    closeSync(fd);
+    file.close();
     throw error;
   }
 }
@@ -75,31 +74,31 @@ function hasItsLength(fileBytes: number, { metadataBytes, layout }: Header, { si
 }
 
 async function readWhole(
-  fd: number,
+  file: OpenFile,
   cipher: FileCipher,
   section: Section,
   from: number,
   bytes: number,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of readSection(fd, cipher, section, from, bytes)) chunks.push(chunk);
+  for await (const chunk of readSection(file, cipher, section, from, bytes)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-async function readRanges({ fd, cipher, metadata, layout, from }: Body): Promise<readonly Range[]> {
+async function readRanges({ file, cipher, metadata, layout, from }: Body): Promise<readonly Range[]> {
   if (layout === null) return metadata.size === 0 ? [] : [{ start: 0, end: metadata.size }];
-  const table = await readWhole(fd, cipher, 'layout', from, layout.bytes);
+  const table = await readWhole(file, cipher, 'layout', from, layout.bytes);
   return decodeLayout(table, metadata.size, layout.dataBytes);
 }
 
 async function* readParts(body: Body): AsyncGenerator<ContentPart, void> {
-  const { fd, cipher, metadata, layout } = body;
+  const { file, cipher, metadata, layout } = body;
   const ranges = await readRanges(body);
   const hash = new ContentHash(metadata.storedSha256 === null ? 'all' : 'stored', metadata.size, ranges);
   const from = body.from + (layout === null ? 0 : sealedBytes(layout.bytes));
   let index = 0;
   let position = ranges[0]?.start ?? 0;
-  for await (const chunk of readSection(fd, cipher, 'content', from, dataBytesOf(ranges))) {
+  for await (const chunk of readSection(file, cipher, 'content', from, dataBytesOf(ranges))) {
     for (let at = 0; at < chunk.length; ) {
       const end = ranges[index]?.end ?? position;
       const bytes = chunk.subarray(at, at + end - position);
@@ -133,7 +132,7 @@ function* zeros(bytes: number): Generator<Buffer, void> {
 }
 
 async function* readSection(
-  fd: number,
+  file: OpenFile,
   cipher: FileCipher,
   section: Section,
   from: number,
@@ -144,7 +143,7 @@ async function* readSection(
     const plainBytes = Math.min(CHUNK_BYTES, bytes - number * CHUNK_BYTES);
     const sealed = Buffer.alloc(plainBytes + TAG_BYTES);
     const position = from + number * (CHUNK_BYTES + TAG_BYTES);
-    if ((await readAt(fd, sealed, position)) !== sealed.length) throw corrupt('a part of it is cut off');
+    if ((await file.readAt(sealed, position)) !== sealed.length) throw corrupt('a part of it is cut off');
     yield cipher.open(section, number, number === count - 1, sealed);
   }
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The entries as files of one root-only directory. The file's name says its state – `<id>.lzv` is complete, `<id>.kept.lzv`
 // is the copy of an original that still exists – so a change of state is one atomic rename and no index can disagree with it.
-// Entries never change once they have a name, so the index in memory reads each name once. Owns the directory's descriptor until close().
-import { closeSync, existsSync, fsyncSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+// Entries never change once they have a name, so the index in memory reads each name once. Owns the open folder until close().
 import { LazaretError } from '@lazaret/core';
-import { isProcessAlive, processIdentity } from '@lazaret/platform';
-import { openDirectory, renameWithoutReplacing, unlinkAt } from '@lazaret/host';
+import type { OpenFolder } from '@lazaret/host/ports';
+import type { VaultHost } from '../vault-host.ts';
 import { openEntry, type OpenEntry } from './entry-reader.ts';
 import type { KeyRing } from '../format/keys.ts';
 import type { EntryMetadata } from '../format/metadata.ts';
@@ -35,15 +33,13 @@ const FILE_NAME = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(\.kept)?\.lzv$
 const PARTIAL = /\.lzv\.([0-9a-f-]+)\.partial$/;
 
 export class EntryStore {
-  readonly directory: string;
-  readonly directoryFd: number;
+  readonly folder: OpenFolder;
   readonly #keys: KeyRing;
   readonly #index = new Map<string, VaultItem>();
   #sizes: ReadonlyMap<string, number> = new Map();
 
-  constructor(directory: string, keys: KeyRing) {
-    this.directory = directory;
-    this.directoryFd = openDirectory(Buffer.from(directory));
+  constructor(directory: string, files: VaultHost['files'], keys: KeyRing) {
+    this.folder = files.openFolder(Buffer.from(directory));
     this.#keys = keys;
   }
 
@@ -53,14 +49,14 @@ export class EntryStore {
 
   /** All entries, oldest first (ids begin with the time). */
   async list(): Promise<readonly VaultItem[]> {
-    const names = new Set(readdirSync(this.directory).filter((name) => FILE_NAME.test(name)));
+    const names = new Set(this.#fileNames().filter((name) => FILE_NAME.test(name)));
     for (const name of this.#index.keys()) if (!names.has(name)) this.#index.delete(name);
     return await this.#items([...names]);
   }
 
   /** Copies of originals that could not be deleted: few, however full the vault is. */
   async listKept(): Promise<readonly VaultItem[]> {
-    return await this.#items(readdirSync(this.directory).filter((name) => FILE_NAME.exec(name)?.[2] !== undefined));
+    return await this.#items(this.#fileNames().filter((name) => FILE_NAME.exec(name)?.[2] !== undefined));
   }
 
   async #items(names: readonly string[]): Promise<readonly VaultItem[]> {
@@ -75,9 +71,9 @@ export class EntryStore {
   async #item(name: string): Promise<VaultItem | null> {
     const known = this.#index.get(name);
     if (known !== undefined) return known;
-    const stat = statSync(join(this.directory, name), { throwIfNoEntry: false });
-    if (stat === undefined) return null;
-    const item = await this.#read(name, stat.size);
+    const bytes = this.#sizeOf(name);
+    if (bytes === null) return null;
+    const item = await this.#read(name, bytes);
     this.#index.set(name, item);
     return item;
   }
@@ -85,7 +81,7 @@ export class EntryStore {
   async #read(name: string, bytes: number): Promise<VaultItem> {
     const [, id = '', kept] = FILE_NAME.exec(name) ?? [];
     try {
-      const entry = await openEntry(this.directoryFd, name, this.#keys);
+      const entry = await openEntry(this.folder, name, this.#keys);
       entry.close();
       return { id, state: kept === undefined ? 'complete' : 'original-not-deleted', bytes, metadata: entry.metadata };
     } catch (error) {
@@ -98,9 +94,8 @@ export class EntryStore {
   bytes(): number {
     const sizes = new Map<string, number>();
     let total = 0;
-    for (const name of readdirSync(this.directory)) {
-      const path = join(this.directory, name);
-      const size = this.#sizes.get(name) ?? statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    for (const name of this.#fileNames()) {
+      const size = this.#sizes.get(name) ?? this.#sizeOf(name) ?? 0;
       if (FILE_NAME.test(name)) sizes.set(name, size);
       total += size;
     }
@@ -110,31 +105,26 @@ export class EntryStore {
 
   /** Opens an entry in whatever state; the caller closes it. */
   async open(id: string): Promise<OpenEntry> {
-    return await openEntry(this.directoryFd, this.#nameOf(id), this.#keys);
+    return await openEntry(this.folder, this.#nameOf(id), this.#keys);
   }
 
   /** The original is gone: the entry is complete. Said twice, it stays so. */
   settle(id: string): void {
     if (this.#names(id).includes(EntryStore.fileName(id, 'complete'))) return;
-    const from = { directoryFd: this.directoryFd, name: Buffer.from(EntryStore.fileName(id, 'original-not-deleted')) };
-    renameWithoutReplacing(from, {
-      directoryFd: this.directoryFd,
-      name: Buffer.from(EntryStore.fileName(id, 'complete')),
-    });
-    fsyncSync(this.directoryFd);
+    const name = Buffer.from(EntryStore.fileName(id, 'complete'));
+    this.folder.rename(Buffer.from(EntryStore.fileName(id, 'original-not-deleted')), { folder: this.folder, name });
+    this.folder.synchronize();
   }
 
   remove(id: string): void {
-    unlinkAt({ directoryFd: this.directoryFd, name: Buffer.from(this.#nameOf(id)) });
-    fsyncSync(this.directoryFd);
+    this.folder.unlink(Buffer.from(this.#nameOf(id)));
+    this.folder.synchronize();
   }
 
   /** Takes away what a process left that died while it wrote (only where the file system has no unnamed files). */
-  removePartials(): readonly string[] {
-    const partials = readdirSync(this.directory).filter(
-      (name) => !isProcessAlive(PARTIAL.exec(name)?.[1] ?? processIdentity()),
-    );
-    for (const name of partials) unlinkAt({ directoryFd: this.directoryFd, name: Buffer.from(name) });
+  removePartials(processes: VaultHost['processes']): readonly string[] {
+    const partials = this.#fileNames().filter((name) => !processes.isAlive(PARTIAL.exec(name)?.[1] ?? processes.self));
+    for (const name of partials) this.folder.unlink(Buffer.from(name));
     return partials;
   }
 
@@ -143,7 +133,7 @@ export class EntryStore {
   }
 
   close(): void {
-    closeSync(this.directoryFd);
+    this.folder.close();
   }
 
   #nameOf(id: string): string {
@@ -155,7 +145,21 @@ export class EntryStore {
 
   #names(id: string): string[] {
     return HELD_STATES.map((state) => EntryStore.fileName(id, state)).filter(
-      (name) => FILE_NAME.test(name) && existsSync(join(this.directory, name)),
+      (name) => FILE_NAME.test(name) && this.folder.has(Buffer.from(name)),
     );
+  }
+
+  #fileNames(): string[] {
+    return this.folder.names().map(String);
+  }
+
+  /** Null: it has gone. */
+  #sizeOf(name: string): number | null {
+    try {
+      return this.folder.describeName(Buffer.from(name)).identity.size;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      throw error;
+    }
   }
 }

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes one entry from an open file. Owns the incoming file, which has no name until it is whole: a process that dies
 // leaves nothing (where the file system has no unnamed files: a `.partial`, which the next start removes).
-// The source's descriptor is the caller's.
-import { closeSync, constants, fsyncSync } from 'node:fs';
+// The source is the caller's.
 import { LazaretError } from '@lazaret/core';
-import { processIdentity } from '@lazaret/platform';
-import { linkDescriptor, openAt, openUnnamed, type Place, type Range, renameWithoutReplacing } from '@lazaret/host';
+import type { NewFile, OpenFile, OpenFolder, Place, Range } from '@lazaret/host/ports';
 import { type ContentDigest, ContentHash, hashKindOf } from './content-hash.ts';
 import type { Reach, VaultPoint } from '../fault-points.ts';
-import { readAt, synchronize, writeAt } from './file-io.ts';
 import {
   CHUNK_BYTES,
   chunkCount,
@@ -27,14 +24,16 @@ import { dataBytesOf, encodeLayout } from '../format/layout.ts';
 import { type EntryMetadata, encodeMetadata } from '../format/metadata.ts';
 
 export interface EntrySource {
-  readonly fd: number;
+  readonly file: OpenFile;
   readonly size: number;
   /** Where its data lie. */
   readonly data: readonly Range[];
 }
 
 export interface EntryTarget {
-  readonly directoryFd: number;
+  readonly folder: OpenFolder;
+  /** The process that writes (`Processes.self`). */
+  readonly writer: string;
   readonly fileName: string;
   readonly key: VaultKey;
   readonly salt: Buffer;
@@ -67,26 +66,26 @@ export async function writeEntry(
   try {
     reach('entry.opened');
     const tableFrom = HEADER_BYTES + sealedBytes(draft.length);
-    const digest = await copyContent(source, incoming.fd, tableFrom + sealedBytes(table.length), cipher);
+    const digest = await copyContent(source, incoming.file, tableFrom + sealedBytes(table.length), cipher);
     reach('entry.content-written');
     if (!(await accept(digest.sha256))) throw new SourceChanged();
     const written = { ...metadata, ...digest };
     const front = [header, sealAll('metadata', encodeMetadata(written), cipher), sealAll('layout', table, cipher)];
-    await writeAt(incoming.fd, Buffer.concat(front), 0);
-    await synchronize(incoming.fd);
+    await incoming.file.writeAt(Buffer.concat(front), 0);
+    await incoming.file.synchronize();
     reach('entry.sealed');
     incoming.name();
-    fsyncSync(target.directoryFd);
+    target.folder.synchronize();
     reach('entry.named');
     return written;
   } finally {
-    closeSync(incoming.fd);
+    incoming.file.close();
   }
 }
 
 /** As long as the metadata will be. */
 export function draftOf(
-  { size, data }: Omit<EntrySource, 'fd'>,
+  { size, data }: Omit<EntrySource, 'file'>,
   metadata: Omit<EntryMetadata, 'sha256' | 'storedSha256'>,
 ): Buffer {
   const hash = '0'.repeat(64);
@@ -115,8 +114,12 @@ function sealAll(section: Section, plain: Buffer, cipher: FileCipher): Buffer {
 }
 
 /** The data alone, one range behind the other. A file that is shorter or longer by now has changed. */
-async function copyContent(source: EntrySource, fd: number, from: number, cipher: FileCipher): Promise<ContentDigest> {
-  const { size, data } = source;
+async function copyContent(
+  { file, size, data }: EntrySource,
+  target: NewFile,
+  from: number,
+  cipher: FileCipher,
+): Promise<ContentDigest> {
   const hash = new ContentHash(hashKindOf(size, data), size, data);
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   const count = chunkCount(dataBytesOf(data));
@@ -124,44 +127,41 @@ async function copyContent(source: EntrySource, fd: number, from: number, cipher
   let filled = 0;
   const seal = async (): Promise<void> => {
     const sealed = cipher.seal('content', number, number === count - 1, buffer.subarray(0, filled));
-    await writeAt(fd, sealed, from + number * (CHUNK_BYTES + TAG_BYTES));
+    await target.writeAt(sealed, from + number * (CHUNK_BYTES + TAG_BYTES));
     number += 1;
     filled = 0;
   };
   for (const { start, end } of data)
     for (let at = start; at < end; ) {
       const part = buffer.subarray(filled, filled + Math.min(CHUNK_BYTES - filled, end - at));
-      if ((await readAt(source.fd, part, at)) !== part.length) throw new SourceChanged();
+      if ((await file.readAt(part, at)) !== part.length) throw new SourceChanged();
       await hash.add(at, part);
       at += part.length;
       filled += part.length;
       if (filled === CHUNK_BYTES) await seal();
     }
   if (number < count) await seal();
-  const last = size === 0 ? 0 : await readAt(source.fd, Buffer.alloc(1), size - 1);
-  if (last !== Math.min(size, 1) || (await readAt(source.fd, Buffer.alloc(1), size)) !== 0) throw new SourceChanged();
+  const last = size === 0 ? 0 : await file.readAt(Buffer.alloc(1), size - 1);
+  if (last !== Math.min(size, 1) || (await file.readAt(Buffer.alloc(1), size)) !== 0) throw new SourceChanged();
   return await hash.finish();
 }
 
 interface Incoming {
-  readonly fd: number;
+  readonly file: NewFile;
   name(): void;
 }
 
 function openIncoming(target: EntryTarget): Incoming {
-  const place: Place = { directoryFd: target.directoryFd, name: Buffer.from(target.fileName) };
+  const { folder } = target;
+  const place: Place = { folder, name: Buffer.from(target.fileName) };
   try {
-    const fd = openUnnamed(target.directoryFd, 0o600);
-    return { fd, name: () => linkDescriptor(fd, place) };
+    const file = folder.createUnnamed(0o600);
+    return { file, name: () => folder.link(file, place.name) };
   } catch (error) {
     if (!isUnsupported(error)) throw error;
   }
-  const partial: Place = {
-    directoryFd: target.directoryFd,
-    name: Buffer.from(`${target.fileName}.${processIdentity()}.partial`),
-  };
-  const fd = openAt(partial, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-  return { fd, name: () => renameWithoutReplacing(partial, place) };
+  const partial = Buffer.from(`${target.fileName}.${target.writer}.partial`);
+  return { file: folder.createFile(partial, 0o600), name: () => folder.rename(partial, place) };
 }
 
 /** The file system has no unnamed files (O_TMPFILE). */

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds a file that has other names still, by its handle: that names the very inode, whatever its names are, and no path is
 // looked up that somebody could swap. It is only given out where it is the held file in content, owner, mode, attributes and
-// flags, but for what was told when it came back. Descriptors given out are the caller's.
-import { closeSync, constants } from 'node:fs';
+// flags, but for what was told when it came back. Files given out are the caller's.
 import type { RestoreDifference } from '@lazaret/contract';
-import { describe, type FileIdentity, openByHandle } from '@lazaret/host';
+import type { FileIdentity, OpenFile, OpenFolder } from '@lazaret/host/ports';
 import { differencesOfStanding } from '../restore/differences.ts';
 import { digestFile } from './file-io.ts';
 import type { EntryMetadata } from '../format/metadata.ts';
-
-/** Without its access time taking note. */
-const LOOK_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOATIME;
 
 /** The same file for as long as its file system lives: the handle has the inode's generation. */
 export interface FileKey {
@@ -39,40 +35,40 @@ export function isSameKey(one: FileKey | null, other: FileKey | null): boolean {
   return one !== null && one.handle === other?.handle && one.fileSystem === other.fileSystem;
 }
 
-/** Null: it does not stand any more on the file system of `directoryFd`, or is not what was held. */
+/** Null: it does not stand any more on the file system of `folder`, or is not what was held. */
 export async function openStanding(
-  directoryFd: number,
+  folder: OpenFolder,
   standing: StandingFile,
   metadata: EntryMetadata,
-): Promise<{ readonly fd: number; readonly differences: readonly RestoreDifference[] } | null> {
+): Promise<{ readonly file: OpenFile; readonly differences: readonly RestoreDifference[] } | null> {
   const { key } = standing;
-  if (describe(directoryFd).identity.fileSystem !== key.fileSystem) return null;
-  let fd: number;
+  if (folder.describe().identity.fileSystem !== key.fileSystem) return null;
+  let file: OpenFile;
   try {
-    fd = openByHandle(directoryFd, key.handle, LOOK_FLAGS);
+    file = folder.openFileByHandle(key.handle);
   } catch {
     return null;
   }
-  const differences = await differencesIfHeld(fd, standing, metadata).catch(() => null);
-  if (differences !== null) return { fd, differences };
-  closeSync(fd);
+  const differences = await differencesIfHeld(file, standing, metadata).catch(() => null);
+  if (differences !== null) return { file, differences };
+  file.close();
   return null;
 }
 
 async function differencesIfHeld(
-  fd: number,
+  file: OpenFile,
   { key, differences: told }: StandingFile,
   metadata: EntryMetadata,
 ): Promise<readonly RestoreDifference[] | null> {
-  const { type, identity } = describe(fd);
+  const { type, identity } = file.describe();
   if (type !== 'regular' || identity.nlink === 0 || !isSameKey(keyOfFile(identity), key)) return null;
-  const differences = differencesOfStanding(fd, metadata);
+  const differences = differencesOfStanding(file, metadata);
   const isTold = ({ what, detail }: RestoreDifference): boolean =>
     told.some((one) => one.what === what && one.detail === detail);
   if (identity.size !== metadata.size || !differences.every(isTold)) return null;
-  const { sha256, storedSha256 } = await digestFile(fd);
+  const { sha256, storedSha256 } = await digestFile(file);
   if (sha256 !== metadata.sha256 || storedSha256 !== metadata.storedSha256) return null;
-  return isUnchanged(identity, describe(fd).identity) ? told : null;
+  return isUnchanged(identity, file.describe().identity) ? told : null;
 }
 
 function isUnchanged(before: FileIdentity, now: FileIdentity): boolean {

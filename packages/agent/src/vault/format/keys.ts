@@ -2,10 +2,9 @@
 // The keys of the vault: one file each, 0600, in a root-only directory beside the vault. New entries take the newest key;
 // old keys stay readable as long as their file is there. What this defends against, and what not: docs/reference/vault-format.md.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
-import { writeFileAtomic } from '@lazaret/platform';
+import type { Host, OwnFolder } from '@lazaret/host/ports';
 import { ensurePrivateDirectory } from '../private-directory.ts';
 
 export interface VaultKey {
@@ -22,33 +21,38 @@ export interface KeyRing {
 const FILE_NAME = /^vault-(\d{14})-([0-9a-f]{32})\.key$/;
 
 /** Opens the keys of a directory; makes the first where there is none. */
-export function openKeyRing(directory: string, nowMs: number, random: (bytes: number) => Buffer): KeyRing {
-  ensurePrivateDirectory(directory);
-  if (keyFiles(directory).length === 0) addKey(directory, nowMs, random);
-  const keys = keyFiles(directory).map((name) => readKey(directory, name));
+export function openKeyRing(
+  directory: string,
+  files: Host['files'],
+  nowMs: number,
+  random: (bytes: number) => Buffer,
+): KeyRing {
+  const folder = ensurePrivateDirectory(directory, files);
+  if (keyFiles(folder).length === 0) addKey(folder, nowMs, random);
+  const keys = keyFiles(folder).map((name) => readKey(folder, name, join(directory, name)));
   const current = keys.at(-1);
   if (current === undefined) throw new LazaretError('vault.key_missing', 'the vault has no key', { where: directory });
   return { current, find: (id) => findKey(keys, id, directory) };
 }
 
 /** Adds a key; it is the current one from the next opening on. */
-export function addKey(directory: string, nowMs: number, random: (bytes: number) => Buffer): VaultKey {
+export function addKey(folder: OwnFolder, nowMs: number, random: (bytes: number) => Buffer): VaultKey {
   const bytes = random(32);
   const id = keyIdOf(bytes);
   const name = `vault-${String(nowMs).padStart(14, '0')}-${id.toString('hex')}.key`;
-  writeFileAtomic(join(directory, name), bytes.toString('hex'), 0o600);
+  folder.write(name, bytes.toString('hex'));
   return { id, bytes };
 }
 
-function keyFiles(directory: string): string[] {
-  return readdirSync(directory)
+function keyFiles(folder: OwnFolder): string[] {
+  return folder
+    .names()
     .filter((name) => FILE_NAME.test(name))
-    .sort();
+    .toSorted();
 }
 
-function readKey(directory: string, name: string): VaultKey {
-  const where = join(directory, name);
-  const bytes = Buffer.from(readFileSync(where, 'utf8').trim(), 'hex');
+function readKey(folder: OwnFolder, name: string, where: string): VaultKey {
+  const bytes = Buffer.from(folder.read(name).trim(), 'hex');
   const id = keyIdOf(bytes);
   if (bytes.length !== 32 || FILE_NAME.exec(name)?.[2] !== id.toString('hex')) {
     throw new LazaretError('vault.key_damaged', 'a key file of the vault is damaged: bring it back from a backup', {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a file has data: what is between is no cost in the vault and a hole again when it comes back. Owns no descriptor.
+// Where a file has data: what is between is no cost in the vault and a hole again when it comes back. Owns no file.
 import { setImmediate } from 'node:timers/promises';
-import { dataRanges, type Range } from '@lazaret/host';
+import type { OpenFile, Range } from '@lazaret/host/ports';
 import { corrupt } from './format.ts';
 
 /** So many at most are written down; a file with more of them has its smallest holes filled. */
@@ -13,14 +13,14 @@ const SMALLEST_HOLE_BYTES = 65_536;
 
 /** Ends early, with more than `bytesMax`, where the data are more than that: nobody will copy them. */
 export async function readLayout(
-  fd: number,
+  file: OpenFile,
   size: number,
   { bytesMax = Infinity, rangesMax = RANGES_MAX } = {},
 ): Promise<readonly Range[]> {
   let ranges: Range[] = [];
   let filledBelow = 0;
   for (let at = 0, bytes = 0; at < size && bytes <= bytesMax; await setImmediate()) {
-    const more = dataRanges(fd, at, size, RANGES_AT_ONCE);
+    const more = file.dataRanges(at, size, RANGES_AT_ONCE);
     bytes += dataBytesOf(more);
     for (const range of more) append(ranges, range, filledBelow);
     at = more.length < RANGES_AT_ONCE ? size : (more.at(-1)?.end ?? size);

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // An entry that the version before wrote (format 1, commit db459b7), byte by byte: an upgrade must not lose what is held.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { test } from 'node:test';
-import { describe } from '@lazaret/host';
+import { memoryHost } from '@lazaret/host/memory';
 import { openKeyRing } from './keys.ts';
 import { Vault } from '../vault.ts';
 
@@ -15,15 +12,16 @@ const ENTRY = Buffer.from(
   'base64',
 );
 
-test('AC-8c: an entry of format 1 is listed, shown and restored, and it is told that less was written down', async (context) => {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'lazaret-old-'));
-  context.after(() => fs.rmSync(directory, { recursive: true }));
-  openKeyRing(path.join(directory, 'keys'), 0, (bytes) => Buffer.alloc(bytes, 7));
-  fs.mkdirSync(path.join(directory, 'vault/entries'), { recursive: true, mode: 0o700 });
-  fs.writeFileSync(path.join(directory, 'vault/entries', `${ID}.lzv`), ENTRY);
+test('AC-8c: an entry of format 1 is listed, shown and restored, and it is told that less was written down', async () => {
+  const host = memoryHost();
+  const { files, tree } = host;
+  openKeyRing('/test/keys', files, 0, (bytes) => Buffer.alloc(bytes, 7));
+  files.ownFolder('/test/vault/entries');
+  tree.write(`/test/vault/entries/${ID}.lzv`, ENTRY);
   const vault = new Vault({
-    directory: path.join(directory, 'vault'),
-    keyDirectory: path.join(directory, 'keys'),
+    host,
+    directory: '/test/vault',
+    keyDirectory: '/test/keys',
     limits: { bytesMax: 2 ** 30, retentionDays: 30, warnAtPercent: 80 },
     nowMs: () => 1,
     random: (bytes) => Buffer.alloc(bytes, 7),
@@ -34,16 +32,14 @@ test('AC-8c: an entry of format 1 is listed, shown and restored, and it is told 
   const chunks: Buffer[] = [];
   for await (const chunk of vault.content(ID)) chunks.push(chunk);
   assert.equal(Buffer.concat(chunks).toString(), 'held in format 1 '.repeat(12));
-  const place = path.join(directory, 'back');
+  const place = '/test/back';
   const { differences } = await vault.restore(ID, { path: Buffer.from(place) });
   assert.deepEqual(
     differences.map(({ what }) => what),
     ['older-entry', 'hard-links'],
   );
-  assert.equal(fs.readFileSync(place, 'utf8'), 'held in format 1 '.repeat(12));
-  const fd = fs.openSync(place, 'r');
-  const { identity } = describe(fd);
-  fs.closeSync(fd);
+  assert.equal(tree.read(place).toString(), 'held in format 1 '.repeat(12));
+  const { identity } = tree.describe(place);
   assert.deepEqual([identity.uid, identity.gid, identity.mode & 0o7777], [1234, 4321, 0o640]);
   assert.equal(identity.mtimeNs, -1_000_000_001n);
   assert.deepEqual(await vault.list(), []);

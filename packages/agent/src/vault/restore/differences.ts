@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What of a restored file is not as it was held: read from the file as it stands, and never from which steps failed. What no
-// program can set – the times of birth and change – is not among it. Owns no descriptor.
-import { fstatSync } from 'node:fs';
+// program can set – the times of birth and change – is not among it. Owns no file.
 import type { RestoreDifference } from '@lazaret/contract';
 import { pathTextFromBytes } from '@lazaret/core';
-import { describe, type FileIdentity, readAttributes, readExtendedFlags, readInodeFlags } from '@lazaret/host';
+import type { FileIdentity, OpenFile } from '@lazaret/host/ports';
 import { EXTENT_FLAGS } from './dress.ts';
 import { flagLetters } from './inode-flags.ts';
 import type { EntryMetadata } from '../format/metadata.ts';
@@ -18,41 +17,39 @@ const ALLOCATION_SLACK_BYTES = 65_536;
 const ACL_AGAIN: ReadonlySet<string> = new Set(['trusted.SGI_ACL_FILE', 'trusted.SGI_ACL_DEFAULT']);
 
 /** Of a file that has all but its name. */
-export function differencesOf(fd: number, metadata: EntryMetadata): readonly RestoreDifference[] {
-  const { identity } = describe(fd);
+export function differencesOf(file: OpenFile, metadata: EntryMetadata): readonly RestoreDifference[] {
+  const { identity } = file.describe();
   return [
     ...ageOf(metadata),
     ...ownerDifferences(identity, metadata),
     ...timeDifferences(identity, metadata),
-    ...attributeDifferences(fd, metadata),
-    ...allocationDifferences(fd, metadata),
+    ...attributeDifferences(file, metadata),
+    ...allocationDifferences(file, metadata),
   ];
 }
 
 /** Of what is only set once it has its name, too. */
-export function differencesAtEnd(fd: number, metadata: EntryMetadata): readonly RestoreDifference[] {
-  return [...flagDifferences(fd, metadata), ...extendedDifferences(fd, metadata)];
+export function differencesAtEnd(file: OpenFile, metadata: EntryMetadata): readonly RestoreDifference[] {
+  return [...flagDifferences(file, metadata), ...extendedDifferences(file, metadata)];
 }
 
 /** Of a file that stands for longer. Its access time goes on, and it may take less room. */
-export function differencesOfStanding(fd: number, metadata: EntryMetadata): readonly RestoreDifference[] {
-  const { identity } = describe(fd);
+export function differencesOfStanding(file: OpenFile, metadata: EntryMetadata): readonly RestoreDifference[] {
+  const { identity } = file.describe();
   const { allocatedBytes } = metadata;
   return [
     ...ageOf(metadata),
     ...ownerDifferences(identity, metadata),
     ...timeDifferences(identity, metadata).filter(({ what }) => what !== 'access-time'),
-    ...attributeDifferences(fd, metadata),
-    ...(allocatedBytes !== null && fstatSync(fd).blocks * 512 > allocatedBytes
-      ? allocationDifferences(fd, metadata)
-      : []),
-    ...differencesAtEnd(fd, metadata),
+    ...attributeDifferences(file, metadata),
+    ...(allocatedBytes !== null && file.allocatedBytes() > allocatedBytes ? allocationDifferences(file, metadata) : []),
+    ...differencesAtEnd(file, metadata),
   ];
 }
 
-function flagDifferences(fd: number, { inodeFlags }: EntryMetadata): readonly RestoreDifference[] {
+function flagDifferences(file: OpenFile, { inodeFlags }: EntryMetadata): readonly RestoreDifference[] {
   if (inodeFlags === null) return [];
-  const [held, now] = [flagLetters(inodeFlags), flagLetters(readInodeFlags(fd))];
+  const [held, now] = [flagLetters(inodeFlags), flagLetters(file.readInodeFlags())];
   return held === now ? [] : [difference('flags', `${held || '-'} → ${now || '-'}`)];
 }
 
@@ -90,8 +87,10 @@ function inSeconds(nanoseconds: string): string {
   return `@${value < 0n ? '-' : ''}${magnitude.slice(0, -9)}.${magnitude.slice(-9)}`;
 }
 
-function attributeDifferences(fd: number, metadata: EntryMetadata): readonly RestoreDifference[] {
-  const now = new Map(readAttributes(fd).map(({ name, value }) => [name.toString('base64'), value.toString('base64')]));
+function attributeDifferences(file: OpenFile, metadata: EntryMetadata): readonly RestoreDifference[] {
+  const now = new Map(
+    file.readAttributes().map(({ name, value }) => [name.toString('base64'), value.toString('base64')]),
+  );
   const found: string[] = [];
   for (const { name, value } of metadata.attributes) {
     if (now.get(name) !== value) found.push(nameOf(name));
@@ -112,16 +111,16 @@ function nameOf(base64: string): string {
   return pathTextFromBytes(Buffer.from(base64, 'base64'));
 }
 
-function allocationDifferences(fd: number, { allocatedBytes: held }: EntryMetadata): readonly RestoreDifference[] {
+function allocationDifferences(file: OpenFile, { allocatedBytes: held }: EntryMetadata): readonly RestoreDifference[] {
   if (held === null) return [];
-  const now = fstatSync(fd).blocks * 512;
+  const now = file.allocatedBytes();
   if (Math.abs(now - held) <= Math.max(ALLOCATION_SLACK_BYTES, held / 16)) return [];
   return [difference('allocation', `${held} → ${now}`)];
 }
 
-function extendedDifferences(fd: number, { extendedFlags: held }: EntryMetadata): readonly RestoreDifference[] {
+function extendedDifferences(file: OpenFile, { extendedFlags: held }: EntryMetadata): readonly RestoreDifference[] {
   if (held === null) return [];
-  const now = readExtendedFlags(fd) ?? { flags: 0, extentSize: 0, project: 0, copyExtentSize: 0 };
+  const now = file.readExtendedFlags() ?? { flags: 0, extentSize: 0, project: 0, copyExtentSize: 0 };
   const found: RestoreDifference[] = [];
   if (held.project !== now.project) found.push(difference('project', `${held.project} → ${now.project}`));
   const isSame =

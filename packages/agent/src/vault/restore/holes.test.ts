@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { dataRanges, describe, type Range } from '@lazaret/host';
+import { HOST, type OpenFile, type Range } from '@lazaret/host';
 import { noise, seededRandom, testSeed } from '@lazaret/testkit';
 import { ContentHash } from '../entries/content-hash.ts';
 import { readFileFacts } from './inode-facts.ts';
@@ -24,6 +24,7 @@ function placeOf(context: TestContext): string {
 
 function openVault(directory: string, bytesMax: number): Vault {
   return new Vault({
+    host: HOST,
     directory: path.join(directory, 'vault'),
     keyDirectory: path.join(directory, 'keys'),
     limits: { bytesMax, retentionDays: 30, warnAtPercent: 80 },
@@ -44,14 +45,14 @@ function sparseFile(directory: string, size: number, data: readonly [number, Buf
 }
 
 async function add(vault: Vault, file: string, sizeSaid?: number): Promise<string> {
-  const fd = fs.openSync(file, 'r');
+  const opened = open(file);
   try {
-    const { identity } = describe(fd);
+    const { identity } = opened.describe();
     const size = sizeSaid ?? identity.size;
     const taken: TakenFile = {
       detectionId: null,
       path: Buffer.from(file).toString('base64'),
-      ...readFileFacts(fd),
+      ...readFileFacts(opened),
       attributes: [],
       links: { count: identity.nlink, otherPaths: [] },
       size,
@@ -59,10 +60,14 @@ async function add(vault: Vault, file: string, sizeSaid?: number): Promise<strin
       patternRelease: null,
       policyHash: null,
     };
-    return (await vault.add({ fd, size }, taken, async () => true)).id;
+    return (await vault.add({ file: opened, size }, taken, async () => true)).id;
   } finally {
-    fs.closeSync(fd);
+    opened.close();
   }
+}
+
+function open(file: string): OpenFile {
+  return HOST.files.adopt(fs.openSync(file, 'r'));
 }
 
 async function backInPlace(vault: Vault, file: string, id: string): Promise<readonly Range[]> {
@@ -70,11 +75,11 @@ async function backInPlace(vault: Vault, file: string, id: string): Promise<read
   vault.settle(id);
   const { differences } = await vault.restore(id);
   assert.deepEqual(differences, []);
-  const fd = fs.openSync(file, 'r');
+  const opened = open(file);
   try {
-    return dataRanges(fd, 0, fs.fstatSync(fd).size, 100);
+    return opened.dataRanges(0, opened.describe().identity.size, 100);
   } finally {
-    fs.closeSync(fd);
+    opened.close();
   }
 }
 
@@ -158,11 +163,11 @@ test('AC-8b: where a file has more ranges than are written down, its smallest ho
   const directory = placeOf(context);
   const data = Array.from({ length: 60 }, (_, index): [number, Buffer] => [index * 40_960, Buffer.from('x')]);
   const file = sparseFile(directory, 500_000_000, [...data, [400_000_000, Buffer.from('far')]]);
-  const fd = fs.openSync(file, 'r');
-  context.after(() => fs.closeSync(fd));
-  const all = await readLayout(fd, 500_000_000);
+  const opened = open(file);
+  context.after(() => opened.close());
+  const all = await readLayout(opened, 500_000_000);
   assert.equal(all.length, 61);
-  const few = await readLayout(fd, 500_000_000, { rangesMax: 20 });
+  const few = await readLayout(opened, 500_000_000, { rangesMax: 20 });
   assert.equal(few.length, 2);
   for (const { start, end } of all) assert.ok(few.some((range) => range.start <= start && end <= range.end));
 });

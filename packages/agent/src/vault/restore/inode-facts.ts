@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an open file has beside its bytes, as an entry holds it. Owns no descriptor.
-import { fstatSync } from 'node:fs';
-import { describe, readExtendedFlags, readInodeFlags, reservedRanges } from '@lazaret/host';
+// What an open file has beside its bytes, as an entry holds it. Owns no file.
+import type { OpenFile } from '@lazaret/host/ports';
 import type { EntryMetadata } from '../format/metadata.ts';
 
 type InodeFacts = Pick<EntryMetadata, 'allocatedBytes' | 'reserved' | 'inodeFlags' | 'extendedFlags'>;
@@ -12,8 +11,8 @@ export type FileFacts = InodeFacts & Pick<EntryMetadata, 'owner' | 'mode' | 'tim
 const RESERVED_RANGES_MAX = 1_024;
 const EXTENTS_LOOKED_AT_MAX = 65_536;
 
-export function readFileFacts(fd: number): FileFacts {
-  const { identity } = describe(fd);
+export function readFileFacts(file: OpenFile): FileFacts {
+  const { identity } = file.describe();
   return {
     owner: { uid: identity.uid, gid: identity.gid },
     mode: identity.mode & 0o7777,
@@ -23,7 +22,7 @@ export function readFileFacts(fd: number): FileFacts {
       changeNs: String(identity.ctimeNs),
     },
     size: identity.size,
-    ...readInodeFacts(fd),
+    ...readInodeFacts(file),
     file: {
       device: String(identity.device),
       inode: String(identity.inode),
@@ -33,12 +32,12 @@ export function readFileFacts(fd: number): FileFacts {
   };
 }
 
-function readInodeFacts(fd: number): InodeFacts {
-  const reserved = reservedRanges(fd, RESERVED_RANGES_MAX, EXTENTS_LOOKED_AT_MAX);
+function readInodeFacts(file: OpenFile): InodeFacts {
+  const reserved = file.reservedRanges(RESERVED_RANGES_MAX, EXTENTS_LOOKED_AT_MAX);
   return {
-    allocatedBytes: fstatSync(fd).blocks * 512,
+    allocatedBytes: file.allocatedBytes(),
     reserved: reserved.filter(({ end }) => Number.isSafeInteger(end)),
-    inodeFlags: readInodeFlags(fd),
-    extendedFlags: readExtendedFlags(fd),
+    inodeFlags: file.readInodeFlags(),
+    extendedFlags: file.readExtendedFlags(),
   };
 }

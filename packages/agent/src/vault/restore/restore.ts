@@ -2,30 +2,17 @@
 // Puts a file back: written without a name, checked against its hash, dressed with all that it had (dress.ts), and only then
 // named – in one step that replaces nothing. So a place that is taken stays as it is, and a process that dies leaves the entry
 // and nothing else. Where the same file still stands under another name, that gets the name back instead (standing-file.ts).
-// What is not as it was held is told, each by its name. Owns parent and file descriptors until it returns.
-import { closeSync, constants, fsyncSync, rmSync } from 'node:fs';
+// What is not as it was held is told, each by its name. Owns parent and file until it returns.
 import type { RestoreDifference } from '@lazaret/contract';
-import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
-import { processIdentity, writeFileAtomic } from '@lazaret/platform';
-import {
-  describe,
-  describeAt,
-  linkDescriptor,
-  openAt,
-  openDirectory,
-  openUnnamed,
-  type Place,
-  renameWithoutReplacing,
-  unlinkAt,
-} from '@lazaret/host';
+import { sameObject, type NewFile, type OpenFolder, type OwnFolder, type Place } from '@lazaret/host/ports';
 import { differencesAtEnd, differencesOf } from './differences.ts';
 import { dress, finish, prepare } from './dress.ts';
 import type { OpenEntry } from '../entries/entry-reader.ts';
 import { isUnsupported } from '../entries/entry-writer.ts';
 import type { Reach, VaultPoint } from '../fault-points.ts';
-import { setSize, synchronize, writeAt } from '../entries/file-io.ts';
 import { showPath, splitPath } from '../format/path-bytes.ts';
+import type { VaultHost } from '../vault-host.ts';
 import { keyOfFile, openStanding, type StandingFile } from '../entries/standing-file.ts';
 
 export interface RestoreOutcome {
@@ -47,9 +34,10 @@ export interface OtherNames {
 }
 
 export interface RestoreOptions {
+  readonly host: VaultHost;
   readonly path: Buffer;
   /** Where a name is written down while a half-written file has one. */
-  readonly notesDirectory: string;
+  readonly notes: OwnFolder;
   readonly reach: Reach<VaultPoint>;
   readonly otherNames: OtherNames;
   /** Off in the test of file systems that have no unnamed files. */
@@ -58,23 +46,23 @@ export interface RestoreOptions {
 
 export async function restoreEntry(entry: OpenEntry, options: RestoreOptions): Promise<RestoreOutcome> {
   const { parent, name } = splitPath(options.path);
-  const directoryFd = openParent(parent, options.path);
+  const folder = openParent(parent, options);
   try {
-    const place: Place = { directoryFd, name };
-    if (exists(place)) throw alreadyThere(options.path);
+    const place: Place = { folder, name };
+    if (folder.has(name)) throw alreadyThere(options.path);
     const linked = await linkStanding(entry, place, options);
     if (linked !== null) return linked;
-    const file = openNew(place, parent, entry.metadata.id, options);
+    const placed = openNew(place, parent, entry.metadata.id, options);
     try {
-      return await fillAndPlace(entry, file, options);
+      return await fillAndPlace(entry, placed, options);
     } catch (error) {
       throw error instanceof LazaretError ? error : failedIn(parent, error);
     } finally {
-      closeSync(file.fd);
-      file.dispose();
+      placed.file.close();
+      placed.dispose();
     }
   } finally {
-    closeSync(directoryFd);
+    folder.close();
   }
 }
 
@@ -85,47 +73,48 @@ async function linkStanding(
   { otherNames, path, reach }: RestoreOptions,
 ): Promise<RestoreOutcome | null> {
   for (const standing of otherNames.standing) {
-    const found = await openStanding(place.directoryFd, standing, metadata);
+    const found = await openStanding(place.folder, standing, metadata);
     if (found === null) continue;
     try {
-      linkDescriptor(found.fd, place);
-      fsyncSync(place.directoryFd);
+      place.folder.link(found.file, place.name);
+      place.folder.synchronize();
       reach('restore.placed');
       return { path, differences: found.differences, linked: true };
     } catch (error) {
       if (codeOf(error) === 'EEXIST') throw alreadyThere(path);
       // No more links, or none out of that folder: then it comes back as a file of its own, and says so.
     } finally {
-      closeSync(found.fd);
+      found.file.close();
     }
   }
   return null;
 }
 
-async function fillAndPlace(entry: OpenEntry, file: NewFile, options: RestoreOptions): Promise<RestoreOutcome> {
+async function fillAndPlace(entry: OpenEntry, placed: PlacedFile, options: RestoreOptions): Promise<RestoreOutcome> {
+  const { file } = placed;
   const { reach, path, otherNames } = options;
   const { metadata } = entry;
   reach('restore.opened');
-  prepare(file.fd, metadata);
-  await setSize(file.fd, metadata.size);
-  for await (const { position, bytes } of entry.parts()) await writeAt(file.fd, bytes, position);
+  prepare(file, metadata);
+  await file.setSize(metadata.size);
+  for await (const { position, bytes } of entry.parts()) await file.writeAt(bytes, position);
   reach('restore.content-written');
-  dress(file.fd, metadata);
-  await synchronize(file.fd);
-  const differences = [...differencesOf(file.fd, metadata)];
+  dress(file, metadata);
+  await file.synchronize();
+  const differences = [...differencesOf(file, metadata)];
   reach('restore.attributes-written');
-  note(file.fd, differences, otherNames);
+  note(file, differences, otherNames);
   reach('restore.noted');
   try {
-    file.place();
+    placed.place();
   } catch (error) {
     throw codeOf(error) === 'EEXIST' ? alreadyThere(path) : error;
   }
   reach('restore.placed');
-  finish(file.fd, metadata);
-  differences.push(...differencesAtEnd(file.fd, metadata));
+  finish(file, metadata);
+  differences.push(...differencesAtEnd(file, metadata));
   try {
-    note(file.fd, differences, otherNames);
+    note(file, differences, otherNames);
   } catch {
     // The file stands. Its other names go by what was written down before.
   }
@@ -133,27 +122,27 @@ async function fillAndPlace(entry: OpenEntry, file: NewFile, options: RestoreOpt
   return { path, differences, linked: false };
 }
 
-function note(fd: number, differences: readonly RestoreDifference[], otherNames: OtherNames): void {
-  const key = keyOfFile(describe(fd).identity);
+function note(file: NewFile, differences: readonly RestoreDifference[], otherNames: OtherNames): void {
+  const key = keyOfFile(file.describe().identity);
   if (key !== null) otherNames.note?.({ key, differences });
 }
 
-interface NewFile {
-  readonly fd: number;
+interface PlacedFile {
+  readonly file: NewFile;
   place(): void;
   /** Takes a half-written file's own name away again; never another file's. */
   dispose(): void;
 }
 
-function openNew(place: Place, parent: Buffer, id: string, options: RestoreOptions): NewFile {
+function openNew(place: Place, parent: Buffer, id: string, options: RestoreOptions): PlacedFile {
   if (options.unnamedFiles !== false) {
     try {
-      const fd = openUnnamed(place.directoryFd, 0o600);
+      const file = place.folder.createUnnamed(0o600);
       const name = (): void => {
-        linkDescriptor(fd, place);
-        fsyncSync(place.directoryFd);
+        place.folder.link(file, place.name);
+        place.folder.synchronize();
       };
-      return { fd, place: name, dispose: () => undefined };
+      return { file, place: name, dispose: () => undefined };
     } catch (error) {
       if (!isUnsupported(error)) throw failedIn(parent, error);
     }
@@ -162,41 +151,41 @@ function openNew(place: Place, parent: Buffer, id: string, options: RestoreOptio
 }
 
 /** Where files need a name from the start, the name is written down first, so that the next start can take it away. */
-function openNamed(place: Place, parent: Buffer, id: string, options: RestoreOptions): NewFile {
-  const temporary: Place = { directoryFd: place.directoryFd, name: Buffer.from(`.lazaret-restore-${id}`) };
-  const note = join(options.notesDirectory, `${id}.json`);
-  const path = Buffer.concat([parent, Buffer.from('/'), temporary.name]);
+function openNamed({ folder, name }: Place, parent: Buffer, id: string, options: RestoreOptions): PlacedFile {
+  const { notes, host } = options;
+  const temporary = Buffer.from(`.lazaret-restore-${id}`);
+  const note = `${id}.json`;
+  const path = Buffer.concat([parent, Buffer.from('/'), temporary]);
   const takeNote = (made?: bigint): void =>
-    writeFileAtomic(
+    notes.write(
       note,
-      JSON.stringify({ path: path.toString('base64'), inode: made?.toString(), process: processIdentity() }),
-      0o600,
+      JSON.stringify({ path: path.toString('base64'), inode: made?.toString(), process: host.processes.self }),
     );
   takeNote();
-  const fd = openAt(temporary, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-  const { inode } = describe(fd).identity;
-  takeNote(inode);
-  const isOurs = (at: Place): boolean => exists(at) && describeAt(at).identity.inode === inode;
+  const file = folder.createFile(temporary, 0o600);
+  const { object, identity } = file.describe();
+  takeNote(identity.inode);
+  const isOurs = (at: Buffer): boolean => folder.has(at) && sameObject(folder.describeName(at).object, object);
   return {
-    fd,
+    file,
     place: () => {
-      renameWithoutReplacing(temporary, place);
-      fsyncSync(place.directoryFd);
-      if (!isOurs(place))
+      folder.rename(temporary, { folder, name });
+      folder.synchronize();
+      if (!isOurs(name))
         throw new LazaretError('restore.interfered', 'somebody swapped the file while it was put back', {
           where: showPath(options.path),
         });
     },
     dispose: () => {
-      if (isOurs(temporary)) unlinkAt(temporary);
-      rmSync(note, { force: true });
+      if (isOurs(temporary)) folder.unlink(temporary);
+      notes.remove(note);
     },
   };
 }
 
-function openParent(parent: Buffer, path: Buffer): number {
+function openParent(parent: Buffer, { path, host }: RestoreOptions): OpenFolder {
   try {
-    return openDirectory(parent);
+    return host.files.openFolder(parent);
   } catch (error) {
     const where = showPath(path);
     if (codeOf(error) === 'ENOENT')
@@ -212,16 +201,6 @@ function openParent(parent: Buffer, path: Buffer): number {
       );
     }
     throw failedIn(parent, error);
-  }
-}
-
-function exists(place: Place): boolean {
-  try {
-    describeAt(place);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw error;
   }
 }
 

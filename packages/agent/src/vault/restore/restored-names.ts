@@ -3,13 +3,11 @@
 // again. One small file for each, in a directory of the vault; written before the restored file has its name, so that none
 // stands of which nothing is known. A note of what never got there leads to no file, and does no harm.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { restoreDifferenceSchema } from '@lazaret/contract';
-import { writeFileAtomic } from '@lazaret/platform';
 import { z } from 'zod';
 import type { FileKey, StandingFile } from '../entries/standing-file.ts';
-import { isProcessThere } from '@lazaret/host';
+import type { OwnFolder } from '@lazaret/host/ports';
+import type { VaultHost } from '../vault-host.ts';
 
 const noteSchema = z.object({
   fileSystem: z.string(),
@@ -22,52 +20,53 @@ const noteSchema = z.object({
 });
 
 export class RestoredNames {
-  readonly #directory: string;
+  readonly #folder: OwnFolder;
+  readonly #processes: Pick<VaultHost['processes'], 'isThere'>;
 
-  constructor(directory: string) {
-    this.#directory = directory;
+  constructor(folder: OwnFolder, processes: Pick<VaultHost['processes'], 'isThere'>) {
+    this.#folder = folder;
+    this.#processes = processes;
   }
 
   /** Null: it has not come back yet, or nobody can tell. */
   find(held: FileKey): (StandingFile & { readonly entry: string }) | null {
-    const note = read(this.#file(held));
+    const note = read(this.#folder, fileOf(held));
     if (note === null) return null;
     const { fileSystem, handle, differences, entry } = note;
     return { key: { fileSystem, handle }, differences, entry };
   }
 
   note(held: FileKey, { key, differences }: StandingFile, entry: string, entries: readonly string[]): void {
-    writeFileAtomic(this.#file(held), JSON.stringify({ ...key, differences, entry, entries }), 0o600);
+    this.#folder.write(fileOf(held), JSON.stringify({ ...key, differences, entry, entries }));
   }
 
   forget(held: FileKey): void {
-    rmSync(this.#file(held), { force: true });
+    this.#folder.remove(fileOf(held));
   }
 
   /** Takes away the notes that nobody waits for, and what a process left that died while it wrote. */
   tidy(isHeld: (entry: string) => boolean): void {
-    for (const name of readdirSync(this.#directory)) {
-      if (isBeingWritten(name)) continue;
-      const note = name.endsWith('.json') ? read(join(this.#directory, name)) : null;
-      if (note === null || !note.entries.some(isHeld)) rmSync(join(this.#directory, name), { force: true });
+    for (const name of this.#folder.names()) {
+      if (this.#isBeingWritten(name)) continue;
+      const note = name.endsWith('.json') ? read(this.#folder, name) : null;
+      if (note === null || !note.entries.some(isHeld)) this.#folder.remove(name);
     }
   }
 
-  #file({ fileSystem, handle }: FileKey): string {
-    const name = createHash('sha256').update(`${fileSystem}\0${handle}`).digest('hex');
-    return join(this.#directory, `${name}.json`);
+  /** `<file>.<pid>.incoming`, of a process that lives: the command line beside the agent, perhaps. */
+  #isBeingWritten(name: string): boolean {
+    const pid = /\.(\d+)\.incoming$/.exec(name)?.[1];
+    return pid !== undefined && this.#processes.isThere(pid);
   }
 }
 
-/** `<file>.<pid>.incoming`, of a process that lives: the command line beside the agent, perhaps. */
-function isBeingWritten(name: string): boolean {
-  const pid = /\.(\d+)\.incoming$/.exec(name)?.[1];
-  return pid !== undefined && isProcessThere(pid);
+function fileOf({ fileSystem, handle }: FileKey): string {
+  return `${createHash('sha256').update(`${fileSystem}\0${handle}`).digest('hex')}.json`;
 }
 
-function read(file: string): z.infer<typeof noteSchema> | null {
+function read(folder: OwnFolder, name: string): z.infer<typeof noteSchema> | null {
   try {
-    return noteSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return noteSchema.parse(JSON.parse(folder.read(name)));
   } catch {
     return null;
   }
