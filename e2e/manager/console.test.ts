@@ -3,32 +3,15 @@
 // page; what a page must never have – a report of its content security policy, an error, a finding of axe – fails the journey.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eicar, freePort } from '@lazaret/testkit';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findAxeViolations, launchBrowser, openPage } from '../../tests/console/browser.ts';
+import { BUILT_BYTES_MAX, builtBytes } from '../../tests/console/built-bytes.ts';
 import { startFreshManager } from '../support/console-manager.ts';
 import { addVm, editPolicy, go, keep, scan, setUp, STEP_MS, waitForScan } from '../support/console-steps.ts';
 import { makeProduct, until, type RunningAgent } from '../support/product.ts';
-import { ROOT } from '../support/places.ts';
-
-const BUILT = join(ROOT, 'apps/console/dist');
-
-/**
- * Of scripts, styles and other files that the page loaded. Not measured on the wire: it is the size of each file in the build, in its brotli form where there is one,
- * which is what a browser gets over TLS; on the plain connection of this test Chromium takes no brotli. The page itself (index.html) and answers of the API are left out.
- */
-async function bytesLoaded(page: Page): Promise<number> {
-  const urls = await page.evaluate(() => performance.getEntries().map(({ name }) => name));
-  const paths = new Set(urls.filter((url) => URL.canParse(url)).map((url) => new URL(url).pathname));
-  const files = [...paths]
-    .map((path) => join(BUILT, path))
-    .filter((path) => existsSync(path) && statSync(path).isFile());
-  return files
-    .map((path) => statSync(existsSync(`${path}.br`) ? `${path}.br` : path).size)
-    .reduce((sum, size) => sum + size, 0);
-}
 
 type State = Awaited<ReturnType<BrowserContext['storageState']>>;
 
@@ -46,9 +29,9 @@ test('MG-5a, MG-4a: in the browser – first run, policy, add VM, scan, detectio
   });
   await setUp(page, manager.setupUrl);
   await keep(page, 'overview');
-  const loaded = await bytesLoaded(page);
+  const loaded = builtBytes(await page.evaluate(() => performance.getEntries().map(({ name }) => name)));
   t.diagnostic(`${loaded} bytes from the first address to the overview`);
-  assert.ok(loaded > 50_000 && loaded <= 350 * 1_024, `${loaded} bytes`);
+  assert.ok(loaded > 50_000 && loaded <= BUILT_BYTES_MAX, `${loaded} bytes`);
   await editPolicy(page, product.directory, await freePort());
 
   const token = await addVm(page);

@@ -6,6 +6,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { until } from '@lazaret/testkit';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, openPage, type Watched } from './browser.ts';
+import { BUILT_BYTES_MAX, builtBytes } from './built-bytes.ts';
 import { TENANT } from './fixture-data.ts';
 import { id } from './fixture-vms.ts';
 import { startTestManager, type TestManager } from './test-manager.ts';
@@ -166,4 +167,14 @@ test('the pages work in 320 px: nothing but a table scrolls sideways', async () 
     if (width > 320) wide.push(`${path}: ${width}`);
   }
   assert.deepEqual(wide, []);
+});
+
+test('from sign-in to the overview, a browser loads no more than 300 KB', async (t) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await open('/sign-in', 'form');
+  await open(T, '.need');
+  const bytes = builtBytes(asked);
+  t.diagnostic(`${bytes} bytes from sign-in to the overview`);
+  assert.ok(bytes > 50_000 && bytes <= BUILT_BYTES_MAX, `${bytes} bytes`);
 });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { LET_THROUGH_CAUSES } from './gate/gate.ts';
 import { decidedBySchema, fileIdentitySchema, sha256Schema } from './identities.ts';
 import { ACCESSES, openerSchema } from './gate/opener.ts';
-import { REALTIME_WHYS } from './gate/realtime-report.ts';
+import { REALTIME_WHYS } from './gate/realtime-whys.ts';
 import { actionRowSchema, summaryRowSchema, threatSchema } from './scan-rows.ts';
 import { leftOutFields, UNSCANNED_REASONS, unscannedLeafSchema } from './scanner.ts';
 

@@ -12,6 +12,7 @@ export * from './policy/policy-json-schema.ts';
 export * from './policy/policy-schema.ts';
 export * from './gate/realtime-lines.ts';
 export * from './gate/realtime-report.ts';
+export * from './gate/realtime-whys.ts';
 export * from './rest/index.ts';
 export * from './scan-rows.ts';
 export * from './scanner.ts';

@@ -1,23 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a check-in tells of real-time beside its state: why, what it watches and what not, and how much it did. One small record: lists and texts are cut.
 import { z } from 'zod';
-
-/** Why real-time is not plainly on; `policy` and `schedule` are as somebody set it. The page has words for each. */
-export const REALTIME_WHYS = [
-  'policy',
-  'schedule',
-  'no-supervisor',
-  'other-product',
-  'waiting-for-gate',
-  'setting-marks',
-  'notify-only',
-  'nothing-scanned',
-  'gate-down',
-  'not-available',
-] as const;
-
-/** Why a place is not covered: a network drive; another mount lies over it; the kernel refuses the mark; an entry of the list that leads nowhere, or out. */
-export const NOT_COVERED_WHYS = ['network', 'hidden', 'kernel', 'missing', 'listed', 'other'] as const;
+import { NOT_COVERED_WHYS, REALTIME_WHYS } from './realtime-whys.ts';
 
 export const REALTIME_REPORT_LIMITS = { places: 24, mountPoint: 256, detail: 128 } as const;
 
@@ -61,6 +45,4 @@ export const realtimeReportSchema = z.object({
   counts: realtimeCountsSchema.nullable(),
 });
 
-export type RealtimeWhy = (typeof REALTIME_WHYS)[number];
-export type NotCoveredWhy = (typeof NOT_COVERED_WHYS)[number];
 export type RealtimeReport = z.infer<typeof realtimeReportSchema>;

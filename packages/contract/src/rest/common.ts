@@ -81,9 +81,3 @@ export type LiveEvent = z.infer<typeof liveEventSchema>;
 
 /** The answer of what has nothing to say: status 204. */
 export const noContentSchema = z.null().meta({ description: 'Done.' });
-
-/**
- * Sent, as `1`, with what the console asks by itself while nobody is at it: such a request does not keep a session from ending unused. Lower case,
- * as node says the names of headers.
- */
-export const UNATTENDED_HEADER = 'x-lazaret-unattended';

@@ -15,5 +15,6 @@ export * from './quarantine.ts';
 export * from './accounts/rights.ts';
 export * from './scans.ts';
 export * from './settings.ts';
+export * from './unattended.ts';
 export * from './values.ts';
 export * from './vms.ts';

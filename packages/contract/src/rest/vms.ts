@@ -2,7 +2,8 @@
 // VMs: link, protection and settings are three facts; nothing merges them to one "health". Offline VMs keep their last-known values, dated.
 import { z } from 'zod';
 import { REALTIME_STATES } from '../events.ts';
-import { NOT_COVERED_WHYS, realtimeCountsSchema, REALTIME_WHYS } from '../gate/realtime-report.ts';
+import { realtimeCountsSchema } from '../gate/realtime-report.ts';
+import { NOT_COVERED_WHYS, REALTIME_WHYS } from '../gate/realtime-whys.ts';
 import { UNSCANNED_REASONS } from '../scanner.ts';
 import { ALARM_KINDS } from './alarms.ts';
 import { scanStateSchema } from './scans.ts';
