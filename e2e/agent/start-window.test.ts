@@ -55,7 +55,7 @@ async function refusesNew(page: Page, name: string, source: string, fill: () => 
   await page.getByRole('button', { name: 'New policy' }).first().click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill(name);
-  await dialog.getByRole('combobox', { name: 'Starts as' }).click();
+  await dialog.getByRole('combobox', { name: 'Start from' }).click();
   await page.getByRole('option', { name: source }).click();
   await fill();
   await dialog.getByRole('button', { name: 'Create policy' }).click();

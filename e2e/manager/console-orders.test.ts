@@ -46,7 +46,7 @@ test('AC-8g: in the browser – a held file is asked for with the password again
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('alert').waitFor();
   await keep(page, 'download-refused');
-  await dialog.getByRole('textbox', { name: 'Your password, once more' }).fill(PASSWORD);
+  await dialog.getByRole('textbox', { name: 'Your password again' }).fill(PASSWORD);
   await dialog.getByRole('button', { name: 'Download infected file' }).click();
   await dialog.getByText('Password of the archive:').waitFor({ timeout: STEP_MS });
   await keep(page, 'download');
@@ -64,13 +64,13 @@ test('AC-8g: in the browser – a held file is asked for with the password again
 
   await go(page, 'Settings');
   await page.getByRole('tab', { name: 'Downloads' }).click();
-  await page.getByRole('switch', { name: 'Held files may be downloaded' }).click();
+  await page.getByRole('switch', { name: 'Allow downloads of quarantined files' }).click();
   await go(page, 'Quarantine');
   await ask(page, PASSWORD);
   await dialog.getByText('switched off').waitFor();
   await page.keyboard.press('Escape');
   await go(page, 'Audit');
-  await page.locator('tbody').getByText('held file downloaded').first().waitFor();
+  await page.locator('tbody').getByText('quarantined file downloaded').first().waitFor();
   assert.deepEqual(faultsOf(watched), []);
 });
 
@@ -80,7 +80,7 @@ async function ask(page: Page, password: string): Promise<void> {
   await row.check();
   await page.getByRole('toolbar').getByRole('button', { name: 'Download' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox', { name: 'Your password, once more' }).fill(password);
+  await dialog.getByRole('textbox', { name: 'Your password again' }).fill(password);
   await dialog.getByRole('button', { name: 'Download infected file' }).click();
 }
 
@@ -113,7 +113,7 @@ async function signatures(page: Page): Promise<void> {
 async function addSignature(page: Page, form: string, name: string, body: string): Promise<void> {
   await page.getByRole('button', { name: 'Add a signature' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('combobox', { name: 'Form' }).click();
+  await dialog.getByRole('combobox', { name: 'Format' }).click();
   await page.getByRole('option', { name: form }).click();
   await dialog.getByLabel('Name of the threat').fill(name);
   await dialog.getByLabel('Content').fill(body);
@@ -127,7 +127,7 @@ async function release(page: Page, url: string): Promise<void> {
   await page.getByRole('button', { name: 'Import a release' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('combobox').first().click();
-  await page.getByRole('option', { name: 'files from here' }).click();
+  await page.getByRole('option', { name: 'files from this computer' }).click();
   await dialog.getByLabel('Label').fill('acme-1');
   const hash = createHash('md5').update('bad').digest('hex');
   const buffer = Buffer.from(`${hash}:3:Acme.Upload\n`);
@@ -170,7 +170,7 @@ async function consent(page: Page, browser: Browser, url: string): Promise<void>
   await tenant.page.getByRole('button', { name: 'Allow access' }).click();
   await tenant.page.getByLabel('Reason').fill('Please look at web-03');
   await tenant.page.getByRole('dialog').getByRole('button', { name: 'Allow access' }).click();
-  await tenant.page.locator('tbody').getByText('running').waitFor();
+  await tenant.page.locator('tbody').getByText('active').waitFor();
   await keep(tenant.page, 'consent');
 
   await page.reload();
@@ -183,7 +183,7 @@ async function consent(page: Page, browser: Browser, url: string): Promise<void>
 
   await tenant.page.getByRole('button', { name: 'End access' }).click();
   await tenant.page.getByRole('dialog').getByRole('button', { name: 'End access' }).click();
-  await tenant.page.locator('tbody').getByText('over').waitFor();
+  await tenant.page.locator('tbody').getByText('ended').waitFor();
   await page.reload();
   await page.getByText('no consent that runs now').first().waitFor();
   await keep(page, 'provider-out');

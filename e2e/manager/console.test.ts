@@ -73,7 +73,7 @@ test('MG-5a, MG-4a: in the browser – first run, policy, add VM, scan, detectio
   await go(page, 'Detections');
   await page.getByText('1 of 1 loaded').waitFor();
   await go(page, 'Audit');
-  await page.locator('tbody').getByText('held files restored').first().waitFor();
+  await page.locator('tbody').getByText('quarantined files restored').first().waitFor();
   await keep(page, 'audit');
   await stopAndComeBack(page, agent, () => product.agent());
   const routes = await readRoutes(manager.url);

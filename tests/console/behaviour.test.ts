@@ -66,7 +66,7 @@ test('keys alone: / filters, j k move, x selects, Enter opens, Ctrl+K goes, ? he
   await page.waitForURL('**/audit');
   await page.locator('h1').focus();
   await page.keyboard.press('?');
-  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
 });
 
 test('the address holds the filter: a count is a filter, reload and Back restore it', async () => {

@@ -31,7 +31,7 @@ test('one clean file is told as one clean file', () => {
   ]);
 });
 
-test('every file is infected, clean or read only in part; what rules excepted is counted apart', () => {
+test('every file is infected, clean or partly scanned; what rules excepted is counted apart', () => {
   const excepted = { excepted: 3, exceptedBy: { '/manual/exceptions/0': 2, '/manual/exceptions/1': 1 } };
   const lines = formatSummary(summary({ state: 'cancelled', files: 10, infected: 2, partly: 3, ...excepted }));
   assert.equal(lines[0], 'Stopped early (cancelled): 10 files, 68 B in 0.5 s.');

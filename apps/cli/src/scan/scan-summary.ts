@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The end of a scan in lines for people. Every file of the scan is in exactly one of infected, clean and read only in part. Pure.
+// The end of a scan in lines for people. Every file of the scan is in exactly one of infected, clean and partly scanned. Pure.
 import type { SummaryRow } from '@lazaret/contract';
 import { formatCoverage } from '@lazaret/core';
 import { countOf, formatBytes, formatDuration, safeText } from '../words.ts';

@@ -25,7 +25,7 @@ function Harness({ kind, start }: { readonly kind: ScanKind; readonly start: rea
   );
 }
 
-const directory = (): HTMLElement => screen.getByRole('textbox', { name: 'Directory and all beneath' });
+const directory = (): HTMLElement => screen.getByRole('textbox', { name: 'Directory and everything below it' });
 
 test('a rule is added, gets a place, loses it again, and goes; a place that is none is said', () => {
   render(<Harness kind="manual" start={[]} />);

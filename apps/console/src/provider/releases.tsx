@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pattern releases for all tenants: import from a directory, the ClamAV database of the manager's machine, our own rules, or files from here; then
+// Pattern releases for all tenants: import from a directory, the ClamAV database of the manager's machine, our own rules, or files from this computer; then
 // make one the release that agents are to have. Going back is the same step.
 import type { PatternRelease } from '@lazaret/contract';
 import { Group, Stack } from '@mantine/core';

@@ -32,7 +32,7 @@ test('24 hours, 365 days, or a week of ranges', () => {
   expect(screen.queryByRole('group', { name: 'Week as a grid of hours' })).toBeNull();
   fireEvent.click(screen.getByRole('radio', { name: 'Custom weekly schedule' }));
   expect(last).toMatchObject({ kind: 'week', ranges: [{ day: 'monday', from: '08:00', to: '20:00' }, {}, {}, {}, {}] });
-  screen.getByText(/Outside these times real-time scan is off by schedule\. That is no alarm/);
+  screen.getByText(/Outside these times, real-time scan is off by schedule\. This is not an alarm/);
   fireEvent.click(screen.getByRole('radio', { name: /24 hours a day/ }));
   expect(last).toEqual({ kind: 'always' });
 });

@@ -63,7 +63,7 @@ function TokenForm({ onMade }: { readonly onMade: (token: string) => void }) {
   );
 }
 
-/** `vms.read` → "VMs: look". */
+/** `vms.read` → "VMs: view". */
 export function useRightText(): (right: TenantRight) => string {
   const { t } = useTranslation();
   return useCallback(

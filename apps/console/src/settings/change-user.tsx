@@ -46,7 +46,7 @@ export function ChangeUser({ user, onClose }: UserDialogProps) {
   const error = submit.error ?? toggle.error ?? link.error;
   if (removing) return <RemoveUser user={user} onClose={onClose} />;
   return (
-    <Dialog title={hostileToText(user.email)} opened onClose={onClose}>
+    <Dialog title={hostileToText(user.email)} opened onClose={onClose} size="lg">
       <form onSubmit={submit.onSubmit}>
         <Stack gap="md">
           <RoleSelect value={role} onChange={setRole} />

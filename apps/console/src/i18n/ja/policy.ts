@@ -54,7 +54,8 @@ export const policy: WordsOf<typeof en> = {
     action: '処理',
     realtimeOn: 'リアルタイム検索を有効にする',
     realtimeAdvice: '開く、実行、書き込み、名前変更の際にファイルを検索します。',
-    realtimeOffMeans: '無効: 開く際の検索を行いません。このポリシーのVMは「保護停止」と表示されます。',
+    realtimeOffMeans:
+      '無効: 開く際の検索を行いません。このポリシーのVMは「ポリシーでリアルタイム検索オフ」と表示されます。',
     scheduledOn: '予約検索を有効にする',
     deadline: '検索に時間がかかる場合',
     deadlineAdvice:
@@ -89,7 +90,7 @@ export const policy: WordsOf<typeof en> = {
     knock: 'エージェント',
     knockOn: 'マネージャーからの呼び出しを許可する',
     knockAdvice: 'コマンドがすぐに始まります。許可しない場合は1分以内に始まります。',
-    clamd: '「読み取れた範囲で検出なし」に対するclamdの応答',
+    clamd: '「一部のみ検査」に対するclamdの応答',
   },
   scope: {
     where: '対象ディレクトリ',

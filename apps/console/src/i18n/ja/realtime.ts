@@ -122,7 +122,7 @@ export const realtime: WordsOf<typeof en> = {
     verdicts: {
       infected: '感染',
       clean: '検出なし',
-      partly: '読み取れた範囲で検出なし',
+      partly: '一部のみ検査',
       excepted: '検索除外',
       gone: '既に存在しません',
       failed: '検索できませんでした',

@@ -84,7 +84,7 @@ export const state: WordsOf<typeof en> = {
       'certificate-copied': '証明書の複製',
       'clone-pending': '複製VMの承認待ち',
     },
-    verdict: { infected: '感染', clean: '検出なし', partly: '読み取れた範囲で検出なし' },
+    verdict: { infected: '感染', clean: '検出なし', partly: '一部のみ検査' },
     release: { active: '使用中', imported: '取り込み済み', withdrawn: '取り下げ' },
     signature: { checking: '確認中', active: '有効', refused: '拒否' },
     step: { waiting: '待機中', done: '完了', failed: '失敗' },

@@ -75,7 +75,7 @@ export const vms: WordsOf<typeof en> = {
       more: 'ほか{{count, number}}件',
       intelliscan: 'IntelliScanの種類のみ',
       extensions: '指定した拡張子のみ',
-      exceptions_other: '例外{{count, number}}件',
+      exceptions_other: '検索除外{{count, number}}件',
       ownPolicy: 'このマネージャーにないポリシーが適用されているため、検索範囲は分かりません。',
       signatures_other: 'シグネチャ{{count, number}}件',
       none: 'なし',

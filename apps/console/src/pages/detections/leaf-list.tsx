@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Members that were not looked at: reason, path within, size.
+// Members that were not scanned: reason, path within, size.
 import type { DetectionDetail } from '@lazaret/contract';
 import { Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';

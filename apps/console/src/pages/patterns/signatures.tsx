@@ -63,7 +63,7 @@ function useSignatureColumns(take: (row: Signature) => void): readonly Column<Si
   const { t } = useTranslation();
   return useMemo(
     () => [
-      { id: 'name', header: t('signatures.name'), cell: (row) => <Name text={row.name} /> },
+      { id: 'name', header: t('detections.threat'), cell: (row) => <Name text={row.name} /> },
       { id: 'kind', header: t('signatures.kind'), cell: (row) => t(`signatures.kinds.${row.kind}`) },
       { id: 'state', header: t('patterns.state'), cell: (row) => <StateMark subject="signature" state={row.state} /> },
       { id: 'why', header: t('signatures.why'), cell: (row) => hostileToText(row.why ?? '') },
@@ -92,7 +92,7 @@ function useSignatureColumns(take: (row: Signature) => void): readonly Column<Si
   );
 }
 
-const BODY_SHOWN_MAX = 16;
+const BODY_SHOWN_MAX = 12;
 
 function shortText(text: string): string {
   return text.length <= BODY_SHOWN_MAX ? text : `${text.slice(0, BODY_SHOWN_MAX)}…`;

@@ -97,13 +97,13 @@ test('a let-through open in words: who opened it, why it was let through, and wh
 test('a gap is a time without protection; what was only not seen is not called one', () => {
   const body = (cause: string): string => read(eventOf('realtime.gap', { cause, from: TIME, to: TIME })).body;
   expect(body('supervisor-died')).toContain('Not protected');
-  expect(body('overflow')).toContain('Opens were held');
-  expect(body('gate-died')).toContain('Opens were held');
+  expect(body('overflow')).toContain('Opens waited');
+  expect(body('gate-died')).toContain('Opens waited');
 });
 
 test("a state says why in the viewer's language, also from an agent that tells only a sentence", () => {
   const state = { state: 'degraded', reason: 'the gate does not come up', why: 'gate-down', notCovered: [] };
-  expect(read(eventOf('realtime.state', state)).body).toMatch(/^degraded · The gate does not come up: opens/);
+  expect(read(eventOf('realtime.state', state)).body).toMatch(/^degraded · The gate does not start. Opens/);
   setLanguage('ja');
   expect(read(eventOf('realtime.state', state)).body).toMatch(/^機能制限 · ゲートが起動しません/);
   setLanguage('en');

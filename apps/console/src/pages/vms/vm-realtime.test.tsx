@@ -79,11 +79,11 @@ test('what is not covered says its place, its file system and why; what is not t
 
 test('no gate, or no word of the agent, is said and never taken for zero', () => {
   show({ ...TOLD, realtime: { ...at(TOLD), state: 'degraded', why: 'gate-down', counts: null } });
-  screen.getByText('No gate answers, so there are no counts.');
-  screen.getByText(/The gate does not come up/);
+  screen.getByText('The gate does not answer, so there are no counts.');
+  screen.getByText(/The gate does not start/);
   cleanup();
   show({ realtime: null, mounts: [] });
-  screen.getByText('The agent has not told of real-time scan yet.');
+  screen.getByText('The agent has not reported on real-time scan yet.');
 });
 
 test('only "on" is fine; off by policy or schedule is neutral, whatever else does not run is not', () => {
