@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A new maintenance notice, and its end. Tenants read both languages, so both are written.
-import { Group, Select, TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../api/client.ts';
@@ -47,7 +47,7 @@ export function AddNotice({ path, onClose }: NoticeDialogProps) {
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
-      <Group grow>
+      <div className="field-pair">
         <TextInput
           type="datetime-local"
           label={t('consents.from')}
@@ -61,7 +61,7 @@ export function AddNotice({ path, onClose }: NoticeDialogProps) {
           value={ends}
           onChange={(event) => setEnds(event.currentTarget.value)}
         />
-      </Group>
+      </div>
     </FormDialog>
   );
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A text in both languages: what tenants read is never in one alone.
-import { Group, Textarea } from '@mantine/core';
+import { Textarea } from '@mantine/core';
 
 export interface Texts {
   readonly en: string;
@@ -18,7 +18,7 @@ interface TextsProps {
 
 export function TextsFields({ label, value, rows = 1, onChange }: TextsProps) {
   return (
-    <Group grow align="flex-start">
+    <div className="field-pair">
       <Textarea
         label={`${label} (English)`}
         required
@@ -35,6 +35,6 @@ export function TextsFields({ label, value, rows = 1, onChange }: TextsProps) {
         value={value.ja}
         onChange={(event) => onChange({ ...value, ja: event.currentTarget.value })}
       />
-    </Group>
+    </div>
   );
 }

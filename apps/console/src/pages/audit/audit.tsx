@@ -71,21 +71,31 @@ export function AuditPage() {
           onMore={list.more}
         />
       </ListBody>
-      {shown !== null && (
-        <Dialog title={actionText(t, shown.action)} opened onClose={() => setShown(null)} size="lg">
-          <Stack gap="sm">
-            <Text size="sm" component="div">
-              {isManagerItself(shown.actor) ? t('common.system') : <Name text={shown.actor.name} />} ·{' '}
-              <Moment at={shown.at} seconds /> · <Subject entry={shown} />
-            </Text>
-            <Text size="xs" c="dimmed" className="mono">
-              {hostileToText(`${shown.action} ${shown.subject}`)}
-            </Text>
-            <DiffList differences={findDifferences(shown.before, shown.after)} />
-          </Stack>
-        </Dialog>
-      )}
+      {shown !== null && <AuditDialog entry={shown} onClose={() => setShown(null)} />}
     </Page>
+  );
+}
+
+interface AuditDialogProps {
+  readonly entry: AuditEntryView;
+  readonly onClose: () => void;
+}
+
+function AuditDialog({ entry, onClose }: AuditDialogProps) {
+  const { t } = useTranslation();
+  return (
+    <Dialog title={actionText(t, entry.action)} opened onClose={onClose} size="lg">
+      <Stack gap="sm">
+        <Text size="sm" component="div">
+          {isManagerItself(entry.actor) ? t('common.system') : <Name text={entry.actor.name} />} ·{' '}
+          <Moment at={entry.at} seconds /> · <Subject entry={entry} />
+        </Text>
+        <Text size="xs" c="dimmed" className="mono">
+          {hostileToText(`${entry.action} ${entry.subject}`)}
+        </Text>
+        <DiffList differences={findDifferences(entry.before, entry.after)} />
+      </Stack>
+    </Dialog>
   );
 }
 

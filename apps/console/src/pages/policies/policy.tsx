@@ -57,15 +57,7 @@ function Editor({ policy }: { readonly policy: PolicyView }) {
       name={policy.name}
       actions={
         <>
-          <Button
-            variant="outline"
-            color="neutral"
-            onClick={() =>
-              saveFile(`${policy.name}.json`, JSON.stringify(policy.document, null, 2), 'application/json')
-            }
-          >
-            {t('policy.export')}
-          </Button>
+          <Export policy={policy} />
           {!policy.isDefault && (
             <RightButton right="policies.write" variant="outline" color="neutral" onClick={makeDefault}>
               {t('policy.makeDefault')}
@@ -97,6 +89,16 @@ function Editor({ policy }: { readonly policy: PolicyView }) {
       <PolicyTabs policy={policy} draft={draft} onChange={setDraft} />
       {reviewing && <Review base={base} draft={draft} onClose={() => setReviewing(false)} onSaved={setBase} />}
     </Page>
+  );
+}
+
+function Export({ policy: { name, document } }: { readonly policy: PolicyView }) {
+  const { t } = useTranslation();
+  const save = (): void => saveFile(`${name}.json`, JSON.stringify(document, null, 2), 'application/json');
+  return (
+    <Button variant="outline" color="neutral" onClick={save}>
+      {t('policy.export')}
+    </Button>
   );
 }
 

@@ -108,11 +108,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
                 tabIndex={-1}
                 aria-selected={selection?.ids.has(row.id)}
               >
-                {selection !== undefined && (
-                  <td>
-                    <SelectRow id={row.id} name={props.rowName?.(row.original) ?? row.id} selection={selection} />
-                  </td>
-                )}
+                <SelectCell row={row} table={props} />
                 {row.getVisibleCells().map((cell) => (
                   <td key={cell.id} className="clip">
                     <table.FlexRender cell={cell} />
@@ -125,6 +121,20 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface SelectCellProps<T> {
+  readonly row: { readonly id: string; readonly original: T };
+  readonly table: DataTableProps<T>;
+}
+
+function SelectCell<T>({ row: { id, original }, table: { selection, rowName } }: SelectCellProps<T>) {
+  if (selection === undefined) return null;
+  return (
+    <td>
+      <SelectRow id={id} name={rowName?.(original) ?? id} selection={selection} />
+    </td>
   );
 }
 
