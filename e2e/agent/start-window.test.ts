@@ -13,7 +13,7 @@ import { go, keep, setUp, STEP_MS } from '../support/console-steps.ts';
 import { makeProduct } from '../support/product.ts';
 
 const IN_FORM = '00:01 to 00:59 is not allowed. Choose 00:00 or 01:00–23:59.';
-const BY_MANAGER = /00:01 to 00:59 is refused\. use 00:00, or 01:00 to 23:59\./;
+const BY_MANAGER = /00:01 to 00:59 are not allowed; use 00:00, or 01:00 to 23:59\./;
 const at = (time: string) => ({ scheduled: { enabled: true, schedule: { kind: 'daily', at: time, every: 'day' } } });
 
 /** With the session of the page, as a script in it would. */
