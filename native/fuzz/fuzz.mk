@@ -12,7 +12,7 @@ CHECKED := $(COMMON) -O1 $(SANITIZERS) -fsanitize=fuzzer-no-link -fprofile-instr
 PLAIN := $(COMMON) -O2
 
 SHARED := fuzz/target
-GATE_PARTS := telling/agent-link telling/let-through-log opens/opener telling/outbox opens/process-owner opens/program-content mounts/mount-table telling/recorder rules/configuration judging/scanner-link rules/scope rules/scope-glob rules/scope-parse rules/scope-text judging/verdict opens/opens telling/statistics
+GATE_PARTS := telling/agent-link telling/let-through-log opens/opener telling/outbox opens/process-owner opens/program-content mounts/mount-table telling/responder rules/configuration judging/scanner-link rules/scope rules/scope-glob rules/scope-parse rules/scope-text judging/verdict opens/opens telling/statistics
 scanner_SOURCES := $(patsubst $(NATIVE)/%.cpp,%,$(filter-out %.test.cpp,$(wildcard $(NATIVE)/scanner/src/*/*.cpp))) scanner/fuzz/parsers scanner/fuzz/broker scanner/fuzz/file-scan scanner/fuzz/targets
 scanner_LIBS := -lclamav -lyara -larchive -lseccomp -lcrypto -lz
 gate_SOURCES := $(GATE_PARTS:%=gate/src/%) gate/fuzz/links gate/fuzz/targets

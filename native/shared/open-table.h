@@ -105,7 +105,7 @@ struct Table {
   std::atomic<uint64_t> letThroughsDone;   // all before this one the agent has followed up
   std::atomic<uint64_t> unsettledSinceMs;  // Unix time: changed files since then may not be judged yet; 0: all are
   // Unix time: what changed from then on nobody saw, and no walk has seen yet; 0: nothing.
-  std::atomic<uint64_t> missedFromMs;
+  std::atomic<uint64_t> gapFromMs;
   Slot slots[slotsMax];
   LetThrough letThroughs[letThroughsMax];
 

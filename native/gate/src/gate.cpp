@@ -37,8 +37,8 @@ Gate::Gate(GateOptions options, Table& table)
       outbox_(wake_, options_.toldDescriptorsMax),
       opens_(table, hasPermission_ ? permissionGroupFd : -1, options_.slots),
       letThroughs_(table),
-      missed_(table, outbox_),
-      recorder_(opens_, letThroughs_, outbox_, statistics_, options_.toldDescriptorsMax),
+      gaps_(table, outbox_),
+      responder_(opens_, letThroughs_, outbox_, statistics_, options_.toldDescriptorsMax),
       ignoreMarks_(hasPermission_ ? permissionGroupFd : -1, hasNotify_ ? notifyGroupFd : -1, statistics_.counters),
       // A scan process reads what it is given to judge, denied or not.
       preAccess_(hasPermission_ && table.preAccess ? preAccessGroupFd : -1,
@@ -53,10 +53,10 @@ Gate::Gate(GateOptions options, Table& table)
       scanner_(options_.runDirectory + "/scanner.sock",
                {[this] { judging_.connected(); },
                 [this](AnswerKind kind, uint64_t id, std::string_view text) { judging_.answered(kind, id, text); }}),
-      judging_({opens_, cache_, scanner_, letThroughs_, recorder_, rules_, statistics_}, options_.slots),
-      readers_({opens_, cache_, judging_, letThroughs_, recorder_, ignoreMarks_, mounts_, rules_, statistics_, owners_,
+      judging_({opens_, cache_, scanner_, letThroughs_, responder_, rules_, statistics_}, options_.slots),
+      readers_({opens_, cache_, judging_, letThroughs_, responder_, ignoreMarks_, mounts_, rules_, statistics_, owners_,
                 scanner_}),
-      notify_({hasNotify_ ? notifyGroupFd : -1, judging_, cache_, ignoreMarks_, mounts_, rules_, missed_, statistics_,
+      notify_({hasNotify_ ? notifyGroupFd : -1, judging_, cache_, ignoreMarks_, mounts_, rules_, gaps_, statistics_,
                [this](int pid) { return readers_.isOwn(pid); }, owners_}),
       clock_(opens_, judging_, rules_),
       agent_(options_.runDirectory + "/gate.sock", wake_, outbox_,
@@ -106,7 +106,7 @@ void Gate::takeRules(std::shared_ptr<const GateConfiguration> rules) {
   const auto before = rules_.current();
   table_.failClosed.store(rules->failClosed);
   scanner_.setProfile(rules->profile);
-  recorder_.setAnswered(rules->answersDetections);
+  responder_.setAnswered(rules->answersDetections);
   rules_.set(rules);
   statistics_.exceptions.clear();
   if (before->verdicts != rules->verdicts || !rules->active) {
@@ -128,22 +128,22 @@ void Gate::takeLastConfiguration() {
   if (!rules) return;
   table_.failClosed.store(rules->failClosed);
   scanner_.setProfile(rules->profile);
-  recorder_.setAnswered(rules->answersDetections);
+  responder_.setAnswered(rules->answersDetections);
   rules_.set(rules);
 }
 
 /** What former gates had not told, or the agent had not followed up: this gate may die before that, too. */
 void Gate::takeLeftBehind() {
   const uint64_t lost = letThroughs_.each(
-      [this](const LetThrough& record, uint64_t number) { recorder_.letThroughBefore(record, number); });
+      [this](const LetThrough& record, uint64_t number) { responder_.letThroughBefore(record, number); });
   statistics_.counters.letThroughLost.fetch_add(lost);
-  missed_.takeLeftBehind();
+  gaps_.takeLeftBehind();
 }
 
 void Gate::done(const std::vector<uint64_t>& numbers) {
   for (const uint64_t number : numbers) {
     outbox_.done(number);
-    if (!missed_.done(number)) letThroughs_.done(number);
+    if (!gaps_.done(number)) letThroughs_.done(number);
   }
 }
 
@@ -238,7 +238,7 @@ void Gate::run() {
   if (hasPermission_ && table_.changingSinceMs.load() != 0) replaceKeeper(table_);
   else if (hasPermission_) keepDescriptors(table_);
   std::thread([this] { clock_.run(); }).detach();
-  std::thread([this] { recorder_.run(); }).detach();
+  std::thread([this] { responder_.run(); }).detach();
   std::thread([this] { scanner_.run(); }).detach();
   takeLeftBehind();
   // Before the first read: what waits in the queue is judged by what the last gate was told. Its marks stand, the group

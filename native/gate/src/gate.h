@@ -10,14 +10,14 @@
 #include "marks/ignore-marks.h"
 #include "judging/judging.h"
 #include "telling/let-through-log.h"
-#include "reading/missed.h"
+#include "reading/gaps.h"
 #include "mounts/mount-keeper.h"
 #include "reading/notify-reader.h"
 #include "opens/opens.h"
 #include "telling/outbox.h"
 #include "marks/pre-access.h"
 #include "reading/readers.h"
-#include "telling/recorder.h"
+#include "telling/responder.h"
 #include "rules/configuration.h"
 #include "judging/scanner-link.h"
 #include "telling/statistics.h"
@@ -66,8 +66,8 @@ class Gate {
   Outbox outbox_;
   Opens opens_;
   LetThroughLog letThroughs_;
-  Missed missed_;
-  Recorder recorder_;
+  Gaps gaps_;
+  Responder responder_;
   IgnoreMarks ignoreMarks_;
   PreAccess preAccess_;
   MountKeeper mounts_;

@@ -13,7 +13,7 @@
 #include <cstring>
 #include <memory>
 
-#include "../../gate/src/telling/recorder.h"
+#include "../../gate/src/telling/responder.h"
 #include "../src/takeover.h"
 
 namespace lazaret::fuzz {
@@ -85,12 +85,12 @@ static void runTakeover(const uint8_t* data, size_t size) {
   gate::Statistics statistics;
   gate::LetThroughLog log(table);
   gate::Opens opens(table, group, touched);
-  gate::Recorder recorder(opens, log, outbox, statistics, 4);
+  gate::Responder responder(opens, log, outbox, statistics, 4);
   // At most so many of the ring as were written here: the others are alike.
   const uint64_t end = table.letThroughCount.load();
   if (end > 2 * touched && end - 2 * touched > table.letThroughsDone.load())
     table.letThroughsDone.store(end - 2 * touched);
-  log.each([&](const LetThrough& record, uint64_t number) { recorder.letThroughBefore(record, number); });
+  log.each([&](const LetThrough& record, uint64_t number) { responder.letThroughBefore(record, number); });
   while (auto message = outbox.take()) log.done(message->number);
   std::memset(static_cast<void*>(table.slots), 0, sizeof(Slot) * 2 * touched);
   std::memset(static_cast<void*>(table.letThroughs), 0, sizeof(LetThrough) * touched);

@@ -197,17 +197,17 @@ void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
     case Outcome::unreadable: return allowAll(*inquiry, std::move(slots), verdict.outcome == Outcome::excepted);
     case Outcome::partly:
     case Outcome::engineFailed:
-      parts_.recorder.partly(note, wholeAnswer(json, inquiry->rows));
+      parts_.responder.partly(note, wholeAnswer(json, inquiry->rows));
       return allowAll(*inquiry, std::move(slots), true);
     case Outcome::passed:
-      parts_.recorder.detection(inquiry->key, note, wholeAnswer(json, inquiry->rows), std::move(slots),
+      parts_.responder.detection(inquiry->key, note, wholeAnswer(json, inquiry->rows), std::move(slots),
                                 std::move(inquiry->file), true);
       return;
     case Outcome::infected:
       if (!verdict.passing) parts_.cache.keepRefused(inquiry->key, inquiry->fileOwner, inquiry->rulesGeneration);
       // Where every open was let through at its deadline, the agent has it in hand already.
       if (slots.empty() && !inquiry->file) return;
-      parts_.recorder.detection(inquiry->key, note, wholeAnswer(json, inquiry->rows), std::move(slots),
+      parts_.responder.detection(inquiry->key, note, wholeAnswer(json, inquiry->rows), std::move(slots),
                                 std::move(inquiry->file), false);
       return;
   }
@@ -296,7 +296,7 @@ void Judging::expire(OpenId id, bool failClosed, Openers& openers) {
   const uint64_t number = parts_.letThroughs.write(cause, *slot, *opener, !failClosed);
   nlohmann::json facts = fileJson(slot->file);
   Descriptor file = parts_.opens.answer(*slot, !failClosed);
-  parts_.recorder.letThrough(
+  parts_.responder.letThrough(
       {number, cause, std::move(note), opener, !failClosed, waitedMs, std::move(facts), std::move(file)});
 }
 

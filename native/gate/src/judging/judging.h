@@ -12,7 +12,7 @@
 #include "opens/open-shares.h"
 #include "opens/opens.h"
 #include "opens/owners.h"
-#include "telling/recorder.h"
+#include "telling/responder.h"
 #include "rules/configuration.h"
 #include "judging/scanner-link.h"
 #include "telling/statistics.h"
@@ -27,7 +27,7 @@ class Judging {
     VerdictCache& cache;
     ScannerLink& scanner;
     LetThroughLog& letThroughs;
-    Recorder& recorder;
+    Responder& responder;
     const ConfigurationKeeper& rules;
     Statistics& statistics;
   };

@@ -28,13 +28,13 @@ void NotifyReader::run() {
     if (poll(&ready, 1, 0) == 0) {
       emptyAtMs_ = unixMs();
       offerHeld();
-      if (held_.empty() && parts_.judging.isSettled()) parts_.missed.settled();
-      if (poll(&ready, 1, !held_.empty() ? roomPauseMs : parts_.missed.isSettled() ? -1 : settlePauseMs) == 0) continue;
-      // It has just come: what is told as missed, should it be lost, begins here.
+      if (held_.empty() && parts_.judging.isSettled()) parts_.gaps.settled();
+      if (poll(&ready, 1, !held_.empty() ? roomPauseMs : parts_.gaps.isSettled() ? -1 : settlePauseMs) == 0) continue;
+      // The event has just arrived. If it is lost, the gap begins here.
       emptyAtMs_ = unixMs() - arrivalMs;
     }
     // Before it is read: a gate that dies with it in hand is followed by one that has it walked.
-    parts_.missed.begin(emptyAtMs_);
+    parts_.gaps.begin(emptyAtMs_);
     ssize_t got = read(parts_.group, buffer, sizeof buffer);
     for (auto* event = reinterpret_cast<fanotify_event_metadata*>(buffer); got > 0 && FAN_EVENT_OK(event, got);
          event = FAN_EVENT_NEXT(event, got))
@@ -48,7 +48,7 @@ void NotifyReader::overflowed() {
   parts_.statistics.counters.notifyOverflows.fetch_add(1);
   parts_.cache.makeCleanVoid();
   parts_.ignoreMarks.removeAll();
-  parts_.missed.overflowed(emptyAtMs_);
+  parts_.gaps.overflowed(emptyAtMs_);
 }
 
 struct FileId {
@@ -117,7 +117,7 @@ void NotifyReader::handle(const fanotify_event_metadata& event) {
   if (!owner) return;
   const char* bytes = reinterpret_cast<const char*>(&event);
   if (!held_.keep(*owner, {bytes, event.event_len}, {bytes + event.metadata_len, event.event_len - event.metadata_len}))
-    parts_.missed.overflowed(emptyAtMs_);
+    parts_.gaps.overflowed(emptyAtMs_);
 }
 
 /** Whose written files had to wait. */

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "judging/judging.h"
-#include "reading/missed.h"
+#include "reading/gaps.h"
 #include "mounts/mount-keeper.h"
 #include "reading/written-files.h"
 
@@ -22,7 +22,7 @@ class NotifyReader {
     IgnoreMarks& ignoreMarks;
     const MountKeeper& mounts;
     const ConfigurationKeeper& rules;
-    Missed& missed;
+    Gaps& gaps;
     Statistics& statistics;
     std::function<bool(int pid)> isOwn;
     Owners& owners;

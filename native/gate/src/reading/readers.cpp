@@ -142,14 +142,14 @@ bool Readers::handle(Slot& slot, const GateConfiguration& rules) {
 
 bool Readers::refuse(Slot& slot, const FileKey& key, FileNote note, const GateConfiguration& rules) {
   // So many attempts wait to be told that this one is only counted: whoever opens next must not wait for them.
-  if (parts_.recorder.isBehind(key)) {
+  if (parts_.responder.isBehind(key)) {
     parts_.statistics.counters.refusals.fetch_add(1, std::memory_order_relaxed);
     parts_.opens.answerAtOnce(slot, false);
     return false;
   }
   const OpenId id = parts_.opens.idOf(slot);
   parts_.opens.wait(slot, monotonicMs() + rules.deadlineMs);
-  if (Slot* claimed = parts_.opens.claim(id)) parts_.recorder.refusedAgain(key, std::move(note), claimed);
+  if (Slot* claimed = parts_.opens.claim(id)) parts_.responder.refusedAgain(key, std::move(note), claimed);
   return true;
 }
 
@@ -198,8 +198,8 @@ bool Readers::overload(Slot& slot, FileNote note, const GateConfiguration& rules
   const uint64_t number = parts_.letThroughs.write(Cause::overload, slot, *opener, !rules.failClosed);
   nlohmann::json facts = fileJson(slot.file);
   Descriptor file = parts_.opens.answerAtOnce(slot, !rules.failClosed);
-  parts_.recorder.letThrough({number, Cause::overload, std::move(note), opener, !rules.failClosed, waitedMs,
-                              std::move(facts), std::move(file)});
+  parts_.responder.letThrough({number, Cause::overload, std::move(note), opener, !rules.failClosed, waitedMs,
+                               std::move(facts), std::move(file)});
   return false;
 }
 

@@ -2,7 +2,7 @@
 // The readers of permission events: one a CPU, pinned to it, for a reader on the opener's CPU answers in 5 µs and one
 // across in 50 to 175. A reader looks up and hands on; it opens nothing on any watched file system, and waits for locks
 // that are held shortly. Who answers: our own processes, out of scope, known verdicts, the empty file, and what is too
-// much to be judged are answered here; everything else is handed to judging or recorder, which answer it.
+// much to be judged are answered here; everything else is handed to judging or responder, which answer it.
 #pragma once
 #include <atomic>
 #include <memory>
@@ -13,7 +13,7 @@
 #include "judging/judging.h"
 #include "mounts/mount-keeper.h"
 #include "reading/queue-age.h"
-#include "telling/recorder.h"
+#include "telling/responder.h"
 #include "telling/statistics.h"
 #include "judging/verdict-cache.h"
 
@@ -26,7 +26,7 @@ class Readers {
     VerdictCache& cache;
     Judging& judging;
     LetThroughLog& letThroughs;
-    Recorder& recorder;
+    Responder& responder;
     IgnoreMarks& ignoreMarks;
     const MountKeeper& mounts;
     const ConfigurationKeeper& rules;

@@ -22,7 +22,7 @@ import { acceptPolicy } from '../policy/index.ts';
 import { compileScope } from '../scan/index.ts';
 import { heartbeat } from './state/heartbeat.ts';
 import { objectsAtWork } from './detections/objects-at-work.ts';
-import { unseenChanges } from './let-through/unseen-changes.ts';
+import { gapWalks } from './let-through/gap-walks.ts';
 import { walkChanged } from './let-through/walk-changed.ts';
 
 test('a heartbeat of another supervisor tells of a gap, one of the same does not, and rest ends it', async (t) => {
@@ -133,7 +133,7 @@ test('a walk finds what was written, linked or moved in since, whole folders too
   renameSync(join(aside, 'tree'), join(watched, 'tree'));
   assert.ok((await look(Date.now() - 1_000)).found.includes('tree/deep/b'));
   const wasSeen = async (clock: Clock, scanned: boolean): Promise<boolean> =>
-    await unseenChanges({
+    await gapWalks({
       parts: { clock, log: { info: () => {}, warn: () => {}, error: () => {} }, ownDirectories: [own] },
       signal: new AbortController().signal,
       scope: () => scope,

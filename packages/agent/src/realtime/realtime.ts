@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Real-time's side of the agent: tells the gate what to decide by, takes what it says to actions and events, follows up what was let through, looks at what
-// changed unseen. The gate answers every open without us. Owns the link and its queues; here the parts only meet.
+// The agent's side of real-time scanning. It gives the gate the rules to decide by, turns the gate's messages into actions and events, scans the files that
+// were let through, and scans what changed in a gap. The gate answers every open without the agent. This file owns the link and its queues; the work itself is
+// done in the files that it wires together.
 import { availableParallelism } from 'node:os';
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +28,7 @@ import type { ScanOrder } from './scan-descriptor.ts';
 import { giveSignsOfLife, SIGN_FILE } from './state/sign-of-life.ts';
 import { isWatching, stateTeller, type StateTeller } from './state/state-teller.ts';
 import type { Realtime, RealtimeParts, RealtimeStats } from './types.ts';
-import { unseenChanges, type UnseenChanges } from './let-through/unseen-changes.ts';
+import { gapWalks, type GapWalks } from './let-through/gap-walks.ts';
 
 const TICK_MS = 2_000;
 /** The longest from one look to the next (see `sleepToBeat`): an edge that comes within it is slept to, and not past. */
@@ -43,8 +44,8 @@ interface Works {
   readonly counts: GateCounts;
   readonly done: DoneNumbers;
   readonly found: Detections;
-  readonly passed: LetThroughs;
-  readonly unseen: UnseenChanges;
+  readonly letThrough: LetThroughs;
+  readonly gaps: GapWalks;
   readonly teller: StateTeller;
   /** Opens that the connected gate refused. */
   readonly refused: { count: number };
@@ -103,12 +104,12 @@ function assemble(parts: RealtimeParts): Works {
   const scope = (): ScanOrder['scope'] | null => planner.current()?.scope ?? null;
   const setReading = (reading: boolean): void => link.setReading(reading);
   const look = { parts, objects, order, deny };
-  const unseen = unseenChanges({ parts, signal: ended.signal, scope, look: (file) => lookAtChanged(file, look) });
+  const gaps = gapWalks({ parts, signal: ended.signal, scope, look: (file) => lookAtChanged(file, look) });
   const teller = stateTeller({
     parts,
     watching: () => standing.watching(),
     notCovered: () => standing.notCovered(),
-    lookSince: (fromMs) => unseen.since(fromMs),
+    lookSince: (fromMs) => gaps.since(fromMs),
   });
   const works: Works = {
     parts,
@@ -118,7 +119,7 @@ function assemble(parts: RealtimeParts): Works {
     counts: gateCounts(link, clock),
     done,
     found: detections({ parts, objects, openers, scope, deny, done: done.add, setReading }),
-    passed: letThroughs({
+    letThrough: letThroughs({
       parts,
       objects,
       openers,
@@ -129,7 +130,7 @@ function assemble(parts: RealtimeParts): Works {
       deny,
       done: done.add,
     }),
-    unseen,
+    gaps,
     teller,
     refused,
     ended,
@@ -150,12 +151,12 @@ function scanOrders(planner: GatePlanner, signal: AbortSignal) {
 
 /** One message of the gate; its descriptor is handed on or closed. */
 function receive(message: GateMessage, descriptor: number | null, works: Works): void {
-  const { parts, standing, counts, done, found, passed, unseen, teller, refused } = works;
+  const { parts, standing, counts, done, found, letThrough, gaps, teller, refused } = works;
   if (message.type === 'detection') {
     if (message.refused) refused.count += message.attempts;
     return found.take(message, descriptor);
   }
-  if (message.type === 'let-through') return passed.take(message, descriptor);
+  if (message.type === 'let-through') return letThrough.take(message, descriptor);
   if (descriptor !== null) closeSync(descriptor);
   switch (message.type) {
     case 'configured':
@@ -164,7 +165,7 @@ function receive(message: GateMessage, descriptor: number | null, works: Works):
       return update(works);
     case 'missed':
       teller.gap(message.cause, message.fromMs, message.toMs);
-      return void unseen.since(message.fromMs).then((seen) => seen && done.add(message.number));
+      return void gaps.since(message.fromMs).then((seen) => seen && done.add(message.number));
     case 'stats':
       return counts.take(message);
     case 'refused':
@@ -211,23 +212,23 @@ async function tick(works: Works): Promise<void> {
   update(works);
 }
 
-async function end({ teller, found, passed, unseen, done, ended }: Works): Promise<void> {
+async function end({ teller, found, letThrough, gaps, done, ended }: Works): Promise<void> {
   teller.rest();
   // While the gate can still hear that they are done: the next agent is not told of them again.
   await found.close();
   await done.flush();
   ended.abort();
-  await Promise.all([passed.close(), unseen.close()]);
+  await Promise.all([letThrough.close(), gaps.close()]);
 }
 
-async function readStats({ counts, passed, unseen, found }: Works): Promise<RealtimeStats | null> {
+async function readStats({ counts, letThrough, gaps, found }: Works): Promise<RealtimeStats | null> {
   const stats = await counts.read();
   if (stats === null) return null;
   return {
     ...stats,
-    followUps: { waiting: passed.waiting(), ended: passed.ended() },
-    walked: unseen.looked(),
-    excepted: found.excepted() + unseen.excepted(),
+    followUps: { waiting: letThrough.waiting(), ended: letThrough.ended() },
+    walked: gaps.looked(),
+    excepted: found.excepted() + gaps.excepted(),
   };
 }
 

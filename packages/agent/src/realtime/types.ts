@@ -114,7 +114,7 @@ export interface RealtimeStatus {
 /** The gate's counts and ours. `followUps`: let-through opens that wait for their scan, and how the others ended. */
 export interface RealtimeStats extends GateStats {
   readonly followUps: { readonly waiting: number; readonly ended: Readonly<Record<string, number>> };
-  /** Files of walks that looked at what changed unseen. */
+  /** Files that were scanned because they changed in a gap. */
   readonly walked: number;
   readonly excepted: number;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Times in which nobody saw what changed: the kernel's queue overflowed, or a gate died with changed files in hand.
-// Stands in the table until the agent has walked: a gate or an agent that dies meanwhile is followed by one that is
-// told again.
+// Gaps: times in which the gate did not see which files changed, because the kernel's queue overflowed or because a
+// gate died before it had judged the changed files. A gap stands in the shared table until the agent has scanned what
+// changed in it, so a gate or an agent that starts after a death is told of the gap again.
 #pragma once
 #include <mutex>
 
@@ -10,9 +10,9 @@
 
 namespace lazaret::gate {
 
-class Missed {
+class Gaps {
  public:
-  Missed(Table& table, Outbox& outbox) : table_(table), outbox_(outbox) {}
+  Gaps(Table& table, Outbox& outbox) : table_(table), outbox_(outbox) {}
   void overflowed(uint64_t fromMs);
   /** Of a former gate. */
   void takeLeftBehind();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "telling/recorder.h"
+#include "telling/responder.h"
 
 #include "shared/clock.h"
 #include "shared/file-facts.h"
@@ -16,8 +16,8 @@ static constexpr uint64_t againPauseMs = 1'000;
 static constexpr uint64_t heldBackLookMs = 250;
 static constexpr uint64_t partlyPerSecond = 50;
 /**
- * Beyond every number of a let-through open, below those of missed times. By the time, in steps that no gate is ahead
- * of: so two gates, one after the other, never use the same.
+ * Numbers of detections: above those of let-through opens, below those of gaps. They start from the time, in steps that
+ * no gate is ahead of: so two gates, one after the other, never use the same.
  */
 static constexpr uint64_t firstDetection = 1ull << 51, numbersPerMs = 256;
 
@@ -68,10 +68,15 @@ static json fileJson(int fd) {
   return fd >= 0 && readObject(fd, file) ? fileJson(file) : json();
 }
 
-Recorder::Recorder(Opens& opens, LetThroughLog& letThroughs, Outbox& outbox, Statistics& statistics, size_t passedMax)
-    : opens_(opens), letThroughs_(letThroughs), outbox_(outbox), statistics_(statistics), passedMax_(passedMax) {}
+Responder::Responder(Opens& opens, LetThroughLog& letThroughs, Outbox& outbox, Statistics& statistics,
+                     size_t letThroughFilesMax)
+    : opens_(opens),
+      letThroughs_(letThroughs),
+      outbox_(outbox),
+      statistics_(statistics),
+      letThroughFilesMax_(letThroughFilesMax) {}
 
-json Recorder::base(const char* type, const FileNote& note, json file, uint64_t waitedMs) {
+json Responder::base(const char* type, const FileNote& note, json file, uint64_t waitedMs) {
   const std::string& path = note.place.believed || note.place.ours.empty() ? note.place.path : note.place.ours;
   return {{"type", type},
           {"id", nextId_.fetch_add(1)},
@@ -83,8 +88,8 @@ json Recorder::base(const char* type, const FileNote& note, json file, uint64_t 
           {"waitedMs", waitedMs}};
 }
 
-void Recorder::detection(const FileKey& key, FileNote note, std::string answer, std::vector<Slot*> claimed,
-                         Descriptor file, bool allow) {
+void Responder::detection(const FileKey& key, FileNote note, std::string answer, std::vector<Slot*> claimed,
+                          Descriptor file, bool allow) {
   const std::lock_guard lock(mutex_);
   if (!allow) {
     if (refused_.size() >= refusedMax) {
@@ -98,43 +103,43 @@ void Recorder::detection(const FileKey& key, FileNote note, std::string answer, 
   wake_.notify_one();
 }
 
-bool Recorder::isBehind(const FileKey& key) {
+bool Responder::isBehind(const FileKey& key) {
   const std::lock_guard lock(mutex_);
   if (queue_.size() < behindAt) return false;
   const auto known = refused_.find(key);
-  // Told with the next that is looked at.
+  // It is told with the next attempt that is looked at.
   if (known != refused_.end() && known->second.untold > 0) known->second.untold++;
   return true;
 }
 
-void Recorder::refusedAgain(const FileKey& key, FileNote note, Slot* claimed) {
+void Responder::refusedAgain(const FileKey& key, FileNote note, Slot* claimed) {
   const std::lock_guard lock(mutex_);
   queue_.push_back({key, std::move(note), "", {claimed}, Descriptor(), false});
   wake_.notify_one();
 }
 
-void Recorder::run() {
+void Responder::run() {
   runSoon();
   std::unique_lock lock(mutex_);
   for (;;) {
-    const auto some = [this] { return !queue_.empty() || !passed_.empty(); };
+    const auto some = [this] { return !queue_.empty() || !letThroughOpens_.empty(); };
     if (heldBack_ == 0) wake_.wait(lock, some);
-    // What is held back has its turn beside a steady stream of others, too.
+    // Attempts that are held back get their turn even while other messages keep coming.
     const bool due = heldBack_ == 0 || (monotonicMs() < heldBackLookedMs_ + heldBackLookMs &&
                                         wake_.wait_for(lock, std::chrono::milliseconds(heldBackLookMs), some));
-    // In turn: refusals without end must not keep let-through opens from being told.
-    const bool passedTurn = !passed_.empty() && (queue_.empty() || std::exchange(refusalTold_, false));
-    if (due && !passedTurn) {
+    // Refusals and let-through opens take turns, so that a flood of refusals does not stop the others from being told.
+    const bool letThroughTurn = !letThroughOpens_.empty() && (queue_.empty() || std::exchange(refusalTold_, false));
+    if (due && !letThroughTurn) {
       refusalTold_ = true;
       Detection one = std::move(queue_.front());
       queue_.pop_front();
       lock.unlock();
       tell(one);
     } else if (due) {
-      Passed passed = std::move(passed_.front());
-      passed_.pop_front();
+      LetThroughOpen open = std::move(letThroughOpens_.front());
+      letThroughOpens_.pop_front();
       lock.unlock();
-      tellPassed(std::move(passed));
+      tellLetThroughOpen(std::move(open));
     } else {
       lock.unlock();
       tellHeldBack();
@@ -143,7 +148,7 @@ void Recorder::run() {
   }
 }
 
-void Recorder::tell(Detection& one) {
+void Responder::tell(Detection& one) {
   json opener;
   uint64_t waitedMs = 0;
   Descriptor file = std::move(one.file);
@@ -166,16 +171,16 @@ void Recorder::tell(Detection& one) {
   putDetection(std::move(message), std::move(file));
 }
 
-void Recorder::putDetection(json message, Descriptor file) {
+void Responder::putDetection(json message, Descriptor file) {
   if (!answered_.load()) return void(outbox_.put(message, std::move(file)));
   lastDetection_ = std::max(lastDetection_ + 1, firstDetection + unixMs() * numbersPerMs);
   message["number"] = lastDetection_;
   outbox_.put(message, std::move(file), Weight::needed, lastDetection_);
 }
 
-/** Every attempt is counted and told, but at most one message a second for one file: the last of them speaks for all.
- */
-void Recorder::tellAgain(Detection& one, json opener, uint64_t waitedMs, Descriptor file) {
+/** Every attempt is counted. For one file, at most one message a second is sent; it names the last attempt and how many
+ * there were. */
+void Responder::tellAgain(Detection& one, json opener, uint64_t waitedMs, Descriptor file) {
   statistics_.counters.refusals.fetch_add(1);
   json message = base("detection", one.note, fileJson(file.get()), waitedMs);
   const std::lock_guard lock(mutex_);
@@ -190,7 +195,7 @@ void Recorder::tellAgain(Detection& one, json opener, uint64_t waitedMs, Descrip
   refused.waiting = std::move(message);
 }
 
-void Recorder::tellHeldBack() {
+void Responder::tellHeldBack() {
   const uint64_t now = monotonicMs();
   const std::lock_guard lock(mutex_);
   heldBackLookedMs_ = now;
@@ -215,34 +220,34 @@ static void count(Counters& counters, Cause cause) {
   }
 }
 
-void Recorder::tellLetThrough(uint64_t number, Cause cause, bool allowed, json message, Descriptor file) {
+void Responder::tellLetThrough(uint64_t number, Cause cause, bool allowed, json message, Descriptor file) {
   message["number"] = number;
   message["letThrough"] = letThroughs_.nameOf(number);
   message["cause"] = wordOf(cause);
   message["answered"] = allowed ? "allow" : "deny";
-  // Dropped: counted, and not told by the next gate either.
+  // A message that is dropped is counted; the next gate does not tell it either.
   if (!outbox_.put(message, std::move(file), Weight::needed, number)) letThroughs_.done(number);
 }
 
-void Recorder::letThrough(Passed passed) {
-  count(statistics_.counters, passed.cause);
+void Responder::letThrough(LetThroughOpen open) {
+  count(statistics_.counters, open.cause);
   {
     const std::lock_guard lock(mutex_);
-    // It stands in the table, and the next gate tells it.
-    if (passed_.size() >= letThroughsMax) return;
-    if (passed_.size() >= passedMax_) passed.file.reset();
-    passed_.push_back(std::move(passed));
+    // Nothing is lost: it stands in the let-through log, and the next gate tells it.
+    if (letThroughOpens_.size() >= letThroughsMax) return;
+    if (letThroughOpens_.size() >= letThroughFilesMax_) open.file.reset();
+    letThroughOpens_.push_back(std::move(open));
   }
   wake_.notify_one();
 }
 
-void Recorder::tellPassed(Passed passed) {
-  json message = base("let-through", passed.note, std::move(passed.facts), passed.waitedMs);
-  message["opener"] = *passed.opener;
-  tellLetThrough(passed.number, passed.cause, passed.allowed, std::move(message), std::move(passed.file));
+void Responder::tellLetThroughOpen(LetThroughOpen open) {
+  json message = base("let-through", open.note, std::move(open.facts), open.waitedMs);
+  message["opener"] = *open.opener;
+  tellLetThrough(open.number, open.cause, open.allowed, std::move(message), std::move(open.file));
 }
 
-void Recorder::partly(const FileNote& note, std::string answer) {
+void Responder::partly(const FileNote& note, std::string answer) {
   uint64_t dropped;
   {
     const std::lock_guard lock(mutex_);
@@ -261,7 +266,7 @@ void Recorder::partly(const FileNote& note, std::string answer) {
   outbox_.put(message, Descriptor(), Weight::spare);
 }
 
-void Recorder::letThroughBefore(const LetThrough& record, uint64_t number) {
+void Responder::letThroughBefore(const LetThrough& record, uint64_t number) {
   count(statistics_.counters, record.cause);
   const FileFacts& file = record.file;
   const std::string_view path(file.path, std::min<size_t>(file.pathBytes, pathBytesMax));

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// One walk at a time over what changed unseen; a gap that is told during a walk is walked after it.
+// Scans the files that changed in a gap, one walk at a time. A gap that is told during a walk is walked after it.
 import type { Scope } from '../../scan/index.ts';
 import type { RealtimeParts } from '../types.ts';
 import { walkChanged, type ChangedWalk } from './walk-changed.ts';
 
-export interface UnseenChanges {
-  /** What changed since then must be looked at. Ms since 1970. Resolves when it was; false where the end of the agent, or a fault, came first. */
+export interface GapWalks {
+  /** Walks over the files that changed since `ms` (ms since 1970). Resolves to true when all were scanned, and to false if the agent ended or the walk failed. */
   since(ms: number): Promise<boolean>;
   looked(): number;
   excepted(): number;
   close(): Promise<void>;
 }
 
-export interface UnseenOptions {
+export interface GapWalkOptions {
   readonly parts: Pick<RealtimeParts, 'clock' | 'log' | 'ownDirectories'>;
   readonly signal: AbortSignal;
   readonly scope: () => Scope | null;
   readonly look: ChangedWalk['look'];
 }
 
-export function unseenChanges({ parts, signal, scope, look }: UnseenOptions): UnseenChanges {
+export function gapWalks({ parts, signal, scope, look }: GapWalkOptions): GapWalks {
   const totals = { looked: 0, excepted: 0 };
   let wanted: { readonly sinceMs: number; readonly ended: PromiseWithResolvers<boolean> } | null = null;
   let walking: Promise<void> | null = null;
@@ -33,13 +33,13 @@ export function unseenChanges({ parts, signal, scope, look }: UnseenOptions): Un
   };
   const walkFrom = async (from: number): Promise<boolean> => {
     const compiled = scope();
-    if (compiled === null) return true; // nothing is watched, so nothing was missed
+    if (compiled === null) return true; // nothing is watched, so there was no gap
     const { clock, ownDirectories, log } = parts;
     try {
       const walked = await walkChanged({ scope: compiled, ownDirectories, sinceMs: from, clock, signal, look });
       totals.looked += walked.looked;
       totals.excepted += walked.excepted;
-      log.info({ from: new Date(from).toISOString(), ...walked }, 'looked at what changed unseen');
+      log.info({ from: new Date(from).toISOString(), ...walked }, 'scanned the files that changed in a gap');
       return !walked.cut && walked.failed === 0 && !signal.aborted;
     } catch (error) {
       log.error(
