@@ -100,6 +100,22 @@ describe('what stands in plain view', { concurrency: 1 }, () => {
     }
   });
 
+  test('LM-3: a tar that is a document or a mail to other readers is never clean', async () => {
+    const pdf = Buffer.concat([
+      Buffer.from(`1 0 obj\n<< /Type /EmbeddedFile /Length ${broken.length} >>\nstream\n`),
+      broken,
+      Buffer.from('\nendstream\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n'),
+    ]);
+    const tarOf = (name: string, rest: Buffer): Buffer =>
+      Buffer.concat([makeTar([{ name, content: Buffer.alloc(0) }]).subarray(0, 512), Buffer.alloc(1024), rest]);
+    for (const content of [tarOf('%PDF-1.4', pdf), tarOf('From: a@example.net\nTo: b@example.net\n', mailOf(broken))]) {
+      const { verdict, rows } = await told(content);
+      assert.equal(verdict, 'partly');
+      assert.ok(rows.includes('structure-ambiguous'), rows.join(', '));
+    }
+    assert.equal((await told(tarOf('report.pdf', Buffer.alloc(0)))).verdict, 'clean');
+  });
+
   test('LM-3: a member that an ARJ promises and does not hold is told, even if an entry of a zip has its length and check sum', async () => {
     const content = filler(300);
     const arj = makeArj(file(content));

@@ -201,14 +201,14 @@ void Judging::settle(std::unique_ptr<Inquiry> inquiry, std::string_view json) {
       return allowAll(*inquiry, std::move(slots), true);
     case Outcome::passed:
       parts_.responder.detection(inquiry->key, note, wholeAnswer(json, inquiry->rows), std::move(slots),
-                                std::move(inquiry->file), true);
+                                 std::move(inquiry->file), true);
       return;
     case Outcome::infected:
       if (!verdict.passing) parts_.cache.keepRefused(inquiry->key, inquiry->fileOwner, inquiry->rulesGeneration);
       // Where every open was let through at its deadline, the agent has it in hand already.
       if (slots.empty() && !inquiry->file) return;
       parts_.responder.detection(inquiry->key, note, wholeAnswer(json, inquiry->rows), std::move(slots),
-                                std::move(inquiry->file), false);
+                                 std::move(inquiry->file), false);
       return;
   }
 }

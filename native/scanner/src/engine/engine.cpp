@@ -51,8 +51,6 @@ static std::string_view memberName(const char* name) {
   return whole.substr(0, limits::layerNameBytesMax);
 }
 
-static bool isMailType(std::string_view type) { return type == "CL_TYPE_MAIL" || type == "CL_TYPE_MHTML"; }
-
 // Deflate64 and Implode: the walker gets no bytes of such a member.
 std::vector<ContentSum> EngineScan::sumsForEngineAlone(Bytes archive) const {
   constexpr uint16_t implode = 6, deflate64 = 9;
@@ -81,7 +79,7 @@ int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint
     layer.isEmbedded = !normalized && level > stack.back().level + 1;
     const Layer& parent = result.layers[static_cast<size_t>(layer.parent)];
     // The engine makes a mail of each `data:` address of HTML: what it holds was not made by the engine.
-    layer.normalized = normalized || (parent.normalized && !isMailType(parent.engineType));
+    layer.normalized = normalized || (parent.normalized && !engineTypeIsMail(parent.engineType));
     // An archive that it finds in the middle of something it opens without a layer of its own, and does not count.
     const bool compressed =
         engineTypeIsCompression(parent.engineType) || (isCompression(parent.kind) && !parent.isBehind);
@@ -96,7 +94,7 @@ int EngineScan::enter(std::string_view type, const char* name, Bytes bytes, uint
   layer.isBehind = match.end != 0;
   if (layer.kind == Container::zip) layer.forEngineAlone = sumsForEngineAlone(bytes);
   layer.mail = !layer.normalized && layer.kind == Container::none && mailMarkOf(bytes) != MailMark::none;
-  if (layer.parent >= 0 && isMailType(result.layers[static_cast<size_t>(layer.parent)].engineType))
+  if (layer.parent >= 0 && engineTypeIsMail(result.layers[static_cast<size_t>(layer.parent)].engineType))
     layer.text = textDigestOf(bytes);
   result.layers.push_back(std::move(layer));
   const int index = static_cast<int>(result.layers.size()) - 1;
@@ -142,7 +140,7 @@ void EngineScan::keepForWalk(const Layer& layer, int index, Bytes bytes) {
     if ((layer.kind == Container::none && !layer.mail) || layer.kind == Container::engineOnly) return;
     if (!engineTypeListsMembers(within) && !engineTypeHasStreams(within)) return;
     // Mail in mail is met by the walker itself.
-    if (layer.mail && isMailType(within)) return;
+    if (layer.mail && engineTypeIsMail(within)) return;
   }
   if (keptBytes + bytes.size > limits::pendingWalkBytesMax) {
     result.layers[static_cast<size_t>(index)].unwalked = true;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "formats/mail-text.h"
 #include "zip/archive-behind.h"
 #include "zip/zip-directory.h"
 
@@ -58,6 +59,8 @@ struct Magic {
 // Before an image's own bytes there is room for anything.
 static constexpr size_t imageMarkAt = 32769;
 static constexpr std::string_view imageMark = "CD001"sv;
+// Not behind the head of a tar: there its first member begins.
+static constexpr size_t pdfMarkWithin = 508;
 
 static constexpr std::array magics = {
     Magic{0, "PK\x03\x04"sv, Container::zip}, Magic{0, "PK\x05\x06"sv, Container::zip},
@@ -222,12 +225,25 @@ static ContainerMatch identifyBehindSkippable(Bytes bytes) {
   return isCompressedStream(kind) || kind == Container::unsupported ? ContainerMatch{kind, at} : ContainerMatch{};
 }
 
+// Documents and programs that are known by their first bytes, with room for an archive's own head behind them. Readers
+// of PDF look for its mark in more bytes than the first. Before a mail's first line ends, it is a name like others.
+static bool isOtherToItsReaders(Bytes head) {
+  if (head.sub(0, pdfMarkWithin).text().find("%PDF-"sv) != std::string_view::npos) return true;
+  if (head.is(0, "{\\rtf"sv) || head.is(0,
+                                        "\x7f"
+                                        "ELF"sv))
+    return true;
+  if (head.is(0, "MZ"sv) && head.is(head.le32(60), "PE\0\0"sv)) return true;
+  const std::string_view name = head.sub(0, 100).text();
+  return name.find('\n') < name.find('\0') && mailMarkOf(head) == MailMark::mail;
+}
+
 static ContainerMatch identifyByHead(Bytes bytes) {
   const auto match = std::find_if(magics.begin(), magics.end(),
                                   [&](const Magic& magic) { return bytes.is(magic.offset, magic.bytes); });
   const bool found = match != magics.end(), strong = found && !isWeakMark(match->offset, match->bytes);
   // Whoever makes both means that readers differ.
-  if (isTarHeader(bytes)) return {.kind = Container::tar, .ambiguous = strong};
+  if (isTarHeader(bytes)) return {.kind = Container::tar, .ambiguous = strong || isOtherToItsReaders(bytes)};
   if (strong) return {match->kind};
   if (isLha(bytes)) return {Container::lha};
   if (found) return {match->kind};
@@ -239,7 +255,8 @@ static ContainerMatch identifyByHead(Bytes bytes) {
 ContainerMatch identifyContainer(Bytes bytes) {
   ContainerMatch match = identifyByHead(bytes);
   if (match.kind == Container::iso)
-    match.ambiguous = identifyByHead(bytes.sub(0, imageMarkAt - 1)).kind != Container::none;
+    match.ambiguous = identifyByHead(bytes.sub(0, imageMarkAt - 1)).kind != Container::none ||
+                      bytes.sub(0, pdfMarkWithin).text().find("%PDF-"sv) != std::string_view::npos;
   else if (match.kind != Container::none && bytes.is(imageMarkAt, imageMark)) match.ambiguous = true;
   if (match.kind != Container::none) return match;
   if (const ContainerMatch overlay = identifyOverlay(bytes); overlay.kind != Container::none) return overlay;
@@ -294,6 +311,8 @@ bool engineTypeListsMembers(std::string_view type) {
                 "CL_TYPE_NULSFT", "CL_TYPE_ISHIELD_MSI", "CL_TYPE_DMG",       "CL_TYPE_GPT",     "CL_TYPE_MBR",
                 "CL_TYPE_APM",    "CL_TYPE_UDF",         "CL_TYPE_ONENOTE",   "CL_TYPE_HWPOLE2", "CL_TYPE_AUTOIT"});
 }
+
+bool engineTypeIsMail(std::string_view type) { return oneOf(type, {"CL_TYPE_MAIL", "CL_TYPE_MHTML"}); }
 
 bool engineTypeHasStreams(std::string_view type) {
   return oneOf(type, {"CL_TYPE_PDF", "CL_TYPE_XDP", "CL_TYPE_SWF", "CL_TYPE_XML_WORD", "CL_TYPE_XML_XL",

@@ -63,6 +63,7 @@ bool engineTypeIsCompression(std::string_view engineType);
 bool engineTypeIsContainer(std::string_view engineType);
 // Containers that libclamav alone opens and whose parts count as listed members.
 bool engineTypeListsMembers(std::string_view engineType);
+bool engineTypeIsMail(std::string_view engineType);
 // Documents whose streams the engine unpacks and nobody lists: they count no compression (LM-5c), and what lies in them
 // has its own limits.
 bool engineTypeHasStreams(std::string_view engineType);

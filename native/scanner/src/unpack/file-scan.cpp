@@ -34,7 +34,8 @@ size_t FileScan::runEngine(Bytes bytes, const Place& place, uint32_t budgetMs) {
   for (size_t at = 0; at < runs_[index]->result.layers.size(); at++) rememberLayer({index, static_cast<int>(at)});
   for (const KeptLayer& kept : runs_[index]->result.kept) {
     const Layer& layer = layerAt({index, kept.layer});
-    if (layer.kind != Container::zip || layer.hasCut) continue;
+    // One that is merely in view is no reason to pass over the same zip where it belongs.
+    if (layer.kind != Container::zip || layer.hasCut || isMerelyInView(*runs_[index], kept)) continue;
     const Bytes content{kept.bytes.data(), kept.bytes.size()};
     Work work(content.size);  // the walk has no deadline yet
     rememberZip(content, work);

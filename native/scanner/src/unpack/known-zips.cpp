@@ -41,6 +41,11 @@ static void forEachTail(Bytes till, const ZipDirectory& directory, const std::ve
   }
 }
 
+// A list behind the end of its archive is in no digest of what stands before that end.
+static bool isListWithin(Bytes till, const ZipDirectory& directory) {
+  return directory.at <= till.size && directory.listBytes <= till.size - directory.at;
+}
+
 void KnownZips::add(Bytes bytes, const ZipDirectory& directory) {
   const Bytes till = bytes.sub(0, endOf(bytes, directory));
   if (isDamaged(bytes, directory)) {
@@ -48,6 +53,7 @@ void KnownZips::add(Bytes bytes, const ZipDirectory& directory) {
       known_.insert(digestOf(till.from(*begin)));
     return;
   }
+  if (!isListWithin(till, directory)) return;
   const size_t first = firstHeadOf(bytes, directory);
   size_t tails = 0;
   // What is not kept here is opened once more, never left out.
@@ -64,6 +70,7 @@ bool KnownZips::has(Bytes bytes, const ZipDirectory& directory) const {
     const std::optional<size_t> begin = beginOfDamaged(bytes, directory);
     return begin && known_.contains(digestOf(till.from(*begin)));
   }
+  if (!isListWithin(till, directory)) return false;
   const std::vector<size_t> places = placesOf(till, directory);
   const auto first =
       std::find_if(places.rbegin(), places.rend(), [&](size_t at) { return till.is(at, "PK\x03\x04"sv); });

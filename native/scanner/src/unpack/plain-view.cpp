@@ -47,6 +47,8 @@ void FileScan::findShownAgain(size_t run) {
         for (const int member : runs_[run]->children[static_cast<size_t>(child)])
           expected.insert(nameAndDigest(member));
     for (auto child = children.rbegin(); child != children.rend() && !expected.empty(); ++child) {
+      // A member of the outer one is met at its own level, whatever else has its name and its bytes.
+      if (!layers[static_cast<size_t>(*child)].isEmbedded) continue;
       const auto found = expected.find(nameAndDigest(*child));
       if (found == expected.end()) continue;
       expected.erase(found);

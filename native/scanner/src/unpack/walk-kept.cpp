@@ -16,8 +16,12 @@ bool FileScan::isMerelyInView(const Run& run, const KeptLayer& kept) const {
     const Layer& here = layers[static_cast<size_t>(at)];
     if (membersMet_.contains(here.digest)) return false;
     const Layer& above = layers[static_cast<size_t>(here.parent)];
-    const bool isWalked =
-        above.isWalkable() && !above.isBehind && (here.parent == 0 || above.kept || membersMet_.contains(above.digest));
+    // If the engine read it as another format, what it found may be a member of that format, which no walker lists. Its
+    // word "mail" is no such format: it calls an archive that stores a mail so.
+    const bool isOtherToEngine = !engineTypeIsMail(above.engineType) &&
+                                 (engineTypeListsMembers(above.engineType) || engineTypeHasStreams(above.engineType));
+    const bool isWalked = above.isWalkable() && !above.isBehind && !isOtherToEngine &&
+                          (here.parent == 0 || above.kept || membersMet_.contains(above.digest));
     const bool hasMembers = above.isContainer() || engineTypeHasStreams(above.engineType);
     if (isWalked || (here.isEmbedded && hasMembers)) return true;
   }

@@ -61,10 +61,16 @@ size_t findMark(Bytes bytes, size_t from, std::string_view mark) {
   return found ? static_cast<size_t>(static_cast<const uint8_t*>(found) - bytes.data) : bytes.size;
 }
 
+// From `from` to before `to`, where its mark begins: the archive may go on behind that.
+struct Region {
+  size_t from, to;
+};
+
 // More marks than are looked at are no accident: readers may find another one than we do.
-ContainerMatch find(Bytes bytes, const Sought& sought) {
-  const Bytes window = bytes.sub(0, limits::behindBytesMax);
-  const size_t first = findMark(window, 0, sought.mark);
+ContainerMatch find(Bytes bytes, Region region, const Sought& sought) {
+  const size_t to = std::min({region.to, region.from + limits::behindBytesMax, bytes.size});
+  const Bytes window = bytes.sub(0, to + std::min(sought.mark.size() - 1, bytes.size - to));
+  const size_t first = findMark(window, region.from, sought.mark);
   size_t at = first;
   for (size_t tries = 0; at < window.size; tries++, at = findMark(window, at + 1, sought.mark)) {
     if (tries == limits::behindMarksMax)
@@ -75,14 +81,9 @@ ContainerMatch find(Bytes bytes, const Sought& sought) {
   return {};
 }
 
-void addFound(Bytes region, size_t at, std::vector<ContainerMatch>& found) {
-  for (const Sought& sought : soughts) {
-    ContainerMatch match = find(region, sought);
-    if (match.kind == Container::none) continue;
-    match.offset += at;
-    match.end += at;
-    found.push_back(match);
-  }
+void addFound(Bytes bytes, Region region, std::vector<ContainerMatch>& found) {
+  for (const Sought& sought : soughts)
+    if (const ContainerMatch match = find(bytes, region, sought); match.kind != Container::none) found.push_back(match);
 }
 
 bool hasMark(Bytes bytes) {
@@ -91,18 +92,19 @@ bool hasMark(Bytes bytes) {
 }
 
 // Of a zip without a list that holds, what it stores may have been opened by the heads of its members.
-void addBesideMembers(Bytes bytes, Work& work, const IsMember& isMember, std::vector<ContainerMatch>& found) {
-  size_t begin = 0, at = 0;
+void addBesideMembers(Bytes bytes, Region region, Work& work, const IsMember& isMember,
+                      std::vector<ContainerMatch>& found) {
+  size_t begin = region.from, at = region.from;
   while (bytes.is(at, "PK\x03\x04"sv) && work.spend(30)) {
     const bool isStored = bytes.le16(at + 8) == 0;
     const size_t dataAt = at + 30 + size_t{bytes.le16(at + 26)} + bytes.le16(at + 28);
     const Bytes data = bytes.sub(dataAt, bytes.le32(at + 18));
     at = dataAt + data.size;
     if (!isStored || !hasMark(data) || !isMember(data)) continue;
-    addFound(bytes.sub(begin, dataAt - begin), begin, found);
+    addFound(bytes, {begin, dataAt}, found);
     begin = at;
   }
-  addFound(bytes.from(begin), begin, found);
+  addFound(bytes, {begin, region.to}, found);
 }
 
 ContainerMatch damagedZip(Bytes bytes, size_t from) {
@@ -142,15 +144,17 @@ void addAroundZip(Bytes bytes, Work& work, const IsMember& isMember, std::vector
     // The list may stand behind the end, in its comment.
     const size_t behind =
         std::min(directory.recordAt, directory.complete ? directory.at + directory.listBytes : bytes.size);
-    addFound(bytes.from(behind), behind, found);
+    addFound(bytes, {behind, bytes.size}, found);
     const std::optional<size_t> begin = isDamaged(bytes, directory) ? beginOfDamaged(bytes, directory) : std::nullopt;
+    // Whoever writes an end that leads to a head may hide another archive between the two.
+    if (begin) addBesideMembers(bytes, {*begin, std::max(*begin, directory.recordAt)}, work, isMember, found);
     bytes = bytes.sub(0, begin ? *begin : firstHeadOf(bytes, directory));
     if (!addZip(bytes, found)) break;
     if (zips < limits::zipsBesideMax) continue;
     found.back().ambiguous = found.back().guessed = true;
     return;
   }
-  addBesideMembers(bytes, work, isMember, found);
+  addBesideMembers(bytes, {0, bytes.size}, work, isMember, found);
 }
 
 void addZipsBehind(Bytes bytes, Work& work, std::vector<ContainerMatch>& found) {
@@ -169,8 +173,8 @@ std::vector<ContainerMatch> identifyBeside(Bytes bytes, const ContainerMatch& ma
   else addZipsBehind(bytes, work, found);
   if (match.kind != Container::sevenZip) return found;
   const size_t end = endOfSevenZip(bytes, match.offset);
-  addFound(bytes.sub(0, match.offset), 0, found);
-  addFound(bytes.from(end), end, found);
+  addFound(bytes, {0, match.offset}, found);
+  addFound(bytes, {end, bytes.size}, found);
   return found;
 }
 
@@ -178,7 +182,7 @@ ContainerMatch identifyBehind(Bytes bytes) {
   if (isZipBehind(bytes)) return {.kind = Container::zip, .end = bytes.size};
   if (const ContainerMatch match = damagedZip(bytes, 0); match.kind != Container::none) return match;
   for (const Sought& sought : soughts)
-    if (const ContainerMatch match = find(bytes, sought); match.kind != Container::none) return match;
+    if (const ContainerMatch match = find(bytes, {0, bytes.size}, sought); match.kind != Container::none) return match;
   return {};
 }
 

@@ -5,6 +5,7 @@ import { PgBoss, type JobWithMetadata, type Queue, type SendOptions } from 'pg-b
 import { CompiledQuery, sql } from 'kysely';
 import type { Connections } from './connections.ts';
 import type { AnyTransaction } from './notify.ts';
+import { guarded } from './outage.ts';
 
 const JOBS_SCHEMA = 'jobs';
 const CONNECTIONS_MAX = 4;
@@ -40,7 +41,7 @@ export async function startJobs({ service }: Connections, onError: (error: Error
     max: CONNECTIONS_MAX,
   });
   boss.on('error', onError);
-  await boss.start();
+  await guarded(() => boss.start());
   const ensureQueue = async (queue: JobQueue): Promise<void> => {
     const dead = `${queue.name}.dead`;
     await boss.createQueue(dead, {});

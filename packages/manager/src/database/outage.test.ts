@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LazaretError } from '@lazaret/core';
 import type pg from 'pg';
+import { startJobs } from './jobs.ts';
 import { findOutage, withClient } from './outage.ts';
 
 const thrownBy = (config: pg.ClientConfig): Promise<unknown> =>
@@ -23,6 +24,14 @@ test('a host that nobody knows, a port where nobody listens and a socket that is
     assert.equal(error.code, 'database.unavailable');
     assert.match(error.message, named);
   }
+});
+
+test('the queue of jobs says of a database that is away what every other connection says', async () => {
+  const away = { host: '127.0.0.1', port: 1, user: 'nobody' };
+  await assert.rejects(
+    startJobs({ owner: away, service: away }, () => undefined),
+    { code: 'database.unavailable' },
+  );
 });
 
 test('a database that lets nobody in, starts up, stops, or breaks the connection is away; what it says of a query is not', () => {
