@@ -96,8 +96,10 @@ export const GROUPS: readonly MutantGroup[] = [
   },
   {
     name: 'patterns/release',
-    mutate: ['packages/patterns/src/{manifest,pattern-files}.ts'],
-    tests: ['packages/patterns/src/{manifest,pattern-files}.test.ts'],
+    mutate: [
+      'packages/patterns/src/{format/manifest,format/pattern-files,identity/content-hash,identity/release-identity}.ts',
+    ],
+    tests: ['packages/patterns/src/{format/manifest,format/pattern-files,identity/release-identity}.test.ts'],
   },
   // Of agent and manager what decides without PostgreSQL, a kernel and the native parts. docs/proofs/mutants.md names what is left.
   agent('pace', '{link/pace,scan/run/pacing,scan/run/totals,scan/run/run-control}'),

@@ -3,7 +3,7 @@ import { same, type Survivor } from './survivor.ts';
 
 export const PATTERNS: readonly Survivor[] = [
   ...same(
-    'packages/patterns/src/pattern-files.ts',
+    'packages/patterns/src/format/pattern-files.ts',
     'neither text is the end of a pattern file',
     ["const [, extension = ''] = /\\.([^.]*)$/.exec(name.toLowerCase()) ?? [];", '"Stryker was here!"'],
     ["const [, extension = ''] = /\\.([^.]*)$/.exec(name.toLowerCase()) ?? [];", '["Stryker was here"]'],

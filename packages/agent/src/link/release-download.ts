@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The manager's pattern release onto this VM: manifest, then each file by its hash. What is in the release in force already is copied, not fetched.
 // Owns `<patterns>/.download`; whatever goes wrong, the release in force is not touched.
-import { createHash } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { currentReleaseAnswerSchema, LINK_LIMITS, type OfferedRelease } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
+import { contentCounter } from '@lazaret/patterns';
 import { hashFile, type Release } from '../update/index.ts';
 import type { Transport } from './transport.ts';
 
@@ -62,23 +62,21 @@ async function fetchFile(
 ): Promise<void> {
   const path = `/link/v1/releases/${releaseId}/files/${file.sha256}`;
   const answer = await transport.askStream({ method: 'GET', path, signal, timeoutMs: 10 * LINK_LIMITS.answerMsMax });
-  const hash = createHash('sha256');
-  let bytes = 0;
+  const counter = contentCounter();
   const check = new Transform({
     transform(chunk: Buffer, _encoding, next) {
-      bytes += chunk.length;
-      hash.update(chunk);
       // Endless data ends here.
-      next(bytes > file.bytes ? tooLong(file) : null, chunk);
+      next(counter.take(chunk) > file.bytes ? tooLong(file) : null, chunk);
     },
   });
   try {
     await pipeline(answer, check, createWriteStream(target, { mode: 0o644 }));
   } catch (cause) {
     if (cause instanceof LazaretError) throw cause;
-    throw new LazaretError('link.unreachable', `${file.name} broke off after ${bytes} bytes.`, { cause });
+    throw new LazaretError('link.unreachable', `${file.name} broke off after ${counter.end().bytes} bytes.`, { cause });
   }
-  if (bytes !== file.bytes || hash.digest('hex') !== file.sha256)
+  const { bytes, sha256 } = counter.end();
+  if (bytes !== file.bytes || sha256 !== file.sha256)
     throw new LazaretError('link.download', `${file.name} is not the file that release ${releaseId} names.`);
 }
 

@@ -3,7 +3,6 @@
 // says yes or no; the real one is asked in e2e/agent/agent.test.ts and tests/scanner.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import {
   chmodSync,
   fstatSync,
@@ -18,7 +17,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
-import { formatReleaseId, releaseIdentityText } from '@lazaret/patterns';
+import { measureBytes, releaseIdOf } from '@lazaret/patterns';
 import { manualClock, temporaryDirectory } from '@lazaret/testkit';
 import type { Engine, LoadRequest } from '../engine/index.ts';
 import { releaseLoader, type ReleaseLoader } from './release-loader.ts';
@@ -419,9 +418,8 @@ test('what a manager brought is put in force like any other release', async (t) 
   const incoming = join(patterns, '.download');
   mkdirSync(incoming);
   writeFileSync(join(incoming, 'a.ndb'), 'good');
-  const files = [{ name: 'a.ndb', bytes: 4, sha256: createHash('sha256').update('good').digest('hex') }];
-  const identity = createHash('sha256').update(releaseIdentityText(files)).digest('hex');
-  const offered = { ...first.manifest, id: formatReleaseId('set', identity), files };
+  const files = [{ name: 'a.ndb', ...measureBytes(Buffer.from('good')) }];
+  const offered = { ...first.manifest, id: releaseIdOf('set', files), files };
   const taken = await loader.adopt(offered, incoming);
   assert.deepEqual([store.active()?.manifest.id, taken.manifest.id], [offered.id, offered.id]);
   assert.deepEqual([loads.at(-1)?.directory, store.previous()?.manifest.id], [taken.directory, first.manifest.id]);

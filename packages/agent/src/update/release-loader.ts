@@ -3,7 +3,7 @@
 // nor store; it says in which order they are asked, so that what the store calls active is what the engine has loaded.
 import { basename } from 'node:path';
 import { LazaretError } from '@lazaret/core';
-import type { LeftOutFile, ReleaseManifest } from '@lazaret/patterns';
+import type { LeftOutFile, ReleaseContents } from '@lazaret/patterns';
 import type { Clock } from '@lazaret/platform';
 import type { Engine } from '../engine/index.ts';
 import { badFilesOf } from './bad-files.ts';
@@ -34,7 +34,7 @@ export interface ReleaseLoader {
   /** Makes a release of a directory and the starter set (its tables, and EICAR for the self-test), and puts it in force. */
   load(directory: string, options?: LoadOptions): Promise<Release>;
   /** Puts a release in force that was brought to `directory`, as its manifest names it. */
-  adopt(offered: Pick<ReleaseManifest, 'id' | 'source' | 'createdAt' | 'files'>, directory: string): Promise<Release>;
+  adopt(offered: ReleaseContents, directory: string): Promise<Release>;
   /** Puts the release before this one in force again. */
   rollback(): Promise<Release>;
 }

@@ -3,7 +3,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -18,8 +17,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { formatReleaseId, releaseIdentityText } from '@lazaret/patterns';
-import { fullSize, seededRandom, temporaryDirectory, testSeed } from '@lazaret/testkit';
+import { measureBytes, releaseIdOf } from '@lazaret/patterns';
+import { fullSize, releaseVectors, seededRandom, temporaryDirectory, testSeed } from '@lazaret/testkit';
 import { releaseStore, type Release, type ReleaseStore } from './release-store.ts';
 
 const NOW = '2027-03-01T00:00:00.000Z';
@@ -64,6 +63,20 @@ test('the same bytes are the same release, wherever they come from and whenever;
   assert.equal(store.list().length, 3);
   for (const release of store.list()) await store.verify(release);
 });
+
+test('a release has the name that the vectors say (vectors/releases.json)', async (t) => {
+  const { store, source } = place(t);
+  for (const { why, label, files, id } of releaseVectors()) {
+    const from = source(Object.fromEntries(files.map(({ name, text }) => [name, text])));
+    const { manifest } = await store.importFrom([from], label, NOW);
+    assert.equal(manifest.id, id, why);
+    const named = files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }));
+    assert.deepEqual(byName(manifest.files), byName(named), why);
+  }
+});
+
+const byName = <T extends { readonly name: string }>(files: readonly T[]): readonly T[] =>
+  files.toSorted((left, right) => (left.name < right.name ? -1 : 1));
 
 test('what is no pattern is left out; a source without any, a file name that cannot travel, and two contents of one name are refused', async (t) => {
   const { store, source, patterns } = place(t);
@@ -189,10 +202,9 @@ function brought(t: Parameters<typeof temporaryDirectory>[0], files: Readonly<Re
   mkdirSync(directory, { mode: 0o700 });
   const named = Object.entries(files).map(([name, text]) => {
     writeFileSync(join(directory, name), text, { mode: 0o600 });
-    return { name, bytes: text.length, sha256: createHash('sha256').update(text).digest('hex') };
+    return { name, ...measureBytes(Buffer.from(text)) };
   });
-  const identity = createHash('sha256').update(releaseIdentityText(named)).digest('hex');
-  const offered = { id: formatReleaseId(label, identity), source: 'the manager', createdAt: NOW, files: named };
+  const offered = { id: releaseIdOf(label, named), source: 'the manager', createdAt: NOW, files: named };
   return { directory, offered };
 }
 

@@ -2,7 +2,6 @@
 // The pattern releases of this VM: `<patterns>/releases/<id>/` with a manifest each, and the links `active` and `previous`.
 // Owns that directory. A release is complete before its name exists; the active one changes by one rename, so that a kill at
 // any moment leaves a whole release active. What a release *means* is decided in packages/patterns.
-import { createHash } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -25,12 +24,18 @@ import {
   MANIFEST_NAME,
   RELEASE_LIMITS,
   classifyPatternFile,
-  formatReleaseId,
+  formatManifest,
+  isNamedAfter,
   isReleaseFileName,
   manifestSchema,
-  releaseIdentityText,
+  measureContent,
+  newManifest,
+  parseManifest,
+  releaseIdOf,
+  withLeftOut,
   type LeftOutFile,
-  type ManifestFile,
+  type ReleaseContents,
+  type ReleaseFile,
   type ReleaseManifest,
 } from '@lazaret/patterns';
 import { writeFileAtomic } from '@lazaret/platform';
@@ -52,7 +57,7 @@ export interface ReleaseStore {
     leftOut?: readonly LeftOutFile[],
   ): Promise<Release>;
   /** Makes a release of files that lie in `directory` already, as a manifest names them; they are moved. Throws `patterns.damaged`. */
-  adopt(offered: Pick<ReleaseManifest, 'id' | 'source' | 'createdAt' | 'files'>, directory: string): Promise<Release>;
+  adopt(offered: ReleaseContents, directory: string): Promise<Release>;
   active(): Release | null;
   previous(): Release | null;
   /** Every file has the size and hash of its manifest, or `patterns.damaged` says which has not. */
@@ -97,22 +102,14 @@ async function importRelease(releases: string, { sources, label, createdAt, left
   makeReadable(staging);
   try {
     const files = await copyAll(found, staging);
-    const identity = createHash('sha256').update(releaseIdentityText(files)).digest('hex');
-    const manifest: ReleaseManifest = {
-      format: 1,
-      id: formatReleaseId(label, identity),
-      source: sources.join(' '),
-      createdAt,
-      files,
-      loaded: null,
-      ...(leftOut.length === 0 ? {} : { leftOut: [...leftOut] }),
-    };
+    const contents = { id: releaseIdOf(label, files), source: sources.join(' '), createdAt, files };
+    const manifest = newManifest(contents, leftOut);
     const directory = join(releases, manifest.id);
     const existing = readRelease(directory);
     if (existing !== null && (await isWhole(existing)))
       return leftOut.length === 0
         ? existing
-        : writeManifest(directory, { ...existing.manifest, leftOut: [...leftOut] });
+        : writeManifest(directory, { ...existing.manifest, ...withLeftOut(leftOut) });
     await rm(directory, { recursive: true, force: true });
     writeManifest(staging, manifest);
     await rename(staging, directory);
@@ -124,12 +121,11 @@ async function importRelease(releases: string, { sources, label, createdAt, left
 
 async function adoptRelease(
   releases: string,
-  { id, source, createdAt, files }: Pick<ReleaseManifest, 'id' | 'source' | 'createdAt' | 'files'>,
+  { id, source, createdAt, files }: ReleaseContents,
   from: string,
 ): Promise<Release> {
-  const manifest = manifestSchema.parse({ format: 1, id, source, createdAt, files, loaded: null });
-  const identity = createHash('sha256').update(releaseIdentityText(manifest.files)).digest('hex');
-  if (!id.endsWith(`-${identity.slice(0, 12)}`))
+  const manifest = manifestSchema.parse(newManifest({ id, source, createdAt, files }));
+  if (!isNamedAfter(id, manifest.files))
     throw new LazaretError('patterns.damaged', `Release ${id} is not named after the files that it lists.`);
   await verifyRelease({ directory: from, manifest });
   const directory = join(releases, id);
@@ -184,8 +180,8 @@ function listPatternFiles(source: string): Found[] {
 }
 
 /** Sources stand in the order of their right: the first to bring a table brings it. A pattern file may not come in two contents. */
-async function copyAll(found: readonly Found[], target: string): Promise<ManifestFile[]> {
-  const files = new Map<string, ManifestFile>();
+async function copyAll(found: readonly Found[], target: string): Promise<ReleaseFile[]> {
+  const files = new Map<string, ReleaseFile>();
   for (const { name, path, kind } of found) {
     const descriptor = openGivenFile(dirname(path), name);
     try {
@@ -206,13 +202,13 @@ async function copyOne(
   descriptor: number,
   { name, path }: Pick<Found, 'name' | 'path'>,
   copy: string,
-): Promise<ManifestFile> {
+): Promise<ReleaseFile> {
   if (fstatSync(descriptor).size > RELEASE_LIMITS.fileBytesMax)
     throw new LazaretError('patterns.too_large', `${path} is larger than 2 GiB.`, { where: path });
   await copyFile(pathOfDescriptor(descriptor), copy);
   // The scanner's user reads it, whatever the source allowed.
   await chmod(copy, 0o644);
-  return { name, bytes: statSync(copy).size, sha256: await hashFile(copy) };
+  return { name, ...(await measureContent(createReadStream(copy))) };
 }
 
 async function verifyRelease(release: Release): Promise<void> {
@@ -237,24 +233,20 @@ async function isWhole(release: Release): Promise<boolean> {
 }
 
 export async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
+  return (await measureContent(createReadStream(path))).sha256;
 }
 
 function writeManifest(directory: string, manifest: ReleaseManifest): Release {
   const path = join(directory, MANIFEST_NAME);
-  writeFileAtomic(path, `${JSON.stringify(manifest, null, 2)}\n`, 0o644);
+  writeFileAtomic(path, formatManifest(manifest), 0o644);
   chmodSync(path, 0o644);
   return { directory, manifest };
 }
 
 function readRelease(directory: string): Release | null {
   try {
-    return {
-      directory,
-      manifest: manifestSchema.parse(JSON.parse(readFileSync(join(directory, MANIFEST_NAME), 'utf8'))),
-    };
+    const manifest = parseManifest(readFileSync(join(directory, MANIFEST_NAME), 'utf8'));
+    return manifest === null ? null : { directory, manifest };
   } catch {
     return null;
   }

@@ -4,14 +4,13 @@ import { z } from 'zod';
 import { sha256Schema } from '../identities.ts';
 
 export const RELEASE_FILES_MAX = 10_000;
+export const RELEASE_FILE_BYTES_MAX = 2 * 1024 ** 3;
+
+export const releaseFileNameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/);
 
 export const releaseFileSchema = z.object({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/),
-  bytes: z
-    .number()
-    .int()
-    .nonnegative()
-    .max(2 * 1024 ** 3),
+  name: releaseFileNameSchema,
+  bytes: z.number().int().nonnegative().max(RELEASE_FILE_BYTES_MAX),
   sha256: sha256Schema,
 });
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pattern releases, who has which, and a tenant's own signatures (PF-4, PF-6).
 import { z } from 'zod';
+import { releaseFileNameSchema, releaseIdSchema } from '../link/releases.ts';
 import { THREAT_KINDS } from '../scan-rows.ts';
 import { timeSchema, uuidSchema } from './common.ts';
 import { countSchema } from './values.ts';
@@ -70,7 +71,7 @@ export type SignatureRequest = z.input<typeof signatureRequestSchema>;
 export type Signature = z.infer<typeof signatureSchema>;
 
 export const releaseListSchema = z.object({ items: z.array(patternReleaseSchema) }).meta({ id: 'ReleaseList' });
-export const releaseParamsSchema = z.object({ id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}-[0-9a-f]{12}$/) });
+export const releaseParamsSchema = z.object({ id: releaseIdSchema });
 
 const label = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,47}$/);
 
@@ -86,7 +87,7 @@ export const releaseImportSchema = z
       files: z
         .array(
           z.strictObject({
-            name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/),
+            name: releaseFileNameSchema,
             contentBase64: z.base64(),
           }),
         )

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files of releases in the database, by their hash: every manager has them, and a file that two releases share stands once.
-import { createHash } from 'node:crypto';
+import { measureBytes, type ReleaseFile } from '@lazaret/patterns';
 import type { TenantTransaction } from '../database/index.ts';
-
-/** A file of a release, as its manifest names it. */
-export interface StoredFile {
-  readonly name: string;
-  readonly bytes: number;
-  readonly sha256: string;
-}
 
 const PART_BYTES = 1024 * 1024;
 
@@ -16,7 +9,7 @@ const PART_BYTES = 1024 * 1024;
 export async function storeFile(
   tx: TenantTransaction,
   tenantId: string,
-  file: StoredFile,
+  file: ReleaseFile,
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
 ): Promise<void> {
   const there = await tx
@@ -54,10 +47,9 @@ export async function readFileText(tx: TenantTransaction, sha256: string): Promi
   return Buffer.concat(own.map(({ bytes }) => bytes)).toString('utf8');
 }
 
-export function fileOfText(name: string, text: string): { readonly file: StoredFile; readonly content: Buffer } {
+export function fileOfText(name: string, text: string): { readonly file: ReleaseFile; readonly content: Buffer } {
   const content = Buffer.from(text);
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  return { file: { name, bytes: content.length, sha256 }, content };
+  return { file: { name, ...measureBytes(content) }, content };
 }
 
 async function* inParts(chunks: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // The provider's releases (PF-6): made of the pattern files of a directory – the starter set, an installed or mirrored ClamAV database, YARA rules, hash
 // lists – or of files that were uploaded. A release is named after its bytes: the same bytes are the same release.
-import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROVIDER_TENANT_ID } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import {
   classifyPatternFile,
-  formatReleaseId,
   isReleaseFileName,
+  measureContent,
   RELEASE_LIMITS,
-  releaseIdentityText,
+  releaseIdOf,
+  type ReleaseFile,
 } from '@lazaret/patterns';
 import type { TenantTransaction } from '../database/index.ts';
-import { storeFile, type StoredFile } from './files.ts';
+import { storeFile } from './files.ts';
 
 /** A file that is to be in a release, and how its bytes are read. */
 export interface SourceFile {
@@ -55,14 +55,13 @@ export async function importRelease(
   { label, source, now, importedBy }: NewRelease,
 ): Promise<string> {
   requirePatterns(files);
-  const stored: StoredFile[] = [];
+  const stored: ReleaseFile[] = [];
   for (const { name, open } of files) {
-    const file = { name, ...(await measure(open())) };
+    const file = { name, ...(await measureContent(open())) };
     await storeFile(tx, PROVIDER_TENANT_ID, file, open());
     stored.push(file);
   }
-  const identity = createHash('sha256').update(releaseIdentityText(stored)).digest('hex');
-  const id = formatReleaseId(label, identity);
+  const id = releaseIdOf(label, stored);
   await tx
     .insertInto('releases')
     .values({
@@ -90,16 +89,6 @@ function requirePatterns(files: readonly SourceFile[]): void {
   if (files.length > RELEASE_LIMITS.filesMax) throw new LazaretError('patterns.too_large', 'These are too many files.');
   if (!files.some(({ name }) => ['clamav', 'yara'].includes(classifyPatternFile(name))))
     throw new LazaretError('patterns.empty', 'There is no pattern file (ClamAV or YARA) among them.');
-}
-
-async function measure(chunks: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    hash.update(chunk);
-    bytes += chunk.length;
-  }
-  return { bytes, sha256: hash.digest('hex') };
 }
 
 /** Makes it the one that agents are to have; the one before stays, so that one command goes back (PF-4d). */

@@ -4,13 +4,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { patternReleaseSchema, patternsOverviewSchema, signatureListSchema, signatureSchema } from '@lazaret/contract';
+import {
+  patternReleaseSchema,
+  patternsOverviewSchema,
+  PROVIDER_TENANT_ID,
+  signatureListSchema,
+  signatureSchema,
+} from '@lazaret/contract';
 import { compileKinds, type KindRow } from '@lazaret/core';
-import { until } from '@lazaret/testkit';
+import { releaseIdOf } from '@lazaret/patterns';
+import { releaseVectors, until } from '@lazaret/testkit';
 import { readRelease } from '../link/releases.ts';
 import { TEST_PATTERNS } from '../testing/test-manager.ts';
 import { testServer } from '../testing/test-server.ts';
 import { readFileText } from './files.ts';
+import { importRelease } from './import-release.ts';
 import { ensureFirstRelease, registerPatternRoutes, workSignatureChecks } from './index.ts';
 import { addSignature, type SignatureLimits } from './signatures.ts';
 
@@ -57,6 +65,18 @@ describe('pattern releases', () => {
     assert.ok(!names.includes('notes.txt'));
   });
 
+  it('a release has the name that the vectors say (vectors/releases.json)', async () => {
+    for (const { why, label, files, id } of releaseVectors()) {
+      const sources = files.map(({ name, text }) => ({ name, open: () => [Buffer.from(text)] }));
+      const news = { label, source: 'vectors', now: new Date(), importedBy: null };
+      assert.equal(
+        await parts.database.asTenant(PROVIDER_TENANT_ID, (tx) => importRelease(tx, sources, news)),
+        id,
+        why,
+      );
+    }
+  });
+
   it('PF-6d: files that are sent are a release; what is no pattern, and what cannot be found, is refused with a code', async () => {
     const file = { name: 'sent.ndb', contentBase64: Buffer.from('Sent.Marker:0:*:73656e74\n').toString('base64') };
     const post = (body: object) => ask('provider', 'POST', '/api/v1/provider/releases', body);
@@ -94,6 +114,7 @@ describe('a tenant’s own signatures', () => {
     assert.equal((await settled(made.body.id)).state, 'active');
     const release = await offered(tenantId);
     assert.ok(release !== null && release.files.some(({ name }) => name === 'tenant.hsb'));
+    assert.equal(release.id, releaseIdOf(release.id.slice(0, -13), release.files));
     assert.deepEqual(await offered(otherTenantId), theirs, 'the other tenant has nothing of it');
     const overview = patternsOverviewSchema.parse((await ask('read-only', 'GET', '/patterns')).body);
     assert.ok(overview.releases.some(({ id, state }) => id === release.id && state === 'active'));

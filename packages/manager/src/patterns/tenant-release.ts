@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The release of a tenant that has signatures of its own: the provider's files, with the tenant's beside them. It is seen by that tenant alone, because its
 // row and its files are the tenant's (PF-6e). Made anew whenever either side changes.
-import { createHash } from 'node:crypto';
 import { PROVIDER_TENANT_ID } from '@lazaret/contract';
-import { formatReleaseId, releaseIdentityText, TABLE_FILES } from '@lazaret/patterns';
+import { releaseIdOf, TABLE_FILES, type ReleaseFile } from '@lazaret/patterns';
 import type { ThreatKind } from '@lazaret/core';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
-import { fileOfText, readFileText, storeFile, type StoredFile } from './files.ts';
+import { fileOfText, readFileText, storeFile } from './files.ts';
 import { kindsWith, signatureFiles, tenantTable, type Signature } from './signature-files.ts';
 
 export async function composeTenantRelease(tx: TenantTransaction, tenantId: string, now: Date): Promise<void> {
@@ -41,14 +40,13 @@ interface Parts {
 }
 
 async function compose(tx: TenantTransaction, { tenantId, now, base, signatures }: Parts): Promise<void> {
-  const files: StoredFile[] = [];
-  for (const file of base.files as readonly StoredFile[]) {
+  const files: ReleaseFile[] = [];
+  for (const file of base.files as readonly ReleaseFile[]) {
     const table = file.name === TABLE_FILES.kinds ? await readFileText(tx, file.sha256) : null;
     files.push(table === null ? file : await storeText(tx, tenantId, file.name, kindsWith(table, signatures)));
   }
   files.push(await storeText(tx, tenantId, TABLE_FILES.tenant, tenantTable(signatures)));
   for (const { name, text } of signatureFiles(signatures)) files.push(await storeText(tx, tenantId, name, text));
-  const identity = createHash('sha256').update(releaseIdentityText(files)).digest('hex');
   const row = {
     label: `${base.label}-own`.slice(0, 48),
     state: 'active' as const,
@@ -61,7 +59,7 @@ async function compose(tx: TenantTransaction, { tenantId, now, base, signatures 
     .insertInto('releases')
     .values({
       tenant_id: tenantId,
-      id: formatReleaseId(row.label, identity),
+      id: releaseIdOf(row.label, files),
       created_at: now,
       imported_at: now,
       imported_by: null,
@@ -71,7 +69,7 @@ async function compose(tx: TenantTransaction, { tenantId, now, base, signatures 
     .execute();
 }
 
-async function storeText(tx: TenantTransaction, tenantId: string, name: string, text: string): Promise<StoredFile> {
+async function storeText(tx: TenantTransaction, tenantId: string, name: string, text: string): Promise<ReleaseFile> {
   const { file, content } = fileOfText(name, text);
   await storeFile(tx, tenantId, file, [content]);
   return file;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { formatReleaseId, isReleaseFileName, manifestSchema, releaseIdentityText, RELEASE_LIMITS } from './manifest.ts';
+import { isReleaseFileName, manifestSchema, RELEASE_LIMITS } from './manifest.ts';
 
 const FILE = { name: 'a.ndb', bytes: 1, sha256: 'ab'.repeat(32) };
 const MANIFEST = {
@@ -67,25 +67,4 @@ test('a file’s name can travel: into manifests, shells and other file systems'
   for (const name of ['a', 'Main.cvd', '0_a+b-c.yar', `a${'x'.repeat(127)}`]) assert.ok(isReleaseFileName(name), name);
   for (const name of ['', '.a', '-a', '_a', 'a b', 'a/b', 'a\n', 'ä', 'a\0', `a${'x'.repeat(128)}`, 'a;b', '/a'])
     assert.equal(isReleaseFileName(name), false, JSON.stringify(name));
-});
-
-test('the same bytes have the same name, whatever their order; another name or another byte has another', () => {
-  const other = { name: 'b.yar', bytes: 2, sha256: '00'.repeat(32) };
-  const text = releaseIdentityText([FILE, other]);
-  assert.equal(text, `${'00'.repeat(32)} b.yar\n${'ab'.repeat(32)} a.ndb\n`);
-  assert.equal(releaseIdentityText([other, FILE]), text);
-  assert.equal(releaseIdentityText([]), '');
-});
-
-test('a label becomes a part of the name that is safe, or is left away', () => {
-  const digest = '3f2a90b1c4d5'.padEnd(64, '0');
-  const named = (label: string): string => formatReleaseId(label, digest);
-  assert.equal(named('starter'), 'starter-3f2a90b1c4d5');
-  assert.equal(named('Mixed Set! (2)'), 'mixed-set-2--3f2a90b1c4d5');
-  assert.equal(named('../..'), 'local-3f2a90b1c4d5');
-  assert.equal(named('-a.b'), 'a.b-3f2a90b1c4d5');
-  assert.equal(named(''), 'local-3f2a90b1c4d5');
-  assert.equal(named('x'.repeat(60)), `${'x'.repeat(48)}-3f2a90b1c4d5`);
-  for (const label of ['starter', '../..', '', 'Ä Ö', 'x'.repeat(100), '..-a'])
-    assert.ok(isOne({ id: named(label) }), label);
 });
