@@ -202,7 +202,8 @@ function brought(t: Parameters<typeof temporaryDirectory>[0], files: Readonly<Re
   mkdirSync(directory, { mode: 0o700 });
   const named = Object.entries(files).map(([name, text]) => {
     writeFileSync(join(directory, name), text, { mode: 0o600 });
-    return { name, ...measureBytes(Buffer.from(text)) };
+    const { bytes, sha256 } = measureBytes(Buffer.from(text));
+    return { name, bytes, sha256 };
   });
   const offered = { id: releaseIdOf(label, named), source: 'the manager', createdAt: NOW, files: named };
   return { directory, offered };
