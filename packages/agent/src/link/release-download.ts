@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The manager's pattern release onto this VM: manifest, then each file by its hash. What is in the release in force already is copied, not fetched.
 // Owns `<patterns>/.download`; whatever goes wrong, the release in force is not touched.
-import { createWriteStream, existsSync } from 'node:fs';
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { currentReleaseAnswerSchema, LINK_LIMITS, type OfferedRelease } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { contentCounter } from '@lazaret/patterns';
-import { hashFile, type Release } from '../update/index.ts';
+import { hashFile, orWriteFault, type Release } from '../update/index.ts';
 import type { Transport } from './transport.ts';
 
 export async function readOfferedRelease(transport: Transport, signal: AbortSignal): Promise<OfferedRelease | null> {
@@ -26,8 +24,10 @@ export async function downloadRelease(
   signal: AbortSignal,
 ): Promise<string> {
   const directory = join(patterns, '.download');
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(directory, { mode: 0o755 });
+  await orWriteFault(directory, async () => {
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory, { mode: 0o755 });
+  });
   try {
     for (const file of offered.files) {
       const target = join(directory, file.name);
@@ -45,7 +45,7 @@ async function copyKnown(sha256: string, known: readonly Release[], target: stri
     const file = manifest.files.find((one) => one.sha256 === sha256);
     const path = file === undefined ? null : join(directory, file.name);
     if (path === null || !existsSync(path) || (await hashFile(path)) !== sha256) continue;
-    await copyFile(path, target);
+    await orWriteFault(target, () => copyFile(path, target));
     return true;
   }
   return false;
@@ -62,15 +62,28 @@ async function fetchFile(
 ): Promise<void> {
   const path = `/link/v1/releases/${releaseId}/files/${file.sha256}`;
   const answer = await transport.askStream({ method: 'GET', path, signal, timeoutMs: 10 * LINK_LIMITS.answerMsMax });
-  const counter = contentCounter();
-  const check = new Transform({
-    transform(chunk: Buffer, _encoding, next) {
-      // Endless data ends here.
-      next(counter.take(chunk) > file.bytes ? tooLong(file) : null, chunk);
-    },
-  });
   try {
-    await pipeline(answer, check, createWriteStream(target, { mode: 0o644 }));
+    const copy = await orWriteFault(target, () => open(target, 'wx', 0o644));
+    try {
+      for await (const chunk of checked(answer, releaseId, file))
+        await orWriteFault(target, () => copy.appendFile(chunk));
+    } finally {
+      await orWriteFault(target, () => copy.close());
+    }
+  } finally {
+    answer.destroy();
+  }
+}
+
+/** The bytes as they come, up to the first that cannot be the file's; whole, or with an error. */
+async function* checked(answer: AsyncIterable<unknown>, releaseId: string, file: OfferedFile): AsyncGenerator<Buffer> {
+  const counter = contentCounter();
+  try {
+    for await (const chunk of answer) {
+      // Endless data ends here.
+      if (counter.take(chunk as Buffer) > file.bytes) throw tooLong(file);
+      yield chunk as Buffer;
+    }
   } catch (cause) {
     if (cause instanceof LazaretError) throw cause;
     throw new LazaretError('link.unreachable', `${file.name} broke off after ${counter.end().bytes} bytes.`, { cause });

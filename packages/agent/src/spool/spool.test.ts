@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryDirectory } from '@lazaret/testkit';
+import { PrivateMounts, temporaryDirectory } from '@lazaret/testkit';
 import { listSegments, openSpool, segmentPath, SPOOL_LIMITS, type Spool } from './spool.ts';
 
 const SMALL = { bytesMax: 2_000, segmentBytesMax: 400 };
@@ -56,6 +56,24 @@ test('a line that a crash cut off is removed, and its sequence is given again', 
     [...again.read(1)].map((event) => event['count']),
     [1, 2],
   );
+  again.close();
+});
+
+test('an event for which the disk has no room is refused whole: what came before and what comes after stays readable, without a hole', async (t) => {
+  const mounts = await PrivateMounts.open('mkdir disk; mount -t tmpfs -o size=64k,mode=755 none disk');
+  t.after(() => mounts.close());
+  const directory = mounts.path('disk', 'spool');
+  const spool = openSpool(directory, () => ({}));
+  spool.append('x', {});
+  assert.throws(() => spool.append('x', { padding: 'x'.repeat(100 * 1024) }), { code: 'ENOSPC' });
+  assert.equal(spool.append('x', {}), 2);
+  assert.deepEqual(
+    [...spool.read(1)].map(({ sequence }) => sequence),
+    [1, 2],
+  );
+  spool.close();
+  const again = openSpool(directory, () => ({}));
+  assert.equal(again.append('x', {}), 3);
   again.close();
 });
 

@@ -12,7 +12,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -69,17 +69,19 @@ export function openSpool(directory: string, stamp: Stamp, limits: SpoolLimits =
       current = openSegment(directory, event.sequence);
       segments = [...segments, event.sequence];
     }
-    writeSync(current, `${JSON.stringify(event)}\n`);
+    appendWhole(current, `${JSON.stringify(event)}\n`);
+    // Not before: a number without a line is a hole.
+    next = event.sequence + 1;
     if (durable) fdatasyncSync(current);
   };
   const append: Spool['append'] = (type, fields, durable = false) => {
-    const sequence = next++;
+    const sequence = next;
     write({ ...stamp(), ...fields, sequence, type }, durable);
     const { kept, lost } = dropOldest(directory, segments, limits.bytesMax);
     segments = kept;
     const lostFrom = lost === null ? 0 : Math.max(lost.from, acknowledged + 1);
     if (lost !== null && lostFrom <= lost.to)
-      write({ ...stamp(), sequence: next++, type: 'gap', lostFrom, lostTo: lost.to }, true);
+      write({ ...stamp(), sequence: next, type: 'gap', lostFrom, lostTo: lost.to }, true);
     for (const listener of listeners) listener();
     return sequence;
   };
@@ -98,6 +100,17 @@ export function openSpool(directory: string, stamp: Stamp, limits: SpoolLimits =
     },
     close: () => closeSync(current),
   };
+}
+
+/** A line that the disk takes in part alone would run into the next: it goes again. */
+function appendWhole(descriptor: number, line: string): void {
+  const { size } = fstatSync(descriptor);
+  try {
+    writeFileSync(descriptor, line);
+  } catch (error) {
+    ftruncateSync(descriptor, size);
+    throw error;
+  }
 }
 
 /** By a descriptor of its own: the segment may be closed meanwhile. */

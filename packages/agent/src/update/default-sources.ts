@@ -8,6 +8,7 @@ import { LazaretError } from '@lazaret/core';
 import { classifyPatternFile, type ReleaseManifest } from '@lazaret/patterns';
 import { writeFileAtomic } from '@lazaret/platform';
 import { errnoOf, isGone } from './given-file.ts';
+import { writeFault } from './write-fault.ts';
 
 export interface DefaultSources {
   readonly starter: string;
@@ -80,8 +81,16 @@ const refusalSchema = z.object({ code: z.string(), message: z.string() });
 
 const refusalFile = ({ stampFile }: DefaultSources): string => `${stampFile}-refused`;
 
-/** `stamp`: taken before they were read, so that what changed meanwhile is news. */
+/** `stamp`: taken before they were read, so that what changed meanwhile is news. Throws `patterns.write_failed`: then the next look finds news. */
 export function recordImport(sources: DefaultSources, stamp: string, refused: LazaretError | null): void {
+  try {
+    writeRecord(sources, stamp, refused);
+  } catch (error) {
+    throw writeFault(error, sources.stampFile);
+  }
+}
+
+function writeRecord(sources: DefaultSources, stamp: string, refused: LazaretError | null): void {
   if (refused === null) rmSync(refusalFile(sources), { force: true });
   else {
     const { code, message } = refused;

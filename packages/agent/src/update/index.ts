@@ -6,3 +6,4 @@ export * from './release-store.ts';
 export * from './release-tables.ts';
 export { isStarterOnly } from './starter-only.ts';
 export { readablePatterns } from './readable-patterns.ts';
+export { orWriteFault } from './write-fault.ts';

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A directory of patterns that a person named, made readable for the scanner's unprivileged user: as it is where everyone may
 // read it, else as a copy of its pattern files. Owns the copy, which lies where the caller says.
-import { chmodSync, closeSync, constants, copyFileSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, constants, copyFileSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { classifyPatternFile } from '@lazaret/patterns';
 import { openGivenFile, patternFault } from './given-file.ts';
 import { listPatternDirectory, noPatternsIn } from './pattern-directory.ts';
+import { writeFault } from './write-fault.ts';
 import { pathOfDescriptor } from '@lazaret/host';
 
 const { S_IFLNK, S_IFMT } = constants;
@@ -15,20 +16,36 @@ export function readablePatterns(directory: string, copyTo: string): string {
   const files = listPatterns(directory);
   if (files.length === 0) throw noPatternsIn(directory);
   if (isOpenToAll(directory, 0o005) && files.every((path) => isOpenToAll(path, 0o004))) return directory;
-  mkdirSync(copyTo, { mode: 0o755 });
-  // The umask may have taken away what others need.
-  chmodSync(copyTo, 0o755);
-  for (const path of files) {
-    const copy = join(copyTo, basename(path));
-    const descriptor = openGivenFile(directory, basename(path));
-    try {
-      copyFileSync(pathOfDescriptor(descriptor), copy);
-    } finally {
-      closeSync(descriptor);
-    }
-    chmodSync(copy, 0o644);
+  try {
+    makeReadable(copyTo);
+    for (const path of files) copyOne(directory, basename(path), join(copyTo, basename(path)));
+  } catch (error) {
+    rmSync(copyTo, { recursive: true, force: true });
+    throw error;
   }
   return copyTo;
+}
+
+/** The umask may have taken away what others need. */
+function makeReadable(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: 0o755 });
+    chmodSync(directory, 0o755);
+  } catch (error) {
+    throw writeFault(error, directory);
+  }
+}
+
+function copyOne(directory: string, name: string, copy: string): void {
+  const descriptor = openGivenFile(directory, name);
+  try {
+    copyFileSync(pathOfDescriptor(descriptor), copy);
+    chmodSync(copy, 0o644);
+  } catch (error) {
+    throw writeFault(error, copy);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function listPatterns(directory: string): string[] {

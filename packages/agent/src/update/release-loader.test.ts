@@ -149,6 +149,26 @@ test('PF-4d: one step goes back, and forward again; a way back that the engine r
   assert.equal(store.active()?.manifest.id, own.manifest.id);
 });
 
+test('PF-4d: no look undoes a way back: to what a person loaded never, to an older release of the default sources until they change', async (t) => {
+  const { loader, store, clamav, source } = bench(t);
+  mkdirSync(clamav);
+  writeFileSync(join(clamav, 'daily.ndb'), 'old');
+  const old = await loader.loadActive();
+  writeFileSync(join(clamav, 'daily.ndb'), 'newer');
+  await loader.refresh();
+  await loader.rollback();
+  assert.equal((await loader.refresh()).manifest.id, old.manifest.id, 'at a look');
+  assert.equal((await loader.loadActive()).manifest.id, old.manifest.id, 'at a start');
+  writeFileSync(join(clamav, 'daily.ndb'), 'newest');
+  assert.notEqual((await loader.refresh()).manifest.id, old.manifest.id, 'once they change');
+  const own = await loader.load(source('own', 'good'));
+  await loader.rollback();
+  await loader.rollback();
+  writeFileSync(join(clamav, 'daily.ndb'), 'and more');
+  assert.equal((await loader.refresh()).manifest.id, own.manifest.id);
+  assert.equal(store.active()?.manifest.id, own.manifest.id);
+});
+
 test('PF-1e: a look finds nothing new, or takes what has changed at the default sources', async (t) => {
   const { loader, loads, store, starter, clamav, source } = bench(t);
   const first = await loader.loadActive();

@@ -144,9 +144,13 @@ async function loadDefault(parts: LoaderParts, isLoaded: boolean): Promise<Defau
   return { release, refused };
 }
 
-const PASSING: ReadonlySet<string> = new Set(['patterns.load_in_progress', 'patterns.unreadable']);
+const PASSING: ReadonlySet<string> = new Set([
+  'patterns.load_in_progress',
+  'patterns.unreadable',
+  'patterns.write_failed',
+]);
 
-/** What hindered the engine (a scan process that is down, another load), or reading, says nothing of the database: it is tried again at the next look. */
+/** What hindered the engine (a scan process that is down, another load), reading or writing says nothing of the database: it is tried again at the next look. */
 function isOfDatabase(refused: LazaretError | null): boolean {
   return refused === null || (refused.code.startsWith('patterns.') && !PASSING.has(refused.code));
 }
@@ -191,21 +195,38 @@ function tell(parts: LoaderParts, error: unknown): LazaretError {
   return error;
 }
 
-async function putInForce({ store, engine }: LoaderParts, release: Release): Promise<Release> {
+async function putInForce(parts: LoaderParts, release: Release): Promise<Release> {
+  const { store, engine } = parts;
   await store.verify(release);
-  const { loaded } = release.manifest;
-  const status = await withCanaries((canaries) =>
-    engine.load({
-      directory: release.directory,
-      canaries,
-      requireEicar: true,
-      expectedSignatures: loaded === null ? null : loaded.clamav + loaded.yara,
-    }),
+  const before = store.active();
+  const counted = await load(engine, release);
+  try {
+    const recorded = release.manifest.loaded === null ? store.recordLoaded(release, counted) : release;
+    store.activate(recorded);
+    return recorded;
+  } catch (error) {
+    await loadAgain(parts, before);
+    store.discard(release);
+    throw error;
+  }
+}
+
+async function load(engine: Engine, { directory, manifest: { loaded } }: Release) {
+  const expectedSignatures = loaded === null ? null : loaded.clamav + loaded.yara;
+  const { signatures, yaraRules } = await withCanaries((canaries) =>
+    engine.load({ directory, canaries, requireEicar: true, expectedSignatures }),
   );
-  const recorded =
-    loaded === null ? store.recordLoaded(release, { clamav: status.signatures, yara: status.yaraRules }) : release;
-  store.activate(recorded);
-  return recorded;
+  return { clamav: signatures, yara: yaraRules };
+}
+
+/** The engine took a release that the store cannot call active: the one that it calls so comes back. */
+async function loadAgain(parts: LoaderParts, before: Release | null): Promise<void> {
+  if (before === null) return;
+  try {
+    await load(parts.engine, before);
+  } catch (error) {
+    tell(parts, error);
+  }
 }
 
 function isoNow({ clock }: LoaderParts): string {

@@ -41,6 +41,7 @@ import {
 import { writeFileAtomic } from '@lazaret/platform';
 import { openGivenFile, statGivenFile } from './given-file.ts';
 import { listPatternDirectory, noPatternsIn } from './pattern-directory.ts';
+import { orWriteFault, writeFault } from './write-fault.ts';
 import { pathOfDescriptor } from '@lazaret/host';
 
 export interface Release {
@@ -65,6 +66,8 @@ export interface ReleaseStore {
   recordLoaded(release: Release, loaded: { clamav: number; yara: number }): Release;
   /** Makes `release` the active one; the active one becomes the previous. */
   activate(release: Release): void;
+  /** Takes away a release that could not be made the active one. */
+  discard(release: Release): void;
   list(): readonly Release[];
 }
 
@@ -83,6 +86,7 @@ export function releaseStore(patterns: string): ReleaseStore {
     verify: verifyRelease,
     recordLoaded: (release, loaded) => writeManifest(release.directory, { ...release.manifest, loaded }),
     activate: (release) => activate(patterns, release),
+    discard: (release) => discard(patterns, release),
     list: () => readdirSync(releases).flatMap((name) => readRelease(join(releases, name)) ?? []),
   };
 }
@@ -97,10 +101,10 @@ interface Import {
 async function importRelease(releases: string, { sources, label, createdAt, leftOut }: Import): Promise<Release> {
   const away = new Set(leftOut.map(({ name }) => name));
   const found = sources.flatMap((source, at) => listSource(source, at === 0 ? away : new Set()));
-  removeLeftovers(releases);
+  await orWriteFault(releases, () => removeLeftovers(releases));
   const staging = join(releases, `${INCOMING}${process.pid}`);
-  makeReadable(staging);
   try {
+    await orWriteFault(staging, () => makeReadable(staging));
     const files = await copyAll(found, staging);
     const contents = { id: releaseIdOf(label, files), source: sources.join(' '), createdAt, files };
     const manifest = newManifest(contents, leftOut);
@@ -110,10 +114,7 @@ async function importRelease(releases: string, { sources, label, createdAt, left
       return leftOut.length === 0
         ? existing
         : writeManifest(directory, { ...existing.manifest, ...withLeftOut(leftOut) });
-    await rm(directory, { recursive: true, force: true });
-    writeManifest(staging, manifest);
-    await rename(staging, directory);
-    return { directory, manifest };
+    return await enter(staging, directory, manifest);
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
@@ -131,12 +132,19 @@ async function adoptRelease(
   const directory = join(releases, id);
   const existing = readRelease(directory);
   if (existing !== null && (await isWhole(existing))) return existing;
-  await rm(directory, { recursive: true, force: true });
   // The scanner's user reads it, whatever the umask was.
   for (const { name } of manifest.files) await chmod(join(from, name), 0o644);
   await chmod(from, 0o755);
+  return await enter(from, directory, manifest);
+}
+
+/** What needs room comes first: a damaged release of that name goes only when the whole one can take its place. */
+async function enter(from: string, directory: string, manifest: ReleaseManifest): Promise<Release> {
   writeManifest(from, manifest);
-  await rename(from, directory);
+  await orWriteFault(directory, async () => {
+    await rm(directory, { recursive: true, force: true });
+    await rename(from, directory);
+  });
   return { directory, manifest };
 }
 
@@ -205,9 +213,11 @@ async function copyOne(
 ): Promise<ReleaseFile> {
   if (fstatSync(descriptor).size > RELEASE_LIMITS.fileBytesMax)
     throw new LazaretError('patterns.too_large', `${path} is larger than 2 GiB.`, { where: path });
-  await copyFile(pathOfDescriptor(descriptor), copy);
-  // The scanner's user reads it, whatever the source allowed.
-  await chmod(copy, 0o644);
+  await orWriteFault(copy, async () => {
+    await copyFile(pathOfDescriptor(descriptor), copy);
+    // The scanner's user reads it, whatever the source allowed.
+    await chmod(copy, 0o644);
+  });
   return { name, ...(await measureContent(createReadStream(copy))) };
 }
 
@@ -238,8 +248,12 @@ export async function hashFile(path: string): Promise<string> {
 
 function writeManifest(directory: string, manifest: ReleaseManifest): Release {
   const path = join(directory, MANIFEST_NAME);
-  writeFileAtomic(path, formatManifest(manifest), 0o644);
-  chmodSync(path, 0o644);
+  try {
+    writeFileAtomic(path, formatManifest(manifest), 0o644);
+    chmodSync(path, 0o644);
+  } catch (error) {
+    throw writeFault(error, path);
+  }
   return { directory, manifest };
 }
 
@@ -263,8 +277,12 @@ function readLink(patterns: string, name: 'active' | 'previous'): Release | null
 function activate(patterns: string, release: Release): void {
   const before = readLink(patterns, 'active');
   if (before?.manifest.id === release.manifest.id) return;
-  if (before !== null) replaceLink(patterns, 'previous', before.manifest.id);
-  replaceLink(patterns, 'active', release.manifest.id);
+  try {
+    if (before !== null) replaceLink(patterns, 'previous', before.manifest.id);
+    replaceLink(patterns, 'active', release.manifest.id);
+  } catch (error) {
+    throw writeFault(error, join(patterns, 'active'));
+  }
   prune(patterns);
 }
 
@@ -276,8 +294,16 @@ function replaceLink(patterns: string, name: string, id: string): void {
 }
 
 /** Only the active and the previous release are kept: the way back is one step. */
+function keptIds(patterns: string): ReadonlySet<string | undefined> {
+  return new Set([readLink(patterns, 'active')?.manifest.id, readLink(patterns, 'previous')?.manifest.id]);
+}
+
+function discard(patterns: string, { directory, manifest }: Release): void {
+  if (!keptIds(patterns).has(manifest.id)) rmSync(directory, { recursive: true, force: true });
+}
+
 function prune(patterns: string): void {
-  const kept = new Set([readLink(patterns, 'active')?.manifest.id, readLink(patterns, 'previous')?.manifest.id]);
+  const kept = keptIds(patterns);
   for (const name of readdirSync(join(patterns, 'releases'))) {
     if (!kept.has(name) && !name.startsWith(INCOMING))
       rmSync(join(patterns, 'releases', name), { recursive: true, force: true });

@@ -92,6 +92,11 @@ export const ENGINE_CODES = {
     summary: 'No worker with the new patterns passed its self-test.',
     whatToDo: 'The old patterns stay active. Check the log of the scanner.',
   },
+  'patterns.write_failed': {
+    summary: 'A pattern release, or a copy of pattern files, cannot be written.',
+    whatToDo:
+      'The message names the place and the reason: make room there, raise the quota, or look at the disk, then try again. The active release stays in force, and nothing of the other one is kept.',
+  },
   'patterns.yara_invalid': {
     summary: 'A YARA rule cannot be compiled.',
     whatToDo: 'The message names the file and the line. The old release stays active.',

@@ -106,6 +106,8 @@ export const errors: Readonly<Partial<Record<ErrorCode, string>>> = {
   'patterns.unreadable':
     'パターンファイルまたはディレクトリを読み込めません。権限やディスクを確認してください。現在のものを維持します。',
   'patterns.worker_failed': '新しいパターンで検索プロセスを開始できないため、現在のものを維持します。',
+  'patterns.write_failed':
+    'パターンを書き込めません。空き容量、クォータ、ディスクを確認してください。現在のものを維持します。',
   'patterns.yara_invalid': 'YARAルールをコンパイルできません。',
   'policy.invalid': 'ポリシーの形式が正しくありません。',
   'policy.not_applied': 'エージェントが対応していない項目があります。',
