@@ -98,8 +98,11 @@ export const GROUPS: readonly MutantGroup[] = [
     name: 'patterns/release',
     mutate: [
       'packages/patterns/src/{format/manifest,format/pattern-files,identity/content-hash,identity/release-identity}.ts',
+      'packages/patterns/src/acceptance/{bad-files,contents,loading,offered,order}.ts',
+      'packages/patterns/src/{download/arriving-file,download/plan}.ts',
+      'packages/patterns/src/sources/{default-sources,offers,own-signatures,starter-only}.ts',
     ],
-    tests: ['packages/patterns/src/{format/manifest,format/pattern-files,identity/release-identity}.test.ts'],
+    tests: ['packages/patterns/src/*/*.test.ts'],
   },
   // Of agent and manager what decides without PostgreSQL, a kernel and the native parts. docs/proofs/mutants.md names what is left.
   agent('pace', '{link/pace,scan/run/pacing,scan/run/totals,scan/run/run-control}'),
@@ -116,7 +119,7 @@ export const GROUPS: readonly MutantGroup[] = [
   ),
   agent(
     'releases',
-    'update/{bad-files,default-sources,given-file,readable-patterns,release-loader,release-store,release-tables,starter-only}',
+    'update/{default-sources,given-file,readable-patterns,release-loader,release-store,release-tables}',
     'update/pattern-directory',
   ),
   agent('policy', 'policy/{kept-policy,policy-file,policy-text}'),
@@ -134,10 +137,7 @@ export const GROUPS: readonly MutantGroup[] = [
   manager('alarms', 'alarms/{plan-alarms,vm-facts}'),
   manager('certificates', 'ca/certificates'),
   manager('server', 'server/{access,address,page,errors}'),
-  manager(
-    'forms',
-    '{policies/diff,ingest/detection-columns,ingest/storable,patterns/signature-files,quarantine/archive}',
-  ),
+  manager('forms', '{policies/diff,ingest/detection-columns,ingest/storable,quarantine/archive}'),
   manager('words', '{notify/render-mail,vms/protection}', 'notify/texts/*'),
   manager(
     'rights',

@@ -120,10 +120,6 @@ export const MANAGER: readonly Survivor[] = [
     "const pointer = decidedBy || action?.decidedBy || '';",
     '"Stryker was here!"',
   ]),
-  ...same('packages/manager/src/patterns/signature-files.ts', 'what matched has its part', [
-    "const rules = [...body.matchAll(/\\brule(?=\\s+(\\w{1,128}))/g)].map(([, rule]) => `${YARA_NAME}${rule ?? ''}`);",
-    '"Stryker was here!"',
-  ]),
   ...same(
     'packages/manager/src/quarantine/archive.ts',
     'Node has no workers of a browser',

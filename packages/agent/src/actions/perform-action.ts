@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Carries out what core planned for one infected file: the primary action, and where that fails the secondary (AC-3…AC-7).
 // Decides nothing about policy. Each step is told by its own words.
-import { type Action, LazaretError } from '@lazaret/core';
+import { type Action, type ActionStepResult, LazaretError } from '@lazaret/core';
 import { sameObject, type Host } from '@lazaret/host/ports';
 import { noFaults, type Reach, type Vault, type VaultUsage } from '../vault/index.ts';
 import type { ActionError } from './codes.ts';
@@ -18,15 +18,9 @@ export interface ActionRequest {
   readonly secondary: 'quarantine' | null;
 }
 
-/**
- * `gone`: somebody else deleted the file first. `changed`: it is not what was scanned any more, and nothing was touched.
- * `copy-failed` and `original-not-deleted` are quarantine's two failures (AC-7).
- */
-export type StepResult = 'done' | 'gone' | 'changed' | 'failed' | 'copy-failed' | 'original-not-deleted';
-
 export interface ActionStep {
   readonly action: Action;
-  readonly result: StepResult;
+  readonly result: ActionStepResult;
   readonly error?: ActionError;
   readonly vaultEntry?: string;
   /** Names of the same file that are left (hard links). */

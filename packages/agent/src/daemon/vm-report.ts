@@ -7,7 +7,7 @@ import type { RunReport, VaultList } from '@lazaret/contract';
 import { readOtherProducts } from '../doctor/index.ts';
 import { readClockSynchronised, readDisk, type LocalReport } from '../link/index.ts';
 import { listEntries } from '../quarantine/index.ts';
-import { isStarterOnly } from '../update/index.ts';
+import { isStarterOnly } from '@lazaret/patterns';
 import type { Realtime } from '../realtime/index.ts';
 import type { RunManager, RunView } from '../scan/index.ts';
 import { lastLook, type Agent } from '../wiring/index.ts';
@@ -54,7 +54,7 @@ export function vmReporter(agent: Agent, runs: RunManager, realtime: Pick<Realti
             release !== null &&
             isStarterOnly(
               release.files.map(({ name }) => name),
-              agent.paths.starterPatterns,
+              readdirSync(agent.paths.starterPatterns),
             ),
           checkedAt,
           fault,

@@ -19,7 +19,7 @@ import {
   systemVariables,
   userId,
 } from '../scan/index.ts';
-import type { ReleaseTables } from '../update/index.ts';
+import type { ReleaseTables } from '@lazaret/patterns';
 
 export interface Explained {
   readonly path: string;

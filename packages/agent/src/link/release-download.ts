@@ -5,8 +5,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { currentReleaseAnswerSchema, LINK_LIMITS, type OfferedRelease } from '@lazaret/contract';
-import { LazaretError } from '@lazaret/core';
-import { contentCounter } from '@lazaret/patterns';
+import { arrivingFile, planDownload, type PlannedFile } from '@lazaret/patterns';
 import { hashFile, orWriteFault, type Release } from '../update/index.ts';
 import type { Transport } from './transport.ts';
 
@@ -29,9 +28,9 @@ export async function downloadRelease(
     await mkdir(directory, { mode: 0o755 });
   });
   try {
-    for (const file of offered.files) {
-      const target = join(directory, file.name);
-      if (!(await copyKnown(file.sha256, known, target))) await fetchFile(offered.id, file, target, transport, signal);
+    for (const planned of planDownload(offered.files, known)) {
+      const target = join(directory, planned.file.name);
+      if (!(await copyAtHand(planned, target))) await fetchFile(offered.id, planned.file, target, transport, signal);
     }
     return directory;
   } catch (error) {
@@ -40,11 +39,11 @@ export async function downloadRelease(
   }
 }
 
-async function copyKnown(sha256: string, known: readonly Release[], target: string): Promise<boolean> {
-  for (const { directory, manifest } of known) {
-    const file = manifest.files.find((one) => one.sha256 === sha256);
-    const path = file === undefined ? null : join(directory, file.name);
-    if (path === null || !existsSync(path) || (await hashFile(path)) !== sha256) continue;
+/** What lies here may have been damaged since. */
+async function copyAtHand({ file, atHand }: PlannedFile, target: string): Promise<boolean> {
+  for (const { directory, name } of atHand) {
+    const path = join(directory, name);
+    if (!existsSync(path) || (await hashFile(path)) !== file.sha256) continue;
     await orWriteFault(target, () => copyFile(path, target));
     return true;
   }
@@ -65,7 +64,7 @@ async function fetchFile(
   try {
     const copy = await orWriteFault(target, () => open(target, 'wx', 0o644));
     try {
-      for await (const chunk of checked(answer, releaseId, file))
+      for await (const chunk of arrivingFile(releaseId, file, answer))
         await orWriteFault(target, () => copy.appendFile(chunk));
     } finally {
       await orWriteFault(target, () => copy.close());
@@ -73,29 +72,4 @@ async function fetchFile(
   } finally {
     answer.destroy();
   }
-}
-
-/** The bytes as they come, up to the first that cannot be the file's; whole, or with an error. */
-async function* checked(answer: AsyncIterable<unknown>, releaseId: string, file: OfferedFile): AsyncGenerator<Buffer> {
-  const counter = contentCounter();
-  try {
-    for await (const chunk of answer) {
-      // Endless data ends here.
-      if (counter.take(chunk as Buffer) > file.bytes) throw tooLong(file);
-      yield chunk as Buffer;
-    }
-  } catch (cause) {
-    if (cause instanceof LazaretError) throw cause;
-    throw new LazaretError('link.unreachable', `${file.name} broke off after ${counter.end().bytes} bytes.`, { cause });
-  }
-  const { bytes, sha256 } = counter.end();
-  if (bytes !== file.bytes || sha256 !== file.sha256)
-    throw new LazaretError('link.download', `${file.name} is not the file that release ${releaseId} names.`);
-}
-
-function tooLong(file: OfferedFile): LazaretError {
-  return new LazaretError(
-    'link.download',
-    `${file.name} is longer than the ${file.bytes} bytes that its release names.`,
-  );
 }

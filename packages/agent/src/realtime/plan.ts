@@ -18,7 +18,7 @@ import {
   type programLookup,
   type Scope,
 } from '../scan/index.ts';
-import type { ReleaseTables } from '../update/index.ts';
+import type { ReleaseTables } from '@lazaret/patterns';
 
 export interface PlanFacts {
   readonly inForce: PolicyInForce;

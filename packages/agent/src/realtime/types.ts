@@ -20,7 +20,7 @@ import type { PolicyInForce } from '../policy/index.ts';
 import type { InfectedFile } from '../scan/index.ts';
 import type { RealtimeStand } from './state/state-of.ts';
 import type { Spool } from '../spool/index.ts';
-import type { ReleaseTables } from '../update/index.ts';
+import type { ReleaseTables } from '@lazaret/patterns';
 
 /** A place as it is told: paths for people. */
 export interface Place {

@@ -4,19 +4,9 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
-import type { ReleaseManifest } from '@lazaret/patterns';
+import { isDefault, isDefaultWithClamav, type ReleaseManifest } from '@lazaret/patterns';
 import { temporaryDirectory } from '@lazaret/testkit';
-import {
-  forgetImport,
-  hasClamav,
-  hasNews,
-  isDefault,
-  isDefaultWithClamav,
-  lookOf,
-  readRefusal,
-  recordImport,
-  stampOf,
-} from './default-sources.ts';
+import { forgetImport, hasClamav, hasNews, lookOf, readRefusal, recordImport, stampOf } from './default-sources.ts';
 
 function place(t: Parameters<typeof temporaryDirectory>[0]) {
   const base = temporaryDirectory(t);

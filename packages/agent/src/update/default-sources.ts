@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sources of a VM without a manager's patterns: the starter set, and an installed ClamAV database, which is somebody else's. Remembers how they looked
-// when they were last imported, and whether the database was refused then: it is not tried again, and told again, until it is another.
+// How the default sources look, and what became of their last import. Owns what is remembered of them: how they looked when they were last imported, and
+// whether the database was refused then: it is not tried again, and told again, until it is another. What they are is decided in packages/patterns.
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { LazaretError } from '@lazaret/core';
-import { classifyPatternFile, type ReleaseManifest } from '@lazaret/patterns';
+import type { LazaretError } from '@lazaret/core';
+import {
+  formatRefusal,
+  formatStamp,
+  isDefault,
+  isPatternOfClamav,
+  parseRefusal,
+  type DefaultPlaces,
+  type DirectoryLook,
+  type ReleaseManifest,
+} from '@lazaret/patterns';
 import { writeFileAtomic } from '@lazaret/platform';
 import { errnoOf, isGone } from './given-file.ts';
 import { writeFault } from './write-fault.ts';
 
-export interface DefaultSources {
-  readonly starter: string;
-  readonly clamavDatabase: string;
+export interface DefaultSources extends DefaultPlaces {
   /** Remembers what they looked like; beside it, why the database was refused. */
   readonly stampFile: string;
-}
-
-/** By its sources, not by its name: a person's directory may be called `starter` too. */
-export function isDefault({ starter, clamavDatabase }: DefaultSources, { source }: ReleaseManifest): boolean {
-  return source === starter || source === `${starter} ${clamavDatabase}`;
-}
-
-export function isDefaultWithClamav({ starter, clamavDatabase }: DefaultSources, { source }: ReleaseManifest): boolean {
-  return source === `${starter} ${clamavDatabase}`;
 }
 
 /** Only a release of the default sources follows them: one that a person loaded stays until a person says otherwise. */
@@ -34,17 +31,16 @@ export function hasNews(sources: DefaultSources, manifest: ReleaseManifest): boo
 /** One that cannot be read is there: the import meets what hinders it, and tells. */
 export function hasClamav({ clamavDatabase }: DefaultSources): boolean {
   const { names, hindered } = listingOf(clamavDatabase);
-  return hindered !== null || names.some((name) => classifyPatternFile(name) === 'clamav');
+  return hindered !== null || names.some(isPatternOfClamav);
 }
 
-/** Names, sizes and times: enough to see that somebody updated them, without reading hundreds of megabytes at every start. */
 export function stampOf({ starter, clamavDatabase }: DefaultSources): string {
-  const lines = [starter, clamavDatabase].flatMap((directory) => {
-    const { names, hindered } = listingOf(directory);
-    const looks = names.map((name) => `${directory}/${name} ${lookOf(join(directory, name))}`);
-    return hindered === null ? looks : looks.concat(`${directory} ${hindered}`);
-  });
-  return `${lines.toSorted().join('\n')}\n`;
+  return formatStamp([starter, clamavDatabase].map(lookInto));
+}
+
+function lookInto(directory: string): DirectoryLook {
+  const { names, hindered } = listingOf(directory);
+  return { directory, files: names.map((name) => ({ name, look: lookOf(join(directory, name)) })), hindered };
 }
 
 interface Listing {
@@ -77,26 +73,17 @@ export function lookOf(path: string): string {
   }
 }
 
-const refusalSchema = z.object({ code: z.string(), message: z.string() });
-
 const refusalFile = ({ stampFile }: DefaultSources): string => `${stampFile}-refused`;
 
 /** `stamp`: taken before they were read, so that what changed meanwhile is news. Throws `patterns.write_failed`: then the next look finds news. */
 export function recordImport(sources: DefaultSources, stamp: string, refused: LazaretError | null): void {
   try {
-    writeRecord(sources, stamp, refused);
+    if (refused === null) rmSync(refusalFile(sources), { force: true });
+    else writeFileAtomic(refusalFile(sources), formatRefusal(refused), 0o600);
+    writeFileAtomic(sources.stampFile, stamp, 0o600);
   } catch (error) {
     throw writeFault(error, sources.stampFile);
   }
-}
-
-function writeRecord(sources: DefaultSources, stamp: string, refused: LazaretError | null): void {
-  if (refused === null) rmSync(refusalFile(sources), { force: true });
-  else {
-    const { code, message } = refused;
-    writeFileAtomic(refusalFile(sources), JSON.stringify({ code, message }), 0o600);
-  }
-  writeFileAtomic(sources.stampFile, stamp, 0o600);
 }
 
 /** The next look finds news, whatever the sources look like then. */
@@ -107,9 +94,7 @@ export function forgetImport(sources: DefaultSources): void {
 /** Why the database, as it is, was refused; null where it was taken. */
 export function readRefusal(sources: DefaultSources): LazaretError | null {
   const text = readText(refusalFile(sources));
-  if (text === null) return null;
-  const { code, message } = refusalSchema.parse(JSON.parse(text));
-  return new LazaretError(code, message);
+  return text === null ? null : parseRefusal(text);
 }
 
 function readText(path: string): string | null {

@@ -40,7 +40,7 @@ async function smallDisk(t: TestContext): Promise<Disk> {
     for (const [name, bytes] of Object.entries(files)) writeFileSync(join(directory, name), bytes);
     return directory;
   };
-  const first = await store.importFrom([source({ 'a.ndb': SMALL })], 'first', NOW);
+  const first = await store.importFrom({ directories: [source({ 'a.ndb': SMALL })], label: 'first' }, NOW);
   store.activate(first);
   const known = new Set(['active', 'releases', first.manifest.id, 'a.ndb', 'manifest.json']);
   const leftovers = () =>
@@ -61,10 +61,13 @@ test('a release for which the disk has no room is refused with its place and the
   const active = store.active();
   const given = source({ 'b.ndb': SMALL, 'c.ndb': LARGE });
   const staged = join(patterns, 'releases', `.incoming-${process.pid}`);
-  await assert.rejects(store.importFrom([given], 'large', NOW), refusal(join(staged, 'c.ndb'), 'ENOSPC'));
+  await assert.rejects(
+    store.importFrom({ directories: [given], label: 'large' }, NOW),
+    refusal(join(staged, 'c.ndb'), 'ENOSPC'),
+  );
   assert.deepEqual(store.active(), active);
   assert.deepEqual(leftovers(), []);
-  const fits = await store.importFrom([source({ 'b.ndb': SMALL })], 'fits', NOW);
+  const fits = await store.importFrom({ directories: [source({ 'b.ndb': SMALL })], label: 'fits' }, NOW);
   await store.verify(fits);
 });
 
@@ -73,7 +76,10 @@ test('a disk that is read-only is told so, and keeps what it has', async (t) => 
   const active = store.active();
   mounts.shell('mount -o remount,ro disk');
   const staged = join(patterns, 'releases', `.incoming-${process.pid}`);
-  await assert.rejects(store.importFrom([source({ 'b.ndb': SMALL })], 'x', NOW), refusal(staged, 'EROFS'));
+  await assert.rejects(
+    store.importFrom({ directories: [source({ 'b.ndb': SMALL })], label: 'x' }, NOW),
+    refusal(staged, 'EROFS'),
+  );
   assert.deepEqual([store.active(), leftovers()], [active, []]);
 });
 

@@ -36,7 +36,11 @@ function place(t: Parameters<typeof temporaryDirectory>[0]) {
   chmodSync(given, 0o700);
   let copies = 0;
   const ways = [
-    async () => void (await releaseStore(join(base, 'store')).importFrom([given], 'given', '2026-01-01T00:00:00Z')),
+    async () =>
+      void (await releaseStore(join(base, 'store')).importFrom(
+        { directories: [given], label: 'given' },
+        '2026-01-01T00:00:00Z',
+      )),
     async () => void readablePatterns(given, join(base, `copy-${copies++}`)),
   ];
   return { base, given, secret, ways };

@@ -4,6 +4,5 @@ export { listPatternDirectory } from './pattern-directory.ts';
 export * from './release-loader.ts';
 export * from './release-store.ts';
 export * from './release-tables.ts';
-export { isStarterOnly } from './starter-only.ts';
 export { readablePatterns } from './readable-patterns.ts';
 export { orWriteFault } from './write-fault.ts';

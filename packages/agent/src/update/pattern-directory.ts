@@ -2,9 +2,8 @@
 // What a person named as a place of patterns, and what is said where it is none.
 import { readdirSync, statSync } from 'node:fs';
 import { LazaretError } from '@lazaret/core';
+import { WHAT_IS_READ } from '@lazaret/patterns';
 import { isGone, patternFault } from './given-file.ts';
-
-const WHAT_IS_READ = 'files of ClamAV (.cvd .cld .ndb .hdb .hsb .ldb and others) or of YARA (.yar .yara)';
 
 /** The names in it. Throws `path.not_found`, `patterns.no_directory`, `patterns.unreadable`. */
 export function listPatternDirectory(path: string): readonly string[] {
@@ -22,10 +21,4 @@ function namesIn(path: string): readonly string[] | null {
     if (!isGone(error)) throw patternFault(error, path);
     throw new LazaretError('path.not_found', `${path} does not exist.`, { where: path, cause: error });
   }
-}
-
-export function noPatternsIn(directory: string): LazaretError {
-  return new LazaretError('patterns.empty', `No pattern file was found in ${directory}: ${WHAT_IS_READ}.`, {
-    where: directory,
-  });
 }

@@ -3,9 +3,9 @@
 // read it, else as a copy of its pattern files. Owns the copy, which lies where the caller says.
 import { chmodSync, closeSync, constants, copyFileSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { classifyPatternFile } from '@lazaret/patterns';
+import { isPattern, noPatternsIn } from '@lazaret/patterns';
 import { openGivenFile, patternFault } from './given-file.ts';
-import { listPatternDirectory, noPatternsIn } from './pattern-directory.ts';
+import { listPatternDirectory } from './pattern-directory.ts';
 import { writeFault } from './write-fault.ts';
 import { pathOfDescriptor } from '@lazaret/host';
 
@@ -50,7 +50,7 @@ function copyOne(directory: string, name: string, copy: string): void {
 
 function listPatterns(directory: string): string[] {
   return listPatternDirectory(directory)
-    .filter((name) => ['clamav', 'yara'].includes(classifyPatternFile(name)))
+    .filter(isPattern)
     .map((name) => join(directory, name));
 }
 

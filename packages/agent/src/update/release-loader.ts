@@ -3,22 +3,33 @@
 // nor store; it says in which order they are asked, so that what the store calls active is what the engine has loaded.
 import { basename } from 'node:path';
 import { LazaretError } from '@lazaret/core';
-import type { LeftOutFile, ReleaseContents } from '@lazaret/patterns';
+import {
+  badFilesOf,
+  givenSource,
+  isDefault,
+  isDefaultWithClamav,
+  isOfFiles,
+  isVerdictOnPatterns,
+  proofOf,
+  starterSource,
+  starterWithClamavSource,
+  wayBack,
+  type LeftOutFile,
+  type ReleaseContents,
+} from '@lazaret/patterns';
 import type { Clock } from '@lazaret/platform';
 import type { Engine } from '../engine/index.ts';
-import { badFilesOf } from './bad-files.ts';
 import { withCanaries } from '@lazaret/host';
 import {
   forgetImport,
   hasClamav,
   hasNews,
-  isDefault,
-  isDefaultWithClamav,
   readRefusal,
   recordImport,
   stampOf,
   type DefaultSources,
 } from './default-sources.ts';
+import { listPatternDirectory } from './pattern-directory.ts';
 import type { Release, ReleaseStore } from './release-store.ts';
 
 export interface LoadOptions {
@@ -46,9 +57,6 @@ export interface LoaderParts extends DefaultSources {
   readonly onProblem: (error: LazaretError) => void;
 }
 
-const DEFAULT_LABEL = 'starter';
-const DEFAULT_WITH_CLAMAV_LABEL = 'starter.clamav';
-
 export function releaseLoader(parts: LoaderParts): ReleaseLoader {
   const { store } = parts;
   const inTurn = oneAfterTheOther();
@@ -58,12 +66,7 @@ export function releaseLoader(parts: LoaderParts): ReleaseLoader {
     load: (directory, { skipBad = false } = {}) =>
       inTurn(() => (skipBad ? loadWithoutBad(parts, directory) : loadGiven(parts, directory, []))),
     adopt: (offered, directory) => inTurn(async () => putInForce(parts, await parts.store.adopt(offered, directory))),
-    rollback: () =>
-      inTurn(async () => {
-        const previous = store.previous();
-        if (previous === null) throw new LazaretError('patterns.no_previous', 'There is no previous pattern release.');
-        return putInForce(parts, previous);
-      }),
+    rollback: () => inTurn(async () => putInForce(parts, wayBack(store.previous()))),
   };
 }
 
@@ -78,8 +81,8 @@ function oneAfterTheOther(): <T>(work: () => Promise<T>) => Promise<T> {
 }
 
 async function loadGiven(parts: LoaderParts, directory: string, leftOut: readonly LeftOutFile[]): Promise<Release> {
-  const sources = [directory, parts.starter];
-  return putInForce(parts, await parts.store.importFrom(sources, basename(directory), isoNow(parts), leftOut));
+  const source = givenSource(directory, basename(directory), parts);
+  return putInForce(parts, await parts.store.importFrom(source, isoNow(parts), leftOut));
 }
 
 /** Again and again without what the engine names: it stops at the first bad file of ClamAV's, and there are no more rounds than files. */
@@ -95,7 +98,8 @@ async function loadWithoutBad(parts: LoaderParts, directory: string): Promise<Re
     } catch (error) {
       // Nothing is left: why the last of them was refused says more.
       if (last !== null && error instanceof LazaretError && error.code === 'patterns.empty') throw last;
-      const bad = badFilesOf(error, directory).filter(({ name }) => !leftOut.has(name));
+      const listed = isOfFiles(error) ? listPatternDirectory(directory) : [];
+      const bad = badFilesOf(error, listed).filter(({ name }) => !leftOut.has(name));
       if (bad.length === 0) throw error;
       last = error;
       for (const { name, reason } of bad) leftOut.set(name, reason);
@@ -139,28 +143,16 @@ async function loadDefault(parts: LoaderParts, isLoaded: boolean): Promise<Defau
   const { release: made, refused } = hasClamav(parts) ? await tryClamav(parts) : { release: null, refused: null };
   const kept = refused === null ? null : await keepWithClamav(parts, isLoaded);
   const release = made ?? kept ?? (await loadStarter(parts));
-  if (isOfDatabase(refused)) recordImport(parts, stamp, refused);
+  if (refused === null || isVerdictOnPatterns(refused)) recordImport(parts, stamp, refused);
   else forgetImport(parts);
   return { release, refused };
-}
-
-const PASSING: ReadonlySet<string> = new Set([
-  'patterns.load_in_progress',
-  'patterns.unreadable',
-  'patterns.write_failed',
-]);
-
-/** What hindered the engine (a scan process that is down, another load), reading or writing says nothing of the database: it is tried again at the next look. */
-function isOfDatabase(refused: LazaretError | null): boolean {
-  return refused === null || (refused.code.startsWith('patterns.') && !PASSING.has(refused.code));
 }
 
 async function tryClamav(
   parts: LoaderParts,
 ): Promise<{ readonly release: Release | null; readonly refused: LazaretError | null }> {
-  const sources = [parts.starter, parts.clamavDatabase];
   try {
-    const imported = await parts.store.importFrom(sources, DEFAULT_WITH_CLAMAV_LABEL, isoNow(parts));
+    const imported = await parts.store.importFrom(starterWithClamavSource(parts), isoNow(parts));
     return { release: await putInForce(parts, imported), refused: null };
   } catch (error) {
     return { release: null, refused: tell(parts, error) };
@@ -175,7 +167,7 @@ async function keepWithClamav(parts: LoaderParts, isLoaded: boolean): Promise<Re
 }
 
 async function loadStarter(parts: LoaderParts): Promise<Release> {
-  return putInForce(parts, await parts.store.importFrom([parts.starter], DEFAULT_LABEL, isoNow(parts)));
+  return putInForce(parts, await parts.store.importFrom(starterSource(parts), isoNow(parts)));
 }
 
 /** Null, and told, where it fails with a code. */
@@ -211,10 +203,9 @@ async function putInForce(parts: LoaderParts, release: Release): Promise<Release
   }
 }
 
-async function load(engine: Engine, { directory, manifest: { loaded } }: Release) {
-  const expectedSignatures = loaded === null ? null : loaded.clamav + loaded.yara;
+async function load(engine: Engine, { directory, manifest }: Release) {
   const { signatures, yaraRules } = await withCanaries((canaries) =>
-    engine.load({ directory, canaries, requireEicar: true, expectedSignatures }),
+    engine.load({ directory, canaries, ...proofOf(manifest) }),
   );
   return { clamav: signatures, yara: yaraRules };
 }

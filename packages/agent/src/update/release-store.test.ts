@@ -53,11 +53,14 @@ const hasCode =
 
 test('the same bytes are the same release, wherever they come from and whenever; other bytes are another', async (t) => {
   const { store, source } = place(t);
-  const one = await store.importFrom([source({ 'a.ndb': 'x', 'b.yar': 'y' })], 'set', NOW);
-  const again = await store.importFrom([source({ 'b.yar': 'y', 'a.ndb': 'x' })], 'set', '2027-04-01T00:00:00.000Z');
+  const one = await store.importFrom({ directories: [source({ 'a.ndb': 'x', 'b.yar': 'y' })], label: 'set' }, NOW);
+  const again = await store.importFrom(
+    { directories: [source({ 'b.yar': 'y', 'a.ndb': 'x' })], label: 'set' },
+    '2027-04-01T00:00:00.000Z',
+  );
   assert.deepEqual(again, one);
-  const other = await store.importFrom([source({ 'a.ndb': 'x', 'b.yar': 'z' })], 'set', NOW);
-  const renamed = await store.importFrom([source({ 'c.ndb': 'x', 'b.yar': 'y' })], 'set', NOW);
+  const other = await store.importFrom({ directories: [source({ 'a.ndb': 'x', 'b.yar': 'z' })], label: 'set' }, NOW);
+  const renamed = await store.importFrom({ directories: [source({ 'c.ndb': 'x', 'b.yar': 'y' })], label: 'set' }, NOW);
   assert.equal(new Set([one, other, renamed].map(({ manifest }) => manifest.id)).size, 3);
   assert.match(one.manifest.id, /^set-[0-9a-f]{12}$/);
   assert.equal(store.list().length, 3);
@@ -68,7 +71,7 @@ test('a release has the name that the vectors say (vectors/releases.json)', asyn
   const { store, source } = place(t);
   for (const { why, label, files, id } of releaseVectors()) {
     const from = source(Object.fromEntries(files.map(({ name, text }) => [name, text])));
-    const { manifest } = await store.importFrom([from], label, NOW);
+    const { manifest } = await store.importFrom({ directories: [from], label }, NOW);
     assert.equal(manifest.id, id, why);
     const named = files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }));
     assert.deepEqual(byName(manifest.files), byName(named), why);
@@ -82,7 +85,7 @@ test('what is no pattern is left out; a source without any, a file name that can
   const { store, source, patterns } = place(t);
   const mixed = source({ 'a.ndb': 'x', 'README.md': 'r', 'old.ndb.bak': 'o' });
   mkdirSync(join(mixed, 'directory.ndb'));
-  const { manifest } = await store.importFrom([mixed], 'Mixed Set!', NOW);
+  const { manifest } = await store.importFrom({ directories: [mixed], label: 'Mixed Set!' }, NOW);
   assert.deepEqual(
     manifest.files.map(({ name }) => name),
     ['a.ndb'],
@@ -103,15 +106,15 @@ test('what is no pattern is left out; a source without any, a file name that can
   truncateSync(join(huge, 'a.ndb'), 2 * 1024 ** 3 + 1);
   refusals.push(['patterns.too_large', [huge]]);
   for (const [code, sources] of refusals)
-    await assert.rejects(store.importFrom(sources, 'x', NOW), hasCode(code), code);
+    await assert.rejects(store.importFrom({ directories: sources, label: 'x' }, NOW), hasCode(code), code);
   assert.deepEqual(readdirSync(join(patterns, 'releases')), [manifest.id], 'a refusal leaves nothing');
 });
 
 test("a table of the first source goes before the second's; the same pattern file in both is one", async (t) => {
   const { store, source } = place(t);
   const sources = [source({ 'a.ndb': 'x', 'kinds.json': '1' }), source({ 'a.ndb': 'x', 'kinds.json': '2' })];
-  const both = await store.importFrom(sources, 'x', NOW);
-  const first = await store.importFrom(sources.slice(0, 1), 'x', NOW);
+  const both = await store.importFrom({ directories: sources, label: 'x' }, NOW);
+  const first = await store.importFrom({ directories: sources.slice(0, 1), label: 'x' }, NOW);
   assert.equal(both.manifest.id, first.manifest.id);
 });
 
@@ -121,7 +124,7 @@ test('the scanner, which is nobody, can read a release whatever the rights of it
   chmodSync(join(closed, 'a.ndb'), 0o600);
   const before = process.umask(0o077);
   t.after(() => process.umask(before));
-  const { directory } = await store.importFrom([closed], 'x', NOW);
+  const { directory } = await store.importFrom({ directories: [closed], label: 'x' }, NOW);
   process.umask(before);
   assert.equal(statSync(directory).mode & 0o777, 0o755);
   assert.equal(statSync(join(directory, 'a.ndb')).mode & 0o777, 0o644);
@@ -131,7 +134,7 @@ test('the scanner, which is nobody, can read a release whatever the rights of it
 test('a damaged file of a release is told, and the same bytes imported again heal it', async (t) => {
   const { store, source, patterns } = place(t);
   const from = source({ 'a.ndb': 'bytes', 'b.yar': 'more' });
-  const release = await store.importFrom([from], 'x', NOW);
+  const release = await store.importFrom({ directories: [from], label: 'x' }, NOW);
   store.activate(release);
   const damages: ((path: string) => void)[] = [
     (path) => writeFileSync(path, 'bytez'),
@@ -143,7 +146,7 @@ test('a damaged file of a release is told, and the same bytes imported again hea
     damage(join(release.directory, 'a.ndb'));
     const found = releaseStore(patterns).active();
     if (found !== null) await assert.rejects(store.verify(found), hasCode('patterns.damaged'));
-    const healed = await store.importFrom([from], 'x', NOW);
+    const healed = await store.importFrom({ directories: [from], label: 'x' }, NOW);
     assert.equal(healed.manifest.id, release.manifest.id);
     await store.verify(healed);
     assert.deepEqual(store.active()?.manifest.id, release.manifest.id);
@@ -156,7 +159,7 @@ test('PF-4d: active and previous, one step back, and only these two are kept', a
   assert.equal(store.active(), null);
   assert.equal(store.previous(), null);
   for (const text of ['one', 'two', 'three']) {
-    const release = await store.importFrom([source({ 'a.ndb': text })], text, NOW);
+    const release = await store.importFrom({ directories: [source({ 'a.ndb': text })], label: text }, NOW);
     store.activate(release);
     store.activate(release);
     releases.push(release);
@@ -178,7 +181,7 @@ test('PF-4d: active and previous, one step back, and only these two are kept', a
 
 test('what a kill left is no release and does not stay: half a copy, half a link, links to nothing', async (t) => {
   const { store, source, patterns } = place(t);
-  const release = await store.importFrom([source({ 'a.ndb': 'x' })], 'x', NOW);
+  const release = await store.importFrom({ directories: [source({ 'a.ndb': 'x' })], label: 'x' }, NOW);
   store.activate(release);
   mkdirSync(join(patterns, 'releases/.incoming-99999'));
   writeFileSync(join(patterns, 'releases/.incoming-99999/daily.cvd'), 'half');
@@ -191,7 +194,7 @@ test('what a kill left is no release and does not stay: half a copy, half a link
     after.list().map(({ manifest }) => manifest.id),
     [release.manifest.id],
   );
-  await after.importFrom([source({ 'a.ndb': 'y' })], 'y', NOW);
+  await after.importFrom({ directories: [source({ 'a.ndb': 'y' })], label: 'y' }, NOW);
   assert.ok(!existsSync(join(patterns, 'releases/.incoming-99999')));
   assert.ok(!readdirSync(patterns).includes('.active-99999'), 'a link to nothing, too');
 });
@@ -251,7 +254,11 @@ test('what the engine loaded, and what stays away, is written down with the rele
   const { store, source } = place(t);
   const from = source({ 'a.ndb': 'x', 'b.yar': 'y' });
   const leftOut = [{ name: 'b.yar', reason: 'b.yar:1: no' }];
-  const release = await store.importFrom([from, source({ 'b.yar': 'of the starter set' })], 'x', NOW, leftOut);
+  const release = await store.importFrom(
+    { directories: [from, source({ 'b.yar': 'of the starter set' })], label: 'x' },
+    NOW,
+    leftOut,
+  );
   assert.deepEqual(
     release.manifest.files.map(({ name }) => name).toSorted(),
     ['a.ndb', 'b.yar'],
@@ -261,10 +268,14 @@ test('what the engine loaded, and what stays away, is written down with the rele
   const loaded = store.recordLoaded(release, { clamav: 3, yara: 2 });
   assert.deepEqual(loaded.manifest, { ...release.manifest, loaded: { clamav: 3, yara: 2 } });
   assert.deepEqual(store.list(), [loaded]);
-  const without = await store.importFrom([source({ 'a.ndb': 'q' })], 'x', NOW);
+  const without = await store.importFrom({ directories: [source({ 'a.ndb': 'q' })], label: 'x' }, NOW);
   assert.ok(!('leftOut' in without.manifest));
   const other = [{ name: 'c.yar', reason: 'c.yar:1: no' }];
-  const again = await store.importFrom([source({ 'a.ndb': 'q', 'c.yar': 'no' })], 'x', NOW, other);
+  const again = await store.importFrom(
+    { directories: [source({ 'a.ndb': 'q', 'c.yar': 'no' })], label: 'x' },
+    NOW,
+    other,
+  );
   assert.deepEqual([again.manifest.id, again.manifest.leftOut], [without.manifest.id, other]);
 });
 
@@ -274,7 +285,11 @@ test('what is refused is told by its name and its place, and nothing stays open'
   const before = open();
   const told = async (code: string, sources: readonly string[], name: string, words: (path: string) => string) => {
     const where = join(sources.at(-1) ?? '', name);
-    await assert.rejects(store.importFrom(sources, 'x', NOW), { code, where, message: words(where) });
+    await assert.rejects(store.importFrom({ directories: sources, label: 'x' }, NOW), {
+      code,
+      where,
+      message: words(where),
+    });
     assert.equal(open(), before, code);
   };
   await told(
@@ -288,7 +303,10 @@ test('what is refused is told by its name and its place, and nothing stays open'
   const huge = source({ 'a.ndb': '' });
   truncateSync(join(huge, 'a.ndb'), 2 * 1024 ** 3 + 1);
   await told('patterns.too_large', [huge], 'a.ndb', (path) => `${path} is larger than 2 GiB.`);
-  const both = await store.importFrom([source({ 'a.ndb': 'x' }), source({ 'b.ndb': 'y' })], 'x', NOW);
+  const both = await store.importFrom(
+    { directories: [source({ 'a.ndb': 'x' }), source({ 'b.ndb': 'y' })], label: 'x' },
+    NOW,
+  );
   assert.deepEqual(both.manifest.source.split(' ').length, 2);
   writeFileSync(join(both.directory, 'b.ndb'), 'z');
   const where = join(both.directory, 'b.ndb');
@@ -310,15 +328,15 @@ test('what cannot be read is a fault of the disk, and no damaged release', async
   const { store, source } = place(t);
   const folder = source({});
   const from = source({ 'a.ndb': 'x'.repeat(statSync(folder).size) });
-  const { directory } = await store.importFrom([from], 'x', NOW);
+  const { directory } = await store.importFrom({ directories: [from], label: 'x' }, NOW);
   rmSync(join(directory, 'a.ndb'));
   mkdirSync(join(directory, 'a.ndb'));
-  await assert.rejects(store.importFrom([from], 'x', NOW), hasCode('EISDIR'));
+  await assert.rejects(store.importFrom({ directories: [from], label: 'x' }, NOW), hasCode('EISDIR'));
 });
 
 test('PF-4d: a switch takes away old releases alone, and no copy that is under way', async (t) => {
   const { store, source, patterns } = place(t);
-  const release = await store.importFrom([source({ 'a.ndb': 'x' })], 'x', NOW);
+  const release = await store.importFrom({ directories: [source({ 'a.ndb': 'x' })], label: 'x' }, NOW);
   for (const name of ['.incoming-1', 'old']) mkdirSync(join(patterns, 'releases', name));
   store.activate(release);
   assert.deepEqual(readdirSync(join(patterns, 'releases')).toSorted(), ['.incoming-1', release.manifest.id].toSorted());
@@ -329,7 +347,7 @@ const SWITCHER = `
   const [patterns, ...sources] = process.argv.slice(1);
   const store = releaseStore(patterns);
   for (let turn = 0; ; turn++) {
-    const release = await store.importFrom([sources[turn % sources.length]], 'x', ${JSON.stringify(NOW)});
+    const release = await store.importFrom({ directories: [sources[turn % sources.length]], label: 'x' }, ${JSON.stringify(NOW)});
     store.activate(store.recordLoaded(release, { clamav: turn, yara: 0 }));
     process.stdout.write('.');
   }
@@ -338,7 +356,7 @@ const SWITCHER = `
 test('killed −9 at any moment of importing and switching, a whole release is active afterwards', async (t) => {
   const { store, source, patterns } = place(t);
   const sources = ['one', 'two', 'three'].map((text) => source({ 'a.ndb': text.repeat(20_000), 'b.yar': text }));
-  store.activate(await store.importFrom(sources.slice(0, 1), 'x', NOW));
+  store.activate(await store.importFrom({ directories: sources.slice(0, 1), label: 'x' }, NOW));
   const random = seededRandom(testSeed);
   const kills = fullSize ? 200 : process.env['LAZARET_MUTANTS'] === '1' ? 2 : 12;
   const seen = new Set<string>();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pattern releases of this VM: `<patterns>/releases/<id>/` with a manifest each, and the links `active` and `previous`.
 // Owns that directory. A release is complete before its name exists; the active one changes by one rename, so that a kill at
-// any moment leaves a whole release active. What a release *means* is decided in packages/patterns.
+// any moment leaves a whole release active. What a release is, and which may be one, is decided in packages/patterns.
 import {
   chmodSync,
   closeSync,
@@ -22,25 +22,33 @@ import { basename, dirname, join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
 import {
   MANIFEST_NAME,
-  RELEASE_LIMITS,
-  classifyPatternFile,
+  acceptOffered,
+  damagedFile,
   formatManifest,
-  isNamedAfter,
-  isReleaseFileName,
-  manifestSchema,
+  formatSource,
+  isKept,
+  isSameContent,
+  listReleaseFiles,
   measureContent,
   newManifest,
+  noPatternsIn,
   parseManifest,
   releaseIdOf,
+  requireFileName,
+  requireFileSize,
+  requireSameFile,
   withLeftOut,
+  type ContentIdentity,
   type LeftOutFile,
+  type ListedFile,
   type ReleaseContents,
   type ReleaseFile,
   type ReleaseManifest,
+  type ReleaseSource,
 } from '@lazaret/patterns';
 import { writeFileAtomic } from '@lazaret/platform';
 import { openGivenFile, statGivenFile } from './given-file.ts';
-import { listPatternDirectory, noPatternsIn } from './pattern-directory.ts';
+import { listPatternDirectory } from './pattern-directory.ts';
 import { orWriteFault, writeFault } from './write-fault.ts';
 import { pathOfDescriptor } from '@lazaret/host';
 
@@ -50,13 +58,8 @@ export interface Release {
 }
 
 export interface ReleaseStore {
-  /** Copies the pattern files of `sources` into a release of their own, without those of the first that are left out. The same bytes give the same release again. */
-  importFrom(
-    sources: readonly string[],
-    label: string,
-    createdAt: string,
-    leftOut?: readonly LeftOutFile[],
-  ): Promise<Release>;
+  /** Copies the pattern files of a source into a release of their own, without those of its first directory that are left out. The same bytes give the same release again. */
+  importFrom(source: ReleaseSource, createdAt: string, leftOut?: readonly LeftOutFile[]): Promise<Release>;
   /** Makes a release of files that lie in `directory` already, as a manifest names them; they are moved. Throws `patterns.damaged`. */
   adopt(offered: ReleaseContents, directory: string): Promise<Release>;
   active(): Release | null;
@@ -78,8 +81,7 @@ export function releaseStore(patterns: string): ReleaseStore {
   const releases = join(patterns, 'releases');
   mkdirSync(releases, { recursive: true, mode: 0o755 });
   return {
-    importFrom: (sources, label, createdAt, leftOut = []) =>
-      importRelease(releases, { sources, label, createdAt, leftOut }),
+    importFrom: (source, createdAt, leftOut = []) => importRelease(releases, source, createdAt, leftOut),
     adopt: (offered, directory) => adoptRelease(releases, offered, directory),
     active: () => readLink(patterns, 'active'),
     previous: () => readLink(patterns, 'previous'),
@@ -91,23 +93,21 @@ export function releaseStore(patterns: string): ReleaseStore {
   };
 }
 
-interface Import {
-  readonly sources: readonly string[];
-  readonly label: string;
-  readonly createdAt: string;
-  readonly leftOut: readonly LeftOutFile[];
-}
-
-async function importRelease(releases: string, { sources, label, createdAt, leftOut }: Import): Promise<Release> {
+async function importRelease(
+  releases: string,
+  source: ReleaseSource,
+  createdAt: string,
+  leftOut: readonly LeftOutFile[],
+): Promise<Release> {
   const away = new Set(leftOut.map(({ name }) => name));
-  const found = sources.flatMap((source, at) => listSource(source, at === 0 ? away : new Set()));
+  const found = source.directories.flatMap((directory, at) => listSource(directory, at === 0 ? away : new Set()));
   await orWriteFault(releases, () => removeLeftovers(releases));
   const staging = join(releases, `${INCOMING}${process.pid}`);
   try {
     await orWriteFault(staging, () => makeReadable(staging));
     const files = await copyAll(found, staging);
-    const contents = { id: releaseIdOf(label, files), source: sources.join(' '), createdAt, files };
-    const manifest = newManifest(contents, leftOut);
+    const id = releaseIdOf(source.label, files);
+    const manifest = newManifest({ id, source: formatSource(source), createdAt, files }, leftOut);
     const directory = join(releases, manifest.id);
     const existing = readRelease(directory);
     if (existing !== null && (await isWhole(existing)))
@@ -120,16 +120,10 @@ async function importRelease(releases: string, { sources, label, createdAt, left
   }
 }
 
-async function adoptRelease(
-  releases: string,
-  { id, source, createdAt, files }: ReleaseContents,
-  from: string,
-): Promise<Release> {
-  const manifest = manifestSchema.parse(newManifest({ id, source, createdAt, files }));
-  if (!isNamedAfter(id, manifest.files))
-    throw new LazaretError('patterns.damaged', `Release ${id} is not named after the files that it lists.`);
+async function adoptRelease(releases: string, offered: ReleaseContents, from: string): Promise<Release> {
+  const manifest = acceptOffered(offered);
   await verifyRelease({ directory: from, manifest });
-  const directory = join(releases, id);
+  const directory = join(releases, manifest.id);
   const existing = readRelease(directory);
   if (existing !== null && (await isWhole(existing))) return existing;
   // The scanner's user reads it, whatever the umask was.
@@ -161,10 +155,8 @@ function makeReadable(directory: string): void {
   chmodSync(directory, 0o755);
 }
 
-interface Found {
-  readonly name: string;
+interface Found extends ListedFile {
   readonly path: string;
-  readonly kind: 'clamav' | 'yara' | 'table';
 }
 
 /** Each source by itself: a folder that was misspelt must not count as a release because the starter set stands beside it. */
@@ -175,19 +167,14 @@ function listSource(source: string, away: ReadonlySet<string>): Found[] {
 }
 
 function listPatternFiles(source: string): Found[] {
-  return listPatternDirectory(source).flatMap((name) => {
-    const kind = classifyPatternFile(name);
+  return listReleaseFiles(listPatternDirectory(source)).flatMap(({ name, kind }) => {
     const path = join(source, name);
-    if (kind === 'other' || !statGivenFile(path).isFile()) return [];
-    if (!isReleaseFileName(name))
-      throw new LazaretError('patterns.file_name', `A pattern file may not be named ${JSON.stringify(name)}.`, {
-        where: path,
-      });
+    if (!statGivenFile(path).isFile()) return [];
+    requireFileName(name, path);
     return [{ name, path, kind }];
   });
 }
 
-/** Sources stand in the order of their right: the first to bring a table brings it. A pattern file may not come in two contents. */
 async function copyAll(found: readonly Found[], target: string): Promise<ReleaseFile[]> {
   const files = new Map<string, ReleaseFile>();
   for (const { name, path, kind } of found) {
@@ -195,10 +182,8 @@ async function copyAll(found: readonly Found[], target: string): Promise<Release
     try {
       const known = files.get(name);
       if (known === undefined) files.set(name, await copyOne(descriptor, { name, path }, join(target, name)));
-      else if (kind !== 'table' && known.sha256 !== (await hashFile(pathOfDescriptor(descriptor))))
-        throw new LazaretError('patterns.duplicate', `Two sources hold different files named ${name}.`, {
-          where: path,
-        });
+      else if (kind !== 'table')
+        requireSameFile({ name, kind, where: path }, known.sha256, await hashFile(pathOfDescriptor(descriptor)));
     } finally {
       closeSync(descriptor);
     }
@@ -211,24 +196,20 @@ async function copyOne(
   { name, path }: Pick<Found, 'name' | 'path'>,
   copy: string,
 ): Promise<ReleaseFile> {
-  if (fstatSync(descriptor).size > RELEASE_LIMITS.fileBytesMax)
-    throw new LazaretError('patterns.too_large', `${path} is larger than 2 GiB.`, { where: path });
+  requireFileSize(fstatSync(descriptor).size, path);
   await orWriteFault(copy, async () => {
     await copyFile(pathOfDescriptor(descriptor), copy);
     // The scanner's user reads it, whatever the source allowed.
     await chmod(copy, 0o644);
   });
-  return { name, ...(await measureContent(createReadStream(copy))) };
+  return { name, ...(await measureFile(copy)) };
 }
 
-async function verifyRelease(release: Release): Promise<void> {
-  for (const file of release.manifest.files) {
-    const path = join(release.directory, file.name);
-    const fits = existsSync(path) && statSync(path).size === file.bytes && (await hashFile(path)) === file.sha256;
-    if (!fits)
-      throw new LazaretError('patterns.damaged', `${path} is not the file that the release was made of.`, {
-        where: path,
-      });
+async function verifyRelease({ directory, manifest }: Release): Promise<void> {
+  for (const file of manifest.files) {
+    const path = join(directory, file.name);
+    const mayFit = existsSync(path) && statSync(path).size === file.bytes;
+    if (!mayFit || !isSameContent(file, await measureFile(path))) throw damagedFile(path);
   }
 }
 
@@ -242,8 +223,12 @@ async function isWhole(release: Release): Promise<boolean> {
   }
 }
 
+function measureFile(path: string): Promise<ContentIdentity> {
+  return measureContent(createReadStream(path));
+}
+
 export async function hashFile(path: string): Promise<string> {
-  return (await measureContent(createReadStream(path))).sha256;
+  return (await measureFile(path)).sha256;
 }
 
 function writeManifest(directory: string, manifest: ReleaseManifest): Release {
@@ -293,19 +278,16 @@ function replaceLink(patterns: string, name: string, id: string): void {
   renameSync(incoming, join(patterns, name));
 }
 
-/** Only the active and the previous release are kept: the way back is one step. */
-function keptIds(patterns: string): ReadonlySet<string | undefined> {
-  return new Set([readLink(patterns, 'active')?.manifest.id, readLink(patterns, 'previous')?.manifest.id]);
+function isNeeded(patterns: string, id: string): boolean {
+  return isKept(id, readLink(patterns, 'active'), readLink(patterns, 'previous'));
 }
 
 function discard(patterns: string, { directory, manifest }: Release): void {
-  if (!keptIds(patterns).has(manifest.id)) rmSync(directory, { recursive: true, force: true });
+  if (!isNeeded(patterns, manifest.id)) rmSync(directory, { recursive: true, force: true });
 }
 
 function prune(patterns: string): void {
-  const kept = keptIds(patterns);
-  for (const name of readdirSync(join(patterns, 'releases'))) {
-    if (!kept.has(name) && !name.startsWith(INCOMING))
+  for (const name of readdirSync(join(patterns, 'releases')))
+    if (!isNeeded(patterns, name) && !name.startsWith(INCOMING))
       rmSync(join(patterns, 'releases', name), { recursive: true, force: true });
-  }
 }

@@ -3,7 +3,7 @@ import type { ActionRow, Opener, Access } from '@lazaret/contract';
 import type { Action, ScanKind } from '@lazaret/core';
 import type { ActionContext } from '../actions/index.ts';
 import type { PolicyInForce } from '../policy/index.ts';
-import type { ReleaseTables } from '../update/index.ts';
+import type { ReleaseTables } from '@lazaret/patterns';
 import type { Agent } from './open-agent.ts';
 
 /** What an action of one run is done with. */

@@ -13,7 +13,7 @@ import {
 } from '@lazaret/core';
 import { performAction, type ActionOutcome, type ActionStep, type ScannedFile } from '../actions/index.ts';
 import type { InfectedFile } from '../scan/index.ts';
-import type { ReleaseTables } from '../update/index.ts';
+import type { ReleaseTables } from '@lazaret/patterns';
 import type { ActContext, CarriedOut } from './act-context.ts';
 import { recordDetection } from './record-detection.ts';
 import { adoptFolder, borrowFile, HOST_SYSTEM } from '@lazaret/host';

@@ -6,7 +6,8 @@ import type { Logger } from 'pino';
 import { temporal } from '@lazaret/core';
 import { readOtherProducts } from '../doctor/index.ts';
 import { openRealtime, type Realtime, type RealtimeFacts, type RealtimeListener } from '../realtime/index.ts';
-import { readReleaseTables, type ReleaseTables } from '../update/index.ts';
+import type { ReleaseTables } from '@lazaret/patterns';
+import { readReleaseTables } from '../update/index.ts';
 import { actOn } from './act.ts';
 import type { Agent } from './open-agent.ts';
 

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import type { Engine } from '../engine/index.ts';
 import { acceptPolicy, type PolicyInForce } from '../policy/index.ts';
 import { runManager, type RunManager, type RunParts, type ScanRequest } from '../scan/index.ts';
-import { readablePatterns, readReleaseTables, type ReleaseTables } from '../update/index.ts';
+import type { ReleaseTables } from '@lazaret/patterns';
+import { readablePatterns, readReleaseTables } from '../update/index.ts';
 import { actOn } from './act.ts';
 import { startAgentEngine, type Agent } from './open-agent.ts';
 

@@ -2,8 +2,9 @@
 // The look for newer patterns (PF-1): at the manager as long as the VM belongs to one that has a release, else at the default sources.
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
+import type { OfferedRelease } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
-import type { ReleaseManifest } from '@lazaret/patterns';
+import { decideLook, type ReleaseManifest } from '@lazaret/patterns';
 import { downloadRelease, type LinkTools } from '../link/index.ts';
 import { readMeta, writeMeta } from '../state/index.ts';
 import type { Agent } from './open-agent.ts';
@@ -55,9 +56,18 @@ export async function updateNow(
 }
 
 async function takeNewest(agent: Agent, manager: LinkTools | null, signal: AbortSignal): Promise<ReleaseManifest> {
-  const offered = manager === null ? null : await manager.offeredRelease(signal);
-  if (manager === null || offered === null) return (await agent.loader.refresh()).manifest;
-  if (offered.id === agent.activeRelease().manifest.id) return agent.activeRelease().manifest;
+  const active = agent.activeRelease().manifest;
+  const look = decideLook(manager === null ? null : await manager.offeredRelease(signal), active);
+  if (manager === null || look.does === 'look-at-sources') return (await agent.loader.refresh()).manifest;
+  return look.does === 'stay' ? active : await fetchRelease(agent, look.release, manager, signal);
+}
+
+async function fetchRelease(
+  agent: Agent,
+  offered: OfferedRelease,
+  manager: LinkTools,
+  signal: AbortSignal,
+): Promise<ReleaseManifest> {
   const { patterns } = agent.paths;
   const directory = await downloadRelease(offered, agent.releases.list(), patterns, manager.transport, signal);
   try {

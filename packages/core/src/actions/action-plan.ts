@@ -84,7 +84,10 @@ export function planForThreats(question: Omit<PlanQuestion, 'kind'>, kinds: read
   return plans.some(({ notify }) => notify === 'detected') ? { ...strongest, notify: 'detected' } : strongest;
 }
 
-/** How one step went, in the words of the agent's `actions` room. `gone`: somebody else removed the file first. */
+/**
+ * How one step went. `gone`: somebody else removed the file first. `changed`: it is not what was scanned any more, and nothing was touched. `copy-failed` and
+ * `original-not-deleted` are quarantine's two failures (AC-7).
+ */
 export type ActionStepResult = 'done' | 'gone' | 'changed' | 'failed' | 'copy-failed' | 'original-not-deleted';
 
 /** AC-7: that the copy failed and that the original is still there are two events, for they ask for two different things. */

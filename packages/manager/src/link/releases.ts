@@ -2,10 +2,10 @@
 // The pattern release of a tenant – its own, with its signatures beside the provider's files, else the provider's – and the bytes of its files.
 import { Readable } from 'node:stream';
 import { sql } from 'kysely';
-import { offeredReleaseSchema, PROVIDER_TENANT_ID, type OfferedRelease } from '@lazaret/contract';
+import { offeredReleaseSchema, type OfferedRelease } from '@lazaret/contract';
+import { chooseOffered, offeringTenants, sourceOfManager } from '@lazaret/patterns';
 import type { Database, TenantTransaction } from '../database/index.ts';
 
-/** A copy that nobody accepted gets the provider's: a tenant's own signatures are the tenant's data (SY-10b). */
 export async function offeredReleaseId(tx: TenantTransaction, tenantId: string, own: boolean): Promise<string | null> {
   return (await findRelease(tx, tenantId, own))?.id ?? null;
 }
@@ -21,13 +21,9 @@ export async function readRelease(
   return offeredReleaseSchema.parse({
     id,
     createdAt: created_at.toISOString(),
-    source: `manager: ${source}`.slice(0, 4_096),
+    source: sourceOfManager(source),
     files,
   });
-}
-
-function visibleTo(tenantId: string, own: boolean): string[] {
-  return own ? [tenantId, PROVIDER_TENANT_ID] : [PROVIDER_TENANT_ID];
 }
 
 async function findRelease(tx: TenantTransaction, tenantId: string, own: boolean) {
@@ -35,9 +31,9 @@ async function findRelease(tx: TenantTransaction, tenantId: string, own: boolean
     .selectFrom('releases')
     .select(['tenant_id', 'id', 'created_at', 'source', 'files'])
     .where('state', '=', 'active')
-    .where('tenant_id', 'in', visibleTo(tenantId, own))
+    .where('tenant_id', 'in', offeringTenants(tenantId, own))
     .execute();
-  return rows.find(({ tenant_id }) => tenant_id === tenantId && own) ?? rows[0] ?? null;
+  return chooseOffered(rows, tenantId, own);
 }
 
 /** Whose the bytes of a release's file are; null: there is no such release for this VM, or no such file in it. */
@@ -50,7 +46,7 @@ export async function findFileOwner(
     .selectFrom('releases')
     .select('files')
     .where('id', '=', id)
-    .where('tenant_id', 'in', visibleTo(tenantId, own))
+    .where('tenant_id', 'in', offeringTenants(tenantId, own))
     .where(sql<boolean>`files @> ${JSON.stringify([{ sha256 }])}::jsonb`)
     .executeTakeFirst();
   if (release === undefined) return null;

@@ -4,7 +4,7 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TextFile } from './signature-files.ts';
+import type { TextFile } from '@lazaret/patterns';
 
 /** Null: they are taken. Else why not, for people. */
 export type CheckPatterns = (files: readonly TextFile[]) => Promise<string | null>;

@@ -7,10 +7,12 @@ import { PROVIDER_TENANT_ID } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import {
   classifyPatternFile,
-  isReleaseFileName,
+  listReleaseFiles,
   measureContent,
-  RELEASE_LIMITS,
   releaseIdOf,
+  requireContents,
+  requireFileSize,
+  requireSameFile,
   type ReleaseFile,
 } from '@lazaret/patterns';
 import type { TenantTransaction } from '../database/index.ts';
@@ -33,19 +35,13 @@ export interface NewRelease {
 export function listDirectory(directory: string): readonly SourceFile[] {
   if (!existsSync(directory) || !statSync(directory).isDirectory())
     throw new LazaretError('path.not_found', `There is no directory ${directory}.`, { where: '/directory' });
-  return readdirSync(directory).flatMap((name) => {
+  return listReleaseFiles(readdirSync(directory)).flatMap(({ name }) => {
     const path = join(directory, name);
-    if (classifyPatternFile(name) === 'other' || !statSync(path).isFile()) return [];
-    if (statSync(path).size > RELEASE_LIMITS.fileBytesMax)
-      throw new LazaretError('patterns.too_large', `${path} is larger than 2 GiB.`, { where: '/directory' });
+    const stat = statSync(path);
+    if (!stat.isFile()) return [];
+    requireFileSize(stat.size, path, '/directory');
     return [{ name, open: () => createReadStream(path) as AsyncIterable<Buffer> }];
   });
-}
-
-/** Puts tables of the starter set beside files that bring none: a release is whole by itself, with EICAR for the agents' self-test. */
-export function withStarter(files: readonly SourceFile[], starter: readonly SourceFile[]): readonly SourceFile[] {
-  const names = new Set(files.map(({ name }) => name));
-  return [...files, ...starter.filter(({ name }) => !names.has(name))];
 }
 
 /** Imports, and answers the release's id. In the transaction of the provider's tenant. */
@@ -54,13 +50,8 @@ export async function importRelease(
   files: readonly SourceFile[],
   { label, source, now, importedBy }: NewRelease,
 ): Promise<string> {
-  requirePatterns(files);
-  const stored: ReleaseFile[] = [];
-  for (const { name, open } of files) {
-    const file = { name, ...(await measureContent(open())) };
-    await storeFile(tx, PROVIDER_TENANT_ID, file, open());
-    stored.push(file);
-  }
+  requireContents(files.map(({ name }) => name));
+  const stored = await storeAll(tx, files);
   const id = releaseIdOf(label, stored);
   await tx
     .insertInto('releases')
@@ -82,13 +73,18 @@ export async function importRelease(
   return id;
 }
 
-function requirePatterns(files: readonly SourceFile[]): void {
-  const strange = files.find(({ name }) => !isReleaseFileName(name));
-  if (strange !== undefined)
-    throw new LazaretError('patterns.file_name', `A pattern file may not be named ${JSON.stringify(strange.name)}.`);
-  if (files.length > RELEASE_LIMITS.filesMax) throw new LazaretError('patterns.too_large', 'These are too many files.');
-  if (!files.some(({ name }) => ['clamav', 'yara'].includes(classifyPatternFile(name))))
-    throw new LazaretError('patterns.empty', 'There is no pattern file (ClamAV or YARA) among them.');
+/** Each name once: no VM takes a release that lists one twice. Throws `patterns.duplicate`. */
+async function storeAll(tx: TenantTransaction, files: readonly SourceFile[]): Promise<readonly ReleaseFile[]> {
+  const stored = new Map<string, ReleaseFile>();
+  for (const { name, open } of files) {
+    const file = { name, ...(await measureContent(open())) };
+    const known = stored.get(name);
+    if (known === undefined) {
+      await storeFile(tx, PROVIDER_TENANT_ID, file, open());
+      stored.set(name, file);
+    } else requireSameFile({ name, kind: classifyPatternFile(name) }, known.sha256, file.sha256);
+  }
+  return [...stored.values()];
 }
 
 /** Makes it the one that agents are to have; the one before stays, so that one command goes back (PF-4d). */

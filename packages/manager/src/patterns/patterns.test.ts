@@ -81,6 +81,12 @@ describe('pattern releases', () => {
     const file = { name: 'sent.ndb', contentBase64: Buffer.from('Sent.Marker:0:*:73656e74\n').toString('base64') };
     const post = (body: object) => ask('provider', 'POST', '/api/v1/provider/releases', body);
     assert.equal((await post({ source: 'upload', label: 'sent', files: [file] })).status, 201);
+    const twice = (other: object) => post({ source: 'upload', label: 'twice', files: [file, { ...file, ...other }] });
+    assert.equal(
+      (await twice({})).body.files,
+      (await post({ source: 'upload', label: 'once', files: [file] })).body.files,
+    );
+    assert.equal((await twice({ contentBase64: 'eA==' })).body.error.code, 'patterns.duplicate');
     assert.equal(
       (await post({ source: 'directory', label: 'x', directory: '/nonexistent' })).body.error.code,
       'path.not_found',

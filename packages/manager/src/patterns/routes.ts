@@ -15,10 +15,11 @@ import {
   tenantItemParamsSchema,
   tenantParamsSchema,
 } from '@lazaret/contract';
+import { besideStarter } from '@lazaret/patterns';
 import { audit } from '../audit/index.ts';
 import { notifyLive } from '../database/index.ts';
 import { actorOf, notFound, type ManagerParts, type ManagerServer } from '../server/index.ts';
-import { activateRelease, importRelease, listDirectory, withStarter, type SourceFile } from './import-release.ts';
+import { activateRelease, importRelease, listDirectory, type SourceFile } from './import-release.ts';
 import { listReleases, readOverview } from './present-releases.ts';
 import { addSignature, presentSignature, removeSignature, selectSignatures } from './signatures.ts';
 import { composeTenantRelease } from './tenant-release.ts';
@@ -71,7 +72,7 @@ function registerReleases(server: ManagerServer, parts: ManagerParts, options: P
       const starter = listDirectory(options.starterDirectory);
       const id = await database.asTenant(PROVIDER_TENANT_ID, async (tx) => {
         const news = { label, source, now: new Date(clock.nowMs()), importedBy: actor.name };
-        const made = await importRelease(tx, withStarter(files, starter), news);
+        const made = await importRelease(tx, besideStarter(files, starter), news);
         await audit(tx, { actor, action: 'releases.import', subject: `release:${made}`, after: { label, source } });
         return made;
       });

@@ -2,6 +2,7 @@
 // A tenant's own signatures: kept as they were written, checked by the engine in the background, and part of the tenant's release only when it took them.
 import type { Signature as SignatureView } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
+import { signatureFiles, type OwnSignature } from '@lazaret/patterns';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { signatureRequestSchema } from '@lazaret/contract';
@@ -9,7 +10,6 @@ import { audit, type Actor } from '../audit/index.ts';
 import { notifyLive, type JobQueue, type TenantTransaction } from '../database/index.ts';
 import { conflict, notFound, type ManagerParts } from '../server/index.ts';
 import type { CheckPatterns } from './check-patterns.ts';
-import { signatureFiles, type Signature } from './signature-files.ts';
 import { composeTenantRelease } from './tenant-release.ts';
 
 const CHECK_QUEUE: JobQueue = {
@@ -140,7 +140,7 @@ export async function workSignatureChecks(
       tx.selectFrom('signatures').selectAll().where('id', '=', id).where('state', '=', 'checking').executeTakeFirst(),
     );
     if (row === undefined) return;
-    const signature = { kind: row.kind, name: row.name, body: row.body, threatKind: row.threat_kind } as Signature;
+    const signature = { kind: row.kind, name: row.name, body: row.body, threatKind: row.threat_kind } as OwnSignature;
     const why = await check(signatureFiles([signature]));
     await database.asTenant(tenantId, async (tx) => {
       const state = why === null ? 'active' : 'refused';

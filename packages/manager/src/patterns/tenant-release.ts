@@ -2,11 +2,19 @@
 // The release of a tenant that has signatures of its own: the provider's files, with the tenant's beside them. It is seen by that tenant alone, because its
 // row and its files are the tenant's (PF-6e). Made anew whenever either side changes.
 import { PROVIDER_TENANT_ID } from '@lazaret/contract';
-import { releaseIdOf, TABLE_FILES, type ReleaseFile } from '@lazaret/patterns';
+import {
+  kindsWith,
+  releaseIdOf,
+  signatureFiles,
+  TABLE_FILES,
+  tenantSource,
+  tenantTable,
+  type OwnSignature,
+  type ReleaseFile,
+} from '@lazaret/patterns';
 import type { ThreatKind } from '@lazaret/core';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import { fileOfText, readFileText, storeFile } from './files.ts';
-import { kindsWith, signatureFiles, tenantTable, type Signature } from './signature-files.ts';
 
 export async function composeTenantRelease(tx: TenantTransaction, tenantId: string, now: Date): Promise<void> {
   const signatures = await readActive(tx);
@@ -22,7 +30,7 @@ export async function composeTenantRelease(tx: TenantTransaction, tenantId: stri
   await notifyLive(tx, tenantId, 'patterns');
 }
 
-async function readActive(tx: TenantTransaction): Promise<readonly Signature[]> {
+async function readActive(tx: TenantTransaction): Promise<readonly OwnSignature[]> {
   const rows = await tx
     .selectFrom('signatures')
     .select(['kind', 'name', 'body', 'threat_kind'])
@@ -36,21 +44,21 @@ interface Parts {
   readonly tenantId: string;
   readonly now: Date;
   readonly base: { readonly label: string; readonly files: unknown };
-  readonly signatures: readonly Signature[];
+  readonly signatures: readonly OwnSignature[];
 }
 
 async function compose(tx: TenantTransaction, { tenantId, now, base, signatures }: Parts): Promise<void> {
   const files: ReleaseFile[] = [];
   for (const file of base.files as readonly ReleaseFile[]) {
-    const table = file.name === TABLE_FILES.kinds ? await readFileText(tx, file.sha256) : null;
-    files.push(table === null ? file : await storeText(tx, tenantId, file.name, kindsWith(table, signatures)));
+    const text = file.name === TABLE_FILES.kinds ? await readFileText(tx, file.sha256) : null;
+    const table = text === null ? null : kindsWith({ text, where: file.name }, signatures);
+    files.push(table === null ? file : await storeText(tx, tenantId, file.name, table));
   }
   files.push(await storeText(tx, tenantId, TABLE_FILES.tenant, tenantTable(signatures)));
   for (const { name, text } of signatureFiles(signatures)) files.push(await storeText(tx, tenantId, name, text));
   const row = {
-    label: `${base.label}-own`.slice(0, 48),
+    ...tenantSource(base.label, signatures.length),
     state: 'active' as const,
-    source: `${base.label} and ${signatures.length} signatures of the tenant`,
     activated_at: now,
     files: JSON.stringify(files),
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which files of a directory are patterns. The list is the engine's: what it does not read must not count as protection.
+// Decides which files of a directory are patterns. The list is the engine's: what it does not read must not count as protection.
 
 /** File name endings that libclamav 1.4 loads (its manual, "Signature formats"); databases in containers first. */
 const CLAMAV_EXTENSIONS: ReadonlySet<string> = new Set([
@@ -54,4 +54,26 @@ export function classifyPatternFile(name: string): PatternFileKind {
   const [, extension = ''] = /\.([^.]*)$/.exec(name.toLowerCase()) ?? [];
   if (CLAMAV_EXTENSIONS.has(extension)) return 'clamav';
   return YARA_EXTENSIONS.has(extension) ? 'yara' : 'other';
+}
+
+/** What the engine loads: tables alone protect nobody. */
+export function isPattern(name: string): boolean {
+  return ['clamav', 'yara'].includes(classifyPatternFile(name));
+}
+
+export function isPatternOfClamav(name: string): boolean {
+  return classifyPatternFile(name) === 'clamav';
+}
+
+export interface ListedFile {
+  readonly name: string;
+  readonly kind: Exclude<PatternFileKind, 'other'>;
+}
+
+/** Of the names in a directory those that a release is made of, in their order. */
+export function listReleaseFiles(names: readonly string[]): readonly ListedFile[] {
+  return names.flatMap((name) => {
+    const kind = classifyPatternFile(name);
+    return kind === 'other' ? [] : [{ name, kind }];
+  });
 }

@@ -6,7 +6,7 @@ import type { Clock } from '@lazaret/platform';
 import type { Engine, EngineProfile, EngineStatus } from '../../engine/index.ts';
 import type { PolicyInForce } from '../../policy/index.ts';
 import type { RunStore } from '../../state/index.ts';
-import type { ReleaseTables } from '../../update/index.ts';
+import type { ReleaseTables } from '@lazaret/patterns';
 import type { Judge, OpenedFile } from '../judge-file.ts';
 import { notCoveredRow, unopenedRow } from '../rows.ts';
 import { classOf, cpuMeter, type CpuMeter } from '@lazaret/host';

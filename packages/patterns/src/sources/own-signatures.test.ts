@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { kindsWith, type Signature, signatureFiles, tenantTable } from './signature-files.ts';
+import { isTenantFile, kindsWith, type OwnSignature, signatureFiles, tenantTable } from './own-signatures.ts';
 
 const DIGEST = 'AB'.repeat(32);
-const of = (kind: Signature['kind'], name: string, body: string): Signature => ({
+const of = (kind: OwnSignature['kind'], name: string, body: string): OwnSignature => ({
   kind,
   name,
   body,
@@ -16,7 +16,7 @@ test('the names that people gave stand in front, whatever a ClamAV line was call
   assert.deepEqual(of('Foreign.Name:0:*:6162'), [{ name: 'tenant.ndb', text: 'Acme.X:0:*:6162\n' }]);
   assert.deepEqual(of('Foreign;Target:0;0;6162'), [{ name: 'tenant.ldb', text: 'Acme.X;Target:0;0;6162\n' }]);
   assert.deepEqual(of('6162??63'), [{ name: 'tenant.ndb', text: 'Acme.X:0:*:6162??63\n' }]);
-  const table = kindsWith('{"prefixes":[{"prefix":"A","kind":"test"}]}', [
+  const table = kindsWith({ text: '{"prefixes":[{"prefix":"A","kind":"test"}]}', where: 'kinds.json' }, [
     { kind: 'sha256', name: 'Acme.X', body: '', threatKind: 'miner' },
   ]);
   assert.deepEqual(JSON.parse(table).prefixes[0], { prefix: 'Acme.X', kind: 'miner', exact: true });
@@ -66,7 +66,7 @@ test('PF-6e: each kind is one file, and each YARA text a file of its own', () =>
 });
 
 test('a body that cannot be one is refused with its name and why', () => {
-  const refused = (signature: Signature, why: string): void =>
+  const refused = (signature: OwnSignature, why: string): void =>
     assert.throws(() => signatureFiles([signature]), {
       code: 'patterns.signature',
       message: `The signature Acme.X cannot be used: ${why}.`,
@@ -83,7 +83,7 @@ test('a body that cannot be one is refused with its name and why', () => {
 });
 
 test('AC-14b: the names of a tenant stand once each, in order; what is no name of a rule is none', () => {
-  const namesOf = (...signatures: Signature[]): unknown => JSON.parse(tenantTable(signatures));
+  const namesOf = (...signatures: OwnSignature[]): unknown => JSON.parse(tenantTable(signatures));
   assert.deepEqual(
     namesOf(
       of('sha256', 'B', DIGEST),
@@ -106,11 +106,34 @@ test('AC-14b: the names of a tenant stand once each, in order; what is no name o
 
 test('a tenant’s own names come before all others of the table, which stay', () => {
   const table = '{"prefixes":[{"prefix":"Win.","kind":"virus"},{"prefix":"Acme.","kind":"test"}]}';
-  assert.deepEqual(JSON.parse(kindsWith(table, [{ ...of('yara', 'Win', ''), threatKind: 'pua' }])), {
-    prefixes: [
-      { prefix: 'Win', kind: 'pua', exact: true },
-      { prefix: 'Win.', kind: 'virus' },
-      { prefix: 'Acme.', kind: 'test' },
-    ],
-  });
+  assert.deepEqual(
+    JSON.parse(kindsWith({ text: table, where: 'kinds.json' }, [{ ...of('yara', 'Win', ''), threatKind: 'pua' }])),
+    {
+      prefixes: [
+        { prefix: 'Win', kind: 'pua', exact: true },
+        { prefix: 'Win.', kind: 'virus' },
+        { prefix: 'Acme.', kind: 'test' },
+      ],
+    },
+  );
+});
+
+test('a table that has no rows is refused with its place, not put before', () => {
+  for (const text of ['', '{', 'null', '[]', '{"prefixes":7}'])
+    assert.throws(
+      () => kindsWith({ text, where: 'kinds.json' }, []),
+      { code: 'patterns.table', where: 'kinds.json' },
+      text,
+    );
+});
+
+test('a tenant’s own files are known by their names', () => {
+  const files = signatureFiles([
+    of('sha256', 'A', DIGEST),
+    of('clamav', 'B', '6162'),
+    of('yara', 'c', 'rule x { condition: true }'),
+  ]);
+  for (const { name } of files) assert.ok(isTenantFile(name), name);
+  for (const name of ['tenants.ndb', 'x-tenant.ndb', 'tenant', 'Tenant.ndb'])
+    assert.equal(isTenantFile(name), false, name);
 });

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A tenant's own signatures (PF-6e) as the engine reads them: one file a kind, and each YARA text a file. Their names stand in detections. Pure.
-import type { ThreatKind } from '@lazaret/core';
-import { LazaretError } from '@lazaret/core';
+// Decides how a tenant's own signatures (PF-6e) stand in a release: one file a kind, and each YARA text a file. Their names stand in detections.
+import { LazaretError, type ThreatKind } from '@lazaret/core';
+import { formatTenantTable, withKindsBefore, type TableText } from '../format/tables.ts';
 
-export interface Signature {
+export interface OwnSignature {
   readonly kind: 'sha256' | 'clamav' | 'yara';
   readonly name: string;
   readonly body: string;
@@ -13,13 +13,18 @@ export interface Signature {
 /** No name of a published set begins so. */
 const PREFIX = 'tenant';
 
+/** Whether a release's file is a tenant's own. */
+export function isTenantFile(name: string): boolean {
+  return name.startsWith(`${PREFIX}.`) || name.startsWith(`${PREFIX}-`);
+}
+
 export interface TextFile {
   readonly name: string;
   readonly text: string;
 }
 
 /** Throws `patterns.signature` for a body that cannot be one. */
-export function signatureFiles(signatures: readonly Signature[]): readonly TextFile[] {
+export function signatureFiles(signatures: readonly OwnSignature[]): readonly TextFile[] {
   const lines = new Map<string, string[]>();
   const files: TextFile[] = [];
   for (const signature of signatures) {
@@ -40,7 +45,7 @@ interface Line {
   readonly line: string;
 }
 
-function lineOf({ kind, name, body }: Signature): Line {
+function lineOf({ kind, name, body }: OwnSignature): Line {
   const text = body.trim();
   if (/[\r\n]/.test(text)) throw refused(name, 'it has more than one line');
   if (kind === 'sha256') {
@@ -61,7 +66,7 @@ const NAME_GIVEN = /(?<![$#@!\w])name(?=\s*(?:=|\/[*/]))/g;
 const PLAIN_NAME = /name\s*=\s*"([A-Za-z0-9._-]{1,128})"/y;
 
 /** A VM must know every threat of a tenant by its name (AC-14): so each stands where it is read without taking YARA apart. */
-function requireReadableNames({ name, body }: Signature): void {
+function requireReadableNames({ name, body }: OwnSignature): void {
   if (/\brule\s*\/[*/]/.test(body)) throw refused(name, 'a comment follows the word "rule"');
   if (givenNames(body).includes(null))
     throw refused(name, 'after "name" stands no text of letters, digits, ".", "_" and "-"');
@@ -80,16 +85,17 @@ function refused(name: string, why: string): LazaretError {
 }
 
 /** The table of kinds with the tenant's own names before all others. Each is one name: "Win" would else decide what every threat of Windows is. */
-export function kindsWith(table: string, signatures: readonly Signature[]): string {
-  const { prefixes } = JSON.parse(table) as { readonly prefixes: readonly object[] };
-  const own = signatures.map(({ name, threatKind }) => ({ prefix: name, kind: threatKind, exact: true }));
-  return JSON.stringify({ prefixes: [...own, ...prefixes] });
+export function kindsWith(table: TableText, signatures: readonly OwnSignature[]): string {
+  return withKindsBefore(
+    signatures.map(({ name, threatKind }) => ({ prefix: name, kind: threatKind, exact: true })),
+    table,
+  );
 }
 
 /** The names by which the tenant's own signatures are told, so that a VM knows them from the provider's (AC-14). A YARA text may hold several rules. */
-export function tenantTable(signatures: readonly Signature[]): string {
+export function tenantTable(signatures: readonly OwnSignature[]): string {
   const names = signatures.flatMap(({ kind, name, body }) => (kind === 'yara' ? [name, ...namesInYara(body)] : [name]));
-  return JSON.stringify({ names: [...new Set(names)].toSorted() });
+  return formatTenantTable(names);
 }
 
 /** A word more does no harm, one less does: each `rule` counts, also one that another `rule` – in a comment, in a text – stands before. */
