@@ -18,6 +18,8 @@ import {
 } from '@lazaret/agent';
 import { LazaretError } from '@lazaret/core';
 import { systemClock, type ProductPaths } from '@lazaret/platform';
+import type { z } from 'zod';
+import { readAnswer } from './agent-answers.ts';
 import { requireRoot } from './product.ts';
 
 export function policyInForce(paths: ProductPaths, file?: string): PolicyInForce {
@@ -60,16 +62,21 @@ export async function agentOrLock(
   throw new LazaretError('scan.cancelled', 'The scan was cancelled.');
 }
 
+interface Question<T> {
+  readonly method: string;
+  readonly params: unknown;
+  readonly answer: z.ZodType<T>;
+}
+
 /** The answer of the agent's method, or of `here` when no agent runs. */
 export async function askAgentOr<T>(
   paths: ProductPaths,
-  method: string,
-  params: unknown,
+  { method, params, answer }: Question<T>,
   here: () => Promise<T>,
 ): Promise<T> {
   const doer = await agentOrLock(paths, () => note('Another scan is running. Waiting for it to end.'));
   try {
-    return 'agent' in doer ? ((await doer.agent.call(method, params)) as T) : await here();
+    return 'agent' in doer ? readAnswer(method, await doer.agent.call(method, params), answer) : await here();
   } finally {
     if ('agent' in doer) doer.agent.close();
     else doer.lock.release();

@@ -21,6 +21,7 @@ import { addCeiling } from './ceiling.ts';
 import { runSupervisor } from '../supervisor/run-supervisor.ts';
 import { supervisorCommand } from '../supervisor/supervisor-command.ts';
 import { readSecret, refuseSecretArgument, secretOption, type SecretSource } from '../secret-input.ts';
+import { activatedSchema } from '../agent-answers.ts';
 import { askAgent, askAgentOr, requireNoAgent } from '../with-agent.ts';
 import { countOf, formatBytes, formatDuration, safeText } from '../words.ts';
 
@@ -160,9 +161,8 @@ async function activate(argument: string | undefined, options: ActivateOptions):
   const token = await readSecret(ENROLMENT, options.tokenFile);
   const order: ActivationOrder = { token, name: options.name ?? null, force: options.force ?? false };
   const paths = ownPaths();
-  const view = await askAgentOr<Pick<ManagerView, 'vmId' | 'managers'>>(paths, 'link.activate', order, () =>
-    activateHere(paths, systemClock, order),
-  );
+  const question = { method: 'link.activate', params: order, answer: activatedSchema };
+  const view = await askAgentOr(paths, question, () => activateHere(paths, systemClock, order));
   if (options.json) printJson(view);
   else print(`Activated as ${view.vmId} at ${view.managers.join(', ')}.`);
   return EXIT.ok;

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { releaseStore, updateNow } from '@lazaret/agent';
+import { manifestViewSchema, updateViewSchema, type ManifestView } from '../agent-answers.ts';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { ownPaths, requireRoot } from '../product.ts';
 import { askAgentOr, withWholeAgent } from '../with-agent.ts';
@@ -13,14 +14,6 @@ interface Json {
 
 interface LoadOptions extends Json {
   readonly skipBad?: boolean;
-}
-
-interface ManifestView {
-  readonly id: string;
-  readonly source: string;
-  readonly createdAt: string;
-  readonly loaded: { readonly clamav: number; readonly yara: number } | null;
-  readonly leftOut?: readonly { readonly name: string; readonly reason: string }[] | undefined;
 }
 
 export function addPatterns(program: Command): void {
@@ -78,23 +71,17 @@ async function load(given: string, options: LoadOptions): Promise<number> {
   const paths = ownPaths();
   const directory = resolve(given);
   const { skipBad = false } = options;
-  const loaded = await askAgentOr<ManifestView>(paths, 'patterns.load', { directory, skipBad }, () =>
+  const question = { method: 'patterns.load', params: { directory, skipBad }, answer: manifestViewSchema };
+  const loaded = await askAgentOr(paths, question, () =>
     withWholeAgent(paths, async (agent) => (await agent.loader.load(directory, { skipBad })).manifest),
   );
   return told(loaded, options);
 }
 
-/** What a look brought: the release that is now in force, and whether it is another than before. */
-interface UpdateView {
-  readonly outcome: 'nothing-new' | 'taken';
-  readonly active: ManifestView;
-}
-
 async function update(options: Json): Promise<number> {
   const paths = ownPaths();
-  const found = await askAgentOr<UpdateView>(paths, 'patterns.update', null, () =>
-    withWholeAgent(paths, (agent) => updateNow(agent)),
-  );
+  const question = { method: 'patterns.update', params: null, answer: updateViewSchema };
+  const found = await askAgentOr(paths, question, () => withWholeAgent(paths, (agent) => updateNow(agent)));
   if (options.json) printJson(found);
   else
     print(
@@ -105,7 +92,8 @@ async function update(options: Json): Promise<number> {
 
 async function rollback(options: Json): Promise<number> {
   const paths = ownPaths();
-  const loaded = await askAgentOr<ManifestView>(paths, 'patterns.rollback', null, () =>
+  const question = { method: 'patterns.rollback', params: null, answer: manifestViewSchema };
+  const loaded = await askAgentOr(paths, question, () =>
     withWholeAgent(paths, async (agent) => (await agent.loader.rollback()).manifest),
   );
   return told(loaded, options);

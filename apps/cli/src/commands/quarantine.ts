@@ -9,9 +9,10 @@ import {
   showEntry,
   type QuarantineEntry,
   type QuarantineList,
-  type Restored,
 } from '@lazaret/agent';
 import { LazaretError } from '@lazaret/core';
+import type { ProductPaths } from '@lazaret/platform';
+import { deletedSchema, entryListSchema, entrySchema, restoredSchema } from '../agent-answers.ts';
 import { EXIT, print, printJson, reportError, runCommand } from '../output.ts';
 import {
   type Chosen,
@@ -69,9 +70,14 @@ interface RestoreOptions extends Json, Chosen {
   readonly keep?: boolean;
 }
 
+function askForEntries(paths: ProductPaths): Promise<QuarantineList> {
+  const question = { method: 'quarantine.list', params: null, answer: entryListSchema };
+  return askAgentOr(paths, question, () => withVault(paths, listEntries));
+}
+
 async function list(options: Json): Promise<number> {
   const paths = ownPaths();
-  const found = await askAgentOr<QuarantineList>(paths, 'quarantine.list', null, () => withVault(paths, listEntries));
+  const found = await askForEntries(paths);
   if (options.json) printJson(found);
   else {
     for (const entry of found.entries) print(formatEntry(entry));
@@ -84,9 +90,8 @@ async function list(options: Json): Promise<number> {
 
 async function show(id: string, options: Json): Promise<number> {
   const paths = ownPaths();
-  const entry = await askAgentOr<QuarantineEntry>(paths, 'quarantine.show', { id }, () =>
-    withVault(paths, (parts) => showEntry(parts, id)),
-  );
+  const question = { method: 'quarantine.show', params: { id }, answer: entrySchema };
+  const entry = await askAgentOr(paths, question, () => withVault(paths, (parts) => showEntry(parts, id)));
   if (options.json) printJson(entry);
   else showEntryForPeople(entry).forEach(print);
   return EXIT.ok;
@@ -94,9 +99,7 @@ async function show(id: string, options: Json): Promise<number> {
 
 async function restore(ids: readonly string[], options: RestoreOptions): Promise<number> {
   const paths = ownPaths();
-  const { entries } = await askAgentOr<QuarantineList>(paths, 'quarantine.list', null, () =>
-    withVault(paths, listEntries),
-  );
+  const { entries } = await askForEntries(paths);
   const below = options.below === undefined ? {} : { below: resolve(options.below) };
   const chosen = chooseEntries(ids, { ...options, ...below }, entries);
   if (options.to !== undefined && chosen.length > 1)
@@ -114,7 +117,8 @@ async function restore(ids: readonly string[], options: RestoreOptions): Promise
   // One that cannot go back (something stands in its place) keeps no other from it.
   for (const id of chosen)
     try {
-      const restored = await askAgentOr<Restored>(paths, 'quarantine.restore', { id, options: request }, () =>
+      const question = { method: 'quarantine.restore', params: { id, options: request }, answer: restoredSchema };
+      const restored = await askAgentOr(paths, question, () =>
         withVault(paths, (parts) => restoreEntry(parts, id, request)),
       );
       if (options.json) printJson(restored);
@@ -148,9 +152,8 @@ function tellOnly(entries: readonly QuarantineEntry[], options: Json): number {
 async function remove(ids: readonly string[], options: Json): Promise<number> {
   const paths = ownPaths();
   for (const id of ids) {
-    const deleted = await askAgentOr(paths, 'quarantine.delete', { id }, () =>
-      withVault(paths, (parts) => deleteEntry(parts, id)),
-    );
+    const question = { method: 'quarantine.delete', params: { id }, answer: deletedSchema };
+    const deleted = await askAgentOr(paths, question, () => withVault(paths, (parts) => deleteEntry(parts, id)));
     if (options.json) printJson(deleted);
     else print(`${deleted.id}: deleted.`);
   }

@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import { connectControl, spoolReader } from '@lazaret/agent';
 import { eventSchema, type AgentEvent } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
+import { z } from 'zod';
+import { readAnswer } from '../agent-answers.ts';
 import { EXIT, print, printJson, runCommand } from '../output.ts';
 import { ownPaths, requireRoot } from '../product.ts';
 import { safeText } from '../words.ts';
@@ -49,12 +51,14 @@ function findEvent(id: string): AgentEvent {
   return event;
 }
 
+const policyStatusSchema = z.object({ policy: z.object({ hash: z.string() }) });
+
 /** What stands in the policy at the rule that decided; null where none did, or another policy is in force by now. */
 async function readRule({ policyHash, decidedBy }: AgentEvent): Promise<unknown> {
   const agent = decidedBy === null || decidedBy === '' ? null : await connectControl(ownPaths().controlSocket);
   if (agent === null) return null;
   try {
-    const { policy } = (await agent.call('status')) as { readonly policy: { readonly hash: string } };
+    const { policy } = readAnswer('status', await agent.call('status'), policyStatusSchema);
     return policy.hash === policyHash ? valueAt(await agent.call('policy.inForce'), decidedBy ?? '') : null;
   } finally {
     agent.close();

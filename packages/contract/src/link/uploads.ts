@@ -25,7 +25,7 @@ export const vaultEntrySchema = z.discriminatedUnion('state', [
     id: z.string().max(64),
     state: z.enum(['complete', 'original-not-deleted']),
     path: z.string().max(16_384),
-    pathBase64: z.string().max(16_384).optional(),
+    pathBase64: z.string().max(16_384).exactOptional(),
     takenAt: z
       .string()
       .max(64)

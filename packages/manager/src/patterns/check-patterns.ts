@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TextFile } from '@lazaret/patterns';
+import { z } from 'zod';
 
 /** Null: they are taken. Else why not, for people. */
 export type CheckPatterns = (files: readonly TextFile[]) => Promise<string | null>;
@@ -42,14 +43,21 @@ function scanWith(programs: string, place: string, patterns: string): Promise<st
   });
 }
 
+const errorLine = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+
 function errorOf(stdout: string): string | null {
   for (const line of stdout.trim().split('\n').toReversed()) {
-    try {
-      const { error } = JSON.parse(line) as { readonly error?: { readonly code: string; readonly message: string } };
-      if (error !== undefined) return `${error.message} (${error.code})`.slice(0, 2_000);
-    } catch {
-      // Not a line of ours.
-    }
+    const { data } = errorLine.safeParse(parseJson(line));
+    if (data !== undefined) return `${data.error.message} (${data.error.code})`.slice(0, 2_000);
   }
   return null;
+}
+
+/** Null: not a line of ours. */
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
 }

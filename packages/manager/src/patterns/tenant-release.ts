@@ -4,6 +4,7 @@
 import { PROVIDER_TENANT_ID } from '@lazaret/contract';
 import {
   kindsWith,
+  manifestSchema,
   releaseIdOf,
   signatureFiles,
   TABLE_FILES,
@@ -49,7 +50,7 @@ interface Parts {
 
 async function compose(tx: TenantTransaction, { tenantId, now, base, signatures }: Parts): Promise<void> {
   const files: ReleaseFile[] = [];
-  for (const file of base.files as readonly ReleaseFile[]) {
+  for (const file of manifestSchema.shape.files.parse(base.files)) {
     const text = file.name === TABLE_FILES.kinds ? await readFileText(tx, file.sha256) : null;
     const table = text === null ? null : kindsWith({ text, where: file.name }, signatures);
     files.push(table === null ? file : await storeText(tx, tenantId, file.name, table));

@@ -7,7 +7,7 @@ import { decideStart, LazaretError } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';
 import type { RunRecord, RunStore } from '../../state/index.ts';
 import { executeRun, type RunParts } from './execute-run.ts';
-import type { ScanRequest } from './request.ts';
+import { scanRequestSchema, type ScanRequest } from './request.ts';
 import { runControl, type CancelReason, type RunControl } from './run-control.ts';
 import { shareDone, timeLeftMs, type Estimate } from './estimate.ts';
 import { standOf, type RunProgress, type RunSink } from './run-scan.ts';
@@ -98,7 +98,7 @@ export function runManager(parts: ManagerParts): RunManager {
   return {
     start: (request, listener, signal) => begin({ request, record: null, listener, signal }, runs),
     resume: (record, listener, signal) =>
-      begin({ request: JSON.parse(record.request) as ScanRequest, record, listener, signal }, runs),
+      begin({ request: scanRequestSchema.parse(JSON.parse(record.request)), record, listener, signal }, runs),
     current: () => running.map((run) => viewOf(run, parts.clock.nowMs())),
     pause: (id) => find(running, id).control.pause(),
     unpause: (id) => find(running, id).control.resume(),
