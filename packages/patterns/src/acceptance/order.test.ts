@@ -16,7 +16,10 @@ test('PF-1: a look takes the manager’s release where there is one and it is an
 
 test('PF-4d: the way back is the one before, and where there is none it is said', () => {
   assert.deepEqual(wayBack(named('a')), named('a'));
-  assert.throws(() => wayBack(null), { code: 'patterns.no_previous', message: 'There is no previous pattern release.' });
+  assert.throws(() => wayBack(null), {
+    code: 'patterns.no_previous',
+    message: 'There is no previous pattern release.',
+  });
 });
 
 test('PF-4d: the active release and the one before are kept, and no other', () => {
