@@ -7,7 +7,7 @@ import { decideLook, isKept, wayBack } from './order.ts';
 
 const named = (id: string) => ({ manifest: { id } });
 
-test('PF-1: a look takes the manager’s release where there is one and it is another, else it looks at the sources of the VM', () => {
+test('PF-1e: a look takes the manager’s release where there is one and it is another, else it looks at the sources of the VM', () => {
   const [one, other] = [{ id: 'a' }, { id: 'b' }];
   assert.deepEqual(decideLook(null, one), { does: 'look-at-sources' });
   assert.deepEqual(decideLook(one, { id: 'a' }), { does: 'stay' });
