@@ -23,6 +23,53 @@ test('no source file of the agent names a place of an operating system, or a nat
   assert.deepEqual(found, []);
 });
 
+/** Features that ask the operating system by ports alone. A feature that has come so far stays so. */
+const BY_PORTS = ['actions', 'quarantine', 'vault'] as const;
+/** Another way to the system than a port. What is pure in Node (`path`, `crypto`, `timers`) is none. */
+const OTHER_DOOR =
+  /from ['"](?:@lazaret\/host|(?:node:)?(?:fs|fs\/promises|child_process|net|os|process))['"]|\bprocess\.(?!cwd\b)/;
+
+const byOtherDoors = (text: string): string[] =>
+  text.split('\n').filter((line) => OTHER_DOOR.test(line) && !/^\s*(?:\/\/|\*|\/\*)/.test(line));
+
+test('features that take ports reach the operating system by no other door', () => {
+  for (const feature of BY_PORTS) {
+    const files = sources(`packages/agent/src/${feature}/**/*.ts`);
+    assert.ok(files.length > 0, feature);
+    for (const path of files) assert.deepEqual(byOtherDoors(readFileSync(join(ROOT, path), 'utf8')), [], path);
+  }
+});
+
+test('the host of this system is taken in where the agent is put together, and handed on from there', () => {
+  const takes = /import [^;]*\bHOST\b[^;]*from ['"]@lazaret\/host['"]/;
+  const takers = sources('packages/agent/src/**/*.ts').filter((path) =>
+    takes.test(readFileSync(join(ROOT, path), 'utf8')),
+  );
+  assert.ok(takers.length > 0);
+  assert.deepEqual(
+    takers.filter((path) => !path.startsWith('packages/agent/src/wiring/')),
+    [],
+  );
+});
+
+test('the rule sees each other door', () => {
+  for (const line of [
+    "import { openSync } from 'node:fs';",
+    "import { open } from 'fs/promises';",
+    "import { spawn } from 'node:child_process';",
+    "import { describe } from '@lazaret/host';",
+    'const ours = process.geteuid?.();',
+  ])
+    assert.equal(byOtherDoors(line).length, 1, line);
+  for (const line of [
+    "import { join } from 'node:path';",
+    "import type { OpenFile } from '@lazaret/host/ports';",
+    '// process.pid is not asked',
+    'const record = { process: self };',
+  ])
+    assert.deepEqual(byOtherDoors(line), [], line);
+});
+
 test('which system it is stands in one place of host', () => {
   const naming = sources('packages/host/src/**/*.ts').filter((path) =>
     /["'`]linux["'`]/.test(readFileSync(join(ROOT, path), 'utf8')),
