@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: the engine as the agent uses it, over a real scan process with one pattern in force.
-import { chmodSync, closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { HOST, type OpenFile } from '@lazaret/host';
 import { makeMarker, temporaryDirectory, until, type Marker } from '@lazaret/testkit';
 import { startEngine, type Engine, type EngineScan } from '../../packages/agent/src/engine/index.ts';
 
@@ -33,7 +34,7 @@ export interface Bench {
   readonly program: string;
   /** Puts it there once more. */
   readonly putProgram: () => void;
-  readonly open: (name: string, content: Buffer) => number;
+  readonly open: (name: string, content: Buffer) => OpenFile;
 }
 
 /** `scanner-faults`: the scan process that ends or hangs where a file says so. */
@@ -49,15 +50,15 @@ export async function startBench(t: TestContext, kind: 'scanner' | 'scanner-faul
   const patterns = join(directory, 'patterns');
   mkdirSync(patterns, { mode: 0o755 });
   writeFileSync(join(patterns, 'markers.ndb'), marker.signature);
-  const engine = await startEngine({ program, socketPath: join(directory, 's'), workers: 2 });
+  const engine = await startEngine({ sockets: HOST.sockets, program, socketPath: join(directory, 's'), workers: 2 });
   t.after(() => engine.close());
   await engine.load({ directory: patterns, canaries: [], requireEicar: false, expectedSignatures: 1 });
-  const open = (name: string, content: Buffer): number => {
+  const open = (name: string, content: Buffer): OpenFile => {
     const path = join(directory, name);
     writeFileSync(path, content);
-    const descriptor = openSync(path, 'r');
-    t.after(() => closeSync(descriptor));
-    return descriptor;
+    const file = HOST.files.adopt(openSync(path, 'r'));
+    t.after(() => file.close());
+    return file;
   };
   return { engine, marker, directory, program, putProgram, open };
 }

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { HOST } from '@lazaret/host';
 import { systemClock } from '@lazaret/platform';
 import { serveClamd } from '../../packages/agent/src/clamd/index.ts';
 import type { EngineScan } from '../../packages/agent/src/engine/index.ts';
@@ -17,7 +18,9 @@ export function serveEngine(t: TestContext, { engine, directory }: Bench, reques
   const spoolDirectory = join(directory, 'spool');
   mkdirSync(spoolDirectory, { mode: 0o700 });
   const clamd = serveClamd(socket, {
-    scan: (descriptor) => engine.scan(descriptor, request),
+    files: HOST.files,
+    sockets: HOST.sockets,
+    scan: (file) => engine.scan(file, request),
     reload: () => Promise.resolve(),
     version: () => 'a test',
     partly: () => 'ok',

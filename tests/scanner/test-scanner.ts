@@ -4,9 +4,10 @@
 import { after, before } from 'node:test';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { constants, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScannerAnswer } from '@lazaret/contract';
+import { HOST } from '@lazaret/host';
 import { temporaryDirectory } from '@lazaret/testkit';
 import type { EngineProfile, ScanClass } from '../../packages/agent/src/engine/engine.ts';
 import { openSession, type Session } from '../../packages/agent/src/engine/session.ts';
@@ -114,7 +115,7 @@ export async function startTestScanner(
   for (const [name, text] of Object.entries(files)) writeFileSync(join(patterns, name), text);
   const socketPath = join(directory, 'scanner.socket');
   const child = await startProgram(socketPath, options);
-  const session = openSession(socketPath, typeNumbers(), () => undefined);
+  const session = openSession(HOST.sockets, socketPath, typeNumbers(), () => undefined);
   test.after(async () => {
     session.close();
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -123,9 +124,9 @@ export async function startTestScanner(
   });
   let samples = 0;
   const scanFile: TestScanner['scanFile'] = async (path, profile = SCHEDULED, scan = {}) => {
-    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const file = HOST.files.adopt(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
     try {
-      return await session.scan(descriptor, {
+      return await session.scan(file, {
         profile,
         nameListed: scan.nameListed ?? false,
         scanClass: scan.scanClass ?? 'run',
@@ -134,7 +135,7 @@ export async function startTestScanner(
         deadlineMs: scan.deadlineMs ?? 0,
       });
     } finally {
-      closeSync(descriptor);
+      file.close();
     }
   };
   const scanner: TestScanner = {

@@ -64,6 +64,7 @@ const CONSOLE_TESTS = 'apps/console/src/**/*.test.ts';
 const ON_MEMORY = [
   'packages/host/src/memory/memory-contract.test.ts',
   'packages/agent/src/actions/remove-object.test.ts',
+  'packages/agent/src/engine/session.test.ts',
   'packages/agent/src/vault/damage.test.ts',
   'packages/agent/src/vault/vault.test.ts',
   'packages/agent/src/vault/format/format.test.ts',

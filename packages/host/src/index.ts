@@ -8,7 +8,6 @@ import type { Host } from './ports/host.ts';
 
 export * from './linux/index.ts';
 export * from './ports/index.ts';
-export type { OpenResult } from '@lazaret/safefs';
 
 /** The system that the agent was built for. */
 export const HOST_SYSTEM: OperatingSystem = 'linux';

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { HOST } from '@lazaret/host';
 import { fullSize, makeMarker, makeZip, until, withinOnce } from '@lazaret/testkit';
 import { openSession } from '../../../packages/agent/src/engine/session.ts';
 import { REQUEST } from '../../../packages/agent/src/engine/answers/wire.ts';
@@ -295,17 +296,17 @@ test('LM-10a: cancelled requests and clients that leave cost nobody else an answ
   const infected = join(scanner.directory, 'infected');
   writeFileSync(infected, marker.atEndOf(5000));
   for (let round = 0; round < 20; round++) {
-    const stranger = openSession(scanner.socketPath, new Map(), () => undefined);
-    const descriptor = openSync(slow, 'r');
+    const stranger = openSession(HOST.sockets, scanner.socketPath, new Map(), () => undefined);
+    const file = HOST.files.adopt(openSync(slow, 'r'));
     const request = { profile: SCHEDULED, nameListed: false, scanClass: 'run', owner: 0, deadlineMs: 0 } as const;
-    const lost = [1, 2, 3].map(() => stranger.scan(descriptor, request).catch((error: unknown) => error));
+    const lost = [1, 2, 3].map(() => stranger.scan(file, request).catch((error: unknown) => error));
     await stranger.ask(REQUEST.ping);
     const mine = Array.from({ length: 6 }, () => scanner.scanFile(infected));
     await pause(round * 3);
     stranger.close();
     for (const answer of await Promise.all(mine)) assert.equal(answer.verdict, 'infected', JSON.stringify(answer));
     await Promise.all(lost);
-    closeSync(descriptor);
+    file.close();
   }
 });
 
@@ -313,11 +314,11 @@ test('who stands still until a file is judged does not wait behind scans that no
   const scanner = await startTestScanner(context, files, { faults: true, workers: 1, urgentWorkers: 1 });
   const hang = join(scanner.directory, 'hang');
   writeFileSync(hang, fault('HANG'));
-  const descriptor = openSync(hang, 'r');
-  const stranger = openSession(scanner.socketPath, new Map(), () => undefined);
+  const file = HOST.files.adopt(openSync(hang, 'r'));
+  const stranger = openSession(HOST.sockets, scanner.socketPath, new Map(), () => undefined);
   let ended = 0;
   const request = { profile: SCHEDULED, nameListed: false, scanClass: 'run', owner: 0, deadlineMs: 0 } as const;
-  const background = Array.from({ length: 20 }, () => stranger.scan(descriptor, request).catch(() => ended++));
+  const background = Array.from({ length: 20 }, () => stranger.scan(file, request).catch(() => ended++));
   await stranger.ask(REQUEST.ping);
   for (let round = 0; round < 50; round++) {
     const answer = await scanner.scanBytes(marker.atEndOf(5_000), SCHEDULED, { scanClass: 'open' });
@@ -326,5 +327,5 @@ test('who stands still until a file is judged does not wait behind scans that no
   assert.equal(ended, 0, 'all of the others still run or wait');
   stranger.close();
   await Promise.all(background);
-  closeSync(descriptor);
+  file.close();
 });

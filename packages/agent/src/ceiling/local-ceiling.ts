@@ -14,7 +14,8 @@ import {
   type RemovalCause,
 } from '@lazaret/core';
 import type { ProductPaths } from '@lazaret/platform';
-import { asText, mountAliases, placeOf, readHomes, readMounts, type Mount } from '@lazaret/host';
+import { asText, mountAliases, placeOf, readHomes, readMounts } from '@lazaret/host';
+import type { Mount } from '@lazaret/host/ports';
 import type { StateDatabase } from '../state/index.ts';
 import { openBrake, type Brake, type BrakeView, type RemovalRun } from './brake.ts';
 import { readCeiling } from './ceiling-file.ts';

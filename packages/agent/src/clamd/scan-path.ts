@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SCAN, CONTSCAN, MULTISCAN and ALLMATCHSCAN: a file, or a directory and all below it, each opened with the caller's rights. What the
 // caller may not open is not named, as a name is already something to learn; but a directory with such in it is never OK.
-import { closeSync } from 'node:fs';
 import type { ScannerAnswer } from '@lazaret/contract';
 import type { ClamdPartlyAnswer } from '@lazaret/core';
-import { TreeWalk, openAsCaller, placeOf, type OpenResult, type Peer } from '@lazaret/host';
+import type { Host, OpenFile, OpenResult, Peer } from '@lazaret/host/ports';
 import { formatVerdict, formatVerdicts } from './answer.ts';
 
-type Scan = (descriptor: number) => Promise<ScannerAnswer>;
+type Scan = (file: OpenFile) => Promise<ScannerAnswer>;
 
 export interface ScanManner {
+  readonly files: Host['files'];
   readonly partly: ClamdPartlyAnswer;
   /** Every name of a threat, not the first. */
   readonly all: boolean;
@@ -22,7 +22,7 @@ export async function* scanPath(asked: Buffer, caller: Peer, scan: Scan, manner:
   const path = withoutLastSlashes(asked);
   // As Debian's clamd, which works in the root directory.
   const place = path.length === 0 || path[0] === SLASH ? path : Buffer.concat([Buffer.from('/'), path]);
-  const opened = await openAsCaller(place, caller);
+  const opened = await manner.files.openAsCaller(place, caller);
   if (!opened.opened && opened.type === 'directory') return yield* scanDirectory(path, place, caller, scan, manner);
   for (const verdict of await verdictsOf(opened, scan, manner)) yield line(path, verdict);
 }
@@ -35,12 +35,12 @@ async function* scanDirectory(
   manner: ScanManner,
 ): AsyncGenerator<Buffer> {
   // A link to a directory is the directory; each file is opened with the caller's rights whatever its place is called.
-  const root = placeOf(place, { followLast: true });
+  const root = manner.files.placeOf(place, { followLast: true });
   if (!root.found) return yield line(path, faultOf({ opened: false, code: root.code, type: 'directory' }));
   let said = 0;
   let denied = false;
-  for await (const file of filesBelow(path, root.path)) {
-    const opened = await openAsCaller(file.place, caller);
+  for await (const file of filesBelow(path, root.path, manner.files)) {
+    const opened = await manner.files.openAsCaller(file.place, caller);
     denied ||= !opened.opened && !GONE.has(opened.code);
     if (!opened.opened) continue;
     const verdicts = (await verdictsOf(opened, scan, manner)).filter((verdict) => verdict !== 'OK');
@@ -66,10 +66,10 @@ const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'NOT_REGULAR']);
 async function verdictsOf(opened: OpenResult, scan: Scan, { partly, all }: ScanManner): Promise<readonly string[]> {
   if (!opened.opened) return [faultOf(opened)];
   try {
-    const answer = await scan(opened.fd);
+    const answer = await scan(opened.file);
     return all ? formatVerdicts(answer, partly) : [formatVerdict(answer, partly)];
   } finally {
-    closeSync(opened.fd);
+    opened.file.close();
   }
 }
 
@@ -94,8 +94,8 @@ interface Below {
   readonly place: Buffer;
 }
 
-async function* filesBelow(path: Buffer, root: Buffer): AsyncGenerator<Below> {
-  const walk = new TreeWalk({ root });
+async function* filesBelow(path: Buffer, root: Buffer, files: Host['files']): AsyncGenerator<Below> {
+  const walk = files.walk({ root });
   const rootBytes = withoutSlash(root).length;
   try {
     for (let batch = await walk.next(); batch !== null; batch = await walk.next()) {

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { HOST } from '@lazaret/host';
 import { systemClock } from '@lazaret/platform';
 import { temporaryDirectory } from '@lazaret/testkit';
 import { serveClamd } from './server.ts';
@@ -15,6 +16,8 @@ test('a client that asks for RELOAD without end has the patterns looked at once;
   const path = join(directory, 'clamd.sock');
   let looks = 0;
   const listening = serveClamd(path, {
+    files: HOST.files,
+    sockets: HOST.sockets,
     scan: () => Promise.reject(new Error('no scan was asked for')),
     reload: async () => void (looks += 1),
     clock: systemClock,

@@ -3,7 +3,7 @@
 // Owns its door, its sessions and every descriptor that comes through it. A path is opened with the rights of the caller,
 // never with ours: the socket is open to all users of the VM, so each has a share of it, and no more.
 import { dirname } from 'node:path';
-import { openDoor, type Door, type Guest, type Link, welcome } from '@lazaret/host';
+import type { Door, Guest, Link } from '@lazaret/host/ports';
 import { ownerOfUser, shares } from '@lazaret/platform';
 import type { ClamdDependencies } from './dependencies.ts';
 import { ensureOpenDirectory } from './open-directory.ts';
@@ -17,15 +17,15 @@ const SESSIONS_MAX = 256;
 export function serveClamd(path: string, dependencies: ClamdDependencies): Door {
   ensureOpenDirectory(dirname(path));
   const looks = reloads(() => dependencies.reload(), dependencies.clock);
-  const streams = streamSpool(dependencies.spoolDirectory);
+  const streams = streamSpool(dependencies.spoolDirectory, dependencies.files);
   const sessions = shares<number>(SESSIONS_MAX);
   const visits = new Map<Guest, Link>();
-  const door = openDoor(path, dependencies.doorProgram, {
+  const door = dependencies.sockets.openDoor(path, dependencies.doorProgram, {
     ownerOf: ({ uid }) => ownerOfUser(uid),
     admits: (owner) => sessions.take(owner, 1),
     opened: (visitor) => {
       const link = serveSession(
-        (handlers) => welcome(visitor, handlers),
+        (handlers) => dependencies.sockets.welcome(visitor, handlers),
         { ...dependencies, reload: () => looks.ask() },
         streams,
       );

@@ -2,9 +2,9 @@
 // One client of the clamd socket. Commands are answered in the order in which they came; outside IDSESSION the first answer
 // ends the connection, as clamd does. A client that says no more is answered what it asked, and then let go. Owns the client's
 // descriptors until they are answered.
-import { closeSync, fstatSync, read } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { ScannerAnswer } from '@lazaret/contract';
-import type { Link, LinkHandlers } from '@lazaret/host';
+import type { Link, LinkHandlers, OpenFile } from '@lazaret/host/ports';
 import { clamdParser, type ClamdInput } from './parser.ts';
 import { formatVerdict } from './answer.ts';
 import { scanPath } from './scan-path.ts';
@@ -141,14 +141,15 @@ class Session {
 
   async #descriptor(descriptor: number | null): Promise<void> {
     if (descriptor === null) return await this.#last('No file descriptor received. ERROR');
+    const file = this.#dependencies.files.adopt(descriptor);
     try {
       // The door puts one of no file in the place of what may not come in.
-      if (!fstatSync(descriptor).isFile()) return await this.#finish(`fd[${descriptor}]: ${NOT_TAKEN} ERROR`);
-      if (!(await isReadable(descriptor))) return await this.#finish(`fd[${descriptor}]: Access denied. ERROR`);
-      const answer = await this.#scan(descriptor);
+      if (file.describe().type !== 'regular') return await this.#finish(`fd[${descriptor}]: ${NOT_TAKEN} ERROR`);
+      if (!(await isReadable(file))) return await this.#finish(`fd[${descriptor}]: Access denied. ERROR`);
+      const answer = await this.#scan(file);
       await this.#finish(`fd[${descriptor}]: ${formatVerdict(answer, this.#dependencies.partly())}`);
     } finally {
-      closeSync(descriptor);
+      file.close();
     }
   }
 
@@ -157,7 +158,7 @@ class Session {
     this.#stream = null;
     if (stream === null) return;
     try {
-      const answer = await this.#scan(stream.descriptor);
+      const answer = await this.#scan(stream.file);
       await this.#finish(`stream: ${formatVerdict(answer, this.#dependencies.partly())}`);
     } finally {
       stream.close();
@@ -165,15 +166,21 @@ class Session {
   }
 
   async #path(path: Buffer, verb: PathVerb): Promise<void> {
-    const scan = (descriptor: number): Promise<ScannerAnswer> => this.#scan(descriptor);
-    const manner = { partly: this.#dependencies.partly(), all: verb === 'ALLMATCHSCAN', stopAtFirst: verb === 'SCAN' };
+    const { files } = this.#dependencies;
+    const scan = (file: OpenFile): Promise<ScannerAnswer> => this.#scan(file);
+    const manner = {
+      files,
+      partly: this.#dependencies.partly(),
+      all: verb === 'ALLMATCHSCAN',
+      stopAtFirst: verb === 'SCAN',
+    };
     for await (const line of scanPath(path, this.#link.peer(), scan, manner)) await this.#reply(line);
     if (!this.#inSession) this.#link.close();
   }
 
-  async #scan(descriptor: number): Promise<ScannerAnswer> {
+  async #scan(file: OpenFile): Promise<ScannerAnswer> {
     this.#gone.signal.throwIfAborted();
-    return await this.#dependencies.scan(descriptor, this.#link.peer().uid, this.#gone.signal);
+    return await this.#dependencies.scan(file, this.#link.peer().uid, this.#gone.signal);
   }
 
   /** One answer to one command. */
@@ -195,10 +202,13 @@ class Session {
 }
 
 /** Not so one that is open for writing alone, or for naming: of it nothing could be read, and it would seem clean. */
-async function isReadable(descriptor: number): Promise<boolean> {
-  return await new Promise((resolve) => {
-    read(descriptor, Buffer.alloc(1), 0, 1, 0, (error) => resolve(error?.code !== 'EBADF'));
-  });
+async function isReadable(file: OpenFile): Promise<boolean> {
+  try {
+    await file.readAt(Buffer.alloc(1), 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'EBADF');
+  }
 }
 
 function isGone(error: unknown): boolean {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the bytes of INSTREAMs lie until they are scanned: files without a name, gone with their descriptors. All sessions
+// Where the bytes of INSTREAMs lie until they are scanned: files without a name, gone when they are closed. All sessions
 // together are capped, because the socket is open to every user and the disk is everybody's; no user has more than it leaves the others.
-import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { openSync, unlinkSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Host, OpenFile } from '@lazaret/host/ports';
 import { ownerOfUser, shares } from '@lazaret/platform';
 
 export interface StreamFile {
-  readonly descriptor: number;
+  readonly file: OpenFile;
   /** Throws when all streams together would be too large: this one must then end. */
   append(bytes: Buffer): void;
   close(): void;
@@ -20,7 +21,11 @@ export interface StreamSpool {
 
 export const STREAMS_BYTES_MAX = 1024 * 1024 * 1024;
 
-export function streamSpool(directory: string, bytesMax: number = STREAMS_BYTES_MAX): StreamSpool {
+export function streamSpool(
+  directory: string,
+  files: Host['files'],
+  bytesMax: number = STREAMS_BYTES_MAX,
+): StreamSpool {
   const room = shares<number>(bytesMax);
   return {
     open: (uid) => {
@@ -28,29 +33,32 @@ export function streamSpool(directory: string, bytesMax: number = STREAMS_BYTES_
       const take = (bytes: number): void => {
         if (!room.take(owner, bytes)) throw new Error('Too many streams at once, try again later.');
       };
-      return openStreamFile(directory, take, (bytes) => room.give(owner, bytes));
+      return openStreamFile(directory, files, take, (bytes) => room.give(owner, bytes));
     },
   };
 }
 
-function openStreamFile(directory: string, take: (bytes: number) => void, give: (bytes: number) => void): StreamFile {
+function openStreamFile(
+  directory: string,
+  files: Host['files'],
+  take: (bytes: number) => void,
+  give: (bytes: number) => void,
+): StreamFile {
   const path = join(directory, `stream-${randomUUID()}`);
-  const descriptor = openSync(path, 'wx+', 0o600);
+  const file = files.adopt(openSync(path, 'wx+', 0o600));
   unlinkSync(path);
-  let open = true;
   let ownBytes = 0;
   return {
-    descriptor,
+    file,
     append: (bytes) => {
       take(bytes.length);
       ownBytes += bytes.length;
-      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+      for (let at = 0; at < bytes.length; ) at += writeSync(file.descriptor, bytes, at);
     },
     close: () => {
-      if (!open) return;
-      open = false;
+      if (!file.isOpen) return;
       give(ownBytes);
-      closeSync(descriptor);
+      file.close();
     },
   };
 }

@@ -2,7 +2,8 @@
 // The engine over a scan process that somebody else started and starts again, as lazaret-supervisor does.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { HOST } from '@lazaret/host';
 import { join } from 'node:path';
 import { eicar, temporaryDirectory } from '@lazaret/testkit';
 import type { Engine, EngineScan, LoadRequest } from './engine.ts';
@@ -54,7 +55,7 @@ async function supervise(t: TestContext, before: (scanner: ScannerProcess) => vo
   };
   const kept = keep();
   before(scanner);
-  const engine = await startEngine({ ...program, supervised: true });
+  const engine = await startEngine({ ...program, sockets: HOST.sockets, supervised: true });
   t.after(async () => {
     await engine.close();
     ending = true;
@@ -71,11 +72,11 @@ async function supervise(t: TestContext, before: (scanner: ScannerProcess) => vo
     load: { directory: patterns, canaries: [], requireEicar: false, expectedSignatures: null },
     current: () => ({ process: scanner, starts }),
     scan: async () => {
-      const descriptor = openSync(sample, 'r');
+      const file = HOST.files.adopt(openSync(sample, 'r'));
       try {
-        return (await engine.scan(descriptor, SCAN)).verdict;
+        return (await engine.scan(file, SCAN)).verdict;
       } finally {
-        closeSync(descriptor);
+        file.close();
       }
     },
   };

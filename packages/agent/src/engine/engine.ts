@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the rest of the agent knows of the scan process: descriptors in, checked answers out. How it is spoken to stands in session.ts.
+// What the rest of the agent knows of the scan process: open files in, checked answers out. How it is spoken to stands in session.ts.
 import type { ScannerAnswer } from '@lazaret/contract';
+import type { OpenFile } from '@lazaret/host/ports';
 
 /** Limits and type rule of a scan, sent once and then named by number. Times in ms, sizes in bytes. */
 export interface EngineProfile {
@@ -52,8 +53,8 @@ export interface LoadRequest {
 }
 
 export interface Engine {
-  /** Scans an open descriptor, which stays the caller's and must stay open until the answer. Never rejects for a file's sake. */
-  scan(descriptor: number, request: EngineScan): Promise<ScannerAnswer>;
+  /** Scans an open file, which stays the caller's and must stay open until the answer. Never rejects for a file's sake. */
+  scan(file: OpenFile, request: EngineScan): Promise<ScannerAnswer>;
   /** Loads beside the old, tests, switches. Rejects with a code and what failed; then the old goes on. */
   load(request: LoadRequest): Promise<EngineStatus>;
   status(): Promise<EngineStatus>;

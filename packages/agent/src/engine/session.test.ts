@@ -4,11 +4,9 @@
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
 import { LazaretError } from '@lazaret/core';
-import { listenLinks, type Link } from '@lazaret/host';
-import { temporaryDirectory } from '@lazaret/testkit';
+import { memoryHost } from '@lazaret/host/memory';
+import type { Link, OpenFile } from '@lazaret/host/ports';
 import type { EngineScan } from './engine.ts';
 import { openSession, SessionLost, type Session } from './session.ts';
 import { ANSWER, ANSWER_HEADER_BYTES, REQUEST } from './answers/wire.ts';
@@ -51,16 +49,17 @@ function answer(kind: number, id: number, body: unknown): Buffer {
 interface Opened {
   readonly session: Session;
   readonly ended: Promise<void>;
-  readonly descriptor: number;
+  readonly file: OpenFile;
 }
 
 /** A session with a scanner of the test's own: `reply` says what it sends for each request. */
 function open(t: TestContext, reply: (kind: number, id: number, link: Link) => readonly Buffer[] | 'close'): Opened {
-  const path = join(temporaryDirectory(t), 's');
-  const listening = listenLinks(path, { kind: 'seqpacket', mode: 0o600 }, (accept) => {
+  const { files, sockets, tree } = memoryHost();
+  const path = '/s';
+  const listening = sockets.listen(path, { kind: 'seqpacket', mode: 0o600 }, (accept) => {
     const link = accept({
       onMessage: (bytes, descriptors) => {
-        for (const descriptor of descriptors) closeSync(descriptor);
+        for (const descriptor of descriptors) files.adopt(descriptor).close();
         const replies = reply(bytes.readUInt8(4), Number(bytes.readBigUInt64LE(8)), link);
         if (replies === 'close') return link.close();
         for (const one of replies) link.send(one).catch(() => {});
@@ -69,14 +68,16 @@ function open(t: TestContext, reply: (kind: number, id: number, link: Link) => r
     });
   });
   const { promise: ended, resolve } = Promise.withResolvers<void>();
-  const session = openSession(path, new Map(), resolve);
-  const descriptor = openSync('/dev/null', 'r');
+  const session = openSession(sockets, path, new Map(), resolve);
+  tree.write('/file', '');
+  const folder = files.openFolder(Buffer.from('/'));
+  const file = folder.openFile(Buffer.from('file'));
   t.after(() => {
     session.close();
     listening.close();
-    closeSync(descriptor);
+    file.close();
   });
-  return { session, ended, descriptor };
+  return { session, ended, file };
 }
 
 const profileTaken = (kind: number, id: number): readonly Buffer[] =>
@@ -84,12 +85,12 @@ const profileTaken = (kind: number, id: number): readonly Buffer[] =>
 
 test('rows that come ahead of the answer are joined with it, each with its own request', async (t) => {
   const leaf = { reason: 'encrypted', layers: ['a'], bytes: 1 };
-  const { session, descriptor } = open(t, (kind, id) => {
+  const { session, file } = open(t, (kind, id) => {
     if (kind !== REQUEST.scan) return profileTaken(kind, id);
     const rows = { unscanned: Array.from({ length: id }, () => leaf) };
     return [answer(ANSWER.scanRows, id, rows), answer(ANSWER.scanFinal, id, { ...CLEAN, bytes: id })];
   });
-  const answers = await Promise.all([1, 2, 3].map(() => session.scan(descriptor, SCAN)));
+  const answers = await Promise.all([1, 2, 3].map(() => session.scan(file, SCAN)));
   for (const { bytes, unscanned } of answers) assert.equal(unscanned.length, bytes);
   assert.equal(new Set(answers.map(({ bytes }) => bytes)).size, 3);
 });
@@ -102,31 +103,29 @@ test('bytes that are none of the protocol lose the connection and all requests; 
     answer(ANSWER.scanFinal, 1, '['.repeat(50_000)),
   ];
   for (const bytes of nonsense) {
-    const { session, ended, descriptor } = open(t, (kind, id) =>
-      kind === REQUEST.scan ? [bytes] : profileTaken(kind, id),
-    );
-    const [first, second] = await Promise.allSettled([session.scan(descriptor, SCAN), session.ask(REQUEST.ping)]);
+    const { session, ended, file } = open(t, (kind, id) => (kind === REQUEST.scan ? [bytes] : profileTaken(kind, id)));
+    const [first, second] = await Promise.allSettled([session.scan(file, SCAN), session.ask(REQUEST.ping)]);
     for (const one of [first, second]) assert.ok(one.status === 'rejected' && one.reason instanceof SessionLost);
     await ended;
-    await assert.rejects(session.scan(descriptor, SCAN), SessionLost, 'and nothing waits on it any more');
+    await assert.rejects(session.scan(file, SCAN), SessionLost, 'and nothing waits on it any more');
   }
 });
 
 test('a run that outlives many scan processes keeps nothing of them: its signal forgets every request that ended, however', async (t) => {
   const run = new AbortController();
   for (const reply of ['answered', 'lost', 'refused'] as const) {
-    const { session, descriptor } = open(t, (kind, id) => {
+    const { session, file } = open(t, (kind, id) => {
       if (kind !== REQUEST.scan) return profileTaken(kind, id);
       if (reply === 'lost') return 'close';
       return [answer(ANSWER.scanFinal, id, reply === 'answered' ? CLEAN : {})];
     });
-    await session.scan(descriptor, { ...SCAN, signal: run.signal }).catch(() => {});
+    await session.scan(file, { ...SCAN, signal: run.signal }).catch(() => {});
     assert.equal(getEventListeners(run.signal, 'abort').length, 0, reply);
   }
 });
 
 test('answers to nobody, answered twice, of the wrong kind or shape: one request fails at most, the others go on', async (t) => {
-  const { session, descriptor } = open(t, (kind, id) => {
+  const { session, file } = open(t, (kind, id) => {
     if (kind === REQUEST.profile) return profileTaken(kind, id);
     if (kind === REQUEST.ping) return [answer(ANSWER.pong, id + 1_000, {}), answer(ANSWER.pong, id, 'null')];
     if (kind === REQUEST.status)
@@ -135,7 +134,7 @@ test('answers to nobody, answered twice, of the wrong kind or shape: one request
     return [answer(ANSWER.scanFinal, id, bad), answer(ANSWER.scanFinal, id, CLEAN)];
   });
   for (let round = 0; round < 5; round++) {
-    await assert.rejects(session.scan(descriptor, SCAN), (error) => !(error instanceof SessionLost));
+    await assert.rejects(session.scan(file, SCAN), (error) => !(error instanceof SessionLost));
     assert.equal(await session.ask(REQUEST.ping), null);
   }
   const isBroken = (error: unknown): boolean => error instanceof LazaretError && error.code === 'scanner.broken';
@@ -143,10 +142,8 @@ test('answers to nobody, answered twice, of the wrong kind or shape: one request
 });
 
 test('a scanner that goes away in the middle: every request is told', async (t) => {
-  const { session, ended, descriptor } = open(t, (kind, id) =>
-    kind === REQUEST.ping ? 'close' : profileTaken(kind, id),
-  );
-  const requests = [...Array(20).keys()].map(() => session.scan(descriptor, SCAN));
+  const { session, ended, file } = open(t, (kind, id) => (kind === REQUEST.ping ? 'close' : profileTaken(kind, id)));
+  const requests = [...Array(20).keys()].map(() => session.scan(file, SCAN));
   requests.push(session.ask(REQUEST.ping) as never);
   for (const one of await Promise.allSettled(requests))
     assert.ok(one.status === 'rejected' && one.reason instanceof SessionLost);
@@ -157,7 +154,7 @@ test('a scan that is cancelled before it is sent is not sent; one on its way is 
   const cancelled: number[] = [];
   let scans = 0;
   const controller = new AbortController();
-  const { session, descriptor } = open(t, (kind, id) => {
+  const { session, file } = open(t, (kind, id) => {
     if (kind === REQUEST.scan) {
       scans += 1;
       controller.abort();
@@ -167,8 +164,8 @@ test('a scan that is cancelled before it is sent is not sent; one on its way is 
     return [answer(ANSWER.error, id, { error: { code: 'scan.cancelled' } })];
   });
   const isCancelled = (error: unknown): boolean => error instanceof LazaretError && error.code === 'scan.cancelled';
-  await assert.rejects(session.scan(descriptor, { ...SCAN, signal: controller.signal }), isCancelled);
-  await assert.rejects(session.scan(descriptor, { ...SCAN, signal: controller.signal }), isCancelled);
+  await assert.rejects(session.scan(file, { ...SCAN, signal: controller.signal }), isCancelled);
+  await assert.rejects(session.scan(file, { ...SCAN, signal: controller.signal }), isCancelled);
   assert.equal(scans, 1);
   assert.equal(cancelled.length, 1);
 });
@@ -188,12 +185,12 @@ test('LM-10a: what was found before the end stands, whatever the last packet say
     { last: `{"verdict":"infected","threats":[],${JSON.stringify(CLEAN).slice(1)}`, threats: [early] },
   ];
   for (const { last, threats } of cases) {
-    const { session, descriptor } = open(t, (kind, id) =>
+    const { session, file } = open(t, (kind, id) =>
       kind === REQUEST.scan
         ? [answer(ANSWER.scanHits, id, { threats: [early] }), answer(ANSWER.scanFinal, id, last)]
         : profileTaken(kind, id),
     );
-    const said = await session.scan(descriptor, SCAN);
+    const said = await session.scan(file, SCAN);
     assert.deepEqual([said.verdict, said.threats], ['infected', threats]);
   }
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection to the scan process: numbers requests, and gives each its answer. Owns the link, not the descriptors. What becomes of requests when the
+// One connection to the scan process: numbers requests, and gives each its answer. Owns the link, not the files. What becomes of requests when the
 // link breaks is the client's affair.
-import { connectLink, type Link, type Peer } from '@lazaret/host';
+import type { Host, Link, OpenFile, Peer } from '@lazaret/host/ports';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { EngineProfile, EngineScan } from './engine.ts';
@@ -18,7 +18,7 @@ import {
 } from './answers/wire.ts';
 
 export interface Session {
-  scan(descriptor: number, request: EngineScan): Promise<ScannerAnswer>;
+  scan(file: OpenFile, request: EngineScan): Promise<ScannerAnswer>;
   /** Any other request: its answer's JSON, or a rejection with the scanner's code. */
   ask(kind: number, options?: { flags?: number; payload?: Buffer; descriptors?: readonly number[] }): Promise<unknown>;
   /** A profile as this scanner takes it: the gate hands it on. */
@@ -37,13 +37,18 @@ interface Waiting {
 /** Rejected with this when the connection broke before the answer. */
 export class SessionLost extends Error {}
 
-export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string, number>, onEnd: () => void): Session {
+export function openSession(
+  sockets: Pick<Host['sockets'], 'connect'>,
+  socketPath: string,
+  typeNumbers: ReadonlyMap<string, number>,
+  onEnd: () => void,
+): Session {
   const waiting = new Map<number, Waiting>();
   const lose = (why: string): void => {
     for (const one of waiting.values()) one.reject(new SessionLost(why));
     waiting.clear();
   };
-  const link: Link = connectLink(socketPath, 'seqpacket', {
+  const link: Link = sockets.connect(socketPath, 'seqpacket', {
     onMessage: (bytes) => {
       try {
         receive(bytes, waiting);
@@ -60,7 +65,7 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
   const request = requests(link, waiting);
   const profileNumber = profileNumbers(request, typeNumbers);
   return {
-    scan: (descriptor, scan) => {
+    scan: (file, scan) => {
       if (scan.signal?.aborted) return Promise.reject(new LazaretError('scan.cancelled', 'The scan was cancelled.'));
       const header = {
         kind: REQUEST.scan,
@@ -70,7 +75,7 @@ export function openSession(socketPath: string, typeNumbers: ReadonlyMap<string,
         flags: scan.nameListed ? SCAN_FLAG_NAME_LISTED : 0,
       };
       const owner = encodeOwner(scan.owner);
-      return request((id) => encodeRequest({ ...header, id }, owner), [descriptor], readScan, scan.signal);
+      return request((id) => encodeRequest({ ...header, id }, owner), [file.descriptor], readScan, scan.signal);
     },
     ask: (kind, { flags = 0, payload = Buffer.alloc(0), descriptors = [] } = {}) =>
       request((id) => encodeRequest({ kind, id, flags }, payload), descriptors, readBody),

@@ -2,7 +2,9 @@
 // The engine with the real scan process, which is killed while it has a file in hand.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { HOST } from '@lazaret/host';
+import type { OpenFile } from '@lazaret/host/ports';
 import { join } from 'node:path';
 import { eicar, temporaryDirectory } from '@lazaret/testkit';
 import type { Engine, EngineScan } from './engine.ts';
@@ -30,7 +32,7 @@ interface Running {
   readonly directory: string;
   /** Resolves at the death with this number. */
   readonly died: (deaths: number) => Promise<void>;
-  readonly openFile: (name: string, bytes: Buffer) => number;
+  readonly openFile: (name: string, bytes: Buffer) => OpenFile;
 }
 
 const PROGRAM = join(ROOT, '.build/native/bin/lazaret-scanner');
@@ -39,6 +41,7 @@ async function start(t: TestContext, options: { program?: string; downMsMax?: nu
   const directory = temporaryDirectory(t);
   const deaths = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const engine = await startEngine({
+    sockets: HOST.sockets,
     program: PROGRAM,
     socketPath: join(directory, 'run/s'),
     workers: 1,
@@ -57,12 +60,12 @@ async function start(t: TestContext, options: { program?: string; downMsMax?: nu
     requireEicar: false,
     expectedSignatures: null,
   });
-  const openFile = (name: string, bytes: Buffer): number => {
+  const openFile = (name: string, bytes: Buffer): OpenFile => {
     const path = join(directory, name);
     writeFileSync(path, bytes);
-    const descriptor = openSync(path, 'r');
-    t.after(() => closeSync(descriptor));
-    return descriptor;
+    const file = HOST.files.adopt(openSync(path, 'r'));
+    t.after(() => file.close());
+    return file;
   };
   return { engine, directory, openFile, died: (count) => deaths[count - 1]?.promise ?? Promise.resolve() };
 }
@@ -118,5 +121,7 @@ test('RT-9b: what is followed up waits until there is a scan process again, howe
 test('a program that is not there, or that ends at once, is told with what it said', async (t) => {
   const socketPath = join(temporaryDirectory(t), 'run/s');
   for (const program of ['/nowhere/scanner', '/bin/false'])
-    await assert.rejects(startEngine({ program, socketPath, workers: 1 }), { code: 'scanner.start_failed' });
+    await assert.rejects(startEngine({ sockets: HOST.sockets, program, socketPath, workers: 1 }), {
+      code: 'scanner.start_failed',
+    });
 });

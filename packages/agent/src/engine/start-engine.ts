@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine as the agent uses it: a scan process that is started, loaded, and started again when it dies. A request that was
 // under way when the process died is given to the next one; a file that was there at two deaths is answered `engine-failure`,
-// because a third try could cost everybody else their answers. Owns process and session; descriptors stay the caller's.
+// because a third try could cost everybody else their answers. Owns process and session; files stay the caller's.
 // Supervised, the process is the supervisor's: it is attached to, and the next one gets the same release.
-import { fstatSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
+import type { Host, OpenFile } from '@lazaret/host/ports';
 import type { Engine, EngineScan, EngineStatus, LoadRequest } from './engine.ts';
 import { attachScanner } from './attached-scanner.ts';
 import { keepEngine, type Alive, type EngineKeeper } from './engine-keeper.ts';
@@ -26,6 +26,7 @@ const AGAIN_MS = 100;
 const HUNG_MS = 30_000;
 
 export interface EngineOptions extends ScannerProgram {
+  readonly sockets: Pick<Host['sockets'], 'connect'>;
   /** lazaret-supervisor starts the process and starts it again; `program` and `workers` are its affair. */
   readonly supervised?: boolean;
   /** Told when the process had to be started again. */
@@ -58,7 +59,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { onRestart = () => {}, downMsMax } = options;
   const keeper = await keepEngine({ bringUp: bringUpNext, onDeath: onRestart, downMsMax });
   return {
-    scan: (descriptor, request) => scanWith(keeper, descriptor, request),
+    scan: (file, request) => scanWith(keeper, file, request),
     load: async (request) => {
       const status = await askAgain(keeper, (session) => loadOnce(session, request, options));
       loaded = request;
@@ -73,7 +74,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 async function start(options: EngineOptions): Promise<Alive> {
   const process = await startScanner(options);
   try {
-    return { process, session: await openTyped(options.socketPath, () => process.kill()) };
+    return { process, session: await openTyped(options, () => process.kill()) };
   } catch (error) {
     await process.stop();
     throw error;
@@ -81,9 +82,9 @@ async function start(options: EngineOptions): Promise<Alive> {
 }
 
 /** Watched from its first question on: one that hangs may have been found so, and would hold up the start for ever. */
-async function attach({ socketPath }: EngineOptions): Promise<Alive> {
+async function attach({ sockets, socketPath }: EngineOptions): Promise<Alive> {
   const types = new Map<string, number>();
-  const attached = attachScanner((onEnd) => openSession(socketPath, types, onEnd));
+  const attached = attachScanner((onEnd) => openSession(sockets, socketPath, types, onEnd));
   await learnTypes(attached.session, types);
   return attached;
 }
@@ -127,11 +128,11 @@ async function askAgain<T>(keeper: EngineKeeper, ask: (session: Session) => Prom
 }
 
 /** Rejects with `scan.cancelled` alone; whatever else goes wrong is an answer about this file. */
-async function scanWith(keeper: EngineKeeper, descriptor: number, request: EngineScan): Promise<ScannerAnswer> {
+async function scanWith(keeper: EngineKeeper, file: OpenFile, request: EngineScan): Promise<ScannerAnswer> {
   const endMs = performance.now() + request.deadlineMs;
   for (let deaths = 0; deaths < TRIES_MAX; ) {
     try {
-      return await scanOnce(await keeper.whenUp(), descriptor, request);
+      return await scanOnce(await keeper.whenUp(), file, request);
     } catch (error) {
       if (error instanceof LazaretError && error.code === 'scan.cancelled') throw error;
       if (error instanceof SessionLost) deaths += 1;
@@ -139,7 +140,7 @@ async function scanWith(keeper: EngineKeeper, descriptor: number, request: Engin
       else await pause(request.signal);
     }
   }
-  return failedAnswer(fstatSync(descriptor).size);
+  return failedAnswer(file.describe().identity.size);
 }
 
 async function pause(signal: AbortSignal | undefined): Promise<void> {
@@ -149,10 +150,10 @@ async function pause(signal: AbortSignal | undefined): Promise<void> {
 }
 
 /** A scan process that does not even keep its own deadline hangs: then it ends, and with it this try. */
-async function scanOnce({ session, process }: Alive, descriptor: number, request: EngineScan): Promise<ScannerAnswer> {
+async function scanOnce({ session, process }: Alive, file: OpenFile, request: EngineScan): Promise<ScannerAnswer> {
   const watchdog = setTimeout(() => process.kill(), request.deadlineMs + HUNG_MS);
   try {
-    return await session.scan(descriptor, request);
+    return await session.scan(file, request);
   } catch (error) {
     // What lost its process must not be given to the same one again.
     if (error instanceof SessionLost) await process.ended;
@@ -162,9 +163,9 @@ async function scanOnce({ session, process }: Alive, descriptor: number, request
   }
 }
 
-async function openTyped(socketPath: string, onEnd: () => void): Promise<Session> {
+async function openTyped({ sockets, socketPath }: EngineOptions, onEnd: () => void): Promise<Session> {
   const types = new Map<string, number>();
-  const session = openSession(socketPath, types, onEnd);
+  const session = openSession(sockets, socketPath, types, onEnd);
   await learnTypes(session, types);
   return session;
 }

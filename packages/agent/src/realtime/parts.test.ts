@@ -6,7 +6,6 @@ import {
   existsSync,
   mkdirSync,
   openSync,
-  closeSync,
   readFileSync,
   renameSync,
   statSync,
@@ -16,7 +15,8 @@ import {
 import { join } from 'node:path';
 import { defaultPolicy } from '@lazaret/core';
 import { processIdentity, systemClock, type Clock } from '@lazaret/platform';
-import { describe, maskingOnce, mountDevice, openClue, reachFile, toOpener } from '@lazaret/host';
+import { HOST, maskingOnce, mountDevice, toOpener } from '@lazaret/host';
+import type { ObjectId } from '@lazaret/host/ports';
 import { manualClock, temporaryDirectory } from '@lazaret/testkit';
 import { acceptPolicy } from '../policy/index.ts';
 import { compileScope } from '../scan/index.ts';
@@ -50,14 +50,14 @@ test('a heartbeat of another supervisor tells of a gap, one of the same does not
 
 test('one object has one action at a time, others go on beside it', async (t) => {
   const directory = temporaryDirectory(t);
-  const identityOf = (name: string): ReturnType<typeof describe>['identity'] => {
+  const objectOf = (name: string): ObjectId => {
     writeFileSync(join(directory, name), name);
-    const descriptor = openSync(join(directory, name), 'r');
-    t.after(() => closeSync(descriptor));
-    return describe(descriptor).identity;
+    const file = HOST.files.adopt(openSync(join(directory, name), 'r'));
+    t.after(() => file.close());
+    return file.describe().object;
   };
-  const [one, other] = [identityOf('one'), identityOf('other')];
-  const objects = objectsAtWork();
+  const [one, other] = [objectOf('one'), objectOf('other')];
+  const objects = objectsAtWork(HOST.realtime);
   const order: string[] = [];
   const gate = Promise.withResolvers<void>();
   const first = objects.inTurn(one, async () => {
@@ -98,6 +98,7 @@ test('a walk finds what was written, linked or moved in since, whole folders too
     'the test',
   ).policy;
   const scope = compileScope({
+    host: HOST,
     policy,
     request: { origin: 'realtime', scope: { kind: 'policy' }, crossFileSystems: true },
     lists: { types: [], textTypes: [], listedNames: [] },
@@ -107,13 +108,14 @@ test('a walk finds what was written, linked or moved in since, whole folders too
   const look = async (sinceMs: number): Promise<{ readonly found: string[]; readonly excepted: number }> => {
     const found: string[] = [];
     const { excepted, cut } = await walkChanged({
+      files: HOST.files,
       scope,
       ownDirectories: [own],
       sinceMs,
       clock: systemClock,
       signal: new AbortController().signal,
-      look: async ({ path, descriptor }) => {
-        closeSync(descriptor);
+      look: async ({ path, opened }) => {
+        opened.close();
         found.push(path.toString().slice(watched.length + 1));
         return true;
       },
@@ -134,11 +136,11 @@ test('a walk finds what was written, linked or moved in since, whole folders too
   assert.ok((await look(Date.now() - 1_000)).found.includes('tree/deep/b'));
   const wasSeen = async (clock: Clock, scanned: boolean): Promise<boolean> =>
     await gapWalks({
-      parts: { clock, log: { info: () => {}, warn: () => {}, error: () => {} }, ownDirectories: [own] },
+      parts: { host: HOST, clock, log: { info: () => {}, warn: () => {}, error: () => {} }, ownDirectories: [own] },
       signal: new AbortController().signal,
       scope: () => scope,
-      look: async ({ descriptor }) => {
-        closeSync(descriptor);
+      look: async ({ opened }) => {
+        opened.close();
         return scanned;
       },
     }).since(0);
@@ -152,26 +154,27 @@ test('a walk finds what was written, linked or moved in since, whole folders too
 test('a file is opened by its path only if it is the very object; what is gone is told apart from what no way leads to', async (t) => {
   const path = join(temporaryDirectory(t), 'a');
   writeFileSync(path, 'x');
-  const descriptor = openSync(path, 'r');
-  t.after(() => closeSync(descriptor));
-  const { device, inode, handle } = describe(descriptor).identity;
+  const source = HOST.realtime;
+  const held = HOST.files.adopt(openSync(path, 'r'));
+  t.after(() => held.close());
+  const { device, inode, handle } = held.describe().identity;
   const [handleType = '0', hex = ''] = (handle ?? '').split(':');
   const file = { device: String(device), inode: String(inode), handleType: Number(handleType), handle: hex };
   const clue = { path, believed: true, file, opener: null };
-  const opened = await openClue(clue);
+  const opened = await source.openClue(clue);
   assert.ok(opened !== null);
-  closeSync(opened);
-  assert.deepEqual(reachFile(descriptor, clue), { path: Buffer.from(path) });
+  opened.close();
+  assert.deepEqual(source.reachFile(held, clue), { path: Buffer.from(path) });
   const elsewhere = { ...clue, believed: false, file: { ...file, device: '1', handle: null } };
-  await assert.rejects(openClue(elsewhere), { code: 'path.not_found' });
+  await assert.rejects(source.openClue(elsewhere), { code: 'path.not_found' });
   renameSync(path, `${path}-2`);
-  assert.equal(reachFile(descriptor, clue)?.path.toString(), `${path}-2`, 'by the descriptor itself');
-  assert.equal(await openClue({ ...clue, file: { ...file, handle: null } }), null);
+  assert.equal(source.reachFile(held, clue)?.path.toString(), `${path}-2`, 'by the open file itself');
+  assert.equal(await source.openClue({ ...clue, file: { ...file, handle: null } }), null);
   // A process's own root stands for another mount tree.
   const foreign = { ...clue, path: `${path}-2`, believed: false, opener: { pid: process.pid, parents: [] } };
-  const again = await openClue({ ...foreign, file: { ...file, handle: null } });
+  const again = await source.openClue({ ...foreign, file: { ...file, handle: null } });
   assert.ok(again !== null);
-  closeSync(again);
+  again.close();
 });
 
 test('a device is written as mountinfo writes it', () => {

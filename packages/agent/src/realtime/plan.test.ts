@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { defaultPolicy, type RealtimeSettings } from '@lazaret/core';
 import { temporaryDirectory } from '@lazaret/testkit';
 import { acceptPolicy } from '../policy/index.ts';
-import { programLookup } from '../scan/index.ts';
+import { HOST } from '@lazaret/host';
 import { compilePlan } from './plan.ts';
 
 const TABLES = {
@@ -24,13 +24,14 @@ test('PF-4b: what the gate remembers of files ends with the release, the limits 
     const settings = { ...defaultPolicy.realtime, directories: { kind: 'list' as const, entries }, ...realtime };
     const inForce = acceptPolicy({ ...defaultPolicy, realtime: settings }, 'the test');
     const facts = {
+      host: HOST,
       inForce,
       tables: TABLES,
       patternRelease,
       ownDirectories: [`${directory}/own`],
       nowMs: 0,
     };
-    return compilePlan(facts, programLookup()).configuration.verdicts;
+    return compilePlan(facts, HOST.processes.programLookup()).configuration.verdicts;
   };
   const first = verdictsOf('release-1');
   assert.equal(verdictsOf('release-1'), first, 'the same facts keep what is known');

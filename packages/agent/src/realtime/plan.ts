@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the gate is to decide by at this moment, from policy, VM and clock. Gathers the facts of the VM (entries' targets, expiry); decisions are core's.
 import { createHash } from 'node:crypto';
-import { HOST_SYSTEM, placeOf } from '@lazaret/host';
+import { HOST_SYSTEM } from '@lazaret/host';
+import type { Host } from '@lazaret/host/ports';
 import type { GateConfiguration } from '@lazaret/contract';
 import { compileGateRules, temporal, type CompiledGateRules, type ScanSettings } from '@lazaret/core';
 import type { EngineProfile } from '../engine/index.ts';
 import type { PolicyInForce } from '../policy/index.ts';
-import {
-  compileScope,
-  everyoneCanWrite,
-  linkOf,
-  userId,
-  profileOf,
-  readMountTable,
-  realPath,
-  systemVariables,
-  type programLookup,
-  type Scope,
-} from '../scan/index.ts';
+import { compileScope, profileOf, type Scope } from '../scan/index.ts';
 import type { ReleaseTables } from '@lazaret/patterns';
 
+export type PlanHost = Pick<Host, 'files' | 'machine' | 'mounts' | 'paths'>;
+
 export interface PlanFacts {
+  readonly host: PlanHost;
   readonly inForce: PolicyInForce;
   readonly tables: ReleaseTables;
   readonly patternRelease: string;
@@ -42,25 +35,35 @@ export interface CompiledPlan {
 }
 
 /** Cheap: asked every two seconds. An entry that appears or leads elsewhere gives another key (RT-2e, RT-2f), and so does a program that changed (EX-2e). */
-export function planKey({ inForce, patternRelease }: Pick<PlanFacts, 'inForce' | 'patternRelease'>): string {
+export function planKey({
+  host,
+  inForce,
+  patternRelease,
+}: Pick<PlanFacts, 'host' | 'inForce' | 'patternRelease'>): string {
   const { realtime } = inForce.policy;
-  return JSON.stringify([inForce.hash, patternRelease, targetsOf(realtime), programsOf(realtime), linksOf(realtime)]);
+  return JSON.stringify([
+    inForce.hash,
+    patternRelease,
+    targetsOf(realtime, host),
+    programsOf(realtime, host),
+    linksOf(realtime, host),
+  ]);
 }
 
-function targetsOf({ directories }: ScanSettings): readonly unknown[] {
+function targetsOf({ directories }: ScanSettings, host: PlanHost): readonly unknown[] {
   if (directories.kind === 'all') return [];
-  const mounts = readMountTable();
+  const mounts = host.mounts.table();
   return directories.entries.map(({ path }) => {
-    const target = realPath(path);
+    const target = host.paths.realPath(path);
     return target === null ? null : [target.toString('base64'), mounts.classAt(target)];
   });
 }
 
-function programsOf({ exceptions }: ScanSettings): readonly unknown[] {
+function programsOf({ exceptions }: ScanSettings, host: PlanHost): readonly unknown[] {
   return exceptions.flatMap(({ match }) => {
     if (!('process' in match)) return [];
-    const place = placeOf(Buffer.from(match.process), { followLast: true });
-    const user = match.user === undefined ? null : userId(match.user);
+    const place = host.files.placeOf(Buffer.from(match.process), { followLast: true });
+    const user = match.user === undefined ? null : host.machine.userId(match.user);
     return [
       place.found ? [place.identity.device, place.identity.inode, place.identity.ctimeNs, user].map(String) : null,
     ];
@@ -68,35 +71,36 @@ function programsOf({ exceptions }: ScanSettings): readonly unknown[] {
 }
 
 /** Where the places of exceptions lead, as far as they are named without a wildcard. */
-function linksOf({ exceptions }: ScanSettings): readonly unknown[] {
+function linksOf({ exceptions }: ScanSettings, host: PlanHost): readonly unknown[] {
   return exceptions.flatMap(({ match }) => {
     const place = 'directory' in match ? match.directory : 'file' in match ? match.file : null;
     const literal = place === null ? '' : (/^[^*?$]*(?=\/|$)/.exec(place)?.[0] ?? '');
-    return literal === '' ? [] : [linkOf(literal)];
+    return literal === '' ? [] : [host.paths.linkOf(literal)];
   });
 }
 
-export function compilePlan(facts: PlanFacts, program: ReturnType<typeof programLookup>): CompiledPlan {
-  const { inForce, tables, patternRelease, ownDirectories, nowMs } = facts;
+export function compilePlan(facts: PlanFacts, program: ReturnType<Host['processes']['programLookup']>): CompiledPlan {
+  const { host, inForce, tables, patternRelease, ownDirectories, nowMs } = facts;
   const { realtime } = inForce.policy;
   const scope = compileScope({
+    host,
     policy: inForce.policy,
     request: { origin: 'realtime', scope: { kind: 'policy' }, crossFileSystems: true },
     lists: tables.intelliScan,
     ownDirectories,
     nowMs,
   });
-  const variables = systemVariables();
+  const variables = host.paths.systemVariables();
   const { rules, typeRule, warnings, nextExpiry } = compileGateRules(realtime, {
     targets: scope.targetFacts,
     exceptions: {
       operatingSystem: HOST_SYSTEM,
       now: instantOf(nowMs),
       variables,
-      everyoneCanWrite,
-      link: linkOf,
+      everyoneCanWrite: (path) => host.paths.everyoneCanWrite(path),
+      link: (path) => host.paths.linkOf(path),
       program,
-      userId,
+      userId: (name) => host.machine.userId(name),
     },
     actions: tables.actions,
     kinds: tables.kinds,

@@ -2,7 +2,6 @@
 // Holds the plan that is in force: asks every two seconds whether anything that it was made of has changed, and says what the gate is to be told then.
 import type { GateConfiguration } from '@lazaret/contract';
 import { compilePlan, planKey, type CompiledPlan, type PlanFacts } from './plan.ts';
-import { programLookup } from '../scan/index.ts';
 import type { RealtimeParts } from './types.ts';
 import { weekWatch, type Wish } from './state/week.ts';
 
@@ -26,8 +25,8 @@ const LISTENERS_MS = 3_600_000;
 const REFUSED_LISTENERS_MS = 30_000;
 
 export function gatePlanner(parts: RealtimeParts): GatePlanner {
-  const { clock } = parts;
-  const program = programLookup();
+  const { host, clock } = parts;
+  const program = host.processes.programLookup();
   const week = weekWatch();
   let plan: CompiledPlan | null = null;
   let profile: { readonly text: string; readonly bytes: string } | null = null;
@@ -37,6 +36,7 @@ export function gatePlanner(parts: RealtimeParts): GatePlanner {
   let listeners: { readonly name: string | null; readonly atMs: number } | null = null;
 
   const facts = (): PlanFacts => ({
+    host,
     inForce: parts.inForce(),
     tables: parts.tables(),
     patternRelease: parts.patternRelease(),

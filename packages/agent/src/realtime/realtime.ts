@@ -3,21 +3,13 @@
 // were let through, and scans what changed in a gap. The gate answers every open without the agent. This file owns the link and its queues; the work itself is
 // done in the files that it wires together.
 import { availableParallelism } from 'node:os';
-import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GateMessage } from '@lazaret/contract';
 import { LazaretError, nameOf, pathTextFromBytes } from '@lazaret/core';
 import { sleepToBeat } from '@lazaret/platform';
 import { detections, type Detections } from './detections/detections.ts';
-import {
-  doneNumbers,
-  gateCounts,
-  gateLink,
-  systemOpenerFacts,
-  type DoneNumbers,
-  type GateCounts,
-  type GateLink,
-} from '@lazaret/host';
+import { doneNumbers, type DoneNumbers } from '@lazaret/host';
+import type { GateCounts, GateLink, OpenFile } from '@lazaret/host/ports';
 import { gateStanding, type GateStanding } from './state/gate-standing.ts';
 import { letThroughs, type LetThroughs } from './let-through/let-throughs.ts';
 import { lookAtChanged } from './let-through/look-at-changed.ts';
@@ -75,13 +67,13 @@ export function openRealtime(parts: RealtimeParts): Realtime {
 }
 
 function assemble(parts: RealtimeParts): Works {
-  const { clock, supervisorPid } = parts;
-  const objects = objectsAtWork(() => clock.monotonicMs());
-  const openers = systemOpenerFacts(clock);
+  const { host, clock, supervisorPid } = parts;
+  const objects = objectsAtWork(host.realtime, () => clock.monotonicMs());
+  const openers = host.processes.openerFacts(clock);
   const planner = gatePlanner(parts);
   const ended = new AbortController();
   const refused = { count: 0 };
-  const link: GateLink = gateLink({
+  const link: GateLink = host.realtime.link({
     socketPath: parts.gateSocket,
     privateDirectory: parts.privateDirectory,
     clock,
@@ -95,11 +87,11 @@ function assemble(parts: RealtimeParts): Works {
       parts.log.warn({}, 'the gate is gone');
     },
     onFault: (why) => parts.log.error({ why }, 'the gate sent an invalid message'),
-    onMessage: (message, descriptor) => receive(message, descriptor, works),
+    onMessage: (message, file) => receive(message, file, works),
   });
   const standing = gateStanding({ clock, supervised: supervisorPid !== null, planner, hello: () => link.gate() });
   const done = doneNumbers((order) => link.send(order));
-  const deny = (descriptor: number): Promise<boolean> => link.send({ type: 'deny' }, descriptor);
+  const deny = (file: OpenFile): Promise<boolean> => link.send({ type: 'deny' }, file);
   const order = scanOrders(planner, ended.signal);
   const scope = (): ScanOrder['scope'] | null => planner.current()?.scope ?? null;
   const setReading = (reading: boolean): void => link.setReading(reading);
@@ -116,7 +108,7 @@ function assemble(parts: RealtimeParts): Works {
     planner,
     link,
     standing,
-    counts: gateCounts(link, clock),
+    counts: host.realtime.counts(link, clock),
     done,
     found: detections({ parts, objects, openers, scope, deny, done: done.add, setReading }),
     letThrough: letThroughs({
@@ -149,15 +141,15 @@ function scanOrders(planner: GatePlanner, signal: AbortSignal) {
   };
 }
 
-/** One message of the gate; its descriptor is handed on or closed. */
-function receive(message: GateMessage, descriptor: number | null, works: Works): void {
+/** One message of the gate; its file is handed on or closed. */
+function receive(message: GateMessage, file: OpenFile | null, works: Works): void {
   const { parts, standing, counts, done, found, letThrough, gaps, teller, refused } = works;
   if (message.type === 'detection') {
     if (message.refused) refused.count += message.attempts;
-    return found.take(message, descriptor);
+    return found.take(message, file);
   }
-  if (message.type === 'let-through') return letThrough.take(message, descriptor);
-  if (descriptor !== null) closeSync(descriptor);
+  if (message.type === 'let-through') return letThrough.take(message, file);
+  file?.close();
   switch (message.type) {
     case 'configured':
     case 'mounts':

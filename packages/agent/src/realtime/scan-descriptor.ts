@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scans what nobody waits for any more – let-through opens, what a walk found – by real-time's own limits, and says how that ended. The descriptor stays
-// the caller's.
-import { closeSync } from 'node:fs';
+// Scans what nobody waits for any more – let-through opens, what a walk found – by real-time's own limits, and says how that ended. The file stays the caller's.
 import type { ScannerAnswer, Threat } from '@lazaret/contract';
+import type { OpenFile } from '@lazaret/host/ports';
 import { contentException, LazaretError, type ThreatKind, type UnscannedReason } from '@lazaret/core';
 import type { EngineProfile } from '../engine/index.ts';
 import { unscannedThreat, type PathText, type Scope } from '../scan/index.ts';
@@ -23,15 +22,15 @@ export interface ScanOrder {
   readonly signal?: AbortSignal;
 }
 
-async function scanDescriptor(
-  descriptor: number,
+async function scanOpened(
+  file: OpenFile,
   { path, profile, scope, nameListed, owner = 0, withinMs = Infinity, signal }: ScanOrder,
   { engine, tables }: Pick<RealtimeParts, 'engine' | 'tables'>,
 ): Promise<ScanEnd> {
   const deadlineMs = Math.min(profile.engineTimeMs + profile.walkTimeMs + DEADLINE_SLACK_MS, withinMs);
   try {
     const request = { profile, nameListed, scanClass: 'followUp', owner, deadlineMs, signal } as const;
-    const answer = await engine.scan(descriptor, request);
+    const answer = await engine.scan(file, request);
     return judge(answer, path, scope, tables().kindOf);
   } catch (error) {
     if (error instanceof LazaretError) return { kind: 'failed' };
@@ -60,16 +59,16 @@ export function reasonsOf({ unscanned }: ScannerAnswer): readonly UnscannedReaso
   return [...new Set(unscanned.map(({ reason }) => reason))];
 }
 
-/** Closes the descriptor when it rejects. */
+/** Closes the file when it rejects. */
 export async function scanOrClose(
-  descriptor: number,
+  file: OpenFile,
   order: ScanOrder,
   parts: Pick<RealtimeParts, 'engine' | 'tables'>,
 ): Promise<ScanEnd> {
   try {
-    return await scanDescriptor(descriptor, order, parts);
+    return await scanOpened(file, order, parts);
   } catch (error) {
-    closeSync(descriptor);
+    file.close();
     throw error;
   }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: real-time's side of the agent against a stand-in of the gate's socket, with an engine that finds one text and an action that is only kept.
 import { after, type TestContext } from 'node:test';
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, utimesSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ActionRow, ScannerAnswer } from '@lazaret/contract';
 import { defaultPolicy, type RealtimeSettings } from '@lazaret/core';
+import { HOST } from '@lazaret/host';
 import { systemClock, type Clock } from '@lazaret/platform';
 import { temporaryDirectory } from '@lazaret/testkit';
 import { acceptPolicy } from '../policy/index.ts';
@@ -98,7 +99,7 @@ export async function bench(t: TestContext, options: BenchOptions = {}): Promise
     inForce: () => inForce,
     otherListener: () => options.otherListener ?? null,
     act: async (file, facts) => {
-      acted.push({ file, facts, inode: fstatSync(file.descriptor).ino });
+      acted.push({ file, facts, inode: fstatSync(file.opened.descriptor).ino });
       const row = await actBy(inForce, facts);
       parts.spool.append('detection', { path: file.text, ...facts, deny: undefined });
       return row;
@@ -121,7 +122,8 @@ export async function bench(t: TestContext, options: BenchOptions = {}): Promise
   return { directory, gate, realtime, parts, acted, events, told, event, stop, setPolicy };
 }
 
-const FIXED: Pick<RealtimeParts, 'log' | 'tables' | 'patternRelease' | 'zone'> = {
+const FIXED: Pick<RealtimeParts, 'host' | 'log' | 'tables' | 'patternRelease' | 'zone'> = {
+  host: HOST,
   log: { info: () => {}, warn: () => {}, error: () => {} },
   tables: () => ({
     intelliScan: STARTER,
@@ -153,10 +155,10 @@ function policyFor(directory: string, realtime: Partial<RealtimeSettings>): Retu
 function engineThatFindsOneText(scansEnd?: Promise<void>): RealtimeParts['engine'] {
   return {
     profileBytes: () => Promise.resolve(Buffer.alloc(96)),
-    scan: async (descriptor) => {
+    scan: async (file) => {
       await scansEnd;
       const bytes = Buffer.alloc(INFECTED.length);
-      readSync(descriptor, bytes, 0, bytes.length, 0);
+      await file.readAt(bytes, 0);
       return answerOf(bytes.toString());
     },
   };

@@ -3,7 +3,8 @@
 import { closeSync, fstatSync, readFileSync } from 'node:fs';
 import { once, EventEmitter } from 'node:events';
 import { gateConfigurationSchema, gateOrderSchema, type GateConfiguration } from '@lazaret/contract';
-import { listenLinks, type Link } from '@lazaret/host';
+import { HOST } from '@lazaret/host';
+import type { Link } from '@lazaret/host/ports';
 
 export interface TestGate {
   /** Configurations in their order; each is answered by `configured`, with the mount that stands for all. */
@@ -67,7 +68,7 @@ export function testGate(path: string, mode: 'permission' | 'notification' = 'pe
     closeSync(descriptor);
     told.emit(order.type);
   };
-  const listening = listenLinks(path, { kind: 'seqpacket', mode: 0o600 }, (open) => {
+  const listening = HOST.sockets.listen(path, { kind: 'seqpacket', mode: 0o600 }, (open) => {
     link = open({ onMessage: receive, onEnd: () => {} });
     void send({
       type: 'hello',

@@ -13,6 +13,7 @@ import type {
   Threat,
 } from '@lazaret/contract';
 import type { UnscannedDecision, UnscannedReason } from '@lazaret/core';
+import type { Host } from '@lazaret/host/ports';
 import type { Clock } from '@lazaret/platform';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine/index.ts';
@@ -78,6 +79,7 @@ type EnvelopeFields = Pick<
 >;
 
 export interface RealtimeParts {
+  readonly host: Pick<Host, 'files' | 'machine' | 'mounts' | 'paths' | 'processes' | 'realtime'>;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly engine: Pick<Engine, 'scan' | 'profileBytes'>;

@@ -3,7 +3,6 @@ export { profileOf, type RunParts } from './run/execute-run.ts';
 export { unscannedThreat, type InfectedFile } from './judge-file.ts';
 export { pathFields } from './rows.ts';
 export type { PathText } from './words.ts';
-export { readMountTable } from '@lazaret/host';
 export { compileScope, type Scope } from './walk/scope.ts';
 export { SCHEDULED_REQUEST, scanRequestSchema, type ScanRequest } from './run/request.ts';
 export {
@@ -15,6 +14,13 @@ export {
 export { tryRunLock, waitForRunLock, type RunLock } from './run/run-lock.ts';
 export { shareDone, timeLeftMs, type Estimate } from './run/estimate.ts';
 export type { RunProgress } from './run/run-scan.ts';
-export { programLookup } from '@lazaret/host';
-export * from '@lazaret/host';
+export {
+  everyoneCanWrite,
+  linkOf,
+  programLookup,
+  readMountTable,
+  realPath,
+  systemVariables,
+  userId,
+} from '@lazaret/host';
 export { exitCodeOf, isEmpty, type Totals } from './run/totals.ts';

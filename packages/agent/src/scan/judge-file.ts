@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// One file of a run, from its open descriptor to its row: scan, except, plan, act. Owns the descriptor and closes it.
+// One file of a run, from its open descriptor to its row: scan, except, plan, act. Owns the open file and closes it.
 // What is decided here is decided in core; this file only hands the facts over.
-import { closeSync } from 'node:fs';
 import type { ActionRow, FileRow, ScannerAnswer, Threat } from '@lazaret/contract';
 import type { UnscannedDecision } from '@lazaret/core';
-import type { FileIdentity } from '@lazaret/host';
+import type { FileIdentity, OpenFile, OpenFolder } from '@lazaret/host/ports';
 import { exceptedRow, fileRow } from './rows.ts';
 import type { RowResult } from './run/totals.ts';
 import type { PathText } from './words.ts';
@@ -12,7 +11,7 @@ import type { PathText } from './words.ts';
 export interface OpenedFile {
   readonly path: Buffer;
   readonly text: PathText;
-  readonly descriptor: number;
+  readonly opened: OpenFile;
   readonly identity: FileIdentity;
   /** The rule that put it into the scan. */
   readonly decidedBy: string;
@@ -25,7 +24,7 @@ export interface InfectedFile extends OpenedFile {
   readonly answer: ScannerAnswer;
   readonly threats: readonly Threat[];
   /** Opens the folder that holds it, where no path of our own mount tree leads there. */
-  readonly openParent?: () => number;
+  readonly openParent?: () => OpenFolder;
   /** It has lost its name already: there is nothing left to take away. */
   readonly gone?: boolean;
   /** AC-12: nothing was found in it, but it could not be looked at whole, and a rule says what then. */
@@ -54,7 +53,7 @@ export async function judgeFile(file: OpenedFile, judge: Judge): Promise<RowResu
       return { row: exceptedRow(file.path, file.text, exception), coverage: { lookedAt: 0, all: 0 } };
     return { row: await rowOf(file, answer, judge), coverage: answer.coverage };
   } finally {
-    closeSync(file.descriptor);
+    file.opened.close();
   }
 }
 

@@ -16,7 +16,7 @@ import type { InfectedFile } from '../scan/index.ts';
 import type { ReleaseTables } from '@lazaret/patterns';
 import type { ActContext, CarriedOut } from './act-context.ts';
 import { recordDetection } from './record-detection.ts';
-import { adoptFolder, borrowFile, HOST_SYSTEM } from '@lazaret/host';
+import { HOST_SYSTEM } from '@lazaret/host';
 
 export function actOn(context: ActContext): (file: InfectedFile) => Promise<ActionRow | null> {
   return async (file) => {
@@ -105,11 +105,10 @@ function takesAway(action: Action): boolean {
 }
 
 function scannedFile(file: InfectedFile, { patternRelease, inForce }: ActContext): ScannedFile {
-  const { openParent } = file;
   return {
-    opened: borrowFile(file.descriptor),
+    opened: file.opened,
     path: file.path,
-    ...(openParent === undefined ? {} : { openParent: () => adoptFolder(openParent()) }),
+    ...(file.openParent === undefined ? {} : { openParent: file.openParent }),
     identity: file.identity,
     sha256: file.answer.sha256,
     threats: file.threats,

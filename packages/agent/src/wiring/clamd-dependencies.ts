@@ -15,13 +15,15 @@ const ANSWER_MS_MAX = 120_000;
 
 export function clamdDependencies(agent: Agent): ClamdDependencies {
   return {
-    scan: (descriptor, uid, signal) => {
+    files: agent.host.files,
+    sockets: agent.host.sockets,
+    scan: (file, uid, signal) => {
       const { limits } = agent.inForce().policy.manual;
       const fileTimeMs = Math.min(limits.fileTimeMs, FILE_MS_MAX);
       const profile: EngineProfile = profileOf({ ...limits, fileTimeMs }, null);
       const owner = ownerOfUser(uid);
       const request = { profile, nameListed: false, scanClass: 'clamd', owner, deadlineMs: ANSWER_MS_MAX } as const;
-      return agent.engine.scan(descriptor, { ...request, signal });
+      return agent.engine.scan(file, { ...request, signal });
     },
     clock: agent.clock,
     reload: async () => void (await agent.loader.refresh()),

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import type { Clock, ProductPaths } from '@lazaret/platform';
 import { LazaretError } from '@lazaret/core';
-import { HOST, type Host } from '@lazaret/host';
+import { HOST } from '@lazaret/host';
+import type { Host } from '@lazaret/host/ports';
 import { Journal, recoverActions, type Recovery } from '../actions/index.ts';
 import { openLocalCeiling, type LocalCeiling } from '../ceiling/index.ts';
 import { startEngine, type Engine } from '../engine/index.ts';
@@ -182,5 +183,11 @@ const noEngine: Engine = {
 };
 
 export function startAgentEngine(paths: ProductPaths, socketPath: string, supervised = false): Promise<Engine> {
-  return startEngine({ program: paths.scannerProgram, socketPath, workers: availableParallelism(), supervised });
+  return startEngine({
+    sockets: HOST.sockets,
+    program: paths.scannerProgram,
+    socketPath,
+    workers: availableParallelism(),
+    supervised,
+  });
 }

@@ -26,6 +26,7 @@ export function openAgentRealtime(agent: Agent, { log, supervised, listener }: A
   const active = activeRelease(agent);
   const tables = (): ReleaseTables => active().tables;
   return openRealtime({
+    host: agent.host,
     clock: agent.clock,
     log,
     engine: agent.engine,

@@ -51,6 +51,7 @@ async function prepare(
       : await givenPatterns(agent, Buffer.from(request.patterns, 'base64').toString());
   const looked = { files: 0 };
   const parts: RunParts = {
+    host: agent.host,
     engine: countingScans(patterns.engine, looked),
     tables: patterns.tables,
     patternRelease: patterns.release,

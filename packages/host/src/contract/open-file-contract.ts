@@ -49,6 +49,9 @@ const OPEN_FILES: readonly Case<FilesUnderTest>[] = [
         codeOf(() => folder.describeName(ONE)),
         'ENOENT',
       );
+      tree.write(`${root}/two`, 'another');
+      const { inode } = folder.describeName(bytes('two')).identity;
+      assert.notEqual(inode, file.describe().identity.inode, 'its number is not given again while it is open');
     },
   ],
 
@@ -91,6 +94,9 @@ const OPEN_FILES: readonly Case<FilesUnderTest>[] = [
       const buffer = Buffer.alloc(20, 'x');
       assert.equal(await file.readAt(buffer, 499_998), 20);
       assert.equal(buffer.toString('latin1'), '\0\0in the middle\0\0\0\0\0');
+      const hole = Buffer.alloc(20, 'x');
+      await file.readAt(hole, 100_000);
+      assert.deepEqual(hole, Buffer.alloc(20));
       assert.equal(await file.readAt(Buffer.alloc(20), size - 5), 5);
       assert.equal(await file.readAt(Buffer.alloc(20), size), 0);
       const ranges = file.dataRanges(0, size, 10);

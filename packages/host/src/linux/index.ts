@@ -1,41 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Linux offers, room by room. `files` and `sockets` begin with the native parts that only this package knows.
-export {
-  dataRanges,
-  describe,
-  describeAt,
-  dropLease,
-  leaseHeld,
-  linkDescriptor,
-  makeDirectoryAt,
-  openAsCaller,
-  openAt,
-  openByHandle,
-  openDirectory,
-  openDirectoryAt,
-  openForScan,
-  openUnnamed,
-  placeOf,
-  protection,
-  readAttributes,
-  readExtendedFlags,
-  readInodeFlags,
-  readMounts,
-  removeAttribute,
-  removeDirectoryAt,
-  renameWithoutReplacing,
-  reserve,
-  reservedRanges,
-  takeLease,
-  TreeWalk,
-  unlinkAt,
-  writeAttribute,
-  writeExtendedFlags,
-  writeInodeFlags,
-  writeTimes,
-} from '@lazaret/safefs';
-export { connectLink, listenLinks } from '@lazaret/fdlink';
-export * from './files/borrowed.ts';
+export { placeOf, readMounts } from '@lazaret/safefs';
 export * from './files/descriptor-path.ts';
 export * from './gate/done-numbers.ts';
 export * from './gate/gate-counts.ts';

@@ -7,6 +7,8 @@ import type { Host } from '../ports/host.ts';
 import { linuxFiles } from './files/linux-files.ts';
 import { gateCounts } from './gate/gate-counts.ts';
 import { gateLink } from './gate/gate-link.ts';
+import { overlayViews } from './gate/overlay-view.ts';
+import { openClue, reachFile } from './gate/reach-file.ts';
 import { readHomes } from './machine/accounts.ts';
 import { readBootId } from './machine/boot-id.ts';
 import { readClockSynchronised, readDisk, readHolder, readMachine, takeNewInstance } from './machine/machine-facts.ts';
@@ -53,6 +55,6 @@ export const LINUX_HOST: Host = {
   },
   sockets: { connect: connectLink, listen: listenLinks, openDoor, welcome },
   // fanotify holds an open until it is answered (native/gate).
-  realtime: { canHold: true, link: gateLink, counts: gateCounts },
+  realtime: { canHold: true, link: gateLink, counts: gateCounts, openClue, reachFile, overlayViews },
   paths: { quickPlaces, withCanaries, realPath, linkOf, everyoneCanWrite, systemVariables },
 };

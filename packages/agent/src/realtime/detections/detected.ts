@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// An infected file, from its open descriptor to what was done with it: one action a time for each object, the way to its folder, the name that is told.
-// Owns the descriptor and closes it.
-import { closeSync } from 'node:fs';
+// An infected file, from its open file to what was done with it: one action a time for each object, the way to its folder, the name that is told.
+// Owns the open file and closes it.
 import type { ActionRow, ScannerAnswer, Threat } from '@lazaret/contract';
 import { pathTextFromBytes, type UnscannedDecision } from '@lazaret/core';
-import { bytesOf, describe, reachFile, type FileClue, type OverlayView } from '@lazaret/host';
+import { bytesOf } from '@lazaret/host';
+import { objectOf, type FileClue, type OpenFile, type OverlayView } from '@lazaret/host/ports';
 import { pathFields, type InfectedFile } from '../../scan/index.ts';
 import type { ObjectsAtWork } from './objects-at-work.ts';
 import type { RealtimeDetection, RealtimeFacts, RealtimeParts } from '../types.ts';
 
 export interface Detected {
-  readonly descriptor: number;
+  readonly opened: OpenFile;
   readonly clue: FileClue;
   readonly answer: ScannerAnswer;
   readonly threats: readonly Threat[];
@@ -22,17 +22,17 @@ export interface Detected {
 export async function actOnDetected(
   detected: Detected,
   objects: ObjectsAtWork,
-  { act, listener }: Pick<RealtimeParts, 'act' | 'listener'>,
+  { act, listener, host }: Pick<RealtimeParts, 'act' | 'listener' | 'host'>,
 ): Promise<void> {
   try {
-    const file = await objects.inTurn(describe(detected.descriptor).identity, async () => {
-      const infected = infectedFile(detected, objects);
+    const file = await objects.inTurn(detected.opened.describe().object, async () => {
+      const infected = infectedFile(detected, objects, host.realtime);
       const view =
-        infected.gone === true ? null : await objects.overlays.open(detected.descriptor, infected.path, detected.clue);
+        infected.gone === true ? null : await objects.overlays.open(detected.opened, infected.path, detected.clue);
       const shown = view === null ? infected : shownBy(view, infected);
       try {
         const action = await act(shown, detected.facts);
-        if (action !== null && isRemoved(action)) objects.noteRemoved(infected.identity, infected.path);
+        if (action !== null && isRemoved(action)) objects.noteRemoved(objectOf(infected.identity), infected.path);
         return { infected: shown, action };
       } finally {
         view?.close();
@@ -40,23 +40,24 @@ export async function actOnDetected(
     });
     listener?.detection(detectionOf(file.infected, file.action, detected.facts));
   } finally {
-    closeSync(detected.descriptor);
+    detected.opened.close();
   }
 }
 
 /** Its identity is read anew: an action before this one may have changed its links. */
 function infectedFile(
-  { descriptor, clue, answer, threats, ruled, decidedBy }: Detected,
+  { opened, clue, answer, threats, ruled, decidedBy }: Detected,
   objects: ObjectsAtWork,
+  source: RealtimeParts['host']['realtime'],
 ): InfectedFile {
-  const { identity } = describe(descriptor);
-  const reach = reachFile(descriptor, clue);
+  const { object, identity } = opened.describe();
+  const reach = source.reachFile(opened, clue);
   const path = reach?.path ?? (clue.path === null ? Buffer.from('/') : bytesOf(clue.path));
-  const gone = reach === null && (identity.nlink === 0 || objects.wasRemoved(identity, path));
+  const gone = reach === null && (identity.nlink === 0 || objects.wasRemoved(object, path));
   return {
     path,
     text: pathTextFromBytes(path),
-    descriptor,
+    opened,
     identity,
     decidedBy,
     nameListed: false,
@@ -68,9 +69,9 @@ function infectedFile(
   };
 }
 
-/** The same file by the name and the descriptor that its overlay has for it. */
+/** The same file by the name and the opening that its overlay has for it. */
 function shownBy({ close: _, ...view }: OverlayView, infected: InfectedFile): InfectedFile {
-  return { ...infected, ...view, text: pathTextFromBytes(view.path), identity: describe(view.descriptor).identity };
+  return { ...infected, ...view, text: pathTextFromBytes(view.path), identity: view.opened.describe().identity };
 }
 
 function isRemoved({ primary, secondary }: ActionRow): boolean {

@@ -7,7 +7,7 @@ import { systemClock } from '@lazaret/platform';
 import { until } from '@lazaret/testkit';
 import { detections } from './detections.ts';
 import { objectsAtWork } from './objects-at-work.ts';
-import { systemOpenerFacts } from '@lazaret/host';
+import { HOST } from '@lazaret/host';
 import { bench, clue } from '../test-bench.ts';
 
 test('while a disk takes no event, no more than so many detections are taken from the gate; once it does, the link is read on', async (t) => {
@@ -17,8 +17,8 @@ test('while a disk takes no event, no more than so many detections are taken fro
   const done: number[] = [];
   const found = detections({
     parts: { ...parts, spool: { ...parts.spool, synced: () => disk.promise } },
-    objects: objectsAtWork(() => 0),
-    openers: systemOpenerFacts(systemClock),
+    objects: objectsAtWork(HOST.realtime, () => 0),
+    openers: HOST.processes.openerFacts(systemClock),
     scope: () => null,
     deny: () => Promise.resolve(true),
     done: (number) => done.push(number),

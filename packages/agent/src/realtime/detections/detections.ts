@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the gate refused, or let pass by the policy: each becomes an action on the very descriptor and an event with its process. When more comes than can
+// What the gate refused, or let pass by the policy: each becomes an action on the very file and an event with its process. When more comes than can
 // be done, the link is not read on: the gate answers opens without us. Owns the descriptors from the message on. The gate keeps each until its event is
 // on disk: an agent that ends before is followed by one that is told again.
-import { closeSync } from 'node:fs';
 import { decidedBySchema, scannerAnswerSchema, type GateMessage, type ScannerAnswer } from '@lazaret/contract';
 import { contentException, pathTextFromBytes } from '@lazaret/core';
 import { unscannedThreat, type Scope } from '../../scan/index.ts';
 import { aftermath } from './aftermath.ts';
 import { actOnDetected, type Detected } from './detected.ts';
-import { bytesOf, openClue, toOpener, type OpenerFacts } from '@lazaret/host';
+import { bytesOf, toOpener } from '@lazaret/host';
+import type { OpenFile, OpenerFacts } from '@lazaret/host/ports';
 import type { ObjectsAtWork } from './objects-at-work.ts';
 import { threatsOf } from '../scan-descriptor.ts';
 import { toldOnce, type ToldOnce } from './told-once.ts';
@@ -22,7 +22,7 @@ export interface DetectionsOptions {
   readonly objects: ObjectsAtWork;
   readonly openers: OpenerFacts;
   readonly scope: () => Scope | null;
-  readonly deny: (descriptor: number) => Promise<boolean>;
+  readonly deny: (file: OpenFile) => Promise<boolean>;
   /** Its event is written and its file is dealt with. */
   readonly done: (number: number) => void;
   /** Whether the link may be read on. */
@@ -30,7 +30,7 @@ export interface DetectionsOptions {
 }
 
 export interface Detections {
-  take(message: Message, descriptor: number | null): void;
+  take(message: Message, file: OpenFile | null): void;
   excepted(): number;
   close(): Promise<void>;
 }
@@ -44,7 +44,7 @@ const DONE_MAX = 20_000;
 interface Job {
   readonly message: Message;
   /** Null: the gate had no room for it, so it is opened by its handle when its turn comes. */
-  readonly descriptor: number | null;
+  readonly file: OpenFile | null;
 }
 
 export function detections(options: DetectionsOptions): Detections {
@@ -88,8 +88,8 @@ export function detections(options: DetectionsOptions): Detections {
       await queue.close(drop);
       await writes.ended();
     },
-    take: (message, descriptor) => {
-      const job = { message, descriptor };
+    take: (message, file) => {
+      const job = { message, file };
       const before = message.number === undefined ? 'new' : known.begin(message.number);
       if (before === 'done' && message.number !== undefined) options.done(message.number);
       if (before !== 'new') return closeOf(job);
@@ -99,8 +99,8 @@ export function detections(options: DetectionsOptions): Detections {
   };
 }
 
-function closeOf({ descriptor }: Job): void {
-  if (descriptor !== null) closeSync(descriptor);
+function closeOf({ file }: Job): void {
+  file?.close();
 }
 
 /** Not while its event may still be lost: the next agent is told again then. */
@@ -114,13 +114,13 @@ async function finish({ number }: Message, known: ToldOnce<number>, options: Det
 async function actOnMessage(job: Job, options: DetectionsOptions): Promise<'done' | 'excepted'> {
   const { parts, objects, openers, scope, deny } = options;
   const { message } = job;
-  const descriptor = job.descriptor ?? (await openClue(message));
+  const opened = job.file ?? (await parts.host.realtime.openClue(message));
   // Told again of a file that was refused before, and has been dealt with since.
-  if (descriptor === null) return 'done';
+  if (opened === null) return 'done';
   const answer = readAnswer(message.answer);
   const judged = answer === null ? null : judgeAnswer(answer, message, scope(), parts);
   if (answer === null || judged === null) {
-    closeSync(descriptor);
+    opened.close();
     if (answer !== null) return 'excepted';
     // Told again, it would be none again.
     parts.log.error({ path: message.path }, "no action was done: the scanner's answer cannot be read");
@@ -128,7 +128,7 @@ async function actOnMessage(job: Job, options: DetectionsOptions): Promise<'done
   }
   await actOnDetected(
     {
-      descriptor,
+      opened,
       clue: message,
       answer,
       ...judged,
@@ -138,7 +138,7 @@ async function actOnMessage(job: Job, options: DetectionsOptions): Promise<'done
         refused: message.refused,
         opener: toOpener(message.opener, openers),
         attempts: Math.max(1, message.attempts),
-        deny: () => deny(descriptor),
+        deny: () => deny(opened),
       },
     },
     objects,

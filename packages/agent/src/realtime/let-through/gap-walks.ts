@@ -13,7 +13,7 @@ export interface GapWalks {
 }
 
 export interface GapWalkOptions {
-  readonly parts: Pick<RealtimeParts, 'clock' | 'log' | 'ownDirectories'>;
+  readonly parts: Pick<RealtimeParts, 'host' | 'clock' | 'log' | 'ownDirectories'>;
   readonly signal: AbortSignal;
   readonly scope: () => Scope | null;
   readonly look: ChangedWalk['look'];
@@ -34,9 +34,10 @@ export function gapWalks({ parts, signal, scope, look }: GapWalkOptions): GapWal
   const walkFrom = async (from: number): Promise<boolean> => {
     const compiled = scope();
     if (compiled === null) return true; // nothing is watched, so there was no gap
-    const { clock, ownDirectories, log } = parts;
+    const { host, clock, ownDirectories, log } = parts;
+    const { files } = host;
     try {
-      const walked = await walkChanged({ scope: compiled, ownDirectories, sinceMs: from, clock, signal, look });
+      const walked = await walkChanged({ files, scope: compiled, ownDirectories, sinceMs: from, clock, signal, look });
       totals.looked += walked.looked;
       totals.excepted += walked.excepted;
       log.info({ from: new Date(from).toISOString(), ...walked }, 'scanned the files that changed in a gap');

@@ -2,7 +2,7 @@
 // What was let through, against a stand-in of the gate's socket: told, scanned, acted on, and only then done. With the real gate: e2e/realtime/let-through.test.ts.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { fstatSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { openSync, renameSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { gateMessageSchema, type GateMessage } from '@lazaret/contract';
 import { until } from '@lazaret/testkit';
 import { letThroughs } from './let-throughs.ts';
 import { objectsAtWork } from '../detections/objects-at-work.ts';
-import { systemOpenerFacts } from '@lazaret/host';
+import { HOST } from '@lazaret/host';
 import { bench, INFECTED, letThrough, openAndClose } from '../test-bench.ts';
 
 test('a let-through open is an event at once, then scanned, acted on if infected, and its opener named', async (t) => {
@@ -98,8 +98,8 @@ test('where many wait, the others are opened when their turn comes; what finds n
   const done: number[] = [];
   const passed = letThroughs({
     parts,
-    objects: objectsAtWork(() => 0),
-    openers: systemOpenerFacts(systemClock),
+    objects: objectsAtWork(HOST.realtime, () => 0),
+    openers: HOST.processes.openerFacts(systemClock),
     atOnceMax: 1,
     descriptorsMax: 1,
     waitingMax: 1,
@@ -115,9 +115,13 @@ test('where many wait, the others are opened when their turn comes; what finds n
     );
   };
   // One at work, one that waits, and one for which there is no room.
-  const descriptors = paths.map((path) => openSync(path, 'r'));
-  messages.forEach((message, index) => passed.take(message, descriptors[index] ?? null));
-  assert.deepEqual(descriptors.slice(1).map(isOpen), [false, false], 'not yet looked at, and not held open');
+  const opened = paths.map((path) => HOST.files.adopt(openSync(path, 'r')));
+  messages.forEach((message, index) => passed.take(message, opened[index] ?? null));
+  assert.deepEqual(
+    opened.slice(1).map(({ isOpen }) => isOpen),
+    [false, false],
+    'not yet looked at, and not held open',
+  );
   await areDone(1, 2);
   const [, , third] = messages;
   if (third !== undefined) passed.take(third, null);
@@ -147,8 +151,8 @@ test('a let-through open is done once the disk has its events; a thousand files 
   const done: number[] = [];
   const passed = letThroughs({
     parts: { ...parts, spool },
-    objects: objectsAtWork(() => 0),
-    openers: systemOpenerFacts(systemClock),
+    objects: objectsAtWork(HOST.realtime, () => 0),
+    openers: HOST.processes.openerFacts(systemClock),
     atOnceMax: 32,
     order: () => null,
     deny: () => Promise.resolve(true),
@@ -166,12 +170,3 @@ test('a let-through open is done once the disk has its events; a thousand files 
   await closing;
   assert.equal(done.length, 1_000, 'who closes it waits for the disk, too');
 });
-
-function isOpen(descriptor: number): boolean {
-  try {
-    fstatSync(descriptor);
-    return true;
-  } catch {
-    return false;
-  }
-}

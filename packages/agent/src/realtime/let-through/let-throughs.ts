@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens that were answered before their file was scanned (RT-9b): recorded at once, scanned as soon as the engine can, acted on if infected. Owns the
-// descriptors that came along until their scan has ended; where many wait, the others are opened by their handle when their turn comes. The gate tells each
+// files that came along until their scan has ended; where many wait, the others are opened by their handle when their turn comes. The gate tells each
 // until it hears that it is done: told again while it is at work, or after, it is no second one. Many opens of one file wait for one scan, that begins after
 // all of them.
-import { closeSync } from 'node:fs';
 import type { GateFile, GateMessage, LetThrough } from '@lazaret/contract';
 import { pathTextFromBytes, type LazaretError } from '@lazaret/core';
 import { ownerOfUser } from '@lazaret/platform';
 import { pathFields } from '../../scan/index.ts';
 import { aftermath, type Aftermath } from '../detections/aftermath.ts';
 import { actOnDetected } from '../detections/detected.ts';
-import { bytesOf, openClue, reachFile, toOpener, type OpenerFacts } from '@lazaret/host';
+import { bytesOf, toOpener } from '@lazaret/host';
+import type { OpenFile, OpenerFacts } from '@lazaret/host/ports';
 import type { ObjectsAtWork } from '../detections/objects-at-work.ts';
 import { reasonsOf, scanOrClose, type ScanOrder } from '../scan-descriptor.ts';
 import { toldOnce, type ToldOnce } from '../detections/told-once.ts';
@@ -22,7 +22,7 @@ type Scanned = Omit<NonNullable<LetThrough['scanned']>, 'afterMs'>;
 
 interface FollowUp {
   readonly message: Message;
-  readonly descriptor: number | null;
+  readonly opened: OpenFile | null;
   readonly fields: Omit<Parameters<NonNullable<RealtimeParts['listener']>['letThrough']>[0], 'scanned'>;
   readonly sinceMs: number;
   /** Opens of the same file that came before its scan began. */
@@ -36,18 +36,18 @@ export interface LetThroughsOptions {
   readonly atOnceMax: number;
   /** Of what one user opened. */
   readonly ofOwnerMax?: number;
-  /** Those that wait with their descriptor, and all. */
+  /** Those that wait with their file open, and all. */
   readonly descriptorsMax?: number;
   readonly waitingMax?: number;
   /** By what a file is scanned now; null while nothing is compiled. */
   order(path: Buffer, believed: boolean): ScanOrder | null;
-  deny(descriptor: number): Promise<boolean>;
+  deny(file: OpenFile): Promise<boolean>;
   /** Its events are written and its file is dealt with. */
   done(number: number): void;
 }
 
 export interface LetThroughs {
-  take(message: Message, descriptor: number | null): void;
+  take(message: Message, file: OpenFile | null): void;
   waiting(): number;
   ended(): Readonly<Record<string, number>>;
   close(): Promise<void>;
@@ -95,23 +95,23 @@ export function letThroughs(options: LetThroughsOptions): LetThroughs {
       const before = known.begin(message.letThrough);
       if (before === 'done') options.done(message.number);
       if (before === 'new') takeNew(message, given, desk);
-      else close({ descriptor: given });
+      else close({ opened: given });
     },
   };
 }
 
-function close({ descriptor }: Pick<FollowUp, 'descriptor'>): void {
-  if (descriptor !== null) closeSync(descriptor);
+function close({ opened }: Pick<FollowUp, 'opened'>): void {
+  opened?.close();
 }
 
 /** Told at once; joins a scan of the same file that has not begun. */
-function takeNew(message: Message, given: number | null, { options, queue, known, notBegun }: Desk): void {
+function takeNew(message: Message, given: OpenFile | null, { options, queue, known, notBegun }: Desk): void {
   const { parts } = options;
   const hasRoom = queue.size() < (options.descriptorsMax ?? DESCRIPTORS_MAX);
-  if (!hasRoom) close({ descriptor: given });
-  const descriptor = hasRoom ? given : null;
+  if (!hasRoom) close({ opened: given });
+  const opened = hasRoom ? given : null;
   const sinceMs = parts.clock.monotonicMs();
-  const followUp: FollowUp = { message, descriptor, fields: fieldsOf(message, options), sinceMs, others: [] };
+  const followUp: FollowUp = { message, opened, fields: fieldsOf(message, options), sinceMs, others: [] };
   tell({ ...followUp.fields, scanned: null }, parts);
   void isOnDisk(parts);
   const same = message.file === null ? undefined : notBegun.get(keyOf(message));
@@ -205,28 +205,24 @@ function identityOf({ device, inode, handleType, handle }: GateFile): NonNullabl
   return { fileSystem: null, handle: whole, device, inode };
 }
 
-/** Closes the descriptor, whatever comes. */
+/** Closes the file, whatever comes. */
 async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Promise<Scanned> {
   const { message, fields } = followUp;
   const { parts, objects } = options;
-  const descriptor = followUp.descriptor ?? (await openClue(message));
-  if (descriptor === null) return { verdict: 'gone' };
-  const order = orderFor(descriptor, message, options);
+  const opened = followUp.opened ?? (await parts.host.realtime.openClue(message));
+  if (opened === null) return { verdict: 'gone' };
+  const order = orderFor(opened, message, options);
   const end =
     order === null
       ? ({ kind: 'failed' } as const)
-      : await scanOrClose(
-          descriptor,
-          { ...order, owner: ownerOf(followUp), withinMs: timeFor(followUp, parts) },
-          parts,
-        );
+      : await scanOrClose(opened, { ...order, owner: ownerOf(followUp), withinMs: timeFor(followUp, parts) }, parts);
   if (end.kind !== 'infected') {
-    closeSync(descriptor);
+    opened.close();
     return end.kind === 'partly' ? { verdict: end.kind, reasons: [...end.reasons] } : { verdict: end.kind };
   }
   await actOnDetected(
     {
-      descriptor,
+      opened,
       clue: message,
       answer: end.answer,
       threats: end.threats,
@@ -237,7 +233,7 @@ async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Pro
         refused: message.answered === 'deny',
         opener: fields.opener,
         attempts: 1 + followUp.others.length,
-        deny: () => options.deny(descriptor),
+        deny: () => options.deny(opened),
       },
     },
     objects,
@@ -252,9 +248,9 @@ function timeFor({ sinceMs }: FollowUp, { clock }: RealtimeParts): number {
 }
 
 /** By its path where our own tree shows it: a dead gate's word is not taken for it, nor a container's. */
-function orderFor(descriptor: number, message: Message, options: LetThroughsOptions): ScanOrder | null {
+function orderFor(file: OpenFile, message: Message, options: LetThroughsOptions): ScanOrder | null {
   if (message.believed) return options.order(bytesOf(message.path ?? ''), true);
-  const reach = reachFile(descriptor, message);
+  const reach = options.parts.host.realtime.reachFile(file, message);
   const isOurs = reach !== null && reach.openParent === undefined;
   return isOurs ? options.order(reach.path, true) : options.order(bytesOf(message.path ?? ''), false);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One file that a walk found changed: scanned, and acted on where it is infected.
-import { closeSync } from 'node:fs';
 import { pathTextFromBytes } from '@lazaret/core';
-import { describe, gateText } from '@lazaret/host';
+import { gateText } from '@lazaret/host';
+import type { OpenFile } from '@lazaret/host/ports';
 import { actOnDetected } from '../detections/detected.ts';
 import type { ObjectsAtWork } from '../detections/objects-at-work.ts';
 import { scanOrClose, type ScanOrder } from '../scan-descriptor.ts';
@@ -14,10 +14,10 @@ export interface LookParts {
   readonly objects: ObjectsAtWork;
   /** By what it is scanned now; null while nothing is compiled. */
   readonly order: (path: Buffer, believed: boolean) => ScanOrder | null;
-  readonly deny: (descriptor: number) => Promise<boolean>;
+  readonly deny: (file: OpenFile) => Promise<boolean>;
 }
 
-/** Whether it was looked at. Closes the descriptor; a fault is a line in the log. */
+/** Whether it was looked at. Closes the file; a fault is a line in the log. */
 export async function lookAtChanged(file: ChangedFile, look: LookParts): Promise<boolean> {
   try {
     return await scanAndAct(file, look);
@@ -28,26 +28,26 @@ export async function lookAtChanged(file: ChangedFile, look: LookParts): Promise
   }
 }
 
-function closingOnFault<T>(descriptor: number, work: () => T): T {
+function closingOnFault<T>(file: OpenFile, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    closeSync(descriptor);
+    file.close();
     throw error;
   }
 }
 
-async function scanAndAct({ path, descriptor, decidedBy }: ChangedFile, look: LookParts): Promise<boolean> {
-  const order = closingOnFault(descriptor, () => look.order(path, true));
-  const end = order === null ? null : await scanOrClose(descriptor, order, look.parts);
+async function scanAndAct({ path, opened, decidedBy }: ChangedFile, look: LookParts): Promise<boolean> {
+  const order = closingOnFault(opened, () => look.order(path, true));
+  const end = order === null ? null : await scanOrClose(opened, order, look.parts);
   if (end?.kind !== 'infected') {
-    closeSync(descriptor);
+    opened.close();
     return end !== null && end.kind !== 'failed';
   }
-  const { device, inode } = closingOnFault(descriptor, () => describe(descriptor).identity);
+  const { device, inode } = closingOnFault(opened, () => opened.describe().identity);
   const file = { device: String(device), inode: String(inode) };
   const clue = { path: gateText(path), believed: true, file, opener: null };
-  const facts = { refused: false, opener: null, attempts: 1, deny: () => look.deny(descriptor) };
-  await actOnDetected({ descriptor, clue, ...end, decidedBy, facts }, look.objects, look.parts);
+  const facts = { refused: false, opener: null, attempts: 1, deny: () => look.deny(opened) };
+  await actOnDetected({ opened, clue, ...end, decidedBy, facts }, look.objects, look.parts);
   return true;
 }

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // Looks at what changed while nobody saw it (RT-9d; the kernel's queue overflowed; a gate died): walks the watched places and scans each file whose inode
-// changed since. A folder that was itself moved since then is looked at whole, for what lies in it has no newer times. Owns its walks and descriptors.
-import { closeSync } from 'node:fs';
+// changed since. A folder that was itself moved since then is looked at whole, for what lies in it has no newer times. Owns its walks and the files that it opens.
 import { availableParallelism } from 'node:os';
 import { pathTextFromBytes } from '@lazaret/core';
-import { openForScan, TreeWalk, type WalkEntry } from '@lazaret/host';
+import type { Host, OpenFile, WalkEntry } from '@lazaret/host/ports';
 import type { Clock } from '@lazaret/platform';
 import type { Scope } from '../../scan/index.ts';
 import { workQueue } from './work-queue.ts';
 
 export interface ChangedFile {
   readonly path: Buffer;
-  readonly descriptor: number;
+  readonly opened: OpenFile;
   readonly decidedBy: string;
 }
 
 export interface ChangedWalk {
+  readonly files: Host['files'];
   readonly scope: Scope;
   readonly ownDirectories: readonly string[];
   /** Ms since 1970. */
   readonly sinceMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Closes the descriptor. False: it could not be scanned. */
+  /** Closes the file. False: it could not be scanned. */
   readonly look: (file: ChangedFile) => Promise<boolean>;
 }
 
@@ -86,9 +86,9 @@ type File = Extract<WalkEntry, { type: Exclude<WalkEntry['type'], 'mount'> }>;
 async function* changedFiles(
   root: Scope['roots'][number],
   sinceNs: bigint,
-  { ownDirectories }: ChangedWalk,
+  { files, ownDirectories }: ChangedWalk,
 ): AsyncGenerator<readonly File[]> {
-  const walk = new TreeWalk({
+  const walk = files.walk({
     root: root.path,
     subdirectories: root.subdirectories,
     crossFileSystemTypes: root.crossFileSystemTypes,
@@ -125,7 +125,7 @@ function isBelow(path: Buffer, directory: Buffer): boolean {
 
 async function openSelected(
   batch: readonly File[],
-  { scope }: ChangedWalk,
+  { files, scope }: ChangedWalk,
   counts: { excepted: number },
 ): Promise<readonly ChangedFile[]> {
   const wanted = batch.flatMap(({ path, identity }) => {
@@ -134,10 +134,10 @@ async function openSelected(
     if (selected.kind === 'excepted') counts.excepted += 1;
     return selected.kind === 'scan' ? [{ path, decidedBy: selected.decidedBy }] : [];
   });
-  const answers = await openForScan(wanted, { noSymlinks: true });
+  const answers = await files.openForScan(wanted, { noSymlinks: true });
   return answers.flatMap((answer, index) => {
     const file = wanted[index];
-    if (file === undefined) return answer.opened ? (closeSync(answer.fd), []) : [];
-    return answer.opened ? [{ ...file, descriptor: answer.fd }] : [];
+    if (file === undefined) return answer.opened ? (answer.file.close(), []) : [];
+    return answer.opened ? [{ ...file, opened: answer.file }] : [];
   });
 }

@@ -2,7 +2,7 @@
 // How real-time stands by the gate that is connected, or by how long none is: its state, the places that it watches and those that are not covered.
 import type { GateMessage } from '@lazaret/contract';
 import type { Clock } from '@lazaret/platform';
-import type { Configured, Hello } from '@lazaret/host';
+import type { Configured, Hello } from '@lazaret/host/ports';
 import { placesOf, uncoveredEntries } from '../places.ts';
 import type { GatePlanner } from '../planner.ts';
 import { stateOf, type RealtimeStand } from './state-of.ts';

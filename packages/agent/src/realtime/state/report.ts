@@ -8,7 +8,8 @@ import {
   type RealtimeReport,
 } from '@lazaret/contract';
 import type { CompiledGateRules } from '@lazaret/core';
-import { displayOf, type Configured } from '@lazaret/host';
+import { displayOf } from '@lazaret/host';
+import type { Configured } from '@lazaret/host/ports';
 import type { RealtimeStand } from './state-of.ts';
 
 export interface ReportFacts {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import type { Hello } from '@lazaret/host';
+import type { Hello } from '@lazaret/host/ports';
 import { stateOf, type StateFacts } from './state-of.ts';
 
 const HELLO: Hello = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which state real-time is in, and why, from what is known. Pure. The safe value first: it is never called on without a gate that says so.
 import type { RealtimeState, RealtimeWhy } from '@lazaret/contract';
-import type { Hello } from '@lazaret/host';
+import type { Hello } from '@lazaret/host/ports';
 import type { Wish } from './week.ts';
 
 export interface StateFacts {

@@ -9,7 +9,8 @@ import type { RunStore } from '../../state/index.ts';
 import type { ReleaseTables } from '@lazaret/patterns';
 import type { Judge, OpenedFile } from '../judge-file.ts';
 import { notCoveredRow, unopenedRow } from '../rows.ts';
-import { classOf, cpuMeter, type CpuMeter } from '@lazaret/host';
+import { classOf } from '@lazaret/host';
+import type { CpuMeter, Host } from '@lazaret/host/ports';
 import { jobsAtOnce, pacing } from './pacing.ts';
 import type { RunControl } from './run-control.ts';
 import type { ScanRequest } from './request.ts';
@@ -21,6 +22,7 @@ import type { Totals } from './totals.ts';
 import { contentException, pathTextFromBytes, type ScanLimits, type TypeRule } from '@lazaret/core';
 
 export interface RunParts {
+  readonly host: Pick<Host, 'files' | 'mounts' | 'paths' | 'processes'>;
   readonly engine: Engine;
   readonly tables: ReleaseTables;
   readonly patternRelease: string;
@@ -50,9 +52,10 @@ const NESTING_MAX = 32;
 const DEADLINE_SLACK_MS = 30_000;
 
 export async function executeRun(parts: RunParts, order: RunOrder): Promise<SummaryRow> {
-  const { inForce, clock, engine } = parts;
+  const { host, inForce, clock, engine } = parts;
   const { request, control } = order;
   const scope = compileScope({
+    host,
     policy: inForce.policy,
     request,
     lists: parts.tables.intelliScan,
@@ -63,12 +66,13 @@ export async function executeRun(parts: RunParts, order: RunOrder): Promise<Summ
   const load =
     request.load ?? (request.origin === 'scheduled' ? inForce.policy.scheduled.load : inForce.policy.manual.load);
   const cores = availableParallelism();
-  const meter = await meterOf(engine, clock);
+  const meter = await meterOf(engine, host.processes, clock);
   const pace = pacing(load, cores, clock, () => meter.usedMs());
   const settings = inForce.policy[request.limitsOf];
   const profile = profileOf(settings.limits, scope.targets.typeRule);
   const before = await tellRefused(scope, order);
   const source: SourceOptions = {
+    files: host.files,
     roots: scope.roots,
     from: order.from,
     prune: parts.ownDirectories.map((directory) => Buffer.from(directory)),
@@ -112,13 +116,13 @@ function tellEstimate(source: SourceOptions, scope: Scope, { onEstimate, control
 const FOLLOW_MS = 1_000;
 
 /** After a death the scan process is another one: the meter follows it. */
-async function meterOf(engine: Engine, clock: Clock): Promise<CpuMeter> {
+async function meterOf(engine: Engine, processes: Host['processes'], clock: Clock): Promise<CpuMeter> {
   let { pid } = await engine.status();
   let askedAtMs = clock.monotonicMs();
   const follow = (status: EngineStatus): void => {
     pid = status.pid;
   };
-  return cpuMeter(() => {
+  return processes.cpuMeter(() => {
     if (clock.monotonicMs() - askedAtMs >= FOLLOW_MS) {
       askedAtMs = clock.monotonicMs();
       engine.status().then(follow, () => {}); // down just now: asked again
@@ -152,7 +156,7 @@ function scanOpened(
   request: ScanRequest,
   control: RunControl,
 ): Promise<ScannerAnswer> {
-  return engine.scan(file.descriptor, {
+  return engine.scan(file.opened, {
     profile,
     nameListed: file.nameListed,
     scanClass: 'run',

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pipeline of a run: walk → select → open → judge → rows in walk order. Every stage pulls, so that each queue is bounded:
 // 256 found, OPEN_AT_ONCE descriptors, `atOnceMax` at the engine, HELD_MAX rows behind a slow one.
-import { closeSync } from 'node:fs';
-import { openForScan, type OpenResult } from '@lazaret/host';
+import type { OpenResult } from '@lazaret/host/ports';
 import { LazaretError, type UnscannedReason } from '@lazaret/core';
 import { mapInOrder } from './in-order.ts';
 import { judgeFile, type Judge } from '../judge-file.ts';
@@ -57,9 +56,9 @@ async function judgeItem(
     const reason = reasonOfOpenError(opened.code);
     return reason === null ? null : unopenedRow(cursor.path, text, reason, identity.size, decidedBy);
   }
-  const file = { path: cursor.path, text, descriptor: opened.fd, identity: opened.identity, decidedBy, nameListed };
+  const file = { path: cursor.path, text, opened: opened.file, identity: opened.identity, decidedBy, nameListed };
   if (run.control.cancelled !== null) {
-    closeSync(file.descriptor);
+    opened.file.close();
     return 'dropped';
   }
   try {
@@ -90,7 +89,7 @@ async function* openItems(run: RunFiles): AsyncGenerator<Item> {
 async function* openSome(batch: readonly Found[], run: RunFiles): AsyncGenerator<Item> {
   const prepared = batch.map((found) => prepare(found, run));
   const wanted = prepared.filter((item) => item.kind === 'open');
-  const answers = await openForScan(
+  const answers = await run.source.files.openForScan(
     wanted.map(({ found }) => ({ path: found.cursor.path })),
     { noSymlinks: true },
   );
@@ -106,7 +105,7 @@ async function* openSome(batch: readonly Found[], run: RunFiles): AsyncGenerator
       }
     }
   } finally {
-    for (const answer of answers.slice(next)) if (answer.opened) closeSync(answer.fd);
+    for (const answer of answers.slice(next)) if (answer.opened) answer.file.close();
   }
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync, realpathSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HOST } from '@lazaret/host';
 import { PrivateMounts, temporaryDirectory } from '@lazaret/testkit';
 import { quickRoots } from './quick.ts';
 import { findFiles, type Root } from './source.ts';
@@ -14,7 +15,7 @@ const isBelow = (path: string, roots: readonly Root[]): boolean =>
 
 test('SC-6c: a quick scan looks at running programs, start-up places, temporary and download places, and what changed lately', () => {
   const now = Date.parse('2027-03-01T00:00:00Z');
-  const roots = quickRoots(now, ['ext4']);
+  const roots = quickRoots(now, ['ext4'], HOST.paths);
   const places = roots.slice(0, -1);
   const expected = [process.execPath, '/tmp', '/var/tmp', '/etc/cron.d', '/etc/systemd/system', '/root/.bashrc'];
   for (const path of expected) if (existsSync(path)) assert.ok(isBelow(realpathSync(path), places), path);
@@ -44,8 +45,9 @@ test('SC-6c: of each home the start-up files and the downloads are places of a q
   `);
   t.after(() => mounts.close());
   const program = `
+    import { HOST } from ${JSON.stringify(import.meta.resolve('@lazaret/host'))};
     import { quickRoots } from ${JSON.stringify(join(import.meta.dirname, 'quick.ts'))};
-    console.log(JSON.stringify(quickRoots(0, []).map(({ path }) => path.toString())));
+    console.log(JSON.stringify(quickRoots(0, [], HOST.paths).map(({ path }) => path.toString())));
   `;
   const node = join(import.meta.dirname, '../../../../../tools/node');
   const { stdout, stderr } = mounts.run(node, '--input-type=module', '-e', program);
@@ -71,7 +73,13 @@ test('SC-6c: what changed lately is told by a time that its owner cannot set bac
   } while (wholeMs(fresh) <= wholeMs(old));
   const root = { path: Buffer.from(directory), subdirectories: true, crossFileSystemTypes: [] };
   const find = async (changedSinceMs: number): Promise<string[]> => {
-    const options = { roots: [{ ...root, changedSinceMs }], from: null, prune: [], classify: () => 'local' as const };
+    const options = {
+      files: HOST.files,
+      roots: [{ ...root, changedSinceMs }],
+      from: null,
+      prune: [],
+      classify: () => 'local' as const,
+    };
     const found: string[] = [];
     for await (const batch of findFiles(options)) found.push(...batch.map(({ cursor }) => cursor.path.toString()));
     return found;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The roots of a quick scan (SC-6): the places where malware starts, and what changed lately elsewhere, found by a walk that opens nothing else.
 import type { Root } from './source.ts';
-import { quickPlaces, realPath } from '@lazaret/host';
+import type { Host } from '@lazaret/host/ports';
 
 /** A file that changed within so long is looked at wherever it lies. */
 const QUICK_CHANGED_WITHIN_MS = 24 * 60 * 60 * 1000;
 
-export function quickRoots(nowMs: number, localTypes: readonly string[]): readonly Root[] {
-  const wanted = quickPlaces();
+export function quickRoots(nowMs: number, localTypes: readonly string[], host: Host['paths']): readonly Root[] {
+  const wanted = host.quickPlaces();
   const paths = new Map<string, Buffer>();
   for (const path of wanted) {
-    const real = realPath(path);
+    const real = host.realPath(path);
     if (real !== null) paths.set(real.toString('latin1'), real);
   }
   const kept = [...paths.keys()].filter((path) => !ancestors(path).some((above) => paths.has(above)));

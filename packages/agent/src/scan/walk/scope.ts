@@ -19,15 +19,8 @@ import {
   type Targets,
   type UnscannedDecision,
 } from '@lazaret/core';
-import {
-  HOST_SYSTEM,
-  everyoneCanWrite,
-  linkOf,
-  readMountTable,
-  realPath,
-  systemVariables,
-  type MountTable,
-} from '@lazaret/host';
+import { HOST_SYSTEM } from '@lazaret/host';
+import type { Host, MountTable } from '@lazaret/host/ports';
 import type { Found, Root } from './source.ts';
 import type { ScanRequest } from '../run/request.ts';
 import { quickRoots } from './quick.ts';
@@ -37,6 +30,7 @@ import type { PathText } from '../words.ts';
 export type ScopeRequest = Pick<ScanRequest, 'scope' | 'crossFileSystems'> & { readonly origin: ScanKind };
 
 export interface ScopeFacts {
+  readonly host: Pick<Host, 'mounts' | 'paths'>;
   readonly policy: Policy;
   readonly request: ScopeRequest;
   readonly lists: IntelliScanLists;
@@ -81,17 +75,17 @@ function refuse(path: Buffer, mounts: MountTable): RefusedRoot | null {
 }
 
 export function compileScope(facts: ScopeFacts): Scope {
-  const { policy, request } = facts;
+  const { host, policy, request } = facts;
   const kind = request.origin;
-  const mounts = readMountTable();
+  const mounts = host.mounts.table();
   const targetFacts = readTargetFacts(kind, facts, mounts);
   const targets = compileTargets(kind, policy[kind], targetFacts);
   const exceptions = compileExceptions(kind, policy[kind].exceptions, {
     operatingSystem: HOST_SYSTEM,
     now: temporal.Instant.fromEpochMilliseconds(Math.round(facts.nowMs)),
-    variables: systemVariables(),
-    everyoneCanWrite,
-    link: linkOf,
+    variables: host.paths.systemVariables(),
+    everyoneCanWrite: (path) => host.paths.everyoneCanWrite(path),
+    link: (path) => host.paths.linkOf(path),
     userId: () => null,
     program: () => null, // a scan at rest opens the files itself (EX-2e)
   });
@@ -124,7 +118,7 @@ function readTargetFacts(kind: ScanKind, facts: ScopeFacts, mounts: MountTable):
     ownDirectories: facts.ownDirectories,
     intelliScan: facts.lists,
     entries: entries.map(({ path }) => {
-      const target = realPath(path);
+      const target = facts.host.paths.realPath(path);
       return target === null
         ? { exists: false, target: path, fileSystem: null }
         : { exists: true, target: pathTextFromBytes(target), fileSystem: mounts.classAt(target) };
@@ -132,10 +126,14 @@ function readTargetFacts(kind: ScanKind, facts: ScopeFacts, mounts: MountTable):
   };
 }
 
-function findRoots({ policy, request, nowMs }: ScopeFacts, targets: Targets, mounts: MountTable): readonly Root[] {
+function findRoots(
+  { host, policy, request, nowMs }: ScopeFacts,
+  targets: Targets,
+  mounts: MountTable,
+): readonly Root[] {
   const { scope, origin } = request;
   const local = mounts.localTypes;
-  if (scope.kind === 'quick') return quickRoots(nowMs, local);
+  if (scope.kind === 'quick') return quickRoots(nowMs, local, host.paths);
   if (scope.kind === 'paths') {
     const crossFileSystemTypes = request.crossFileSystems ? local : [];
     return scope.paths.map((path) => ({
@@ -150,7 +148,7 @@ function findRoots({ policy, request, nowMs }: ScopeFacts, targets: Targets, mou
       ? directories.entries.filter((entry) => !entry.subdirectories).map((entry) => entry.path)
       : [];
   return targets.roots.flatMap((root) => {
-    const path = realPath(root);
+    const path = host.paths.realPath(root);
     return path === null ? [] : [{ path, subdirectories: !alone.includes(root), crossFileSystemTypes: local }];
   });
 }

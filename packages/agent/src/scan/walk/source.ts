@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Walks the roots of a run, in one fixed order, and says of each thing found what it is for the scan. Owns the walks.
 import type { PathText } from '../words.ts';
-import { TreeWalk, type FileIdentity, type FileSystemClass, type WalkEntry } from '@lazaret/host';
+import type { FileIdentity, FileSystemClass, Host, WalkEntry } from '@lazaret/host/ports';
 import { pathTextFromBytes } from '@lazaret/core';
 
 export interface Root {
@@ -34,6 +34,7 @@ export type Found =
     };
 
 export interface SourceOptions {
+  readonly files: Host['files'];
   readonly roots: readonly Root[];
   readonly from: Cursor | null;
   /** Directories that are not entered: the vault, and excepted ones that nobody counts. */
@@ -56,7 +57,7 @@ async function* walkRoot(
   cursor: Buffer | undefined,
   options: SourceOptions,
 ): AsyncGenerator<readonly Found[]> {
-  const walk = new TreeWalk({
+  const walk = options.files.walk({
     root: root.path,
     prune: [...options.prune, ...(root.prune ?? [])],
     subdirectories: root.subdirectories,

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The link to the gate: connects, connects again, says after each connect what the gate is to decide by. Owns the socket. Descriptors that come with a
+// The link to the gate: connects, connects again, says after each connect what the gate is to decide by. Owns the socket. Files that come with a
 // message are handed on and are the handler's to close; those of a message that is none are closed here. Decides nothing.
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { gateMessageSchema, type GateConfiguration, type GateMessage, type GateOrder } from '@lazaret/contract';
 import { connectLink, type Link } from '@lazaret/fdlink';
+import { LinuxFile } from '../files/linux-file.ts';
 import type { GateLink, GateLinkParts, Hello } from '../../ports/realtime-source.ts';
 
 /** A new gate decides by what the last one was told; the sooner it hears what holds now, the better. */
@@ -27,11 +28,12 @@ export function gateLink(parts: GateLinkParts): GateLink {
       .finally(() => closeSync(file));
   };
   const receive = (bytes: Buffer, descriptors: readonly number[]): void => {
-    const [descriptor = null, ...more] = descriptors;
+    const [descriptor, ...more] = descriptors;
     more.forEach((extra) => closeSync(extra));
+    const file = descriptor === undefined ? null : new LinuxFile(descriptor);
     const message = decode(bytes);
     if (typeof message === 'string') {
-      if (descriptor !== null) closeSync(descriptor);
+      file?.close();
       return parts.onFault(message);
     }
     if (message.type === 'hello') {
@@ -39,7 +41,7 @@ export function gateLink(parts: GateLinkParts): GateLink {
       parts.onConnected(message);
       sendConfiguration();
     }
-    parts.onMessage(message, descriptor, hello?.pid ?? 0);
+    parts.onMessage(message, file, hello?.pid ?? 0);
   };
   const connectOnce = (): Promise<void> =>
     new Promise((resolve) => {
@@ -67,10 +69,10 @@ export function gateLink(parts: GateLinkParts): GateLink {
       wanted = configuration;
       sendConfiguration();
     },
-    send: async (order, descriptor) => {
+    send: async (order, file) => {
       try {
         if (link === null) return false;
-        await link.send(encode(order), descriptor === undefined ? [] : [descriptor]);
+        await link.send(encode(order), file === undefined ? [] : [file.descriptor]);
         return true;
       } catch {
         return false;

@@ -2,22 +2,11 @@
 // A file of an overlay is met where it truly lies, in a layer. Taken away there, behind the overlay's back, its name stays – and a lower layer is many
 // containers'. So an action goes through the overlay, if one shows that very file. Owns nothing; a view is the caller's to close.
 import { closeSync, fstatSync, readlinkSync } from 'node:fs';
-import { openDirectoryAt, openForScan, readMounts, type Mount } from '@lazaret/safefs';
+import { openForScan, readMounts, type Mount } from '@lazaret/safefs';
 import { foreignRoots, openDirectoryBelow, parentOf } from './reach-file.ts';
-import type { FileClue } from '../../ports/realtime-source.ts';
-
-export interface OverlayView {
-  readonly descriptor: number;
-  readonly path: Buffer;
-  readonly openParent: () => number;
-  /** Closes what it holds. */
-  readonly close: () => void;
-}
-
-export interface OverlayViews {
-  /** `path`: where the file lies, as our own tree reads, or as the kernel told it: then from the layer on. */
-  open(descriptor: number, path: Buffer, clue: Pick<FileClue, 'opener'>): Promise<OverlayView | null>;
-}
+import { LinuxFile } from '../files/linux-file.ts';
+import { LinuxFolder } from '../files/linux-folder.ts';
+import type { FileClue, OverlayView, OverlayViews } from '../../ports/realtime-source.ts';
 
 /** An overlay as one process of a mount namespace sees it. `root`: the way to that process's root. */
 interface SeenOverlay {
@@ -40,11 +29,11 @@ export function overlayViews(monotonicMs: () => number): OverlayViews {
     return seen;
   };
   return {
-    open: async (descriptor, path, { opener }) => {
+    open: async (file, path, { opener }) => {
       for (const { root, mount } of inOrder(overlays(), opener))
         for (const name of namesBelow(mount, path)) {
           const view = await openView(root, Buffer.concat([withoutLastSlash(mount.mountPoint), name]));
-          if (view !== null && isSameFile(descriptor, view.descriptor)) return view;
+          if (view !== null && isSameFile(file.descriptor, view.opened.descriptor)) return view;
           view?.close();
         }
       return null;
@@ -107,15 +96,11 @@ async function openView(root: string, path: Buffer): Promise<OverlayView | null>
     directoryFd = openDirectoryBelow(root, parentOf(path));
     const [result] = await openForScan([{ directoryFd, path: nameOf(path) }], { noSymlinks: true });
     if (!result?.opened) return null;
-    const held = [directoryFd, result.fd];
-    const folder = directoryFd;
+    const folder = new LinuxFolder(directoryFd);
     directoryFd = null;
-    return {
-      descriptor: result.fd,
-      path,
-      openParent: () => openDirectoryAt(folder, Buffer.from('.')),
-      close: () => held.forEach((each) => closeSync(each)),
-    };
+    const opened = new LinuxFile(result.fd);
+    const close = (): void => [folder, opened].forEach((each) => each.close());
+    return { opened, path, openParent: () => folder.reopen(), close };
   } catch {
     return null; // the process has ended
   } finally {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From what the gate says of a file to the file: its descriptor where none came along, and a way to its folder that an action can go. A path that a
 // container could have chosen is never walked from our own root: it is looked up in the mount tree of the process that opened it. Whatever is found must
-// be the very object, by device, inode and handle. Owns nothing; descriptors given out are the caller's.
+// be the very object, by device, inode and handle. Owns nothing; what is given out is the caller's.
 import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
 import type { GateFile } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
@@ -17,12 +17,21 @@ import {
   type Mount,
 } from '@lazaret/safefs';
 import { bytesOf } from './gate-text.ts';
-import type { FileClue } from '../../ports/realtime-source.ts';
+import { LinuxFile } from '../files/linux-file.ts';
+import { LinuxFolder } from '../files/linux-folder.ts';
+import type { OpenFile } from '../../ports/open-file.ts';
+import type { OpenFolder } from '../../ports/open-folder.ts';
+import type { FileClue, Reach } from '../../ports/realtime-source.ts';
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Opens the file of a clue; null when it is gone. Throws `path.not_found` where no way leads to it, gone or not. */
-export async function openClue(clue: FileClue): Promise<number | null> {
+export async function openClue(clue: FileClue): Promise<OpenFile | null> {
+  const descriptor = await openDescriptor(clue);
+  return descriptor === null ? null : new LinuxFile(descriptor);
+}
+
+async function openDescriptor(clue: FileClue): Promise<number | null> {
   const byHandle = openOnOurMounts(clue.file);
   if (typeof byHandle === 'number') return byHandle;
   const path = clue.path === null ? null : bytesOf(clue.path);
@@ -98,24 +107,19 @@ function isFile({ device, inode, handle }: FileIdentity, file: GateFile): boolea
   return handle === `${file.handleType}:${file.handle}`;
 }
 
-/** How an action comes to the folder: by a path of our own mount tree, or through another process's root. */
-export interface Reach {
-  readonly path: Buffer;
-  readonly openParent?: () => number;
-}
-
 /**
- * Where the object of `descriptor` has its name. A path that our own mounts know is preferred. Null: no way leads there (it has no name any more, or its
+ * Where the object of `file` has its name. A path that our own mounts know is preferred. Null: no way leads there (it has no name any more, or its
  * mount tree has gone); then `path` of the clue is for telling alone.
  */
-export function reachFile(descriptor: number, clue: FileClue): Reach | null {
+export function reachFile({ descriptor }: OpenFile, clue: FileClue): Reach | null {
   const identity = describe(descriptor).identity;
   const here = [...(clue.believed && clue.path !== null ? [bytesOf(clue.path)] : []), linkOf(descriptor)];
   for (const path of here) if (leadsTo(path, () => openDirectory(parentOf(path)), identity)) return { path };
   const path = clue.path === null ? linkOf(descriptor) : bytesOf(clue.path);
   for (const root of foreignRoots(clue.opener, shows(identity.device))) {
-    const openParent = (): number => openDirectoryBelow(root, parentOf(path));
-    if (leadsTo(path, openParent, identity)) return { path, openParent };
+    const open = (): number => openDirectoryBelow(root, parentOf(path));
+    const openParent = (): OpenFolder => new LinuxFolder(open());
+    if (leadsTo(path, open, identity)) return { path, openParent };
   }
   return null;
 }
