@@ -191,7 +191,7 @@ test('the policy file is followed while the agent runs; a bad one changes nothin
   const agent = await product.agent(path);
   const before = (await status(product)).policy.hash;
   writeFileSync(path, '{"manual":{"limits":{"compressionLayersMax":99}}}');
-  await agent.logged('the policy file is bad; the last good policy stays in force');
+  await agent.logged('the policy file is not valid; the last valid policy stays in force');
   const bad = (await status(product)).policy;
   assert.deepEqual([bad.hash, bad.refused?.code], [before, 'limits.out_of_range']);
   assert.match(

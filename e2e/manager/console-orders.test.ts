@@ -185,7 +185,7 @@ async function consent(page: Page, browser: Browser, url: string): Promise<void>
   await tenant.page.getByRole('dialog').getByRole('button', { name: 'End access' }).click();
   await tenant.page.locator('tbody').getByText('ended').waitFor();
   await page.reload();
-  await page.getByText('no consent that runs now').first().waitFor();
+  await page.getByText('not given the provider access').first().waitFor();
   await keep(page, 'provider-out');
   await go(tenant.page, 'Audit');
   await tenant.page.locator('tbody').getByText('provider access allowed').first().waitFor();

@@ -134,7 +134,7 @@ test('SY-7b: where the port is taken its owner is named, and what the agent begi
   const { fault } = (JSON.parse(stdout) as { manager: { knock: { fault: { code: string; message: string } | null } } })
     .manager.knock;
   assert.equal(fault?.code, 'link.knock_port_taken');
-  assert.match(fault.message, new RegExp(`Port ${port} is taken by .+ \\(pid ${process.pid}\\)`));
+  assert.match(fault.message, new RegExp(`The stand-by port ${port} is used by .+ \\(pid ${process.pid}\\)`));
   const id = await manager.command(vmId, { kind: 'update' });
   await until(() => ended(id), 'the command is carried out', SOON_MS);
   assert.deepEqual(((await row()).report as { knock: object }).knock, { port: null, fault });

@@ -101,6 +101,6 @@ test('one supervisor a run directory: a second one ends by itself, and the first
   const { starts, argv } = await superviseScript(t, 'signs 10000');
   const second = spawnSync(SUPERVISOR, argv, { encoding: 'utf8', timeout: 60_000 });
   assert.equal(second.status, 2);
-  assert.match(second.stderr, /another supervisor runs in/);
+  assert.match(second.stderr, /another supervisor is running in/);
   assert.equal(starts().length, 1);
 });

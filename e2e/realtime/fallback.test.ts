@@ -29,7 +29,7 @@ test(
     const realtime = await product.start('--watch', mounts.directory, '--action', 'quarantine');
     const state = await realtime.line('state', (line) => line['state'] !== 'starting');
     assert.equal(state['state'], 'degraded');
-    assert.match(String(state['reason']), /scanned after they were written, opens are not held: .*permission events/);
+    assert.match(String(state['reason']), /scanned after they are written, and opens do not wait for a verdict: .*permission events/);
     within(mounts, plant('a.com'));
     const detection = await realtime.line('detection');
     assert.deepEqual([detection['access'], detection['refused']], ['close-write', false]);
@@ -44,7 +44,7 @@ test('where no fanotify is allowed at all, real-time says that it does nothing',
   const realtime = await product.start('--watch', product.mounts.directory);
   const state = await realtime.line('state', (line) => line['state'] !== 'starting');
   assert.equal(state['state'], 'degraded');
-  assert.match(String(state['reason']), /nothing is scanned in real-time: .*Operation not permitted/);
+  assert.match(String(state['reason']), /nothing is scanned in real time: .*Operation not permitted/);
   within(product.mounts, plant('a.com'));
   assert.equal(within(product.mounts, 'cat a.com').stdout, eicar().toString(), 'and holds nothing');
   assert.equal(await realtime.stop(), 0);

@@ -225,8 +225,8 @@ for name in broken closed other hangs; do
   mount --bind $name "$GATE"
   kill -STOP $SCANNER; cp sample "watched/$name"; sees "watched/$name" $name & ASKS=$!
   kill -HUP $SUPERVISOR; sleep 0.5; kill -CONT $SCANNER; wait $ASKS
-  for i in $(seq 600); do [ $(grep -c 'the old one goes on' err) = $((i > 0 ? \${SAID:=0} + 1 : 0)) ] && break; sleep 0.1; done
-  SAID=$(grep -c 'the old one goes on' err)
+  for i in $(seq 600); do [ $(grep -c 'the old gate continues' err) = $((i > 0 ? \${SAID:=0} + 1 : 0)) ] && break; sleep 0.1; done
+  SAID=$(grep -c 'the old gate continues' err)
   [ "$(own lazaret-gate)" = $FIRST ] && echo "$name takes no place"
   umount "$GATE"
 done

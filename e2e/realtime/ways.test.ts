@@ -281,7 +281,7 @@ test(
   },
 );
 
-test('what cannot be watched is said: files in memory without a place', TIMEOUT, async (t) => {
+test('what cannot be watched is said: files in memory, which have no path', TIMEOUT, async (t) => {
   const product = await makeRealtime(t, 'mkdir in');
   const realtime = await watchIn(product);
   const ready = await realtime.line('ready');

@@ -129,7 +129,7 @@ export const DIFFERENCES: readonly Difference[] = [
     why: 'to close another one can last for ever (native/door); the answer says what to do',
     forms: /FILDES (?:dir|\/dev\/zero|\/proc\/self\/status)$/,
     expected: (_, asked) =>
-      lines(asked, 'fd[N]: Not a regular file of a local file system: send its content by INSTREAM. ERROR'),
+      lines(asked, 'fd[N]: Not a regular file on a local file system. Send its content with INSTREAM. ERROR'),
   },
   {
     name: 'a descriptor that cannot be read is an error',

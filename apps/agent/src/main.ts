@@ -13,9 +13,9 @@ process.title = 'lazaret-agent';
 spareMemory();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.abort());
 // A policy file that changed is noticed by itself; the signal that asks daemons for it must not end this one.
-process.on('SIGHUP', () => log.info('SIGHUP: the policy file is watched anyway'));
+process.on('SIGHUP', () => log.info('SIGHUP was ignored, because the agent watches the policy file anyway'));
 process.on('uncaughtException', (error) => {
-  log.fatal({ message: error.message, stack: error.stack }, 'a fault of Lazaret itself');
+  log.fatal({ message: error.message, stack: error.stack }, 'internal error');
   process.exit(70);
 });
 

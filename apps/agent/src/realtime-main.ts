@@ -23,7 +23,7 @@ process.title = 'lazaret-agent';
 spareMemory();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.abort());
 process.on('uncaughtException', (error) => {
-  log.fatal({ message: error.message, stack: error.stack }, 'a fault of Lazaret itself');
+  log.fatal({ message: error.message, stack: error.stack }, 'internal error');
   process.exit(70);
 });
 

@@ -15,7 +15,7 @@ process.title = 'lazaret-manager';
 spareMemory();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.abort());
 process.on('uncaughtException', (error) => {
-  log.fatal({ err: error }, 'a fault of Lazaret itself');
+  log.fatal({ err: error }, 'internal error');
   process.exit(70);
 });
 
@@ -27,7 +27,7 @@ try {
   else await runCommand(command, log, end.signal);
 } catch (error) {
   const expected = findExpected(error);
-  if (expected === null) log.fatal({ err: error }, 'a fault of Lazaret itself');
+  if (expected === null) log.fatal({ err: error }, 'internal error');
   process.stderr.write(failureForPeople(expected ?? error));
   process.exitCode = 2;
 }

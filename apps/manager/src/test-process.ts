@@ -83,7 +83,7 @@ export async function startProcess(
   const serves = find('the manager serves');
   if (serves === undefined) throw new Error(`the manager did not start: ${JSON.stringify(seen)}`);
   const runs = find('PostgreSQL runs') ?? {};
-  const setupUrl = find('nobody is set up yet: open this link once')?.['setupUrl'];
+  const setupUrl = find('no account exists yet; open this one-time link to create the first one')?.['setupUrl'];
   const started: ManagerProcess = {
     child,
     url: String(serves['url']),

@@ -199,7 +199,7 @@ void Gate::becomeNext() {
   table_.changingSinceMs.store(0);
   table_.upgrades.fetch_sub(1);
   setOverExec(false);
-  std::fprintf(stderr, "lazaret-gate: the new gate cannot be run (%s); this one goes on\n", std::strerror(error));
+  std::fprintf(stderr, "lazaret-gate: the new gate cannot be run (%s); the old gate continues\n", std::strerror(error));
   if (hasPermission_) readers_.start();
 }
 
@@ -254,7 +254,7 @@ void Gate::run() {
   // Nobody's open waits for what is told.
   setpriority(PRIO_PROCESS, 0, 0);
   agent_.run();
-  std::fprintf(stderr, "lazaret-gate: %s/gate.sock cannot be listened at\n", options_.runDirectory.c_str());
+  std::fprintf(stderr, "lazaret-gate: cannot listen on %s/gate.sock\n", options_.runDirectory.c_str());
   _exit(1);
 }
 

@@ -45,7 +45,7 @@ int main(int count, char** arguments) {
     return usage();
   if (options.agent[0].find('/') == std::string::npos) return usage();
   if (geteuid() != 0) {
-    std::fprintf(stderr, "lazaret-supervisor: only root may watch what others open\n");
+    std::fprintf(stderr, "lazaret-supervisor: this program must run as root\n");
     return 2;
   }
   return lazaret::Supervisor(std::move(options)).run();

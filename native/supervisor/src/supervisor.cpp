@@ -176,7 +176,7 @@ void Supervisor::agentEnded(int status) {
   // gate holds: a command that has the lock just now, a disk that is full.
   const bool chose = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || (WEXITSTATUS(status) == 2 && !agentHasLived_));
   if (!chose && !ending_) {
-    say("the agent ended (%s %d); it is started again", WIFSIGNALED(status) ? "signal" : "exit code",
+    say("the agent ended (%s %d); the supervisor starts it again", WIFSIGNALED(status) ? "signal" : "exit code",
         WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     return scheduleStart(agent_, 200, 5'000);
   }
@@ -190,7 +190,7 @@ void Supervisor::reap() {
   for (int pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
     if (pid == gate_.pid) {
       if (!ending_)
-        say("the gate ended (%s %d); its opens are answered, the next one starts",
+        say("the gate ended (%s %d); the supervisor answers its opens and starts the next gate",
             WIFSIGNALED(status) ? "signal" : "exit code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
       gateEnded(killedHungGate_ ? LetThroughCause::gateHung : LetThroughCause::gateDied);
       killedHungGate_ = false;
@@ -213,7 +213,7 @@ void Supervisor::reap() {
 static const char* findOverdue(const Table& table, uint64_t now) {
   const auto late = [now](uint64_t since, uint64_t grace) { return since != 0 && now > since + grace; };
   for (const auto& busy : table.readerBusyMs)
-    if (late(busy.load(), silentGateMs)) return "a reader stands still";
+    if (late(busy.load(), silentGateMs)) return "a reader thread is stuck";
   const uint64_t grace = now <= table.aliveAtMs.load() + atWorkMs ? overdueAtWorkMs : overdueMs;
   const bool open =
       std::any_of(table.slots, table.slots + std::min<size_t>(table.slotsUsed.load(), slotsMax), [&](const Slot& slot) {
@@ -237,7 +237,7 @@ void Supervisor::checkGate() {
   const bool silent = starts ? now > startedMs + gateStartMs : now > alive + silentGateMs;
   const char* why = silent ? "no sign of life" : findOverdue(*table_, now);
   if (!why) return;
-  if (!killedHungGate_) say("the gate hangs (%s); it is ended", why);
+  if (!killedHungGate_) say("the gate hangs (%s); the supervisor kills it", why);
   killedHungGate_ = true;
   kill(gate_.pid, SIGKILL);
 }
@@ -258,7 +258,7 @@ void Supervisor::checkAgent() {
   agentHasLived_ = agentHasLived_ || touchedNs != 0;
   sign_.lookedAtMs = now;
   if (sign_.silentMs <= (touchedNs == 0 ? agentStartMsMax : options_.agentSilentMsMax)) return;
-  say("the agent has given no sign of life for %lu s; it is ended", static_cast<unsigned long>(sign_.silentMs / 1'000));
+  say("the agent has given no sign of life for %lu s; the supervisor kills it", static_cast<unsigned long>(sign_.silentMs / 1'000));
   sign_.silentMs = 0;
   kill(agent_.pid, SIGKILL);
 }
@@ -288,7 +288,7 @@ void Supervisor::beginUpgrade() {
 void Supervisor::trialEnded(int status) {
   trial_.pid = 0;
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    return say("the new gate does not start (%s %d); the old one goes on", WIFSIGNALED(status) ? "signal" : "exit code",
+    return say("the new gate does not start (%s %d); the old gate continues", WIFSIGNALED(status) ? "signal" : "exit code",
                WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
   if (gate_.pid > 0 && table_->aliveAtMs.load() != 0) kill(gate_.pid, SIGTERM);
 }
@@ -351,11 +351,11 @@ void Supervisor::endAll() {
 
 int Supervisor::run() {
   if (!open()) {
-    say("could not start: %s", std::strerror(errno));
+    say("the supervisor could not start: %s", std::strerror(errno));
     return 2;
   }
   if (!lockRunDirectory()) {
-    say(errno == EWOULDBLOCK ? "another supervisor runs in %s" : "%s cannot be locked", options_.runDirectory.c_str());
+    say(errno == EWOULDBLOCK ? "another supervisor is running in %s" : "%s cannot be locked", options_.runDirectory.c_str());
     return 2;
   }
   // What an earlier life was configured with; this one begins with nothing, until its agent says what to watch.

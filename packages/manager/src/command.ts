@@ -11,29 +11,29 @@ import { backUp, restoreBackup } from './backup/index.ts';
 import { type ManagerConfig, startManager } from './manager.ts';
 import { linkToResetPassword, removeAuthenticator } from './reset-password.ts';
 
-export const HELP = `lazaret-manager – the service of Lazaret
+export const HELP = `lazaret-manager – the manager of Lazaret
 
-  lazaret-manager [run]                 serve console and API
-  lazaret-manager backup FILE           everything into one file (database and key)
-  lazaret-manager restore FILE          the same back, into an empty installation
-  lazaret-manager reset-password EMAIL  a one-time link to set a new password
-  lazaret-manager remove-authenticator EMAIL  for who has lost it: the password alone is asked for again
-  lazaret-manager openapi               the API document of this version
+  lazaret-manager [run]                 run the manager: console, API and agents
+  lazaret-manager backup FILE           write a backup (database and key) to FILE
+  lazaret-manager restore FILE          restore a backup into an empty installation
+  lazaret-manager reset-password EMAIL  print a one-time link to set a new password
+  lazaret-manager remove-authenticator EMAIL  remove a lost authenticator; the account then needs only its password
+  lazaret-manager openapi               print the API document of this version
 
-  --host ADDRESS          where to listen (127.0.0.1)
-  --port NUMBER           0 takes any free port
-  --link-host ADDRESS     where agents are served (::)
+  --host ADDRESS          address of the console and the API (127.0.0.1)
+  --port NUMBER           port of the console and the API; 0 takes any free port
+  --link-host ADDRESS     address for agents (::)
   --link-port NUMBER
-  --agents-address HOST   name or address by which agents reach the managers, several by commas, each with or without a port
-                          (the machine's name); the page's settings go before it
-  --tls-key FILE          PEM; needed beyond loopback
+  --agents-address HOST   names or addresses under which agents reach the managers, separated by commas, with or without a port
+                          (the name of this machine); the settings of the console override it
+  --tls-key FILE          PEM; needed if --host is not a loopback address
   --tls-certificate FILE  PEM
-  --trusted-proxy ADDRESS  a proxy of yours that speaks TLS for the console: address or network, several by commas. Who asks is
-                          then read from X-Forwarded-For, and cookies go over TLS alone
-  --allow-private-webhooks  let webhooks reach private addresses
+  --trusted-proxy ADDRESS  your proxies that serve TLS for the console: addresses or networks, separated by commas. The manager
+                          then reads the address of the client from X-Forwarded-For, and sends cookies only over TLS
+  --allow-private-webhooks  allow webhooks to private addresses
 
-  DATABASE_URL            a PostgreSQL of yours, instead of our own cluster
-  LAZARET_MANAGER_STATE   where the state lies
+  DATABASE_URL            your own PostgreSQL, instead of the one that the manager starts
+  LAZARET_MANAGER_STATE   path of the state folder
   LAZARET_LOG_LEVEL       trace debug info warn error (info)
 `;
 
@@ -57,7 +57,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 export function readLogLevel(text = 'info'): (typeof LOG_LEVELS)[number] {
   const level = LOG_LEVELS.find((one) => one === text);
   if (level !== undefined) return level;
-  throw usage(`"${text}" is no level of a log: use one of ${LOG_LEVELS.join(', ')}`, 'LAZARET_LOG_LEVEL');
+  throw usage(`"${text}" is not a log level. Use one of ${LOG_LEVELS.join(', ')}`, 'LAZARET_LOG_LEVEL');
 }
 
 /** Throws `manager.usage`. */
@@ -86,17 +86,17 @@ export function readCommand(
   };
   switch (name) {
     case 'run':
-      if (argument !== undefined) throw usage(`run takes no argument: ${argument}`);
+      if (argument !== undefined) throw usage(`the command run takes no argument: ${argument}`);
       return { kind: 'run', config };
     case 'openapi':
       return { kind: 'openapi', config };
     case 'backup':
     case 'restore':
-      if (argument === undefined) throw usage(`${name} needs a file`);
+      if (argument === undefined) throw usage(`the command ${name} needs a file`);
       return { kind: name, config, file: argument };
     case 'reset-password':
     case 'remove-authenticator':
-      if (argument === undefined) throw usage(`${name} needs an e-mail address`);
+      if (argument === undefined) throw usage(`the command ${name} needs an e-mail address`);
       return { kind: name, config, email: argument };
     default:
       throw usage(`there is no command "${name}"`);
@@ -135,20 +135,20 @@ function readLink(values: ReturnType<typeof parse>['values'], programs: string):
 function readProxies(text: string | undefined): readonly string[] {
   const proxies = text?.split(',').map((one) => one.trim()) ?? [];
   for (const proxy of proxies)
-    if (!ipaddr.isValid(proxy) && !ipaddr.isValidCIDR(proxy)) throw usage(`"${proxy}" is no address and no network`);
+    if (!ipaddr.isValid(proxy) && !ipaddr.isValidCIDR(proxy)) throw usage(`"${proxy}" is neither an address nor a network`);
   return proxies;
 }
 
 function readPort(text: string): number {
   const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw usage(`"${text}" is no port`);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw usage(`"${text}" is not a port`);
   return port;
 }
 
 function readTls(keyFile: string | undefined, certificateFile: string | undefined): ManagerConfig['tls'] {
   if (keyFile === undefined && certificateFile === undefined) return null;
   if (keyFile === undefined || certificateFile === undefined)
-    throw usage('--tls-key and --tls-certificate belong together');
+    throw usage('--tls-key and --tls-certificate must be given together');
   return { keyFile, certificateFile };
 }
 
@@ -182,6 +182,6 @@ export async function runCommand(
 async function run(config: ManagerConfig, log: Logger, signal: AbortSignal): Promise<void> {
   const manager = await startManager(config, log);
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-  log.info('the manager ends');
+  log.info('the manager is ending');
   await manager.stop();
 }

@@ -82,7 +82,7 @@ export async function startManager(config: ManagerConfig, log: Logger): Promise<
     mkdirSync(config.paths.state, { recursive: true, mode: 0o711 });
     const connections = await openConnections(config, log, ends);
     const done = await migrate(connections);
-    if (done.length > 0) log.info({ migrations: done }, 'the schema was brought forward');
+    if (done.length > 0) log.info({ migrations: done }, 'the database schema was migrated');
     const parts = await makeParts(config, connections, log, ends);
     const link = await serveAgents(config, parts, ends);
     const server = await serve(config, parts, link, ends);
@@ -101,7 +101,7 @@ function requireTlsBeyondLoopback({ host, tls }: ManagerConfig): void {
   if (tls === null && !isLoopback(host) && host !== 'localhost')
     throw new LazaretError(
       'manager.tls_required',
-      `Without a certificate the console is served on loopback alone, not on ${host}.`,
+      `Without a certificate, the manager serves the console only on loopback, not on ${host}.`,
       { where: `--host ${host}` },
     );
 }
@@ -115,7 +115,7 @@ async function openConnections(
   const cluster = await startOwnCluster({
     dataDirectory: paths.postgresData,
     socketDirectory: paths.postgresSocket,
-    onRevived: (pid) => log.error({ postgresPid: pid }, 'PostgreSQL had died, and runs again'),
+    onRevived: (pid) => log.error({ postgresPid: pid }, 'PostgreSQL had ended and was started again'),
   });
   log.info({ postgresPid: cluster.postmasterPid, adopted: cluster.adopted }, 'PostgreSQL runs');
   ends.push(() => cluster.stop());
@@ -131,7 +131,7 @@ async function makeParts(
 ): Promise<ManagerParts> {
   const database = openDatabase(connections);
   ends.push(() => database.close());
-  const jobs = await startJobs(connections, (error) => log.warn({ err: error }, 'jobs wait'));
+  const jobs = await startJobs(connections, (error) => log.warn({ err: error }, 'the job queue is not available; the manager tries again later'));
   ends.push(() => jobs.stop());
   const clock = config.clock ?? systemClock;
   return {
@@ -273,7 +273,7 @@ async function offerSetup({ paths }: ManagerConfig, parts: ManagerParts, url: st
   }
   const setupUrl = `${url}/setup#${token}`;
   writeFileAtomic(file, `${setupUrl}\n`, 0o600);
-  parts.log.warn({ setupUrl }, 'nobody is set up yet: open this link once');
+  parts.log.warn({ setupUrl }, 'no account exists yet; open this one-time link to create the first one');
   return setupUrl;
 }
 

@@ -14,7 +14,7 @@ export async function linkToResetPassword(config: ManagerConfig, email: string, 
     return makeLink(tx, { purpose: 'password', userId, by: null }, new Date());
   });
   process.stdout.write(`${JSON.stringify(link)}\n`);
-  log.info({ email, expiresAt: link.expiresAt }, 'the link was made');
+  log.info({ email, expiresAt: link.expiresAt }, 'the one-time link was created');
 }
 
 /** All sessions of the account end. */
@@ -37,7 +37,7 @@ function withAccount<T>(
       return await database.asIdentity(async (tx) => {
         const user = await findUserByEmail(tx, email);
         if (user === undefined)
-          throw new LazaretError('manager.no_account', `There is no account "${email}".`, { where: email });
+          throw new LazaretError('manager.no_account', `There is no account with the e-mail address "${email}".`, { where: email });
         return work(tx, user.id);
       });
     } finally {

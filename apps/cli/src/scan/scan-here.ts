@@ -26,7 +26,7 @@ export async function scanHere(paths: ProductPaths, order: ScanOrder): Promise<n
     inForce: () => inForce,
     withEngine: request.patterns === null,
     onProblem: (error) => printer.note(`${error.message} (${error.code})`),
-    onRecovery: ({ kind, path }) => printer.note(`${path.toString()}: an interrupted action was completed: ${kind}`),
+    onRecovery: ({ kind, path }) => printer.note(`${path.toString()}: recovery of an interrupted action: ${kind}`),
   });
   try {
     const service = scanService(agent);

@@ -243,7 +243,7 @@ void MountKeeper::look() {
       if (mount->type == "overlay") {
         if (considerOverlay(place, *mount, trees, rules, view, byDevice))
           overlays.insert({mount->device, {*mount, place, truncateNotRefused}});
-        else left.push_back({*mount, place, "layers out of reach"});
+        else left.push_back({*mount, place, "the layers of the overlay cannot be reached"});
       } else consider(place, *mount, rules, byDevice, left);
     }
   }
@@ -318,7 +318,7 @@ static json memoryFilesJson() {
           {"fileSystemType", "memfd"},
           {"device", "0:0"},
           {"namespace", nullptr},
-          {"why", "files in memory without a place"}};
+          {"why", "files in memory have no path"}};
 }
 
 /** Rows as far as they fit into a packet; the others are counted. */

@@ -40,7 +40,7 @@ static bool hasShape(const json& value) {
 std::shared_ptr<const GateConfiguration> parseConfiguration(const std::string& text, std::string& fault) {
   const json value = json::parse(text, nullptr, false);
   if (!hasShape(value)) {
-    fault = "the configuration is not of the agreed shape";
+    fault = "the configuration does not have the expected form";
     return nullptr;
   }
   auto rules = std::make_shared<GateConfiguration>();
@@ -54,7 +54,7 @@ std::shared_ptr<const GateConfiguration> parseConfiguration(const std::string& t
   rules->verdicts = value["verdicts"];
   rules->answersDetections = value.value("answersDetections", json(false)) == json(true);
   if (rules->profile.size() != profileBytes) {
-    fault = "the scanner's profile has another length";
+    fault = "the profile of the scanner has a wrong length";
     return nullptr;
   }
   rules->scope = Scope::parse(value["rules"], fault);

@@ -19,7 +19,7 @@ using nlohmann::json;
 }
 
 const json& at(const json& value, const char* name, const std::string& where) {
-  if (!value.is_object()) fail(where, "is no object");
+  if (!value.is_object()) fail(where, "is not an object");
   const auto found = value.find(name);
   if (found == value.end()) fail(where + "/" + name, "is missing");
   return *found;
@@ -27,12 +27,12 @@ const json& at(const json& value, const char* name, const std::string& where) {
 
 const json& listAt(const json& value, const char* name, const std::string& where) {
   const json& list = at(value, name, where);
-  if (!list.is_array()) fail(where + "/" + name, "is no list");
+  if (!list.is_array()) fail(where + "/" + name, "is not a list");
   return list;
 }
 
 const std::string& textOf(const json& value, const std::string& where) {
-  if (!value.is_string()) fail(where, "is no text");
+  if (!value.is_string()) fail(where, "is not a text");
   return value.get_ref<const std::string&>();
 }
 
@@ -59,7 +59,7 @@ std::string bytesOf(const json& value, const std::string& where) {
       const unsigned second = static_cast<unsigned char>(text[++index]);
       bytes.push_back(static_cast<char>(((first & 3) << 6) | (second & 0x3f)));
     } else {
-      fail(where, "holds a character that is no byte");
+      fail(where, "contains a character that is not a byte");
     }
   }
   return bytes;
@@ -71,7 +71,7 @@ std::string bytesAt(const json& value, const char* name, const std::string& wher
 
 std::string pathAt(const json& value, const char* name, const std::string& where) {
   std::string path = bytesAt(value, name, where);
-  if (!isCanonical(path)) fail(where + "/" + name, "is no canonical path");
+  if (!isCanonical(path)) fail(where + "/" + name, "is not a canonical path");
   return path;
 }
 
@@ -87,7 +87,7 @@ Number decimalAt(const json& value, const char* name, const std::string& where) 
   const std::string& text = textAt(value, name, where);
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) fail(where + "/" + name, "is no whole number");
+  if (error != std::errc() || end != text.data() + text.size()) fail(where + "/" + name, "is not a whole number");
   return number;
 }
 
@@ -103,19 +103,19 @@ void each(const json& value, const char* name, const std::string& where, Use use
 }
 
 std::vector<GlobPart> partsOf(const json& value, const std::string& where) {
-  if (!value.is_array()) fail(where, "is no list");
+  if (!value.is_array()) fail(where, "is not a list");
   std::vector<GlobPart> parts;
   for (const json& part : value) {
     if (part.is_array()) {
-      if (part.size() != 1) fail(where, "holds a literal that is not one text");
+      if (part.size() != 1) fail(where, "contains a literal that is not a single text");
       std::string text = bytesOf(part[0], where);
-      if (text.empty()) fail(where, "holds an empty literal");
+      if (text.empty()) fail(where, "contains an empty literal");
       const bool foreign = !isUtf8(text);
       parts.push_back({GlobPart::Kind::literal, std::move(text), foreign});
       continue;
     }
     const std::string& wildcard = textOf(part, where);
-    if (wildcard != "*" && wildcard != "?") fail(where, "holds an unknown wildcard");
+    if (wildcard != "*" && wildcard != "?") fail(where, "contains an unknown wildcard");
     parts.push_back({wildcard == "*" ? GlobPart::Kind::any : GlobPart::Kind::one, {}, false});
   }
   return parts;
@@ -184,14 +184,14 @@ void readFiles(const json& value, const std::string& where, ScopeRules& rules) {
 int64_t userAt(const json& item, const std::string& where) {
   const auto found = item.find("uid");
   if (found == item.end() || found->is_null()) return -1;
-  if (!found->is_number_unsigned() || *found > UINT32_MAX) fail(where + "/uid", "is no number of a user");
+  if (!found->is_number_unsigned() || *found > UINT32_MAX) fail(where + "/uid", "is not a user id");
   return found->get<int64_t>();
 }
 
 std::string unitAt(const json& item, const std::string& where) {
   const auto found = item.find("unit");
   if (found == item.end() || found->is_null()) return {};
-  if (!found->is_string() || found->get_ref<const std::string&>().empty()) fail(where + "/unit", "is no name");
+  if (!found->is_string() || found->get_ref<const std::string&>().empty()) fail(where + "/unit", "is not a name");
   return found->get<std::string>();
 }
 
@@ -217,7 +217,7 @@ void readExceptions(const json& value, const std::string& where, ScopeRules& rul
 
 void readFolds(const json& value, ScopeRules& rules) {
   each(value, "folds", "", [&](const json& item, const std::string& where) {
-    if (!item.is_array() || item.size() != 2) fail(where, "is no pair");
+    if (!item.is_array() || item.size() != 2) fail(where, "is not a pair");
     rules.fold.add(bytesOf(item[0], where), bytesOf(item[1], where));
   });
   rules.fold.finish();
@@ -245,7 +245,7 @@ void readKinds(const json& value, ScopeRules& rules) {
   each(value, "kinds", "", [&](const json& item, const std::string& where) {
     const json& parts = at(item, "openParts", where);
     if (!parts.is_number_unsigned() || parts.get<uint64_t>() > openPartsMax)
-      fail(where + "/openParts", "is no small number");
+      fail(where + "/openParts", "is not a small number");
     const bool passes = pass.contains(textAt(item, "kind", where));
     rules.kinds.push_back({parts.get<uint32_t>(), bytesAt(item, "text", where), passes, flagAt(item, "exact", where)});
   });
@@ -276,13 +276,13 @@ void readUnscanned(const json& value, ScopeRules& rules) {
 std::unique_ptr<ScopeRules> parseScopeRules(const json& value) {
   auto rules = std::make_unique<ScopeRules>();
   const json& version = at(value, "version", "");
-  if (!version.is_number_integer() || version < 1 || version > 3) fail("/version", "is none of 1, 2, 3");
+  if (!version.is_number_integer() || version < 1 || version > 3) fail("/version", "is not 1, 2 or 3");
   readDirectories(at(value, "directories", ""), "/directories", *rules);
   const json& own = listAt(value, "own", "");
   for (size_t index = 0; index < own.size(); index++) {
     const std::string where = itemOf("", "own", index);
     rules->own.push_back(bytesOf(own[index], where));
-    if (!isCanonical(rules->own.back())) fail(where, "is no canonical path");
+    if (!isCanonical(rules->own.back())) fail(where, "is not a canonical path");
   }
   readFiles(at(value, "files", ""), "/files", *rules);
   readExceptions(at(value, "exceptions", ""), "/exceptions", *rules);

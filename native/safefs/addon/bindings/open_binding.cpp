@@ -78,7 +78,7 @@ class OpenWorker : public Napi::AsyncWorker {
  protected:
   void Execute() override {
     AsCaller rights(caller_);
-    if (rights.error() != 0) return SetError("the caller's rights could not be taken");
+    if (rights.error() != 0) return SetError("the rights of the caller could not be taken over");
     for (const OpenRequest& request : requests_) batch_.records.push_back(openOne(request, options_, batch_));
   }
   void OnOK() override {

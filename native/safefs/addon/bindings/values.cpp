@@ -26,7 +26,7 @@ std::string bytesOf(const Napi::Value& value) {
   if (!value.IsBuffer()) throwInvalid(value.Env(), "a path or a name must be a Buffer");
   auto buffer = value.As<Napi::Buffer<char>>();
   std::string bytes(buffer.Data(), buffer.Length());
-  if (bytes.find('\0') != std::string::npos) throwInvalid(value.Env(), "a path or a name must not hold a zero byte");
+  if (bytes.find('\0') != std::string::npos) throwInvalid(value.Env(), "a path or a name must not contain a zero byte");
   return bytes;
 }
 

@@ -66,7 +66,7 @@ class Walk : public Napi::ObjectWrap<Walk> {
 
  private:
   Napi::Value next(const Napi::CallbackInfo& info) {
-    if (*busy_) throwInvalid(info.Env(), "the walk's last batch is still under way");
+    if (*busy_) throwInvalid(info.Env(), "the last batch of the walk is not finished yet");
     if (!walk_) {
       Napi::Promise::Deferred ended = Napi::Promise::Deferred::New(info.Env());
       ended.Resolve(info.Env().Null());

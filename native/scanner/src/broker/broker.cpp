@@ -32,13 +32,13 @@ static Descriptor listenOn(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) {
-    std::fprintf(stderr, "scanner.socket_failed: the socket's path is longer than %zu bytes\n",
+    std::fprintf(stderr, "scanner.socket_failed: the path of the socket is longer than %zu bytes\n",
                  sizeof address.sun_path - 1);
     return {};
   }
   std::memcpy(address.sun_path, path.data(), path.size());
   if (somebodyListens(address)) {
-    std::fprintf(stderr, "scanner.socket_in_use: another scanner listens on %s\n", path.c_str());
+    std::fprintf(stderr, "scanner.socket_in_use: another scanner is listening on %s\n", path.c_str());
     return {};
   }
   struct stat old;

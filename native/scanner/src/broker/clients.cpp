@@ -55,9 +55,9 @@ void Broker::readClient(uint64_t number) {
 
 void Broker::handleRequest(Client& client, Bytes packet, std::vector<Descriptor>& descriptors) {
   RequestHeader header;
-  if (packet.size < sizeof header) return answerError(client.number, 0, "scanner.bad_request", "shorter than a header");
+  if (packet.size < sizeof header) return answerError(client.number, 0, "scanner.bad_request", "the request is shorter than a header");
   std::memcpy(&header, packet.data, sizeof header);
-  if (header.magic != requestMagic) return answerError(client.number, 0, "scanner.bad_request", "not this protocol");
+  if (header.magic != requestMagic) return answerError(client.number, 0, "scanner.bad_request", "the request does not use this protocol");
   const Bytes payload = packet.from(sizeof header);
   switch (static_cast<RequestKind>(header.kind)) {
     case RequestKind::hello:
@@ -88,13 +88,13 @@ static bool isSane(const Profile& profile) {
 void Broker::handleProfile(Client& client, const RequestHeader& header, Bytes payload) {
   Profile profile;
   if (payload.size != sizeof profile)
-    return answerError(client.number, header.id, "scanner.bad_request", "a profile has another length");
+    return answerError(client.number, header.id, "scanner.bad_request", "the profile has a wrong length");
   std::memcpy(&profile, payload.data, sizeof profile);
   if (!isSane(profile))
     return answerError(client.number, header.id, "scanner.limit_out_of_range",
-                       "a limit of the profile is out of its range (PROTOCOL.md)");
+                       "a limit of the profile is out of range (PROTOCOL.md)");
   if (client.profiles.size() >= limits::profilesPerClientMax && !client.profiles.contains(header.profile))
-    return answerError(client.number, header.id, "scanner.too_many_profiles", "too many profiles");
+    return answerError(client.number, header.id, "scanner.too_many_profiles", "the client has set too many profiles");
   client.profiles[header.profile] = profile;
   answer(client.number, AnswerKind::profile, header.id, "{}");
 }
@@ -109,20 +109,20 @@ void Broker::handleScan(Client& client, const RequestHeader& header, Bytes paylo
                         std::vector<Descriptor>& descriptors) {
   const auto profile = client.profiles.find(header.profile);
   if (descriptors.size() != 1)
-    return answerError(client.number, header.id, "scanner.bad_request", "a scan carries exactly one descriptor");
+    return answerError(client.number, header.id, "scanner.bad_request", "a scan request must carry exactly one descriptor");
   if (profile == client.profiles.end())
     return answerError(client.number, header.id, "scanner.unknown_profile", "the profile was not set");
   if (header.priority >= scanClasses)
-    return answerError(client.number, header.id, "scanner.bad_request", "a class is 0, 1, 2 or 3");
+    return answerError(client.number, header.id, "scanner.bad_request", "the class must be 0, 1, 2 or 3");
   if (!activeRelease()) return answerError(client.number, header.id, "scanner.not_loaded", "no patterns are loaded");
   if (queuedJobs_ >= limits::queuedRequestsMax || client.queued >= limits::queuedRequestsPerClientMax)
-    return answerError(client.number, header.id, "scanner.queue_full", "too many requests wait");
+    return answerError(client.number, header.id, "scanner.queue_full", "too many requests are waiting");
   // Of the room that is left, nobody takes more than half: there is always some for who has none.
   const uint64_t owner = ownerOf(payload);
   const size_t room =
       std::min(limits::queuedRequestsMax - queuedJobs_, limits::queuedRequestsPerClientMax - client.queued);
   if (queuedOf(owner) >= room)
-    return answerError(client.number, header.id, "scanner.queue_full", "too many requests of one owner wait");
+    return answerError(client.number, header.id, "scanner.queue_full", "too many requests of one owner are waiting");
   Job job;
   job.key = nextJob_++;
   job.client = client.number;

@@ -32,14 +32,14 @@ Release* Broker::activeRelease() {
 void Broker::handleLoad(Client& client, const RequestHeader& header, Bytes payload, std::vector<Descriptor>& canaries) {
   LoadRequest request;
   if (payload.size < sizeof request)
-    return answerError(client.number, header.id, "scanner.bad_request", "a load request is longer");
+    return answerError(client.number, header.id, "scanner.bad_request", "a load request has a wrong length");
   std::memcpy(&request, payload.data, sizeof request);
   const std::string directory(payload.from(sizeof request).text());
   const bool wellFormed = directory.size() == request.pathBytes && !directory.empty() &&
                           directory.size() <= limits::patternPathBytesMax && directory.find('\0') == directory.npos &&
                           directory[0] == '/' && canaries.size() <= limits::canariesMax;
   if (!wellFormed)
-    return answerError(client.number, header.id, "scanner.bad_request", "the pattern directory is an absolute path");
+    return answerError(client.number, header.id, "scanner.bad_request", "the path of the pattern directory must be absolute");
   for (const auto& release : releases_)
     if (release->state == ReleaseState::loading)
       return answerError(client.number, header.id, "patterns.load_in_progress", "another release is being loaded");
@@ -209,7 +209,7 @@ void Broker::loaderDied(Release& release) {
   for (Worker& worker : release.workers)
     if (worker.forkAsked) worker = Worker{};
   if (release.state == ReleaseState::loading)
-    return loadFailed(release, jsonError("patterns.loader_died", "the loader ended while it loaded"));
+    return loadFailed(release, jsonError("patterns.loader_died", "the loader process ended while it loaded the patterns"));
   if (release.state != ReleaseState::active) return;
   // Its workers go on; a new loader of the same release takes over as soon as it has loaded.
   loaderDeaths_++;

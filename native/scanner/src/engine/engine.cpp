@@ -285,7 +285,7 @@ EngineLoad Engine::load(const std::string& directory, const std::string& extra, 
   load.signatures = loaded;
   unsigned own = 0;
   if (const cl_error_t status = cl_load(extra.c_str(), engine_, &own, CL_DB_STDOPT); status != CL_SUCCESS || own != 1)
-    return failed("patterns.self_test_failed", "the self-test pattern does not load");
+    return failed("patterns.self_test_failed", "the pattern of the self-test does not load");
   cl_engine_set_clcb_file_inspection(engine_, onLayer);
   cl_engine_set_clcb_post_scan(engine_, onLayerDone);
   cl_engine_set_clcb_virus_found(engine_, onFound);

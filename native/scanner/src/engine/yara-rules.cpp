@@ -97,13 +97,13 @@ std::vector<std::string> YaraRules::loadDirectory(const std::string& directory) 
   size_t at = 0;
   while (at < files.size() && compileFile(compiler, directory, files[at], limits::yaraErrorsReportedMax, errors)) at++;
   if (errors.empty() && yr_compiler_get_rules(compiler, &rules_) != ERROR_SUCCESS)
-    errors.push_back("rules do not compile");
+    errors.push_back("the rules do not compile");
   yr_compiler_destroy(compiler);
   if (at < files.size()) nameOtherBadFiles(directory, files.data() + at + 1, files.data() + files.size(), errors);
   if (!errors.empty()) return errors;
   YR_RULE* rule;
   yr_rules_foreach(rules_, rule) if (!RULE_IS_PRIVATE(rule)) count_++;
-  if (yr_scanner_create(rules_, &scanner_) != ERROR_SUCCESS) errors.push_back("the rules' scanner does not start");
+  if (yr_scanner_create(rules_, &scanner_) != ERROR_SUCCESS) errors.push_back("the scanner of the YARA rules does not start");
   return errors;
 }
 

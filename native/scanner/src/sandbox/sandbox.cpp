@@ -95,7 +95,7 @@ Sandbox enterNamespaces(const SandboxPlan& plan) {
   if (startedAsRoot) {
     const std::optional<SandboxUser> user = findSandboxUser();
     if (!user) {
-      sandbox.error = "no user to run as: there is no user lazaret-scanner, and no unused number was found";
+      sandbox.error = "there is no user to run as: the user lazaret-scanner does not exist, and no unused user id was found";
       return sandbox;
     }
     runAs = *user;

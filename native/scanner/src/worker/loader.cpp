@@ -88,7 +88,7 @@ struct LoadOrder {
 static std::string provePatterns(Engine& engine, const SelfTest& selfTest, const EngineLoad& load,
                                  const LoadOrder& order, const std::string& temporary) {
   if (!selfTest.markerInZipFound(engine, temporary))
-    return jsonError("patterns.self_test_failed", "the marker inside a zip is not found");
+    return jsonError("patterns.self_test_failed", "the self-test marker in a zip archive was not found");
   if (load.signatures < load.signaturesInFiles)
     return jsonError("patterns.count_mismatch", std::to_string(load.signatures) + " of " +
                                                     std::to_string(load.signaturesInFiles) + " signatures were loaded");
@@ -98,11 +98,11 @@ static std::string provePatterns(Engine& engine, const SelfTest& selfTest, const
                                                     " signatures and rules were loaded, " +
                                                     std::to_string(order.header.expectedSignatures) + " are expected");
   if ((order.header.flags & loadFlagRequireEicar) && !SelfTest::eicarFound(engine, temporary))
-    return jsonError("patterns.self_test_failed", "the EICAR test file is not found");
+    return jsonError("patterns.self_test_failed", "the EICAR test file was not found");
   for (size_t index = 0; index < order.canaries.size(); index++) {
     std::string threat;
     if (!SelfTest::isClean(engine, order.canaries[index].get(), temporary, threat))
-      return jsonError("patterns.canary_detected", "canary " + std::to_string(index) + " is called " + threat);
+      return jsonError("patterns.canary_detected", "canary " + std::to_string(index) + " is detected as " + threat);
   }
   return {};
 }
@@ -153,7 +153,7 @@ int runLoader(int control, int places, const std::string& patterns, unsigned slo
   const std::string temporary = sandbox.slotDirectory(0);
   // A slot that still serves an older release is another mount: this one is this loader's own.
   const std::string pattern = writeSelfTestPattern(selfTest, temporary);
-  if (pattern.empty()) return fail(control, "scanner.sandbox_failed", "the temporary place cannot be written");
+  if (pattern.empty()) return fail(control, "scanner.sandbox_failed", "the temporary folder cannot be written");
   const EngineLoad load = engine.load(sandbox.patterns, pattern, temporary);
   unlink(pattern.c_str());
   if (!load.ok) return fail(control, load.code, load.detail);

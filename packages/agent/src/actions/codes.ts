@@ -24,13 +24,13 @@ export interface ActionError {
 
 const BY_ERRNO: Readonly<Record<string, readonly [ActionCode, string]>> = {
   EROFS: ['action.read_only', 'the file system is mounted read-only'],
-  EPERM: ['action.not_permitted', 'the file system refuses it'],
-  EACCES: ['action.not_permitted', 'the file system refuses it'],
+  EPERM: ['action.not_permitted', 'the file system does not allow the action'],
+  EACCES: ['action.not_permitted', 'the file system does not allow the action'],
   EBUSY: ['action.busy', 'the file is a mount point or in use by the kernel'],
-  ENOSPC: ['action.no_space', 'the file system has no room left for a folder'],
-  EDQUOT: ['action.no_space', 'a quota leaves no room for a folder'],
-  ELOOP: ['action.path_unsafe', 'a symbolic link stands in the way to the file'],
-  ENOTDIR: ['action.path_unsafe', 'something else stands in the way to the file'],
+  ENOSPC: ['action.no_space', 'the file system has no space left for a folder'],
+  EDQUOT: ['action.no_space', 'the quota is used up, so no folder can be made'],
+  ELOOP: ['action.path_unsafe', 'the path of the file contains a symbolic link'],
+  ENOTDIR: ['action.path_unsafe', 'a part of the path of the file is not a directory'],
 };
 
 /** The errno's name, or "unknown". */
@@ -40,6 +40,6 @@ export function errnoOf(error: unknown): string {
 
 export function actionErrorOf(error: unknown): ActionError {
   const errno = errnoOf(error);
-  const [code, message] = BY_ERRNO[errno] ?? ['action.io_error', 'the operating system refused it'];
+  const [code, message] = BY_ERRNO[errno] ?? ['action.io_error', 'the operating system refused the action'];
   return { code, message: `${message} (${errno})` };
 }

@@ -69,7 +69,7 @@ async function performStep(action: Action, file: ScannedFile, context: ActionCon
       return {
         action,
         result: 'failed',
-        error: { code: 'clean.not_available', message: 'cleaning is not available in this version' },
+        error: { code: 'clean.not_available', message: 'this version cannot clean files' },
       };
     case 'delete':
       return await deleteFile(file, removal);
@@ -84,7 +84,7 @@ async function denyAccess({ deny }: ActionContext): Promise<ActionStep> {
   if (deny === undefined) {
     throw new LazaretError(
       'action.deny_needs_realtime',
-      'Deny access is an answer to an open: only the real-time scan can give it',
+      'only real-time scan can deny access',
     );
   }
   const error = await deny();

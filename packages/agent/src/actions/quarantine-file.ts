@@ -124,5 +124,5 @@ function takenFile(file: ScannedFile): TakenFile {
 
 function copyErrorOf(error: unknown): ActionError {
   if (error instanceof LazaretError) return { code: error.code, message: error.message };
-  return { code: 'vault.write_failed', message: `the copy could not be made (${errnoOf(error)})` };
+  return { code: 'vault.write_failed', message: `the copy in the vault could not be made (${errnoOf(error)})` };
 }

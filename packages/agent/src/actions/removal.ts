@@ -24,7 +24,7 @@ export function failed(error: ActionError): Removal {
 /** The name does not mean our object any more: it went, or it lives on under another name. */
 export function missing(file: ScannedFile): Removal {
   if (file.opened.describe().identity.nlink === 0) return { outcome: 'gone' };
-  const message = 'the file was moved or replaced after it was scanned; nothing was touched';
+  const message = 'the file was moved or replaced after it was scanned; nothing was changed';
   return failed({ code: 'action.object_moved', message });
 }
 
@@ -34,11 +34,11 @@ export function returned(back: PutBack, otherwise: Removal): Removal {
     case 'in-place':
       return otherwise;
     case 'beside': {
-      const message = `something else took the place meanwhile; what was there stands beside it as ${showPath(back.name)}`;
+      const message = `another file took the name meanwhile; the original file is beside it as ${showPath(back.name)}`;
       return failed({ code: 'action.displaced', message });
     }
     case 'stranded': {
-      const message = `what was moved could not be put back (${back.errno}); it waits in a folder of ours for the next start`;
+      const message = `the moved file could not be put back (${back.errno}); it stays in a folder of Lazaret until the next start`;
       return failed({ code: 'action.stranded', message });
     }
   }
@@ -56,12 +56,12 @@ export function protectionOf(open: OpenObject, what: 'file' | 'folder'): ActionE
   if (immutable) {
     return {
       code: 'action.immutable',
-      message: `the ${what} carries the attribute "immutable" (chattr +i), which is never taken off`,
+      message: `the ${what} has the attribute "immutable" (chattr +i), which Lazaret never removes`,
     };
   }
   if (!appendOnly) return null;
   return {
     code: 'action.append_only',
-    message: `the ${what} carries the attribute "append only" (chattr +a), which is never taken off`,
+    message: `the ${what} has the attribute "append only" (chattr +a), which Lazaret never removes`,
   };
 }

@@ -36,7 +36,7 @@ export function makeStaging(parent: StagingParent, name: Buffer): Staging {
     return { folder, handle: folder.describe().identity.handle, object: { folder, name: OBJECT_NAME } };
   }
   folder.close();
-  throw Object.assign(new Error('the staging folder was swapped'), { code: 'ELOOP' });
+  throw Object.assign(new Error('another process replaced the staging folder'), { code: 'ELOOP' });
 }
 
 /** A staging folder that a dead process left; the caller closes it. */

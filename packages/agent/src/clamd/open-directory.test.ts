@@ -44,7 +44,7 @@ test('one that others may write to, of somebody else, or a link is refused, and 
     const refused = {
       code: 'agent.unsafe_directory',
       where: path,
-      message: 'This directory must be ours, and only we may write to it.',
+      message: 'This directory must belong to the user of the agent, and only that user may write to it.',
     };
     assert.throws(() => ensureOpenDirectory(path), refused);
     assert.equal(modeOf(path), before);

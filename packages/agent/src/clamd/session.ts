@@ -12,7 +12,7 @@ import { COMMANDS, isPathVerb, isTakenWithinSession, type PathVerb } from './ver
 import type { StreamFile, StreamSpool } from './stream-spool.ts';
 import type { ClamdDependencies } from './dependencies.ts';
 
-const NOT_TAKEN = 'Not a regular file of a local file system: send its content by INSTREAM.';
+const NOT_TAKEN = 'Not a regular file on a local file system. Send its content with INSTREAM.';
 
 /** Inputs that wait behind a slow scan; then reading stops until half of them are done. */
 const WAITING_MAX = 32;

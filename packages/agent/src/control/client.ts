@@ -49,7 +49,7 @@ function open(path: string): Promise<Socket | null> {
     socket.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EACCES') return resolve(null);
       reject(
-        new LazaretError('cli.needs_root', 'Only root may ask whether an agent runs here, and speak to it.', {
+        new LazaretError('cli.needs_root', 'Only root can connect to the agent. Try sudo.', {
           where: path,
         }),
       );
@@ -77,7 +77,7 @@ function endAll(waiting: Map<number, Waiting>): void {
 }
 
 function gone(): LazaretError {
-  return new LazaretError('agent.gone', 'The agent ended before it had answered.');
+  return new LazaretError('agent.gone', 'The agent ended before it answered.');
 }
 
 async function settle(line: string, waiting: Map<number, Waiting>): Promise<void> {

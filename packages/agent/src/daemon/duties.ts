@@ -35,7 +35,7 @@ function scanDuty(parts: DutyParts): Duty {
       const planned = decision.planned.toString();
       agent.spool.append('schedule.due', { purpose: 'scan', kind: decision.kind, planned, skipped: decision.skipped });
       if (decision.kind === 'run') void runScheduled(parts, planned);
-      else log.warn({ planned }, 'scheduled scan missed, skipped by policy');
+      else log.warn({ planned }, 'a scheduled scan was missed, and the policy skips it');
     },
     clockWentBack: recordReset(parts, 'scan'),
   };
@@ -58,7 +58,7 @@ async function runScheduled({ agent, runs, log }: DutyParts, planned: string): P
     });
     log.info({ planned, outcome: outcome.kind === 'skipped' ? 'skipped' : outcome.summary }, 'scheduled scan');
   } catch (error) {
-    log.error({ planned, code: codeOf(error), message: (error as Error).message }, 'scheduled scan failed');
+    log.error({ planned, code: codeOf(error), message: (error as Error).message }, 'the scheduled scan failed');
     agent.spool.append('run.failed', { planned, code: codeOf(error) }, true);
   } finally {
     ended.abort();
@@ -83,7 +83,7 @@ function recordReset({ agent, log }: DutyParts, purpose: 'scan' | 'update'): Dut
   return (decidedMs, nowMs) => {
     const [decided, now] = [decidedMs, nowMs].map((ms) => new Date(ms).toISOString());
     agent.spool.append('schedule.clock-back', { purpose, decided, now }, true);
-    log.warn({ purpose, decided, now }, 'the clock was put back; the schedule goes on from now');
+    log.warn({ purpose, decided, now }, 'the clock was set back; the schedule continues from the new time');
   };
 }
 

@@ -80,7 +80,7 @@ function faultOfMissing({ own, named, manager }: PolicyPlaces): LazaretError | n
   if (named !== true || existsSync(own) || existsSync(manager)) return null;
   return new LazaretError(
     'path.not_found',
-    `The policy file ${own} is gone: detections are only reported, and nothing is changed or blocked.`,
+    `The policy file ${own} does not exist any more. Detections are only reported, and nothing is changed or blocked.`,
     { where: own },
   );
 }

@@ -134,7 +134,7 @@ function controlScan(runs: RunManager, { scanId, verb }: BodyOf<'scan-control'>)
 async function checkEntry(agent: Agent, entry: string, sha256: string): Promise<void> {
   const found = await showEntry(agent, entry);
   if (found.state !== 'damaged' && found.sha256 === sha256) return;
-  throw new LazaretError('link.precondition', `Entry ${entry} of the vault does not hold the content that is meant.`);
+  throw new LazaretError('link.precondition', `The content of vault entry ${entry} is not the one that the command names.`);
 }
 
 async function hasEntry(agent: Agent, entry: string): Promise<boolean> {
@@ -146,7 +146,7 @@ async function sendEntry(agent: Agent, commandId: string, id: string, { transpor
   const entry = await showEntry(agent, id);
   if (entry.state === 'damaged') throw new LazaretError(entry.code, entry.why);
   if (entry.bytes > LINK_LIMITS.uploadBytesMax)
-    throw new LazaretError('link.upload_too_large', `The file has ${entry.bytes} bytes.`);
+    throw new LazaretError('link.upload_too_large', `The file has ${entry.bytes} bytes, which is too large to send.`);
   const ask = {
     method: 'PUT',
     path: `/link/v1/uploads/${commandId}`,

@@ -47,7 +47,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const lock = await waitForRunLock(
     paths.runLock,
     systemClock,
-    () => log.info('a scan is running in the foreground; waiting for its end'),
+    () => log.info('a scan is running in the foreground; waiting for it to end'),
     signal,
   );
   if (lock === null) return;
@@ -80,7 +80,7 @@ async function serve(options: DaemonOptions): Promise<void> {
       agent.spool.append('policy.refused', { code: error.code, message: error.message });
       log.error(
         { code: error.code, message: error.message },
-        'the policy file is bad; the last good policy stays in force',
+        'the policy file is not valid; the last valid policy stays in force',
       );
     },
   });
@@ -92,7 +92,7 @@ async function serve(options: DaemonOptions): Promise<void> {
     supervised: options.supervised ?? false,
     onProblem: (error) => log.warn({ code: error.code, message: error.message }, 'patterns'),
     onRecovery: ({ kind, path }) =>
-      log.warn({ kind, path: path.toString() }, 'an action that was cut off was tidied up'),
+      log.warn({ kind, path: path.toString() }, 'recovery of an interrupted action'),
   });
   for (const { severity, code, message } of findSystemFaults(readSystemFacts()))
     log[severity === 'error' ? 'error' : 'warn']({ code }, message);
@@ -114,7 +114,7 @@ async function serve(options: DaemonOptions): Promise<void> {
   if (named && existsSync(managers))
     log.warn(
       { file: options.policyFile },
-      'the policy file that was named is not in force: this VM belongs to a manager, and the policy of the manager goes first',
+      'the policy file of --policy is not in force, because this VM uses the policy of its manager',
     );
   if (isReportOnly(keeper.current())) tellReportOnly(options, agent);
   options.onReady?.();
@@ -150,13 +150,13 @@ function takeUpCutOff(agent: Agent, runs: RunManager, log: Logger): void {
   if (record === undefined) return;
   log.info({ run: record.id }, 'resuming the interrupted scan');
   runs.resume(record, { row: () => {}, progress: () => {}, wantsEstimate: true }).then(
-    (outcome) => log.info({ run: record.id, outcome: outcome.kind }, 'the scan that was cut off has ended'),
+    (outcome) => log.info({ run: record.id, outcome: outcome.kind }, 'the interrupted scan has ended'),
     (error: unknown) => {
       // A request that can no longer be carried out (its patterns are gone) must not come back at every start.
       agent.runs.setState(record.id, 'cancelled', agent.clock.nowMs());
       log.error(
         { run: record.id, code: error instanceof LazaretError ? error.code : 'agent.internal' },
-        'the scan that was cut off could not be taken up',
+        'the interrupted scan could not be resumed',
       );
     },
   );

@@ -34,7 +34,7 @@ describe('the way to the manager', () => {
     await new Promise((resolve) => server.close(resolve));
     const [, refused] = await examineRoute(`127.0.0.1:${port}`, [authority.certificate], () => Date.now());
     assert.match(refused?.message ?? '', /nothing listens on this port/);
-    assert.match(refused?.whatToDo ?? '', /Is the manager running/);
+    assert.match(refused?.whatToDo ?? '', /Check that the manager is running/);
     assert.deepEqual(await stepsOf(await manager(t), other.certificate), ['name good', 'route good', 'tls bad']);
   });
 

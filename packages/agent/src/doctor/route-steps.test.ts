@@ -36,7 +36,7 @@ test('SY-9a: a hop that fails is named with its place, what the system said, and
     [
       nameLeadsNowhere(PLACE, 'manager', 'ENOTFOUND'),
       'name',
-      'The name manager leads nowhere (ENOTFOUND).',
+      'The host name manager cannot be resolved (ENOTFOUND).',
       /hosts\.$/,
     ],
     [isSilent(PLACE), 'route', '10.0.0.1:4120 does not answer within 5 s.', /firewall/],
@@ -44,7 +44,7 @@ test('SY-9a: a hop that fails is named with its place, what the system said, and
       cannotConnect(PLACE, 'ECONNREFUSED'),
       'route',
       'The machine at 10.0.0.1:4120 answers, but nothing listens on this port.',
-      /Is the manager running/,
+      /Check that the manager is running/,
     ],
     ...['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL'].map(
       (code) =>
@@ -56,11 +56,11 @@ test('SY-9a: a hop that fails is named with its place, what the system said, and
         ] as const,
     ),
     [cannotConnect(PLACE, 'EPERM'), 'route', '10.0.0.1:4120 cannot be reached (EPERM).', /network between/],
-    [doesNotSpeak(PLACE), 'tls', '10.0.0.1:4120 takes connections, but does not speak.', /port for agents/],
+    [doesNotSpeak(PLACE), 'tls', '10.0.0.1:4120 accepts connections, but does not answer.', /port for agents/],
     [
       isSomebodyElse(PLACE, 'CERT_HAS_EXPIRED'),
       'tls',
-      'Who answers at 10.0.0.1:4120 is not the manager of this VM (CERT_HAS_EXPIRED).',
+      'The server at 10.0.0.1:4120 is not the manager of this VM (CERT_HAS_EXPIRED).',
       /proxy/,
     ],
   ];

@@ -16,8 +16,8 @@ export const CONNECT_MS = 5_000;
 
 /** `code`: of the system, as in every step below. */
 export function nameLeadsNowhere(place: string, host: string, code: string): RouteStep {
-  const message = `The name ${host} leads nowhere (${code}).`;
-  return bad('name', place, message, 'Ask for its DNS entry, or add a line for it to /etc/hosts.');
+  const message = `The host name ${host} cannot be resolved (${code}).`;
+  return bad('name', place, message, 'Check its DNS entry, or add a line for it to /etc/hosts.');
 }
 
 export function nameIs(place: string, host: string, addresses: readonly string[]): RouteStep {
@@ -33,7 +33,7 @@ export function isSilent(place: string): RouteStep {
     'route',
     place,
     `${place} does not answer within ${CONNECT_MS / 1_000} s.`,
-    'A firewall on the way drops it, or the machine is off: open the port, or ask who runs the network.',
+    'A firewall drops the connection, or the machine is off. Open the port, or ask the administrator of the network.',
   );
 }
 
@@ -44,7 +44,7 @@ export function cannotConnect(place: string, code: string): RouteStep {
         'route',
         place,
         `The machine at ${place} answers, but nothing listens on this port.`,
-        'Is the manager running there, and is this its port for agents?',
+        'Check that the manager is running there, and that this is its port for agents.',
       );
     case 'ENETUNREACH':
     case 'EHOSTUNREACH':
@@ -53,14 +53,14 @@ export function cannotConnect(place: string, code: string): RouteStep {
         'route',
         place,
         `This machine has no route to ${place} (${code}).`,
-        'Look at `ip route` and `ip -6 route`: a gateway is missing, or this family of addresses is off.',
+        'Check `ip route` and `ip -6 route`. A gateway is missing, or this address family (IPv4 or IPv6) is switched off.',
       );
     default:
       return bad(
         'route',
         place,
         `${place} cannot be reached (${code}).`,
-        'Look at the network between here and there.',
+        'Check the network between this VM and the manager.',
       );
   }
 }
@@ -73,8 +73,8 @@ export function doesNotSpeak(place: string): RouteStep {
   return bad(
     'tls',
     place,
-    `${place} takes connections, but does not speak.`,
-    'Is this the port for agents? Something else may listen there.',
+    `${place} accepts connections, but does not answer.`,
+    'Check that this is the port for agents. Another program may listen there.',
   );
 }
 
@@ -82,8 +82,8 @@ export function isSomebodyElse(place: string, code: string): RouteStep {
   return bad(
     'tls',
     place,
-    `Who answers at ${place} is not the manager of this VM (${code}).`,
-    'Check the address. A proxy that opens TLS must leave this connection alone.',
+    `The server at ${place} is not the manager of this VM (${code}).`,
+    'Check the address. A proxy that inspects TLS must not intercept this connection.',
   );
 }
 
@@ -96,7 +96,7 @@ export function clockDiffers(place: string, differenceMs: number): RouteStep {
     'clock',
     place,
     `The clock of this VM is ${seconds} s ${direction} the manager's.`,
-    'Set it, best by NTP.',
+    'Set the clock of this VM, preferably with NTP.',
   );
 }
 

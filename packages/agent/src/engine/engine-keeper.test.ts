@@ -85,7 +85,7 @@ function handTime(t: TestContext) {
 
 /** What has been settled is told before what waits for a turn of the loop. */
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
-const isDown = { code: 'scanner.down', message: 'The scanner does not come up again.' };
+const isDown = { code: 'scanner.down', message: 'The scanner does not start again.' };
 
 test('the first one is there at once; where none comes up it is said, and nothing is tried again', async () => {
   const { keeper, first } = await bench();

@@ -99,7 +99,7 @@ async function endLate({ process, session }: Alive): Promise<void> {
 }
 
 function downError(): LazaretError {
-  return new LazaretError('scanner.down', 'The scanner does not come up again.');
+  return new LazaretError('scanner.down', 'The scanner does not start again.');
 }
 
 async function withTimeout(promise: Promise<Alive>, timeoutMs: number): Promise<Alive> {

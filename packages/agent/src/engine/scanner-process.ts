@@ -51,7 +51,7 @@ async function untilReady(child: ChildProcess, program: string, ended: Promise<v
   const late = new Promise<false>((resolve) => timeout.addEventListener('abort', () => resolve(false)));
   if (await Promise.race([ready, ended.then(() => false), late])) return;
   child.kill('SIGKILL');
-  throw new LazaretError('scanner.start_failed', `The scanner did not start: ${said() || 'it said nothing'}.`, {
+  throw new LazaretError('scanner.start_failed', `The scanner did not start: ${said() || 'it printed no message'}.`, {
     where: program,
   });
 }

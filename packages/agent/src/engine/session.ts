@@ -124,7 +124,7 @@ function requests(link: Link, waiting: Map<number, Waiting>): Request {
       };
       waiting.set(id, { rows, reject: fail, settle });
       link.send(bytes(id), descriptors).catch(() => {
-        if (waiting.delete(id)) fail(new SessionLost('the scanner did not take the request'));
+        if (waiting.delete(id)) fail(new SessionLost('the scanner did not accept the request'));
       });
     });
 }

@@ -101,7 +101,7 @@ async function onceListening(bringUp: () => Promise<Alive>): Promise<Alive> {
     } catch (error) {
       if (performance.now() > endMs) {
         const why = error instanceof Error ? error.message : String(error);
-        throw new LazaretError('scanner.start_failed', `The supervisor's scanner does not listen: ${why}.`, {
+        throw new LazaretError('scanner.start_failed', `The scanner that the supervisor started does not accept connections: ${why}.`, {
           cause: error,
         });
       }
@@ -119,7 +119,7 @@ async function askAgain<T>(keeper: EngineKeeper, ask: (session: Session) => Prom
     } catch (error) {
       if (!(error instanceof SessionLost)) throw error;
       if (tries >= QUESTION_TRIES_MAX)
-        throw new LazaretError('scanner.down', 'The scanner died over the question, again and again.', {
+        throw new LazaretError('scanner.down', `The scanner died ${QUESTION_TRIES_MAX} times during the same request.`, {
           cause: error,
         });
       await process.ended;

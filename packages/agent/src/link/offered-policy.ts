@@ -36,7 +36,7 @@ export function offeredPolicy(
       const problem =
         sha256Hex(text) === hash
           ? host.takePolicy(text)
-          : new LazaretError('link.download', `The document is not the policy ${hash}.`);
+          : new LazaretError('link.download', `The document from the manager is not the policy ${hash}.`);
       refused = problem === null ? null : { hash, code: problem.code, message: problem.message.slice(0, 4_096) };
     },
   };

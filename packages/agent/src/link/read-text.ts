@@ -10,7 +10,7 @@ export async function readText(answer: IncomingMessage, bytesMax: number): Promi
     bytes += (chunk as Buffer).length;
     if (bytes > bytesMax) {
       answer.destroy();
-      throw new LazaretError('link.download', `The answer is longer than ${bytesMax} bytes.`);
+      throw new LazaretError('link.download', `The answer of the manager is longer than ${bytesMax} bytes.`);
     }
     chunks.push(chunk as Buffer);
   }

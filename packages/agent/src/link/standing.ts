@@ -56,7 +56,7 @@ export function linkStanding({ clock, log, onTrusted }: StandingParts): Standing
       connected = false;
       if (told instanceof LinkRefusal && told.code === 'link.retired') state = 'retired';
       if (fault?.code !== told.code)
-        log.warn({ code: told.code, message: told.message }, 'the manager cannot be reached; the agent works on');
+        log.warn({ code: told.code, message: told.message }, 'the manager cannot be reached; the agent continues without it');
       fault = told;
     },
     told: (next) => {
@@ -90,7 +90,7 @@ function clockDifference(log: Logger): { tell(differenceMs: number): void; ms():
       if (now && !before)
         log.warn(
           { code: 'link.clock_differs', differenceMs },
-          `the clock of this VM is ${Math.round(differenceMs / 1_000)} s off the manager's`,
+          `the clock of this VM differs from the manager's by ${Math.round(differenceMs / 1_000)} s`,
         );
       else if (before && !now) log.info({ differenceMs }, "the clock of this VM agrees with the manager's again");
     },

@@ -131,7 +131,7 @@ function sendTo(place: Place, ask: Ask): Promise<IncomingMessage> {
     const giveUp = (why: string) => (): void => void request.destroy(new Error(why));
     const late = setTimeout(giveUp(`no answer within ${timeoutMs} ms`), timeoutMs);
     const connecting = setTimeout(giveUp(`no connection within ${CONNECT_MS_MAX} ms`), CONNECT_MS_MAX);
-    const abort = giveUp('ended by ourselves');
+    const abort = giveUp('the agent ended the request');
     const settle = (): void => {
       clearTimeout(late);
       clearTimeout(connecting);
@@ -171,7 +171,7 @@ async function readAll(answer: IncomingMessage): Promise<string> {
     }
   } catch (cause) {
     answer.destroy();
-    throw new LazaretError('link.unreachable', `The answer broke off: ${messageOf(cause)}.`, { cause });
+    throw new LazaretError('link.unreachable', `The answer of the manager was cut off: ${messageOf(cause)}.`, { cause });
   }
   return Buffer.concat(chunks).toString('utf8');
 }
@@ -200,7 +200,7 @@ function isClockFault(code: string): boolean {
 
 function clockFault(managers: readonly string[], cause: Error): LazaretError {
   const now = new Date().toISOString();
-  const message = `${managers.join(', ')}: ${cause.message} by the clock of this VM (${now}), which must be weeks off.`;
+  const message = `${managers.join(', ')}: ${cause.message} by the clock of this VM (${now}). The clock must be wrong by weeks.`;
   return new LazaretError('link.clock', message, { where: managers.join(' '), cause });
 }
 

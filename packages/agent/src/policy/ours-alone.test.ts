@@ -29,7 +29,7 @@ function place(t: TestContext) {
     } catch (error) {
       const { code, message, where } = error as { code: string; message: string; where: string };
       assert.deepEqual([code, where], ['policy.foreign_file', named]);
-      const words = `${named} is not taken as a policy: others may write `;
+      const words = `${named} is not accepted as a policy, because users other than root can write to `;
       assert.ok(message.startsWith(words) && message.endsWith('.'), message);
       return message.slice(words.length, -1);
     }

@@ -29,7 +29,7 @@ function hasOurOwner({ uid }: Stats): boolean {
 }
 
 function foreign(path: string, where: string): LazaretError {
-  return new LazaretError('policy.foreign_file', `${path} is not taken as a policy: others may write ${where}.`, {
+  return new LazaretError('policy.foreign_file', `${path} is not accepted as a policy, because users other than root can write to ${where}.`, {
     where: path,
   });
 }

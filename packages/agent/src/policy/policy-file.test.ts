@@ -70,13 +70,13 @@ test('what a file is that cannot be read is told with its place, and nothing sta
     }
   };
   assert.equal(told(join(directory, 'none')), 'The policy file X does not exist.');
-  assert.equal(told(directory), 'X cannot be read: it is no regular file.');
+  assert.equal(told(directory), 'X cannot be read: it is not a regular file.');
   const loop = join(directory, 'loop');
   symlinkSync('loop', loop);
   assert.match(told(loop), /^X cannot be read: ELOOP: .*\.$/);
   const large = write(t, '');
   truncateSync(large, 8 * 1024 * 1024 + 1);
-  assert.equal(told(large), 'X cannot be read: it has 8388609 bytes, at most 8388608 are read.');
+  assert.equal(told(large), 'X cannot be read: it has 8388609 bytes, and the maximum is 8388608.');
   truncateSync(large, 8 * 1024 * 1024);
   assert.equal(told(large).length, 8 * 1024 * 1024);
   assert.equal(told(write(t, 'name: ä')), 'name: ä');
@@ -156,7 +156,7 @@ test('faults stand in the order of lines, then of columns; those without a place
 
 test('a value that was refused without a fault is no policy', () => {
   const { code, message, where } = new PolicyFaults('x', [], []);
-  assert.deepEqual([code, message, where], ['policy.invalid', 'x: not a policy', '']);
+  assert.deepEqual([code, message, where], ['policy.invalid', 'x is not a policy', '']);
 });
 
 test('a policy is known by the SHA-256 of its canonical text; before the first there is one that only reports', (t) => {

@@ -28,7 +28,7 @@ export class PolicyFaults extends LazaretError {
     const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
     super(
       first?.code ?? 'policy.invalid',
-      `${first === undefined ? `${path}: not a policy` : formatPolicyFault(path, first)}${more}`,
+      `${first === undefined ? `${path} is not a policy` : formatPolicyFault(path, first)}${more}`,
       { where: first?.path ?? '' },
     );
     this.faults = faults;
@@ -64,9 +64,9 @@ export function readPolicyText(path: string, standing = false): string {
     const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stat = fstatSync(descriptor);
-      if (!stat.isFile()) throw new Error('it is no regular file');
+      if (!stat.isFile()) throw new Error('it is not a regular file');
       if (stat.size > POLICY_BYTES_MAX)
-        throw new Error(`it has ${stat.size} bytes, at most ${POLICY_BYTES_MAX} are read`);
+        throw new Error(`it has ${stat.size} bytes, and the maximum is ${POLICY_BYTES_MAX}`);
       if (standing) requireOurs(path, stat);
       return readFileSync(descriptor).toString('utf8');
     } finally {
@@ -76,7 +76,7 @@ export function readPolicyText(path: string, standing = false): string {
     if (error instanceof LazaretError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT')
-      throw new LazaretError('path.not_found', `There is no policy file ${path}.`, { where: path });
+      throw new LazaretError('path.not_found', `The policy file ${path} does not exist.`, { where: path });
     throw new LazaretError('policy.unreadable', `${path} cannot be read: ${message}.`, { where: path, cause: error });
   }
 }

@@ -98,7 +98,7 @@ test('text that is neither YAML nor JSON is refused with its line and column', (
     assert.throws(
       () => loadPolicyFile(path),
       (error) =>
-        error instanceof Error && error.message.startsWith(`${path}:${place}: This is no valid YAML or JSON: `),
+        error instanceof Error && error.message.startsWith(`${path}:${place}: This is not valid YAML or JSON: `),
       text,
     );
   }

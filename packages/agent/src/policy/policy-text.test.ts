@@ -33,23 +33,23 @@ test('a text is read as YAML, of which JSON is a part', () => {
 
 test('a text that says nothing is refused: the defaults are not what nobody wrote', () => {
   for (const text of ['', '\n', '# nothing', 'null', '~', '---\n'])
-    assert.equal(refusalOf(text), 'x: This file says nothing. The defaults are written as {}.', text);
+    assert.equal(refusalOf(text), 'x: This file is empty. For a policy with only default values, write {}.', text);
   assert.deepEqual(parsePolicyText('{}', 'x').value, {});
 });
 
 test('of a text that is no YAML the first fault is told, in our words, with its place', () => {
-  const words = 'This is no valid YAML or JSON:';
-  assert.equal(refusalOf('a: 1\na: 2\nb: [\n'), `x:2:1: ${words} This field stands here for the second time.`);
-  assert.equal(refusalOf('\n  a: *one\n  b: *two\n'), `x:2:6: ${words} Nothing above is named &one.`);
-  assert.equal(refusalOf('a: *one\nb: &one 1\n'), `x:1:4: ${words} Nothing above is named &one.`, 'only below');
+  const words = 'This is not valid YAML or JSON:';
+  assert.equal(refusalOf('a: 1\na: 2\nb: [\n'), `x:2:1: ${words} This field appears twice.`);
+  assert.equal(refusalOf('\n  a: *one\n  b: *two\n'), `x:2:6: ${words} There is no anchor &one above this alias.`);
+  assert.equal(refusalOf('a: *one\nb: &one 1\n'), `x:1:4: ${words} There is no anchor &one above this alias.`, 'only below');
 });
 
 test('what unfolds to too much is refused with what unfolds it', () => {
   const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
   for (let level = 1; level < 12; level++)
     lines.push(`a${level}: &a${level} [*a${level - 1}, *a${level - 1}, *a0, *a0]`);
-  const why = 'Names for what comes from elsewhere (*name) unfold to too much.';
-  assert.equal(refusalOf(lines.join('\n')), `x:1:1: This is no valid YAML or JSON: ${why}`);
+  const why = 'The aliases (*name) expand to too much data.';
+  assert.equal(refusalOf(lines.join('\n')), `x:1:1: This is not valid YAML or JSON: ${why}`);
 });
 
 test('a field stands at its name, an entry of a list at its begin, the whole at the begin of the text', () => {

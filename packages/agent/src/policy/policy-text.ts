@@ -32,11 +32,11 @@ export function parsePolicyText(text: string, name: string): { readonly value: u
   const [problem] = document.errors;
   if (problem !== undefined) throw unreadable(name, counter, problem.pos[0], yamlWords(problem));
   const alias = findLooseAlias(document);
-  if (alias !== null) throw unreadable(name, counter, startOf(alias) ?? 0, `Nothing above is named &${alias.source}.`);
+  if (alias !== null) throw unreadable(name, counter, startOf(alias) ?? 0, `There is no anchor &${alias.source} above this alias.`);
   const value = toValue(document, name);
   // A file that was emptied, or never written, must not become the defaults, which watch the whole VM.
   if (value === null)
-    throw new LazaretError('policy.unreadable', `${name}: This file says nothing. The defaults are written as {}.`, {
+    throw new LazaretError('policy.unreadable', `${name}: This file is empty. For a policy with only default values, write {}.`, {
       where: name,
     });
   return { value, placeOf: (pointer) => findPlace(document, counter, pointer) };
@@ -44,7 +44,7 @@ export function parsePolicyText(text: string, name: string): { readonly value: u
 
 function unreadable(name: string, counter: LineCounter, offset: number, why: string): LazaretError {
   const { line, col } = counter.linePos(offset);
-  return new LazaretError('policy.unreadable', `${name}:${line}:${col}: This is no valid YAML or JSON: ${why}`, {
+  return new LazaretError('policy.unreadable', `${name}:${line}:${col}: This is not valid YAML or JSON: ${why}`, {
     where: name,
   });
 }
@@ -54,8 +54,8 @@ function toValue(document: Document, name: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    const why = 'Names for what comes from elsewhere (*name) unfold to too much.';
-    throw new LazaretError('policy.unreadable', `${name}:1:1: This is no valid YAML or JSON: ${why}`, {
+    const why = 'The aliases (*name) expand to too much data.';
+    throw new LazaretError('policy.unreadable', `${name}:1:1: This is not valid YAML or JSON: ${why}`, {
       where: name,
       cause: error,
     });

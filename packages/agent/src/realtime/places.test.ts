@@ -22,7 +22,7 @@ test('those that a message has no room for are counted', () => {
     fileSystemType: 'unknown',
     device: null,
     namespace: null,
-    why: '7 more are not told one by one',
+    why: '7 more are not listed',
   });
 });
 

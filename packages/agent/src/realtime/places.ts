@@ -19,7 +19,7 @@ function placeOf({ mountPoint, fileSystemType, device, namespace, why }: GateMou
 export function placesOf(mounts: readonly GateMount[], more: number): readonly Place[] {
   const told = mounts.map(placeOf);
   if (more === 0) return told;
-  const why = `${more} more are not told one by one`;
+  const why = `${more} more are not listed`;
   return [...told, { mountPoint: '…', fileSystemType: 'unknown', device: null, namespace: null, why }];
 }
 

@@ -84,7 +84,7 @@ function assemble(parts: RealtimeParts): Works {
     },
     onLost: () => {
       standing.lost();
-      parts.log.warn({}, 'the gate is gone');
+      parts.log.warn({}, 'the connection to the gate has ended');
     },
     onFault: (why) => parts.log.error({ why }, 'the gate sent an invalid message'),
     onMessage: (message, file) => receive(message, file, works),
@@ -161,9 +161,9 @@ function receive(message: GateMessage, file: OpenFile | null, works: Works): voi
     case 'stats':
       return counts.take(message);
     case 'refused':
-      return parts.log.error({ fault: message.fault }, 'the gate did not take its configuration');
+      return parts.log.error({ fault: message.fault }, 'the gate did not accept its configuration');
     case 'partly':
-      return parts.log.info({ path: message.path, answer: message.answer }, 'not everything could be looked at');
+      return parts.log.info({ path: message.path, answer: message.answer }, 'a file could not be scanned completely');
     case 'hello':
       return undefined;
   }
@@ -199,7 +199,7 @@ async function tick(works: Works): Promise<void> {
     if (next !== null) link.configure(next);
   } catch (error) {
     if (!(error instanceof LazaretError)) throw error;
-    parts.log.error({ code: error.code, message: error.message }, 'real-time goes on by what it had');
+    parts.log.error({ code: error.code, message: error.message }, 'real-time scan continues with its previous rules');
   }
   update(works);
 }

@@ -39,7 +39,7 @@ export function openState(path: string): StateDatabase {
 
 function migrate(database: StateDatabase): void {
   const version = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
-  if (version > STEPS.length) throw new Error(`the state was written by a newer program (schema ${version})`);
+  if (version > STEPS.length) throw new Error(`a newer version of Lazaret wrote the state (schema ${version})`);
   for (const [index, step] of STEPS.entries()) {
     if (index < version) continue;
     inTransaction(database, () => database.exec(`${step} PRAGMA user_version = ${index + 1};`));

@@ -93,7 +93,7 @@ function openedIn(directory: string, name: string): string {
     const { code, message, where } = error as { code?: string; message: string; where?: string };
     if (code !== 'patterns.foreign_file') return String(code);
     assert.equal(where, join(directory, name));
-    return message.replace(`${where} is not taken: `, '');
+    return message.replace(`${where} is not accepted: `, '');
   } finally {
     assert.equal(readdirSync('/proc/self/fd').length, before);
   }
@@ -113,15 +113,15 @@ test('in a directory of a user’s a file is his, or root’s without another na
   linkSync(join(given, 'his.ndb'), join(given, 'his-too.ndb'));
   symlinkSync(secret, join(given, 'link.ndb'));
   mkdirSync(join(given, 'folder.ndb'));
-  const somebody = 'it belongs to somebody else than its directory.';
+  const somebody = 'its owner is not the owner of its directory.';
   const rows: readonly (readonly [string, string])[] = [
     ['his.ndb', 'his.ndb'],
     ['his-too.ndb', 'his.ndb'],
     ['ours.ndb', 'ours.ndb'],
     ['theirs.ndb', somebody],
     ['two.ndb', somebody],
-    ['link.ndb', 'it is a link, and others than root may write into its directory.'],
-    ['folder.ndb', 'it is no regular file.'],
+    ['link.ndb', 'it is a link, and users other than root can write to its directory.'],
+    ['folder.ndb', 'it is not a regular file.'],
     ['nothing.ndb', 'patterns.file_gone'],
     [`${'x'.repeat(300)}.ndb`, 'patterns.file_gone'],
   ];
@@ -136,7 +136,7 @@ test('a directory of root’s is root’s alone only where nobody else may write
   symlinkSync('loop.ndb', join(given, 'loop.ndb'));
   symlinkSync('own.ndb/below', join(given, 'below.ndb'));
   symlinkSync('x'.repeat(300), join(given, 'long.ndb'));
-  const link = 'it is a link, and others than root may write into its directory.';
+  const link = 'it is a link, and users other than root can write to its directory.';
   for (const [mode, told] of [
     [0o755, 'elsewhere'],
     [0o775, link],
@@ -165,7 +165,7 @@ test('who is not root follows links of a directory of its own, and of root’s',
   symlinkSync(join(base, 'elsewhere.ndb'), join(given, 'link.ndb'));
   chmodSync(base, 0o755);
   chmodSync(given, 0o755);
-  const link = 'it is a link, and others than root may write into its directory.';
+  const link = 'it is a link, and users other than root can write to its directory.';
   for (const [owner, told] of [
     [USER, 'elsewhere'],
     [0, 'elsewhere'],
@@ -186,7 +186,7 @@ test('what a name stands for is told, or that it leads nowhere; a fault of ours 
   const where = join(given, 'nothing.ndb');
   assert.ok(statGivenFile(join(given, 'own.ndb')).isFile());
   symlinkSync('loop.ndb', join(given, 'loop.ndb'));
-  const message = `${where} leads nowhere, or went away while it was read.`;
+  const message = `${where} is a broken link, or it disappeared while it was read.`;
   assert.throws(
     () => statGivenFile(where),
     (error) => {

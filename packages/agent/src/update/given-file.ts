@@ -40,7 +40,7 @@ export function patternFault(error: unknown, where: string): unknown {
   const errno = errnoOf(error);
   if (errno === null) return error;
   if (isGone(error)) return gone(where, error);
-  const message = `${where} cannot be read: the system refuses it (${errno}).`;
+  const message = `${where} cannot be read. The operating system refuses it (${errno}).`;
   return new LazaretError('patterns.unreadable', message, { where, cause: error });
 }
 
@@ -60,7 +60,7 @@ function openWithin(folder: number, name: string, where: string): number {
   const file = fstatSync(descriptor);
   if (file.isFile() && (links || file.uid === owner.uid || (isOurs(file) && file.nlink === 1))) return descriptor;
   closeSync(descriptor);
-  throw foreign(where, file.isFile() ? 'it belongs to somebody else than its directory' : 'it is no regular file');
+  throw foreign(where, file.isFile() ? 'its owner is not the owner of its directory' : 'it is not a regular file');
 }
 
 function openOrRefuse(path: string, links: boolean, where: string): number {
@@ -68,7 +68,7 @@ function openOrRefuse(path: string, links: boolean, where: string): number {
     return openSync(path, O_RDONLY | O_NONBLOCK | (links ? 0 : O_NOFOLLOW));
   } catch (error) {
     if (!links && errnoOf(error) === 'ELOOP')
-      throw foreign(where, 'it is a link, and others than root may write into its directory');
+      throw foreign(where, 'it is a link, and users other than root can write to its directory');
     throw patternFault(error, where);
   }
 }
@@ -82,11 +82,11 @@ function isOursAlone(directory: Stats): boolean {
 }
 
 function foreign(where: string, why: string): LazaretError {
-  return new LazaretError('patterns.foreign_file', `${where} is not taken: ${why}.`, { where });
+  return new LazaretError('patterns.foreign_file', `${where} is not accepted: ${why}.`, { where });
 }
 
 function gone(where: string, cause: unknown): LazaretError {
-  return new LazaretError('patterns.file_gone', `${where} leads nowhere, or went away while it was read.`, {
+  return new LazaretError('patterns.file_gone', `${where} is a broken link, or it disappeared while it was read.`, {
     where,
     cause,
   });

@@ -9,7 +9,7 @@ import { isGone, patternFault } from './given-file.ts';
 export function listPatternDirectory(path: string): readonly string[] {
   const names = namesIn(path);
   if (names !== null) return names;
-  const message = `${path} is a file: patterns are loaded from a directory, with ${WHAT_IS_READ} in it. Put it into one, and give that.`;
+  const message = `${path} is a file. Patterns are loaded from a directory with ${WHAT_IS_READ}. Put the file into a directory, and give that directory.`;
   throw new LazaretError('patterns.no_directory', message, { where: path });
 }
 

@@ -66,13 +66,13 @@ test('of one that is closed, or holds a file that is, the patterns are copied, r
 
 test('where no pattern lies, or no directory is, it is said', (t) => {
   const { base, given, copy } = place(t, ['README.md', 'types.json']);
-  const read = 'files of ClamAV (.cvd .cld .ndb .hdb .hsb .ldb and others) or of YARA (.yar .yara)';
+  const read = 'ClamAV files (.cvd .cld .ndb .hdb .hsb .ldb and others) or YARA rules (.yar .yara)';
   for (const [path, code, message] of [
-    [given, 'patterns.empty', `No pattern file was found in ${given}: ${read}.`],
+    [given, 'patterns.empty', `${given} contains no pattern file: ${read}.`],
     [
       join(given, 'README.md'),
       'patterns.no_directory',
-      `${given}/README.md is a file: patterns are loaded from a directory, with ${read} in it. Put it into one, and give that.`,
+      `${given}/README.md is a file. Patterns are loaded from a directory with ${read}. Put the file into a directory, and give that directory.`,
     ],
     [join(base, 'nowhere'), 'path.not_found', `${base}/nowhere does not exist.`],
   ] as const)
@@ -102,7 +102,7 @@ test('what cannot be read is said with its place: the directory, what leads to i
     const fault = faultOfNobody();
     assert.ok(fault instanceof LazaretError, `${path} ${mode.toString(8)}`);
     assert.deepEqual([fault.code, fault.where], ['patterns.unreadable', where]);
-    assert.match(fault.message, /cannot be read: the system refuses it \(EACCES\)/);
+    assert.match(fault.message, /cannot be read\. The operating system refuses it \(EACCES\)/);
   }
 });
 

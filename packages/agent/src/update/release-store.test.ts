@@ -296,10 +296,10 @@ test('what is refused is told by its name and its place, and nothing stays open'
     'patterns.file_name',
     [source({ 'a b.ndb': 'x' })],
     'a b.ndb',
-    () => 'A pattern file may not be named "a b.ndb".',
+    () => '"a b is not allowed as the name of a pattern file.ndb".',
   );
   const two = [source({ 'a.ndb': 'x' }), source({ 'a.ndb': 'y' })];
-  await told('patterns.duplicate', two, 'a.ndb', () => 'Two sources hold different files named a.ndb.');
+  await told('patterns.duplicate', two, 'a.ndb', () => 'Two sources have different files with the name a.ndb.');
   const huge = source({ 'a.ndb': '' });
   truncateSync(join(huge, 'a.ndb'), 2 * 1024 ** 3 + 1);
   await told('patterns.too_large', [huge], 'a.ndb', (path) => `${path} is larger than 2 GiB.`);
@@ -313,13 +313,13 @@ test('what is refused is told by its name and its place, and nothing stays open'
   await assert.rejects(store.verify(both), {
     code: 'patterns.damaged',
     where,
-    message: `${where} is not the file that the release was made of.`,
+    message: `${where} changed after the release was made.`,
   });
   const { directory, offered } = brought(t, { 'a.ndb': 'x' });
   const id = `set-${'0'.repeat(12)}`;
   await assert.rejects(store.adopt({ ...offered, id }, directory), {
     code: 'patterns.damaged',
-    message: `Release ${id} is not named after the files that it lists.`,
+    message: `The id of release ${id} does not match its list of files.`,
   });
   assert.equal(open(), before);
 });

@@ -6,7 +6,7 @@ import type { Host, OwnFolder } from '@lazaret/host/ports';
 export function ensurePrivateDirectory(path: string, files: Host['files']): OwnFolder {
   const folder = files.ownFolder(path);
   if (folder !== null) return folder;
-  throw new LazaretError('vault.unsafe_directory', 'this directory must belong to us, be no link, and have mode 0700', {
+  throw new LazaretError('vault.unsafe_directory', 'this directory must belong to the user of the agent, must have mode 0700, and must not be a link', {
     where: path,
   });
 }

@@ -127,7 +127,7 @@ export class Vault {
       .map(([, promise]) => ({ bytes: promise }));
     const plan = planRoom(entries, bytes + totalBytes(promised), this.#options.limits, nowMs);
     if (!plan.fits) {
-      throw new LazaretError('vault.full', `the vault is full: ${plan.missingBytes} bytes more would be needed`, {
+      throw new LazaretError('vault.full', `the vault is full; it needs ${plan.missingBytes} more bytes`, {
         where: this.#options.directory,
       });
     }

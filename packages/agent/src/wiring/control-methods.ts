@@ -54,7 +54,7 @@ export function controlMethods({ agent, runs, realtime, link }: ControlParts): C
       };
       const cutOff = resume ? agent.runs.findCutOff(requestKeyOf(request)) : undefined;
       if (resume && cutOff === undefined)
-        throw new LazaretError('scan.nothing_to_resume', 'No cut-off scan of this command is known.');
+        throw new LazaretError('scan.nothing_to_resume', 'There is no interrupted scan of this command.');
       const outcome =
         cutOff === undefined
           ? await runs.start(request, listener, signal)
@@ -98,7 +98,7 @@ function parse<T>(schema: z.ZodType<T>, params: unknown): T {
   if (parsed.success) return parsed.data;
   throw new LazaretError(
     'control.bad_parameters',
-    `The parameters do not fit: ${parsed.error.issues[0]?.message ?? ''}.`,
+    `The parameters are not valid: ${parsed.error.issues[0]?.message ?? ''}.`,
   );
 }
 

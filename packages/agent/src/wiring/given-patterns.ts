@@ -46,7 +46,7 @@ export function givenPatternsLoader(release: Release): ReleaseLoader {
     Promise.reject(
       new LazaretError(
         'realtime.given_patterns',
-        `The patterns of ${release.manifest.source} were named at the start.`,
+        `This real-time scan was started with the patterns of ${release.manifest.source} (--patterns).`,
       ),
     );
   const stay = (): Promise<Release> => Promise.resolve(release);

@@ -147,7 +147,7 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
     policyFault: options.policyFault ?? (() => null),
     activeRelease: () => {
       const release = active();
-      if (release === null) throw new LazaretError('scanner.not_loaded', 'No patterns are in force.');
+      if (release === null) throw new LazaretError('scanner.not_loaded', 'No patterns are active.');
       return release;
     },
     close: async () => {
@@ -171,7 +171,7 @@ export function openAgentSpool(
 }
 
 const notLoaded = (): Promise<never> =>
-  Promise.reject(new LazaretError('scanner.not_loaded', 'No engine was started for this run.'));
+  Promise.reject(new LazaretError('scanner.not_loaded', 'This run was started without a scan engine.'));
 
 /** Stands where a run has no use for the VM's own engine. */
 const noEngine: Engine = {

@@ -61,7 +61,7 @@ export function openAgentRealtime(agent: Agent, { log, supervised, listener }: A
 
 function denial({ deny }: RealtimeFacts) {
   return async (): Promise<{ code: string; message: string } | null> =>
-    (await deny()) ? null : { code: 'realtime.gate_down', message: 'no gate took the order' };
+    (await deny()) ? null : { code: 'realtime.gate_down', message: 'no gate accepted the order' };
 }
 
 /** Asked each second and at every detection, so that it is read only where the link leads elsewhere. */

@@ -72,7 +72,7 @@ export function registerAlarmRoutes(server: ManagerServer, { database, clock }: 
     {
       config: { right: 'alarms.write' },
       schema: {
-        summary: 'Say that somebody looks at it; it is cleared by its cause alone',
+        summary: 'Acknowledge an alarm. It is cleared only when its cause is gone',
         params: tenantItemParamsSchema,
         response: { 200: alarmSchema },
       },

@@ -31,7 +31,7 @@ export async function runTar(argv: readonly string[]): Promise<void> {
     child.on('error', (error) => resolve(error.message));
     child.on('close', (exit, signal) => resolve(signal ?? exit ?? 1));
   });
-  if (code !== 0) throw failedBackup(`tar ended with ${code}: ${said.trim()}`);
+  if (code !== 0) throw failedBackup(`tar ended with exit code ${code}: ${said.trim()}`);
 }
 
 export function failedBackup(message: string, cause?: unknown): LazaretError {

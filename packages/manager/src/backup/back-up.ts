@@ -11,7 +11,7 @@ import { programEnvironment, readMigrations, withConnections } from './database-
 export async function backUp(config: ManagerConfig, file: string, log: Logger): Promise<void> {
   const target = resolve(file);
   const { paths } = config;
-  if (!existsSync(paths.keyFile)) throw failedBackup(`There is no installation in ${paths.state}: its key is missing.`);
+  if (!existsSync(paths.keyFile)) throw failedBackup(`There is no installation in ${paths.state}: the key file is missing.`);
   const staging = mkdtempSync(join(paths.state, 'backup-'));
   const incoming = `${target}.${process.pid}.incoming`;
   try {
@@ -26,7 +26,7 @@ export async function backUp(config: ManagerConfig, file: string, log: Logger): 
     writeFileSync(incoming, '', { mode: 0o600, flag: 'wx' });
     await runTar(['-cf', incoming, '-C', staging, MANIFEST, DUMP, KEY]);
     renameSync(incoming, target);
-    log.info({ file: target, bytes: statSync(target).size }, 'the backup is written');
+    log.info({ file: target, bytes: statSync(target).size }, 'the backup was written');
   } finally {
     rmSync(staging, { recursive: true, force: true });
     rmSync(incoming, { force: true });

@@ -12,7 +12,7 @@ import { programEnvironment, readMigrations, withConnections } from './database-
 
 export async function restoreBackup(config: ManagerConfig, file: string, log: Logger): Promise<void> {
   const source = resolve(file);
-  if (!existsSync(source)) throw failedBackup(`There is no file ${source}.`);
+  if (!existsSync(source)) throw failedBackup(`The file ${source} does not exist.`);
   const { paths } = config;
   mkdirSync(paths.state, { recursive: true, mode: 0o711 });
   const staging = mkdtempSync(join(paths.state, 'restore-'));
@@ -26,7 +26,7 @@ export async function restoreBackup(config: ManagerConfig, file: string, log: Lo
     mkdirSync(dirname(paths.keyFile), { recursive: true, mode: 0o700 });
     cpSync(join(staging, KEY), paths.keyFile);
     chmodSync(paths.keyFile, 0o600);
-    log.info({ file: source, createdAt: manifest.createdAt }, 'the backup is back');
+    log.info({ file: source, createdAt: manifest.createdAt }, 'the backup was restored');
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
@@ -36,7 +36,7 @@ function readManifest(staging: string): Manifest {
   try {
     return manifestSchema.parse(JSON.parse(readFileSync(join(staging, MANIFEST), 'utf8')));
   } catch (cause) {
-    throw failedBackup('This file is no backup of a manager.', cause);
+    throw failedBackup('This file is not a backup of a manager.', cause);
   }
 }
 
@@ -45,14 +45,14 @@ function requireKnownSchema({ migrations, version }: Manifest): void {
   if (strange.length > 0)
     throw new LazaretError(
       'database.newer_schema',
-      `The backup is of version ${version}: ${strange.join(', ')} is not known here.`,
+      `The backup is from version ${version} and contains migrations that this version does not know: ${strange.join(', ')}.`,
     );
 }
 
 /** A restore that was cut off may have put the key there already; another key belongs to another installation. */
 function requireSameKey(keyFile: string, restored: string): void {
   if (existsSync(keyFile) && !readFileSync(keyFile).equals(readFileSync(restored)))
-    throw failedBackup(`There is an installation already: ${keyFile} is another key. Move its state away first.`);
+    throw failedBackup(`There is already an installation, with another key in ${keyFile}. Move its state folder away first.`);
 }
 
 async function restoreDatabase(connections: Connections, dump: string, where: string): Promise<void> {
@@ -60,7 +60,7 @@ async function restoreDatabase(connections: Connections, dump: string, where: st
     if ((await readMigrations(client)) !== null)
       throw new LazaretError(
         'manager.backup',
-        'The database is not empty. Move the old state away, or give an empty database, first.',
+        'The database is not empty. Move the old state folder away first, or use an empty database.',
         { where },
       );
     await createRoles(client);

@@ -114,7 +114,7 @@ test('a request is signed by the key that it is for, which is of P-256; what is 
   const bytes = Buffer.from(request.rawData);
   const at = bytes.indexOf('of-somebody-else');
   bytes.write('by-somebody-else', at);
-  await refused(new x509.Pkcs10CertificateRequest(bytes).toString('pem'), /its signature does not hold/);
+  await refused(new x509.Pkcs10CertificateRequest(bytes).toString('pem'), /its signature is not valid/);
 });
 
 test('a manager has a certificate for its places, and a key that fits', async () => {

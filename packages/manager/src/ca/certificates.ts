@@ -135,7 +135,7 @@ async function readRequest(pem: string): Promise<x509.Pkcs10CertificateRequest> 
     const request = new x509.Pkcs10CertificateRequest(pem);
     const { name, namedCurve } = request.publicKey.algorithm as { name: string; namedCurve?: string };
     if (name !== 'ECDSA' || namedCurve !== 'P-256') throw new Error(`a key of ${name} ${namedCurve ?? ''}`);
-    if (!(await request.verify())) throw new Error('its signature does not hold');
+    if (!(await request.verify())) throw new Error('its signature is not valid');
     return request;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

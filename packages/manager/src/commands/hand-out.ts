@@ -58,7 +58,7 @@ export async function expireCommands(tx: TenantTransaction, tenantId: string, no
       state: 'expired',
       ended_at: now,
       error_code: 'link.command_expired',
-      error_message: 'The VM did not fetch it in time.',
+      error_message: 'The VM did not check in to get the command in time.',
     })
     .where('state', 'in', ['queued', 'sent'])
     .where('expires_at', '<=', now)
@@ -67,7 +67,7 @@ export async function expireCommands(tx: TenantTransaction, tenantId: string, no
   if (expired.length === 0) return;
   const scans = expired.filter(({ kind }) => kind === 'scan').map(({ id }) => id);
   if (scans.length > 0) {
-    await failQueuedScans(tx, scans, 'The VM did not fetch the command in time.', now);
+    await failQueuedScans(tx, scans, 'The VM did not check in to get the command in time.', now);
     await notifyLive(tx, tenantId, 'scans');
   }
   await notifyLive(tx, tenantId, 'vms');

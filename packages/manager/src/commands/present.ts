@@ -45,7 +45,7 @@ export function presentExplained(row: CommandRow): ExplainAnswer {
   }
   const error = {
     code: row.error_code ?? 'link.bad_request',
-    message: row.error_message ?? 'The answer cannot be read.',
+    message: row.error_message ?? 'The answer of the VM cannot be read.',
   };
   return { ...empty, state: 'failed', error };
 }

@@ -22,13 +22,13 @@ export interface NewScan {
 /** What a VM can be asked to scan: known before any VM is asked. Throws `api.invalid`. */
 export function requireScannable({ scope, paths }: Pick<NewScan, 'scope' | 'paths'>): void {
   if (scope === 'paths' && paths.length === 0)
-    throw new LazaretError('api.invalid', 'A scan of paths needs at least one.', { where: '/paths' });
+    throw new LazaretError('api.invalid', 'A scan of paths needs at least one path.', { where: '/paths' });
   for (const path of paths) requireAbsolute(path, '/paths');
 }
 
 export function requireAbsolute(path: string, where: string): void {
   if (path.startsWith('/') && Buffer.byteLength(path) <= PATH_BYTES_MAX) return;
-  throw new LazaretError('api.invalid', `A path begins with "/" and has at most ${PATH_BYTES_MAX} bytes.`, { where });
+  throw new LazaretError('api.invalid', `A path must begin with "/" and have at most ${PATH_BYTES_MAX} bytes.`, { where });
 }
 
 export async function queueScan(tx: TenantTransaction, scan: NewScan): Promise<void> {

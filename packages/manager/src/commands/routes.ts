@@ -47,7 +47,7 @@ function registerCommands(server: ManagerServer, { database, clock, newId }: Man
     {
       config: { right: 'vms.read' },
       schema: {
-        summary: 'Commands to this VM, the newest first, with what became of each',
+        summary: 'Commands to this VM and their results, newest first',
         params: tenantItemParamsSchema,
         querystring: pageQuerySchema,
         response: { 200: commandPageSchema },
@@ -83,7 +83,7 @@ function registerCommands(server: ManagerServer, { database, clock, newId }: Man
     {
       config: { right: 'scans.write' },
       schema: {
-        summary: 'Give this VM a command',
+        summary: 'Send a command to this VM',
         params: tenantItemParamsSchema,
         body: commandRequestSchema,
         response: { 201: commandSchema },
@@ -200,5 +200,5 @@ async function requireVm(tx: TenantTransaction, id: string): Promise<{ readonly 
 
 async function requireCommandable(tx: TenantTransaction, id: string): Promise<void> {
   const { membership } = await requireVm(tx, id);
-  if (membership !== 'active') throw conflict(`The VM is ${membership}: it takes no commands.`);
+  if (membership !== 'active') throw conflict(`The VM is ${membership}, so it takes no commands.`);
 }

@@ -14,7 +14,7 @@ import type { ManagerServer } from '../server/index.ts';
 /** Serves what lies in `directory`. Where nothing was built there is no page, and the API says so by 404. */
 export function registerConsoleFiles(server: ManagerServer, directory: string): void {
   if (!existsSync(join(directory, 'index.html'))) {
-    server.log.warn({ directory }, 'the console is not built: there is the API alone');
+    server.log.warn({ directory }, 'the console is not built; the manager serves only the API');
     return;
   }
   // The library adds no routes (`serve: false`): ours name their right, and know which files may be asked for. It adds `reply.sendFile`, which reads the file from

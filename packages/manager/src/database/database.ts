@@ -49,7 +49,7 @@ export function openDatabase({ service }: Connections): Database {
   let listener: Listener | null = null;
   return {
     asTenant: (tenantId, work) => {
-      if (!UUID.test(tenantId)) return Promise.reject(new LazaretError('api.not_found', 'There is no such tenant.'));
+      if (!UUID.test(tenantId)) return Promise.reject(new LazaretError('api.not_found', 'This tenant does not exist.'));
       return guarded(() =>
         tenants.transaction().execute(async (tx) => {
           await takeOn(tx, 'lazaret_app', 'lazaret', tenantId);

@@ -126,7 +126,7 @@ const asKysely = ({ name, statements }: Migration): readonly [string, KyselyMigr
 function explain(error: unknown): unknown {
   const state = error instanceof Error && 'code' in error ? error.code : '';
   if (state !== '42501') return error;
-  return new LazaretError('database.rights_missing', `PostgreSQL refused: ${(error as Error).message}.`, {
+  return new LazaretError('database.rights_missing', `PostgreSQL refused a migration: ${(error as Error).message}.`, {
     cause: error,
   });
 }

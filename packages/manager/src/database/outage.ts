@@ -31,7 +31,7 @@ export function findOutage(error: unknown): LazaretError | null {
   const code = 'code' in error ? String(error.code) : '';
   const said = error.message === '' ? code : error.message;
   if (REFUSALS.test(code))
-    return new LazaretError('database.unavailable', `PostgreSQL lets nobody in: ${said}.`, { cause: error });
+    return new LazaretError('database.unavailable', `PostgreSQL accepts no connections: ${said}.`, { cause: error });
   if (OUTAGE_CODES.has(code) || OUTAGE_STATES.test(code) || OUTAGE_WORDS.test(error.message))
     return new LazaretError('database.unavailable', `The database does not answer: ${said}.`, { cause: error });
   return null;

@@ -53,7 +53,7 @@ export function socketConnection(
 /** Starts the cluster, or adopts the one that runs; makes it where there is none yet. Resolves when it answers. */
 export async function startOwnCluster(options: OwnClusterOptions): Promise<OwnCluster> {
   if (!existsSync(join(BINARIES, 'postgres')))
-    throw new LazaretError('database.programs_missing', `There is no ${join(BINARIES, 'postgres')}.`);
+    throw new LazaretError('database.programs_missing', `The program ${join(BINARIES, 'postgres')} does not exist.`);
   const user = runAs();
   await ensureDataDirectory(options.dataDirectory, user);
   ensureSocketDirectory(options.socketDirectory, user);

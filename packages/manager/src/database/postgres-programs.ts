@@ -24,7 +24,7 @@ export function runAs(): OperatingSystemUser | null {
   if (fields === undefined)
     throw new LazaretError(
       'database.programs_missing',
-      `There is no user "${DATABASE_USER}", which the package makes.`,
+      `The user "${DATABASE_USER}" does not exist. The package of PostgreSQL creates it.`,
     );
   return { uid: Number(fields[2]), gid: Number(fields[3]) };
 }

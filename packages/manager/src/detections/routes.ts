@@ -23,7 +23,7 @@ export function registerDetectionRoutes(server: ManagerServer, { database }: Man
     {
       config: { right: 'detections.read' },
       schema: {
-        summary: 'Detections, the last received first',
+        summary: 'Detections, most recently received first',
         params: tenantParamsSchema,
         querystring: detectionListQuerySchema,
         response: { 200: detectionPageSchema },

@@ -36,7 +36,7 @@ export function registerEnrolmentRoutes(server: ManagerServer, parts: ManagerPar
     {
       config: { right: 'enrolment.write' },
       schema: {
-        summary: 'Make an enrolment token; it and its command are shown this once',
+        summary: 'Create an enrolment token; the token and its command are shown only once',
         params: tenantParamsSchema,
         body: enrolmentRequestSchema,
         response: { 201: enrolmentCreatedSchema },
@@ -66,7 +66,7 @@ export function registerEnrolmentRoutes(server: ManagerServer, parts: ManagerPar
     {
       config: { right: 'enrolment.write' },
       schema: {
-        summary: 'Withdraw an enrolment token; VMs that came with it stay',
+        summary: 'Revoke an enrolment token; VMs that were added with it stay',
         params: tenantItemParamsSchema,
         response: { 204: z.null() },
       },
@@ -89,7 +89,7 @@ function registerReading(server: ManagerServer, { database }: ManagerParts): voi
     {
       config: { right: 'enrolment.read' },
       schema: {
-        summary: 'Enrolment tokens, the newest first',
+        summary: 'Enrolment tokens, newest first',
         params: tenantParamsSchema,
         querystring: pageQuerySchema,
         response: { 200: enrolmentTokenPageSchema },
@@ -125,7 +125,7 @@ function registerReading(server: ManagerServer, { database }: ManagerParts): voi
     {
       config: { right: 'enrolment.read' },
       schema: {
-        summary: 'What came with this token, step by step',
+        summary: 'The VMs that were added with this token, step by step',
         params: tenantItemParamsSchema,
         response: { 200: enrolmentProgressSchema },
       },

@@ -21,10 +21,10 @@ export async function takeToken(
     .where('id', '=', tokenId)
     .forUpdate()
     .executeTakeFirst();
-  if (token === undefined || !isSecretOf(token, secret)) throw refused('It is not known here');
-  if (token.revoked_at !== null) throw refused('It was withdrawn');
-  if (token.expires_at <= now) throw refused(`It expired at ${token.expires_at.toISOString()}`);
-  if (token.used >= token.uses) throw refused(`It was used ${token.used} times, as often as it may be`);
+  if (token === undefined || !isSecretOf(token, secret)) throw refused('The token is not known');
+  if (token.revoked_at !== null) throw refused('The token was revoked');
+  if (token.expires_at <= now) throw refused(`The token expired at ${token.expires_at.toISOString()}`);
+  if (token.used >= token.uses) throw refused(`The token was already used ${token.used} times, which is its limit`);
   await tx
     .updateTable('enrolment_tokens')
     .set({ used: token.used + 1 })
@@ -40,5 +40,5 @@ export function isSecretOf(token: { readonly secret_hash: string }, secret: stri
 }
 
 function refused(why: string): LazaretError {
-  return new LazaretError('link.token_refused', `The enrolment token is not taken. ${why}.`);
+  return new LazaretError('link.token_refused', `The manager does not accept the enrolment token. ${why}.`);
 }

@@ -66,7 +66,7 @@ export async function revokeToken(tx: TenantTransaction, id: string, now: Date):
     .forUpdate()
     .executeTakeFirst();
   if (token === undefined) throw notFound('enrolment token');
-  if (token.revoked_at !== null) throw conflict('The enrolment token was withdrawn already.');
+  if (token.revoked_at !== null) throw conflict('The enrolment token was already revoked.');
   await tx.updateTable('enrolment_tokens').set({ revoked_at: now }).where('id', '=', id).execute();
 }
 

@@ -95,7 +95,7 @@ export async function deleteGroup(tx: TenantTransaction, tenantId: string, id: s
     await tx.deleteFrom('groups').where('id', '=', id).execute();
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === '23503')
-      throw conflict('VMs are still in this group.');
+      throw conflict('There are still VMs in this group.');
     throw error;
   }
   await audit(tx, { actor, action: 'groups.delete', subject: `group:${id}`, before: { name: before.name } });
@@ -114,7 +114,7 @@ async function requireGood(
     .select('id')
     .where(sql`lower(name)`, '=', sql`lower(${asked.name})`)
     .executeTakeFirst();
-  if (taken !== undefined && taken.id !== id) throw conflict(`A group is named "${asked.name}" already.`);
+  if (taken !== undefined && taken.id !== id) throw conflict(`There is already a group with the name "${asked.name}".`);
   if (asked.policyId === null) return;
   const policy = await tx
     .selectFrom('policies')

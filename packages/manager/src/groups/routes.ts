@@ -96,7 +96,7 @@ function registerItemRoutes(server: ManagerServer, { database }: ManagerParts): 
     {
       config: { right: 'groups.write' },
       schema: {
-        summary: 'Delete a group that has no VMs',
+        summary: 'Delete an empty group',
         params: tenantItemParamsSchema,
         response: { 204: noContentSchema },
       },

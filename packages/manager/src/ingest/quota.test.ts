@@ -24,7 +24,7 @@ test('bytes are taken like events, and a refusal takes nothing and says that the
   quota.take('a', 1, 600);
   assert.throws(() => quota.take('a', 1, 401), {
     code: 'link.quota',
-    message: 'This VM has brought more than one VM may; the rest can wait.',
+    message: 'This VM has sent more events than one VM is allowed to. It can send the rest later.',
   });
   quota.take('a', 99, 400);
 });

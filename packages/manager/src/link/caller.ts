@@ -33,7 +33,7 @@ function readCertified(socket: TLSSocket): Certified {
   const vmId = uuidSchema.safeParse(subject?.CN);
   const tenantId = uuidSchema.safeParse(subject?.O);
   if (!vmId.success || !tenantId.success || serialNumber === undefined)
-    throw new LazaretError('link.certificate', 'No certificate of this installation was shown.');
+    throw new LazaretError('link.certificate', 'The agent presented no certificate of this manager.');
   return { tenantId: tenantId.data, vmId: vmId.data, serial: serialNumber.toLowerCase() };
 }
 
@@ -56,7 +56,7 @@ export async function readCallingVm(tx: TenantTransaction, caller: Caller, now: 
   if (vm.isSuperseded) throw superseded();
   const { instance } = caller;
   if (instance === null || vm.holder === null || !isLetIn(vm.holder, instance, vm.isCopied, now.getTime()))
-    throw new LazaretError('link.clone', 'This is not the agent that checked in last with this certificate.');
+    throw new LazaretError('link.clone', 'Another agent has checked in with this certificate since.');
   return vm;
 }
 
@@ -64,7 +64,7 @@ export async function readCallingVm(tx: TenantTransaction, caller: Caller, now: 
 export async function readEntrustedVm(tx: TenantTransaction, caller: Caller, now: Date): Promise<CallingVm> {
   const vm = await readCallingVm(tx, caller, now);
   if (vm.holder === null || !isEntrusted(vm.holder, caller.instance ?? '', vm.isCopied, now.getTime()))
-    throw new LazaretError('link.clone', 'It is not known yet whether this agent is a copy of one that lives.');
+    throw new LazaretError('link.clone', 'The manager is still checking whether this agent is a copy of another running agent.');
   return vm;
 }
 
@@ -78,7 +78,7 @@ export async function readVmOrCopy(tx: TenantTransaction, caller: Caller, now: D
     .where('c.serial', '=', caller.serial)
     .where('c.vm_id', '=', caller.vmId)
     .executeTakeFirst();
-  if (row === undefined) throw new LazaretError('link.certificate', 'This certificate is not known here.');
+  if (row === undefined) throw new LazaretError('link.certificate', 'The manager does not know this certificate.');
   if (row.membership === 'retired') throw new LazaretError('link.retired', `The VM ${row.name} was retired.`);
   if (row.first_used_at === null && row.revoked_at === null) await beginUse(tx, caller, row, now);
   return {
@@ -94,7 +94,7 @@ export async function readVmOrCopy(tx: TenantTransaction, caller: Caller, now: D
 }
 
 export function superseded(): LazaretError {
-  return new LazaretError('link.certificate', 'This certificate was withdrawn, or a newer one took its place.');
+  return new LazaretError('link.certificate', 'This certificate was revoked or replaced by a newer one.');
 }
 
 /** With the first use of a certificate older ones of the VM are withdrawn – not when it is issued, because that answer may be lost. */

@@ -138,7 +138,7 @@ function registerDocuments(server: FastifyInstance, parts: LinkRouteParts): void
         .executeTakeFirst();
       return row?.document ?? null;
     });
-    if (document === null) throw new LazaretError('link.not_found', 'There is no such policy.');
+    if (document === null) throw new LazaretError('link.not_found', 'This policy does not exist.');
     return reply.type('application/json').send(document);
   });
   server.get('/link/v1/releases/current', (request) => {
@@ -157,7 +157,7 @@ function registerDocuments(server: FastifyInstance, parts: LinkRouteParts): void
       return await findFileOwner(tx, caller.tenantId, { id, sha256, own: membership === 'active' });
     });
     const file = owner === null ? null : openReleaseFile(database, caller.tenantId, owner, sha256);
-    if (file === null) throw new LazaretError('link.not_found', 'There is no such file.');
+    if (file === null) throw new LazaretError('link.not_found', 'This file does not exist.');
     return reply.type('application/octet-stream').send(file);
   });
 }
@@ -174,7 +174,7 @@ function registerUploads(server: FastifyInstance, parts: LinkRouteParts): void {
   server.post('/link/v1/events', { bodyLimit: LINK_LIMITS.batchBytesMax }, async (request) => {
     const caller = callerIn(request);
     const { epoch, after } = parse(batchQuerySchema, request.query);
-    if (typeof request.body !== 'string') throw new LazaretError('link.bad_request', 'A batch is NDJSON.');
+    if (typeof request.body !== 'string') throw new LazaretError('link.bad_request', 'A batch must be NDJSON.');
     const lines = splitLines(request.body);
     parts.quota.take(caller.vmId, lines.length, Buffer.byteLength(request.body));
     return await takeBatch(parts, caller, { epoch, after, lines });
@@ -201,7 +201,7 @@ function registerUploads(server: FastifyInstance, parts: LinkRouteParts): void {
       const { id: vmId } = await readEntrustedVm(tx, caller, new Date(nowMs()));
       const place = { tenantId: caller.tenantId, vmId, commandId: id, now: new Date(nowMs()) };
       if (!(await applyResult(tx, place, result)))
-        throw new LazaretError('link.not_found', 'There is no such command.');
+        throw new LazaretError('link.not_found', 'This command does not exist.');
       return {};
     });
   });

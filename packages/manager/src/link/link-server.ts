@@ -129,16 +129,16 @@ async function makeServer(
   });
   server.setErrorHandler((error, request, reply) => {
     const failure = describeFailure(error);
-    if (failure === null) request.log.error({ err: error }, 'a fault of Lazaret itself');
+    if (failure === null) request.log.error({ err: error }, 'internal error');
     const { status, body } = failure ?? {
       status: 500,
-      body: { error: { code: 'api.internal', message: `Something failed here. Request ${request.id}.` } },
+      body: { error: { code: 'api.internal', message: `The manager has an internal error. Request id: ${request.id}.` } },
     };
     if (status === 503 || status === 429) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     return reply.code(status).send(body);
   });
   server.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ error: { code: 'link.not_found', message: 'There is nothing at this address.' } }),
+    reply.code(404).send({ error: { code: 'link.not_found', message: 'There is no such address in the API.' } }),
   );
   server.server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server as unknown as FastifyInstance;
@@ -181,7 +181,7 @@ async function every(
   while (!signal.aborted) {
     await clock.sleep(ms, signal);
     if (signal.aborted) return;
-    await work().catch((error: unknown) => log.warn({ err: error }, 'the link tries again later'));
+    await work().catch((error: unknown) => log.warn({ err: error }, 'a task of the agent port failed; the manager tries again later'));
   }
 }
 

@@ -77,7 +77,7 @@ async function requireFetch(tx: TenantTransaction, vmId: string, commandId: stri
     .where('vm_id', '=', vmId)
     .where('kind', '=', 'quarantine-fetch')
     .executeTakeFirst();
-  if (command?.state !== 'sent') throw new LazaretError('link.not_found', 'Nobody asked for this file.');
+  if (command?.state !== 'sent') throw new LazaretError('link.not_found', 'The manager did not ask for this file.');
 }
 
 async function* inParts(content: Readable): AsyncGenerator<Buffer> {

@@ -55,9 +55,9 @@ function requireSense({ kind, reason, startsAt, endsAt }: NoticeRequest, now: Da
   const refuse = (message: string, where: string): never => {
     throw new LazaretError('api.invalid', message, { where });
   };
-  if (kind === 'planned' && new Date(startsAt) <= now) refuse('Planned maintenance starts in the future.', '/startsAt');
-  if (kind === 'urgent' && reason === null) refuse('Urgent maintenance says its reason.', '/reason');
-  if (endsAt !== null && new Date(endsAt) <= new Date(startsAt)) refuse('The end lies behind the start.', '/endsAt');
+  if (kind === 'planned' && new Date(startsAt) <= now) refuse('The start of planned maintenance must be in the future.', '/startsAt');
+  if (kind === 'urgent' && reason === null) refuse('Urgent maintenance needs a reason.', '/reason');
+  if (endsAt !== null && new Date(endsAt) <= new Date(startsAt)) refuse('The end must be after the start.', '/endsAt');
 }
 
 async function requireTenants({ database }: ManagerParts, ids: readonly string[]): Promise<void> {
@@ -65,7 +65,7 @@ async function requireTenants({ database }: ManagerParts, ids: readonly string[]
     tx.selectFrom('tenants').select('id').where('id', 'in', ids).execute(),
   );
   if (found.length !== new Set(ids).size)
-    throw new LazaretError('api.invalid', 'Some of these tenants are not there.', { where: '/tenantIds' });
+    throw new LazaretError('api.invalid', 'Some of these tenants do not exist.', { where: '/tenantIds' });
 }
 
 /** MG-6c: the end is told, too. */
@@ -74,7 +74,7 @@ export async function endNotice(parts: ManagerParts, actor: Actor, id: string, t
   return asProvider(parts, async (tx) => {
     const before = await tx.selectFrom('notices').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
     if (before === undefined) throw notFound('notice');
-    if (before.ended_at !== null) throw conflict('This has ended already.');
+    if (before.ended_at !== null) throw conflict('This maintenance has already ended.');
     const row = await tx
       .updateTable('notices')
       .set({ ended_at: now, end_text: JSON.stringify(text) })

@@ -53,7 +53,7 @@ export function registerNoticeRoutes(server: ManagerServer, parts: ManagerParts)
     {
       config: { right: 'provider.write' },
       schema: {
-        summary: 'Publish a notice: planned, or urgent with its reason',
+        summary: 'Publish a maintenance notice: planned, or urgent with a reason',
         body: noticeRequestSchema,
         response: { 201: noticeSchema },
       },
@@ -65,7 +65,7 @@ export function registerNoticeRoutes(server: ManagerServer, parts: ManagerParts)
     {
       config: { right: 'provider.write' },
       schema: {
-        summary: 'Tell that it is over',
+        summary: 'End a maintenance notice',
         params: z.object({ id: uuidSchema }),
         body: noticeEndSchema,
         response: { 200: noticeSchema },

@@ -29,7 +29,7 @@ test('AC-11a: a mail says what was found, where, what failed and where to look, 
   const en = renderMail(DETECTION, FRAME);
   assert.equal(en.subject, '[Lazaret] Action failed: Eicar-Test-Signature on web-03');
   for (const part of [
-    'still there',
+    'still in place',
     '/srv/a.zip',
     'Action: delete',
     `${FRAME.consoleUrl}/t/${FRAME.tenantId}/detections/`,
@@ -54,7 +54,7 @@ test('AC-11c: a summary tells how many and when', () => {
 });
 
 const [FROM, TO] = ['2027-01-01T00:00:00Z', '2027-01-01T01:00:00Z'];
-const FOOTER = '-- \nLazaret, for Acme. Who gets these messages: Settings › Contacts.\n';
+const FOOTER = '-- \nSent by Lazaret for Acme. To change who gets these messages, open Settings › Contacts in the console.\n';
 const CONSOLE = `${FRAME.consoleUrl}/t/${FRAME.tenantId}`;
 
 const SUMMARY: Message = {
@@ -96,7 +96,7 @@ const MAILS: readonly (readonly [Message, subject: string, lines: readonly strin
     DETECTION,
     'Action failed: Eicar-Test-Signature on web-03',
     [
-      'An infected file was found. Neither the action of the policy nor quarantine worked: the file is still there.',
+      'Lazaret found an infected file. The action of the policy failed, and so did the quarantine. The file is still in place.',
       '',
       ...HEAD,
       'Action: delete',
@@ -109,8 +109,8 @@ const MAILS: readonly (readonly [Message, subject: string, lines: readonly strin
     SUMMARY,
     'Quarantine failed: Eicar-Test-Signature on web-03 (41 more)',
     [
-      'An infected file was found. Its copy could not be put into quarantine: the file is still there.',
-      `The same file was detected 41 more times from ${FROM} to ${TO}. The log has each of them.`,
+      'Lazaret found an infected file, but could not copy it into quarantine. The file is still in place.',
+      `The same file was detected 41 more times from ${FROM} to ${TO}. The log lists each detection.`,
       '',
       ...HEAD,
       `From – to: ${FROM} – ${TO}`,
@@ -133,8 +133,8 @@ const MAILS: readonly (readonly [Message, subject: string, lines: readonly strin
   ],
   [
     { ...ALARM, alarm: 'silent-site', vm: null, site: 'Basel', vmCount: 7, cleared: true, facts: {} },
-    'Cleared: Site Basel (7 VMs) – no longer: went quiet as a whole',
-    ['The cause is gone; nothing is to be done.', '', `Since: ${FROM}`, '', `More: ${CONSOLE}/overview`],
+    'Cleared: Site Basel (7 VMs) – this no longer applies: stopped checking in',
+    ['The cause no longer exists. You do not need to do anything.', '', `Since: ${FROM}`, '', `More: ${CONSOLE}/overview`],
   ],
   [
     { ...ALARM, alarm: 'of-a-newer-manager', vm: null, vmCount: 7, facts: {} },
@@ -159,7 +159,7 @@ const MAILS: readonly (readonly [Message, subject: string, lines: readonly strin
   [
     { kind: 'test', by: 'me@example.com' },
     'Test message',
-    ['me@example.com asked for this message. Notifications arrive here.'],
+    ['me@example.com sent this test message. Notifications of Lazaret arrive at this address.'],
   ],
 ];
 

@@ -30,7 +30,7 @@ const ONE_ADDRESS = /^[^\s\p{Cc},;:<>()[\]"@]{1,64}@[^\s\p{Cc},;:<>()[\]"@]{1,25
 
 /** Rejects with the server's own words when it did not take the mail. */
 export async function sendMail(server: MailServer, mail: Mail): Promise<void> {
-  if (!ONE_ADDRESS.test(mail.to)) throw new Error('this is no address of one recipient');
+  if (!ONE_ADDRESS.test(mail.to)) throw new Error('this is not the address of one recipient');
   const transport = createTransport({
     host: server.host,
     port: server.port,

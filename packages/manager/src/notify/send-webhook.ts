@@ -91,7 +91,7 @@ const lookupPublic: typeof lookup = ((host: string, options: object, done: Looku
     if (error !== null) return done(error, []);
     const open = addresses.filter(({ address }) => !isPrivate(address));
     const [first] = open;
-    if (first === undefined) return done(new Error('it resolves to private addresses alone'), []);
+    if (first === undefined) return done(new Error('it resolves only to private addresses'), []);
     if ('all' in options && options.all === true) return done(null, open);
     done(null, first.address, first.family);
   });

@@ -13,7 +13,7 @@ export function registerOverviewRoutes(server: ManagerServer, parts: ManagerPart
     {
       config: { right: 'overview.read' },
       schema: {
-        summary: 'What needs a person, and the figures',
+        summary: 'Everything that needs attention, and the figures',
         params: tenantParamsSchema,
         response: { 200: overviewSchema },
       },

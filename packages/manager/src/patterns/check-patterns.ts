@@ -37,8 +37,8 @@ function scanWith(programs: string, place: string, patterns: string): Promise<st
       // 0: nothing found; 3: nothing found, but not everything could be looked at.
       const code = error === null ? 0 : error.code;
       if (code === 0 || code === 3) return resolve(null);
-      if (code === 1) return resolve('It finds something in files that every system has.');
-      resolve(errorOf(stdout) ?? 'The engine could not be asked.');
+      if (code === 1) return resolve('The signature detects files that every system has.');
+      resolve(errorOf(stdout) ?? 'The scan engine did not answer.');
     });
   });
 }

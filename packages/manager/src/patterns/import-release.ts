@@ -34,7 +34,7 @@ export interface NewRelease {
 /** The pattern files of a directory. Throws `path.not_found`, `patterns.empty`, `patterns.file_name`, `patterns.too_large`. */
 export function listDirectory(directory: string): readonly SourceFile[] {
   if (!existsSync(directory) || !statSync(directory).isDirectory())
-    throw new LazaretError('path.not_found', `There is no directory ${directory}.`, { where: '/directory' });
+    throw new LazaretError('path.not_found', `The directory ${directory} does not exist.`, { where: '/directory' });
   return listReleaseFiles(readdirSync(directory)).flatMap(({ name }) => {
     const path = join(directory, name);
     const stat = statSync(path);
@@ -96,7 +96,7 @@ export async function activateRelease(tx: TenantTransaction, id: string, now: Da
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
-  if (release === undefined) throw new LazaretError('api.not_found', 'There is no such release.');
+  if (release === undefined) throw new LazaretError('api.not_found', 'This release does not exist.');
   if (release.state === 'active') return;
   const own = tx.updateTable('releases').where('tenant_id', '=', PROVIDER_TENANT_ID);
   await own.set({ state: 'imported' }).where('state', '=', 'active').execute();

@@ -50,7 +50,7 @@ function registerReleases(server: ManagerServer, parts: ManagerParts, options: P
     PROVIDER,
     {
       config: { right: 'provider.read' },
-      schema: { summary: 'Pattern releases for all tenants, the newest first', response: { 200: releaseListSchema } },
+      schema: { summary: 'Pattern releases for all tenants, newest first', response: { 200: releaseListSchema } },
     },
     async () => ({ items: [...(await list())] }),
   );
@@ -60,7 +60,7 @@ function registerReleases(server: ManagerServer, parts: ManagerParts, options: P
       config: { right: 'provider.write' },
       bodyLimit: UPLOAD_BYTES_MAX,
       schema: {
-        summary: 'Import a release: from a directory of this machine, its ClamAV database, or files that are sent',
+        summary: 'Import a release from a directory on the manager, from its ClamAV database, or from uploaded files',
         body: releaseImportSchema,
         response: { 201: patternReleaseSchema },
       },
@@ -84,7 +84,7 @@ function registerReleases(server: ManagerServer, parts: ManagerParts, options: P
     {
       config: { right: 'provider.write' },
       schema: {
-        summary: 'Make it the release that agents are to have; the one before stays, for the way back',
+        summary: 'Activate a release for all agents; the previous one is kept for a rollback',
         params: releaseParamsSchema,
         response: { 200: patternReleaseSchema },
       },
@@ -147,7 +147,7 @@ function registerTenantPatterns(server: ManagerServer, parts: ManagerParts): voi
     {
       config: { right: 'patterns.read' },
       schema: {
-        summary: 'Releases, and how many VMs have which',
+        summary: 'Releases, and how many VMs have each',
         params: tenantParamsSchema,
         response: { 200: patternsOverviewSchema },
       },
@@ -174,7 +174,7 @@ function registerTenantPatterns(server: ManagerServer, parts: ManagerParts): voi
     {
       config: { right: 'patterns.write' },
       schema: {
-        summary: 'Add a signature; it counts when the engine has taken it',
+        summary: 'Add a signature; it becomes active when the engine has accepted it',
         params: tenantParamsSchema,
         body: signatureRequestSchema,
         response: { 201: signatureSchema },

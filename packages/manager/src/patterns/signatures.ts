@@ -93,7 +93,7 @@ export async function addSignature(
     .onConflict((one) => one.columns(['tenant_id', 'name']).doNothing())
     .returningAll()
     .executeTakeFirst();
-  if (made === undefined) throw conflict(`There is a signature named ${name} already.`);
+  if (made === undefined) throw conflict(`There is already a signature with the name ${name}.`);
   await requireWithin(tx, limits);
   await jobs.send(tx, CHECK_QUEUE.name, { tenantId, id });
   await audit(tx, {
@@ -116,10 +116,10 @@ async function requireWithin(tx: TenantTransaction, limits: SignatureLimits): Pr
     from lazaret.signatures`.execute(tx);
   const { checking, ...lasting } = limits;
   if (Number(rows[0]?.checking) > checking)
-    throw new LazaretError('api.too_many', `${checking} signatures wait to be checked: add more when they are.`);
+    throw new LazaretError('api.too_many', `${checking} signatures are still being checked. Add more when this is done.`);
   for (const [what, max] of Object.entries(lasting))
     if (Number(rows[0]?.[what as keyof SignatureLimits]) > max)
-      throw conflict(`The signatures of a tenant have at most ${max} ${what === 'words' ? 'names' : what} together.`);
+      throw conflict(`The signatures of a tenant may have at most ${max} ${what === 'words' ? 'names' : what} in total.`);
 }
 
 export async function removeSignature({ tx, tenantId, id, now, actor }: SignatureContext): Promise<void> {

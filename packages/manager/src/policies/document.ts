@@ -21,7 +21,7 @@ export function requireGoodDocument(document: unknown, rules: PolicyRules): Chec
     const faults = checked.faults.map(({ code, path, message }) => ({ code, path: `/document${path}`, message }));
     throw new FaultsError(
       'policy.invalid',
-      `The policy has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}.`,
+      `The policy has ${faults.length === 1 ? 'an error' : `${faults.length} errors`}.`,
       faults,
     );
   }

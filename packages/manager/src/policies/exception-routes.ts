@@ -47,7 +47,7 @@ export function registerExceptionRoutes(server: ManagerServer, parts: ManagerPar
     {
       config: { right: 'policies.write' },
       schema: {
-        summary: 'Add an exception to a policy: a new revision of it',
+        summary: 'Add an exception to a policy; this makes a new revision',
         params: tenantParamsSchema,
         body: exceptionCreateSchema,
         response: { 204: noContentSchema },
@@ -64,7 +64,7 @@ export function registerExceptionRoutes(server: ManagerServer, parts: ManagerPar
     {
       config: { right: 'policies.write' },
       schema: {
-        summary: 'Take an exception out of its policy',
+        summary: 'Remove an exception from its policy',
         params: exceptionParamsSchema,
         response: { 204: noContentSchema },
       },

@@ -70,7 +70,7 @@ export async function updatePolicy(
   const before = await findRecord(tx, id);
   const checked = requireGoodDocument(asked.document, { ...rules, known: await unknownFieldsOf(tx, before.hash) });
   if (asked.basedOn !== undefined && asked.basedOn !== before.revision)
-    throw conflict(`Revision ${asked.basedOn} was edited, but meanwhile there is revision ${before.revision}.`);
+    throw conflict(`You edited revision ${asked.basedOn}, but somebody else has saved revision ${before.revision} since.`);
   if (checked.hash === before.hash) return readPolicy(tx, id);
   await requireFreeName(tx, checked.policy.name, id);
   await storeDocument(tx, tenantId, checked);
@@ -94,13 +94,13 @@ export async function updatePolicy(
 
 export async function deletePolicy(tx: TenantTransaction, { tenantId, actor }: Change, id: string): Promise<void> {
   const row = await findRecord(tx, id);
-  if (row.is_default) throw conflict('This is the default: make another one the default first.');
+  if (row.is_default) throw conflict('This is the default policy. Make another policy the default first.');
   try {
     await tx.deleteFrom('policies').where('id', '=', id).execute();
   } catch (error) {
     // A group, VM or enrolment token refers to it (foreign_key_violation).
     if (error instanceof Error && 'code' in error && error.code === '23503')
-      throw conflict('Groups, VMs or enrolment tokens still have this policy.');
+      throw conflict('Groups, VMs or enrolment tokens still use this policy.');
     throw error;
   }
   await audit(tx, {
@@ -195,7 +195,7 @@ export async function toRow(tx: TenantTransaction, record: PolicyRecord): Promis
 
 export async function requireDocument(tx: TenantTransaction, hash: string): Promise<Policy> {
   const text = await readPolicyDocument(tx, hash);
-  if (text === null) throw new LazaretError('api.internal', `There is no document ${hash}.`);
+  if (text === null) throw new LazaretError('api.internal', `The policy document ${hash} does not exist.`);
   return JSON.parse(text) as Policy;
 }
 
@@ -242,7 +242,7 @@ async function requireFreeName(tx: TenantTransaction, name: string, id: string |
     .select('id')
     .where(sql`lower(name)`, '=', sql`lower(${name})`)
     .executeTakeFirst();
-  if (taken !== undefined && taken.id !== id) throw conflict(`A policy is named "${name}" already.`);
+  if (taken !== undefined && taken.id !== id) throw conflict(`There is already a policy with the name "${name}".`);
 }
 
 async function announce(tx: TenantTransaction, tenantId: string, id: string): Promise<void> {

@@ -163,7 +163,7 @@ function registerItemRoutes(server: ManagerServer, parts: ManagerParts): void {
     {
       config: { right: 'policies.write' },
       schema: {
-        summary: 'Delete a policy that nothing has any more',
+        summary: 'Delete a policy that is no longer used',
         params: tenantItemParamsSchema,
         response: { 204: noContentSchema },
       },
@@ -183,7 +183,7 @@ function registerDefaultRoute(server: ManagerServer, parts: ManagerParts): void 
     {
       config: { right: 'policies.write' },
       schema: {
-        summary: 'Make this the policy of VMs that have no other',
+        summary: 'Make this the default policy',
         params: tenantItemParamsSchema,
         response: { 200: policyViewSchema },
       },
@@ -207,7 +207,7 @@ function registerCheckRoute(server: ManagerServer, parts: ManagerParts): void {
     {
       config: { right: 'policies.read' },
       schema: {
-        summary: 'Every fault of a document, each with its pointer; nothing is stored',
+        summary: 'Check a policy document: every error with its pointer; nothing is stored',
         params: tenantParamsSchema,
         body: policyCheckRequestSchema,
         response: { 200: policyCheckSchema },
@@ -272,7 +272,7 @@ function registerHistoryRoutes(server: ManagerServer, { database }: ManagerParts
     {
       config: { right: 'policies.read' },
       schema: {
-        summary: 'What this revision changed against another',
+        summary: 'The differences between this revision and another one',
         params: revisionParamsSchema,
         querystring: diffQuerySchema,
         response: { 200: policyDiffSchema },

@@ -33,7 +33,7 @@ export function registerScheduleRoutes(server: ManagerServer, parts: ManagerPart
       const { startWindow } = await readProviderSettings(parts.database);
       const refusedWindow = body.for === 'scan' && startWindow === 'refused' ? REFUSED_WINDOW : null;
       if (!isZone(body.zone))
-        throw refuse([{ code: 'schedule.zone', path: '/zone', message: `"${body.zone}" is no zone.` }]);
+        throw refuse([{ code: 'schedule.zone', path: '/zone', message: `"${body.zone}" is not a time zone.` }]);
       const after = temporal.Instant.from(body.after ?? new Date(parts.clock.nowMs()).toISOString());
       if (body.for === 'realtime') {
         const edges = edgesOf(body.schedule, after, body.zone, body.count);
@@ -73,7 +73,7 @@ function below(faults: readonly ContractFault[]): readonly ContractFault[] {
 }
 
 function refuse(faults: readonly ContractFault[]): FaultsError {
-  return new FaultsError('schedule.invalid', 'The schedule has faults.', faults);
+  return new FaultsError('schedule.invalid', 'The schedule has errors.', faults);
 }
 
 function toIso(instant: { readonly epochMilliseconds: number }): string {

@@ -10,7 +10,7 @@ export function registerProviderSettingsRoutes(server: ManagerServer, parts: Man
     BASE,
     {
       config: { right: 'provider.read' },
-      schema: { summary: 'What the provider sets for all', response: { 200: providerSettingsSchema } },
+      schema: { summary: 'The settings of the provider for all tenants', response: { 200: providerSettingsSchema } },
     },
     () => readProviderSettings(parts.database),
   );
@@ -19,7 +19,7 @@ export function registerProviderSettingsRoutes(server: ManagerServer, parts: Man
     {
       config: { right: 'provider.write' },
       schema: {
-        summary: 'Set what holds for all',
+        summary: 'Change the settings for all tenants',
         body: providerSettingsSchema,
         response: { 200: providerSettingsSchema },
       },
@@ -30,7 +30,7 @@ export function registerProviderSettingsRoutes(server: ManagerServer, parts: Man
     `${BASE}/smtp`,
     {
       config: { right: 'provider.read' },
-      schema: { summary: 'The mail server; never its password', response: { 200: smtpViewSchema } },
+      schema: { summary: 'The mail server, without its password', response: { 200: smtpViewSchema } },
     },
     async () => ({ smtp: await viewSmtp(parts) }),
   );
@@ -46,7 +46,7 @@ export function registerProviderSettingsRoutes(server: ManagerServer, parts: Man
     `${BASE}/smtp`,
     {
       config: { right: 'provider.write' },
-      schema: { summary: 'Send no mail any more', response: { 204: noContentSchema } },
+      schema: { summary: 'Stop sending mail', response: { 204: noContentSchema } },
     },
     async (request, reply) => {
       await removeSmtp(parts, actorOf(request));

@@ -28,5 +28,5 @@ export async function writeQuarantineSettings(
 
 export async function requireDownloads(tx: TenantTransaction): Promise<void> {
   if (!(await readQuarantineSettings(tx)).downloads)
-    throw new LazaretError('quarantine.downloads_off', 'Downloads from quarantine are switched off for this tenant.');
+    throw new LazaretError('quarantine.downloads_off', 'Downloads from quarantine are switched off in this tenant.');
 }

@@ -14,7 +14,7 @@ export async function requireOrderedIn(tx: TenantTransaction, id: string, sessio
   const command = await tx.selectFrom('commands').select('session_hash').where('id', '=', id).executeTakeFirst();
   const ordered = command?.session_hash ?? null;
   if (ordered === null || sessionHash === null || !ordered.equals(sessionHash))
-    throw new LazaretError('quarantine.not_yours', 'This file was not ordered in this session.');
+    throw new LazaretError('quarantine.not_yours', 'The download of this file was not ordered in this session.');
 }
 
 export async function findFetch(tx: TenantTransaction, id: string): Promise<QuarantineFetch> {

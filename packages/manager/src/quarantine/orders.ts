@@ -80,9 +80,9 @@ async function lockHeld({ tx }: OrderContext, { vmId, entry }: QuarantineReferen
     .where('q.entry', '=', entry)
     .forUpdate('q')
     .executeTakeFirst();
-  if (row === undefined) throw notFound('entry in quarantine');
-  if (row.state !== 'held') throw conflict(`It is not held any more: ${row.state}.`);
-  if (row.open_command !== null) throw conflict(`A command is under way: ${row.open_command}.`);
+  if (row === undefined) throw notFound('quarantine entry');
+  if (row.state !== 'held') throw conflict(`The file is no longer in quarantine. Its state is: ${row.state}.`);
+  if (row.open_command !== null) throw conflict(`Another command for this file is running: ${row.open_command}.`);
   return row;
 }
 
@@ -118,7 +118,7 @@ async function except(
   change: Change,
   hashes: Map<string, string>,
 ): Promise<string> {
-  if (sha256 === null) throw conflict('Its hash is not known, so it cannot be excepted by it.');
+  if (sha256 === null) throw conflict('The hash of the file is not known, so no exception by hash is possible.');
   const known = hashes.get(`${policyId} ${sha256}`);
   if (known !== undefined) return known;
   const kinds = ['realtime', 'scheduled', 'manual'] as const;

@@ -53,7 +53,7 @@ function registerListRoute(server: ManagerServer, { database }: ManagerParts): v
     {
       config: { right: 'quarantine.read' },
       schema: {
-        summary: 'What the vaults of all VMs hold, the newest first',
+        summary: 'Quarantined files of all VMs, newest first',
         params: tenantParamsSchema,
         querystring: quarantineListQuerySchema,
         response: { 200: quarantinePageSchema },
@@ -72,7 +72,7 @@ function registerOrderRoutes(server: ManagerServer, parts: ManagerParts): void {
     {
       config: { right: 'quarantine.write' },
       schema: {
-        summary: 'Put files back, if wanted with an exception',
+        summary: 'Restore files, optionally with an exception',
         params: tenantParamsSchema,
         body: quarantineRestoreSchema,
         response: { 200: quarantineResultsSchema },
@@ -93,7 +93,7 @@ function registerOrderRoutes(server: ManagerServer, parts: ManagerParts): void {
     {
       config: { right: 'quarantine.write' },
       schema: {
-        summary: 'Delete held files for good',
+        summary: 'Delete quarantined files permanently',
         params: tenantParamsSchema,
         body: quarantineDeleteSchema,
         response: { 200: quarantineResultsSchema },
@@ -136,7 +136,7 @@ function registerFetchRoutes(server: ManagerServer, parts: ManagerParts): void {
     {
       config: { right: 'quarantine.fetch' },
       schema: {
-        summary: 'Have a held file brought here; needs the password again',
+        summary: 'Order the download of a quarantined file; needs the password again',
         params: tenantParamsSchema,
         body: quarantineFetchRequestSchema,
         response: { 202: quarantineFetchSchema },
@@ -159,7 +159,7 @@ function registerFetchRoutes(server: ManagerServer, parts: ManagerParts): void {
     {
       config: { right: 'quarantine.fetch' },
       schema: {
-        summary: 'Whether the file is here',
+        summary: 'Whether the file has arrived at the manager',
         params: tenantItemParamsSchema,
         response: { 200: quarantineFetchSchema },
       },
@@ -190,7 +190,7 @@ function registerArchiveRoute(server: ManagerServer, parts: ManagerParts): void 
         await requireDownloads(tx);
         const found = await findFetch(tx, id);
         await requireOrderedIn(tx, id, accessOf(request).principal.sessionHash);
-        if (found.state !== 'ready') throw conflict(`The file is not here: ${found.state}.`);
+        if (found.state !== 'ready') throw conflict(`The file is not at the manager. The state of the download is: ${found.state}.`);
         await audit(tx, { actor: actorOf(request), action: 'quarantine.download', subject: `fetch:${id}` });
         return found;
       });

@@ -22,7 +22,7 @@ export async function forgetOld(parts: ManagerParts): Promise<void> {
   const tenants = await database.asIdentity((tx) => tx.selectFrom('tenants').select('id').execute());
   for (const { id } of tenants) await database.asTenant(id, (tx) => forgetDeliveries(tx, now));
   await database.asIdentity((tx) => forgetIdentity(tx, now));
-  log.info({ dropped, keptSince }, 'old records went');
+  log.info({ dropped, keptSince }, 'old records were deleted');
 }
 
 async function dropMonths(tx: TenantTransaction, before: Date): Promise<number> {

@@ -24,7 +24,7 @@ export function registerScanRoutes(server: ManagerServer, { database, clock, new
     {
       config: { right: 'scans.read' },
       schema: {
-        summary: 'Scans, the latest first',
+        summary: 'Scans, latest first',
         params: tenantParamsSchema,
         querystring: scanListQuerySchema,
         response: { 200: scanPageSchema },

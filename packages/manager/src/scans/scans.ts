@@ -165,7 +165,7 @@ export async function controlScan(
 }
 
 async function withdraw({ tx, tenantId, now }: ScanContext, id: string): Promise<boolean> {
-  if (!(await withdrawQueued(tx, id, 'It was cancelled before the VM fetched it.', now))) return false;
+  if (!(await withdrawQueued(tx, id, 'The scan was cancelled before the VM checked in.', now))) return false;
   await cancelScan(tx, id, now);
   await notifyLive(tx, tenantId, 'scans', id);
   return true;

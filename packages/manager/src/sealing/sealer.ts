@@ -36,7 +36,7 @@ export function openSealer(keyFile: string): Sealer {
         decipher.setAAD(Buffer.from(purpose)).setAuthTag(bytes.subarray(-TAG_BYTES));
         return Buffer.concat([decipher.update(bytes.subarray(1 + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
       } catch (cause) {
-        const message = `A secret (${purpose}) does not open with ${keyFile}.`;
+        const message = `A stored secret (${purpose}) cannot be decrypted with ${keyFile}.`;
         throw new LazaretError('keys.damaged', message, { cause });
       }
     },
@@ -46,7 +46,7 @@ export function openSealer(keyFile: string): Sealer {
 function readKey(keyFile: string): Buffer {
   if (!existsSync(keyFile)) makeKey(keyFile);
   const key = Buffer.from(readFileSync(keyFile, 'utf8').trim(), 'hex');
-  if (key.length !== KEY_BYTES) throw new LazaretError('keys.damaged', `${keyFile} is no key of 32 bytes in hex.`);
+  if (key.length !== KEY_BYTES) throw new LazaretError('keys.damaged', `${keyFile} is not a key of 32 bytes in hexadecimal.`);
   return key;
 }
 

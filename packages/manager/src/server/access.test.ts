@@ -85,11 +85,11 @@ test('MG-2b: a right is needed, in the tenant or over all; the refusal says who 
   assert.equal(await ask('GET', `/t/${TENANT}/vms`), 'user vms.read');
   assert.equal(
     await ask('POST', `/t/${TENANT}/vms`),
-    'api.forbidden This needs the right "vms.write", which these have: admin, operator.',
+    'api.forbidden This needs the right "vms.write". These roles have it: admin, operator.',
   );
   assert.equal(
     await ask('GET', '/provider/write'),
-    'api.forbidden This needs the right "provider.write", which these have: provider.',
+    'api.forbidden This needs the right "provider.write". These roles have it: provider.',
   );
   assert.equal(await ask('GET', `/t/${OTHER}/suspend`), 'provider provider.read', 'over a tenant, not in it');
 });
@@ -102,7 +102,7 @@ test('MG-2a: a tenant of others, one that is not there, and none look the same',
   };
   const { ask } = serverOf(() => Promise.resolve({ ...PERSON, rightsIn }));
   for (const tenant of [OTHER, 'nonsense', `${TENANT}x`])
-    assert.equal(await ask('GET', `/t/${tenant}/vms`), 'api.not_found There is no such tenant.', tenant);
+    assert.equal(await ask('GET', `/t/${tenant}/vms`), 'api.not_found This tenant does not exist.', tenant);
   assert.deepEqual(asked, [OTHER], 'what is no name of a tenant is looked up nowhere');
 });
 

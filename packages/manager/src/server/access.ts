@@ -127,5 +127,5 @@ function changes(method: string): boolean {
 
 function forbidden(right: Right): LazaretError {
   const holders = whoHas(right).join(', ');
-  return new LazaretError('api.forbidden', `This needs the right "${right}", which these have: ${holders}.`);
+  return new LazaretError('api.forbidden', `This needs the right "${right}". These roles have it: ${holders}.`);
 }

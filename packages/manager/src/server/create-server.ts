@@ -115,14 +115,14 @@ async function installRateLimit(server: ManagerServer): Promise<void> {
     global: false,
     cache: RATE_LIMITED_MAX,
     errorResponseBuilder: (_request, { ttl }) =>
-      new LazaretError('api.too_many', `Too many tries from here. Try again in ${Math.ceil(ttl / 1000)} seconds.`),
+      new LazaretError('api.too_many', `There were too many attempts from this address. Try again in ${Math.ceil(ttl / 1000)} seconds.`),
   });
 }
 
 function refuseUnfit(parts: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(parts)) {
     const fault = findUnfit(value);
-    if (fault !== null) throw new FaultsError('api.invalid', `The ${name} cannot be taken.`, [fault]);
+    if (fault !== null) throw new FaultsError('api.invalid', `The ${name} cannot be read.`, [fault]);
   }
 }
 

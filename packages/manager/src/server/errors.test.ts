@@ -24,7 +24,7 @@ const told = (error: unknown): unknown => {
 };
 
 test('MG-3a: what a feature refuses is told with its code, its place and its faults', () => {
-  assert.deepEqual(told(notFound('policy')), [404, { code: 'api.not_found', message: 'There is no such policy.' }]);
+  assert.deepEqual(told(notFound('policy')), [404, { code: 'api.not_found', message: 'This policy does not exist.' }]);
   assert.deepEqual(told(conflict('In the way.')), [409, { code: 'api.conflict', message: 'In the way.' }]);
   assert.deepEqual(told(new LazaretError('api.invalid', 'No.', { where: '/a' })), [
     400,
@@ -57,13 +57,13 @@ test('two at the same moment, and what the server refuses by itself, have a code
   for (const code of ['23505', '40001', '40P01'])
     assert.deepEqual(told(withFields({ code })), [
       409,
-      { code: 'api.conflict', message: 'Somebody else did the same at the same moment.' },
+      { code: 'api.conflict', message: 'Another request did the same at the same time.' },
     ]);
   const rows: readonly (readonly [number, number, string, string])[] = [
     [400, 400, 'api.invalid', 'of a library'],
     [414, 400, 'api.invalid', 'of a library'],
     [431, 400, 'api.invalid', 'of a library'],
-    [404, 404, 'api.not_found', 'There is nothing at this address.'],
+    [404, 404, 'api.not_found', 'There is no such address in the API.'],
     [413, 413, 'api.too_large', 'of a library'],
     [415, 415, 'api.unsupported_media_type', 'of a library'],
   ];
@@ -90,7 +90,7 @@ test('text that the database cannot hold is found by its place, in names too', (
   const bad = (path: string) => ({
     code: 'api.invalid',
     path,
-    message: 'Text may hold no NUL and no half of a surrogate pair.',
+    message: 'Text must not contain NUL or half of a surrogate pair.',
   });
   assert.deepEqual(findUnfit('a\0'), bad(''));
   assert.deepEqual(findUnfit({ a: ['x', '\ud800'] }), bad('/a/1'));
@@ -113,7 +113,7 @@ test('what is nested deeper than a stack holds is found before anything walks it
   assert.deepEqual(findUnfit(nested(DEPTH_MAX + 1)), {
     code: 'api.invalid',
     path: '',
-    message: `Nested deeper than ${DEPTH_MAX}.`,
+    message: `The document is nested deeper than ${DEPTH_MAX} levels.`,
   });
   for (const flat of ['x', null, 1, undefined]) assert.equal(isTooDeep(flat), false);
   assert.equal(isTooDeep(nested(DEPTH_MAX, Buffer.from('x'))), false, 'bytes are no depth');
@@ -180,9 +180,9 @@ test('a fault of ours is logged whole, and told by the number of its request alo
   const { status, body } = await ask({});
   assert.deepEqual(
     [status, body],
-    [500, { error: { code: 'api.internal', message: 'Something failed here. Request r-7.' } }],
+    [500, { error: { code: 'api.internal', message: 'The manager has an internal error. Request id: r-7.' } }],
   );
-  assert.deepEqual(logged, [[{ err: fault }, 'a fault of Lazaret itself']]);
+  assert.deepEqual(logged, [[{ err: fault }, 'internal error']]);
 });
 
 test('who is to come again later is told when', async () => {

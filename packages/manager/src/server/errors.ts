@@ -17,7 +17,7 @@ export class FaultsError extends LazaretError {
 }
 
 export function notFound(what: string): LazaretError {
-  return new LazaretError('api.not_found', `There is no such ${what}.`);
+  return new LazaretError('api.not_found', `This ${what} does not exist.`);
 }
 
 export function conflict(message: string): LazaretError {
@@ -53,7 +53,7 @@ const MET_ANOTHER = new Set(['23505', '40001', '40P01']);
 
 function describeDatabaseError(error: unknown): Failure | null {
   if (!(error instanceof Error) || !MET_ANOTHER.has(codeOf(error))) return null;
-  return failure('api.conflict', 'Somebody else did the same at the same moment.');
+  return failure('api.conflict', 'Another request did the same at the same time.');
 }
 
 function failure(code: string, message: string, more: Partial<ErrorEnvelope['error']> = {}): Failure {
@@ -78,7 +78,7 @@ function invalidRequest(error: FastifyError): Failure {
     path: instancePath === '/' ? '' : instancePath.slice(0, FAULT_LENGTH_MAX),
     message: message.slice(0, FAULT_LENGTH_MAX),
   }));
-  return failure('api.invalid', `The ${PARTS[part] ?? part} has not the form that the API document names.`, { faults });
+  return failure('api.invalid', `The ${PARTS[part] ?? part} does not have the form that the API document describes.`, { faults });
 }
 
 /** What Fastify refuses by itself: bad JSON, too large, a type that it does not read. */
@@ -91,7 +91,7 @@ function describeFrameworkError(error: unknown): Failure | null {
     case 431:
       return failure('api.invalid', message);
     case 404:
-      return failure('api.not_found', 'There is nothing at this address.');
+      return failure('api.not_found', 'There is no such address in the API.');
     case 413:
       return failure('api.too_large', message);
     case 415:
@@ -104,8 +104,8 @@ function describeFrameworkError(error: unknown): Failure | null {
 /** Fastify's error handler. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const described = describeFailure(error);
-  if (described === null) request.log.error({ err: error }, 'a fault of Lazaret itself');
-  const { status, body } = described ?? failure('api.internal', `Something failed here. Request ${request.id}.`);
+  if (described === null) request.log.error({ err: error }, 'internal error');
+  const { status, body } = described ?? failure('api.internal', `The manager has an internal error. Request id: ${request.id}.`);
   if (status === 503 && !reply.hasHeader('retry-after')) void reply.header('retry-after', '5');
   return reply.code(status).send(body);
 }
@@ -115,7 +115,7 @@ export const DEPTH_MAX = 64;
 
 /** Text that PostgreSQL cannot hold and JSON should not carry – NUL, halves of a surrogate pair –, and what is nested so deep that nobody can walk it. */
 export function findUnfit(value: unknown, steps: readonly (string | number)[] = []): RestFault | null {
-  if (steps.length > DEPTH_MAX) return { code: 'api.invalid', path: '', message: `Nested deeper than ${DEPTH_MAX}.` };
+  if (steps.length > DEPTH_MAX) return { code: 'api.invalid', path: '', message: `The document is nested deeper than ${DEPTH_MAX} levels.` };
   if (typeof value === 'string') return isGoodText(value) ? null : badText(steps);
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return null;
   for (const [key, item] of Object.entries(value)) {
@@ -139,6 +139,6 @@ function badText(steps: readonly (string | number)[]): RestFault {
   return {
     code: 'api.invalid',
     path: formatPointer(steps),
-    message: 'Text may hold no NUL and no half of a surrogate pair.',
+    message: 'Text must not contain NUL or half of a surrogate pair.',
   };
 }

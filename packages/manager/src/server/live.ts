@@ -83,7 +83,7 @@ export async function createLiveHub(database: Database, limits: StreamLimits = S
       const ofPerson = all().filter(([, stream]) => stream.personId === personId).length;
       const ofTenant = streams.get(tenantId)?.size ?? 0;
       if (count >= limits.all || ofTenant >= limits.ofTenant || ofPerson >= limits.ofPerson)
-        throw new LazaretError('api.too_many_streams', 'Too many pages are open.');
+        throw new LazaretError('api.too_many_streams', 'Too many streams of live events are open.');
     },
     open: (tenantId, who, response) => {
       const stream: Stream = { response, ...who, endsAtMs: performance.now() + (limits.streamMs ?? STREAM_MS) };
@@ -118,9 +118,9 @@ export function registerLiveRoute(server: ManagerServer, hub: LiveHub): void {
     {
       config: { right: 'overview.read', asksItself: true },
       schema: {
-        summary: 'Server-sent events: what changed and is to be fetched again',
+        summary: 'Server-sent events: what has changed and should be loaded again',
         description:
-          'Each event is `data: {"topic","id"}`. The stream ends now and then; an EventSource comes back by itself.',
+          'Each event is `data: {"topic","id"}`. The stream ends from time to time; an EventSource reconnects by itself.',
         params: tenantParamsSchema,
         response: { 200: { description: 'A stream.', content: { 'text/event-stream': { schema: z.string() } } } },
       },

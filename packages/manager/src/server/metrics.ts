@@ -20,10 +20,10 @@ export function installMetrics(server: ManagerServer, registry: Registry, token:
   });
   server.get(
     '/metrics',
-    { config: { right: 'public' }, schema: { summary: 'Metrics for Prometheus, by their token', hide: true } },
+    { config: { right: 'public' }, schema: { summary: 'Metrics for Prometheus; needs the metrics token', hide: true } },
     async (request, reply) => {
       if (token === null || !isSame(request.headers.authorization ?? '', `Bearer ${token}`))
-        throw new LazaretError('api.not_found', 'There is nothing at this address.');
+        throw new LazaretError('api.not_found', 'There is no such address in the API.');
       return reply.type(registry.contentType).send(await registry.metrics());
     },
   );

@@ -15,7 +15,7 @@ export async function installOpenApi(server: ManagerServer, version: string): Pr
         title: 'Lazaret manager',
         version,
         description:
-          'Everything that the console does. Errors: docs/reference/error-codes.md. Changing requests by a session need `X-Lazaret-Request: 1`. A session ends when no person has asked for 12 hours: requests with `X-Lazaret-Unattended: 1` do not count.',
+          'The API behind the console. Errors: docs/reference/error-codes.md. With a session, requests that change something need the header `X-Lazaret-Request: 1`. A session ends after 12 hours without a request; requests with `X-Lazaret-Unattended: 1` do not count.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       components: {

@@ -25,7 +25,7 @@ test('a cursor is the key of the last one that was shown, and nothing else is a 
   ])
     assert.throws(() => decodeCursor(made, KEY), {
       code: 'api.invalid',
-      message: 'This is no cursor of this list.',
+      message: 'This is not a cursor of this list.',
       where: '/cursor',
     });
   assert.deepEqual(decodeCursor(cursorOf(['9999999999', 7]), KEY), ['9999999999', 7], 'a text may be long');

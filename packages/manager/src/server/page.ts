@@ -21,7 +21,7 @@ export function decodeCursor<T>(cursor: string | undefined, schema: z.ZodType<T>
   } catch {
     // It is no JSON.
   }
-  throw new LazaretError('api.invalid', 'This is no cursor of this list.', { where: '/cursor' });
+  throw new LazaretError('api.invalid', 'This is not a cursor of this list.', { where: '/cursor' });
 }
 
 /** Whoever makes a cursor up gets no further than with any other text: the database is asked nothing that it cannot hold. */

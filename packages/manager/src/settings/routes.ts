@@ -29,14 +29,14 @@ export function registerSettingsRoutes(server: ManagerServer, parts: ManagerPart
   const { database, sealer } = parts;
   server.get(
     `${BASE}/contacts`,
-    { config: read, schema: { summary: 'Who is told of what', params, response: { 200: contactsSchema } } },
+    { config: read, schema: { summary: 'Who is notified about what', params, response: { 200: contactsSchema } } },
     ({ params: { tenantId } }) => database.asTenant(tenantId, async (tx) => ({ contacts: await readContacts(tx) })),
   );
   server.put(
     `${BASE}/contacts`,
     {
       config: write,
-      schema: { summary: 'Set who is told of what', params, body: contactsSchema, response: { 200: contactsSchema } },
+      schema: { summary: 'Change who is notified about what', params, body: contactsSchema, response: { 200: contactsSchema } },
     },
     async (request) => {
       const { tenantId } = request.params;
@@ -47,7 +47,7 @@ export function registerSettingsRoutes(server: ManagerServer, parts: ManagerPart
   );
   server.get(
     `${BASE}/webhook`,
-    { config: read, schema: { summary: 'The webhook; never its secret', params, response: { 200: webhookSchema } } },
+    { config: read, schema: { summary: 'The webhook, without its secret', params, response: { 200: webhookSchema } } },
     ({ params: { tenantId } }) => database.asTenant(tenantId, readWebhook),
   );
   server.put(
@@ -55,7 +55,7 @@ export function registerSettingsRoutes(server: ManagerServer, parts: ManagerPart
     {
       config: write,
       schema: {
-        summary: 'Set the webhook; a new secret is shown once',
+        summary: 'Set the webhook; a new secret is shown only once',
         params,
         body: webhookChangeSchema,
         response: { 200: webhookChangedSchema },
@@ -74,7 +74,7 @@ export function registerSettingsRoutes(server: ManagerServer, parts: ManagerPart
     {
       config: read,
       schema: {
-        summary: 'Everything that anything is sent to, and what',
+        summary: 'All recipients of notifications, and what each gets',
         params,
         response: { 200: destinationsSchema },
       },
@@ -86,7 +86,7 @@ export function registerSettingsRoutes(server: ManagerServer, parts: ManagerPart
     {
       config: read,
       schema: {
-        summary: 'Who helps',
+        summary: 'The support contact',
         params,
         response: { 200: z.object({ support: supportContactSchema.nullable() }) },
       },
@@ -107,7 +107,7 @@ async function requireFewTests(tx: TenantTransaction, now: Date): Promise<void> 
     .where(sql<boolean>`message ->> 'kind' = 'test'`)
     .executeTakeFirstOrThrow();
   if (Number(count) >= TESTS_AN_HOUR_MAX)
-    throw new LazaretError('api.too_many', `There were ${TESTS_AN_HOUR_MAX} test messages within an hour.`);
+    throw new LazaretError('api.too_many', `The limit of ${TESTS_AN_HOUR_MAX} test messages per hour is reached.`);
 }
 
 /** A test message goes the way of every other: by the outbox. */
@@ -121,7 +121,7 @@ function registerTests(server: ManagerServer, { database, clock, newId }: Manage
         only === 'mails' ? { mails, webhook: null } : { mails: [], webhook: url === null ? null : { url } };
       await requireFewTests(tx, new Date(clock.nowMs()));
       if (recipients.mails.length === 0 && recipients.webhook === null)
-        throw conflict('There is nobody to send it to yet.');
+        throw conflict('No recipient is set yet.');
       const context = { tx, tenantId, nowMs: clock.nowMs(), newId, readRecipients: () => Promise.resolve(recipients) };
       await enqueue(context, { kind: 'test', by });
     });

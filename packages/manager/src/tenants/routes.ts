@@ -39,7 +39,7 @@ export function registerTenantRoutes(server: ManagerServer, parts: ManagerParts)
     {
       config: { right: 'provider.write' },
       schema: {
-        summary: 'A new tenant; the invitation of its admin is shown once',
+        summary: 'Create a tenant; the invitation link for its admin is shown only once',
         body: tenantRequestSchema,
         response: { 201: tenantCreatedSchema },
       },

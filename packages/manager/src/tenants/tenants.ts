@@ -137,7 +137,7 @@ async function requireFreeName(tx: IdentityTransaction, name: string, id: string
     .where(sql`lower(name)`, '=', sql`lower(${name})`)
     .where('id', '!=', id)
     .executeTakeFirst();
-  if (taken !== undefined) throw conflict(`A tenant is named "${name}" already.`);
+  if (taken !== undefined) throw conflict(`There is already a tenant with the name "${name}".`);
 }
 
 function facts({ name, suspended_at }: TenantRow): object {

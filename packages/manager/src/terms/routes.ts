@@ -57,7 +57,7 @@ export function registerTermsRoutes(server: ManagerServer, parts: ManagerParts):
     {
       config: { right: 'terms.read' },
       schema: {
-        summary: 'The terms in force, and what was accepted',
+        summary: 'The current terms, and whether they were accepted',
         params: tenantParamsSchema,
         response: { 200: tenantTermsSchema },
       },
@@ -69,7 +69,7 @@ export function registerTermsRoutes(server: ManagerServer, parts: ManagerParts):
     {
       config: { right: 'terms.write' },
       schema: {
-        summary: 'Accept the terms in force',
+        summary: 'Accept the current terms',
         params: tenantParamsSchema,
         body: termsAcceptSchema,
         response: { 200: tenantTermsSchema },

@@ -276,8 +276,8 @@ test('of an agent that tells no more of real-time than its state, no mounts and 
 });
 
 test('SY-7b: a stand-by port is off, listened to, taken by a program that is named, or cannot be opened', () => {
-  const taken = { code: 'link.knock_port_taken', message: 'Port 4118 is taken by nginx (812).' };
-  const failed = { code: 'link.knock_failed', message: 'Port 80 cannot be opened: EACCES.' };
+  const taken = { code: 'link.knock_port_taken', message: 'The stand-by port 4118 is used by nginx (812).' };
+  const failed = { code: 'link.knock_failed', message: 'The stand-by port 80 cannot be opened: EACCES.' };
   const shown = (port: number | null, fault: typeof taken | null) => told({ knock: { port, fault } }).knock;
   assert.deepEqual(shown(null, null), { port: null, state: 'off', fault: null });
   assert.deepEqual(shown(4_122, null), { port: 4_122, state: 'listening', fault: null });

@@ -54,7 +54,7 @@ export function registerVmRoutes(server: ManagerServer, { database, clock }: Man
   );
   for (const [verb, summary, act] of [
     ['retire', 'Retire a VM: its agent leaves the manager and keeps its last policy', retireVm],
-    ['accept', 'Accept a clone as a VM of its own', acceptVm],
+    ['accept', 'Accept a clone as a separate VM', acceptVm],
   ] as const) {
     server.post(`${BASE}/:id/${verb}`, { config: { right: 'vms.write' }, schema: { summary, ...item } }, (request) =>
       within(request.params.tenantId, async (context) => {
@@ -68,7 +68,7 @@ export function registerVmRoutes(server: ManagerServer, { database, clock }: Man
     {
       config: { right: 'vms.read' },
       schema: {
-        summary: 'What the agent told, newest first',
+        summary: 'Events from the agent, newest first',
         params: tenantItemParamsSchema,
         querystring: pageQuerySchema,
         response: { 200: vmEventPageSchema },

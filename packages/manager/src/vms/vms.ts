@@ -91,7 +91,7 @@ export async function changeVm(context: VmContext, id: string, actor: Actor, cha
 export async function retireVm(context: VmContext, id: string, actor: Actor): Promise<Vm> {
   const { tx, tenantId, now } = context;
   const { membership, name } = await lockVm(tx, id);
-  if (membership === 'retired') throw conflict('It is retired already.');
+  if (membership === 'retired') throw conflict('The VM is already retired.');
   await markRetired(tx, id, now);
   await withdrawCommandsOf(tx, id, 'The VM was retired.', now);
   await audit(tx, { actor, action: 'vms.retire', subject: `vm:${id}`, before: { name, membership } });
@@ -103,7 +103,7 @@ export async function retireVm(context: VmContext, id: string, actor: Actor): Pr
 export async function acceptVm(context: VmContext, id: string, actor: Actor): Promise<Vm> {
   const { tx, tenantId, now } = context;
   const { membership, name } = await lockVm(tx, id);
-  if (membership !== 'pending') throw conflict('It does not wait to be accepted.');
+  if (membership !== 'pending') throw conflict('The VM is not waiting to be accepted.');
   await tx.updateTable('vms').set({ membership: 'active', accepted_at: now }).where('id', '=', id).execute();
   await audit(tx, { actor, action: 'vms.accept', subject: `vm:${id}`, before: { name, membership } });
   await notifyLive(tx, tenantId, 'vms', id);

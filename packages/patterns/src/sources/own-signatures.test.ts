@@ -78,7 +78,7 @@ test('a body that cannot be one is refused with its name and why', () => {
   refused(of('yara', 'Acme.X', 'rule/* */x { condition: true }'), 'a comment follows the word "rule"');
   refused(
     of('yara', 'Acme.X', 'rule x { meta: name = 7 condition: true }'),
-    'after "name" stands no text of letters, digits, ".", "_" and "-"',
+    'after "name", the text must consist of letters, digits, ".", "_" and "-"',
   );
 });
 

@@ -69,7 +69,7 @@ const PLAIN_NAME = /name\s*=\s*"([A-Za-z0-9._-]{1,128})"/y;
 function requireReadableNames({ name, body }: OwnSignature): void {
   if (/\brule\s*\/[*/]/.test(body)) throw refused(name, 'a comment follows the word "rule"');
   if (givenNames(body).includes(null))
-    throw refused(name, 'after "name" stands no text of letters, digits, ".", "_" and "-"');
+    throw refused(name, 'after "name", the text must consist of letters, digits, ".", "_" and "-"');
 }
 
 /** The names that rules give by `name = "…"`; null for each that is written otherwise. */

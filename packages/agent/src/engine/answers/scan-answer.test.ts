@@ -72,7 +72,7 @@ test('a scanner that sends rows of more than 64 MiB, or finds more than 1,000 th
   const some = { kind: ANSWER.scanRows, id: 1, body: { unscanned: [leaf(1)] } };
   assert.ok(takeAhead(rows, some, 64 * 1024 * 1024 - 5));
   assert.ok(takeAhead(rows, some, 5));
-  assert.throws(() => takeAhead(rows, some, 1), { message: 'the scanner sends rows without end' });
+  assert.throws(() => takeAhead(rows, some, 1), { message: 'the scanner sends too many rows' });
   const hits = (count: number) => ({
     kind: ANSWER.scanHits,
     id: 1,
@@ -80,7 +80,7 @@ test('a scanner that sends rows of more than 64 MiB, or finds more than 1,000 th
   });
   assert.ok(takeAhead(rows, hits(999), 1));
   assert.ok(takeAhead(rows, hits(1), 1));
-  assert.throws(() => takeAhead(rows, hits(1), 1), { message: 'the scanner finds without end' });
+  assert.throws(() => takeAhead(rows, hits(1), 1), { message: 'the scanner reports too many detections' });
 });
 
 test('what is none of the contract is refused: rows, hits, an answer', () => {
@@ -106,7 +106,7 @@ test('a refusal has the scanner’s code, and its words where it has some; any o
   const [bare, detailed] = [refused({ code: 'scan.cancelled' }), refused({ code: 'scanner.broken', detail: 'why' })];
   assert.deepEqual([bare.code, bare.message], ['scan.cancelled', 'scan.cancelled']);
   assert.deepEqual([detailed.code, detailed.message], ['scanner.broken', 'why']);
-  const strange = { message: `an answer of kind ${ANSWER.pong} where none was asked for` };
+  const strange = { message: `the scanner sent an unexpected answer of kind ${ANSWER.pong}` };
   assert.throws(() => told(['pong', null]), strange);
   assert.throws(() => told(['pong', { error: { code: 'x'.repeat(129) } }]), strange);
 });

@@ -63,19 +63,19 @@ export function readBody(answer: Answer): unknown {
 
 function addRows(rows: Rows, more: Pick<ScannerAnswer, 'threats' | 'unscanned'>, bytes: number): void {
   rows.bytes += bytes;
-  if (rows.bytes > ROWS_BYTES_MAX) throw new Error('the scanner sends rows without end');
+  if (rows.bytes > ROWS_BYTES_MAX) throw new Error('the scanner sends too many rows');
   for (const threat of more.threats) rows.threats.push(threat);
   for (const leaf of more.unscanned) rows.unscanned.push(leaf);
 }
 
 function addHits(rows: Rows, hits: ScannerAnswer['threats']): void {
-  if (rows.hits.length + hits.length > HITS_MAX) throw new Error('the scanner finds without end');
+  if (rows.hits.length + hits.length > HITS_MAX) throw new Error('the scanner reports too many detections');
   for (const hit of hits) rows.hits.push(hit);
 }
 
 function asError(answer: Answer): Error {
   const parsed = errorSchema.safeParse(answer.body);
-  if (!parsed.success) return new Error(`an answer of kind ${answer.kind} where none was asked for`);
+  if (!parsed.success) return new Error(`the scanner sent an unexpected answer of kind ${answer.kind}`);
   const { code, detail } = parsed.data.error;
   return new LazaretError(code, detail === '' ? code : detail);
 }

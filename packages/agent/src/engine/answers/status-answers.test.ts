@@ -39,7 +39,7 @@ test('what was loaded is told with its numbers', () => {
 });
 
 test('nothing is no protection: a release of neither signatures nor rules is refused; of one kind alone it is one', () => {
-  const empty = { code: 'patterns.empty', where: '/new', message: 'Nothing was loaded from /new.' };
+  const empty = { code: 'patterns.empty', where: '/new', message: 'No pattern was loaded from /new.' };
   const nothing = { ...LOADED, signatures: 0, yaraRules: 0 };
   assert.throws(() => readLoaded(nothing, '/new'), empty);
   assert.throws(() => readLoadedBefore(status(release('active', '/new', nothing)), '/new'), empty);

@@ -73,6 +73,6 @@ function activeOf({
 function loadedStatus(directory: string, loaded: Loaded): EngineStatus {
   // Protection by nothing must not look like protection.
   if (loaded.signatures + loaded.yaraRules === 0)
-    throw new LazaretError('patterns.empty', `Nothing was loaded from ${directory}.`, { where: directory });
+    throw new LazaretError('patterns.empty', `No pattern was loaded from ${directory}.`, { where: directory });
   return { release: directory, ...loaded, workerPids: [], pid: 0, workerDeaths: 0 };
 }

@@ -85,7 +85,7 @@ test('an answer is its kind, the number of its request, and JSON or nothing', ()
 
 test('what does not begin as an answer does, or is too short for one, is none', () => {
   const good = answer(7, 1, '');
-  const none = { message: 'not an answer of the scanner' };
+  const none = { message: 'the scanner sent an invalid answer' };
   for (const bytes of [Buffer.alloc(0), good.subarray(0, 15), Buffer.concat([Buffer.from('x'), good])])
     assert.throws(() => decodeAnswer(bytes), none);
   assert.throws(() => decodeAnswer(answer(7, 1, '{')), SyntaxError);

@@ -107,7 +107,7 @@ export interface Answer {
 /** Throws when the bytes are none of the protocol: the scanner must then be taken for broken. */
 export function decodeAnswer(bytes: Buffer): Answer {
   if (bytes.length < ANSWER_HEADER_BYTES || bytes.readUInt32LE(0) !== ANSWER_MAGIC)
-    throw new Error('not an answer of the scanner');
+    throw new Error('the scanner sent an invalid answer');
   const id = Number(bytes.readBigUInt64LE(8));
   const text = bytes.toString('utf8', ANSWER_HEADER_BYTES);
   return { kind: bytes.readUInt8(4), id, body: text === '' ? null : JSON.parse(text) };

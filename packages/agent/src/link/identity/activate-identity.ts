@@ -13,7 +13,7 @@ export async function activateIdentity(
 ): Promise<Activation> {
   const identities = typeof state === 'string' ? identityStore(state) : state;
   if (identities.read() !== null)
-    throw new LazaretError('link.activated_already', 'This VM belongs to a manager already.');
+    throw new LazaretError('link.activated_already', 'This VM already belongs to a manager.');
   const activation = await activate(token, name, options);
   identities.write(activation.identity);
   return activation;

@@ -21,7 +21,7 @@ export async function activate(
   { clock, agentVersion }: { readonly clock: Clock; readonly agentVersion: string },
 ): Promise<Activation> {
   const token = parseEnrolmentToken(tokenText);
-  if (token === null) throw new LazaretError('link.bad_token', 'This is no enrolment token.');
+  if (token === null) throw new LazaretError('link.bad_token', 'This is not an enrolment token.');
   let fault: unknown = null;
   for (const address of token.managers) {
     try {

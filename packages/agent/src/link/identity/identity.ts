@@ -62,7 +62,7 @@ function load(path: string): LinkIdentity | null {
   }
   const parsed = identitySchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  throw new LazaretError('link.certificate', `${path} is damaged: activate this VM again.`, { where: path });
+  throw new LazaretError('link.certificate', `${path} is damaged. Activate this VM again.`, { where: path });
 }
 
 function parseJson(text: string): unknown {

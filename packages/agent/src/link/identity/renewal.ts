@@ -40,14 +40,14 @@ export function linkRenewal({ host, identities, connection, uploader }: RenewalP
       connection.close();
       log.info(
         { vmId, clone },
-        clone ? 'this VM is a copy of another: it waits to be accepted' : 'certificate renewed',
+        clone ? 'this VM is a copy of another VM; somebody must accept it in the console' : 'certificate renewed',
       );
     },
     beginAnew: () => {
       takeNewInstance();
       ownSince = spool.last();
       connection.close();
-      log.info('this agent calls by a new name: another one goes on from where it stood');
+      log.info('another agent continues with the identity of this agent; this agent checks in with a new instance id');
     },
   };
 }

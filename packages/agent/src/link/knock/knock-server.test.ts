@@ -69,7 +69,7 @@ describe('the stand-by port', () => {
     await server.want(port, identity);
     const { fault } = server.state();
     assert.equal(fault?.code, 'link.knock_port_taken');
-    assert.match(fault.message, new RegExp(`Port ${port} is taken by .+ \\(pid ${process.pid}\\)`));
+    assert.match(fault.message, new RegExp(`The stand-by port ${port} is used by .+ \\(pid ${process.pid}\\)`));
     await new Promise((resolve) => taken.close(resolve));
     await server.want(port, identity);
     assert.deepEqual(server.state(), { port, fault: null });

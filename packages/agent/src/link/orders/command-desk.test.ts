@@ -100,7 +100,7 @@ describe('commands of the manager', () => {
     assert.equal(done.length, 1);
   });
 
-  it('a result waits for the manager, also over a restart', async (t) => {
+  it('the result of a command could not be sent to the manager yet, also over a restart', async (t) => {
     const { done, told, open } = deskOf(t);
     const one = command({ kind: 'diagnostics' });
     const before = open({ tell: () => Promise.reject(new LazaretError('link.unreachable', 'away')) });
@@ -189,7 +189,7 @@ describe('commands of the manager', () => {
     desk.take([late, inTime]);
     await desk.settled();
     assert.deepEqual(done, [inTime]);
-    const message = `The command was to be carried out before ${now}.`;
+    const message = `The command expired at ${now}.`;
     assert.deepEqual(told.get(late.id), { outcome: 'refused', code: 'link.command_expired', message, value: null });
   });
 
@@ -253,7 +253,7 @@ describe('commands of the manager', () => {
     assert.deepEqual(told.get(strange.id), {
       outcome: 'failed',
       code: 'link.bad_request',
-      message: 'The command cannot be read.',
+      message: 'The agent cannot read the command of the manager.',
       value: null,
     });
   });

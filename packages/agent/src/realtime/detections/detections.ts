@@ -59,7 +59,7 @@ export function detections(options: DetectionsOptions): Detections {
     // The gate keeps it, and tells the next agent.
     if (number !== undefined) known.forget(number);
     const message = error instanceof Error ? error.message : String(error);
-    parts.log.error({ path, message }, 'a detection was not dealt with');
+    parts.log.error({ path, message }, 'the action for a detection failed');
   };
   /** Of those, too, that wait for the disk: what the gate tells is bounded by what it keeps until it hears that it is done. */
   const inHand = (): number => queue.size() + writes.size();
@@ -123,7 +123,7 @@ async function actOnMessage(job: Job, options: DetectionsOptions): Promise<'done
     opened.close();
     if (answer !== null) return 'excepted';
     // Told again, it would be none again.
-    parts.log.error({ path: message.path }, "no action was done: the scanner's answer cannot be read");
+    parts.log.error({ path: message.path }, "no action was carried out, because the scanner's answer cannot be read");
     return 'done';
   }
   await actOnDetected(

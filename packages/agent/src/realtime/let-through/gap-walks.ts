@@ -45,7 +45,7 @@ export function gapWalks({ parts, signal, scope, look }: GapWalkOptions): GapWal
     } catch (error) {
       log.error(
         { message: error instanceof Error ? error.message : String(error) },
-        'a walk over changed files failed',
+        'the search for changed files failed',
       );
       return false;
     }

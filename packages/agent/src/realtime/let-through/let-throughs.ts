@@ -180,7 +180,7 @@ async function isOnDisk({ spool, log }: RealtimeParts): Promise<boolean> {
     await spool.synced();
     return true;
   } catch (error) {
-    log.error({ message: (error as Error).message }, 'events of let-through opens are not on disk yet');
+    log.error({ message: (error as Error).message }, 'events of let-through opens could not be written to disk yet');
     return false;
   }
 }

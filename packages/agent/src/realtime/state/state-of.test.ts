@@ -61,14 +61,14 @@ test('why it is not on: a word, a sentence, and what the system adds', () => {
   ]);
   assert.deepEqual(why({ otherListener: 'falcond' }), [
     'other-product',
-    'falcond answers the kernel about opens of files on this VM',
+    'falcond already intercepts opens of files on this VM',
     'falcond',
   ]);
-  assert.deepEqual(why({ stands: false }), ['setting-marks', 'the gate sets its marks', null]);
+  assert.deepEqual(why({ stands: false }), ['setting-marks', 'the gate is setting its marks in the kernel', null]);
   assert.deepEqual(why({ hello: null, lostForMs: null }), ['waiting-for-gate', 'waiting for the gate', null]);
   assert.deepEqual(why({ hello: null, lostForMs: 60_000 }), [
     'gate-down',
-    'the gate does not come up: opens are answered by the deadline rule',
+    'the gate does not start, so opens are answered by the deadline rule',
     null,
   ]);
   assert.deepEqual(told('notification', 'no CONFIG_X'), [
@@ -78,12 +78,12 @@ test('why it is not on: a word, a sentence, and what the system adds', () => {
   ]);
   assert.deepEqual(told('notification', null), [
     'notify-only',
-    'files are scanned after they were written, opens are not held: the kernel gives no permission events here',
+    'files are scanned after they were written, opens are not held: the kernel does not provide permission events here',
     null,
   ]);
   assert.deepEqual(told('none', null), [
     'nothing-scanned',
-    'nothing is scanned in real-time: the kernel gives no permission events here',
+    'nothing is scanned in real-time: the kernel does not provide permission events here',
     null,
   ]);
 });

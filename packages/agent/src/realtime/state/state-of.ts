@@ -39,12 +39,12 @@ export function stateOf(facts: StateFacts): RealtimeStand {
   if (wish === 'off-by-schedule') return stand('off-by-schedule', 'schedule', 'outside the weekly schedule');
   if (!facts.supervised) return stand('degraded', 'no-supervisor', 'the agent was not started by lazaret-supervisor');
   if (otherListener !== null) {
-    const reason = `${otherListener} answers the kernel about opens of files on this VM`;
+    const reason = `${otherListener} already intercepts opens of files on this VM`;
     return stand('refused', 'other-product', reason, otherListener);
   }
   if (hello === null) return withoutGate(stands, lostForMs);
-  if (!stands) return stand('starting', 'setting-marks', 'the gate sets its marks');
-  const why = hello.reason ?? 'the kernel gives no permission events here';
+  if (!stands) return stand('starting', 'setting-marks', 'the gate is setting its marks in the kernel');
+  const why = hello.reason ?? 'the kernel does not provide permission events here';
   switch (hello.mode) {
     case 'permission':
       return ON;
@@ -52,16 +52,16 @@ export function stateOf(facts: StateFacts): RealtimeStand {
       return stand(
         'degraded',
         'notify-only',
-        `files are scanned after they were written, opens are not held: ${why}`,
+        `files are scanned after they are written, and opens do not wait for a verdict: ${why}`,
         hello.reason,
       );
     case 'none':
-      return stand('degraded', 'nothing-scanned', `nothing is scanned in real-time: ${why}`, hello.reason);
+      return stand('degraded', 'nothing-scanned', `nothing is scanned in real time: ${why}`, hello.reason);
   }
 }
 
 function withoutGate(stood: boolean, lostForMs: number | null): RealtimeStand {
   if (lostForMs === null) return stand('starting', 'waiting-for-gate', 'waiting for the gate');
   if (stood && lostForMs < REPLACED_WITHIN_MS) return ON;
-  return stand('degraded', 'gate-down', 'the gate does not come up: opens are answered by the deadline rule');
+  return stand('degraded', 'gate-down', 'the gate does not start, so opens are answered by the deadline rule');
 }

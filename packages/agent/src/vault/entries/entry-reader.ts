@@ -57,7 +57,7 @@ export async function openEntry(folder: OpenFolder, fileName: string, keys: KeyR
     const cipher = fileCipher(deriveFileKey(keys.find(header.keyId).bytes, header.salt), bytes);
     const metadata = decodeMetadata(await readWhole(file, cipher, 'metadata', HEADER_BYTES, header.metadataBytes));
     if (!hasItsLength(file.describe().identity.size, header, metadata))
-      throw corrupt('its length is not what its metadata says');
+      throw corrupt('its length differs from the length in its metadata');
     const from = HEADER_BYTES + sealedBytes(header.metadataBytes);
     const body = { file, cipher, metadata, layout: header.layout, from };
     const parts = (): AsyncGenerator<ContentPart, void> => readParts(body);
@@ -102,7 +102,7 @@ async function* readParts(body: Body): AsyncGenerator<ContentPart, void> {
     for (let at = 0; at < chunk.length; ) {
       const end = ranges[index]?.end ?? position;
       const bytes = chunk.subarray(at, at + end - position);
-      if (bytes.length === 0) throw corrupt('it has more content than its table names');
+      if (bytes.length === 0) throw corrupt('it has more content than its table lists');
       await hash.add(position, bytes);
       yield { position, bytes };
       at += bytes.length;
@@ -112,7 +112,7 @@ async function* readParts(body: Body): AsyncGenerator<ContentPart, void> {
   }
   const { sha256, storedSha256 } = await hash.finish();
   if (sha256 !== metadata.sha256 || storedSha256 !== metadata.storedSha256)
-    throw corrupt('its content does not have the hash that was written down');
+    throw corrupt('the hash of its content differs from the stored hash');
 }
 
 const ZEROS = Buffer.alloc(CHUNK_BYTES);
@@ -143,7 +143,7 @@ async function* readSection(
     const plainBytes = Math.min(CHUNK_BYTES, bytes - number * CHUNK_BYTES);
     const sealed = Buffer.alloc(plainBytes + TAG_BYTES);
     const position = from + number * (CHUNK_BYTES + TAG_BYTES);
-    if ((await file.readAt(sealed, position)) !== sealed.length) throw corrupt('a part of it is cut off');
+    if ((await file.readAt(sealed, position)) !== sealed.length) throw corrupt('it is truncated');
     yield cipher.open(section, number, number === count - 1, sealed);
   }
 }

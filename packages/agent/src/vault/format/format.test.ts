@@ -66,7 +66,7 @@ test('a header that is none, or names what nobody wrote, is refused', () => {
   for (const version of [0, 3])
     assert.throws(() => decodeHeader(changed(8, 2, version)), {
       code: 'vault.unsupported_version',
-      message: `vault entry of format ${version}; this version reads formats 1 and 2`,
+      message: `the vault entry has format ${version}; this version of Lazaret reads formats 1 and 2`,
     });
   refused(changed(10, 2, 2), 'its header names no known cipher');
   refused(changed(12, 4, CHUNK_BYTES - 1), 'its header names no known cipher');
@@ -108,7 +108,7 @@ test('AC-8a: a chunk opens as what it was sealed as, and as nothing else', (t) =
   const sealed = cipher.seal('content', 5, false, plain);
   assert.equal(sealed.length, plain.length + TAG_BYTES);
   assert.ok(cipher.open('content', 5, false, sealed).equals(plain));
-  const refused = (open: () => Buffer): void => assert.throws(open, corrupted('a part of it was changed'));
+  const refused = (open: () => Buffer): void => assert.throws(open, corrupted('a part of it was modified'));
   for (const section of SECTIONS.filter((one) => one !== 'content'))
     refused(() => cipher.open(section, 5, false, sealed));
   refused(() => cipher.open('content', 4, false, sealed));
@@ -140,7 +140,7 @@ test('an empty stream is sealed, too; what is cut off, or has no number, is refu
   const empty = cipher.seal('metadata', 0, true, Buffer.alloc(0));
   assert.equal(empty.length, TAG_BYTES);
   assert.equal(cipher.open('metadata', 0, true, empty).length, 0);
-  assert.throws(() => cipher.open('metadata', 0, true, empty.subarray(1)), corrupted('a part of it is cut off'));
+  assert.throws(() => cipher.open('metadata', 0, true, empty.subarray(1)), corrupted('it is truncated'));
   assert.equal(cipher.seal('content', 0xffff_ffff, true, Buffer.alloc(1)).length, 1 + TAG_BYTES);
   assert.throws(() => cipher.seal('content', 0x1_0000_0000, true, Buffer.alloc(1)), {
     code: 'vault.too_large',

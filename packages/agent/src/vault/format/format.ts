@@ -51,7 +51,7 @@ export function decodeHeader(bytes: Buffer): Header {
   if (version !== 1 && version !== FORMAT_VERSION) {
     throw new LazaretError(
       'vault.unsupported_version',
-      `vault entry of format ${version}; this version reads formats 1 and ${FORMAT_VERSION}`,
+      `the vault entry has format ${version}; this version of Lazaret reads formats 1 and ${FORMAT_VERSION}`,
     );
   }
   if (bytes.readUInt16BE(10) !== CIPHER_AES_256_GCM || bytes.readUInt32BE(12) !== CHUNK_BYTES)
@@ -103,7 +103,7 @@ export function fileCipher(fileKey: Buffer, header: Buffer): FileCipher {
       return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
     },
     open: (section, number, last, sealed) => {
-      if (sealed.length < TAG_BYTES) throw corrupt('a part of it is cut off');
+      if (sealed.length < TAG_BYTES) throw corrupt('it is truncated');
       const decipher = createDecipheriv('aes-256-gcm', fileKey, nonce(section, number, last), {
         authTagLength: TAG_BYTES,
       });
@@ -112,7 +112,7 @@ export function fileCipher(fileKey: Buffer, header: Buffer): FileCipher {
       try {
         return Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - TAG_BYTES)), decipher.final()]);
       } catch (cause) {
-        throw corrupt('a part of it was changed', cause);
+        throw corrupt('a part of it was modified', cause);
       }
     },
   };

@@ -55,7 +55,7 @@ function readKey(folder: OwnFolder, name: string, where: string): VaultKey {
   const bytes = Buffer.from(folder.read(name).trim(), 'hex');
   const id = keyIdOf(bytes);
   if (bytes.length !== 32 || FILE_NAME.exec(name)?.[2] !== id.toString('hex')) {
-    throw new LazaretError('vault.key_damaged', 'a key file of the vault is damaged: bring it back from a backup', {
+    throw new LazaretError('vault.key_damaged', 'a key file of the vault is damaged; restore it from a backup', {
       where,
     });
   }
@@ -65,7 +65,7 @@ function readKey(folder: OwnFolder, name: string, where: string): VaultKey {
 function findKey(keys: readonly VaultKey[], id: Buffer, where: string): VaultKey {
   const found = keys.find((key) => key.id.equals(id));
   if (found !== undefined) return found;
-  throw new LazaretError('vault.key_missing', `the key ${id.toString('hex')} of this entry is not there`, { where });
+  throw new LazaretError('vault.key_missing', `the key ${id.toString('hex')} of this entry is missing`, { where });
 }
 
 function keyIdOf(bytes: Buffer): Buffer {

@@ -70,10 +70,10 @@ export function decodeLayout(bytes: Buffer, size: number, dataBytes: number): re
   for (let at = 0; at < bytes.length; at += RANGE_BYTES) {
     const start = Number(bytes.readBigUInt64BE(at));
     const end = start + Number(bytes.readBigUInt64BE(at + 8));
-    if (start < from || end <= start || end > size) throw corrupt('its table of data makes no sense');
+    if (start < from || end <= start || end > size) throw corrupt('its table of data ranges is not valid');
     ranges.push({ start, end });
     from = end;
   }
-  if (dataBytesOf(ranges) !== dataBytes) throw corrupt('its table of data makes no sense');
+  if (dataBytesOf(ranges) !== dataBytes) throw corrupt('its table of data ranges is not valid');
   return ranges;
 }

@@ -79,6 +79,6 @@ test('metadata that is none is damage', () => {
       message: `the vault entry is damaged: ${why}`,
     });
   refused('{', 'its metadata cannot be read');
-  refused('{}', 'its metadata is not of this format');
-  refused(JSON.stringify({ ...METADATA, id: `${METADATA.id}0` }), 'its metadata is not of this format');
+  refused('{}', 'its metadata does not have the expected format');
+  refused(JSON.stringify({ ...METADATA, id: `${METADATA.id}0` }), 'its metadata does not have the expected format');
 });

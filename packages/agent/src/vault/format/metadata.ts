@@ -66,7 +66,7 @@ export function decodeMetadata(bytes: Buffer): EntryMetadata {
     throw corrupt('its metadata cannot be read', cause);
   }
   const parsed = entryMetadataSchema.safeParse(value);
-  if (!parsed.success) throw corrupt('its metadata is not of this format', parsed.error);
+  if (!parsed.success) throw corrupt('its metadata does not have the expected format', parsed.error);
   return parsed.data;
 }
 

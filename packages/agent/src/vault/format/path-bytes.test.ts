@@ -16,7 +16,7 @@ test('a path is cut into folder and name, by its bytes', () => {
   for (const path of ['', 'a', 'a/b', '/', '/a/', '/a/.', '/a/..', '/a\0b', '/a\0/b'])
     assert.throws(() => splitPath(Buffer.from(path, 'latin1')), {
       code: 'path.invalid',
-      message: 'this must be an absolute path that ends in a file name',
+      message: 'the path must be absolute and end in a file name',
       where: path.replace('\0', String.raw`\x00`),
     });
 });

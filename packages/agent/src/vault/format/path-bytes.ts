@@ -10,7 +10,7 @@ export function splitPath(path: Buffer): { readonly parent: Buffer; readonly nam
   const name = path.subarray(cut + 1);
   const ends = ['', '.', '..'].includes(name.toString());
   if (path[0] !== SLASH || ends || path.includes(0)) {
-    throw new LazaretError('path.invalid', 'this must be an absolute path that ends in a file name', {
+    throw new LazaretError('path.invalid', 'the path must be absolute and end in a file name', {
       where: showPath(path),
     });
   }

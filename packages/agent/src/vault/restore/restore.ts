@@ -172,7 +172,7 @@ function openNamed({ folder, name }: Place, parent: Buffer, id: string, options:
       folder.rename(temporary, { folder, name });
       folder.synchronize();
       if (!isOurs(name))
-        throw new LazaretError('restore.interfered', 'somebody swapped the file while it was put back', {
+        throw new LazaretError('restore.interfered', 'another process replaced the file while it was being restored', {
           where: showPath(options.path),
         });
     },
@@ -189,14 +189,14 @@ function openParent(parent: Buffer, { path, host }: RestoreOptions): OpenFolder 
   } catch (error) {
     const where = showPath(path);
     if (codeOf(error) === 'ENOENT')
-      throw new LazaretError('restore.parent_missing', 'the original directory does not exist: give another path', {
+      throw new LazaretError('restore.parent_missing', 'the original directory does not exist; give another path', {
         where,
         cause: error,
       });
     if (codeOf(error) === 'ELOOP' || codeOf(error) === 'ENOTDIR') {
       throw new LazaretError(
         'restore.parent_unsafe',
-        'the path to this directory contains a symbolic link: give the real path',
+        'the path to this directory contains a symbolic link; give the real path',
         { where, cause: error },
       );
     }
@@ -211,7 +211,7 @@ function alreadyThere(path: Buffer): LazaretError {
 }
 
 function failedIn(parent: Buffer, cause: unknown): LazaretError {
-  return new LazaretError('restore.write_failed', `a file cannot be made there (${codeOf(cause)})`, {
+  return new LazaretError('restore.write_failed', `a file cannot be created there (${codeOf(cause)})`, {
     where: showPath(parent),
     cause,
   });

@@ -38,7 +38,7 @@ async function openDescriptor(clue: FileClue): Promise<number | null> {
   const byPath = path === null ? null : await openByName(path, clue);
   if (byPath !== null) return byPath;
   if (byHandle === 'stale' || clue.believed) return null;
-  throw new LazaretError('path.not_found', 'No way leads to the file any more.', { where: clue.path ?? '' });
+  throw new LazaretError('path.not_found', 'The file can no longer be opened.', { where: clue.path ?? '' });
 }
 
 async function openByName(path: Buffer, { believed, file, opener }: FileClue): Promise<number | null> {

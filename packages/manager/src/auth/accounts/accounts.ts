@@ -164,7 +164,7 @@ export async function startTotp(
 ): Promise<{ readonly secret: string; readonly uri: string }> {
   await confirmPassword(parts, userId, password);
   const user = await requireUser(parts, userId);
-  if (user.totp_enabled_at !== null) throw conflict('An authenticator is in force: remove it first.');
+  if (user.totp_enabled_at !== null) throw conflict('This account already has an authenticator. Remove it first.');
   const { secret, uri, sealed } = newTotp(parts.sealer, userId, user.email);
   const started = await parts.database.asIdentity((tx) =>
     tx
@@ -175,7 +175,7 @@ export async function startTotp(
       .where('totp_enabled_at', 'is', null)
       .executeTakeFirst(),
   );
-  if (started.numUpdatedRows !== 1n) throw conflict('An authenticator is in force: remove it first.');
+  if (started.numUpdatedRows !== 1n) throw conflict('This account already has an authenticator. Remove it first.');
   return { secret, uri };
 }
 
@@ -200,7 +200,7 @@ export async function confirmTotp(
       .where('totp_sealed', '=', user.totp_sealed)
       .where('totp_enabled_at', 'is', null)
       .executeTakeFirst();
-    if (enabled.numUpdatedRows !== 1n) throw conflict('The authenticator was changed at the same moment.');
+    if (enabled.numUpdatedRows !== 1n) throw conflict('Another request changed the authenticator at the same time.');
     await endSessions(tx, userId, keepSession);
     await auditOfUser(tx, userId, { action: 'totp.enable' });
   });

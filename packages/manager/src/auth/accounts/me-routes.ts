@@ -29,7 +29,7 @@ function registerProfileRoutes(server: ManagerServer, parts: ManagerParts, optio
     '/api/v1/me',
     {
       config,
-      schema: { summary: 'Change the own name and language', body: meChangeSchema, response: { 200: sessionSchema } },
+      schema: { summary: 'Change your name and language', body: meChangeSchema, response: { 200: sessionSchema } },
     },
     async (request) => {
       await changeMe(parts, personOf(request), request.body);
@@ -41,7 +41,7 @@ function registerProfileRoutes(server: ManagerServer, parts: ManagerParts, optio
     {
       config,
       schema: {
-        summary: 'Change the own password; other sessions end',
+        summary: 'Change your password; your other sessions end',
         body: passwordChangeSchema,
         response: { 204: noContentSchema },
       },
@@ -60,7 +60,7 @@ function registerTotpRoutes(server: ManagerServer, parts: ManagerParts): void {
     {
       config,
       schema: {
-        summary: 'Begin with an authenticator: its secret',
+        summary: 'Start to add an authenticator; the answer has its secret',
         body: totpStartSchema,
         response: { 200: totpSecretSchema },
       },
@@ -72,7 +72,7 @@ function registerTotpRoutes(server: ManagerServer, parts: ManagerParts): void {
     {
       config,
       schema: {
-        summary: 'Confirm the authenticator by a code; it is asked for from now on',
+        summary: 'Confirm the authenticator with a code; from now on, a sign-in needs a code',
         body: totpConfirmSchema,
         response: { 204: noContentSchema },
       },
@@ -87,7 +87,7 @@ function registerTotpRoutes(server: ManagerServer, parts: ManagerParts): void {
     {
       config,
       schema: {
-        summary: 'Remove the authenticator, by a code of it',
+        summary: 'Remove the authenticator; needs one of its codes',
         body: totpRemoveSchema,
         response: { 204: noContentSchema },
       },
@@ -101,7 +101,7 @@ function registerTotpRoutes(server: ManagerServer, parts: ManagerParts): void {
 
 function personOf(request: FastifyRequest): string {
   const { userId } = accessOf(request).principal;
-  if (userId === null) throw new LazaretError('api.forbidden', 'A token has no account of its own.');
+  if (userId === null) throw new LazaretError('api.forbidden', 'An API token has no account.');
   return userId;
 }
 

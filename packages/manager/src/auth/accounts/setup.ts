@@ -103,7 +103,7 @@ function hashIn(value: object | null): string {
 async function requireToken(tx: IdentityTransaction, token: string): Promise<void> {
   // In this order: who was faster took the token and made the user in one transaction, which may end between the two questions.
   const value = await readInstallationValue(tx, SETUP);
-  if (!(await hasNoUser(tx))) throw new LazaretError('auth.setup_done', 'This installation has been set up already.');
+  if (!(await hasNoUser(tx))) throw new LazaretError('auth.setup_done', 'This installation is already set up.');
   const stored = Buffer.from(hashIn(value), 'hex');
   const given = hashToken(token);
   if (stored.length !== given.length || !timingSafeEqual(stored, given)) throw invalidLink();

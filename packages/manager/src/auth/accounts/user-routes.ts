@@ -86,7 +86,7 @@ function registerMemberRoute(server: ManagerServer, parts: ManagerParts): void {
     {
       config: { right: 'users.write' },
       schema: {
-        summary: 'Change the role of a member, shut it out or let it in again',
+        summary: 'Change the role of a member, or disable or enable the member',
         params: itemParams,
         body: userChangeSchema,
         response: { 200: userSchema },
@@ -105,7 +105,7 @@ function registerMemberRoute(server: ManagerServer, parts: ManagerParts): void {
     {
       config: { right: 'users.write' },
       schema: {
-        summary: 'Remove a member, or take an invitation back',
+        summary: 'Remove a member, or withdraw an invitation',
         params: itemParams,
         response: { 204: noContentSchema },
       },
@@ -121,7 +121,7 @@ function registerMemberRoute(server: ManagerServer, parts: ManagerParts): void {
     {
       config: { right: 'users.write' },
       schema: {
-        summary: 'A one-time link for a member to set a new password',
+        summary: 'Create a one-time link with which a member sets a new password',
         params: itemParams,
         response: { 201: oneTimeLinkSchema },
       },
@@ -155,7 +155,7 @@ function registerTokenRoutes(server: ManagerServer, parts: ManagerParts): void {
     {
       config: { right: 'tokens.write' },
       schema: {
-        summary: 'A new API token; it is shown once',
+        summary: 'Create an API token; it is shown only once',
         params,
         body: apiTokenRequestSchema,
         response: { 201: apiTokenCreatedSchema },
@@ -168,7 +168,7 @@ function registerTokenRoutes(server: ManagerServer, parts: ManagerParts): void {
     `${T}/tokens/:id`,
     {
       config: { right: 'tokens.write' },
-      schema: { summary: 'Revoke an API token at once', params: itemParams, response: { 204: noContentSchema } },
+      schema: { summary: 'Revoke an API token immediately', params: itemParams, response: { 204: noContentSchema } },
     },
     async (request, reply) => {
       await revokeToken(parts, request.params.tenantId, accessOf(request), request.params.id);
@@ -183,7 +183,7 @@ function registerConsentRoutes(server: ManagerServer, parts: ManagerParts): void
     {
       config: { right: 'consents.read' },
       schema: {
-        summary: 'When and why the provider may look in',
+        summary: 'When and why the provider has access to the tenant',
         params,
         querystring: pageQuerySchema,
         response: { 200: consentPageSchema },
@@ -200,7 +200,7 @@ function registerConsentRoutes(server: ManagerServer, parts: ManagerParts): void
     {
       config: { right: 'consents.write' },
       schema: {
-        summary: 'Let the provider in for a time',
+        summary: 'Give the provider access for a limited time',
         params,
         body: consentRequestSchema,
         response: { 201: consentSchema },
@@ -213,7 +213,7 @@ function registerConsentRoutes(server: ManagerServer, parts: ManagerParts): void
     `${T}/consents/:id`,
     {
       config: { right: 'consents.write' },
-      schema: { summary: 'End a consent at once', params: itemParams, response: { 200: consentSchema } },
+      schema: { summary: 'End a consent immediately', params: itemParams, response: { 200: consentSchema } },
     },
     (request) => revokeConsent(parts, request.params.tenantId, actorOf(request), request.params.id),
   );

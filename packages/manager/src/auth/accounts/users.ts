@@ -91,7 +91,7 @@ export async function invite(
     await sql`select 1 from (${membersQuery(tenantId)}) m where lower(email) = ${asked.email.toLowerCase()}`.execute(
       tx,
     );
-  if (taken.rows.length > 0) throw conflict('This address is a member, or invited already.');
+  if (taken.rows.length > 0) throw conflict('This address already belongs to a member or to an open invitation.');
   const id = parts.newId();
   const expiresAt = new Date(now.getTime() + LINK_MS);
   await tx
@@ -124,7 +124,7 @@ export async function changeUser(
   const role = change.role ?? before.role;
   requireOwn(giver, [...rightsOfRole(before.role), ...rightsOfRole(role)]);
   if (before.state === 'invited') {
-    if (change.disabled !== undefined) throw conflict('An invitation is not disabled but deleted.');
+    if (change.disabled !== undefined) throw conflict('An invitation cannot be disabled. Delete it instead.');
     // Who changes it vouches for it from now on.
     const { userId: made_by, tokenId: token_id, byProvider: by_provider } = giver;
     const vouched = { role, made_by, token_id, by_provider };
@@ -181,7 +181,7 @@ export async function resetPassword(
   if (user.state === 'invited') throw conflict('An invitation has no password yet.');
   requireOwn(giver, rightsOfRole(user.role));
   await audit(tx, { actor: giver.actor, action: 'users.reset_password', subject: `user:${id}` });
-  if (giver.userId === null) throw new LazaretError('api.forbidden', 'A link has somebody who made it.');
+  if (giver.userId === null) throw new LazaretError('api.forbidden', 'A link needs the account that created it.');
   const by = { tenantId, userId: giver.userId, tokenId: giver.tokenId };
   return makeLink(tx, { purpose: 'password', userId: id, by }, new Date(parts.clock.nowMs()));
 }
@@ -204,5 +204,5 @@ async function requireAnAdmin(tx: IdentityTransaction, tenantId: string): Promis
     .where('disabled_at', 'is', null)
     .limit(1)
     .executeTakeFirst();
-  if (admin === undefined) throw conflict('A tenant keeps at least one admin.');
+  if (admin === undefined) throw conflict('A tenant must keep at least one admin.');
 }

@@ -12,12 +12,12 @@ test('a password that is too short, too long, the address, or a few characters i
       message: why,
       where: '/password',
     });
-  refused('abcdefghijk', /^A password has at least 12 characters\.$/);
+  refused('abcdefghijk', /^The password must have at least 12 characters\.$/);
   refused('😀😁😂😃😄😅😆😇😈😉😊', /at least 12/);
-  refused('abcd'.repeat(65), /^A password has at most 256 characters\.$/);
-  refused('SomeBody@example.com', /^A password is not the e-mail address\.$/);
+  refused('abcd'.repeat(65), /^The password must have at most 256 characters\.$/);
+  refused('SomeBody@example.com', /^The password must not be the e-mail address\.$/);
   refused('somebody@example.com', /e-mail address/, 'SOMEBODY@EXAMPLE.COM');
-  refused('abcabcabcabc', /^A password is not a few characters again and again\.$/);
+  refused('abcabcabcabc', /^The password must not repeat the same few characters\.$/);
 });
 
 test('any other is taken, at the bounds too', () => {

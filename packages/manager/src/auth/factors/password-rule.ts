@@ -9,8 +9,8 @@ export function requireStrongPassword(password: string, email: string): void {
     throw new LazaretError('auth.password_weak', message, { where: '/password' });
   };
   const length = Array.from(password).length;
-  if (length < PASSWORD_LENGTH_MIN) refuse(`A password has at least ${PASSWORD_LENGTH_MIN} characters.`);
-  if (length > PASSWORD_LENGTH_MAX) refuse(`A password has at most ${PASSWORD_LENGTH_MAX} characters.`);
-  if (password.toLowerCase() === email.toLowerCase()) refuse('A password is not the e-mail address.');
-  if (new Set(password).size < 4) refuse('A password is not a few characters again and again.');
+  if (length < PASSWORD_LENGTH_MIN) refuse(`The password must have at least ${PASSWORD_LENGTH_MIN} characters.`);
+  if (length > PASSWORD_LENGTH_MAX) refuse(`The password must have at most ${PASSWORD_LENGTH_MAX} characters.`);
+  if (password.toLowerCase() === email.toLowerCase()) refuse('The password must not be the e-mail address.');
+  if (new Set(password).size < 4) refuse('The password must not repeat the same few characters.');
 }

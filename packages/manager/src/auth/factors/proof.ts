@@ -77,7 +77,7 @@ export async function proveAgain(
 
 /** The password again, before something that cannot be taken back. Null, a token, is no person: there is nobody to ask. */
 export async function confirmPassword(parts: ManagerParts, userId: string | null, password: string): Promise<void> {
-  if (userId === null) throw new LazaretError('auth.failed', 'Only a signed-in person can confirm this.');
+  if (userId === null) throw new LazaretError('auth.failed', 'Only a signed-in user can confirm this.');
   await confirm(parts, userId, password);
 }
 
@@ -123,7 +123,7 @@ async function proveCode(
   budgets: readonly Budget[],
 ): Promise<void> {
   if (user.totp_sealed === null || user.totp_enabled_at === null) return;
-  if (totp === undefined) throw new LazaretError('auth.totp_required', 'This account asks for a code, too.');
+  if (totp === undefined) throw new LazaretError('auth.totp_required', 'This account also needs a code from its authenticator.');
   const step = await countedStep(parts, user, totp, budgets);
   if (step === null || !(await useStep(parts, user.id, step))) throw failed();
   await parts.database.asIdentity((tx) => clearFailures(tx, budgets));
@@ -157,7 +157,7 @@ async function useStep(parts: ManagerParts, userId: string, step: number): Promi
 }
 
 export function failed(): LazaretError {
-  return new LazaretError('auth.failed', 'E-mail, password or code are not right.');
+  return new LazaretError('auth.failed', 'The e-mail address, the password or the code is wrong.');
 }
 
 export function findUserByEmail(tx: IdentityTransaction, email: string): Promise<User | undefined> {

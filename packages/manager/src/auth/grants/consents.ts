@@ -79,7 +79,7 @@ export async function revokeConsent(parts: ManagerParts, tenantId: string, actor
       .forUpdate()
       .executeTakeFirst();
     if (row === undefined) throw notFound('consent');
-    if (row.revoked_at !== null || row.ends_at <= now) throw conflict('This consent is over already.');
+    if (row.revoked_at !== null || row.ends_at <= now) throw conflict('This consent has already ended.');
     await tx.updateTable('consents').set({ revoked_at: now }).where('id', '=', id).execute();
     await audit(tx, { actor, action: 'consents.revoke', subject: `consent:${id}`, before: { scope: row.scope } });
     return toConsent({ ...row, revoked_at: now }, now.getTime());

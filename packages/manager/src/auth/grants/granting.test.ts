@@ -22,7 +22,7 @@ test('MG-2b: nobody gives what it has not, and the refusal names it', () => {
   requireOwn({ rights }, ['vms.write', 'vms.read']);
   assert.throws(() => requireOwn({ rights }, ['vms.read', 'users.write', 'tokens.write']), {
     code: 'api.forbidden',
-    message: 'This takes rights that you do not have: users.write, tokens.write.',
+    message: 'This needs rights that you do not have: users.write, tokens.write.',
   });
 });
 

@@ -27,7 +27,7 @@ export function giverOfNewTenant(access: Access): Giver {
 export function requireOwn({ rights }: Pick<Giver, 'rights'>, given: readonly Right[]): void {
   const beyond = given.filter((right) => !rights.has(right));
   if (beyond.length > 0)
-    throw new LazaretError('api.forbidden', `This takes rights that you do not have: ${beyond.join(', ')}.`);
+    throw new LazaretError('api.forbidden', `This needs rights that you do not have: ${beyond.join(', ')}.`);
 }
 
 /** Who gave something, as it is now. */

@@ -120,5 +120,5 @@ export async function useLink(tx: IdentityTransaction, token: string): Promise<v
 }
 
 export function invalidLink(): LazaretError {
-  return new LazaretError('auth.link_invalid', 'This link is wrong, used up or too old.');
+  return new LazaretError('auth.link_invalid', 'This link is wrong, already used or expired.');
 }

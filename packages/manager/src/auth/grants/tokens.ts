@@ -59,7 +59,7 @@ export async function createToken(
   const { expiresInDays = API_TOKEN_DAYS_DEFAULT } = asked;
   if (expiresInDays === null) requireOwn(access, ['tokens.lasting']);
   const { userId, tokenId } = access.principal.maker;
-  if (userId === null) throw new LazaretError('api.forbidden', 'A token has somebody who made it.');
+  if (userId === null) throw new LazaretError('api.forbidden', 'A token needs the account that created it.');
   const now = new Date(parts.clock.nowMs());
   const { token, hash } = newToken('lzt_');
   const row = {

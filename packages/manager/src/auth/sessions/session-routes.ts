@@ -47,7 +47,7 @@ export function registerSessionRoutes(server: ManagerServer, parts: ManagerParts
     '/api/v1/session',
     {
       config: { right: 'signed-in' },
-      schema: { summary: 'Who is signed in, and what it may do', response: { 200: sessionSchema } },
+      schema: { summary: 'Who is signed in, with which rights', response: { 200: sessionSchema } },
     },
     (request) => currentSession(parts, request),
   );
@@ -89,7 +89,7 @@ function registerLinks(
       config: { right: 'public' },
       onRequest: attempt,
       schema: {
-        summary: 'Set a new password by a one-time link',
+        summary: 'Set a new password with a one-time link',
         body: passwordByLinkSchema,
         response: { 204: noContentSchema },
       },
@@ -119,7 +119,7 @@ function registerSetUp(
     '/api/v1/setup',
     {
       config: { right: 'public' },
-      schema: { summary: 'Whether the first run is still to come', response: { 200: setupStateSchema } },
+      schema: { summary: 'Whether the first set-up is still to be done', response: { 200: setupStateSchema } },
     },
     async () => ({ needed: await isSetupNeeded(parts) }),
   );
@@ -129,7 +129,7 @@ function registerSetUp(
       config: { right: 'public' },
       onRequest: attempt,
       schema: {
-        summary: 'The first run: makes the first account and tenant',
+        summary: 'First set-up: creates the first account and tenant',
         description: 'The token is the one-time token that the manager writes to its log until it is set up.',
         body: setupRequestSchema,
         response: { 200: sessionSchema },

@@ -103,7 +103,7 @@ async function rightsOfProvider(
 ): Promise<TenantAccess> {
   const consent = await activeConsent(tx, tenantId, now);
   if (consent === null)
-    throw new LazaretError('api.consent_required', 'This tenant has given the provider no consent that runs now.');
+    throw new LazaretError('api.consent_required', 'This tenant has not given the provider access at this time.');
   const actor: Actor = { kind: 'provider', id, name: email };
   const hour = new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS);
   const noted = await tx

@@ -104,7 +104,7 @@ function refuseClock(differenceMs: number): void {
   const direction = differenceMs > 0 ? 'ahead of' : 'behind';
   throw new LazaretError(
     'link.clock',
-    `The clock of the VM is ${by} ${direction} the manager's; at most one day is allowed.`,
+    `The clock of the VM is ${by} ${direction} the manager's. At most one day is allowed.`,
   );
 }
 

@@ -21,7 +21,7 @@ export async function renewCertificate(
   const { tenantId } = caller;
   // Who asks stands in the header, too, by which it was let in.
   if (request.holder.instance !== caller.instance)
-    throw new LazaretError('link.clone', 'The request names another start of the agent than the one that makes it.');
+    throw new LazaretError('link.clone', 'The request comes from another start of the agent than the one it names.');
   return await parts.database.asTenant(tenantId, async (tx) => {
     const now = new Date(parts.nowMs());
     const vmId = request.clone
@@ -41,7 +41,7 @@ export async function renewCertificate(
 /** Whoever asks although nobody told it to may be somebody else with the same key. */
 async function requireDue(parts: ActivateParts, vm: CallingVm, { holder }: RenewRequest, now: Date): Promise<string> {
   if (await mayRenew(parts.authorities, vm, holder.instance, now)) return vm.id;
-  throw new LazaretError('link.clone', 'This agent was not asked to renew its certificate.');
+  throw new LazaretError('link.clone', 'The manager did not ask this agent to renew its certificate.');
 }
 
 interface CloneAsks {
@@ -61,7 +61,7 @@ async function requireRoom(tx: TenantTransaction, vmId: string): Promise<void> {
     .limit(LINK_LIMITS.copiesMax)
     .execute();
   if (waiting.length >= LINK_LIMITS.copiesMax)
-    throw new LazaretError('link.clone', 'Too many copies of this VM wait to be accepted or retired.');
+    throw new LazaretError('link.clone', 'Too many copies of this VM are waiting to be accepted or retired.');
 }
 
 /** The copy's own row. One that asks again, because the answer was lost, gets the same. */
@@ -80,7 +80,7 @@ async function adoptClone(
   const state = origin.holder as HolderState;
   const { instance } = request.holder;
   const known = state.clones[instance];
-  if (known === undefined) throw new LazaretError('link.clone', 'Nobody said that this VM is a copy.');
+  if (known === undefined) throw new LazaretError('link.clone', 'The manager did not tell this agent that it is a copy.');
   if (known !== null) return known;
   await requireRoom(tx, vm.id);
   const id = parts.newId();

@@ -59,13 +59,13 @@ export async function keepKnocking({ database, clock, log, knock }: KnockingPart
       const now = new Date(clock.nowMs());
       const silent = await database.asTenant(tenantId, (tx) => claimSilentVms(tx, tenantId, notices, now));
       const room = WAITING_MAX - waiting.length;
-      if (silent.length > room) log.warn({ tenantId, left: silent.length - room }, 'more VMs to knock at than fit');
+      if (silent.length > room) log.warn({ tenantId, left: silent.length - room }, 'there are too many silent VMs to contact now; some are left out');
       waiting.push(...silent.slice(0, room));
       while (underWay.size < AT_ONCE && waiting.length > 0) begin();
     } catch (error) {
       // A database that is away: the agents find it back by themselves.
       const code = error instanceof LazaretError ? error.code : 'agent.internal';
-      log.warn({ tenantId, code, err: error }, 'nobody is knocked at this time');
+      log.warn({ tenantId, code, err: error }, 'the silent VMs of a tenant were not contacted this time');
     }
   };
   const begin = (): void => {

@@ -5,47 +5,47 @@ import type { Texts } from './texts.ts';
 const ACTIONS = { delete: 'delete', clean: 'clean', pass: 'pass', deny: 'deny access', quarantine: 'quarantine' };
 
 const EVENTS: Readonly<Record<DetectionMessage['event'], readonly [head: string, what: string]>> = {
-  detected: ['Detected', 'An infected file was found. By the policy it stays where it is.'],
+  detected: ['Detected', 'Lazaret found an infected file. The file was left in place, as the policy says.'],
   'secondary-failed': [
     'Action failed',
-    'An infected file was found. Neither the action of the policy nor quarantine worked: the file is still there.',
+    'Lazaret found an infected file. The action of the policy failed, and so did the quarantine. The file is still in place.',
   ],
   'copy-failed': [
     'Quarantine failed',
-    'An infected file was found. Its copy could not be put into quarantine: the file is still there.',
+    'Lazaret found an infected file, but could not copy it into quarantine. The file is still in place.',
   ],
   'original-not-deleted': [
     'Original not deleted',
-    'An infected file was copied into quarantine, but the original could not be deleted: it is still there.',
+    'Lazaret copied an infected file into quarantine, but could not delete the original. The file is still in place.',
   ],
 };
 
 const ALARMS: Readonly<Record<string, string>> = {
-  'never-activated': 'was added, but its agent never called',
+  'never-activated': 'was added, but its agent has never checked in',
   'not-protected-yet': 'has no patterns yet and is not protected',
-  offline: 'is not heard any more',
-  'silent-site': 'went quiet as a whole',
-  'agent-stopped': 'has its agent stopped',
-  'protection-off': 'has its protection switched off',
-  degraded: 'is protected by notification only',
-  'patterns-old': 'has old patterns',
-  'patterns-refused': 'did not take the newest patterns; the ones before protect it',
-  'policy-not-applied': 'does not apply its policy',
-  'clock-off': 'has a clock that is off',
+  offline: 'no longer checks in',
+  'silent-site': 'stopped checking in',
+  'agent-stopped': 'has a stopped agent',
+  'protection-off': 'is not protected, because its protection is switched off',
+  degraded: 'has only limited real-time protection',
+  'patterns-old': 'has outdated patterns',
+  'patterns-refused': 'rejected the newest patterns and still uses the previous ones',
+  'policy-not-applied': 'has not applied its current policy',
+  'clock-off': 'has a wrong clock',
   'disk-full': 'has almost no disk space left',
-  'vault-nearly-full': 'has a quarantine that is nearly full',
+  'vault-nearly-full': 'has an almost full quarantine',
   'quarantine-brake':
-    'takes no further file away: its local brake holds until somebody on the VM says that it is right',
+    'removes no more files: it reached the limit of its local ceiling, and somebody must release the brake on the VM',
   'other-anti-virus': 'runs another anti-virus product',
   'scan-incomplete': 'did not finish its scheduled scan in time',
-  'certificate-copied': 'has a certificate of which somebody else shows a copy',
-  'clone-pending': 'seems to be a clone and waits to be accepted',
+  'certificate-copied': 'has a certificate that another machine also uses',
+  'clone-pending': 'seems to be a clone and is waiting to be accepted',
 };
 
 function alarmSubject({ alarm, vm, site, vmCount, cleared }: AlarmMessage): string {
   const who = vm ?? `Site ${site ?? ''} (${vmCount} VMs)`;
   const what = ALARMS[alarm] ?? alarm;
-  return cleared ? `Cleared: ${who} – no longer: ${what}` : `${who} ${what}`;
+  return cleared ? `Cleared: ${who} – this no longer applies: ${what}` : `${who} ${what}`;
 }
 
 export const english: Texts = {
@@ -55,10 +55,10 @@ export const english: Texts = {
     return { subject: `${head}: ${message.threat} on ${message.vm}${repeated}`, what };
   },
   repeats: (count, from, to) =>
-    `The same file was detected ${count} more times from ${from} to ${to}. The log has each of them.`,
+    `The same file was detected ${count} more times from ${from} to ${to}. The log lists each detection.`,
   alarm: (message) => ({
     subject: alarmSubject(message),
-    what: message.cleared ? 'The cause is gone; nothing is to be done.' : `${alarmSubject(message)}.`,
+    what: message.cleared ? 'The cause no longer exists. You do not need to do anything.' : `${alarmSubject(message)}.`,
   }),
   notice: ({ notice, title }) =>
     ({
@@ -66,7 +66,7 @@ export const english: Texts = {
       urgent: `Urgent maintenance: ${title}`,
       ended: `Maintenance ended: ${title}`,
     })[notice],
-  test: (by) => ({ subject: 'Test message', what: `${by} asked for this message. Notifications arrive here.` }),
+  test: (by) => ({ subject: 'Test message', what: `${by} sent this test message. Notifications of Lazaret arrive at this address.` }),
   actions: ACTIONS,
   words: {
     vm: 'VM',
@@ -77,6 +77,6 @@ export const english: Texts = {
     since: 'Since',
     period: 'From – to',
     more: 'More',
-    footer: (tenant) => `Lazaret, for ${tenant}. Who gets these messages: Settings › Contacts.`,
+    footer: (tenant) => `Sent by Lazaret for ${tenant}. To change who gets these messages, open Settings › Contacts in the console.`,
   },
 };

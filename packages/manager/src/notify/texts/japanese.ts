@@ -22,7 +22,7 @@ const ALARMS: Readonly<Record<string, string>> = {
   'silent-site': '拠点全体が応答なし',
   'agent-stopped': 'エージェント停止',
   'protection-off': '保護停止',
-  degraded: '機能制限(通知のみ)',
+  degraded: '機能制限(リアルタイム検索)',
   'patterns-old': 'パターンファイルが古い',
   'patterns-refused': '最新のパターンファイルを適用できず、以前のもので保護しています',
   'policy-not-applied': 'ポリシー未適用',
