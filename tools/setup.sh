@@ -14,7 +14,7 @@ fail() { printf 'setup: %s\n' "$*" >&2; exit 2; }
 
 [ "$(id -u)" = 0 ] || fail "must run as root: the scanner's sandbox and the vault need it. Try: sudo $0"
 command -v apt-get >/dev/null || fail "needs Debian 12 (apt-get was not found)."
-command -v npm >/dev/null || fail "needs any Node.js from 20 on with npm, only to fetch the pinned one. Try: apt-get install nodejs npm"
+command -v npm >/dev/null || fail "needs Node.js 20 or newer with npm, only to download the pinned version of Node.js. Try: apt-get install nodejs npm"
 
 # What the product needs to be built and run; what only the checks need beside it.
 start_packages="g++ make pkg-config util-linux nlohmann-json3-dev libclamav-dev libyara-dev libarchive-dev libseccomp-dev libssl-dev zlib1g-dev postgresql-15"
@@ -61,7 +61,7 @@ make_scanner_user() {
   getent passwd lazaret-scanner >/dev/null && return 0
   say "creating the user lazaret-scanner"
   useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin lazaret-scanner 2>"$root/.build/user.log" && return 0
-  getent passwd lazaret-scanner >/dev/null || say "it could not be made ($(head -n 1 "$root/.build/user.log")): scan processes run as a number that nobody has"
+  getent passwd lazaret-scanner >/dev/null || say "the user lazaret-scanner could not be created ($(head -n 1 "$root/.build/user.log")); scan processes run with an unused user id"
 }
 
 hash_of() { cat "$@" | sha256sum | cut -d' ' -f1; }
@@ -72,9 +72,9 @@ install_runtime() {
   local hash
   hash=$(hash_of "$root/.runtime/package-lock.json")
   if ! is_fresh runtime "$hash"; then
-    say "fetching the pinned Node"
+    say "downloading the pinned version of Node.js"
     (cd "$root/.runtime" && npm ci --ignore-scripts --no-audit --no-fund >"$root/.build/runtime.log" 2>&1) ||
-      { tail -n 20 "$root/.build/runtime.log" >&2; fail "npm could not fetch the pinned Node (log: .build/runtime.log)."; }
+      { tail -n 20 "$root/.build/runtime.log" >&2; fail "npm could not download the pinned version of Node.js (log: .build/runtime.log)."; }
     mark_fresh runtime "$hash"
   fi
   local arch=x64
@@ -86,9 +86,9 @@ install_modules() {
   local hash
   hash=$(hash_of "$root/package-lock.json")
   is_fresh modules "$hash" && [ -d "$root/node_modules" ] && return 0
-  say "fetching npm packages"
+  say "downloading npm packages"
   (cd "$root" && npm ci --no-audit --no-fund >"$root/.build/npm.log" 2>&1) ||
-    { tail -n 20 "$root/.build/npm.log" >&2; fail "npm could not fetch the packages (log: .build/npm.log)."; }
+    { tail -n 20 "$root/.build/npm.log" >&2; fail "npm could not download the packages (log: .build/npm.log)."; }
   mark_fresh modules "$hash"
 }
 
@@ -112,7 +112,7 @@ build_vm_lab() {
   [[ $* != *--only* || $* == *--only?vm-lab* ]] || return 0
   local log=$root/.build/vm-lab.log
   [ -d /var/cache/lazaret-lab ] || say "building the image of the lab's VMs (about four minutes)"
-  node "$root/tools/vm-lab/main.ts" prepare >"$log" 2>&1 </dev/null || { tail -n 40 "$log" >&2; fail "the image of the lab's VMs could not be made (log: .build/vm-lab.log)."; }
+  node "$root/tools/vm-lab/main.ts" prepare >"$log" 2>&1 </dev/null || { tail -n 40 "$log" >&2; fail "the image of the lab's VMs could not be built (log: .build/vm-lab.log)."; }
 }
 
 # The page that the manager serves. ./check builds it as a part of its own, so that a break is counted there.
@@ -121,7 +121,7 @@ build_console() {
   hash=$(cd "$root" && { find apps/console packages/core/src packages/contract/src \( -name node_modules -o -name dist \) -prune -o -type f -print0 | sort -z | xargs -0 cat; cat package-lock.json; } | sha256sum | cut -d' ' -f1)
   is_fresh console "$hash" && [ -f "$root/apps/console/dist/index.html" ] && return 0
   say "building the console"
-  (cd "$root" && vite build apps/console --logLevel warn >"$log" 2>&1) || { tail -n 40 "$log" >&2; fail "the console's build failed (log: .build/console.log)."; }
+  (cd "$root" && vite build apps/console --logLevel warn >"$log" 2>&1) || { tail -n 40 "$log" >&2; fail "the build of the console failed (log: .build/console.log)."; }
   mark_fresh console "$hash"
 }
 
