@@ -29,7 +29,10 @@ test(
     const realtime = await product.start('--watch', mounts.directory, '--action', 'quarantine');
     const state = await realtime.line('state', (line) => line['state'] !== 'starting');
     assert.equal(state['state'], 'degraded');
-    assert.match(String(state['reason']), /scanned after they are written, and opens do not wait for a verdict: .*permission events/);
+    assert.match(
+      String(state['reason']),
+      /scanned after they are written, and opens do not wait for a verdict: .*permission events/,
+    );
     within(mounts, plant('a.com'));
     const detection = await realtime.line('detection');
     assert.deepEqual([detection['access'], detection['refused']], ['close-write', false]);

@@ -14,7 +14,10 @@ export function findExpected(error: unknown): LazaretError | null {
   // Errors of Node's own calls name the call: a port in use, a key file that is not there, a name of a host that is none.
   if (!('syscall' in error)) return null;
   const where = 'path' in error && typeof error.path === 'string' ? error.path : undefined;
-  return new LazaretError('manager.system', `The operating system reported an error: ${said}.`, { where, cause: error });
+  return new LazaretError('manager.system', `The operating system reported an error: ${said}.`, {
+    where,
+    cause: error,
+  });
 }
 
 /** As `lazaret` tells it. What is no error of ours is a fault of ours. */

@@ -135,7 +135,8 @@ function readLink(values: ReturnType<typeof parse>['values'], programs: string):
 function readProxies(text: string | undefined): readonly string[] {
   const proxies = text?.split(',').map((one) => one.trim()) ?? [];
   for (const proxy of proxies)
-    if (!ipaddr.isValid(proxy) && !ipaddr.isValidCIDR(proxy)) throw usage(`"${proxy}" is neither an address nor a network`);
+    if (!ipaddr.isValid(proxy) && !ipaddr.isValidCIDR(proxy))
+      throw usage(`"${proxy}" is neither an address nor a network`);
   return proxies;
 }
 

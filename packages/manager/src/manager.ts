@@ -131,7 +131,9 @@ async function makeParts(
 ): Promise<ManagerParts> {
   const database = openDatabase(connections);
   ends.push(() => database.close());
-  const jobs = await startJobs(connections, (error) => log.warn({ err: error }, 'the job queue is not available; the manager tries again later'));
+  const jobs = await startJobs(connections, (error) =>
+    log.warn({ err: error }, 'the job queue is not available; the manager tries again later'),
+  );
   ends.push(() => jobs.stop());
   const clock = config.clock ?? systemClock;
   return {

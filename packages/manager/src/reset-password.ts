@@ -37,7 +37,9 @@ function withAccount<T>(
       return await database.asIdentity(async (tx) => {
         const user = await findUserByEmail(tx, email);
         if (user === undefined)
-          throw new LazaretError('manager.no_account', `There is no account with the e-mail address "${email}".`, { where: email });
+          throw new LazaretError('manager.no_account', `There is no account with the e-mail address "${email}".`, {
+            where: email,
+          });
         return work(tx, user.id);
       });
     } finally {

@@ -82,10 +82,7 @@ async function performStep(action: Action, file: ScannedFile, context: ActionCon
 
 async function denyAccess({ deny }: ActionContext): Promise<ActionStep> {
   if (deny === undefined) {
-    throw new LazaretError(
-      'action.deny_needs_realtime',
-      'only real-time scan can deny access',
-    );
+    throw new LazaretError('action.deny_needs_realtime', 'only real-time scan can deny access');
   }
   const error = await deny();
   return { action: 'deny', ...(error === null ? { result: 'done' } : { result: 'failed', error }) };

@@ -32,5 +32,8 @@ export function writeCeiling(path: string, ceiling: Ceiling): void {
 }
 
 function unreadable(path: string, cause: unknown): LazaretError {
-  return new LazaretError('ceiling.unreadable', `The local ceiling ${path} is damaged or cannot be read.`, { where: path, cause });
+  return new LazaretError('ceiling.unreadable', `The local ceiling ${path} is damaged or cannot be read.`, {
+    where: path,
+    cause,
+  });
 }

@@ -9,7 +9,11 @@ export function ensureOpenDirectory(path: string): void {
   if (mkdirSync(path, { recursive: true, mode: 0o755 }) !== undefined) chmodSync(path, 0o755);
   const stat = lstatSync(path);
   if (!stat.isDirectory() || stat.uid !== process.geteuid?.() || (stat.mode & 0o022) !== 0)
-    throw new LazaretError('agent.unsafe_directory', 'This directory must belong to the user of the agent, and only that user may write to it.', {
-      where: path,
-    });
+    throw new LazaretError(
+      'agent.unsafe_directory',
+      'This directory must belong to the user of the agent, and only that user may write to it.',
+      {
+        where: path,
+      },
+    );
 }

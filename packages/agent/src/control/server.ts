@@ -82,7 +82,10 @@ async function callMethod(
   const { id } = request;
   const method = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
   if (method === undefined)
-    return { id, error: { code: 'control.unknown_method', message: `The agent does not know the method ${request.method}.` } };
+    return {
+      id,
+      error: { code: 'control.unknown_method', message: `The agent does not know the method ${request.method}.` },
+    };
   try {
     const result = await method({ params: request.params, signal, send: (event) => write(socket, { id, event }) });
     return { id, result: result ?? null };

@@ -134,7 +134,10 @@ function controlScan(runs: RunManager, { scanId, verb }: BodyOf<'scan-control'>)
 async function checkEntry(agent: Agent, entry: string, sha256: string): Promise<void> {
   const found = await showEntry(agent, entry);
   if (found.state !== 'damaged' && found.sha256 === sha256) return;
-  throw new LazaretError('link.precondition', `The content of vault entry ${entry} is not the one that the command names.`);
+  throw new LazaretError(
+    'link.precondition',
+    `The content of vault entry ${entry} is not the one that the command names.`,
+  );
 }
 
 async function hasEntry(agent: Agent, entry: string): Promise<boolean> {

@@ -91,8 +91,7 @@ async function serve(options: DaemonOptions): Promise<void> {
     policyFault: () => keeper.fault(),
     supervised: options.supervised ?? false,
     onProblem: (error) => log.warn({ code: error.code, message: error.message }, 'patterns'),
-    onRecovery: ({ kind, path }) =>
-      log.warn({ kind, path: path.toString() }, 'recovery of an interrupted action'),
+    onRecovery: ({ kind, path }) => log.warn({ kind, path: path.toString() }, 'recovery of an interrupted action'),
   });
   for (const { severity, code, message } of findSystemFaults(readSystemFacts()))
     log[severity === 'error' ? 'error' : 'warn']({ code }, message);

@@ -101,9 +101,13 @@ async function onceListening(bringUp: () => Promise<Alive>): Promise<Alive> {
     } catch (error) {
       if (performance.now() > endMs) {
         const why = error instanceof Error ? error.message : String(error);
-        throw new LazaretError('scanner.start_failed', `The scanner that the supervisor started does not accept connections: ${why}.`, {
-          cause: error,
-        });
+        throw new LazaretError(
+          'scanner.start_failed',
+          `The scanner that the supervisor started does not accept connections: ${why}.`,
+          {
+            cause: error,
+          },
+        );
       }
       await sleep(LOOK_AGAIN_MS);
     }
@@ -119,9 +123,13 @@ async function askAgain<T>(keeper: EngineKeeper, ask: (session: Session) => Prom
     } catch (error) {
       if (!(error instanceof SessionLost)) throw error;
       if (tries >= QUESTION_TRIES_MAX)
-        throw new LazaretError('scanner.down', `The scanner died ${QUESTION_TRIES_MAX} times during the same request.`, {
-          cause: error,
-        });
+        throw new LazaretError(
+          'scanner.down',
+          `The scanner died ${QUESTION_TRIES_MAX} times during the same request.`,
+          {
+            cause: error,
+          },
+        );
       await process.ended;
     }
   }

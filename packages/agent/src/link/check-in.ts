@@ -78,7 +78,10 @@ async function obey(answer: CheckInAnswer, parts: CheckInParts, signal: AbortSig
   if (identity === null) return;
   if (answer.trust !== null && answer.trust.hash !== identity.trust.hash) {
     identities.write({ ...identity, trust: answer.trust });
-    host.log.info({ managers: answer.trust.managers }, 'the addresses or certificate authorities of the manager of this VM have changed');
+    host.log.info(
+      { managers: answer.trust.managers },
+      'the addresses or certificate authorities of the manager of this VM have changed',
+    );
     connection.close();
   }
   if (answer.takeNewInstance) renewal.beginAnew();

@@ -67,7 +67,9 @@ function makeParts(host: LinkHost): LinkParts {
     renewal: linkRenewal({ host, identities, connection, uploader }),
     policy: offeredPolicy(host, connection),
     desk: makeDesk(host, connection, changed),
-    marks: markStore(stateDirectory, (error) => log.warn({ message: String(error) }, 'the mark against clones could not be written')),
+    marks: markStore(stateDirectory, (error) =>
+      log.warn({ message: String(error) }, 'the mark against clones could not be written'),
+    ),
     knocks: knockServer(clock, () => {
       signals.poll.wake();
       poll.cut();
@@ -94,7 +96,8 @@ function makeDesk(host: LinkHost, connection: Connection, changed: () => void): 
       await tellResult(id, result, connection);
       changed();
     },
-    onFault: (error) => host.log.debug({ message: String(error) }, 'the result of a command could not be sent to the manager yet'),
+    onFault: (error) =>
+      host.log.debug({ message: String(error) }, 'the result of a command could not be sent to the manager yet'),
   });
 }
 

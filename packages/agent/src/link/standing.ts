@@ -56,7 +56,10 @@ export function linkStanding({ clock, log, onTrusted }: StandingParts): Standing
       connected = false;
       if (told instanceof LinkRefusal && told.code === 'link.retired') state = 'retired';
       if (fault?.code !== told.code)
-        log.warn({ code: told.code, message: told.message }, 'the manager cannot be reached; the agent continues without it');
+        log.warn(
+          { code: told.code, message: told.message },
+          'the manager cannot be reached; the agent continues without it',
+        );
       fault = told;
     },
     told: (next) => {

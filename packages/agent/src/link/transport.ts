@@ -171,7 +171,9 @@ async function readAll(answer: IncomingMessage): Promise<string> {
     }
   } catch (cause) {
     answer.destroy();
-    throw new LazaretError('link.unreachable', `The answer of the manager was cut off: ${messageOf(cause)}.`, { cause });
+    throw new LazaretError('link.unreachable', `The answer of the manager was cut off: ${messageOf(cause)}.`, {
+      cause,
+    });
   }
   return Buffer.concat(chunks).toString('utf8');
 }

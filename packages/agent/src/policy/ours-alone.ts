@@ -29,7 +29,11 @@ function hasOurOwner({ uid }: Stats): boolean {
 }
 
 function foreign(path: string, where: string): LazaretError {
-  return new LazaretError('policy.foreign_file', `${path} is not accepted as a policy, because users other than root can write to ${where}.`, {
-    where: path,
-  });
+  return new LazaretError(
+    'policy.foreign_file',
+    `${path} is not accepted as a policy, because users other than root can write to ${where}.`,
+    {
+      where: path,
+    },
+  );
 }

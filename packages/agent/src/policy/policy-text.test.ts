@@ -41,7 +41,11 @@ test('of a text that is no YAML the first fault is told, in our words, with its 
   const words = 'This is not valid YAML or JSON:';
   assert.equal(refusalOf('a: 1\na: 2\nb: [\n'), `x:2:1: ${words} This field appears twice.`);
   assert.equal(refusalOf('\n  a: *one\n  b: *two\n'), `x:2:6: ${words} There is no anchor &one above this alias.`);
-  assert.equal(refusalOf('a: *one\nb: &one 1\n'), `x:1:4: ${words} There is no anchor &one above this alias.`, 'only below');
+  assert.equal(
+    refusalOf('a: *one\nb: &one 1\n'),
+    `x:1:4: ${words} There is no anchor &one above this alias.`,
+    'only below',
+  );
 });
 
 test('what unfolds to too much is refused with what unfolds it', () => {

@@ -32,13 +32,18 @@ export function parsePolicyText(text: string, name: string): { readonly value: u
   const [problem] = document.errors;
   if (problem !== undefined) throw unreadable(name, counter, problem.pos[0], yamlWords(problem));
   const alias = findLooseAlias(document);
-  if (alias !== null) throw unreadable(name, counter, startOf(alias) ?? 0, `There is no anchor &${alias.source} above this alias.`);
+  if (alias !== null)
+    throw unreadable(name, counter, startOf(alias) ?? 0, `There is no anchor &${alias.source} above this alias.`);
   const value = toValue(document, name);
   // A file that was emptied, or never written, must not become the defaults, which watch the whole VM.
   if (value === null)
-    throw new LazaretError('policy.unreadable', `${name}: This file is empty. For a policy with only default values, write {}.`, {
-      where: name,
-    });
+    throw new LazaretError(
+      'policy.unreadable',
+      `${name}: This file is empty. For a policy with only default values, write {}.`,
+      {
+        where: name,
+      },
+    );
   return { value, placeOf: (pointer) => findPlace(document, counter, pointer) };
 }
 

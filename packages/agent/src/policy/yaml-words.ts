@@ -7,7 +7,8 @@ const WORDS: Readonly<Record<YAMLError['code'], string>> = {
   BAD_ALIAS: 'After * or &, a name must follow.',
   BAD_DIRECTIVE: 'A line that begins with % is a YAML directive. Put the text in quotes.',
   BAD_DQ_ESCAPE: 'In double quotes, \\ begins an escape sequence, and this sequence is not valid. Use single quotes.',
-  BAD_INDENT: 'The indentation of this line differs from the lines that it belongs to, or a bracket or brace before it is not closed.',
+  BAD_INDENT:
+    'The indentation of this line differs from the lines that it belongs to, or a bracket or brace before it is not closed.',
   BAD_PROP_ORDER: 'An anchor (&) or a tag (!) must be before the value.',
   BAD_SCALAR_START: 'A text cannot begin with this character. Put the text in quotes.',
   BLOCK_AS_IMPLICIT_KEY:

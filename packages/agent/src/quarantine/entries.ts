@@ -115,7 +115,9 @@ async function findEntry(vault: Vault, id: string): Promise<VaultItem> {
   if (item === undefined)
     throw new LazaretError('vault.entry_not_found', `The vault has no entry ${id}.`, { where: id });
   if (found.length > 1)
-    throw new LazaretError('vault.entry_ambiguous', `${found.length} entries have an id that ends with ${id}.`, { where: id });
+    throw new LazaretError('vault.entry_ambiguous', `${found.length} entries have an id that ends with ${id}.`, {
+      where: id,
+    });
   return item;
 }
 

@@ -6,5 +6,9 @@ import { makePrivateDirectory } from '@lazaret/platform';
 /** Makes the directory with mode 0700, or closes one that is there to others. Throws `agent.unsafe_directory` when it is not ours. */
 export function ensurePrivatePlace(path: string): void {
   if (makePrivateDirectory(path)) return;
-  throw new LazaretError('agent.unsafe_directory', 'This directory must belong to the user of this program, and must not be a link.', { where: path });
+  throw new LazaretError(
+    'agent.unsafe_directory',
+    'This directory must belong to the user of this program, and must not be a link.',
+    { where: path },
+  );
 }

@@ -6,7 +6,11 @@ import type { Host, OwnFolder } from '@lazaret/host/ports';
 export function ensurePrivateDirectory(path: string, files: Host['files']): OwnFolder {
   const folder = files.ownFolder(path);
   if (folder !== null) return folder;
-  throw new LazaretError('vault.unsafe_directory', 'this directory must belong to the user of the agent, must have mode 0700, and must not be a link', {
-    where: path,
-  });
+  throw new LazaretError(
+    'vault.unsafe_directory',
+    'this directory must belong to the user of the agent, must have mode 0700, and must not be a link',
+    {
+      where: path,
+    },
+  );
 }

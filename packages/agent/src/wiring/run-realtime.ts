@@ -33,9 +33,13 @@ export async function runRealtime(options: ForegroundOptions): Promise<void> {
   const lock = await waitForRunLock(paths.runLock, systemClock, () => {}, late);
   if (lock === null && signal.aborted) return;
   if (lock === null)
-    throw new LazaretError('realtime.runs_already', `Another agent or scan is running. It holds the lock ${paths.runLock}.`, {
-      where: paths.runLock,
-    });
+    throw new LazaretError(
+      'realtime.runs_already',
+      `Another agent or scan is running. It holds the lock ${paths.runLock}.`,
+      {
+        where: paths.runLock,
+      },
+    );
   try {
     await serve(options);
   } finally {
@@ -52,8 +56,7 @@ async function serve({ paths, policyFile, patterns, log, signal, listener }: For
     supervised: true,
     ...(patterns === undefined ? {} : { patterns }),
     onProblem: (error) => log.warn({ code: error.code, message: error.message }, 'patterns'),
-    onRecovery: ({ kind, path }) =>
-      log.warn({ kind, path: path.toString() }, 'recovery of an interrupted action'),
+    onRecovery: ({ kind, path }) => log.warn({ kind, path: path.toString() }, 'recovery of an interrupted action'),
   });
   try {
     const runs = scanService(agent);

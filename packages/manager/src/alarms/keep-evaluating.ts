@@ -18,7 +18,9 @@ const LOOK_AGAIN_MS = 10_000;
 
 export async function keepEvaluating(parts: AlarmParts, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await evaluateAll(parts, signal).catch((error: unknown) => parts.log.warn({ err: error }, 'alarms could not be evaluated; the manager tries again later'));
+    await evaluateAll(parts, signal).catch((error: unknown) =>
+      parts.log.warn({ err: error }, 'alarms could not be evaluated; the manager tries again later'),
+    );
     await parts.clock.sleep(LOOK_AGAIN_MS, signal);
   }
 }

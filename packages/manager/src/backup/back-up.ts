@@ -11,7 +11,8 @@ import { programEnvironment, readMigrations, withConnections } from './database-
 export async function backUp(config: ManagerConfig, file: string, log: Logger): Promise<void> {
   const target = resolve(file);
   const { paths } = config;
-  if (!existsSync(paths.keyFile)) throw failedBackup(`There is no installation in ${paths.state}: the key file is missing.`);
+  if (!existsSync(paths.keyFile))
+    throw failedBackup(`There is no installation in ${paths.state}: the key file is missing.`);
   const staging = mkdtempSync(join(paths.state, 'backup-'));
   const incoming = `${target}.${process.pid}.incoming`;
   try {

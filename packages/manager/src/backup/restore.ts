@@ -52,7 +52,9 @@ function requireKnownSchema({ migrations, version }: Manifest): void {
 /** A restore that was cut off may have put the key there already; another key belongs to another installation. */
 function requireSameKey(keyFile: string, restored: string): void {
   if (existsSync(keyFile) && !readFileSync(keyFile).equals(readFileSync(restored)))
-    throw failedBackup(`There is already an installation, with another key in ${keyFile}. Move its state folder away first.`);
+    throw failedBackup(
+      `There is already an installation, with another key in ${keyFile}. Move its state folder away first.`,
+    );
 }
 
 async function restoreDatabase(connections: Connections, dump: string, where: string): Promise<void> {

@@ -78,7 +78,8 @@ export async function openAuthorities(parts: AuthorityParts): Promise<Authoritie
     all,
     active: async () => {
       const [first] = await all();
-      if (first?.state !== 'active') throw new LazaretError('api.internal', 'There is no active certificate authority.');
+      if (first?.state !== 'active')
+        throw new LazaretError('api.internal', 'There is no active certificate authority.');
       return first;
     },
     addNext: () =>
@@ -89,7 +90,8 @@ export async function openAuthorities(parts: AuthorityParts): Promise<Authoritie
     promote: () =>
       change(async (tx) => {
         const next = await tx.selectFrom('authorities').select('id').where('state', '=', 'next').executeTakeFirst();
-        if (next === undefined) throw new LazaretError('api.conflict', 'There is no certificate authority that could become active.');
+        if (next === undefined)
+          throw new LazaretError('api.conflict', 'There is no certificate authority that could become active.');
         await tx.updateTable('authorities').set({ state: 'old' }).where('state', '=', 'active').execute();
         await tx
           .updateTable('authorities')

@@ -28,7 +28,9 @@ export function requireScannable({ scope, paths }: Pick<NewScan, 'scope' | 'path
 
 export function requireAbsolute(path: string, where: string): void {
   if (path.startsWith('/') && Buffer.byteLength(path) <= PATH_BYTES_MAX) return;
-  throw new LazaretError('api.invalid', `A path must begin with "/" and have at most ${PATH_BYTES_MAX} bytes.`, { where });
+  throw new LazaretError('api.invalid', `A path must begin with "/" and have at most ${PATH_BYTES_MAX} bytes.`, {
+    where,
+  });
 }
 
 export async function queueScan(tx: TenantTransaction, scan: NewScan): Promise<void> {

@@ -33,7 +33,10 @@ export async function applyBatch(
 ): Promise<BatchApplied> {
   const last = await lockPosition(context, batch.epoch);
   if (batch.after !== last)
-    throw new LazaretError('link.out_of_order', `The batch begins after event ${batch.after}, but the manager has events only up to ${last}.`);
+    throw new LazaretError(
+      'link.out_of_order',
+      `The batch begins after event ${batch.after}, but the manager has events only up to ${last}.`,
+    );
   const { events, malformed, sequence } = readLines(batch, last);
   await context.tx.executeQuery(sql`select lazaret.ensure_month(${context.now})`.compile(context.tx));
   await storeEvents(context, events, malformed);

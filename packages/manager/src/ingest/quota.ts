@@ -68,7 +68,10 @@ export function eventQuota(nowMs: () => number, quota: Quota = EVENT_QUOTA): Eve
     take: (of, events, bytes) => {
       const left = leftOf(of);
       if (left.events < events || left.bytes < bytes)
-        throw new LazaretError('link.quota', 'This VM has sent more events than one VM is allowed to. It can send the rest later.');
+        throw new LazaretError(
+          'link.quota',
+          'This VM has sent more events than one VM is allowed to. It can send the rest later.',
+        );
       // The one that was asked of last goes last; the one that was quiet the longest is forgotten first.
       known.delete(of);
       known.set(of, { events: left.events - events, bytes: left.bytes - bytes, atMs: left.atMs });

@@ -64,7 +64,10 @@ export async function readCallingVm(tx: TenantTransaction, caller: Caller, now: 
 export async function readEntrustedVm(tx: TenantTransaction, caller: Caller, now: Date): Promise<CallingVm> {
   const vm = await readCallingVm(tx, caller, now);
   if (vm.holder === null || !isEntrusted(vm.holder, caller.instance ?? '', vm.isCopied, now.getTime()))
-    throw new LazaretError('link.clone', 'The manager is still checking whether this agent is a copy of another running agent.');
+    throw new LazaretError(
+      'link.clone',
+      'The manager is still checking whether this agent is a copy of another running agent.',
+    );
   return vm;
 }
 

@@ -132,7 +132,9 @@ async function makeServer(
     if (failure === null) request.log.error({ err: error }, 'internal error');
     const { status, body } = failure ?? {
       status: 500,
-      body: { error: { code: 'api.internal', message: `The manager has an internal error. Request id: ${request.id}.` } },
+      body: {
+        error: { code: 'api.internal', message: `The manager has an internal error. Request id: ${request.id}.` },
+      },
     };
     if (status === 503 || status === 429) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     return reply.code(status).send(body);
@@ -181,7 +183,9 @@ async function every(
   while (!signal.aborted) {
     await clock.sleep(ms, signal);
     if (signal.aborted) return;
-    await work().catch((error: unknown) => log.warn({ err: error }, 'a task of the agent port failed; the manager tries again later'));
+    await work().catch((error: unknown) =>
+      log.warn({ err: error }, 'a task of the agent port failed; the manager tries again later'),
+    );
   }
 }
 

@@ -68,11 +68,15 @@ export interface Activations {
 
 /** What strangers have the database do: a few at once, the addresses in turns. */
 export function activationsInTurns(connections: HeldConnections): Activations {
-  const queue = fairQueue(ACTIVATIONS, () => new LazaretError('link.busy', 'Too many VMs are being activated at the same time.'));
+  const queue = fairQueue(
+    ACTIVATIONS,
+    () => new LazaretError('link.busy', 'Too many VMs are being activated at the same time.'),
+  );
   return {
     run: (socket, work) =>
       queue.run({ key: placeOf(socket.remoteAddress), known: false }, async () => {
-        if (socket.destroyed) throw new LazaretError('link.busy', 'The connection was closed before it was the turn of this VM.');
+        if (socket.destroyed)
+          throw new LazaretError('link.busy', 'The connection was closed before it was the turn of this VM.');
         connections.spare(socket);
         try {
           return await work();

@@ -55,7 +55,8 @@ function requireSense({ kind, reason, startsAt, endsAt }: NoticeRequest, now: Da
   const refuse = (message: string, where: string): never => {
     throw new LazaretError('api.invalid', message, { where });
   };
-  if (kind === 'planned' && new Date(startsAt) <= now) refuse('The start of planned maintenance must be in the future.', '/startsAt');
+  if (kind === 'planned' && new Date(startsAt) <= now)
+    refuse('The start of planned maintenance must be in the future.', '/startsAt');
   if (kind === 'urgent' && reason === null) refuse('Urgent maintenance needs a reason.', '/reason');
   if (endsAt !== null && new Date(endsAt) <= new Date(startsAt)) refuse('The end must be after the start.', '/endsAt');
 }

@@ -52,7 +52,9 @@ export async function keepDelivering(parts: DeliveryParts, signal: AbortSignal):
   });
   while (!signal.aborted) {
     isNews = false;
-    await deliverAll(parts, signal).catch((error: unknown) => parts.log.warn({ err: error }, 'notifications could not be delivered now; the manager tries again later'));
+    await deliverAll(parts, signal).catch((error: unknown) =>
+      parts.log.warn({ err: error }, 'notifications could not be delivered now; the manager tries again later'),
+    );
     if (isNews) continue;
     const rest = new AbortController();
     wake = () => rest.abort();
@@ -68,7 +70,10 @@ export async function deliverAll(parts: DeliveryParts, signal: AbortSignal): Pro
     for (let tenant = tenants.shift(); tenant !== undefined && !signal.aborted; tenant = tenants.shift()) {
       const { id } = tenant;
       await serve(parts, tenant, signal).catch((error: unknown) =>
-        parts.log.warn({ err: error, tenantId: id }, 'notifications could not be delivered now; the manager tries again later'),
+        parts.log.warn(
+          { err: error, tenantId: id },
+          'notifications could not be delivered now; the manager tries again later',
+        ),
       );
     }
   };
@@ -105,7 +110,10 @@ async function deliverNext(parts: DeliveryParts, tenant: Tenant): Promise<boolea
     await database.asTenant(tenant.id, (tx) => markSent(tx, claimed.id, clock.nowMs()));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    log.warn({ tenantId: tenant.id, delivery: claimed.id, channel: claimed.channel, why }, 'a notification was not delivered');
+    log.warn(
+      { tenantId: tenant.id, delivery: claimed.id, channel: claimed.channel, why },
+      'a notification was not delivered',
+    );
     const now = { why, nowMs: clock.nowMs(), random: random() };
     await database.asTenant(tenant.id, (tx) => markFailed(tx, claimed, now));
   }

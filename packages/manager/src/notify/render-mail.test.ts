@@ -54,7 +54,8 @@ test('AC-11c: a summary tells how many and when', () => {
 });
 
 const [FROM, TO] = ['2027-01-01T00:00:00Z', '2027-01-01T01:00:00Z'];
-const FOOTER = '-- \nSent by Lazaret for Acme. To change who gets these messages, open Settings › Contacts in the console.\n';
+const FOOTER =
+  '-- \nSent by Lazaret for Acme. To change who gets these messages, open Settings › Contacts in the console.\n';
 const CONSOLE = `${FRAME.consoleUrl}/t/${FRAME.tenantId}`;
 
 const SUMMARY: Message = {
@@ -134,7 +135,13 @@ const MAILS: readonly (readonly [Message, subject: string, lines: readonly strin
   [
     { ...ALARM, alarm: 'silent-site', vm: null, site: 'Basel', vmCount: 7, cleared: true, facts: {} },
     'Cleared: Site Basel (7 VMs) – this no longer applies: stopped checking in',
-    ['The cause no longer exists. You do not need to do anything.', '', `Since: ${FROM}`, '', `More: ${CONSOLE}/overview`],
+    [
+      'The cause no longer exists. You do not need to do anything.',
+      '',
+      `Since: ${FROM}`,
+      '',
+      `More: ${CONSOLE}/overview`,
+    ],
   ],
   [
     { ...ALARM, alarm: 'of-a-newer-manager', vm: null, vmCount: 7, facts: {} },

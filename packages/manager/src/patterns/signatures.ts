@@ -116,10 +116,15 @@ async function requireWithin(tx: TenantTransaction, limits: SignatureLimits): Pr
     from lazaret.signatures`.execute(tx);
   const { checking, ...lasting } = limits;
   if (Number(rows[0]?.checking) > checking)
-    throw new LazaretError('api.too_many', `${checking} signatures are still being checked. Add more when this is done.`);
+    throw new LazaretError(
+      'api.too_many',
+      `${checking} signatures are still being checked. Add more when this is done.`,
+    );
   for (const [what, max] of Object.entries(lasting))
     if (Number(rows[0]?.[what as keyof SignatureLimits]) > max)
-      throw conflict(`The signatures of a tenant may have at most ${max} ${what === 'words' ? 'names' : what} in total.`);
+      throw conflict(
+        `The signatures of a tenant may have at most ${max} ${what === 'words' ? 'names' : what} in total.`,
+      );
 }
 
 export async function removeSignature({ tx, tenantId, id, now, actor }: SignatureContext): Promise<void> {

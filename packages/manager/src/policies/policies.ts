@@ -70,7 +70,9 @@ export async function updatePolicy(
   const before = await findRecord(tx, id);
   const checked = requireGoodDocument(asked.document, { ...rules, known: await unknownFieldsOf(tx, before.hash) });
   if (asked.basedOn !== undefined && asked.basedOn !== before.revision)
-    throw conflict(`You edited revision ${asked.basedOn}, but somebody else has saved revision ${before.revision} since.`);
+    throw conflict(
+      `You edited revision ${asked.basedOn}, but somebody else has saved revision ${before.revision} since.`,
+    );
   if (checked.hash === before.hash) return readPolicy(tx, id);
   await requireFreeName(tx, checked.policy.name, id);
   await storeDocument(tx, tenantId, checked);

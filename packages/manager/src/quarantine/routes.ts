@@ -190,7 +190,8 @@ function registerArchiveRoute(server: ManagerServer, parts: ManagerParts): void 
         await requireDownloads(tx);
         const found = await findFetch(tx, id);
         await requireOrderedIn(tx, id, accessOf(request).principal.sessionHash);
-        if (found.state !== 'ready') throw conflict(`The file is not at the manager. The state of the download is: ${found.state}.`);
+        if (found.state !== 'ready')
+          throw conflict(`The file is not at the manager. The state of the download is: ${found.state}.`);
         await audit(tx, { actor: actorOf(request), action: 'quarantine.download', subject: `fetch:${id}` });
         return found;
       });

@@ -46,7 +46,8 @@ export function openSealer(keyFile: string): Sealer {
 function readKey(keyFile: string): Buffer {
   if (!existsSync(keyFile)) makeKey(keyFile);
   const key = Buffer.from(readFileSync(keyFile, 'utf8').trim(), 'hex');
-  if (key.length !== KEY_BYTES) throw new LazaretError('keys.damaged', `${keyFile} is not a key of 32 bytes in hexadecimal.`);
+  if (key.length !== KEY_BYTES)
+    throw new LazaretError('keys.damaged', `${keyFile} is not a key of 32 bytes in hexadecimal.`);
   return key;
 }
 

@@ -115,7 +115,10 @@ async function installRateLimit(server: ManagerServer): Promise<void> {
     global: false,
     cache: RATE_LIMITED_MAX,
     errorResponseBuilder: (_request, { ttl }) =>
-      new LazaretError('api.too_many', `There were too many attempts from this address. Try again in ${Math.ceil(ttl / 1000)} seconds.`),
+      new LazaretError(
+        'api.too_many',
+        `There were too many attempts from this address. Try again in ${Math.ceil(ttl / 1000)} seconds.`,
+      ),
   });
 }
 

@@ -78,7 +78,9 @@ function invalidRequest(error: FastifyError): Failure {
     path: instancePath === '/' ? '' : instancePath.slice(0, FAULT_LENGTH_MAX),
     message: message.slice(0, FAULT_LENGTH_MAX),
   }));
-  return failure('api.invalid', `The ${PARTS[part] ?? part} does not have the form that the API document describes.`, { faults });
+  return failure('api.invalid', `The ${PARTS[part] ?? part} does not have the form that the API document describes.`, {
+    faults,
+  });
 }
 
 /** What Fastify refuses by itself: bad JSON, too large, a type that it does not read. */
@@ -105,7 +107,8 @@ function describeFrameworkError(error: unknown): Failure | null {
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const described = describeFailure(error);
   if (described === null) request.log.error({ err: error }, 'internal error');
-  const { status, body } = described ?? failure('api.internal', `The manager has an internal error. Request id: ${request.id}.`);
+  const { status, body } =
+    described ?? failure('api.internal', `The manager has an internal error. Request id: ${request.id}.`);
   if (status === 503 && !reply.hasHeader('retry-after')) void reply.header('retry-after', '5');
   return reply.code(status).send(body);
 }
@@ -115,7 +118,8 @@ export const DEPTH_MAX = 64;
 
 /** Text that PostgreSQL cannot hold and JSON should not carry – NUL, halves of a surrogate pair –, and what is nested so deep that nobody can walk it. */
 export function findUnfit(value: unknown, steps: readonly (string | number)[] = []): RestFault | null {
-  if (steps.length > DEPTH_MAX) return { code: 'api.invalid', path: '', message: `The document is nested deeper than ${DEPTH_MAX} levels.` };
+  if (steps.length > DEPTH_MAX)
+    return { code: 'api.invalid', path: '', message: `The document is nested deeper than ${DEPTH_MAX} levels.` };
   if (typeof value === 'string') return isGoodText(value) ? null : badText(steps);
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return null;
   for (const [key, item] of Object.entries(value)) {

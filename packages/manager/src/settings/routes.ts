@@ -36,7 +36,12 @@ export function registerSettingsRoutes(server: ManagerServer, parts: ManagerPart
     `${BASE}/contacts`,
     {
       config: write,
-      schema: { summary: 'Change who is notified about what', params, body: contactsSchema, response: { 200: contactsSchema } },
+      schema: {
+        summary: 'Change who is notified about what',
+        params,
+        body: contactsSchema,
+        response: { 200: contactsSchema },
+      },
     },
     async (request) => {
       const { tenantId } = request.params;
@@ -120,8 +125,7 @@ function registerTests(server: ManagerServer, { database, clock, newId }: Manage
       const recipients: Recipients =
         only === 'mails' ? { mails, webhook: null } : { mails: [], webhook: url === null ? null : { url } };
       await requireFewTests(tx, new Date(clock.nowMs()));
-      if (recipients.mails.length === 0 && recipients.webhook === null)
-        throw conflict('No recipient is set yet.');
+      if (recipients.mails.length === 0 && recipients.webhook === null) throw conflict('No recipient is set yet.');
       const context = { tx, tenantId, nowMs: clock.nowMs(), newId, readRecipients: () => Promise.resolve(recipients) };
       await enqueue(context, { kind: 'test', by });
     });

@@ -70,7 +70,8 @@ export async function acceptTerms(
   version: number,
 ): Promise<TenantTerms> {
   return database.asTenant(tenantId, async (tx) => {
-    if ((await currentRow(tx))?.version !== version) throw conflict('This is not the current version of the terms. Read the current one.');
+    if ((await currentRow(tx))?.version !== version)
+      throw conflict('This is not the current version of the terms. Read the current one.');
     const done = await tx
       .insertInto('terms_acceptances')
       .values({ tenant_id: tenantId, version, accepted_by: actor.name, accepted_at: new Date(clock.nowMs()) })

@@ -142,7 +142,9 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 function explain(error: unknown, port: number): LazaretError {
   if (!isCode(error, 'EADDRINUSE')) {
     const why = error instanceof Error ? error.message : String(error);
-    return new LazaretError('link.knock_failed', `The stand-by port ${port} cannot be opened: ${why}.`, { cause: error });
+    return new LazaretError('link.knock_failed', `The stand-by port ${port} cannot be opened: ${why}.`, {
+      cause: error,
+    });
   }
   const owner = findPortOwner(port) ?? 'another program';
   return new LazaretError('link.knock_port_taken', `The stand-by port ${port} is used by ${owner}.`, { cause: error });

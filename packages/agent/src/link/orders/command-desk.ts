@@ -71,7 +71,10 @@ export function commandDesk(parts: CommandDeskParts): CommandDesk {
     if (inHand.has(row.id)) return;
     const command = readCommand(row);
     if (command === null)
-      return settle(row.id, failed(new LazaretError('link.bad_request', 'The agent cannot read the command of the manager.')));
+      return settle(
+        row.id,
+        failed(new LazaretError('link.bad_request', 'The agent cannot read the command of the manager.')),
+      );
     if (row.state === 'received') {
       if (Date.parse(command.expires) <= parts.clock.nowMs()) return settle(row.id, expired(command));
       // Waited for: the policy is on its way.
@@ -204,7 +207,5 @@ function failed(error: unknown): CommandResult {
 }
 
 function expired(command: LinkCommand): CommandResult {
-  return failed(
-    new LazaretError('link.command_expired', `The command expired at ${command.expires}.`),
-  );
+  return failed(new LazaretError('link.command_expired', `The command expired at ${command.expires}.`));
 }

@@ -174,7 +174,10 @@ async function tellRefused(scope: Scope, order: RunOrder): Promise<Totals> {
     if (found === 'network') await order.sink.row(unopenedRow(path, text, 'network', 0, scope.scopeRule));
     else {
       await order.sink.row(notCoveredRow(path, text, fileSystemType, 'pseudo'));
-      order.onWarning({ code: 'targets.not_covered', message: `${text} is on a pseudo file system and is not covered.` });
+      order.onWarning({
+        code: 'targets.not_covered',
+        message: `${text} is on a pseudo file system and is not covered.`,
+      });
     }
   }
   const network = scope.refused.filter((place) => place.class === 'network').length;

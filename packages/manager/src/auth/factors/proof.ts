@@ -123,7 +123,8 @@ async function proveCode(
   budgets: readonly Budget[],
 ): Promise<void> {
   if (user.totp_sealed === null || user.totp_enabled_at === null) return;
-  if (totp === undefined) throw new LazaretError('auth.totp_required', 'This account also needs a code from its authenticator.');
+  if (totp === undefined)
+    throw new LazaretError('auth.totp_required', 'This account also needs a code from its authenticator.');
   const step = await countedStep(parts, user, totp, budgets);
   if (step === null || !(await useStep(parts, user.id, step))) throw failed();
   await parts.database.asIdentity((tx) => clearFailures(tx, budgets));

@@ -80,7 +80,8 @@ async function adoptClone(
   const state = origin.holder as HolderState;
   const { instance } = request.holder;
   const known = state.clones[instance];
-  if (known === undefined) throw new LazaretError('link.clone', 'The manager did not tell this agent that it is a copy.');
+  if (known === undefined)
+    throw new LazaretError('link.clone', 'The manager did not tell this agent that it is a copy.');
   if (known !== null) return known;
   await requireRoom(tx, vm.id);
   const id = parts.newId();

@@ -59,7 +59,11 @@ export async function keepKnocking({ database, clock, log, knock }: KnockingPart
       const now = new Date(clock.nowMs());
       const silent = await database.asTenant(tenantId, (tx) => claimSilentVms(tx, tenantId, notices, now));
       const room = WAITING_MAX - waiting.length;
-      if (silent.length > room) log.warn({ tenantId, left: silent.length - room }, 'there are too many silent VMs to contact now; some are left out');
+      if (silent.length > room)
+        log.warn(
+          { tenantId, left: silent.length - room },
+          'there are too many silent VMs to contact now; some are left out',
+        );
       waiting.push(...silent.slice(0, room));
       while (underWay.size < AT_ONCE && waiting.length > 0) begin();
     } catch (error) {

@@ -66,7 +66,10 @@ export const english: Texts = {
       urgent: `Urgent maintenance: ${title}`,
       ended: `Maintenance ended: ${title}`,
     })[notice],
-  test: (by) => ({ subject: 'Test message', what: `${by} sent this test message. Notifications of Lazaret arrive at this address.` }),
+  test: (by) => ({
+    subject: 'Test message',
+    what: `${by} sent this test message. Notifications of Lazaret arrive at this address.`,
+  }),
   actions: ACTIONS,
   words: {
     vm: 'VM',
@@ -77,6 +80,7 @@ export const english: Texts = {
     since: 'Since',
     period: 'From – to',
     more: 'More',
-    footer: (tenant) => `Sent by Lazaret for ${tenant}. To change who gets these messages, open Settings › Contacts in the console.`,
+    footer: (tenant) =>
+      `Sent by Lazaret for ${tenant}. To change who gets these messages, open Settings › Contacts in the console.`,
   },
 };
