@@ -43,10 +43,11 @@ static int takesOver(const std::string& table) {
   char own[32];
   std::snprintf(own, sizeof own, "%x:%zu", tableMagic, sizeof(Table));
   if (table == own) return 0;
-  std::fprintf(stderr,
-               "lazaret-gate: this version uses another table layout (%s) than the running gate (%s); stop `lazaret agent run` "
-               "and start it again\n",
-               own, table.c_str());
+  std::fprintf(
+      stderr,
+      "lazaret-gate: this version uses another table layout (%s) than the running gate (%s); stop `lazaret agent run` "
+      "and start it again\n",
+      own, table.c_str());
   return 3;
 }
 

@@ -258,7 +258,8 @@ void Supervisor::checkAgent() {
   agentHasLived_ = agentHasLived_ || touchedNs != 0;
   sign_.lookedAtMs = now;
   if (sign_.silentMs <= (touchedNs == 0 ? agentStartMsMax : options_.agentSilentMsMax)) return;
-  say("the agent has given no sign of life for %lu s; the supervisor kills it", static_cast<unsigned long>(sign_.silentMs / 1'000));
+  say("the agent has given no sign of life for %lu s; the supervisor kills it",
+      static_cast<unsigned long>(sign_.silentMs / 1'000));
   sign_.silentMs = 0;
   kill(agent_.pid, SIGKILL);
 }
@@ -288,7 +289,8 @@ void Supervisor::beginUpgrade() {
 void Supervisor::trialEnded(int status) {
   trial_.pid = 0;
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    return say("the new gate does not start (%s %d); the old gate continues", WIFSIGNALED(status) ? "signal" : "exit code",
+    return say("the new gate does not start (%s %d); the old gate continues",
+               WIFSIGNALED(status) ? "signal" : "exit code",
                WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
   if (gate_.pid > 0 && table_->aliveAtMs.load() != 0) kill(gate_.pid, SIGTERM);
 }
@@ -355,7 +357,8 @@ int Supervisor::run() {
     return 2;
   }
   if (!lockRunDirectory()) {
-    say(errno == EWOULDBLOCK ? "another supervisor is running in %s" : "%s cannot be locked", options_.runDirectory.c_str());
+    say(errno == EWOULDBLOCK ? "another supervisor is running in %s" : "%s cannot be locked",
+        options_.runDirectory.c_str());
     return 2;
   }
   // What an earlier life was configured with; this one begins with nothing, until its agent says what to watch.

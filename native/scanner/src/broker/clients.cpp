@@ -55,9 +55,11 @@ void Broker::readClient(uint64_t number) {
 
 void Broker::handleRequest(Client& client, Bytes packet, std::vector<Descriptor>& descriptors) {
   RequestHeader header;
-  if (packet.size < sizeof header) return answerError(client.number, 0, "scanner.bad_request", "the request is shorter than a header");
+  if (packet.size < sizeof header)
+    return answerError(client.number, 0, "scanner.bad_request", "the request is shorter than a header");
   std::memcpy(&header, packet.data, sizeof header);
-  if (header.magic != requestMagic) return answerError(client.number, 0, "scanner.bad_request", "the request does not use this protocol");
+  if (header.magic != requestMagic)
+    return answerError(client.number, 0, "scanner.bad_request", "the request does not use this protocol");
   const Bytes payload = packet.from(sizeof header);
   switch (static_cast<RequestKind>(header.kind)) {
     case RequestKind::hello:
@@ -109,7 +111,8 @@ void Broker::handleScan(Client& client, const RequestHeader& header, Bytes paylo
                         std::vector<Descriptor>& descriptors) {
   const auto profile = client.profiles.find(header.profile);
   if (descriptors.size() != 1)
-    return answerError(client.number, header.id, "scanner.bad_request", "a scan request must carry exactly one descriptor");
+    return answerError(client.number, header.id, "scanner.bad_request",
+                       "a scan request must carry exactly one descriptor");
   if (profile == client.profiles.end())
     return answerError(client.number, header.id, "scanner.unknown_profile", "the profile was not set");
   if (header.priority >= scanClasses)

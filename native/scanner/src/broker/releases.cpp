@@ -39,7 +39,8 @@ void Broker::handleLoad(Client& client, const RequestHeader& header, Bytes paylo
                           directory.size() <= limits::patternPathBytesMax && directory.find('\0') == directory.npos &&
                           directory[0] == '/' && canaries.size() <= limits::canariesMax;
   if (!wellFormed)
-    return answerError(client.number, header.id, "scanner.bad_request", "the path of the pattern directory must be absolute");
+    return answerError(client.number, header.id, "scanner.bad_request",
+                       "the path of the pattern directory must be absolute");
   for (const auto& release : releases_)
     if (release->state == ReleaseState::loading)
       return answerError(client.number, header.id, "patterns.load_in_progress", "another release is being loaded");
@@ -209,7 +210,8 @@ void Broker::loaderDied(Release& release) {
   for (Worker& worker : release.workers)
     if (worker.forkAsked) worker = Worker{};
   if (release.state == ReleaseState::loading)
-    return loadFailed(release, jsonError("patterns.loader_died", "the loader process ended while it loaded the patterns"));
+    return loadFailed(release,
+                      jsonError("patterns.loader_died", "the loader process ended while it loaded the patterns"));
   if (release.state != ReleaseState::active) return;
   // Its workers go on; a new loader of the same release takes over as soon as it has loaded.
   loaderDeaths_++;

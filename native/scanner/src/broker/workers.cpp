@@ -170,7 +170,8 @@ void Broker::workerDied(Release& release, size_t slot) {
   worker.failures = failures;
   worker.respawnAtMs = nowMs() + std::min<uint64_t>(uint64_t{failures} * 100, limits::respawnBackoffMsMax);
   if (release.state == ReleaseState::loading)
-    return loadFailed(release, jsonError("patterns.worker_failed", "the first worker with the new patterns failed its self-test"));
+    return loadFailed(
+        release, jsonError("patterns.worker_failed", "the first worker with the new patterns failed its self-test"));
   wantWorkers(release);
 }
 

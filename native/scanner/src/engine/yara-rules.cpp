@@ -103,7 +103,8 @@ std::vector<std::string> YaraRules::loadDirectory(const std::string& directory) 
   if (!errors.empty()) return errors;
   YR_RULE* rule;
   yr_rules_foreach(rules_, rule) if (!RULE_IS_PRIVATE(rule)) count_++;
-  if (yr_scanner_create(rules_, &scanner_) != ERROR_SUCCESS) errors.push_back("the scanner of the YARA rules does not start");
+  if (yr_scanner_create(rules_, &scanner_) != ERROR_SUCCESS)
+    errors.push_back("the scanner of the YARA rules does not start");
   return errors;
 }
 

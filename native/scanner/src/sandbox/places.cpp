@@ -25,7 +25,8 @@ Descriptor openPrivateFolder(const std::string& path, std::string& error) {
   struct stat state;
   if (folder && fstat(folder.get(), &state) == 0 && state.st_uid == geteuid() && (state.st_mode & 0777) == 0700)
     return folder;
-  error = path + ": this folder must belong to the user of the scan process, must have mode 0700, and must not be a link";
+  error =
+      path + ": this folder must belong to the user of the scan process, must have mode 0700, and must not be a link";
   return {};
 }
 

@@ -95,7 +95,8 @@ Sandbox enterNamespaces(const SandboxPlan& plan) {
   if (startedAsRoot) {
     const std::optional<SandboxUser> user = findSandboxUser();
     if (!user) {
-      sandbox.error = "there is no user to run as: the user lazaret-scanner does not exist, and no unused user id was found";
+      sandbox.error =
+          "there is no user to run as: the user lazaret-scanner does not exist, and no unused user id was found";
       return sandbox;
     }
     runAs = *user;

@@ -296,7 +296,7 @@ test('what is refused is told by its name and its place, and nothing stays open'
     'patterns.file_name',
     [source({ 'a b.ndb': 'x' })],
     'a b.ndb',
-    () => '"a b is not allowed as the name of a pattern file.ndb".',
+    () => '"a b.ndb" is not allowed as the name of a pattern file.',
   );
   const two = [source({ 'a.ndb': 'x' }), source({ 'a.ndb': 'y' })];
   await told('patterns.duplicate', two, 'a.ndb', () => 'Two sources have different files with the name a.ndb.');

@@ -151,7 +151,7 @@ test('MG-3a: every fault of what was sent is named by its place, up to a hundred
   assert.equal(status, 400);
   assert.deepEqual(
     [body.error.code, body.error.message],
-    ['api.invalid', 'The body has not the form that the API document names.'],
+    ['api.invalid', 'The body does not have the form that the API document describes.'],
   );
   assert.deepEqual(
     body.error.faults.map(({ code, path }: { code: string; path: string }) => [code, path]),
@@ -162,7 +162,7 @@ test('MG-3a: every fault of what was sent is named by its place, up to a hundred
   );
   assert.ok(body.error.faults.every(({ message }: { message: string }) => message.length > 5));
   const query = await ask({}, '/x?page=second');
-  assert.equal(query.body.error.message, 'The query has not the form that the API document names.');
+  assert.equal(query.body.error.message, 'The query does not have the form that the API document describes.');
   const whole = await ask([]);
   assert.deepEqual(whole.body.error.faults[0].path, '');
   const many = Object.fromEntries(Array.from({ length: 150 }, (_, at) => [`${at} ${'x'.repeat(600)}`, 'x']));

@@ -73,17 +73,17 @@ test('why it is not on: a word, a sentence, and what the system adds', () => {
   ]);
   assert.deepEqual(told('notification', 'no CONFIG_X'), [
     'notify-only',
-    'files are scanned after they were written, opens are not held: no CONFIG_X',
+    'files are scanned after they are written, and opens do not wait for a verdict: no CONFIG_X',
     'no CONFIG_X',
   ]);
   assert.deepEqual(told('notification', null), [
     'notify-only',
-    'files are scanned after they were written, opens are not held: the kernel does not provide permission events here',
+    'files are scanned after they are written, and opens do not wait for a verdict: the kernel does not provide permission events here',
     null,
   ]);
   assert.deepEqual(told('none', null), [
     'nothing-scanned',
-    'nothing is scanned in real-time: the kernel does not provide permission events here',
+    'nothing is scanned in real time: the kernel does not provide permission events here',
     null,
   ]);
 });
