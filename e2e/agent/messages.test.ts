@@ -24,7 +24,7 @@ test(
     assert.match(bad.stderr, /local\.hdb, line 3: .*patterns\.load_failed/);
     const file = await product.lazaret('patterns', 'load', hashes);
     assert.equal(file.code, 2);
-    assert.match(file.stderr, /local\.hdb is a file: .*directory.*\.cvd.*\.yar/);
+    assert.match(file.stderr, /local\.hdb is a file\. .*directory.*\.cvd.*\.yar/);
     const none = await product.lazaret('patterns', 'load', join(product.directory, 'none'));
     assert.match(none.stderr, /none does not exist/);
     const empty = await product.lazaret('patterns', 'load', product.directory);
@@ -61,7 +61,7 @@ test('an empty policy is none, and YAML that is none is told in our words', TIME
     return stdout + stderr;
   };
   for (const text of ['', '\n\n', '# only a comment\n', '---\n', 'null\n', '~'])
-    assert.match(await check(text), /policy\.yaml: This file says nothing.*policy\.unreadable/s, JSON.stringify(text));
+    assert.match(await check(text), /policy\.yaml: This file is empty.*policy\.unreadable/s, JSON.stringify(text));
   const library =
     /collection|block|flow|scalar|implicit|plain value|Unexpected|must be|must end|Invalid|Unresolved|Excessive|alias node|directive/i;
   for (const text of [

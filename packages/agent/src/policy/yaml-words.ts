@@ -5,11 +5,11 @@ import type { YAMLError } from 'yaml';
 const WORDS: Readonly<Record<YAMLError['code'], string>> = {
   ALIAS_PROPS: 'An alias (*name) cannot have properties.',
   BAD_ALIAS: 'After * or &, a name must follow.',
-  BAD_DIRECTIVE: 'A line that begins with % is a YAML directive. Put the text in quotes.',
+  BAD_DIRECTIVE: 'In YAML, a line that begins with % has a special meaning. Put the text in quotes.',
   BAD_DQ_ESCAPE: 'In double quotes, \\ begins an escape sequence, and this sequence is not valid. Use single quotes.',
   BAD_INDENT:
     'The indentation of this line differs from the lines that it belongs to, or a bracket or brace before it is not closed.',
-  BAD_PROP_ORDER: 'An anchor (&) or a tag (!) must be before the value.',
+  BAD_PROP_ORDER: 'Write an anchor (&) or a tag (!) before the value.',
   BAD_SCALAR_START: 'A text cannot begin with this character. Put the text in quotes.',
   BLOCK_AS_IMPLICIT_KEY:
     'Two fields are on one line. Put each field on its own line, or put a text that contains ": " in quotes.',
@@ -18,7 +18,7 @@ const WORDS: Readonly<Record<YAMLError['code'], string>> = {
   IMPOSSIBLE: 'This cannot be read.',
   KEY_OVER_1024_CHARS: 'The name of this field is too long.',
   MISSING_CHAR: 'A quote, a bracket, a brace, a comma or a colon is missing here or before.',
-  MULTILINE_IMPLICIT_KEY: 'The name of a field must be on one line and end with a colon.',
+  MULTILINE_IMPLICIT_KEY: 'Write the name of a field on one line, with a colon after it.',
   MULTIPLE_ANCHORS: 'One value has two anchors (&).',
   MULTIPLE_DOCS: 'A second document begins here (---). A policy is a single document.',
   MULTIPLE_TAGS: 'One value has two tags (!).',
