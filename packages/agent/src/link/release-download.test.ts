@@ -70,10 +70,18 @@ test('bytes that are not those of the release, too many, too few or a wire that 
     for (;;) yield LARGE;
   };
   for (const [code, message, answer] of [
-    ['link.download', /^a\.ndb is not the file that release /, () => Readable.from([Buffer.alloc(SMALL.length, 'y')])],
-    ['link.download', /^a\.ndb is not the file that release /, () => Readable.from([SMALL.subarray(1)])],
-    ['link.download', /^a\.ndb is longer than the 22 bytes /, () => Readable.from(endless())],
-    ['link.unreachable', /^a\.ndb broke off after 5 bytes\.$/, () => Readable.from(broken())],
+    [
+      'link.download',
+      /^The content of a\.ndb differs from the one that release /,
+      () => Readable.from([Buffer.alloc(SMALL.length, 'y')]),
+    ],
+    [
+      'link.download',
+      /^The content of a\.ndb differs from the one that release /,
+      () => Readable.from([SMALL.subarray(1)]),
+    ],
+    ['link.download', /^a\.ndb is larger than the 22 bytes /, () => Readable.from(endless())],
+    ['link.unreachable', /^The download of a\.ndb ended after 5 bytes\.$/, () => Readable.from(broken())],
   ] as const) {
     const stream = answer();
     const { transport } = managerOf(new Map([[offered.files[0]?.sha256 ?? '', () => stream]]));

@@ -8,7 +8,7 @@ test('a name that cannot travel is refused, and says where it lies', () => {
   assert.throws(() => requireFileName('a b.ndb', '/srv/a b.ndb'), {
     code: 'patterns.file_name',
     where: '/srv/a b.ndb',
-    message: 'A pattern file may not be named "a b.ndb".',
+    message: '"a b.ndb" is not allowed as the name of a pattern file.',
   });
 });
 
@@ -40,7 +40,7 @@ test('two contents of one name: of a table the first counts, of a pattern file n
     assert.throws(() => requireSameFile(of(kind), 'aa', 'bb'), {
       code: 'patterns.duplicate',
       where: '/srv/x',
-      message: 'Two sources hold different files named x.',
+      message: 'Two sources have different files with the name x.',
     });
   }
 });
@@ -48,5 +48,5 @@ test('two contents of one name: of a table the first counts, of a pattern file n
 test('a directory without patterns is told with what would be one', () => {
   const { code, where, message } = noPatternsIn('/srv');
   assert.deepEqual([code, where], ['patterns.empty', '/srv']);
-  assert.match(message, /^No pattern file was found in \/srv: files of ClamAV .* or of YARA \(\.yar \.yara\)\.$/);
+  assert.match(message, /^\/srv contains no pattern file: ClamAV files .* or YARA rules \(\.yar \.yara\)\.$/);
 });

@@ -7,7 +7,11 @@ import { isPattern, type PatternFileKind } from '../format/pattern-files.ts';
 /** Throws `patterns.file_name`. */
 export function requireFileName(name: string, where?: string): void {
   if (isReleaseFileName(name)) return;
-  throw new LazaretError('patterns.file_name', `A pattern file may not be named ${JSON.stringify(name)}.`, { where });
+  throw new LazaretError(
+    'patterns.file_name',
+    `${JSON.stringify(name)} is not allowed as the name of a pattern file.`,
+    { where },
+  );
 }
 
 /** Throws `patterns.too_large`. `where`: what a person gave, where that is not the path. */
@@ -19,15 +23,15 @@ export function requireFileSize(bytes: number, path: string, where: string = pat
 /** Throws `patterns.file_name`, `patterns.too_large`, `patterns.empty`. */
 export function requireContents(names: readonly string[]): void {
   for (const name of names) requireFileName(name);
-  if (names.length > RELEASE_LIMITS.filesMax) throw new LazaretError('patterns.too_large', 'These are too many files.');
+  if (names.length > RELEASE_LIMITS.filesMax) throw new LazaretError('patterns.too_large', 'There are too many files.');
   if (!names.some(isPattern))
-    throw new LazaretError('patterns.empty', 'There is no pattern file (ClamAV or YARA) among them.');
+    throw new LazaretError('patterns.empty', 'None of the files is a pattern file (ClamAV or YARA).');
 }
 
-export const WHAT_IS_READ = 'files of ClamAV (.cvd .cld .ndb .hdb .hsb .ldb and others) or of YARA (.yar .yara)';
+export const WHAT_IS_READ = 'ClamAV files (.cvd .cld .ndb .hdb .hsb .ldb and others) or YARA rules (.yar .yara)';
 
 export function noPatternsIn(directory: string): LazaretError {
-  const message = `No pattern file was found in ${directory}: ${WHAT_IS_READ}.`;
+  const message = `${directory} contains no pattern file: ${WHAT_IS_READ}.`;
   return new LazaretError('patterns.empty', message, { where: directory });
 }
 
@@ -38,5 +42,5 @@ export function requireSameFile(
   sha256: string,
 ): void {
   if (kind === 'table' || known === sha256) return;
-  throw new LazaretError('patterns.duplicate', `Two sources hold different files named ${name}.`, { where });
+  throw new LazaretError('patterns.duplicate', `Two sources have different files with the name ${name}.`, { where });
 }

@@ -124,5 +124,5 @@ test('a file is its length and its hash', () => {
   assert.equal(isSameContent(file, { ...file, sha256: 'cd'.repeat(32) }), false);
   const { code, where, message } = damagedFile('/srv/a.ndb');
   assert.deepEqual([code, where], ['patterns.damaged', '/srv/a.ndb']);
-  assert.equal(message, '/srv/a.ndb is not the file that the release was made of.');
+  assert.equal(message, '/srv/a.ndb changed after the release was made.');
 });

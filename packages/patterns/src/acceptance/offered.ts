@@ -16,7 +16,7 @@ import { isNamedAfter } from '../identity/release-identity.ts';
 export function acceptOffered({ id, source, createdAt, files }: ReleaseContents): ReleaseManifest {
   const manifest = manifestSchema.parse(newManifest({ id, source, createdAt, files }));
   if (isNamedAfter(id, manifest.files)) return manifest;
-  throw new LazaretError('patterns.damaged', `Release ${id} is not named after the files that it lists.`);
+  throw new LazaretError('patterns.damaged', `The id of release ${id} does not match its list of files.`);
 }
 
 export function isSameContent(file: Pick<ReleaseFile, 'bytes' | 'sha256'>, found: ContentIdentity): boolean {
@@ -24,5 +24,5 @@ export function isSameContent(file: Pick<ReleaseFile, 'bytes' | 'sha256'>, found
 }
 
 export function damagedFile(path: string): LazaretError {
-  return new LazaretError('patterns.damaged', `${path} is not the file that the release was made of.`, { where: path });
+  return new LazaretError('patterns.damaged', `${path} changed after the release was made.`, { where: path });
 }

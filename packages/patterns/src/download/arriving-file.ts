@@ -20,15 +20,22 @@ export async function* arrivingFile(
     }
   } catch (cause) {
     if (cause instanceof LazaretError) throw cause;
-    throw new LazaretError('link.unreachable', `${file.name} broke off after ${counter.end().bytes} bytes.`, { cause });
+    throw new LazaretError(
+      'link.unreachable',
+      `The download of ${file.name} ended after ${counter.end().bytes} bytes.`,
+      { cause },
+    );
   }
   if (!isSameContent(file, counter.end()))
-    throw new LazaretError('link.download', `${file.name} is not the file that release ${releaseId} names.`);
+    throw new LazaretError(
+      'link.download',
+      `The content of ${file.name} differs from the one that release ${releaseId} names.`,
+    );
 }
 
 function tooLong(file: ReleaseFile): LazaretError {
   return new LazaretError(
     'link.download',
-    `${file.name} is longer than the ${file.bytes} bytes that its release names.`,
+    `${file.name} is larger than the ${file.bytes} bytes that its release names.`,
   );
 }
