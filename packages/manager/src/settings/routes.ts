@@ -74,6 +74,11 @@ export function registerSettingsRoutes(server: ManagerServer, parts: ManagerPart
     },
   );
   registerTests(server, parts);
+  registerReading(server, parts);
+}
+
+/** Where notifications go, and who helps: both are read alone. */
+function registerReading(server: ManagerServer, parts: ManagerParts): void {
   server.get(
     `${BASE}/destinations`,
     {
@@ -96,7 +101,7 @@ export function registerSettingsRoutes(server: ManagerServer, parts: ManagerPart
         response: { 200: z.object({ support: supportContactSchema.nullable() }) },
       },
     },
-    async () => ({ support: (await readProviderSettings(database)).support }),
+    async () => ({ support: (await readProviderSettings(parts.database)).support }),
   );
 }
 
