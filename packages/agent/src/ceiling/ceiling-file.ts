@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // AC-14: the ceiling as it stands on the VM, `<state>/ceiling.json`, root's alone. Nothing that a manager can send writes it.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { CEILING_GRADES, defaultCeiling, LazaretError, type Ceiling } from '@lazaret/core';
 import { writeFileAtomic } from '@lazaret/platform';
@@ -27,7 +28,9 @@ export function readCeiling(path: string): Ceiling {
   }
 }
 
+/** Also before the agent was ever started: a ceiling is best set before the VM gets a manager. */
 export function writeCeiling(path: string, ceiling: Ceiling): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileAtomic(path, `${JSON.stringify(ceilingSchema.parse(ceiling), null, 2)}\n`, 0o600);
 }
 
