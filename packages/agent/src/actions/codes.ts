@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What can be wrong with an action, by code, and which errno of the kernel means which. A closed union: the catalogue of
-// error codes names each of them.
+// The error codes of actions, and which errno of the kernel leads to which code. The union is closed, so the catalogue of error codes must name each of them.
 
 export type ActionCode =
   | 'action.append_only'

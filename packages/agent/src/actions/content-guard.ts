@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether the content is still what was scanned (AC-9). Two means: a read lease, which the kernel grants only while nobody has
-// the file open for writing or mapped writable, and breaks before anybody can; and, where there is no lease, size, times and
-// hash. Owns the lease from verify() to release(); the file is the caller's.
+// Checks that a file still has the content that was scanned (AC-9). It has two means. The first is a read lease: the kernel grants one only while nobody has
+// the file open for writing or mapped writable, and breaks it before anybody can write. Without a lease it compares size, times and hash. It owns the lease
+// from verify() to release(); the caller owns the file.
 import type { FileIdentity, OpenFile } from '@lazaret/host/ports';
 import { hashFile } from '../vault/index.ts';
 import type { ScannedFile } from './scanned-file.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a process can die between two steps of a removal that the disk can tell apart (AC-9).
+// The points of a removal at which a process can die and leave a different state on the disk (AC-9).
 
 export const ACTION_POINTS = [
   'journal.written',

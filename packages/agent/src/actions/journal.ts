@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One small file for each removal under way, written before the file is moved and cleared after it is gone: what a process
-// that died had in its hands, and where it came from. Owns its directory's files.
+// One small file for each removal in progress. It is written before the file is moved and deleted after the file is gone. After a crash it tells which file the
+// process was removing, and where that file came from. This module owns the files in its directory.
 import { z } from 'zod';
 import type { OwnFolder } from '@lazaret/host/ports';
 import { ensurePrivateDirectory, type VaultHost } from '../vault/index.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Carries out what core planned for one infected file: the primary action, and where that fails the secondary (AC-3…AC-7).
-// Decides nothing about policy. Each step is told by its own words.
+// Carries out what core planned for one infected file: the primary action, and the secondary action if the primary one fails (AC-3…AC-7). It makes no policy
+// decisions. It reports the result of each step.
 import { type Action, type ActionStepResult, LazaretError } from '@lazaret/core';
 import { sameObject, type Host } from '@lazaret/host/ports';
 import { noFaults, type Reach, type Vault, type VaultUsage } from '../vault/index.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Quarantine (AC-7): first the whole copy in the vault, then the original goes. At every moment the file is in place, or
-// complete in the vault, or both (AC-9). A failed copy and an original that stays are two different results.
+// Quarantine (AC-7): first the complete copy is written to the vault, then the original is removed. At every moment the file is in its place, complete in the
+// vault, or both (AC-9). A copy that failed and an original that could not be removed are two different results.
 import { LazaretError } from '@lazaret/core';
 import {
   type ContentDigest,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tidies up after a process that died in the middle of an action (AC-9): every removal that the journal still holds is
-// finished when the complete copy is in the vault, else undone. Run at the start, before any new action.
+// Cleans up after a process that died during an action (AC-9). For each removal in the journal: if the vault has the complete copy, the removal is finished;
+// otherwise it is undone. This runs at the start, before any new action.
 import type { OpenFolder, Place } from '@lazaret/host/ports';
 import { splitPath } from '../vault/index.ts';
 import { errnoOf } from './codes.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a removal went, in words.
+// The possible results of a removal.
 import type { OpenFile, OpenFolder, OpenObject } from '@lazaret/host/ports';
 import { showPath } from '../vault/index.ts';
 import { type ActionError, actionErrorOf, errnoOf } from './codes.ts';

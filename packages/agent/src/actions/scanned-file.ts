@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The object of an action: the very descriptor that was scanned, and what was known of it then. A path is only where it was.
+// The object of an action: the descriptor that was scanned, and what was known about it then. Its path only tells where it was at that time.
 import type { ThreatKind } from '@lazaret/core';
 import { objectOf, type FileIdentity, type ObjectId, type OpenFile, type OpenFolder } from '@lazaret/host/ports';
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The root-only folder that a file is moved into before it is deleted. Linux cannot unlink by descriptor: so the name is first
-// brought where nobody else can swap it, there the object is compared, and only then it goes – or it is put back.
-// The folder is made anew for each removal at the root of the same mount (a rename never leaves its mount), else beside the
-// file. Whoever makes the folder closes it; the parent is the caller's.
+// The staging folder, which only root can enter. A file is moved into it before it is deleted. Linux cannot delete a file by its descriptor, so the name is
+// first moved to where nobody else can swap it; there the object is compared, and then it is deleted or put back. Each removal makes a new folder at the root
+// of the same mount, because a rename cannot leave its mount; if that fails, it makes the folder beside the file. Whoever makes the folder closes it; the
+// caller owns the parent.
 import { sameObject, type OpenFolder, type Place } from '@lazaret/host/ports';
 import { errnoOf } from './codes.ts';
 

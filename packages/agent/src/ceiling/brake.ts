@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// AC-14: how many files were taken away lately, and whether the brake holds. Owns the table `removals` and the brake's row in `meta`: it holds over a
-// restart, until a person on the VM lets go of it.
+// AC-14: counts the files that were removed recently, and stops removals once the limit is reached. It owns the table `removals` and its row in `meta`. The
+// stop survives a restart and lasts until a person on the VM ends it.
 import { decideBrake, type BrakeReason, type Ceiling } from '@lazaret/core';
 import type { StateDatabase } from '../state/index.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// AC-14: the ceiling as it stands on the VM, `<state>/ceiling.json`, root's alone. Nothing that a manager can send writes it.
+// AC-14: the local ceiling as it is stored on the VM, in `<state>/ceiling.json`, which only root can write. No message of a manager can change it.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// AC-14: the local ceiling asked by whatever acts for a manager or a policy. Core decides; here are the facts of the VM.
+// AC-14: everything that acts for a manager or a policy asks the local ceiling here. Core decides; this file gathers the facts about the VM.
 import { join } from 'node:path';
 import {
   LazaretError,

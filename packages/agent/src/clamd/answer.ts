@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A verdict in clamd's two words. It has no third: how *clean as far as read* is answered is a setting (policy clamd.partly).
+// Translates a verdict into clamd's two answers, OK and FOUND. clamd has no third answer, so the policy setting `clamd.partly` decides how a partly scanned
+// file is answered.
 import type { ScannerAnswer } from '@lazaret/contract';
 import type { ClamdPartlyAnswer } from '@lazaret/core';
 

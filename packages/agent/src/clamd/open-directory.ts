@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one directory of ours that every user may enter; nothing but clamd's socket lies in it.
+// Makes the one directory of Lazaret that every user may enter. It contains only clamd's socket.
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { LazaretError } from '@lazaret/core';
 

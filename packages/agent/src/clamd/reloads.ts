@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// RELOAD, which every user of the VM may ask for: one look at the patterns at a time, and a pause after each. Who asks meanwhile is answered at once, and
-// one more look is taken for all of them when the pause is over, so that what has come just then is not missed.
+// RELOAD, which every user of the VM may ask for. Only one look for new patterns runs at a time, and a pause follows each. A client that asks during a look or
+// a pause is answered at once; after the pause one more look is taken for all of these clients, so that no change is missed.
 import type { Clock } from '@lazaret/platform';
 
 export interface Reloads {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SCAN, CONTSCAN, MULTISCAN and ALLMATCHSCAN: a file, or a directory and all below it, each opened with the caller's rights. What the
-// caller may not open is not named, as a name is already something to learn; but a directory with such in it is never OK.
+// SCAN, CONTSCAN, MULTISCAN and ALLMATCHSCAN: scan a file, or a directory with everything below it. Each file is opened with the caller's rights. Files that
+// the caller may not open are not named, because a name is information too; but a directory that contains such files is never answered with OK.
 import type { ScannerAnswer } from '@lazaret/contract';
 import type { ClamdPartlyAnswer } from '@lazaret/core';
 import type { Host, OpenFile, OpenResult, Peer } from '@lazaret/host/ports';

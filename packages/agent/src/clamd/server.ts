@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// clamd's protocol on a Unix socket, so that what speaks to clamd (mail filters, file shares, clamdscan) speaks to Lazaret.
-// Owns its door, its sessions and every descriptor that comes through it. A path is opened with the rights of the caller,
-// never with ours: the socket is open to all users of the VM, so each has a share of it, and no more.
+// Serves clamd's protocol on a Unix socket, so that clamd clients (mail filters, file shares, clamdscan) can use Lazaret. It owns the door, the sessions and
+// every descriptor that comes through the door. A path is opened with the rights of the caller, never with root's. The socket is open to all users of the VM,
+// so each user gets a limited share of it.
 import { dirname } from 'node:path';
 import type { Door, Guest, Link } from '@lazaret/host/ports';
 import { ownerOfUser, shares } from '@lazaret/platform';

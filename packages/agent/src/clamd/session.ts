@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One client of the clamd socket. Commands are answered in the order in which they came; outside IDSESSION the first answer
-// ends the connection, as clamd does. A client that says no more is answered what it asked, and then let go. Owns the client's
-// descriptors until they are answered.
+// One client of the clamd socket. Commands are answered in the order in which they came. Outside IDSESSION the first answer ends the connection, as in clamd.
+// If the client stops sending, its open requests are answered, and then the connection is closed. The session owns the client's descriptors until they are
+// answered.
 import { closeSync } from 'node:fs';
 import type { ScannerAnswer } from '@lazaret/contract';
 import type { Link, LinkHandlers, OpenFile } from '@lazaret/host/ports';

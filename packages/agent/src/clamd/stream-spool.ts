@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the bytes of INSTREAMs lie until they are scanned: files without a name, gone when they are closed. All sessions
-// together are capped, because the socket is open to every user and the disk is everybody's; no user has more than it leaves the others.
+// Stores the bytes of INSTREAM until they are scanned, in files without a name that vanish when they are closed. The total size over all sessions is limited,
+// because every user can connect and the disk is shared. One user cannot take the room of the others.
 import { openSync, unlinkSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// clamd's words: which there are, in which form each is taken, and which of them within IDSESSION.
+// clamd's commands: which exist, in which form each is accepted, and which are allowed within IDSESSION.
 
 const PATH_VERBS = ['CONTSCAN', 'MULTISCAN', 'ALLMATCHSCAN', 'SCAN'] as const;
 const OTHER_VERBS = [

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The other end of the control socket, for the command line. Owns one connection; `close` ends it.
+// The command line's side of the control socket. It owns one connection; `close` ends it.
 import { createConnection, type Socket } from 'node:net';
 import { LazaretError } from '@lazaret/core';
 import { lineCutter } from './lines.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cuts a byte stream into lines without ever holding more than `bytesMax` of an unfinished one.
+// Splits a byte stream into lines. It never stores more than `bytesMax` of an unfinished line.
 
 export class LineTooLong extends Error {}
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The control socket's words: one JSON object a line. The socket lies in a root-only directory; who reaches it may do all.
+// The messages of the control socket: one JSON object per line. The socket is in a directory that only root can enter, and whoever can connect may use every
+// method.
 import { z } from 'zod';
 
 /** No request of ours comes near this; a longer line ends the connection. */

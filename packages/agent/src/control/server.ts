@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The agent's control socket. Owns the listening socket and its file; methods are handed in and own what they do.
-// A client that goes away aborts what it asked for.
+// The agent's side of the control socket. It owns the listening socket and its file; the methods are passed in and own what they use. If a client disconnects,
+// its running request is aborted.
 import { createServer, type Server, type Socket } from 'node:net';
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';

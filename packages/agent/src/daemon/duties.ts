@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the agent does by the clock: the scheduled scan (SC-2…SC-9) and the look for newer patterns (PF-1).
+// What the agent does on a schedule: the scheduled scan (SC-2…SC-9) and the look for newer patterns (PF-1).
 import { hostname } from 'node:os';
 import { LazaretError, spreadDelayMs, temporal } from '@lazaret/core';
 import type { Logger } from 'pino';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ties the link to the agent: what it reports, what a policy and a command of the manager do here.
+// Connects the link to the agent: what the agent reports to its manager, and what a policy or a command of the manager does here.
 import type { Logger } from 'pino';
 import { KNOCK_PORT } from '@lazaret/contract';
 import { sleepToBeat } from '@lazaret/platform';

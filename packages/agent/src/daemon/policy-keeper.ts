@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The policy in force. Owns the last good one: a file that turned bad is told once and changes nothing. It comes from the VM's own file, or, as long as
-// the VM belongs to a manager, from there: then what stands on the disk is the manager's last good document, byte for byte, named by its hash.
+// Keeps the policy in force. It owns the last good policy: if a file becomes invalid, that is reported once and nothing changes. The policy comes from the VM's
+// own file. While the VM belongs to a manager, the policy comes from the manager: its last good document is stored on the disk byte for byte and is named by
+// its hash.
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { sleepToBeat, writeFileAtomic, type Clock } from '@lazaret/platform';

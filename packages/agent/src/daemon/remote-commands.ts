@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a manager's command does on this VM. Each does what the command line does, by the same functions; that it is done once is the command desk's work.
+// What each command of the manager does on this VM. It calls the same functions as the command line. The command desk makes sure that each command runs only
+// once.
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { LINK_LIMITS, type LinkCommand, type CommandBody } from '@lazaret/contract';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// lazaret-agent: takes the lock, opens its parts, serves its sockets, keeps its duties, and ends in the opposite order.
-// A scan that is under way at the end is taken up at the next start.
+// lazaret-agent: takes the lock, opens its parts, serves its sockets, runs its duties, and shuts down in the opposite order. A scan that is running at the
+// shutdown resumes at the next start.
 import { existsSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How this VM stands, as its manager is told at every check-in.
+// The report about this VM that goes to the manager with every check-in.
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way to the manager, hop by hop (SY-9): its name, the route to each of its addresses, who answers there, and the clock. The first hop that fails is
-// named with what to do; what lies behind it cannot be said. Owns a socket while an address is examined.
+// Examines the way to the manager, hop by hop (SY-9): its name, the route to each of its addresses, who answers there, and the clock. The first hop that fails
+// is reported with what to do; nothing can be said about the hops behind it. It owns a socket while it examines an address.
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is said of each hop on the way to the manager (SY-9): whether it is good, and what to do where it is not. Pure.
+// What is reported about each hop on the way to the manager (SY-9): whether it is good, and what to do if it is not. Pure.
 import { CLOCK_WARNING_MS } from '@lazaret/contract';
 
 export interface RouteStep {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A scan process that lazaret-supervisor started and will start again: attached to, never owned. Owns the link alone. One that does not answer any more is
-// killed by the pid that the kernel names at the other end, and the supervisor brings the next.
+// A scan process that lazaret-supervisor starts and restarts. The agent attaches to it and owns only the link. If the process stops answering, the agent kills
+// the pid that the kernel names at the other end of the link, and the supervisor starts the next process.
 import { sleepToBeat, systemClock } from '@lazaret/platform';
 import { missedPings } from './missed-pings.ts';
 import type { ScannerProcess } from './scanner-process.ts';

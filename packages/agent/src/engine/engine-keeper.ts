@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps one scan process alive: brings it up, waits for its end, brings up the next. One loop, so that never two are ours.
-// Owns process and session. While none is up, who asks waits – but not for ever: a scan must come to an end.
+// Keeps one scan process running: starts it, waits for its end, starts the next. There is only one loop, so the agent never has two processes. It owns the
+// process and the session. While no process is ready, requests wait, but not forever, because every scan must end.
 import { LazaretError } from '@lazaret/core';
 import type { ScannerProcess } from './scanner-process.ts';
 import type { Session } from './session.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the rest of the agent knows of the scan process: open files in, checked answers out. How it is spoken to stands in session.ts.
+// What the rest of the agent knows about the scan process: open files go in, checked answers come out. session.ts speaks the protocol.
 import type { ScannerAnswer } from '@lazaret/contract';
 import type { OpenFile } from '@lazaret/host/ports';
 

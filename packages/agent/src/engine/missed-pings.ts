@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a scan process that answers no ping hangs. Counted in beats of our own timer: a time in which we ourselves stood still is not held against it. Pure.
+// Decides whether a scan process that does not answer pings hangs. It counts beats of the agent's own timer, so time in which the agent itself was stopped does
+// not count. Pure.
 
 /** Pings that are due while one is unanswered. RT-9b: what was let through meanwhile must be scanned within 60 s. */
 export const PINGS_MISSED_MAX = 4;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The scan process as a child of ours. Owns the child: started, watched, ended. Workers and loader are the child's own and die
-// with it (PDEATHSIG), so there is nothing else to clean up.
+// The scan process as a child of the agent. This module owns the child: it starts, watches and ends it. Workers and loader are children of the scan process and
+// die with it (PDEATHSIG), so there is nothing else to clean up.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { dirname } from 'node:path';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection to the scan process: numbers requests, and gives each its answer. Owns the link, not the files. What becomes of requests when the
-// link breaks is the client's affair.
+// One connection to the scan process. It numbers the requests and matches each answer to its request. It owns the link, not the files. The caller decides what
+// happens to open requests if the link breaks.
 import type { Host, Link, OpenFile, Peer } from '@lazaret/host/ports';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';

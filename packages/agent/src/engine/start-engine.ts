@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine as the agent uses it: a scan process that is started, loaded, and started again when it dies. A request that was
-// under way when the process died is given to the next one; a file that was there at two deaths is answered `engine-failure`,
-// because a third try could cost everybody else their answers. Owns process and session; files stay the caller's.
-// Supervised, the process is the supervisor's: it is attached to, and the next one gets the same release.
+// The engine as the agent uses it: a scan process that is started, loaded with patterns, and restarted when it dies. A request that was running when the
+// process died goes to the next process. A file that was being scanned at two deaths is answered with `engine-failure`, because a third try could cost all
+// other requests their answers. It owns process and session; the caller owns the files. Under a supervisor, the process belongs to the supervisor: the agent
+// attaches to it and gives the next process the same release.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScannerAnswer } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why (not) a path is scanned (EX-3): gathers the facts of this VM and asks core, whose functions the scans use too.
+// Explains why a path is scanned or not (EX-3). It gathers the facts about this VM and asks core, which uses the same functions as the scans.
 import { HOST_SYSTEM, placeOf } from '@lazaret/host';
 import {
   explainPath,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One check-in: tells the manager how the VM stands and what it has, and does what the answer asks for, one answer after the other.
+// One check-in: reports the state of the VM to the manager, and then does what the answer asks for, one thing after the other.
 import { z } from 'zod';
 import { checkInAnswerSchema, LINK_LIMITS, type CheckInAnswer, type ShownMark, type VmReport } from '@lazaret/contract';
 import type { CommandDesk } from './orders/command-desk.ts';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way to the manager as the VM's identity has it: opened when it is first needed, opened anew after the identity or its trust has changed.
+// The connection to the manager, made with the VM's identity. It is opened when it is first needed, and opened again after the identity or its trusted
+// authorities change.
 import { LazaretError } from '@lazaret/core';
 import type { IdentityStore } from './identity/identity.ts';
 import { readHolder } from '@lazaret/host';

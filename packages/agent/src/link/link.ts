@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The agent's side of the link: as long as the VM belongs to a manager it checks in, does what is wanted, and brings its events. Owns identity, transport,
-// stand-by port and command desk. While the manager is away it waits and tries again, and everything else of the agent goes on as if nothing were (MG-8b).
+// The agent's side of the link. While the VM belongs to a manager, it checks in, does what the manager asks, and uploads its events. It owns identity,
+// transport, stand-by port and command desk. While the manager is unreachable it keeps trying, and everything else in the agent continues as usual (MG-8b).
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import type { CommandResult } from '@lazaret/contract';

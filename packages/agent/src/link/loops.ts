@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The three things that go on as long as the VM belongs to a manager: the long poll that waits for something to do, reports in between, and the upload of
-// events. The poll alone finds out that a manager is back; the others wait for it.
+// The three loops that run while the VM belongs to a manager: the long poll that waits for orders, the reports in between, and the upload of events. Only the
+// poll notices that a manager is back; the others wait for it.
 import { randomInt } from 'node:crypto';
 import { LINK_LIMITS } from '@lazaret/contract';
 import type { CheckIn } from './check-in.ts';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The policy that the manager wants in force: fetched once for each hash, checked against it, and put in force or refused with a reason that the manager sees.
+// The policy that the manager wants in force. Each hash is downloaded once and the document is checked against it. The policy then takes effect, or is refused
+// with a reason that the manager sees.
 import { LINK_LIMITS, type VmReport } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Connection } from './connection.ts';

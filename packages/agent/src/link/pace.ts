@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long an agent waits before it calls again. Pure: what happened goes in, a time comes out. A thousand agents that lost their manager at one moment
-// must not all come back at one moment.
+// How long an agent waits before it checks in again. Pure: events go in, a time comes out. A thousand agents that lost their manager at the same moment must
+// not all come back at the same moment.
 
 const FIRST_MS = 1_000;
 const LONGEST_MS = 60_000;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The manager's pattern release onto this VM: manifest, then each file by its hash. What is in the release in force already is copied, not fetched.
-// Owns `<patterns>/.download`; whatever goes wrong, the release in force is not touched.
+// Downloads the manager's pattern release to this VM: first the manifest, then each file by its hash. Files that the active release already has are copied, not
+// downloaded. It owns `<patterns>/.download`. Whatever fails, the active release stays untouched.
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';

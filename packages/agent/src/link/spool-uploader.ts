@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Brings the spool to the manager, oldest first, each event once (MG-1). Owns the cursor in the state. The manager says up to where it has stored; that
-// answer, not what was sent, moves the cursor. So an answer that was lost leads to a second sending, and never to a second event.
+// Sends the spool to the manager, oldest events first, each event once (MG-1). It owns the cursor in the state. The manager answers up to which event it has
+// stored; this answer moves the cursor, not the sending. So a lost answer leads to sending again, but never to an event that is stored twice.
 import { z } from 'zod';
 import { batchAnswerSchema, gapInPlaceOf, LINK_LIMITS } from '@lazaret/contract';
 import type { Spool, SpoolReader } from '../spool/index.ts';

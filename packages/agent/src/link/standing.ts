@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the agent stands with its manager: what `agent status` shows of it, with a line in the log where it changes.
+// The state of the connection to the manager, as `agent status` shows it. A change is written to the log.
 import { CLOCK_WARNING_MS, type VmState } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';

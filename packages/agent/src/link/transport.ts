@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// HTTPS to a manager: TLS 1.3, both sides with a certificate of the installation's own authority. Owns the kept connections; `close` ends them. What is
-// said is the caller's. Of several managers the one that answered last is asked first (MG-8a).
+// HTTPS to a manager: TLS 1.3, both sides with a certificate of the installation's own authority. It owns the open connections; `close` ends them. The caller
+// decides what is sent. If there are several managers, the one that answered last is tried first (MG-8a).
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the link is to the agent, and what it needs of it.
+// The interface of the link for the agent, and what the link needs from the agent.
 import type { LinkCommand, OfferedRelease, VaultList, VmReport, VmState } from '@lazaret/contract';
 import type { LazaretError } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which policy a VM has on its disk: its manager's last good document goes first, then the file of a person, else only reports are made. The agent and
-// the command line without an agent ask here, so that a scan by hand is decided as the agent would decide it.
+// Finds the policy on a VM's disk. The manager's last good document comes first, then the file of an administrator; without either, scans only report. The
+// agent and the command line without an agent both ask here, so that a manual scan is decided in the same way.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { acceptPolicy, loadStandingPolicy, reportOnlyInForce, type PolicyInForce } from './policy-file.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whoever writes an agent's policy decides what root deletes and where: so its file, and every directory on the way to it, must be root's alone, as sshd asks
-// of authorized_keys. In a directory with the sticky bit (`/tmp`) nobody replaces what is another's.
+// Whoever can write an agent's policy decides what root deletes and where. So the file and every directory on the way to it must be writable by root alone, as
+// sshd requires for authorized_keys. In a directory with the sticky bit (`/tmp`) nobody can replace another user's file.
 import { realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { LazaretError } from '@lazaret/core';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a policy file (YAML, of which JSON is a part) and has it checked by contract. Owns no state: the caller keeps the last good one.
+// Reads a policy file (YAML, of which JSON is a part) and lets contract check it. It has no state: the caller keeps the last good policy.
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { checkPolicy, policyHash, type ContractFault, type NotApplied, type PolicyCheckRules } from '@lazaret/contract';

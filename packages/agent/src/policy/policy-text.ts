@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The text of a policy (YAML, of which JSON is a part), and where in it a fault lies. Pure: it opens nothing.
+// The text of a policy (YAML, of which JSON is a part), and the position of a fault in it. Pure: it opens nothing.
 import {
   isAlias,
   isMap,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is wrong with a text that is no YAML, in our words: the library's are about its grammar, for who wrote one. Pure.
+// Explains what is wrong with a text that is not YAML. The library's messages speak of YAML's grammar; these speak to the person who wrote the file. Pure.
 import type { YAMLError } from 'yaml';
 
 const WORDS: Readonly<Record<YAMLError['code'], string>> = {

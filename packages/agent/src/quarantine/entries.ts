@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The vault as people and programs see it: entries by id or an unambiguous part of it, listed, restored, deleted (AC-8).
+// The vault for people and programs: entries are named by their id or by an unambiguous part of it, and can be listed, restored and deleted (AC-8).
 import type { RestoreDifference } from '@lazaret/contract';
 import { z } from 'zod';
 import { LazaretError, pathTextFromBytes } from '@lazaret/core';

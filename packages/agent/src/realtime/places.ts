@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is watched and what is not (RT-8), for people: the gate's mounts, and entries of the policy that lead nowhere. Pure.
+// What real-time watches and what it does not (RT-8), for people: the gate's mounts, and policy entries that match nothing. Pure.
 import type { GateMount } from '@lazaret/contract';
 import type { CompiledGateRules } from '@lazaret/core';
 import { displayOf } from '@lazaret/host';

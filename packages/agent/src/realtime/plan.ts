@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the gate is to decide by at this moment, from policy, VM and clock. Gathers the facts of the VM (entries' targets, expiry); decisions are core's.
+// The rules that the gate must use at this moment, from policy, VM and clock. It gathers the facts about the VM (targets of entries, expiry); core decides.
 import { createHash } from 'node:crypto';
 import { HOST_SYSTEM } from '@lazaret/host';
 import type { Host } from '@lazaret/host/ports';

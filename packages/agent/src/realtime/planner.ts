@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds the plan that is in force: asks every two seconds whether anything that it was made of has changed, and says what the gate is to be told then.
+// Keeps the current plan of the gate. Every two seconds it checks whether anything that the plan depends on has changed, and then sends the new plan to the
+// gate.
 import type { GateConfiguration } from '@lazaret/contract';
 import { compilePlan, planKey, type CompiledPlan, type PlanFacts } from './plan.ts';
 import type { RealtimeParts } from './types.ts';

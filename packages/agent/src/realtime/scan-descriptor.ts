@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scans what nobody waits for any more – let-through opens, what a walk found – by real-time's own limits, and says how that ended. The file stays the caller's.
+// Scans files for which no program waits any more – let-through opens, and what a walk found – with real-time's limits, and reports the result. The caller owns
+// the file.
 import type { ScannerAnswer, Threat } from '@lazaret/contract';
 import type { OpenFile } from '@lazaret/host/ports';
 import { contentException, LazaretError, type ThreatKind, type UnscannedReason } from '@lazaret/core';

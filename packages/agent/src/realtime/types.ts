@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the parts of real-time hand to each other, and what they need of the agent.
+// What the parts of real-time pass to each other, and what they need from the agent.
 import type {
   Access,
   ActionRow,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One file of a run, from its open descriptor to its row: scan, except, plan, act. Owns the open file and closes it.
-// What is decided here is decided in core; this file only hands the facts over.
+// Handles one file of a run, from its open descriptor to its row: scan, exception, plan, action. It owns the open file and closes it. Core makes the decisions;
+// this file passes the facts on.
 import type { ActionRow, FileRow, ScannerAnswer, Threat } from '@lazaret/contract';
 import type { UnscannedDecision } from '@lazaret/core';
 import type { FileIdentity, OpenFile, OpenFolder } from '@lazaret/host/ports';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rows that a run tells: what a file, an excepted file, a thing that was not opened and a place that was not entered look like.
+// The rows that a run reports: for a file, an excepted file, a thing that was not opened, and a place that was not entered.
 import type { ActionRow, ExceptedRow, FileRow, NotCoveredRow, ScannerAnswer, Threat } from '@lazaret/contract';
 import { displayPath, hasForeignBytes, type UnscannedReason } from '@lazaret/core';
 import type { RowResult } from './run/totals.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a scan comes to, from the packets in which the scanner tells it: rows and hits ahead of the answer, then the answer itself. Each is checked with the
-// contract's schema. Pure; throws where the scanner does not keep to the contract.
+// Builds the result of a scan from the scanner's packets: rows and hits come before the answer, then the answer itself. Each packet is checked against the
+// contract's schema. Pure; it throws if the scanner breaks the contract.
 import { scannerAnswerSchema, type ScannerAnswer } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { z } from 'zod';

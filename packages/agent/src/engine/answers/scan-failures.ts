@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What becomes of a scan that came to no answer. Pure.
+// What happens to a scan that got no answer. Pure.
 import type { ScannerAnswer } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { ScanClass } from '../engine.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the scanner tells of itself and of what it has loaded, checked. Pure.
+// Checks what the scanner reports about itself and about the patterns that it has loaded. Pure.
 import { LazaretError } from '@lazaret/core';
 import { z } from 'zod';
 import type { EngineStatus } from '../engine.ts';

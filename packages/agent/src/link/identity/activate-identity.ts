@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A VM becomes a manager's: the one place where an activation is kept.
+// Makes a VM belong to a manager. This is the only place where an activation is stored.
 import { LazaretError } from '@lazaret/core';
 import { activate, type Activation } from './activate.ts';
 import { identityStore, type IdentityStore } from './identity.ts';

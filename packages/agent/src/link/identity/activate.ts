@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Activation (MG-1): a key pair is made here, the manager signs its request. What the token names is tried in its order.
+// Activation (MG-1): the agent makes a key pair, and the manager signs the certificate request. The addresses in the token are tried in their order.
 import { activateAnswerSchema, parseEnrolmentToken, type EnrolmentTokenContent } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';

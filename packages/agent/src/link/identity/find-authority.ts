@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Before activation an agent knows its manager by the fingerprint of an authority alone. Here the authority's certificate is taken from the handshake of
-// a connection over which nothing is said; it is believed only if it has that fingerprint, and every connection after it is verified by it.
+// Before activation an agent knows only the fingerprint of its manager's authority. The agent takes the authority's certificate from the TLS handshake of a
+// connection on which nothing is sent. It accepts the certificate only if the fingerprint matches, and verifies every later connection with it.
 import { createHash } from 'node:crypto';
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import { MANAGER_SERVER_NAME, splitManagerAddress } from '@lazaret/contract';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who this VM is to its manager: key, certificate, and by which authorities the manager is known. Owns `<state>/link/identity.json`, one file, so that
-// it changes as a whole; its key never leaves it.
+// This VM's identity towards its manager: key, certificate, and the authorities by which the manager is known. It owns `<state>/link/identity.json`. This is a
+// single file, so that it changes as a whole. The key never leaves it.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

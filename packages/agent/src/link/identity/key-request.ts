@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A key pair and the request to sign it. The library is loaded for this alone: an agent that runs has no use for it, and its memory is small.
+// Makes a key pair and the certificate request. The library is loaded only for this, because a running agent does not need it and should use little memory.
 import { webcrypto } from 'node:crypto';
 
 export interface KeyRequest {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whom the manager takes this agent for, and the ways in which that changes: a new certificate, a VM of its own for a copy, a new name for an agent that was
-// taken back in time.
+// The ways in which the manager's view of this agent changes: a new certificate, a new VM for a copy, and a new name for an agent that was restored from an
+// older state.
 import { renewAnswerSchema } from '@lazaret/contract';
 import type { Connection } from '../connection.ts';
 import type { IdentityStore } from './identity.ts';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may try the stand-by port, before TLS spends anything on it: so many in a second, of which each address leaves some to others, and so many at once, of
-// which the greediest address loses one to a newcomer. From where a manager has knocked, it always may. Owns: the connections until they close.
+// Decides who may try the stand-by port, before TLS costs anything. The number of tries per second is limited, and each address leaves some tries to the
+// others. The number of open connections is limited too: a newcomer replaces a connection of the address that has the most. An address from which a manager has
+// knocked before is always let in. It owns the connections until they close.
 import type { Server, Socket } from 'node:net';
 import { type Clock, crowd, placeOf, shares, type Shares } from '@lazaret/platform';
 

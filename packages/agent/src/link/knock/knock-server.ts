@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The stand-by port (SY-7): a manager that proves itself by a certificate of the installation's authority knocks, and the agent calls back at once. Nothing
-// is read and nothing is answered here. Strangers are turned away before they cost anything (knock-door.ts), with a short time for the handshake and
-// no line in the log for any of them. Owns the listening socket; the wanted port may change at any time.
+// The stand-by port (SY-7). A manager proves itself with a certificate of the installation's authority, and the agent then checks in at once. The port reads
+// nothing and answers nothing. Strangers are rejected before they cost anything (knock-door.ts); the handshake has a short time limit, and no stranger causes a
+// log line. It owns the listening socket. The port number can change at any time.
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { MANAGER_SERVER_NAME } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Commands of the manager: taken in, carried out once, their results told until the manager has them. All of it stands in the agent's state, so that a
-// crash at any moment neither forgets a command nor does it twice. What a command does is handed in (`carryOut`); what was under way when the last
-// process died is handed to `recover`, which looks what became of it. Owns the table `commands`.
+// Commands of the manager: each is accepted, carried out once, and its result is sent until the manager confirms it. All of this is stored in the agent's
+// state, so that a crash neither loses a command nor runs it twice. `carryOut`, which is passed in, does the work. A command that was running when the last
+// process died goes to `recover`, which finds out what happened to it. It owns the table `commands`.
 import { linkCommandSchema, type LinkCommand, type CommandResult } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';

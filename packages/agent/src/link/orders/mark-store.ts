@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The mark of this state (SY-10b): each poll goes from the last one to a new one, which stands on the disk before the manager hears of it. So a copy
-// of the state is overtaken by the first poll of the other one, and a kill between two steps leaves one that the manager knows. Owns `<state>/link/mark.json`.
+// The mark of this state (SY-10b). Each poll goes from the last mark to a new one, which is on the disk before the manager receives it. So a copy of the state
+// is out of date after the first poll of the other copy, and a kill between two steps leaves a mark that the manager knows. It owns `<state>/link/mark.json`.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is still to be waited for once a job has given up its place in a queue. A slow disk holds up no scan then, and many jobs share one of its writes.
+// Work that a job still waits for after it has left the queue. So a slow disk delays no scan, and many jobs share one disk write.
 
 export interface Aftermath {
   /** `work` must not reject. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An infected file, from its open file to what was done with it: one action a time for each object, the way to its folder, the name that is told.
-// Owns the open file and closes it.
+// Handles one infected file, from its open file to the result of the action: one action at a time for each object, the way to its folder, and the name that is
+// reported. It owns the open file and closes it.
 import type { ActionRow, ScannerAnswer, Threat } from '@lazaret/contract';
 import { pathTextFromBytes, type UnscannedDecision } from '@lazaret/core';
 import { bytesOf } from '@lazaret/host';

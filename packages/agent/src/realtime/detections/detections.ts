@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the gate refused, or let pass by the policy: each becomes an action on the very file and an event with its process. When more comes than can
-// be done, the link is not read on: the gate answers opens without us. Owns the descriptors from the message on. The gate keeps each until its event is
-// on disk: an agent that ends before is followed by one that is told again.
+// Opens that the gate refused, or allowed because the policy says so. Each becomes an action on that very file and an event that names the process. If more
+// detections arrive than the agent can handle, it stops reading the link; the gate answers opens without the agent. It owns the open files from the message on.
+// The gate keeps each detection until its event is on the disk, so an agent that restarts is told again.
 import { decidedBySchema, scannerAnswerSchema, type GateMessage, type ScannerAnswer } from '@lazaret/contract';
 import { contentException, pathTextFromBytes } from '@lazaret/core';
 import { unscannedThreat, type Scope } from '../../scan/index.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One file has one action at a time: the same object is often detected at many opens before the first action is done. Remembers, too, which names we
-// have taken away ourselves, so that a later detection at such a name is "gone", not a failure.
+// Allows one action at a time for each file, because an object is often detected at many opens before the first action ends. It also remembers which names the
+// agent has removed, so that a later detection at such a name is reported as "gone" and not as a failure.
 import type { Host, ObjectId, OverlayViews } from '@lazaret/host/ports';
 
 const REMOVED_MAX = 10_000;

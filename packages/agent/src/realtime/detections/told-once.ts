@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The gate tells a thing again until it hears that it is done: this remembers what is at work and what is done, so that it is dealt with once.
+// The gate repeats a message until the agent confirms it. This module remembers which messages are in work and which are done, so that each is handled once.
 
 export interface ToldOnce<Key> {
   /** What became of it so far; one that is new is at work from here on. */

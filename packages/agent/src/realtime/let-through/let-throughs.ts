@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens that were answered before their file was scanned (RT-9b): recorded at once, scanned as soon as the engine can, acted on if infected. Owns the
-// files that came along until their scan has ended; where many wait, the others are opened by their handle when their turn comes. The gate tells each
-// until it hears that it is done: told again while it is at work, or after, it is no second one. Many opens of one file wait for one scan, that begins after
+// Opens that were let through, that is, answered before their file was scanned (RT-9b). Each is recorded at once, scanned as soon as the engine can, and acted
+// on if it is infected. It owns the open files until their scan has ended; if many wait, further files are opened by their handle when their turn comes. The
+// gate repeats each message until the agent confirms it; a repeated message is not handled twice. Many opens of one file wait for one scan, which begins after
 // all of them.
 import type { GateFile, GateMessage, LetThrough } from '@lazaret/contract';
 import { pathTextFromBytes, type LazaretError } from '@lazaret/core';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One file that a walk found changed: scanned, and acted on where it is infected.
+// Scans one file that a walk found changed, and acts if it is infected.
 import { pathTextFromBytes } from '@lazaret/core';
 import { gateText } from '@lazaret/host';
 import type { OpenFile } from '@lazaret/host/ports';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks at what changed while nobody saw it (RT-9d; the kernel's queue overflowed; a gate died): walks the watched places and scans each file whose inode
-// changed since. A folder that was itself moved since then is looked at whole, for what lies in it has no newer times. Owns its walks and the files that it opens.
+// Finds what changed in a gap (RT-9d): real-time was down, the kernel's queue overflowed, or a gate died. It walks the watched places and scans each file whose
+// inode changed since then. If a folder itself was moved since then, everything in it is scanned, because its files have no newer times. It owns its walks and
+// the files that it opens.
 import { availableParallelism } from 'node:os';
 import { pathTextFromBytes } from '@lazaret/core';
 import type { Host, OpenFile, WalkEntry } from '@lazaret/host/ports';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A queue with an end: so many at work, so many waiting, and who pushes more is told. Where items have owners, these take turns.
+// A queue with limits for running and for waiting items. If it is full, the caller is told so. If items have owners, the owners take turns.
 
 export interface WorkQueue<T> {
   /** False: it is full, and the item is still the caller's. */

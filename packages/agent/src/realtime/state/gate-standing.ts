@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How real-time stands by the gate that is connected, or by how long none is: its state, the places that it watches and those that are not covered.
+// The state of real-time, from the gate that is connected or from how long none has been: which places are watched, and which are not covered.
 import type { GateMessage } from '@lazaret/contract';
 import type { Clock } from '@lazaret/platform';
 import type { Configured, Hello } from '@lazaret/host/ports';

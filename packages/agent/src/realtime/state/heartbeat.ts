@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file that says "real-time was on, and its supervisor alive, at this moment". Owns that file: touched while real-time is on, removed at an orderly end.
-// A file that exists at the start and names another supervisor shows that real-time died. The time since then is a gap (RT-9d).
+// A file that says that real-time was on, and its supervisor alive, at the time of the file. This module owns the file: it touches it while real-time is on,
+// and deletes it at an orderly end. A file that exists at the start and names another supervisor shows that real-time died. The time since then is a gap
+// (RT-9d).
 import { readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { processIdentity, writeFileAtomic, type Clock } from '@lazaret/platform';
 

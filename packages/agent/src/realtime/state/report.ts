@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a check-in tells of real-time, cut to one small record. Pure.
+// What a check-in reports about real-time, reduced to one small record. Pure.
 import {
   REALTIME_REPORT_LIMITS,
   type GateMount,

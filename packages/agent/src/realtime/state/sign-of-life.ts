@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells the supervisor that the event loop turns: touches a file of the run directory. An agent that gives no sign for two minutes is ended and started again
-// (native/supervisor). Owns that file.
+// Shows the supervisor that the event loop is running, by touching a file in the run directory. The supervisor ends and restarts an agent that has given no
+// sign for two minutes (native/supervisor). It owns that file.
 import { utimesSync, writeFileSync } from 'node:fs';
 import { sleepToBeat, type Clock } from '@lazaret/platform';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which state real-time is in, and why, from what is known. Pure. The safe value first: it is never called on without a gate that says so.
+// Decides the state of real-time, and the reason for it, from the known facts. Pure. It prefers the safe value: the state is never *on* unless a gate says so.
 import type { RealtimeState, RealtimeWhy } from '@lazaret/contract';
 import type { Hello } from '@lazaret/host/ports';
 import type { Wish } from './week.ts';

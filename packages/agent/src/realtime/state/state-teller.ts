@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells of real-time's state: an event and a line when it changes, the places that are not covered now and then, and a gap once where the heartbeat of an
-// earlier life stands still. Owns the heartbeat.
+// Reports the state of real-time: an event and a log line when it changes, from time to time the places that are not covered, and a gap once if the heartbeat
+// of an earlier agent stopped. It owns the heartbeat.
 import { heartbeat } from './heartbeat.ts';
 import type { RealtimeStand } from './state-of.ts';
 import type { Place, RealtimeParts } from '../types.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether real-time is wanted now, and until when that holds (RT-4). Asked often; the calendar is asked only where the answer may be another: at the
-// edge, under another policy or zone, and when the clock was put back.
+// Whether real-time is wanted now, and until when (RT-4). It is asked often, so it computes again only when the answer can change: at the end of a time range,
+// with another policy or time zone, and when the clock was set back.
 import { isWithin, nextEdge, temporal } from '@lazaret/core';
 import type { PolicyInForce } from '../../policy/index.ts';
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How much there is to scan, for "41 %, 12 min left": a second walk beside the run that opens nothing. Until it has ended, no share is shown.
+// Estimates how much there is to scan, for "41 %, 12 min left". A second walk beside the run counts the files and opens nothing. Until that walk ends, no
+// percentage is shown.
 import type { Selected } from '../walk/scope.ts';
 import { findFiles, type Found, type SourceOptions } from '../walk/source.ts';
 

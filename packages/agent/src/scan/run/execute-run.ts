@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts one run together – scope from the policy, engine, actions, pacing – and lets it go. The composition of a run, no decision.
+// Assembles one run – scope from the policy, engine, actions, pacing – and starts it. It makes no decisions.
 import { availableParallelism } from 'node:os';
 import type { ScannerAnswer, SummaryRow } from '@lazaret/contract';
 import type { Clock } from '@lazaret/platform';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Works on many at once and gives the results back in the order of the source, so that a cursor can say "all before me is done".
+// Works on many items at once and returns the results in the order of the source, so that a cursor can say that everything before it is done.
 
 export interface Window {
   /** Jobs at work at the same time. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds a run to its share of all cores (SC-9). What was really used – by us and by the scan process – is taken off; while more
-// was used than the share allows, nothing new is begun. Pure arithmetic over a clock and a meter that are handed in.
+// Limits a run to its share of all cores (SC-9). The CPU time that the agent and the scan process really used is subtracted; while they have used more than the
+// share allows, no new file is begun. Pure arithmetic over a clock and a meter that are passed in.
 import { LOAD_PERCENT, type ScanLoad } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is asked of a run, as JSON: it crosses the control socket and is kept in the state, so that a cut-off run can be taken up.
+// The request of a run, as JSON. It crosses the control socket and is kept in the state, so that an interrupted run can resume.
 import { z } from 'zod';
 import { ACTIONS } from '@lazaret/contract';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pause, resume and cancel of one run. The run asks before each new file; what is under way is finished.
+// Pause, resume and cancel for one run. The run checks before each new file; files that are being scanned are finished.
 
 export interface RunControl {
   readonly signal: AbortSignal;

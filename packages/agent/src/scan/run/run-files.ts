@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pipeline of a run: walk → select → open → judge → rows in walk order. Every stage pulls, so that each queue is bounded:
-// 256 found, OPEN_AT_ONCE descriptors, `atOnceMax` at the engine, HELD_MAX rows behind a slow one.
+// The pipeline of a run: walk → select → open → judge → rows in walk order. Every stage pulls from the one before, so each queue has a limit: 256 found,
+// OPEN_AT_ONCE descriptors, `atOnceMax` at the engine, HELD_MAX rows behind a slow one.
 import type { OpenResult } from '@lazaret/host/ports';
 import { LazaretError, type UnscannedReason } from '@lazaret/core';
 import { mapInOrder } from './in-order.ts';

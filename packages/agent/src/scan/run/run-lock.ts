@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One lock for all runs of this VM (SC-8), held by the agent while it lives, else by a scan in the foreground. SQLite's exclusive
-// lock is a kernel lock: it goes with its process, however that ends, so that no stale lock is ever left to be guessed at.
+// One lock for all runs of this VM (SC-8). The agent holds it while it runs; without an agent, a scan in the foreground holds it. SQLite's exclusive lock is a
+// kernel lock: it ends with its process, so there is never a stale lock.
 import { DatabaseSync } from 'node:sqlite';
 import { dirname } from 'node:path';
 import type { Clock } from '@lazaret/platform';

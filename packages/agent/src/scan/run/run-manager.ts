@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The runs of one VM: never two at once (SC-8). What becomes of a run that meets another is decided in core (decideStart); here
-// it is carried out: start, skip and record, pause the scheduled one, wait. Owns the controls of its runs.
+// The runs of one VM: never two at once (SC-8). Core decides what happens if a run is requested during another (decideStart). This file does it: start, skip
+// and record, pause the scheduled run, or wait. It owns the controls of its runs.
 import { randomBytes } from 'node:crypto';
 import { uuidV7, type SummaryRow } from '@lazaret/contract';
 import { decideStart, LazaretError } from '@lazaret/core';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One run from its request to its summary. Owns the run's record in the state: a checkpoint every second moves cursor, totals
-// and ledger together, so that after kill −9 the run goes on behind the last file whose row was counted.
+// One run, from its request to its summary. It owns the run's record in the state. Every second a checkpoint stores cursor, totals and ledger together, so that
+// after kill −9 the run resumes behind the last file whose row was counted.
 import type { SummaryRow } from '@lazaret/contract';
 import type { Clock } from '@lazaret/platform';
 import type { RunRecord, RunStore } from '../../state/index.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run adds up. Pure: a checkpoint stores it, the summary row shows it, the exit code follows from it.
+// The totals of a run. Pure: a checkpoint stores them, the summary row shows them, and the exit code follows from them.
 import type { FileRow, ScanRow, SummaryRow } from '@lazaret/contract';
 import type { UnscannedReason } from '@lazaret/core';
 

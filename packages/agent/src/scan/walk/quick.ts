@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The roots of a quick scan (SC-6): the places where malware starts, and what changed lately elsewhere, found by a walk that opens nothing else.
+// The roots of a quick scan (SC-6): the places where malware starts, and files that changed recently elsewhere, which a walk finds without opening anything.
 import type { Root } from './source.ts';
 import type { Host } from '@lazaret/host/ports';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The scope of one run, from policy and VM: where it walks, and what core says of each file. Facts are gathered here (links,
-// mounts, who can write), decisions are core's.
+// The scope of one run, from policy and VM: where it walks, and what core decides for each file. The facts (links, mounts, who can write) are gathered here;
+// core decides.
 import type { ScannerAnswer } from '@lazaret/contract';
 import {
   compileExceptions,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Walks the roots of a run, in one fixed order, and says of each thing found what it is for the scan. Owns the walks.
+// Walks the roots of a run in a fixed order, and classifies each thing that it finds for the scan. It owns the walks.
 import type { PathText } from '../words.ts';
 import type { FileIdentity, FileSystemClass, Host, WalkEntry } from '@lazaret/host/ports';
 import { pathTextFromBytes } from '@lazaret/core';
