@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a command of the manager ends that could not do its work: a person reads the code, what, where, and what to do. A stack is for faults of ours. Pure.
+// What a command of the manager prints when it fails: the code, what happened, where, and what to do. Only errors that Lazaret did not expect show a stack.
+// Pure.
 import { findErrorCode } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line of the manager: what was asked, as one typed value, and then done.
+// The command line of the manager: parses the arguments into one typed value, and runs it.
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import { LazaretError } from '@lazaret/core';

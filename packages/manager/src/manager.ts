@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The composition root: makes the parts in their order, wires them, and ends them in the opposite one. Everything that a manager does begins here.
+// The composition root: creates the parts in their order, wires them, and ends them in the opposite order. Everything that a manager does begins here.
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// For who has lost the last password, or the authenticator: who is root on the manager's machine helps, and it stands in the audit.
+// Resets a lost password or authenticator. Root on the manager's machine can do this, and the audit log records it.
 import { LazaretError } from '@lazaret/core';
 import type { Logger } from 'pino';
 import { ROOT_ACTOR } from './audit/index.ts';

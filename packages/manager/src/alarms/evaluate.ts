@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Raises and clears alarms (MG-4): reads what is known of a tenant's VMs, lets `plan-alarms.ts` decide, and brings the table to it. Any number of managers
-// may do it; a lock lets one at a time. Owns the table `alarms`.
+// Raises and clears alarms (MG-4): reads the facts about a tenant's VMs, lets `plan-alarms.ts` decide, and updates the table. Any number of managers may run
+// it; a lock allows one at a time. It owns the table `alarms`.
 import type { AlarmFacts } from '@lazaret/core';
 import { sql } from 'kysely';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks at all tenants again and again: silence has no event that could wake anybody.
+// Evaluates the alarms of all tenants at regular intervals, because no event tells that a VM has gone silent.
 import type { Clock } from '@lazaret/platform';
 import type { Logger } from 'pino';
 import type { Database } from '../database/index.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which alarms of a tenant should stand open, and what has to be done to those that do (MG-4). What one VM gives cause for is core's to decide. Pure.
+// Decides which alarms of a tenant must be open, and what has to be done with the open ones (MG-4). Core decides what one VM gives cause for. Pure.
 import { canonicalJson } from '@lazaret/contract';
 import { decideSilentSites, decideVmAlarms, type AlarmFacts, type AlarmSeverity } from '@lazaret/core';
 import { factsOf, siteOf, type VmRow } from './vm-facts.ts';

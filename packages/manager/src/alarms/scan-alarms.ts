@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The alarm that an agent raises itself: a scheduled scan that did not end in its time (SC-9e). The next one that does clears it.
+// The alarm that an agent raises itself: a scheduled scan did not end in its time (SC-9e). The next scan that ends in time clears it.
 import type { IngestHooks } from '../ingest/index.ts';
 import { notifyLive } from '../database/index.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a VM's row to the facts that alarms are decided by. The report is the agent's own words, checked when it came in.
+// Turns a VM's row into the facts that decide about alarms. The report in the row is the agent's, and was checked when it arrived.
 import { isIP } from 'node:net';
 import { PROTECTION_STATES, vmReportSchema } from '@lazaret/contract';
 import type { VmFacts } from '@lazaret/core';

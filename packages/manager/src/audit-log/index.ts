@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading the audit; writing it is `audit/`, which everything may use.
+// Reads the audit log. Writing it is in `audit/`, which every feature may use.
 export { registerAuditRoutes } from './routes.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who changed what (MG-2d): one row, in the transaction of the change, in the audit of the tenant that it concerns. Nobody can rewrite it: the
-// application's role may add and read.
+// The audit log (MG-2d): who changed what. Each entry is one row, written in the transaction of the change, in the audit log of the tenant that it concerns.
+// Nobody can change it: the application's role may add and read rows only.
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { type AuditAction, type AuditSubject, uuidV7 } from '@lazaret/contract';

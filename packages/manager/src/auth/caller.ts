@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where an attempt to sign in comes from: what it is counted by, and where it waits.
+// Where a sign-in attempt comes from. Attempts are counted and queued by it.
 import { placeOf } from '@lazaret/platform';
 import type { FastifyRequest } from 'fastify';
 import { addressOf } from '../server/index.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What lets nobody in any more goes, and notes of what the provider looked at, once they are old.
+// Deletes what no longer lets anybody in, and old records of what the provider looked at.
 import type { IdentityTransaction } from '../database/index.ts';
 import { forgetExpiredLinks } from './grants/one-time-links.ts';
 import { forgetExpiredSessions } from './sessions/sessions.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a backup is: one tar file with a manifest, a dump of the database – pattern releases and all – and the key that opens its sealed
-// secrets. Whoever has the file has everything: it is written for root alone.
+// The format of a backup: one tar file with a manifest, a dump of the database (including pattern releases), and the key that opens its sealed secrets. Whoever
+// has the file has everything, so only root can read it.
 import { spawn } from 'node:child_process';
 import { LazaretError } from '@lazaret/core';
 import { z } from 'zod';

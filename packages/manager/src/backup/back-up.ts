@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// MG-8c: one command makes one file. It may run beside a working manager: the dump is one consistent moment.
+// MG-8c: one command creates one backup file. A manager may run meanwhile, because the dump shows one consistent moment.
 import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The database for a command: that of a running manager, or our own cluster, started for as long as the command takes.
+// Gives a command access to the database: to that of a running manager, or to the manager's own cluster, which is started for the duration of the command.
 import type pg from 'pg';
 import {
   clusterConnections,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MG-8c: one command puts a backup back – into an installation that has nothing yet. It never writes over data: who wants to go back moves the old state
-// away first. The database comes back in one transaction, or not at all.
+// MG-8c: one command restores a backup into an installation that is still empty. It never overwrites data; to go back, move the old state away first. The
+// database is restored in one transaction, completely or not at all.
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { LazaretError } from '@lazaret/core';

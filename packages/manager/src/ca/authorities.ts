@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The authorities of this installation (MG-1): one signs, others are still or already believed, so that one can be replaced while every agent goes on.
-// Keys stand sealed in the database, which all managers share. Owns the table `identity.authorities`; keeps what it read until somebody changes it.
+// The certificate authorities of this installation (MG-1): one signs, others are still trusted or already trusted, so that an authority can be replaced while
+// every agent keeps working. Their keys are sealed in the database that all managers share. It owns the table `identity.authorities`, and caches what it read
+// until somebody changes it.
 import { X509Certificate } from 'node:crypto';
 import { LazaretError } from '@lazaret/core';
 import { sql } from 'kysely';

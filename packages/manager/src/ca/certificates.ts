@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The installation's own certificate authority (MG-1): P-256 throughout. Makes authorities, and signs what agents and managers are known by. Keeps
-// nothing: keys and certificates are handed in and out. No cryptography of our own: @peculiar/x509 over node's WebCrypto.
+// The installation's own certificate authority (MG-1), with P-256 throughout. It creates authorities and signs the certificates of agents and managers. It
+// stores nothing: keys and certificates are passed in and returned. It contains no cryptography of its own, but uses @peculiar/x509 over node's WebCrypto.
 import 'reflect-metadata';
 import { createHash, randomBytes, webcrypto, X509Certificate as NodeCertificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';

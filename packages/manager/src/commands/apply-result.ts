@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What became of a command: its own row, and the rows of what it was about. A result that comes twice changes nothing twice.
+// Applies the result of a command to its own row and to the rows that it concerns. A result that arrives twice changes nothing twice.
 import type { CommandResult } from '@lazaret/contract';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import { noteOrderOfEntry } from '../quarantine-records/index.ts';

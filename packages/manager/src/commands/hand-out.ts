@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which commands a VM is to get now. One that was sent, and that the VM does not know of, is sent again: an answer may have been lost.
+// Decides which commands a VM gets now. A command that was sent, but that the VM does not know, is sent again, because the answer may have been lost.
 import { commandBodySchema, LINK_LIMITS, preconditionSchema, type LinkCommand } from '@lazaret/contract';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';
 import { failQueuedScans } from '../scan-records/index.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Commands to agents. A row is the command; that it exists wakes the agent's long poll, whichever manager holds it (a trigger of the table).
+// Commands to agents. Each row is one command. Inserting the row wakes the agent's long poll, whichever manager holds it (a trigger of the table does this).
 import { type CommandBody, COMMAND_HOURS, type Precondition } from '@lazaret/contract';
 import type { TenantTransaction } from '../database/index.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A scan by command (SC-6e): its row and its command have one id, and the agent's run will have it, too.
+// Orders a scan by a command (SC-6e): the row of the scan and its command have the same id, and the agent's run uses it too.
 import type { CommandBody } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Commands to one VM, and the question whether a path is scanned (EX-3), which the VM itself answers.
+// Routes for commands to one VM, and for the question whether a path is scanned (EX-3), which the VM itself answers.
 import { z } from 'zod';
 import {
   commandPageSchema,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Commands that are taken back: nobody carries them out any more.
+// Withdraws commands, so that no VM carries them out any more.
 import type { TenantTransaction } from '../database/index.ts';
 
 /** A command that the VM has not fetched yet need not travel to be taken back. False: it has fetched it. */

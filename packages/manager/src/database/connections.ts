@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the database is reached: two logins of the own cluster, or the one of DATABASE_URL. Tenant work never runs with the rights of a login:
-// database.ts takes on `lazaret_app` or `lazaret_identity` in every transaction.
+// How the database is reached: by two logins of the own cluster, or by the login of DATABASE_URL. Work for a tenant never runs with the rights of a login: in
+// every transaction database.ts switches to the role `lazaret_app` or `lazaret_identity`.
 import pg from 'pg';
 import { applicationName, OWNER_ROLE, SERVICE_ROLE, socketConnection } from './own-cluster.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The database `lazaret` inside the own cluster, made where it is not there yet.
+// Creates the database `lazaret` in the own cluster if it does not exist.
 import { withClient } from './outage.ts';
 import { OWNER_ROLE, socketConnection } from './own-cluster.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection that LISTENs for all of this process. Owns that connection: when it breaks it is made again, and every handler gets null, because
-// what was notified in between is lost. Must not own: what the payloads mean.
+// One connection that listens (LISTEN) for this whole process. It owns that connection. If the connection breaks, it is opened again, and every handler gets
+// null, because notifications in between were lost. It does not know what the payloads mean.
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 

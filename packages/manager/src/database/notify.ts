@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What wakes others: NOTIFY in the transaction of the row, so that nobody hears of what was rolled back, and any manager hears it.
+// Wakes other managers: NOTIFY in the transaction of the row, so that nobody hears of a change that was rolled back, and every manager hears of the others.
 import { sql, type Transaction } from 'kysely';
 import type { LiveTopic } from '@lazaret/contract';
 

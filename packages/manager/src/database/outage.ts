@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A database that is away, or lets nobody in, is no fault of ours: one code, so that callers answer 503 and try again, and a person reads what to look at.
+// An unreachable database, or one that refuses the login, is not a fault of Lazaret: it has one code, so that callers answer 503 and try again, and a person
+// reads what to check.
 import { LazaretError } from '@lazaret/core';
 import pg from 'pg';
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The manager's own PostgreSQL: Debian's binaries on a data directory of ours, reached by a Unix socket alone.
-// Owns: the data directory, the socket's directory, the postmaster that it started or found. It never runs two: PostgreSQL's own lock file
-// decides, and one that was left over by a killed manager is adopted. Must not own: roles and tables (migrate.ts), connections (database.ts).
-// Who closes: `stop`, by the last manager that uses it.
+// The manager's own PostgreSQL: Debian's programs on the manager's data directory, reached only by a Unix socket. It owns the data directory, the directory of
+// the socket, and the postmaster that it started or found. It never runs two: PostgreSQL's own lock file decides, and a postmaster that a killed manager left
+// is adopted. Roles and tables belong to migrate.ts, connections to database.ts. The last manager that uses it calls `stop`.
 import { spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Debian's programs of PostgreSQL 15, and the user that they run as: they refuse root.
+// Debian's programs of PostgreSQL 15, and the user that runs them: they refuse to run as root.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What PostgreSQL's own lock file (postmaster.pid) says, and whether it is true. Reads /proc: a pid alone is given to others again, but the
-// postmaster's working directory is its data directory.
+// Reads PostgreSQL's own lock file (postmaster.pid) and checks whether it is true. A pid alone can belong to another process by now, so it compares the
+// process's working directory in /proc, which for a postmaster is its data directory.
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Detections of all VMs of a tenant: searched, looked at, asked by hash (MG-11). Rows come by ingestion and are never changed here.
+// Detections of all VMs of a tenant: searched, shown, and found by hash (MG-11). Only the ingestion adds rows; this file never changes them.
 import {
   actionRowSchema,
   type detectionListQuerySchema,

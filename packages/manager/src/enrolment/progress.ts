@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What became of a token: each attempt with its steps, as the page "add a VM" waits for them.
+// The progress of a token: each attempt with its steps. The page "Add a VM" waits for it.
 import type { EnrolmentProgress, EnrolmentStep, VmReport } from '@lazaret/contract';
 import type { TenantTransaction } from '../database/index.ts';
 

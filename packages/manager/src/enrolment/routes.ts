@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Routes of enrolment tokens (MG-1): make one, see what came of it, withdraw it.
+// Routes of enrolment tokens (MG-1): create a token, follow its progress, withdraw it.
 import { z } from 'zod';
 import {
   enrolmentCreatedSchema,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A VM shows an enrolment token: whether it counts, and that it was used.
+// Checks an enrolment token that a VM shows, and records that it was used.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { LazaretError } from '@lazaret/core';
 import type { TenantTransaction } from '../database/index.ts';

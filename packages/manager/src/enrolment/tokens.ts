@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Enrolment tokens: made once with their secret, counted, withdrawn. Of the secret its hash alone is kept.
+// Enrolment tokens: created with their secret, counted, withdrawn. Only the hash of the secret is stored.
 import { createHash, randomBytes } from 'node:crypto';
 import { formatEnrolmentToken, type EnrolmentToken } from '@lazaret/contract';
 import { conflict, notFound } from '../server/index.ts';

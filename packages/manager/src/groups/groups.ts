@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Groups of VMs: a name and, if wanted, a policy that its VMs have unless they have their own.
+// Groups of VMs: a name, and optionally a policy for the VMs that have no policy of their own.
 import type { Group } from '@lazaret/contract';
 import { sql } from 'kysely';
 import { type Actor, audit } from '../audit/index.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A batch of an agent's spool becomes rows, exactly once: the last sequence of its epoch moves in the batch's own transaction, so a batch that comes
-// twice, late or after a crash changes nothing twice. Owns `event_positions`, `events`, `detections`; tells other features by hooks.
+// Stores a batch of an agent's spool exactly once. The last sequence of its epoch moves in the same transaction, so a batch that arrives twice, late or after a
+// crash changes nothing twice. It owns `event_positions`, `events` and `detections`, and tells other features by hooks.
 import { randomUUID } from 'node:crypto';
 import { eventEnvelopeSchema, eventSchema, type AgentEvent } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What lists of detections show and are filtered by, out of the agent's event. Pure.
+// Takes from the agent's event what lists of detections show and filter by. Pure.
 import type { ActionRow, ActionStep, Detection, DetectionResult } from '@lazaret/contract';
 
 export function detectionColumns(event: Detection) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The manager's picture of each vault: what events say of it. What a vault itself lists (`applyVaultList`) is the truth and corrects the picture, as when
-// an older image of the VM came back.
+// Updates the manager's copy of each vault from events. What a vault itself lists (`applyVaultList`) is the truth and corrects the copy, for example when an
+// older image of the VM was restored.
 import type { AgentEvent, Detection, VaultList } from '@lazaret/contract';
 import { notifyLive } from '../database/index.ts';
 import { addHeldEntry, endEntry, followVaultList } from '../quarantine-records/index.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The manager's picture of each scan: began, was skipped, ended with its report. A commanded scan's run has the id of its command, so its row is there
-// already; a scheduled one's row is made here.
+// Updates the manager's copy of each scan: begun, skipped, ended with its report. The run of an ordered scan has the id of its command, so its row exists
+// already; the row of a scheduled scan is created here.
 import type { AgentEvent } from '@lazaret/contract';
 import { notifyLive } from '../database/index.ts';
 import { type ScanChange, upsertScan } from '../scan-records/index.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How much one VM may bring: enough at once for a spool that was full, and by and by no more than a busy machine has to tell. Who is over it waits; nothing
-// is lost but what falls out of its own spool. Owns the counts of this process, in memory.
+// Limits how many events one VM may send: at first enough for a full spool, later no more than a busy machine has to report. A VM over its limit waits; nothing
+// is lost but what drops out of its own spool. It owns the counters of this process, in memory.
 import { LazaretError } from '@lazaret/core';
 
 export interface Quota {

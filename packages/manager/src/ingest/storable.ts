@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text that the database can hold: names inside archives are made by attackers, and one NUL must not keep an agent's whole spool from being stored.
+// Turns text into text that the database can store. Attackers choose names inside archives, and one NUL must not prevent an agent's whole spool from being
+// stored.
 
 /** The same value with every NUL and every half of a surrogate pair replaced by U+FFFD. */
 export function storable<T>(value: T): T {

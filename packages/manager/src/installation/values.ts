@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What holds for the whole installation, a value by name: the token of the first run, the provider's settings. Owns the table `installation`; what a value
-// means is its feature's.
+// Named values that hold for the whole installation: the token of the first run, the provider's settings. It owns the table `installation`; each feature
+// defines the meaning of its values.
 import type { IdentityTransaction } from '../database/index.ts';
 
 export async function readInstallationValue(tx: IdentityTransaction, name: string): Promise<object | null> {

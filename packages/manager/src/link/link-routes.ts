@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The routes of the link. Each checks what came by contract's schema, does its work in the caller's tenant, and answers JSON. Agents are not people: these
-// routes stand on a port of their own and are no part of the API document.
+// The routes of the link. Each checks its input by contract's schema, works in the caller's tenant, and answers JSON. These routes are for agents, not for
+// people, so they have a port of their own and are not in the API document.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';

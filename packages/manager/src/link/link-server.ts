@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The port that agents call (MG-1): TLS 1.3, a certificate of this installation on both sides but for activation. Owns the listening socket, its server
-// certificate (made anew at each start and each day, never stored) and the long polls. Who closes: the composition root, by `close()`.
+// The port for agents (MG-1): TLS 1.3 with certificates of this installation on both sides, except for activation. It owns the listening socket, the server
+// certificate (new at each start and each day, never stored) and the long polls. The composition root closes it with `close()`.
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Server as TlsServer } from 'node:tls';
 import { LINK_LIMITS } from '@lazaret/contract';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pattern release of a tenant – its own, with its signatures beside the provider's files, else the provider's – and the bytes of its files.
+// The pattern release of a tenant – its own, with its signatures beside the provider's files, or else the provider's – and the bytes of its files.
 import { Readable } from 'node:stream';
 import { sql } from 'kysely';
 import { offeredReleaseSchema, type OfferedRelease } from '@lazaret/contract';

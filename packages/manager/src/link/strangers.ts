@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who comes to the agents' port without a certificate of ours may activate, at once and once; whoever only holds a connection is dropped. It is counted from
-// the moment that its connection is accepted, before TLS: a newcomer always gets in, and one of the greediest address goes for it. A VM that is known has
-// connections of its own number, which strangers do not touch. Owns: timers of strangers.
+// Limits connections to the agents' port without a certificate of this installation. Such a caller may activate, at once and once; a connection that only waits
+// is closed. It is counted from the moment it is accepted, before TLS. A newcomer is always accepted and replaces a connection of the address that has the
+// most. Known VMs have a separate number of connections, which strangers cannot use up. It owns the timers of strangers.
 import type { Server as TlsServer, TLSSocket } from 'node:tls';
 import { LazaretError } from '@lazaret/core';
 import { placeOf } from '@lazaret/platform';

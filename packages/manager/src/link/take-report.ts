@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a VM told at a check-in becomes its row: last known, dated. Lists are filtered by the columns beside the report.
+// Stores what a VM reports at a check-in in its row, with the time. Lists are filtered by the columns beside the report.
 import type { CheckInRequest, RunReport } from '@lazaret/contract';
 import { sql } from 'kysely';
 import { notifyLive, type TenantTransaction } from '../database/index.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A quarantined file that an agent brings because a person asked for it (AC-8g). It stands in the database, where every manager finds it, in parts and
-// sealed: neither a dump nor another product's scan of the disk has an infected file in it. It goes after a day.
+// A quarantined file that an agent uploads because a person asked for it (AC-8g). It is stored in the database, where every manager finds it, in parts and
+// sealed, so neither a dump nor another product's scan of the disk contains an infected file. It is deleted after a day.
 import type { Readable } from 'node:stream';
 import { LINK_LIMITS } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MG-6: maintenance notices of the provider – in advance, urgent, and the end – to all tenants or to some. A row of the provider's own tenant; row-level
-// security lets those read it that it is for. Telling them is a job, sent in the transaction of the notice.
+// MG-6: maintenance notices of the provider – in advance, urgent, and the end – to all tenants or to some. A notice is a row of the provider's tenant;
+// row-level security lets the tenants read it that it is for. A job, sent in the transaction of the notice, notifies them.
 import { type Notice, PROVIDER_TENANT_ID } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { type Selectable, sql } from 'kysely';

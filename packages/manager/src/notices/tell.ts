@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MG-6d: tells the tenants that a notice is for, by their outbox and their open pages. The job may come again – after a crash, or twice: a row for
-// each tenant and event says that it has been told.
+// MG-6d: notifies the tenants that a notice is for, by their outbox and their open pages. The job may run again, after a crash or twice; a row for each tenant
+// and event records that it has been notified.
 import { LANGUAGES, enqueue, type Message, type Recipients } from '../notify/index.ts';
 import { notifyLive, type JobQueue, type TenantTransaction } from '../database/index.ts';
 import type { ManagerParts } from '../server/index.ts';

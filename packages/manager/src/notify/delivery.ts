@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes what is due from the outboxes of all tenants to mail servers and webhooks. Any number of managers may do it side by side: a delivery is
-// claimed in the database, sent outside of any transaction, and then settled. At least once: a crash between sending and settling sends again,
-// with the same message id.
+// Takes due messages from the outboxes of all tenants to mail servers and webhooks. Any number of managers may do this side by side: a delivery is claimed in
+// the database, sent outside any transaction, and then settled. Delivery is at least once: a crash between sending and settling sends again, with the same
+// message id.
 import type { Clock } from '@lazaret/platform';
 import type { Logger } from 'pino';
 import type { Database, TenantTransaction } from '../database/index.ts';

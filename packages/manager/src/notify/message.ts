@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is told to a person, before it has a language. Kept as JSON in the outbox, so that a text is made when it is sent.
+// A message to a person before it is put into a language. It is stored as JSON in the outbox, so that its text is made when it is sent.
 import { z } from 'zod';
 import { ACTION_EVENTS, ACTIONS, THREAT_KINDS } from '@lazaret/contract';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The outbox: what is to be told waits here, as rows of the transaction that made it true, until it was taken by a mail server or a webhook.
-// Owns the tables `outbox` and `notification_windows`. What is decided about them is decided in core (notify/).
+// The outbox: messages wait here, as rows of the transaction that caused them, until a mail server or a webhook has accepted them. It owns the tables `outbox`
+// and `notification_windows`. Core decides about them (notify/).
 import { sql } from 'kysely';
 import { decideNotify, decideRetry, decideWindowEnd, SUMMARY_AFTER_MS, type NotifyWindow } from '@lazaret/core';
 import { notify, type TenantTransaction } from '../database/index.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A message as a mail in one language. Pure. Names of files are hostile: no line of a mail and no header may be made by one.
+// Renders a message as a mail in one language. Pure. File names are hostile: none can create a line of the mail or a header.
 import type { Language, MailText, Message, MessageFrame } from './message.ts';
 import { english } from './texts/english.ts';
 import { japanese } from './texts/japanese.ts';

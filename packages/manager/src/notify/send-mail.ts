@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hands one mail to an SMTP server (AC-11a): STARTTLS or TLS, with a login where one is set. Owns no connection beyond the call.
+// Sends one mail to an SMTP server (AC-11a): STARTTLS or TLS, with a login if one is set. It owns no connection beyond the call.
 import { createTransport } from 'nodemailer';
 import type { MailText } from './message.ts';
 

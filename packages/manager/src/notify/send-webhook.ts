@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hands one message to a tenant's webhook, signed (AC-11b). The address is a tenant's wish, carried out by the provider's machine: so nothing
-// inside the provider's network is reached by it, whatever the name resolves to at that moment.
+// Sends one message to a tenant's webhook, signed (AC-11b). The tenant chooses the address, but the provider's machine connects to it. So the webhook cannot
+// reach anything inside the provider's network, whatever the name resolves to at that moment.
 import { createHmac } from 'node:crypto';
 import { lookup, type LookupAddress } from 'node:dns';
 import { request } from 'node:https';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The hook of ingestion by which detections reach people: in the batch's own transaction, so that what is stored is told and nothing else.
+// The hook of the ingestion that notifies people of detections: in the batch's own transaction, so that exactly what is stored is notified.
 import type { AgentEvent, Detection } from '@lazaret/contract';
 import type { IngestHooks } from '../ingest/index.ts';
 import { tellDetection, type ReadRecipients } from './outbox.ts';

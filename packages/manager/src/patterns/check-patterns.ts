@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether the engine itself takes patterns, and flags nothing of an operating system with them: asked of the product's own scan process by the command
-// line, in a state of its own that goes again. So the manager parses no pattern file, and what counts has been loaded once.
+// Checks whether the engine accepts patterns and finds nothing in the files of an operating system with them. It runs the product's own scan process by the
+// command line, in a temporary state. So the manager parses no pattern file, and the number of patterns comes from loading them.
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

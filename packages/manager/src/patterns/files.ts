@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files of releases in the database, by their hash: every manager has them, and a file that two releases share stands once.
+// The files of releases in the database, by their hash: every manager has them, and a file of two releases is stored once.
 import { measureBytes, type ReleaseFile } from '@lazaret/patterns';
 import type { TenantTransaction } from '../database/index.ts';
 

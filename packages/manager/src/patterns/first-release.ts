@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A manager without a release makes one of the starter set, so that tenants can have signatures of their own from the first day.
+// Creates a release from the starter set if the manager has none, so that tenants can add their own signatures from the first day.
 import { PROVIDER_TENANT_ID } from '@lazaret/contract';
 import { sql } from 'kysely';
 import type { ManagerParts } from '../server/index.ts';

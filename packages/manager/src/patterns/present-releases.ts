@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Releases as the API shows them, with how many VMs of a tenant have each.
+// Releases as the API shows them, with the number of a tenant's VMs that have each.
 import { PROVIDER_TENANT_ID, type PatternRelease, type PatternsOverview, type VmReport } from '@lazaret/contract';
 import type { TenantTransaction } from '../database/index.ts';
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A tenant's own signatures: kept as they were written, checked by the engine in the background, and part of the tenant's release only when it took them.
+// A tenant's own signatures: stored as they were written, checked by the engine in the background, and added to the tenant's release only if the engine accepts
+// them.
 import type { Signature as SignatureView } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { signatureFiles, type OwnSignature } from '@lazaret/patterns';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The release of a tenant that has signatures of its own: the provider's files, with the tenant's beside them. It is seen by that tenant alone, because its
-// row and its files are the tenant's (PF-6e). Made anew whenever either side changes.
+// The release of a tenant that has its own signatures: the provider's files with the tenant's beside them. Only that tenant sees it, because its row and its
+// files belong to the tenant (PF-6e). It is made again whenever either side changes.
 import { PROVIDER_TENANT_ID } from '@lazaret/contract';
 import {
   kindsWith,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What changed from one revision to another, pointer by pointer. Elements of a list are told apart by their content and not by their place: an exception
-// that is put in front of others is one that was added.
+// What changed between two revisions, pointer by pointer. List elements are matched by their content and not by their position: an exception that is inserted
+// before others counts as one added exception.
 import { canonicalJson, type PolicyChange } from '@lazaret/contract';
 import { formatPointer } from '@lazaret/core';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A policy document: checked by the same function as on the agent, named by the hash of its canonical text (RFC 8785), kept for ever.
+// A policy document: checked by the same function as on the agent, named by the hash of its canonical text (RFC 8785), and kept forever.
 import { createHash } from 'node:crypto';
 import { canonicalJson, checkPolicy, type PolicyCheck, type PolicyCheckRules } from '@lazaret/contract';
 import type { Policy } from '@lazaret/core';

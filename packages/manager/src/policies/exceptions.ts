@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// EX-1, EX-2: the exceptions of all policies in one view. They live in policies and nowhere else: adding or removing one is a new revision of its policy.
+// EX-1, EX-2: the exceptions of all policies in one view. They exist only in policies: adding or removing one creates a new revision of its policy.
 import { canonicalJson, type ExceptionRow } from '@lazaret/contract';
 import type { Exception, Policy, ScanKind } from '@lazaret/core';
 import { createHash } from 'node:crypto';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Policies of a tenant: a name, a row of revisions, each an immutable document by its hash. Whoever changes one tells the open pages and, by
-// POLICY_CHANNEL, the managers that have agents waiting.
+// Policies of a tenant: a name and a series of revisions, each an immutable document named by its hash. A change is announced to the open pages and, by
+// POLICY_CHANNEL, to the managers that have waiting agents.
 import { type PolicyChange, type PolicyRow, type PolicyView } from '@lazaret/contract';
 import { defaultPolicy, LazaretError, type Policy } from '@lazaret/core';
 import { type Selectable, sql } from 'kysely';

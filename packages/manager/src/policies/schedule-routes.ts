@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the schedule editor asks: when would it run next, in the VM's zone, and which minutes are refused.
+// Answers the schedule editor: when a schedule would run next in the VM's time zone, and which minutes are not allowed.
 import {
   checkSchedule,
   type ContractFault,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the provider sets for all: SC-5's window, support contact, addresses, mail server. The mail server's password lies sealed.
+// The provider's settings for everybody: SC-5's window, support contact, addresses, mail server. The mail server's password is sealed.
 import { type ProviderSettings, providerSettingsSchema, type SmtpSettings } from '@lazaret/contract';
 import { z } from 'zod';
 import { type Actor, audit } from '../audit/index.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing the rows of what vaults hold, for whoever hears of it; reading them for people is `quarantine/`.
+// Writes the rows about the contents of vaults, for every feature that learns of them. `quarantine/` reads them for people.
 export {
   addHeldEntry,
   endEntry,

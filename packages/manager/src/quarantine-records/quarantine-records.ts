@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The manager's picture of each vault. Owns the table `quarantine_entries`; each change is made in the caller's transaction, and told by it.
+// The manager's copy of each vault. It owns the table `quarantine_entries`; each change is made in the caller's transaction, which also announces it.
 import type { VaultList } from '@lazaret/contract';
 import type { TenantTransaction } from '../database/index.ts';
 

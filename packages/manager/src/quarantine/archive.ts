@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A quarantined file as a password-protected archive (AC-8g), so that no other product on the way, and no double click, meets the file itself.
+// Packs a quarantined file into a password-protected archive (AC-8g), so that neither another product on the way nor a double click opens the file itself.
 import { ZipWriter, configure, type Entry } from '@zip.js/zip.js';
 import type { Readable } from 'node:stream';
 import { Readable as NodeReadable } from 'node:stream';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// AC-8g: a tenant may rule out that infected files ever leave its VMs. On unless it was switched off.
+// AC-8g: a tenant can forbid that infected files ever leave its VMs. Downloads are allowed unless the tenant has switched them off.
 import { quarantineSettingsSchema, type QuarantineSettings } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { audit, type Actor } from '../audit/index.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The vaults of all VMs (AC-8): listed here, acted on there. Restore, delete and fetch are commands; what a row shows of them is what the agent said.
+// The vaults of all VMs (AC-8): listed here, acted on there. Restore, delete and download are commands; a row shows what the agent reported.
 import { type quarantineListQuerySchema, type QuarantineEntry, type QuarantinePage } from '@lazaret/contract';
 import { sql } from 'kysely';
 import type { z } from 'zod';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What became of a fetch: waiting, here, or failed.
+// The state of a download: waiting, complete, or failed.
 import type { QuarantineFetch } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { sql } from 'kysely';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Restore, delete and fetch: each entry gets a command of its own, and its answer a row of its own. With an exception the file comes back only when its VM
-// has the policy that lets it be: the new policy's hash is the command's precondition.
+// Restore, delete and download: each entry gets a command of its own, and each answer a row of its own. A restore with an exception happens only when its VM
+// has the policy that contains the exception: the hash of the new policy is the command's precondition.
 import type {
   AuditAction,
   CommandBody,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is kept long enough goes: months of events and detections whole (a partition is dropped, not emptied row by row), settled deliveries, sessions and
-// links that are over. The audit stays: nobody may take lines out of it. Everything here bears to be done twice.
+// Deletes what has been kept long enough: whole months of events and detections (a partition is dropped, not emptied row by row), settled deliveries, expired
+// sessions and links. The audit log stays, because nobody may remove lines from it. Running it twice does no harm.
 import { PROVIDER_TENANT_ID } from '@lazaret/contract';
 import { sql } from 'kysely';
 import { forgetExpired } from '../auth/index.ts';

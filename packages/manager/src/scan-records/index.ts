@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing the rows of scans, for whoever orders, hears of or gives up one; reading them for people is `scans/`.
+// Writes the rows of scans, for every feature that orders a scan, learns of it or gives it up. `scans/` reads them for people.
 export {
   addQueuedScan,
   cancelScan,

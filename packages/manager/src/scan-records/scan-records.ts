@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The manager's picture of each scan, from the order to its end. Owns the table `scans`; each change is made in the caller's transaction, and told by it.
+// The manager's copy of each scan, from the order to its end. It owns the table `scans`; each change is made in the caller's transaction, which also announces
+// it.
 import type { TenantTransaction } from '../database/index.ts';
 
 const OPEN = ['queued', 'running', 'paused'];

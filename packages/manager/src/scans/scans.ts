@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scans of all VMs: asked for, followed, paused, cancelled. A scan that is asked for is a command; its run has the command's id, so its row is there
-// from the first moment.
+// Scans of all VMs: ordered, followed, paused, cancelled. An ordered scan is a command; its run has the id of the command, so its row exists from the first
+// moment.
 import {
   COMMAND_HOURS,
   type scanListQuerySchema,

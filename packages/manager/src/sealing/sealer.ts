@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Secrets at rest in the database (TOTP secrets, keys of the certificate authority, passwords of mail servers): AES-256-GCM under the key file of this
-// installation. Who has the database without the key file, as in a stolen dump, has none of them. Owns: the key file. Several managers on one
+// installation. Whoever has the database without the key file, for example from a stolen dump, has none of them. It owns the key file. Several managers on one
 // database share it.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who asks, and may it (MG-2). Each route names one right; a route without one cannot be registered. What is refused says who has the right – but of a
-// tenant that one does not belong to, not even that it exists.
+// Who asks, and may they do it (MG-2)? Each route names one right; a route without a right cannot be registered. A refusal says who has the right; about a
+// tenant that the caller does not belong to, it does not even say that the tenant exists.
 import { PROVIDER_RIGHTS, type Right, UNATTENDED_HEADER, uuidSchema, whoHas } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose address a request comes from. What a proxy writes into its header is text: with a port (each connection would be somebody else), in brackets, with
-// a zone, or no address at all. One host has one form here, because limits count by it and the audit keeps it.
+// The address that a request comes from. A proxy's header is only text: it may have a port (then each connection would look different), brackets, a zone, or no
+// address at all. One host has one form here, because limits count by it and the audit log stores it.
 import { BlockList, isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';

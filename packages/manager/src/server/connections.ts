@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many connections a port holds, from the moment that they are accepted: of TLS nothing need have been said yet. Who has proved nothing is counted by
-// where it comes from, who is known by who it is. A newcomer always gets in (see `crowd`). Owns no socket; destroys those that have to go.
+// Limits the connections of a port, from the moment they are accepted; with TLS nothing may have been said yet. Callers that have proved nothing are counted by
+// their address, known callers by their identity. A newcomer is always accepted (see `crowd`). It owns no socket, but destroys those that have to go.
 import type { Server, Socket } from 'node:net';
 import { crowd, type CrowdLimits, placeOf } from '@lazaret/platform';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The HTTP server that features register their routes at. Owns: parsing, checking by schema, rights, the error envelope, the API document, health and
-// metrics. Must not own: what a route does. Who closes: the composition root, by `server.close()`.
+// The HTTP server at which features register their routes. It owns parsing, checking by schema, rights, the error envelope, the API document, health and
+// metrics. It does not own what a route does. The composition root closes it with `server.close()`.
 import { randomBytes } from 'node:crypto';
 import { shapeWords, uuidV7 } from '@lazaret/contract';
 import rateLimit from '@fastify/rate-limit';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Failures of a request: what a feature throws, and how each becomes a status and the one envelope (MG-3). A fault of ours is logged whole and told as
-// nothing but a code and the request's id: never a stack, never a query.
+// Failures of a request: what a feature throws, and how each failure becomes a status and the one envelope (MG-3). An unexpected error is logged completely,
+// but the caller gets only a code and the id of the request: never a stack, never a query.
 import { type ErrorEnvelope, findErrorCode, type RestFault } from '@lazaret/contract';
 import { formatPointer, LazaretError } from '@lazaret/core';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `GET …/live` (MG-5a): server-sent events that say what to fetch again and carry no data, so that rights are checked where data is fetched. Owns: the open
-// streams of this process. Any manager serves any client, because it hears by NOTIFY what others did.
+// `GET …/live` (MG-5a): server-sent events that say what to load again and contain no data, so that rights are checked where the data is loaded. It owns the
+// open streams of this process. Any manager serves any client, because it learns by NOTIFY what the others did.
 import type { ServerResponse } from 'node:http';
 import { LIVE_TOPICS, type LiveEvent, tenantParamsSchema } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';

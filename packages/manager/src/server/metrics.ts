@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `/metrics` for Prometheus, for who has the token: numbers about tenants are nobody else's business, and behind a proxy everybody comes from loopback.
+// `/metrics` for Prometheus, for callers with the token: the numbers of tenants are nobody else's business, and behind a proxy every caller comes from
+// loopback.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { LazaretError } from '@lazaret/core';
 import { collectDefaultMetrics, Histogram, type Registry } from 'prom-client';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The API document (MG-3a): made from the very schemas that the routes check by, so that it cannot say anything else.
+// The API document (MG-3a): generated from the schemas that the routes check by, so the two cannot differ.
 import swagger from '@fastify/swagger';
 import { errorEnvelopeSchema } from '@lazaret/contract';
 import type { RouteOptions } from 'fastify';

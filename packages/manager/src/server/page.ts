@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cursors of lists: the sort key of the last item, in an opaque text. A list that grows meanwhile shows nothing twice and loses nothing.
+// Cursors of lists: the sort key of the last item, in an opaque text. A list that grows meanwhile shows nothing twice and omits nothing.
 import { LazaretError } from '@lazaret/core';
 import type { z } from 'zod';
 import { findUnfit } from './errors.ts';

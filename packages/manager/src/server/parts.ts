@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What features are handed: each takes of it what it needs. The composition root makes and closes them.
+// What features receive: each takes from it what it needs. The composition root creates and closes these parts.
 import type { Clock } from '@lazaret/platform';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';

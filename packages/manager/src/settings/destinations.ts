@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// MG-7: the one list of everything that anything of a tenant is sent to, made from the very settings that the senders read. Whoever adds a sender adds it here.
+// MG-7: the one list of everything to which data of a tenant is sent, built from the settings that the senders read. Whoever adds a sender adds it here.
 import type { Destination } from '@lazaret/contract';
 import type { ManagerParts } from '../server/index.ts';
 import { readProviderSettings, readSmtp } from '../provider-settings/index.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a tenant sets: who is told of what, and its webhook. The webhook's secret lies sealed; deliveries ask for it by name.
+// What a tenant sets: who is notified about what, and its webhook. The webhook's secret is sealed; deliveries ask for it by name.
 import { type Contact, CONTACT_TOPICS, contactsSchema, type TenantRight, type Webhook } from '@lazaret/contract';
 import { z } from 'zod';
 import { randomBytes } from 'node:crypto';

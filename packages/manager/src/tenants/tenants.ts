@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tenants, as the provider sees them: names and dates, nothing of what is inside.
+// The tenants as the provider sees them: names and dates, and nothing of their contents.
 import { PROVIDER_TENANT_ID, type TenantView } from '@lazaret/contract';
 import { sql } from 'kysely';
 import { type Actor, audit, type AuditEntry, auditIn } from '../audit/index.ts';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MG-9a: terms and disclaimer of the provider. A version never changes; a tenant's admin accepts it by its number, so that nobody accepts what was not read.
+// MG-9a: terms and disclaimer of the provider. A version never changes; a tenant's admin accepts it by its number, so nobody accepts a version that they have
+// not read.
 import { PROVIDER_TENANT_ID, type Terms } from '@lazaret/contract';
 import { type Selectable, sql } from 'kysely';
 import { type Actor, audit } from '../audit/index.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a VM is protected, and why not plainly so, as one word for list, detail and alarm. Pure.
+// Whether a VM is protected, and if not completely, why: one word for list, detail and alarm. Pure.
 import type { ProtectionState, RealtimeWhy, VmReport } from '@lazaret/contract';
 
 /** PF-8: before the first patterns it is "not protected yet", never green. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What protects a VM, by the policy that it has in force: a green word over one folder must not look like one over everything.
+// How far a VM is protected by its policy in force: a green state for one folder must not look like one for everything.
 import { checkPolicy, type ScanScope, SCOPE_PATHS_MAX, type Vm } from '@lazaret/contract';
 import type { Policy, ScanSettings } from '@lazaret/core';
 import type { TenantTransaction } from '../database/index.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads VMs as rows: everything that list and detail show, and how lists are filtered, counted and paged.
+// Reads VMs as rows: everything that list and detail show, and how lists are filtered, counted and split into pages.
 import type { VmPage } from '@lazaret/contract';
 import { LINK_STATES, PROTECTION_STATES, SETTINGS_STATES, type vmListQuerySchema } from '@lazaret/contract';
 import { sql } from 'kysely';

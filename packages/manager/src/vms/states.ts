@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The three facts of a VM – link, protection, settings – as SQL, so that the list, its filter and its counts say the same. `now` is the manager's clock.
+// The three facts of a VM – link, protection, settings – as SQL, so that the list, its filter and its counts agree. `now` is the manager's clock.
 import { sql, type RawBuilder } from 'kysely';
 import type { LinkState, SettingsState } from '@lazaret/contract';
 import { ALARM_LIMITS } from '@lazaret/core';

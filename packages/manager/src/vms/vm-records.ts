@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rows of VMs, as the link tells of them. Owns the table `vms` together with vms.ts, where people change them; each change is made in the caller's
-// transaction, and told by it.
+// The rows of VMs, as the link reports them. It owns the table `vms` together with vms.ts, where people change them; each change is made in the caller's
+// transaction, which also announces it.
 import type { CheckInRequest } from '@lazaret/contract';
 import { sql } from 'kysely';
 import type { TenantTransaction } from '../database/index.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// VMs as people work with them: listed, looked at, renamed, moved, accepted, retired.
+// VMs as people work with them: listed, shown, renamed, moved, accepted, retired.
 import type { Vm, VmDetail, VmEvent, VmPage, VmPatch } from '@lazaret/contract';
 import { sql } from 'kysely';
 import { audit, type Actor } from '../audit/index.ts';

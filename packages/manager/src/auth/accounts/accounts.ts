@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a person does with the own account: accept an invitation, set a password, an authenticator, name and language.
+// What people do with their own account: accept an invitation, set a password or an authenticator, change name and language.
 import { LazaretError } from '@lazaret/core';
 import type { FastifyRequest } from 'fastify';
 import { auditIn } from '../../audit/index.ts';

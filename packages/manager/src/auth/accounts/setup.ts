@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first run: whoever has the one-time token that the manager wrote to its log makes the first account – provider, and admin of the first tenant.
+// The first run: whoever has the one-time token that the manager wrote to its log creates the first account, which is provider and admin of the first tenant.
 import { timingSafeEqual } from 'node:crypto';
 import { LazaretError } from '@lazaret/core';
 import type { FastifyRequest } from 'fastify';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The members of a tenant. A person has one account and may belong to several tenants; an admin of one has power over the membership, never over the
-// account of somebody who also belongs elsewhere. Nobody learns by an invitation whether an account exists.
+// The members of a tenant. A person has one account and may belong to several tenants. An admin controls the membership in the own tenant, but not the account
+// of a person who also belongs to another tenant. An invitation never reveals whether an account exists.
 import { rightsOfRole, type TenantRole, type User } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { sql } from 'kysely';

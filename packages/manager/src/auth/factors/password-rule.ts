@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which passwords are refused when they are chosen. Pure.
+// Decides which new passwords are refused. Pure.
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 

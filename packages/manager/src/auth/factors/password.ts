@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Passwords: argon2id by node:crypto, in the usual text form, so that the cost can rise and old hashes still verify. Owns: the few places in which they are
-// worked out, because each takes tens of megabytes and a core; who waits for one, waits in a fair queue.
+// Passwords: argon2id by node:crypto, in the usual text form, so that the cost can rise while old hashes still verify. Each computation needs tens of megabytes
+// and a core, so only a few run at once, and the others wait in a fair queue. It owns these places.
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { LazaretError } from '@lazaret/core';

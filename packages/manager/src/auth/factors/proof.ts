@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one place that decides whether somebody is who it says: it asks for every factor that the account has. What it gives out, a ProvenPerson, is made
-// nowhere else, and no session is started without one. Every way of being wrong gives one answer and takes the same time.
+// The only place that decides whether a person is who they claim to be. It asks for every factor that the account has. Its result, a ProvenPerson, is created
+// nowhere else, and no session starts without one. Every failure gives the same answer and takes the same time.
 import { LazaretError } from '@lazaret/core';
 import { type Selectable, sql } from 'kysely';
 import type { IdentityTransaction, UsersTable } from '../../database/index.ts';

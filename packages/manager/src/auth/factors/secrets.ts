@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random tokens: 32 bytes from the system, of which only the SHA-256 is stored. They are long enough that no salt or slow hash is needed.
+// Random tokens: 32 bytes from the system, of which only the SHA-256 is stored. They are so long that neither a salt nor a slow hash is needed.
 import { createHash, randomBytes } from 'node:crypto';
 
 /** `lzt_`: an API token, so that a leaked one can be found by its form. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether what somebody has shown is what an account asks for now: between a proof and its use it may have got another password, or an authenticator. Pure.
+// Decides whether the factors that a person has shown are still those that the account requires: between a proof and its use, the account may have got another
+// password or an authenticator. Pure.
 
 export interface Factors {
   readonly passwordHash: string | null;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tenants that let a provider in, as its session shows them. Pure.
+// The tenants that have given their provider access, as the provider's session shows them. Pure.
 import { rightsOfConsent, type ConsentScope, type Session } from '@lazaret/contract';
 
 /** A consent that runs, with its tenant. */

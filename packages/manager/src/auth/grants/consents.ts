@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// MG-2c: a tenant lets its provider in – for a time, for a reason, to read or to operate – and can end it at once.
+// MG-2c: a tenant gives its provider access – for a time, for a reason, to read or to operate – and can end it at once.
 import { type Consent, type ConsentScope, rightsOfConsent } from '@lazaret/contract';
 import { type Actor, audit } from '../../audit/index.ts';
 import { type Access, conflict, type ManagerParts, notFound } from '../../server/index.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nobody gives what it has not: looked at when something is given, and again when it is used – an invitation, a link for a password. Pure.
+// Nobody can grant rights that they do not have. This is checked when something is granted, and again when an invitation or a password link is used. Pure.
 import { type Right, rightsOfRole, TENANT_RIGHTS, type TenantRight, type TenantRole } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { Actor } from '../../audit/index.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of what a tenant gave: newest first, because ids are in the order of time.
+// The list of what a tenant granted, newest first. Ids are in the order of time.
 import { sql } from 'kysely';
 import type { IdentityTransaction } from '../../database/index.ts';
 import type { PageOf } from '../accounts/users.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Links that work once: to set a password, to accept an invitation. Whoever makes one hands it over; only its hash is kept. Whether its maker may is looked
-// at again when it is used; a membership that begins, ends or changes has ended it by then (migration 0060).
+// Links that work once: to set a password or to accept an invitation. The person who creates a link passes it on; only its hash is stored. When the link is
+// used, the rights of its creator are checked again; a membership that began, ended or changed meanwhile has already ended the link (migration 0060).
 import { LazaretError } from '@lazaret/core';
 import type { IdentityTransaction } from '../../database/index.ts';
 import { roleOfTenantAlone } from './granting.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether who gave something would still give it: read anew each time it is used. What it may give is decided in `granting.ts`.
+// Checks at each use whether the person who granted something would still be allowed to grant it. `granting.ts` decides.
 import type { TenantRight, TenantRole } from '@lazaret/contract';
 import type { IdentityTransaction } from '../../database/index.ts';
 import { mayGiveRole, rightsOfMaker } from './granting.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// API tokens of a tenant (MG-2d): shown once, stored as a hash, with no more rights than who made them has when they are used. They end by themselves.
+// API tokens of a tenant (MG-2d): shown once, stored as a hash, and never with more rights than their creator has at the moment of use. They expire.
 import { type ApiToken, API_TOKEN_DAYS_DEFAULT, type TenantRight } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { audit } from '../../audit/index.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two cookies of a browser: its session, and that it is known. Owns their names and attributes. Where the console is served over TLS – by us or by a
-// proxy of the user's – they carry `__Host-`: no other host and no plain connection can set one in our place.
+// The two cookies of a browser: its session, and the mark of a known browser. It owns their names and attributes. If the console is served over TLS – by the
+// manager or by a proxy – they carry `__Host-`, so that no other host and no plain connection can set one.
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 

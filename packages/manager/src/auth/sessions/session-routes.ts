@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Routes of who one is: first run, session, invitation, one-time link.
+// Routes of signing in: first run, session, invitation, one-time link.
 import {
   invitationAcceptSchema,
   noContentSchema,

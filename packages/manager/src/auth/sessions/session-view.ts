@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a page needs to know about who is signed in: itself, its tenants, what it may do there.
+// What a page needs to know about the signed-in person: who they are, their tenants, and what they may do there.
 import { PROVIDER_RIGHTS, rightsOfRole, type Session, type TenantRight } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import type { FastifyRequest } from 'fastify';

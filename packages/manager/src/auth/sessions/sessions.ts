@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sessions of the console. However somebody has proven who it is – password and code now, a provider of identities later (OIDC) – the end is the same
-// call: `startSession`, which takes a proof of all factors and nothing else. Owns: the table of sessions.
+// Sessions of the console. Whatever the way of signing in – password and code today, an identity provider (OIDC) later – it ends in the same call:
+// `startSession`, which accepts only a proof of all factors. It owns the table of sessions.
 import type { FastifyRequest } from 'fastify';
 import type { IdentityTransaction, SessionsTable } from '../../database/index.ts';
 import { addressOf } from '../../server/index.ts';

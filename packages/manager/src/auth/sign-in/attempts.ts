@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How often one address, or one known browser, may try at all: before anything is read, looked up in the database but for the browser, or worked out.
+// Limits how often one address, or one known browser, may try to sign in. This check comes before any other work; only a known browser is looked up in the
+// database.
 import type { RateLimitOptions } from '@fastify/rate-limit';
 import type { ManagerParts } from '../../server/index.ts';
 import { callerOf } from '../caller.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who asks: a session's cookie or an API token → a principal with its rights (MG-2). Here alone is decided what the provider may see of a tenant.
+// Turns a session's cookie or an API token into a principal with its rights (MG-2). Only this file decides what the provider may see of a tenant.
 import {
   type ConsentScope,
   PROVIDER_RIGHTS,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How often somebody may be wrong. A browser from which the account was signed in before has a budget of its own, so that strangers who guess lock out
-// strangers alone. Counted by what was typed, whether such an account exists or not: the answer must not tell them apart. Pure.
+// Limits the number of failed sign-ins. A browser from which the account was signed in before has a budget of its own, so that strangers who guess lock out
+// only strangers. Failures are counted by the name that was typed, whether such an account exists or not, because the answer must not tell the two apart. Pure.
 
 /** Of one address, or of one known device, at one account. */
 export const FAILURES_MAX = 10;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Browsers that are known: who has signed in with all factors gets a cookie, by which the next sign-in has a budget and a place in the queue that strangers
-// cannot take. It is no factor: it opens nothing. Owns the table `known_devices`.
+// Known browsers: a person who has signed in with all factors gets a cookie. With it the next sign-in has a budget and a place in the queue that strangers
+// cannot use up. The cookie is not a factor and gives no access. It owns the table `known_devices`.
 import type { IdentityTransaction } from '../../database/index.ts';
 import { newToken } from '../factors/secrets.ts';
 

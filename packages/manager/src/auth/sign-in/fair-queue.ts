@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who waits for one of a few places: each key in its turn, so that whoever asks a thousand times stands before nobody who asks once. Known devices have
-// lanes of their own, which strangers cannot fill. Owns no timers; a task that was begun is never broken off.
+// A queue for a few places in which the keys take turns: a caller with a thousand requests does not delay a caller with one. Known devices have lanes of their
+// own, which strangers cannot fill. It owns no timers; a task that has begun is never stopped.
 import type { LazaretError } from '@lazaret/core';
 
 export interface Turn {

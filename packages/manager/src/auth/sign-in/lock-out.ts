@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counts how often somebody was wrong, by the budgets of `budgets.ts`. An attempt counts before the password is looked at, so that a hundred at once are not
-// a hundred tries. Owns the table `sign_in_failures`.
+// Counts failed sign-ins, by the budgets of `budgets.ts`. An attempt counts before its password is checked, so that a hundred simultaneous attempts count as a
+// hundred. It owns the table `sign_in_failures`.
 import { createHash } from 'node:crypto';
 import { LazaretError } from '@lazaret/core';
 import { sql } from 'kysely';

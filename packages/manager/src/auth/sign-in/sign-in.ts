@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signing in with e-mail, password and, where it is set up, a code.
+// Signs in with e-mail address, password and, if the account has an authenticator, a code.
 import type { FastifyRequest } from 'fastify';
 import { addressOf, type ManagerParts } from '../../server/index.ts';
 import { auditOfUser } from '../accounts/audit-of-user.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two holders of one key (SY-10b). Every start of an agent has an `instance` of its own. An instance that was followed by another one and comes back
-// proves that two of them live: the later one is the copy. Another machine (hardware id, machine id) is a copy at its first word. Pure.
+// Detects two holders of one key (SY-10b). Every start of an agent has an `instance` of its own. If an instance returns after another one has followed it, two
+// agents are running; the later one is the copy. Another machine (hardware id, machine id) is a copy at its first message. Pure.
 import type { Holder, ShownMark } from '@lazaret/contract';
 import { fits, judgeMark, type MarkState, moveMark } from './mark.ts';
 

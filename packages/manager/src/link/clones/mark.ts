@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The chain of marks by which a state that was copied, or that went back in time, is known (SY-10b, SY-10c). An agent draws the next mark, stores it, and
-// says with each poll from which mark to which it goes; the manager keeps the last one. Of two states with one past the first that calls moves the
-// mark on, and the other one's no longer fits. An answer that is lost changes nothing: both ends of the step are accepted. Pure.
+// The chain of marks that shows whether a state was copied or went back in time (SY-10b, SY-10c). An agent draws the next mark, stores it, and sends with each
+// poll from which mark to which it goes; the manager keeps the last one. Of two copies of one state, the first that polls moves the mark on, and the mark of
+// the other no longer fits. A lost answer changes nothing, because both ends of the step are accepted. Pure.
 import type { Mark, ShownMark } from '@lazaret/contract';
 
 export interface MarkState {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether an answer is given at once, or only when the wait of the poll is over. Pure.
+// Decides whether a poll is answered at once, or only when its wait is over. Pure.
 import type { CheckInAnswer, CheckInRequest } from '@lazaret/contract';
 
 /** Something is wanted of the VM, or is another than it has. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which VMs are to be knocked at (SY-7): something waits for them, they have not called since it was noticed, and their stand-by port is open, as they last
-// told. Each is claimed in its row, so that of several managers one knocks, and none too often.
+// Decides which VMs to knock at (SY-7): something waits for them, they have not checked in since that was noticed, and their stand-by port is open by their
+// last report. Each is claimed in its row, so that only one manager knocks, and not too often.
 import { BlockList, isIP } from 'node:net';
 import { sql } from 'kysely';
 import { DESIRED_POLICY, type TenantTransaction } from '../../database/index.ts';

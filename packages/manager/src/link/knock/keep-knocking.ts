@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Knocks where something waits for a VM that does not call (SY-7): its agent rests between two tries, or holds a long poll that nobody at this end has any
-// more. Owns what was noticed and the knocks under way, all of it in the background: who made the command has been answered. Must not own what wakes a
-// long poll (wake-hub.ts). A knock that is lost costs nothing but time: the agent calls by itself within a minute.
+// Knocks at VMs that do not check in although something waits for them (SY-7): the agent pauses between two tries, or its long poll ended unnoticed. It owns
+// the list of what was noticed and the knocks in progress, all in the background, after the person who gave the order has been answered. Waking a long poll
+// belongs to wake-hub.ts. A lost knock costs only time, because the agent checks in by itself within a minute.
 import { LazaretError } from '@lazaret/core';
 import type { Clock } from '@lazaret/platform';
 import type { Database } from '../../database/index.ts';

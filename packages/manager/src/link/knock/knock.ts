@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Knocks at an agent's stand-by port (SY-7): a TLS handshake in which both sides prove themselves, and nothing else. An agent that waits between two tries
-// then calls at once.
+// Knocks at an agent's stand-by port (SY-7): a TLS handshake in which both sides prove themselves, and nothing else. An agent that waits between two tries then
+// checks in at once.
 import { connect } from 'node:tls';
 import type { KeyedCertificate } from '../../ca/index.ts';
 

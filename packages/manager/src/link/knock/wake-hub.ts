@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who waits here for what: the long polls of this process, by VM. What happened at any manager comes by NOTIFY (triggers of migration 0023). Owns the
-// waits; a wait that nobody wakes ends by its own time.
+// The long polls that wait in this process, by VM. Changes made at any manager arrive by NOTIFY (triggers of migration 0023). It owns the waits; a wait that
+// nobody wakes ends after its own time.
 import type { Database } from '../../database/index.ts';
 
 export interface WakeHub {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words of one language; the shape is the same for all, so that a missing text does not compile.
+// The texts of one language. All languages have the same shape, so a missing text does not compile.
 import type { Action } from '@lazaret/core';
 import type { AlarmMessage, DetectionMessage, NoticeMessage } from '../message.ts';
 
