@@ -238,7 +238,7 @@ describe('the command line', () => {
         argv.join(' '),
       );
     const level = { ...installation, environment: { ...installation.environment, LAZARET_LOG_LEVEL: 'loud' } };
-    assert.match((await runCommand(level)).stderr, /^lazaret-manager: "loud" .*LAZARET_LOG_LEVEL\n  See/s);
+    assert.match((await runCommand(level)).stderr, /^lazaret-manager: "loud" .*LAZARET_LOG_LEVEL\n  Run/s);
     assert.match((await runCommand(installation, '--help')).stdout, /lazaret-manager \[run\]/);
   });
 });
