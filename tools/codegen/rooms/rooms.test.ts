@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { findArrows, hasCycle, withoutDetours } from './arrows.ts';
 import { DOCUMENT, formatRooms, picture } from './document.ts';
+import { ARCHITECTURE, formatArchitecture, formatFiles, withFiles } from './files.ts';
 
 const roomOf = (path: string): string | null => /^packages\/([a-z]+)\//.exec(path)?.[1] ?? null;
 
@@ -47,4 +48,19 @@ test('an arrow that follows from others is left out, unless there is a circle', 
   ]);
   assert.equal(hasCycle(circle), true);
   assert.match(picture(circle), /a --> b\n {2}a --> c/);
+});
+
+test('the map of files in ARCHITECTURE.md is what git knows of', () => {
+  assert.equal(readFileSync(ARCHITECTURE, 'utf8'), formatArchitecture(), 'run node tools/codegen/rooms/main.ts');
+});
+
+test('the map has a row a folder and a name a file; a header and its source are one', () => {
+  const files = formatFiles([
+    'native/gate/src/opens/opens.h',
+    'native/gate/src/opens/opens.cpp',
+    'packages/a/src/b.ts',
+    'packages/a/src/index.ts',
+  ]);
+  assert.deepEqual(files.split('\n').slice(2), ['| `native/gate/opens` | opens |', '| `packages/a` | b |']);
+  assert.throws(() => withFiles('no marks', files), /marks/);
 });
