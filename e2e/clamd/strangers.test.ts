@@ -112,7 +112,7 @@ test('what is passed is judged when it is a regular file of memory or of a local
     await pass(product, 'pipe', ''),
   ];
   for (const [answer = ''] of left)
-    assert.match(answer, /^fd\[\d+\]: Not a regular file of a local file system.* ERROR$/);
+    assert.match(answer, /^fd\[\d+\]: Not a regular file on a local file system.* ERROR$/);
 });
 
 for (const [what, way] of [
