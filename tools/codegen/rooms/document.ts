@@ -36,9 +36,10 @@ ${picture(agent)}
 export function picture(arrows: Arrows): string {
   const drawn = hasCycle(arrows) ? arrows : withoutDetours(arrows);
   const idOf = (room: string): string => room.replaceAll(/[^a-z]/g, '_');
-  const lines = [...drawn].flatMap(([room, to]) => [
-    `  ${idOf(room)}[${room}]`,
-    ...to.map((target) => `  ${idOf(room)} --> ${idOf(target)}`),
-  ]);
+  const lines: string[] = [];
+  for (const [room, to] of drawn) {
+    lines.push(`  ${idOf(room)}[${room}]`);
+    for (const target of to) lines.push(`  ${idOf(room)} --> ${idOf(target)}`);
+  }
   return ['```mermaid', 'flowchart TB', ...lines, '```'].join('\n');
 }
