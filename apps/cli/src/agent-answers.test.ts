@@ -46,3 +46,30 @@ test('an answer that lacks something, or has it in another form, is told with it
       },
     );
 });
+
+test('an entry of a path longer than any limit of the wire is read like every other, and what else it says is kept', () => {
+  const entry = {
+    id: 'e1',
+    state: 'complete',
+    path: `/${'a/'.repeat(20_000)}`,
+    pathBase64: 'a'.repeat(60_000),
+    takenAt: '2026-12-01T00:00:00Z',
+    bytes: 68,
+    sha256: null,
+    owner: { uid: 0, gid: 0 },
+    mode: '0644',
+    names: { known: 1, of: 1 },
+    attributes: 0,
+    threats: [{ name: 'Test', kind: 'test', layers: [] }],
+    patternRelease: null,
+    later: 'of a newer agent',
+  };
+  const answer = { entries: [entry], usage: { bytes: 68, bytesMax: 100, percent: 68, warning: false } };
+  assert.deepEqual(readAnswer('quarantine.list', answer, entryListSchema), answer);
+  assert.throws(
+    () => readAnswer('quarantine.list', { ...answer, entries: [{ ...entry, bytes: 'many' }] }, entryListSchema),
+    {
+      code: 'agent.internal',
+    },
+  );
+});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a running agent answers, checked before it is believed: it may be of another version than this command. What else an answer says is kept, for --json.
 import type { QuarantineEntry, QuarantineList, Restored } from '@lazaret/agent';
-import { restoreDifferenceSchema, vaultEntrySchema } from '@lazaret/contract';
+import { restoreDifferenceSchema } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
 import { z } from 'zod';
 
@@ -53,10 +53,28 @@ export const activatedSchema: z.ZodType<ActivatedView> = z.looseObject({
   managers: z.array(z.string()),
 });
 
-export const entrySchema: z.ZodType<QuarantineEntry> = vaultEntrySchema;
+/** Without the lengths of the wire to a manager: a path may be as deep as somebody made it, and no entry may hide the others. */
+export const entrySchema: z.ZodType<QuarantineEntry> = z.discriminatedUnion('state', [
+  z.looseObject({
+    id: z.string(),
+    state: z.enum(['complete', 'original-not-deleted']),
+    path: z.string(),
+    pathBase64: z.string().exactOptional(),
+    takenAt: z.string(),
+    bytes: count,
+    sha256: z.string().nullable(),
+    owner: z.looseObject({ uid: z.number(), gid: z.number() }),
+    mode: z.string(),
+    names: z.looseObject({ known: z.number(), of: z.number() }),
+    attributes: z.number(),
+    threats: z.array(z.looseObject({ name: z.string(), kind: z.string(), layers: z.array(z.string()) })),
+    patternRelease: z.string().nullable(),
+  }),
+  z.looseObject({ id: z.string(), state: z.literal('damaged'), bytes: count, code: z.string(), why: z.string() }),
+]);
 
 export const entryListSchema: z.ZodType<QuarantineList> = z.looseObject({
-  entries: z.array(vaultEntrySchema),
+  entries: z.array(entrySchema),
   usage: z.looseObject({ bytes: count, bytesMax: count, percent: z.number(), warning: z.boolean() }),
 });
 
