@@ -263,19 +263,23 @@ function activate(patterns: string, release: Release): void {
   const before = readLink(patterns, 'active');
   if (before?.manifest.id === release.manifest.id) return;
   try {
-    if (before !== null) replaceLink(patterns, 'previous', before.manifest.id);
-    replaceLink(patterns, 'active', release.manifest.id);
+    // Both are made before the first takes its place: a full disk must not move the way back alone.
+    const previous = before === null ? null : makeLink(patterns, 'previous', before.manifest.id);
+    const active = makeLink(patterns, 'active', release.manifest.id);
+    if (previous !== null) renameSync(previous, join(patterns, 'previous'));
+    renameSync(active, join(patterns, 'active'));
   } catch (error) {
     throw writeFault(error, join(patterns, 'active'));
   }
   prune(patterns);
 }
 
-function replaceLink(patterns: string, name: string, id: string): void {
+/** The link beside its place, and its path. */
+function makeLink(patterns: string, name: string, id: string): string {
   const incoming = join(patterns, `.${name}-${process.pid}`);
   rmSync(incoming, { force: true });
   symlinkSync(join('releases', id), incoming);
-  renameSync(incoming, join(patterns, name));
+  return incoming;
 }
 
 function isNeeded(patterns: string, id: string): boolean {
