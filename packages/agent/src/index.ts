@@ -35,7 +35,6 @@ export { spoolReader } from './spool/index.ts';
 export { ensurePrivatePlace } from './state/index.ts';
 export { readReleaseTables, releaseStore, type Release } from './update/index.ts';
 export {
-  PRODUCT_VERSION,
   activateHere,
   openAgent,
   openAgentSpool,
@@ -55,3 +54,4 @@ export {
   type UpdateOutcome,
   updateNow,
 } from './wiring/index.ts';
+export { PRODUCT_VERSION } from '@lazaret/core';

@@ -35,6 +35,7 @@ export * from './targets/file-system-types.ts';
 export * from './targets/file-systems.ts';
 export * from './targets/intelliscan.ts';
 export * from './temporal.ts';
+export * from './version.ts';
 export * from './verdicts/unscanned.ts';
 export * from './verdicts/verdict.ts';
 export * from './alarms/alarms.ts';

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // docs/reference/rest-api.json is the API document as a manager serves it; rest-api.md is its table of contents for people.
 import { join } from 'node:path';
+import { PRODUCT_VERSION } from '@lazaret/core';
 import { describeApi } from '@lazaret/manager';
 
 const REFERENCE = join(import.meta.dirname, '../../../docs/reference');
 export const JSON_DOCUMENT: string = join(REFERENCE, 'rest-api.json');
 export const TABLE_DOCUMENT: string = join(REFERENCE, 'rest-api.md');
-/** The version is the manager's; the document in the repository is of whatever is there. */
-const VERSION = '0.1.0';
 
 interface Operation {
   readonly summary?: string;
@@ -20,7 +19,7 @@ export interface ApiDocument {
 }
 
 export async function readApi(): Promise<ApiDocument> {
-  return (await describeApi(VERSION)) as ApiDocument;
+  return (await describeApi(PRODUCT_VERSION)) as ApiDocument;
 }
 
 export function formatJson(document: ApiDocument): string {

@@ -22,9 +22,13 @@ export class ContentGuard {
   /** Null when the content is not what was scanned. `read`: compare the hash even where the times are the same (a store through mmap may leave them). */
   static async verify(file: ScannedFile, read: boolean): Promise<ContentGuard | null> {
     const guard = new ContentGuard(file, file.opened.takeLease());
-    if (await guard.#isAsScanned(read)) return guard;
-    guard.release();
-    return null;
+    let same = false;
+    try {
+      same = await guard.#isAsScanned(read);
+    } finally {
+      if (!same) guard.release();
+    }
+    return same ? guard : null;
   }
 
   async #isAsScanned(read: boolean): Promise<boolean> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cleans up after a process that died during an action (AC-9). For each removal in the journal: if the vault has the complete copy, the removal is finished;
 // otherwise it is undone. This runs at the start, before any new action.
-import type { OpenFolder, Place } from '@lazaret/host/ports';
+import { closingOnFault, type OpenFolder, type Place } from '@lazaret/host/ports';
 import { splitPath } from '../vault/index.ts';
 import { errnoOf } from './codes.ts';
 import type { JournalRecord } from './journal.ts';
@@ -144,7 +144,7 @@ function isInPlace(record: JournalRecord, context: ActionContext): boolean {
 /** By its name, else by its handle (somebody who owns the parent may have renamed it). Only ever a folder that is ours alone. */
 function openStaging(parent: OpenFolder, record: JournalRecord): OpenFolder | null {
   const folder = openByName(parent, record) ?? openByItsHandle(parent, record);
-  if (folder === null || folder.isPrivate()) return folder;
+  if (folder === null || closingOnFault(folder, () => folder.isPrivate())) return folder;
   folder.close();
   return null;
 }

@@ -98,8 +98,11 @@ async function removeThrough(parent: StagingParent, place: Place, task: Task): P
     return removal;
   } finally {
     // What still lies there is the next start's: then folder and record stay.
-    if (staging === null || !isStaged(staging)) clear(parent, name, staging, id, task);
-    staging?.folder.close();
+    try {
+      if (staging === null || !isStaged(staging)) clear(parent, name, staging, id, task);
+    } finally {
+      staging?.folder.close();
+    }
   }
 }
 

@@ -3,7 +3,7 @@
 // first moved to where nobody else can swap it; there the object is compared, and then it is deleted or put back. Each removal makes a new folder at the root
 // of the same mount, because a rename cannot leave its mount; if that fails, it makes the folder beside the file. Whoever makes the folder closes it; the
 // caller owns the parent.
-import { sameObject, type OpenFolder, type Place } from '@lazaret/host/ports';
+import { closingOnFault, sameObject, type OpenFolder, type Place } from '@lazaret/host/ports';
 import { errnoOf } from './codes.ts';
 
 export const STAGING_PREFIX = '.lazaret-staging-';
@@ -32,11 +32,11 @@ export function stagingParent(folder: OpenFolder): StagingParent {
 export function makeStaging(parent: StagingParent, name: Buffer): Staging {
   parent.folder.makeFolder(name, 0o700);
   const folder = parent.folder.openFolder(name);
-  if (folder.isPrivate() && folder.isOnMountOf(parent.folder)) {
+  return closingOnFault(folder, () => {
+    if (!folder.isPrivate() || !folder.isOnMountOf(parent.folder))
+      throw Object.assign(new Error('another process replaced the staging folder'), { code: 'ELOOP' });
     return { folder, handle: folder.describe().identity.handle, object: { folder, name: OBJECT_NAME } };
-  }
-  folder.close();
-  throw Object.assign(new Error('another process replaced the staging folder'), { code: 'ELOOP' });
+  });
 }
 
 /** A staging folder that a dead process left; the caller closes it. */

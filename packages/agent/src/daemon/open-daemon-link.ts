@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Connects the link to the agent: what the agent reports to its manager, and what a policy or a command of the manager does here.
+import { PRODUCT_VERSION } from '@lazaret/core';
 import type { Logger } from 'pino';
 import { KNOCK_PORT } from '@lazaret/contract';
 import { sleepToBeat } from '@lazaret/platform';
@@ -7,7 +8,7 @@ import { openLink, type Link } from '../link/index.ts';
 import { beginEpoch, readEpoch } from '../state/index.ts';
 import type { Realtime } from '../realtime/index.ts';
 import type { RunManager } from '../scan/index.ts';
-import { PRODUCT_VERSION, type Agent, updateNow } from '../wiring/index.ts';
+import { type Agent, updateNow } from '../wiring/index.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 import { carryOut, recover } from './remote-commands.ts';
 import { vmReporter } from './vm-report.ts';

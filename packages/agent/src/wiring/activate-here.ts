@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Activation where no agent runs: the identity is on the disk before the first start, so that an agent never works without its manager's word when it
 // could have it. The caller holds the run lock. The policy comes with the agent's first call.
+import { PRODUCT_VERSION } from '@lazaret/core';
 import type { Clock, ProductPaths } from '@lazaret/platform';
 import { readSizeFacts, requireNoInterceptor, requireSize } from '../doctor/index.ts';
 import { activateIdentity } from '../link/index.ts';
 import { ensurePrivatePlace } from '../state/index.ts';
-import { PRODUCT_VERSION } from './clamd-dependencies.ts';
 
 export interface ActivationOrder {
   readonly token: string;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the clamd socket needs of the agent: scans by manual limits, and nothing more.
+import { PRODUCT_VERSION } from '@lazaret/core';
 import { ownerOfUser } from '@lazaret/platform';
 import type { EngineProfile } from '../engine/index.ts';
 import type { ClamdDependencies } from '../clamd/index.ts';
 import { profileOf } from '../scan/index.ts';
 import type { Agent } from './open-agent.ts';
-
-/** As ClamAV's own answer: engine, set of patterns, when they were made. */
-export const PRODUCT_VERSION = '0.1.0';
 
 /** Every user may ask: neither may a file keep a worker as long as in a run, nor a client wait for ever. */
 const FILE_MS_MAX = 30_000;

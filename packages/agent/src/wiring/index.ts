@@ -2,7 +2,7 @@
 // The agent's parts, put together: the daemon and a scan in the foreground open the same.
 export { activateHere, type ActivationOrder } from './activate-here.ts';
 export { readLogLevel, readOptions, type LogLevel } from './arguments.ts';
-export { PRODUCT_VERSION, clamdDependencies } from './clamd-dependencies.ts';
+export { clamdDependencies } from './clamd-dependencies.ts';
 export { controlMethods } from './control-methods.ts';
 export {
   openAgent,

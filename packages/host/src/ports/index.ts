@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export * from './closing-on-fault.ts';
 export * from './file-facts.ts';
 export * from './files.ts';
 export * from './host.ts';

@@ -8,7 +8,7 @@ import { unscannedThreat, type Scope } from '../../scan/index.ts';
 import { aftermath } from './aftermath.ts';
 import { actOnDetected, type Detected } from './detected.ts';
 import { bytesOf, toOpener } from '@lazaret/host';
-import type { OpenFile, OpenerFacts } from '@lazaret/host/ports';
+import { closingOnFault, type OpenFile, type OpenerFacts } from '@lazaret/host/ports';
 import type { ObjectsAtWork } from './objects-at-work.ts';
 import { threatsOf } from '../scan-descriptor.ts';
 import { toldOnce, type ToldOnce } from './told-once.ts';
@@ -118,7 +118,7 @@ async function actOnMessage(job: Job, options: DetectionsOptions): Promise<'done
   // Told again of a file that was refused before, and has been dealt with since.
   if (opened === null) return 'done';
   const answer = readAnswer(message.answer);
-  const judged = answer === null ? null : judgeAnswer(answer, message, scope(), parts);
+  const judged = closingOnFault(opened, () => (answer === null ? null : judgeAnswer(answer, message, scope(), parts)));
   if (answer === null || judged === null) {
     opened.close();
     if (answer !== null) return 'excepted';
@@ -136,7 +136,7 @@ async function actOnMessage(job: Job, options: DetectionsOptions): Promise<'done
       facts: {
         access: message.access,
         refused: message.refused,
-        opener: toOpener(message.opener, openers),
+        opener: closingOnFault(opened, () => toOpener(message.opener, openers)),
         attempts: Math.max(1, message.attempts),
         deny: () => deny(opened),
       },

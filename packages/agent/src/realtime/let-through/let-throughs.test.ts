@@ -170,3 +170,24 @@ test('a let-through open is done once the disk has its events; a thousand files 
   await closing;
   assert.equal(done.length, 1_000, 'who closes it waits for the disk, too');
 });
+
+test('a fault while its scan is ordered closes the file of a let-through open', async (t) => {
+  const { parts, directory } = await bench(t);
+  const path = join(directory, 'a');
+  writeFileSync(path, 'harmless');
+  const opened = HOST.files.adopt(openSync(path, 'r'));
+  const passed = letThroughs({
+    parts,
+    objects: objectsAtWork(HOST.realtime, () => 0),
+    openers: HOST.processes.openerFacts(systemClock),
+    atOnceMax: 1,
+    order: () => {
+      throw new Error('no table of mounts');
+    },
+    deny: () => Promise.resolve(true),
+    done: () => {},
+  });
+  passed.take(gateMessageSchema.parse(letThrough(1, path)) as Extract<GateMessage, { type: 'let-through' }>, opened);
+  await passed.close();
+  assert.equal(opened.isOpen, false);
+});

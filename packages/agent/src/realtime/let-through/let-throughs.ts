@@ -10,7 +10,7 @@ import { pathFields } from '../../scan/index.ts';
 import { aftermath, type Aftermath } from '../detections/aftermath.ts';
 import { actOnDetected } from '../detections/detected.ts';
 import { bytesOf, toOpener } from '@lazaret/host';
-import type { OpenFile, OpenerFacts } from '@lazaret/host/ports';
+import { closingOnFault, type OpenFile, type OpenerFacts } from '@lazaret/host/ports';
 import type { ObjectsAtWork } from '../detections/objects-at-work.ts';
 import { reasonsOf, scanOrClose, type ScanOrder } from '../scan-descriptor.ts';
 import { toldOnce, type ToldOnce } from '../detections/told-once.ts';
@@ -211,7 +211,7 @@ async function followUpOne(followUp: FollowUp, options: LetThroughsOptions): Pro
   const { parts, objects } = options;
   const opened = followUp.opened ?? (await parts.host.realtime.openClue(message));
   if (opened === null) return { verdict: 'gone' };
-  const order = orderFor(opened, message, options);
+  const order = closingOnFault(opened, () => orderFor(opened, message, options));
   const end =
     order === null
       ? ({ kind: 'failed' } as const)

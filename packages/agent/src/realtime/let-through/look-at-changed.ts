@@ -2,7 +2,7 @@
 // Scans one file that a walk found changed, and acts if it is infected.
 import { pathTextFromBytes } from '@lazaret/core';
 import { gateText } from '@lazaret/host';
-import type { OpenFile } from '@lazaret/host/ports';
+import { closingOnFault, type OpenFile } from '@lazaret/host/ports';
 import { actOnDetected } from '../detections/detected.ts';
 import type { ObjectsAtWork } from '../detections/objects-at-work.ts';
 import { scanOrClose, type ScanOrder } from '../scan-descriptor.ts';
@@ -25,15 +25,6 @@ export async function lookAtChanged(file: ChangedFile, look: LookParts): Promise
     const message = error instanceof Error ? error.message : String(error);
     look.parts.log.warn({ path: pathTextFromBytes(file.path), message }, 'a changed file was not scanned');
     return false;
-  }
-}
-
-function closingOnFault<T>(file: OpenFile, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    file.close();
-    throw error;
   }
 }
 

@@ -5,7 +5,14 @@
 // What is not as it was held is told, each by its name. Owns parent and file until it returns.
 import type { RestoreDifference } from '@lazaret/contract';
 import { LazaretError } from '@lazaret/core';
-import { sameObject, type NewFile, type OpenFolder, type OwnFolder, type Place } from '@lazaret/host/ports';
+import {
+  closingOnFault,
+  sameObject,
+  type NewFile,
+  type OpenFolder,
+  type OwnFolder,
+  type Place,
+} from '@lazaret/host/ports';
 import { differencesAtEnd, differencesOf } from './differences.ts';
 import { dress, finish, prepare } from './dress.ts';
 import type { OpenEntry } from '../entries/entry-reader.ts';
@@ -163,8 +170,8 @@ function openNamed({ folder, name }: Place, parent: Buffer, id: string, options:
     );
   takeNote();
   const file = folder.createFile(temporary, 0o600);
-  const { object, identity } = file.describe();
-  takeNote(identity.inode);
+  const { object, identity } = closingOnFault(file, () => file.describe());
+  closingOnFault(file, () => takeNote(identity.inode));
   const isOurs = (at: Buffer): boolean => folder.has(at) && sameObject(folder.describeName(at).object, object);
   return {
     file,

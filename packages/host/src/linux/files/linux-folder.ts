@@ -14,6 +14,7 @@ import {
   renameWithoutReplacing,
   unlinkAt,
 } from '@lazaret/safefs';
+import { closingOnFault } from '../../ports/closing-on-fault.ts';
 import type { Described } from '../../ports/file-facts.ts';
 import type { NewFile, OpenFile } from '../../ports/open-file.ts';
 import type { OpenFolder, Place } from '../../ports/open-folder.ts';
@@ -103,14 +104,26 @@ export class LinuxFolder extends OpenDescriptor implements OpenFolder {
 
   openMountRoot(): OpenFolder {
     let current = new LinuxFolder(openDirectoryAt(this.descriptor, HERE));
-    for (let step = 0; step < CLIMB_MAX && !describe(current.descriptor).mountRoot; step++) {
-      const upper = new LinuxFolder(openDirectoryAt(current.descriptor, ABOVE));
-      const isTop = !upper.isOnMountOf(current) || upper.describe().object === current.describe().object;
-      (isTop ? upper : current).close();
-      if (isTop) break;
+    for (let step = 0; step < CLIMB_MAX; step++) {
+      const upper = closingOnFault(current, () => current.#above());
+      if (upper === null) break;
+      current.close();
       current = upper;
     }
     return current;
+  }
+
+  /** The folder above on the same mount; null at its root. The caller closes it. */
+  #above(): LinuxFolder | null {
+    if (describe(this.descriptor).mountRoot) return null;
+    const upper = new LinuxFolder(openDirectoryAt(this.descriptor, ABOVE));
+    const isTop = closingOnFault(
+      upper,
+      () => !upper.isOnMountOf(this) || upper.describe().object === this.describe().object,
+    );
+    if (!isTop) return upper;
+    upper.close();
+    return null;
   }
 
   isOnMountOf(other: OpenFolder): boolean {

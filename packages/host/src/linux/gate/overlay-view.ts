@@ -6,6 +6,7 @@ import { openForScan, readMounts, type Mount } from '@lazaret/safefs';
 import { foreignRoots, openDirectoryBelow, parentOf } from './reach-file.ts';
 import { LinuxFile } from '../files/linux-file.ts';
 import { LinuxFolder } from '../files/linux-folder.ts';
+import { closingOnFault } from '../../ports/closing-on-fault.ts';
 import type { FileClue, OverlayView, OverlayViews } from '../../ports/realtime-source.ts';
 
 /** An overlay as one process of a mount namespace sees it. `root`: the way to that process's root. */
@@ -33,8 +34,9 @@ export function overlayViews(monotonicMs: () => number): OverlayViews {
       for (const { root, mount } of inOrder(overlays(), opener))
         for (const name of namesBelow(mount, path)) {
           const view = await openView(root, Buffer.concat([withoutLastSlash(mount.mountPoint), name]));
-          if (view !== null && isSameFile(file.descriptor, view.opened.descriptor)) return view;
-          view?.close();
+          if (view === null) continue;
+          if (closingOnFault(view, () => isSameFile(file.descriptor, view.opened.descriptor))) return view;
+          view.close();
         }
       return null;
     },
