@@ -10,7 +10,6 @@ export * from './quarantine/index.ts';
 export {
   exitCodeOf,
   isEmpty,
-  realPath,
   requestKeyOf,
   shareDone,
   timeLeftMs,
@@ -55,3 +54,4 @@ export {
   updateNow,
 } from './wiring/index.ts';
 export { PRODUCT_VERSION } from '@lazaret/core';
+export { realPath } from '@lazaret/host';

@@ -3,6 +3,13 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
+/** What only tests have: the pictures leave it out. */
+export function isNoProduct(path: string): boolean {
+  return /\.test\.|\/test-|\/(?:testing|testkit|fuzz|bench|host\/src\/contract|host\/src\/memory)\/|\.d\.ts$/.test(
+    path,
+  );
+}
+
 export interface Source {
   /** From the root of the checkout. */
   readonly path: string;
@@ -14,11 +21,10 @@ export type Arrows = ReadonlyMap<string, readonly string[]>;
 
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)\s*import\s+'([^']+)'/g;
-const NO_PRODUCT = /\.test\.tsx?$|\/test-[a-z-]+\.ts$|\/testing\/|\/testkit\/|\/(?:bench|fuzz)\//;
 
 export function readSources(root: string): readonly Source[] {
   return globSync(['apps/*/src/**/*.{ts,tsx}', 'packages/*/src/**/*.ts', 'native/*/src/**/*.ts'], { cwd: root })
-    .filter((path) => !NO_PRODUCT.test(path))
+    .filter((path) => !isNoProduct(path))
     .toSorted()
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }

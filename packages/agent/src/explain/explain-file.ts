@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Explains why a path is scanned or not (EX-3). It gathers the facts about this VM and asks core, which uses the same functions as the scans.
-import { HOST_SYSTEM, placeOf } from '@lazaret/host';
+import {
+  everyoneCanWrite,
+  HOST_SYSTEM,
+  linkOf,
+  placeOf,
+  programLookup,
+  readMountTable,
+  realPath,
+  systemVariables,
+  userId,
+} from '@lazaret/host';
 import {
   explainPath,
   pathTextFromBytes,
@@ -10,15 +20,6 @@ import {
   type TargetFacts,
 } from '@lazaret/core';
 import type { PolicyInForce } from '../policy/index.ts';
-import {
-  everyoneCanWrite,
-  linkOf,
-  programLookup,
-  readMountTable,
-  realPath,
-  systemVariables,
-  userId,
-} from '../scan/index.ts';
 import type { ReleaseTables } from '@lazaret/patterns';
 
 export interface Explained {

@@ -14,13 +14,4 @@ export {
 export { tryRunLock, waitForRunLock, type RunLock } from './run/run-lock.ts';
 export { shareDone, timeLeftMs, type Estimate } from './run/estimate.ts';
 export type { RunProgress } from './run/run-scan.ts';
-export {
-  everyoneCanWrite,
-  linkOf,
-  programLookup,
-  readMountTable,
-  realPath,
-  systemVariables,
-  userId,
-} from '@lazaret/host';
 export { exitCodeOf, isEmpty, type Totals } from './run/totals.ts';

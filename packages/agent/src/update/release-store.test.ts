@@ -2,7 +2,7 @@
 // The release store on a real directory: what an import makes, what it refuses, and that a kill leaves a whole release active.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -374,4 +374,36 @@ test('killed −9 at any moment of importing and switching, a whole release is a
     seen.add(active.manifest.id);
   }
   t.diagnostic(`${kills} kills, ${seen.size} releases seen active, seed ${testSeed}`);
+});
+
+test('an old release that cannot be removed keeps no new one from being the active one', async (t) => {
+  const { store, patterns, source } = place(t);
+  const old = join(patterns, 'releases', 'old-000000000000');
+  mkdirSync(old);
+  writeFileSync(join(old, 'a.ndb'), 'x');
+  const fixed = (flag: string): unknown => execFileSync('bash', ['-c', `chattr ${flag} "$0"`, join(old, 'a.ndb')]);
+  fixed('+i');
+  try {
+    const release = await store.importFrom({ directories: [source({ 'a.ndb': 'x' })], label: 'set' }, NOW);
+    store.activate(release);
+    assert.equal(store.active()?.manifest.id, release.manifest.id);
+  } finally {
+    fixed('-i');
+  }
+});
+
+test('what could not be read again as a release is none: too many files are refused, a very long list of places is cut', async (t) => {
+  const { store, source } = place(t);
+  const many = Object.fromEntries(Array.from({ length: 10_001 }, (_, index) => [`${index}.ndb`, 'x']));
+  await assert.rejects(
+    store.importFrom({ directories: [source(many)], label: 'set' }, NOW),
+    hasCode('patterns.too_large'),
+  );
+  assert.deepEqual(store.list(), []);
+  const deep = join(source({}), ...Array.from({ length: 30 }, () => 'd'.repeat(120)));
+  mkdirSync(deep, { recursive: true });
+  writeFileSync(join(deep, 'a.ndb'), 'x');
+  const release = await store.importFrom({ directories: [deep, deep], label: 'set' }, NOW);
+  store.activate(release);
+  assert.equal(store.active()?.manifest.id, release.manifest.id);
 });

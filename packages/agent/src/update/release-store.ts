@@ -34,6 +34,7 @@ import {
   noPatternsIn,
   parseManifest,
   releaseIdOf,
+  requireContents,
   requireFileName,
   requireFileSize,
   requireSameFile,
@@ -101,6 +102,7 @@ async function importRelease(
 ): Promise<Release> {
   const away = new Set(leftOut.map(({ name }) => name));
   const found = source.directories.flatMap((directory, at) => listSource(directory, at === 0 ? away : new Set()));
+  requireContents([...new Set(found.map(({ name }) => name))]);
   await orWriteFault(releases, () => removeLeftovers(releases));
   const staging = join(releases, `${INCOMING}${process.pid}`);
   try {
@@ -290,8 +292,16 @@ function discard(patterns: string, { directory, manifest }: Release): void {
   if (!isNeeded(patterns, manifest.id)) rmSync(directory, { recursive: true, force: true });
 }
 
+/** The new release is the active one already: what cannot be removed now is tried again after the next one, and fails nothing. */
 function prune(patterns: string): void {
   for (const name of readdirSync(join(patterns, 'releases')))
-    if (!isNeeded(patterns, name) && !name.startsWith(INCOMING))
-      rmSync(join(patterns, 'releases', name), { recursive: true, force: true });
+    if (!isNeeded(patterns, name) && !name.startsWith(INCOMING)) tryRemove(join(patterns, 'releases', name));
+}
+
+function tryRemove(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true });
+  } catch {
+    // It stays.
+  }
 }

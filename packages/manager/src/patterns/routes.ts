@@ -17,7 +17,6 @@ import {
 } from '@lazaret/contract';
 import { besideStarter } from '@lazaret/patterns';
 import { audit } from '../audit/index.ts';
-import { notifyLive } from '../database/index.ts';
 import { actorOf, notFound, type ManagerParts, type ManagerServer } from '../server/index.ts';
 import { activateRelease, importRelease, listDirectory, type SourceFile } from './import-release.ts';
 import { listReleases, readOverview } from './present-releases.ts';
@@ -110,10 +109,7 @@ export async function activateForAll(
   const tenants = await database.asIdentity((tx) => tx.selectFrom('tenants').select('id').execute());
   for (const { id: tenantId } of tenants)
     if (tenantId !== PROVIDER_TENANT_ID)
-      await database.asTenant(tenantId, async (tx) => {
-        await composeTenantRelease(tx, tenantId, now);
-        await notifyLive(tx, tenantId, 'patterns');
-      });
+      await database.asTenant(tenantId, (tx) => composeTenantRelease(tx, tenantId, now));
 }
 
 type Import = z.output<typeof releaseImportSchema>;

@@ -6,6 +6,8 @@ import {
   kindsWith,
   manifestSchema,
   releaseIdOf,
+  isTenantFile,
+  requireContents,
   signatureFiles,
   TABLE_FILES,
   tenantSource,
@@ -51,12 +53,15 @@ interface Parts {
 async function compose(tx: TenantTransaction, { tenantId, now, base, signatures }: Parts): Promise<void> {
   const files: ReleaseFile[] = [];
   for (const file of manifestSchema.shape.files.parse(base.files)) {
+    // These names are the tenant's own files, which follow.
+    if (isTenantFile(file.name)) continue;
     const text = file.name === TABLE_FILES.kinds ? await readFileText(tx, file.sha256) : null;
     const table = text === null ? null : kindsWith({ text, where: file.name }, signatures);
     files.push(table === null ? file : await storeText(tx, tenantId, file.name, table));
   }
   files.push(await storeText(tx, tenantId, TABLE_FILES.tenant, tenantTable(signatures)));
   for (const { name, text } of signatureFiles(signatures)) files.push(await storeText(tx, tenantId, name, text));
+  requireContents(files.map(({ name }) => name));
   const row = {
     ...tenantSource(base.label, signatures.length),
     state: 'active' as const,

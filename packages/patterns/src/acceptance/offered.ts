@@ -15,6 +15,8 @@ import { isNamedAfter } from '../identity/release-identity.ts';
 /** Throws a ZodError, or `patterns.damaged`. */
 export function acceptOffered({ id, source, createdAt, files }: ReleaseContents): ReleaseManifest {
   const manifest = manifestSchema.parse(newManifest({ id, source, createdAt, files }));
+  if (new Set(files.map(({ name }) => name)).size < files.length)
+    throw new LazaretError('patterns.damaged', `The list of release ${id} has one name twice.`);
   if (isNamedAfter(id, manifest.files)) return manifest;
   throw new LazaretError('patterns.damaged', `The id of release ${id} does not match its list of files.`);
 }

@@ -7,13 +7,17 @@ import { z } from 'zod';
 export const MANIFEST_NAME = 'manifest.json';
 
 /** A release is bounded, as everything. The public ClamAV set has three files, with some 8.7 M records. */
-export const RELEASE_LIMITS = { filesMax: RELEASE_FILES_MAX, fileBytesMax: RELEASE_FILE_BYTES_MAX } as const;
+export const RELEASE_LIMITS = {
+  filesMax: RELEASE_FILES_MAX,
+  fileBytesMax: RELEASE_FILE_BYTES_MAX,
+  sourceCharactersMax: 4_096,
+} as const;
 
 export const manifestSchema = z.object({
   format: z.literal(1),
   id: releaseIdSchema,
   /** Where the bytes came from, for people. */
-  source: z.string().max(4096),
+  source: z.string().max(RELEASE_LIMITS.sourceCharactersMax),
   createdAt: z.iso.datetime(),
   files: z.array(releaseFileSchema).max(RELEASE_LIMITS.filesMax),
   /** What the engine loaded when the release was accepted. Fewer on a later load means that something was left out. */

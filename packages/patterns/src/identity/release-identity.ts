@@ -7,7 +7,7 @@ import type { ReleaseFile } from '../format/manifest.ts';
 type Named = Pick<ReleaseFile, 'name' | 'sha256'>;
 
 const ID_DIGITS = 12;
-const LABEL_CHARACTERS_MAX = 48;
+export const LABEL_CHARACTERS_MAX = 48;
 
 /** A line for each file, hash and name, in the order of the lines; SHA-256 of that, in hex. */
 export function releaseIdentity(files: readonly Named[]): string {

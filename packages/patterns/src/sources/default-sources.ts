@@ -3,7 +3,7 @@
 // releases are made of them and follow them, and when they count as changed.
 import { LazaretError } from '@lazaret/core';
 import { z } from 'zod';
-import type { ReleaseManifest } from '../format/manifest.ts';
+import { RELEASE_LIMITS, type ReleaseManifest } from '../format/manifest.ts';
 
 export interface DefaultPlaces {
   readonly starter: string;
@@ -31,7 +31,7 @@ export function starterWithClamavSource({ starter, clamavDatabase }: DefaultPlac
 
 /** As a manifest names them. */
 export function formatSource({ directories }: Pick<ReleaseSource, 'directories'>): string {
-  return directories.join(' ');
+  return directories.join(' ').slice(0, RELEASE_LIMITS.sourceCharactersMax);
 }
 
 type Sourced = Pick<ReleaseManifest, 'source'>;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decides what a manager offers: whose release a VM gets, what it is called, and what a release is made of beside the files that the provider named.
 import { PROVIDER_TENANT_ID } from '@lazaret/contract';
-
-const SOURCE_CHARACTERS_MAX = 4_096;
-const LABEL_CHARACTERS_MAX = 48;
+import { RELEASE_LIMITS } from '../format/manifest.ts';
+import { LABEL_CHARACTERS_MAX } from '../identity/release-identity.ts';
 
 /** Whose releases a VM may have. A copy that nobody accepted (`own`: false) gets the provider's: a tenant's own signatures are the tenant's data (SY-10b). */
 export function offeringTenants(tenantId: string, own: boolean): string[] {
@@ -21,7 +20,7 @@ export function chooseOffered<R extends { readonly tenant_id: string }>(
 
 /** As a VM's manifest names where a release came from. */
 export function sourceOfManager(source: string): string {
-  return `manager: ${source}`.slice(0, SOURCE_CHARACTERS_MAX);
+  return `manager: ${source}`.slice(0, RELEASE_LIMITS.sourceCharactersMax);
 }
 
 /** Of a tenant's release: the provider's, with the tenant's own signatures beside. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decides how a tenant's own signatures (PF-6e) stand in a release: one file a kind, and each YARA text a file. Their names stand in detections.
 import { LazaretError, type ThreatKind } from '@lazaret/core';
+import { requireFileName } from '../acceptance/contents.ts';
 import { formatTenantTable, withKindsBefore, type TableText } from '../format/tables.ts';
 
 export interface OwnSignature {
@@ -23,14 +24,16 @@ export interface TextFile {
   readonly text: string;
 }
 
-/** Throws `patterns.signature` for a body that cannot be one. */
+/** Throws `patterns.signature` for a body that cannot be one, and `patterns.file_name` for a name that is too long for a file. */
 export function signatureFiles(signatures: readonly OwnSignature[]): readonly TextFile[] {
   const lines = new Map<string, string[]>();
   const files: TextFile[] = [];
   for (const signature of signatures) {
     if (signature.kind === 'yara') {
       requireReadableNames(signature);
-      files.push({ name: `${PREFIX}-${signature.name}.yar`, text: `${signature.body}\n` });
+      const name = `${PREFIX}-${signature.name}.yar`;
+      requireFileName(name, '/name');
+      files.push({ name, text: `${signature.body}\n` });
     } else {
       const { extension, line } = lineOf(signature);
       lines.set(extension, [...(lines.get(extension) ?? []), line]);
