@@ -155,6 +155,31 @@ describe('a tenant’s own signatures', () => {
     await ask('operator', 'DELETE', `/patterns/signatures/${made.body.id}`);
   });
 
+  it('PF-6e: where the provider has files of the names that are a tenant’s own, the tenant’s stand in their place, each once', async (t) => {
+    const directory = mkdtempSync(join(tmpdir(), 'lazaret-patterns-'));
+    t.after(() => rmSync(directory, { recursive: true }));
+    writeFileSync(join(directory, 'tenant.ndb'), 'Provider.Marker:0:*:6d61726b6572\n');
+    writeFileSync(join(directory, 'tenant.json'), JSON.stringify({ names: ['Provider.Marker'] }));
+    const imported = await ask('provider', 'POST', '/api/v1/provider/releases', {
+      source: 'directory',
+      label: 'own-names',
+      directory,
+    });
+    await ask('provider', 'POST', `/api/v1/provider/releases/${imported.body.id}/activate`);
+    const made = await ask('operator', 'POST', '/patterns/signatures', {
+      kind: 'clamav',
+      name: 'Acme.Two',
+      body: '616263',
+    });
+    assert.equal((await settled(made.body.id)).state, 'active');
+    const files = (await offered(tenantId))?.files ?? [];
+    assert.equal(new Set(files.map(({ name }) => name)).size, files.length, files.map(({ name }) => name).join());
+    const own = files.find(({ name }) => name === 'tenant.ndb');
+    const text = await parts.database.asTenant(tenantId, (tx) => readFileText(tx, own?.sha256 ?? ''));
+    assert.match(text ?? '', /^Acme\.Two:/);
+    await ask('operator', 'DELETE', `/patterns/signatures/${made.body.id}`);
+  });
+
   it('PF-6e: one too many, too large or with too many names is refused, so that a VM takes the release of all', async () => {
     const actor = { kind: 'user', id: 'x', name: 'x' } as const;
     const add = (body: string, limits: SignatureLimits) =>

@@ -82,6 +82,12 @@ test('a body that cannot be one is refused with its name and why', () => {
   );
 });
 
+test('a YARA text whose name is too long for the name of its file is refused at once', () => {
+  const named = (length: number): OwnSignature => of('yara', 'a'.repeat(length), 'rule x { condition: true }');
+  assert.equal(signatureFiles([named(110)]).length, 1);
+  assert.throws(() => signatureFiles([named(128)]), { code: 'patterns.file_name', where: '/name' });
+});
+
 test('AC-14b: the names of a tenant stand once each, in order; what is no name of a rule is none', () => {
   const namesOf = (...signatures: OwnSignature[]): unknown => JSON.parse(tenantTable(signatures));
   assert.deepEqual(
