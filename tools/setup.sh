@@ -94,7 +94,7 @@ install_modules() {
 
 build_native() {
   local log=$root/.build/native.log
-  [ -x "$root/.build/native/bin/lazaret-scanner" ] || say "building the native parts (about a minute)"
+  [ -x "$root/.build/native/bin/lazaret-scanner" ] || say "building the native parts (two minutes or more)"
   make -s -j2 -C "$root/native" "$1" >"$log" 2>&1 || { tail -n 40 "$log" >&2; fail "the native build failed (log: .build/native.log)."; }
 }
 

@@ -104,6 +104,7 @@ test('AC-8c: restore goes to the old or another place, replaces nothing, follows
   assert.equal(tree.read(file).toString(), "somebody else's");
   await assert.rejects(vault.restore(id, { path: Buffer.from(`${directory}/no/such/folder`) }), {
     code: 'restore.parent_missing',
+    message: `the directory ${directory}/no/such does not exist; create it, or give another path`,
   });
   tree.symlink('/other', `${directory}/alias`);
   await assert.rejects(vault.restore(id, { path: Buffer.from(`${directory}/alias/x`) }), {

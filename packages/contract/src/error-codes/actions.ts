@@ -72,7 +72,7 @@ export const ACTION_CODES = {
     whatToDo: 'Find out which process writes there, then restore to another path.',
   },
   'restore.parent_missing': {
-    summary: 'The original folder of the file does not exist.',
+    summary: 'The folder to restore the file to does not exist.',
     whatToDo: 'Create the folder, or restore to another path.',
   },
   'restore.parent_unsafe': {

@@ -119,7 +119,7 @@ export const errors: Readonly<Partial<Record<ErrorCode, string>>> = {
   'realtime.gate_down': 'リアルタイム検索のゲートが応答しません。自動で再起動します。',
   'restore.exists': '復元先に既にファイルがあります(変更なし)。別の場所を指定してください。',
   'restore.interfered': '復元中にファイルがすり替えられました。別の場所に復元してください。',
-  'restore.parent_missing': '元のフォルダーがありません。作成するか、別の場所を指定してください。',
+  'restore.parent_missing': '復元先のフォルダーがありません。作成するか、別の場所を指定してください。',
   'restore.parent_unsafe': '復元先の経路にシンボリックリンクがあります。実際の場所を指定してください。',
   'restore.write_failed': '書き戻せませんでした。隔離ファイルは残っています。',
   'scan.cancelled': '検索は中止されました。',

@@ -196,10 +196,14 @@ function openParent(parent: Buffer, { path, host }: RestoreOptions): OpenFolder 
   } catch (error) {
     const where = showPath(path);
     if (codeOf(error) === 'ENOENT')
-      throw new LazaretError('restore.parent_missing', 'the original directory does not exist; give another path', {
-        where,
-        cause: error,
-      });
+      throw new LazaretError(
+        'restore.parent_missing',
+        `the directory ${showPath(parent)} does not exist; create it, or give another path`,
+        {
+          where,
+          cause: error,
+        },
+      );
     if (codeOf(error) === 'ELOOP' || codeOf(error) === 'ENOTDIR') {
       throw new LazaretError(
         'restore.parent_unsafe',
