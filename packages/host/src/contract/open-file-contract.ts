@@ -140,16 +140,23 @@ const OPEN_FILES: readonly Case<FilesUnderTest>[] = [
       tree.write(`${root}/one`, 'first');
       const folder = held(context, files.openFolder(bytes(root)));
       const file = held(context, folder.openFile(ONE));
-      file.describe();
       const before = file.describe().identity;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await clockTick();
       folder.rename(ONE, { folder, name: bytes('two') });
       const moved = file.describe().identity;
-      assert.equal(moved.mtimeNs, before.mtimeNs);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.equal(moved.mtimeNs, before.mtimeNs, 'a rename leaves the time of the content');
+      assert.ok(moved.ctimeNs > before.ctimeNs, 'a rename changes the time of the inode');
+      await clockTick();
+      folder.link(file, bytes('three'));
+      const linked = file.describe().identity;
+      assert.equal(linked.nlink, 2);
+      assert.equal(linked.mtimeNs, before.mtimeNs, 'a new name leaves the time of the content');
+      assert.ok(linked.ctimeNs > moved.ctimeNs, 'a new name changes the time of the inode');
+      await clockTick();
       tree.write(`${root}/two`, 'other');
       const changed = file.describe().identity;
-      assert.ok(changed.mtimeNs > before.mtimeNs && changed.ctimeNs > before.ctimeNs);
+      assert.ok(changed.mtimeNs > before.mtimeNs, 'a write changes the time of the content');
+      assert.ok(changed.ctimeNs > linked.ctimeNs, 'a write changes the time of the inode');
     },
   ],
 
@@ -220,6 +227,11 @@ const OPEN_FILES: readonly Case<FilesUnderTest>[] = [
     },
   ],
 ];
+
+/** Longer than the clock of a file system takes to go on. */
+async function clockTick(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
 
 export function openFileContract(system: string, make: MakeFiles): void {
   hold(`${system}, open files`, OPEN_FILES, make);
