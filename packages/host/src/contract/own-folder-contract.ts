@@ -52,6 +52,24 @@ const OWN_FOLDERS: readonly Case<FilesUnderTest>[] = [
       );
     },
   ],
+
+  [
+    'a folder and a file whose names are not ASCII are found again, replaced and removed as every other',
+    (under) => {
+      const { files, root } = under;
+      const path = `${root}/Zustände`;
+      const own = files.ownFolder(path) ?? assert.fail('refused');
+      own.write('größe', 'first');
+      own.write('größe', 'second');
+      const again = files.ownFolder(path) ?? assert.fail('refused');
+      assert.deepEqual([again.read('größe'), again.names()], ['second', ['größe']]);
+      own.write('漢字', 'third');
+      own.rename('漢字', 'größe');
+      assert.deepEqual([own.read('größe'), own.names()], ['third', ['größe']]);
+      own.remove('größe');
+      assert.deepEqual(own.names(), []);
+    },
+  ],
 ];
 
 export function ownFolderContract(system: string, make: MakeFiles): void {

@@ -154,7 +154,7 @@ function makeTree(tree: Tree, root: string): void {
   tree.symlink('b', `${root}/link`);
 }
 
-async function walk(files: Files, options: WalkOptions): Promise<readonly WalkEntry[]> {
+export async function walk(files: Files, options: WalkOptions): Promise<readonly WalkEntry[]> {
   const walking = files.walk(options);
   const entries: WalkEntry[] = [];
   for (let batch = await walking.next(); batch !== null; batch = await walking.next()) entries.push(...batch);

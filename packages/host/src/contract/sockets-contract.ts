@@ -17,6 +17,8 @@ export interface SocketsUnderTest {
   openFile(content: string): number;
   readDescriptor(descriptor: number): string;
   close(descriptor: number): void;
+  /** How many descriptors this process has. */
+  openings(): number;
 }
 
 export type MakeSockets = (context: TestContext) => SocketsUnderTest;
@@ -27,6 +29,7 @@ interface Pair extends SocketsUnderTest {
   readonly received: { readonly bytes: Buffer; readonly descriptors: readonly number[] }[];
   until(isSo: () => boolean): Promise<void>;
   readonly ended: string[];
+  stopListening(): void;
 }
 
 const SOCKETS: readonly Case<SocketsUnderTest>[] = [
@@ -87,6 +90,32 @@ const SOCKETS: readonly Case<SocketsUnderTest>[] = [
       pair.close(descriptor);
       assert.equal(pair.readDescriptor(there), 'content');
       pair.close(there);
+    },
+  ],
+
+  [
+    'open files that were sent and that nobody received are closed with the link, at whichever end it is closed',
+    async (under, context) => {
+      const descriptor = under.openFile('content');
+      for (const closing of ['client', 'server'] as const) {
+        const before = under.openings();
+        const pair = await connect(context, under, 'seqpacket');
+        pair.server.setReading(false);
+        const sends = Array.from(
+          { length: 40 },
+          async () => await pair.client.send(Buffer.alloc(10_000), [descriptor]),
+        );
+        const settled = Promise.allSettled(sends);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        pair[closing].close();
+        assert.ok((await settled).some(({ status }) => status === 'rejected'));
+        pair.server.close();
+        pair.client.close();
+        pair.stopListening();
+        await until(() => under.openings() <= before, 5_000);
+      }
+      assert.equal(under.readDescriptor(descriptor), 'content');
+      under.close(descriptor);
     },
   ],
 
@@ -197,12 +226,12 @@ async function connect(context: TestContext, under: SocketsUnderTest, kind: Sock
     server.close();
     listening.close();
   });
-  return { ...under, client, server, received, ended, until };
+  return { ...under, client, server, received, ended, until, stopListening: () => listening.close() };
 }
 
 const WAIT_MS_MAX = 60_000;
 
-async function until(isSo: () => boolean): Promise<void> {
+async function until(isSo: () => boolean, waitMsMax = WAIT_MS_MAX): Promise<void> {
   for (const begin = Date.now(); !isSo(); await new Promise((resolve) => setTimeout(resolve, 1)))
-    if (Date.now() - begin > WAIT_MS_MAX) throw new Error(`not so after ${WAIT_MS_MAX} ms: ${isSo.toString()}`);
+    if (Date.now() - begin > waitMsMax) throw new Error(`not so after ${waitMsMax} ms: ${isSo.toString()}`);
 }

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import { execFileSync } from 'node:child_process';
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { createConnection } from 'node:net';
 import os from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import {
   namesContract,
   openFileContract,
   ownFolderContract,
   scanContract,
+  scanMountsContract,
   socketsContract,
   type FilesUnderTest,
   type SocketsUnderTest,
@@ -75,11 +77,34 @@ function makeSockets(context: TestContext): SocketsUnderTest {
       return bytes.toString('utf8', 0, fs.readSync(descriptor, bytes, 0, bytes.length, 0));
     },
     close: fs.closeSync,
+    openings: () => TREE.openings(),
   };
 }
 
-namesContract('Linux', makeFiles);
-openFileContract('Linux', makeFiles);
-scanContract('Linux', makeFiles);
-ownFolderContract('Linux', makeFiles);
-socketsContract('Linux', makeSockets);
+/** Runs this file once more, with the folder that it may mount in: in a mount namespace of its own, whose mounts end with it. */
+function holdMountsApart(context: TestContext): void {
+  const apart = ['-m', '--propagation', 'private', process.execPath, '--test-reporter=tap'];
+  const env = { ...process.env };
+  delete env['NODE_TEST_CONTEXT'];
+  const argv = [...apart, import.meta.filename, temporary(context)];
+  const { status, stdout, stderr } = spawnSync('unshare', argv, { encoding: 'utf8', env });
+  assert.equal(status, 0, stdout + stderr);
+  assert.match(stdout, /^# pass [1-9]/m);
+}
+
+const [, , mountRoot] = process.argv;
+if (mountRoot === undefined) {
+  namesContract('Linux', makeFiles);
+  openFileContract('Linux', makeFiles);
+  scanContract('Linux', makeFiles);
+  ownFolderContract('Linux', makeFiles);
+  socketsContract('Linux', makeSockets);
+  test('Linux, mounts of a scan: the contract holds in a mount namespace of its own', holdMountsApart);
+} else {
+  scanMountsContract('Linux', () => ({
+    files: LINUX_HOST.files,
+    tree: TREE,
+    root: fs.mkdtempSync(join(mountRoot, 'case-')),
+    mount: (path, type) => void execFileSync('sh', ['-c', 'mount -t "$0" none "$1"', type, path]),
+  }));
+}

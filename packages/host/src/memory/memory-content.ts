@@ -25,6 +25,12 @@ export class MemoryContent {
     return length;
   }
 
+  all(): Buffer {
+    const bytes = Buffer.alloc(this.size);
+    this.read(bytes, 0);
+    return bytes;
+  }
+
   write(buffer: Buffer, position: number): void {
     for (let at = 0; at < buffer.length; ) {
       const { block, offset, count } = pieceAt(position + at, buffer.length - at);

@@ -4,6 +4,7 @@ import {
   openFileContract,
   ownFolderContract,
   scanContract,
+  scanMountsContract,
   socketsContract,
   type FilesUnderTest,
   type SocketsUnderTest,
@@ -39,11 +40,17 @@ function makeSockets(): SocketsUnderTest {
     },
     readDescriptor: (descriptor) => tree.readDescriptor(descriptor),
     close: (descriptor) => files.adopt(descriptor).close(),
+    openings: () => tree.openings(),
   };
 }
 
 namesContract('memory', makeFiles);
 openFileContract('memory', makeFiles);
 scanContract('memory', makeFiles);
+scanMountsContract('memory', () => {
+  const { files, tree } = memoryHost();
+  tree.makeFolder('/test');
+  return { files, tree, root: '/test', mount: (path, type) => tree.mount(path, type) };
+});
 ownFolderContract('memory', makeFiles);
 socketsContract('memory', makeSockets);

@@ -2,6 +2,7 @@
 // The tree of names in memory, and the descriptors that are open on it. A clock of its own: each change is a millisecond later, so that tests need not wait to
 // see a time change. What it does not have: permissions for anybody but `openAsCaller`, memory maps, limits, and processes that run at the same time.
 import type { OpenOptions } from '../ports/files.ts';
+import { fault } from './memory-fault.ts';
 import { MemoryNode, type MemoryFileSystem, type MemoryType } from './memory-node.ts';
 
 const SLASH = 0x2f;
@@ -147,7 +148,7 @@ export class MemoryDisk {
 
   #pathOfFile(folder: MemoryNode, wanted: MemoryNode): Buffer | null {
     for (const [name, child] of folder.children) {
-      if (child === wanted) return joined(this.pathOf(folder), Buffer.from(name, 'latin1'));
+      if (child === wanted) return joined(this.pathOf(folder), nameOf(name));
       const below = child.type === 'directory' ? this.#pathOfFile(top(child), wanted) : null;
       if (below !== null) return below;
     }
@@ -169,8 +170,13 @@ export function top(node: MemoryNode): MemoryNode {
   return node.covered === null ? node : top(node.covered);
 }
 
+/** What a folder has a name under: one character a byte. */
 export function keyOf(name: Buffer): string {
   return name.toString('latin1');
+}
+
+export function nameOf(key: string): Buffer {
+  return Buffer.from(key, 'latin1');
 }
 
 export function joined(folder: Buffer, name: Buffer): Buffer {
@@ -201,9 +207,5 @@ function namesOf(path: Buffer): Buffer[] {
   return keyOf(path)
     .split('/')
     .filter((name) => name !== '')
-    .map((name) => Buffer.from(name, 'latin1'));
-}
-
-export function fault(code: string): Error {
-  return Object.assign(new Error(`${code}: the file system in memory refuses it`), { code });
+    .map(nameOf);
 }

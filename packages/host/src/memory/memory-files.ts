@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The port *files* in memory.
 import type { Caller, Files, Named, OpenOptions, OpenRequest, OpenResult, OwnFolder } from '../ports/files.ts';
-import { childOf, fault, keyOf, type MemoryDisk } from './memory-disk.ts';
+import { childOf, keyOf, nameOf, type MemoryDisk } from './memory-disk.ts';
+import { codeOf, fault } from './memory-fault.ts';
 import { MemoryFolder } from './memory-folder.ts';
 import type { MemoryNode } from './memory-node.ts';
 import { describedNode, MemoryFile } from './memory-object.ts';
@@ -67,42 +68,40 @@ function placeOf(disk: MemoryDisk, path: Buffer, options?: Pick<OpenOptions, 'fo
 
 function ownFolder(disk: MemoryDisk, path: string): OwnFolder | null {
   let at = disk.root;
-  for (const name of path.split('/').filter((part) => part !== '')) {
-    if (!at.children.has(name)) disk.addName(at, Buffer.from(name), disk.make('directory', at, 0o700));
-    at = childOf(at, Buffer.from(name));
+  for (const name of path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(bytesOf)) {
+    if (!at.children.has(keyOf(name))) disk.addName(at, name, disk.make('directory', at, 0o700));
+    at = childOf(at, name);
   }
   if (at.type !== 'directory' || at.owner.uid !== 0 || (at.owner.mode & 0o077) !== 0) return null;
   return smallFiles(disk, at);
 }
 
 function smallFiles(disk: MemoryDisk, folder: MemoryNode): OwnFolder {
-  const remove = (name: string): void => {
-    if (folder.children.has(name)) disk.removeName(folder, Buffer.from(name)).forgetIfGone();
+  const remove = (name: Buffer): void => {
+    if (folder.children.has(keyOf(name))) disk.removeName(folder, name).forgetIfGone();
+  };
+  const put = (name: Buffer, node: MemoryNode): void => {
+    remove(name);
+    disk.addName(folder, name, node);
   };
   return {
-    names: () => [...folder.children.keys()],
-    read: (name) => {
-      const { content } = childOf(folder, Buffer.from(name));
-      const bytes = Buffer.alloc(content.size);
-      content.read(bytes, 0);
-      return bytes.toString();
-    },
+    names: () => Array.from(folder.children.keys(), (key) => nameOf(key).toString()),
+    read: (name) => childOf(folder, bytesOf(name)).content.all().toString(),
     write: (name, text) => {
       if (folder.nlink === 0) throw fault('ENOENT');
-      remove(name);
       const node = disk.make('regular', folder, 0o600);
       node.content.write(Buffer.from(text), 0);
-      disk.addName(folder, Buffer.from(name), node);
+      put(bytesOf(name), node);
     },
-    rename: (from, to) => {
-      const node = disk.removeName(folder, Buffer.from(from));
-      remove(keyOf(Buffer.from(to)));
-      disk.addName(folder, Buffer.from(to), node);
-    },
-    remove,
+    rename: (from, to) => put(bytesOf(to), disk.removeName(folder, bytesOf(from))),
+    remove: (name) => remove(bytesOf(name)),
   };
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'EIO';
+/** Names of our own are text; a folder has names in bytes. */
+function bytesOf(name: string): Buffer {
+  return Buffer.from(name);
 }

@@ -3,7 +3,8 @@
 import type { Described } from '../ports/file-facts.ts';
 import type { NewFile, OpenFile } from '../ports/open-file.ts';
 import type { OpenFolder, Place } from '../ports/open-folder.ts';
-import { childOf, fault, keyOf, refuseProtected, type MemoryDisk } from './memory-disk.ts';
+import { childOf, keyOf, nameOf, refuseProtected, type MemoryDisk } from './memory-disk.ts';
+import { fault } from './memory-fault.ts';
 import { byHandle, type MemoryNode } from './memory-node.ts';
 import { describedNode, MemoryFile, MemoryObject } from './memory-object.ts';
 
@@ -15,7 +16,7 @@ export class MemoryFolder extends MemoryObject implements OpenFolder {
   }
 
   names(): readonly Buffer[] {
-    return Array.from(this.node.children.keys(), (name) => Buffer.from(name, 'latin1'));
+    return Array.from(this.node.children.keys(), nameOf);
   }
 
   has(name: Buffer): boolean {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two ends of a link in memory. Messages come in a later turn of the event loop, as from a kernel, and who sends waits while the other end keeps too many.
 import type { Link, LinkHandlers, Peer, SocketKind } from '../ports/sockets.ts';
-import { fault } from './memory-disk.ts';
+import { fault } from './memory-fault.ts';
 
 /** As a kernel's buffer: what is more waits at the sender. */
 const QUEUE_BYTES_MAX = 212_992;
@@ -136,8 +136,10 @@ export class MemoryEnd {
     if (this.#ended) return;
     this.#ended = true;
     this.#other = null;
-    for (const { descriptors } of this.#received) descriptors.forEach((each) => this.#table.close(each));
-    for (const { reject } of this.#outgoing.splice(0)) reject(fault('EPIPE'));
+    const unsent = this.#outgoing.splice(0);
+    for (const { descriptors } of [...this.#received, ...unsent])
+      descriptors.forEach((each) => this.#table.close(each));
+    for (const { reject } of unsent) reject(fault('EPIPE'));
     const handlers = this.#handlers;
     if (handlers !== null) setImmediate(() => handlers.onEnd());
   }

@@ -3,7 +3,8 @@
 import type { Attribute, Described, ExtendedFlags, Range } from '../ports/file-facts.ts';
 import { objectOf } from '../ports/object-id.ts';
 import type { NewFile, OpenObject } from '../ports/open-file.ts';
-import { fault, protectionOf, refuseProtected, type MemoryDisk } from './memory-disk.ts';
+import { protectionOf, refuseProtected, type MemoryDisk } from './memory-disk.ts';
+import { fault } from './memory-fault.ts';
 import type { MemoryNode } from './memory-node.ts';
 
 export function describedNode(node: MemoryNode): Described {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The port *sockets* in memory: names that somebody listens at, and links between two ends of this process.
 import type { Guest, Link, LinkHandlers, Peer, SocketKind, Sockets, Visitor } from '../ports/sockets.ts';
-import { fault } from './memory-disk.ts';
+import { fault } from './memory-fault.ts';
 import { MemoryEnd, type DescriptorTable } from './memory-link.ts';
 
 interface Listener {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a test does with the files in memory by their paths, as it would with node:fs: the other programs of the machine.
-import { childOf, fault, keyOf, type MemoryDisk } from './memory-disk.ts';
+import { childOf, keyOf, type MemoryDisk } from './memory-disk.ts';
+import { fault } from './memory-fault.ts';
 import type { MemoryNode, MemoryType } from './memory-node.ts';
 import { describedNode, MemoryFile } from './memory-object.ts';
 import type { Described } from '../ports/file-facts.ts';
@@ -75,8 +76,8 @@ export function memoryTree(disk: MemoryDisk): MemoryTree {
       file.replaceContent(Buffer.from(content));
       file.close();
     },
-    read: (path) => allOf(node(path)),
-    readDescriptor: (descriptor) => allOf(disk.nodeOf(descriptor)).toString(),
+    read: (path) => node(path).content.all(),
+    readDescriptor: (descriptor) => disk.nodeOf(descriptor).content.all().toString(),
     names: (path) => [...node(path).children.keys()].sort(),
     describe: (path) => describedNode(node(path)),
     rename: (from, to) => {
@@ -104,10 +105,4 @@ export function memoryTree(disk: MemoryDisk): MemoryTree {
     openToWrite: (path) => new MemoryFile(disk, node(path), 'write'),
     openings: () => disk.openings(),
   };
-}
-
-function allOf({ content }: MemoryNode): Buffer {
-  const bytes = Buffer.alloc(content.size);
-  content.read(bytes, 0);
-  return bytes;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The walk of a tree in memory, in the order of every system: a folder before what is in it, names bytewise.
 import type { Walk, WalkEntry, WalkOptions } from '../ports/files.ts';
-import { fault, joined, top, type MemoryDisk } from './memory-disk.ts';
+import { joined, keyOf, nameOf, top, type MemoryDisk } from './memory-disk.ts';
+import { codeOf, fault } from './memory-fault.ts';
 import type { MemoryNode } from './memory-node.ts';
 
 const BATCH_ENTRIES = 256;
@@ -40,51 +41,40 @@ function* treeBelow(disk: MemoryDisk, root: Buffer, options: WalkOptions): Gener
   try {
     node = disk.find(root);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'EIO';
-    return yield { type: 'unknown', path: root, identity: NOTHING, pruned: false, error: code };
+    return yield { type: 'unknown', path: root, identity: NOTHING, pruned: false, error: codeOf(error) };
   }
   yield plain(node, root, false);
-  if (node.type === 'directory') yield* namesIn(node, root, options, new Set([node.fileSystem.device]));
+  if (node.type === 'directory') yield* namesIn(node, root, options);
 }
 
-function* namesIn(
-  folder: MemoryNode,
-  path: Buffer,
-  options: WalkOptions,
-  entered: Set<bigint>,
-): Generator<WalkEntry, void> {
-  const names = [...folder.children.keys()]
-    .map((name) => Buffer.from(name, 'latin1'))
-    .sort((one, other) => Buffer.compare(one, other));
+function* namesIn(folder: MemoryNode, path: Buffer, options: WalkOptions): Generator<WalkEntry, void> {
+  const names = [...folder.children.keys()].map(nameOf).sort((one, other) => Buffer.compare(one, other));
   for (const name of names) {
-    const child = folder.children.get(name.toString('latin1'));
+    const child = folder.children.get(keyOf(name));
     if (child === undefined) continue; // it went since the folder was read
     const at = joined(path, name);
-    if (child.covered !== null) yield* mounted(top(child), at, options, entered);
-    else {
-      const pruned = child.type === 'directory' && isPruned(at, options);
-      yield plain(child, at, pruned);
-      if (child.type === 'directory' && !pruned && options.subdirectories !== false)
-        yield* namesIn(child, at, options, entered);
+    const node = top(child);
+    const pruned = node.type === 'directory' && isPruned(at, options);
+    if (node !== child && !pruned) {
+      const mount = mountEntry(node, at, options);
+      yield mount;
+      if (mount.decision !== 'entered') continue;
     }
+    yield plain(node, at, pruned);
+    if (node.type === 'directory' && !pruned && options.subdirectories !== false) yield* namesIn(node, at, options);
   }
 }
 
-function* mounted(
+/** Never `already-entered`: in memory each mount is a file system of its own, so none is met twice. */
+function mountEntry(
   root: MemoryNode,
   path: Buffer,
-  options: WalkOptions,
-  entered: Set<bigint>,
-): Generator<WalkEntry, void> {
-  const { type: fileSystemType, mountId, device } = root.fileSystem;
-  const isAllowed =
-    options.crossFileSystemTypes?.includes(fileSystemType) === true ||
-    options.crossMountIds?.includes(mountId) === true;
-  const decision = !isAllowed ? 'not-allowed' : entered.has(device) ? 'already-entered' : 'entered';
-  yield { type: 'mount', path, identity: root.identity(), fileSystemType, decision, error: null };
-  if (decision !== 'entered') return;
-  entered.add(device);
-  yield* namesIn(root, path, options, entered);
+  { crossFileSystemTypes = [], crossMountIds = [] }: WalkOptions,
+): Extract<WalkEntry, { type: 'mount' }> {
+  const { type: fileSystemType, mountId } = root.fileSystem;
+  const isAllowed = crossFileSystemTypes.includes(fileSystemType) || crossMountIds.includes(mountId);
+  const decision = isAllowed ? 'entered' : 'not-allowed';
+  return { type: 'mount', path, identity: root.identity(), fileSystemType, decision, error: null };
 }
 
 function plain(node: MemoryNode, path: Buffer, pruned: boolean): WalkEntry {
