@@ -123,7 +123,7 @@ export const AGENT_STORES: readonly Survivor[] = [
     STORE,
     'what was listed just now is there',
     ["if (name.startsWith('.')) rmSync(join(directory, name), { recursive: true, force: true });", 'false'],
-    ["rmSync(join(patterns, 'releases', name), { recursive: true, force: true });", 'false'],
+    ['rmSync(directory, { recursive: true, force: true });', 'false'],
   ),
   ...same(
     'packages/agent/src/update/readable-patterns.ts',
